@@ -1,0 +1,56 @@
+"""graphviz_ad: watch automatic differentiation happen.
+
+Write ordinary NumPy; the computational graph is recorded with its values and local gradients, differentiated in
+reverse, and shown step by step.
+
+>>> import numpy as np, graphviz_ad as gad
+>>> x = gad.Variable(2.0, name="x")
+>>> y = np.log(x**2) * np.sin(x) + 1 / x
+>>> y.backward()
+>>> round(float(x.grad), 6)
+0.082395
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from graphviz_ad.errors import GraphvizAdError, suggest
+from graphviz_ad.tracing import Trace, record, trace
+from graphviz_ad.transforms import grad, value_and_grad, vjp
+from graphviz_ad.variable import Variable, attach_grad
+
+if TYPE_CHECKING:
+    from graphviz_ad.filming import Film, film
+    from graphviz_ad.plotting import plot
+
+__all__ = [
+    "Film",
+    "GraphvizAdError",
+    "Trace",
+    "Variable",
+    "attach_grad",
+    "film",
+    "grad",
+    "plot",
+    "record",
+    "trace",
+    "value_and_grad",
+    "vjp",
+]
+
+# What draws is imported when it is first used, so that recording and differentiating stay quick to import.
+_LAZY = {"Film": "graphviz_ad.filming", "film": "graphviz_ad.filming", "plot": "graphviz_ad.plotting"}
+
+
+def __getattr__(name: str) -> Any:
+    if name in _LAZY:
+        import importlib
+
+        value = globals()[name] = getattr(importlib.import_module(_LAZY[name]), name)
+        return value
+    raise AttributeError(f"module 'graphviz_ad' has no attribute {name!r}.{suggest(name, __all__)}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

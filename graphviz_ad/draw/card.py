@@ -1,0 +1,529 @@
+"""Draw one node: its card with title, value row and adjoint row, the sockets above it and the pads below.
+
+`plan` measures everything first, since the layout needs sizes; `draw` then makes the elements at the place found.
+Sizes are px at scale 1.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from graphviz_ad.steps import Card, Edge, Story
+from graphviz_ad.symbols import Formula, Quantity, Run
+
+from . import typeset
+from .layout import Box, Place
+from .reading import Reading
+from .svg import Element, clean, number, shorten
+from .theme import MONO, SANS, SERIF
+from .thumbnail import WIDTH as PICTURE_WIDTH
+from .thumbnail import Frame
+
+__all__ = ["MOST_PADS", "Plan", "draw", "plan", "words"]
+
+MOST_PADS = 4
+"""Up to so many uses have a pad each, with its number; beyond, a tick each, and the numbers are in the table."""
+
+_CARD = 128
+_TITLE = 26
+_MOST_TITLE = 300.0
+_MOST_LABEL = 180.0
+_SOCKET, _SOCKET_HEIGHT, _SOCKET_GAP = 88, 38, 6
+_PAD, _PAD_HEIGHT, _PAD_GAP = 92, 43, 8
+_TICK, _TICK_HEIGHT = 26, 20
+_NARROW_TICK = 20
+_ROW_HEIGHT = {"scalar": 21, "cells": 26, "array": 44}
+_EDGE = 9.0  # from the border of a card to the text inside
+_LABEL = 24.0  # where the label of a row starts, after its triangle
+_CELL = 28.0
+_TITLE_SIZE, _NUMBER_SIZE, _LABEL_SIZE, _CELL_SIZE, _RANGE_SIZE = 15.5, 14.0, 14.0, 13.0, 11.5
+_SOCKET_SIZE, _SMALL_NUMBER, _PAD_SIZE, _NOTE_SIZE, _TAG_SIZE = 13.0, 12.5, 12.0, 11.5, 12.0
+
+Readings = Callable[[Quantity], "Reading | None"]
+
+
+@dataclass(frozen=True)
+class _Slot:
+    """A socket or a pad: its edge, what it says, and the reading whose number it shows."""
+
+    edge: Edge
+    label: tuple[Run, ...]
+    word: str
+    reading: Reading | None
+    width: int
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A measured node."""
+
+    card: Card
+    box: Box
+    title: tuple[Run, ...]
+    tag: str
+    bar: tuple[Run, ...]
+    meaning: tuple[Run, ...]
+    value: Reading | None
+    adjoint: Reading | None
+    sockets: tuple[_Slot, ...]
+    pads: Mapping[tuple[int, int], _Slot]
+    ticks: bool
+    tip: str
+
+    @property
+    def form(self) -> str:
+        """Whether the rows hold a number, cells or a thumbnail."""
+        return self.value.form if self.value else "scalar"
+
+
+def _even(width: float) -> int:
+    return 2 * math.ceil(width / 2)
+
+
+def words(formula: Formula, length: int = 200) -> str:
+    """Return a formula as plain text of bounded length.
+
+    Examples
+    --------
+    >>> from graphviz_ad.symbols import name
+    >>> words(Formula(name("x") ** 2))
+    'x²'
+    """
+    return shorten(clean(formula.text[: 4 * length]), length)
+
+
+def _inline_length(reading: Reading | None) -> int:
+    if reading is None:
+        return 8
+    if reading.form == "cells":
+        return reading.columns * (reading.longest + 1) + 1
+    return reading.longest
+
+
+def _socket(edge: Edge, reading: Reading | None) -> _Slot:
+    size = _SOCKET_SIZE if edge.kind in ("local", "rule") else _LABEL_SIZE
+    label = typeset.fit(edge.label.runs, size, _MOST_LABEL)
+    room = typeset.width(label, size) + 8
+    if edge.kind == "local":
+        room = max(room, typeset.mono(_inline_length(reading), _SMALL_NUMBER) + 8)
+    word = "VJP rule" if edge.kind == "rule" else ""
+    if edge.kind == "cut" and not label:
+        word = "cut"
+    return _Slot(edge, label, word, reading if edge.kind == "local" else None, max(_SOCKET, _even(room + _SOCKET_GAP)))
+
+
+def _pad(edge: Edge, child: Card, reading: Reading | None, ticks: int) -> _Slot:
+    word = "cut" if edge.kind == "cut" else "no path"
+    if ticks:
+        return _Slot(edge, (), "", None, _TICK if ticks <= 12 else _NARROW_TICK)
+    label = typeset.fit(child.short.runs, _PAD_SIZE, _MOST_LABEL - 30)
+    room = typeset.sans("via ", _PAD_SIZE) + typeset.width(label, _PAD_SIZE)
+    room = max(room, typeset.mono(_inline_length(reading), _SMALL_NUMBER))
+    return _Slot(edge, label, word, reading, max(_PAD, _even(room + _PAD_GAP + 8)))
+
+
+def _number_room(reading: Reading | None) -> float:
+    """How wide the numbers of a row are, to the right of its label."""
+    if reading is None or reading.form == "scalar":
+        # At least the room of the warning sign and NaN.
+        return max(53.0, typeset.mono(reading.longest if reading else 8, _NUMBER_SIZE))
+    if reading.form == "cells":
+        return reading.columns * _cell_width(reading) - 2
+    shape = typeset.sans(reading.shape, _TAG_SIZE)
+    return PICTURE_WIDTH + 8 + max(shape, typeset.mono(reading.longest, _RANGE_SIZE))
+
+
+def _cell_width(reading: Reading) -> float:
+    return max(_CELL, math.ceil(typeset.mono(reading.longest, _CELL_SIZE) + 8))
+
+
+def _wider(first: Reading | None, second: Reading | None) -> Reading | None:
+    if first is None or second is None or first.form != "cells":
+        return first or second
+    return first if first.longest >= second.longest else second
+
+
+def _tag(card: Card, room: float) -> str:
+    """Role and dtype, as far as there is room for them: a card is not widened for what can be seen anyway."""
+    role = card.role if card.role in ("input", "output", "constant") else ""
+    dtype = shorten(clean(card.dtype), 16) if card.shape or card.dtype not in ("float64", "") else ""
+    for tag in (f"{role} · {dtype}" if role and dtype else "", dtype, role):
+        if tag and typeset.sans(tag, _TAG_SIZE) <= room:
+            return tag
+    return ""
+
+
+def plan(
+    card: Card,
+    into: Sequence[Edge],
+    out: Sequence[Edge],
+    story: Story,
+    readings: Readings,
+    widest_adjoint: Reading | None,
+) -> Plan:
+    """Measure a node.
+
+    Parameters
+    ----------
+    card : Card
+    into, out : sequence of Edge
+        The edges from its parents, by argument, and to its children.
+    story : Story
+    readings : callable
+        Gives the reading of a quantity, or None.
+    widest_adjoint : Reading, optional
+        The longest number that its adjoint row will ever show, running sums included.
+    """
+    position = card.position
+    value, adjoint = readings(Quantity("value", position)), widest_adjoint
+    uses = sum(edge.kind != "cut" for edge in out)
+    ticks = len(out) if uses > 1 and len(out) > MOST_PADS else 0
+    sockets = tuple(_socket(edge, readings(Quantity("local", edge.child, edge.argument))) for edge in into)
+    pads = (
+        {
+            (edge.child, edge.argument): _pad(
+                edge, story.nodes[edge.child], readings(Quantity("contribution", edge.child, edge.argument)), ticks
+            )
+            for edge in out
+        }
+        if uses > 1
+        else {}
+    )
+    title = typeset.fit(card.title.runs, _TITLE_SIZE, _MOST_TITLE)
+    bar = typeset.fit(card.bar.runs, _LABEL_SIZE, 120.0)
+    if pads:
+        bar = (*bar, Run(" = Σ"))
+
+    row = _row_width(value, adjoint, bar, uses if pads else 0)
+    width = max(
+        _CARD,
+        10 + typeset.width(title, _TITLE_SIZE) + _EDGE,
+        row,
+        sum(slot.width for slot in sockets),
+        sum(slot.width for slot in pads.values()),
+    )
+    whole = _even(width)
+    form = value.form if value else "scalar"
+    return Plan(
+        card=card,
+        box=Box(
+            position=position,
+            width=whole,
+            body=_TITLE + 2 * _ROW_HEIGHT[form],
+            sockets=tuple(
+                (slot.edge.argument, size)
+                for slot, size in zip(sockets, _spread([slot.width for slot in sockets], whole), strict=True)
+            ),
+            socket_height=_SOCKET_HEIGHT,
+            pads=_ports(out, pads, whole),
+            pad_height=(_TICK_HEIGHT if ticks else _PAD_HEIGHT) if pads else 0,
+        ),
+        title=title,
+        tag=_tag(card, whole - 10 - typeset.width(title, _TITLE_SIZE) - 12 - _EDGE),
+        bar=bar,
+        meaning=_meaning(card, story, whole, row, bar),
+        value=value,
+        adjoint=adjoint,
+        sockets=sockets,
+        pads=pads,
+        ticks=bool(ticks),
+        tip=_tip(card),
+    )
+
+
+def _ports(
+    out: Sequence[Edge], pads: Mapping[tuple[int, int], _Slot], whole: int
+) -> tuple[tuple[tuple[int, int], int], ...]:
+    """Where edges leave: from their pads, or, where a second edge is cut and none are drawn, side by side."""
+    if len(out) < 2:
+        return ()
+    keys = [(edge.child, edge.argument) for edge in out]
+    return tuple(zip(keys, _spread([pads[key].width if pads else _TICK for key in keys], whole), strict=True))
+
+
+def _row_width(value: Reading | None, adjoint: Reading | None, bar: Sequence[Run], uses: int) -> float:
+    """The least width of the rows: label, counter, numbers."""
+    note = typeset.sans(f"{uses} of {uses}", _NOTE_SIZE) + 6 if uses else 0.0
+    label = typeset.width(bar, _LABEL_SIZE)
+    if value is not None and value.form == "array":
+        left = _picture_left(uses, label)
+        return left + max(_number_room(value), _number_room(adjoint)) + _EDGE
+    numbers = _number_room(adjoint or value)
+    if value is not None and value.form == "cells":
+        numbers = _number_room(_wider(value, adjoint)) + 12  # the warning sign stands before the cells
+    return max(_LABEL + label + note + 4 + numbers + _EDGE, _LABEL + _number_room(value) + _EDGE)
+
+
+def _picture_left(uses: int, label: float) -> float:
+    """Thumbnails stand next to the triangle, or, where sums are told, next to their label and counter."""
+    return max(_LABEL + label, 48.0) + 8 if uses else 30.0
+
+
+def _spread(widths: Sequence[int], whole: int) -> tuple[int, ...]:
+    """Widen slots that stand side by side until they fill the card; a single one keeps its size."""
+    spare = whole - sum(widths)
+    if len(widths) < 2 or spare <= 0:
+        return tuple(widths)
+    share, rest = divmod(spare, len(widths))
+    return tuple(size + share + (1 if place < rest else 0) for place, size in enumerate(widths))
+
+
+def _meaning(card: Card, story: Story, width: int, row: float, bar: Sequence[Run]) -> tuple[Run, ...]:
+    """Say at an input what its adjoint is, where there is room for it."""
+    if card.role != "input" or card.shape or story.nodes[story.output].shape or story.output == card.position:
+        return ()
+    d = Run("∂")
+    text = (Run("= "), d, *story.nodes[story.output].symbol.runs, Run("/"), d, *card.symbol.runs)
+    note = typeset.sans("9 of 9", _NOTE_SIZE) + 6
+    return text if len(bar) > 1 and row - note + typeset.width(text, _LABEL_SIZE) + 8 <= width else ()
+
+
+def _tip(card: Card) -> str:
+    shape = "×".join(map(str, card.shape)) if card.shape else "scalar"
+    return f"{words(card.title)} ({shape}, {clean(card.dtype[:40])})"
+
+
+# ---------------------------------------------------------------------------------------------------------- drawing
+
+
+def _text(
+    classes: str, x: float, y: float, size: float, family: str, content: Sequence[Element | str], anchor: str = ""
+) -> Element:
+    attributes = {"x": number(x), "y": number(y), "font-family": family, "font-size": number(size)}
+    if anchor:
+        attributes["text-anchor"] = anchor
+    if family == SERIF:
+        attributes["word-spacing"] = number(typeset.SPACING * size)
+    return Element("text", attributes, tuple(classes.split()), tuple(content))
+
+
+def _formula(x: float, y: float, size: float, runs: Sequence[Run], centred: bool = False) -> Iterator[Element]:
+    """A label in serif type with its overlines."""
+    if not runs:
+        return
+    left = x - typeset.width(runs, size) / 2 if centred else x
+    yield _text("label", x, y, size, SERIF, typeset.tspans(runs, size), "middle" if centred else "")
+    yield from typeset.overlines(runs, size, left, y)
+
+
+def _slot(
+    classes: str, index: int, x: float, y: float, size: float, anchor: str = "end", family: str = MONO
+) -> Element:
+    element = _text(classes, x, y, size, family, (), anchor)
+    element.attributes["data-slot"] = str(index)
+    return element
+
+
+def _rect(classes: str, x: float, y: float, width: float, height: float, radius: float = 0.0) -> Element:
+    attributes = {"x": number(x), "y": number(y), "width": number(width), "height": number(height)}
+    if radius:
+        attributes["rx"] = number(radius)
+    return Element("rect", attributes, tuple(classes.split()))
+
+
+def _path(classes: str, data: str) -> Element:
+    return Element("path", {"d": data}, tuple(classes.split()))
+
+
+def _part(name: str, kind: str, children: Sequence[Element]) -> Element:
+    return Element("g", {"id": name}, (kind,), tuple(children), part=name)
+
+
+_WARNING = "l7,-12.5l7,12.5zm6.1,-8.4l.4,4.6h1l.4,-4.6zm.1,5.6v1.6h1.6v-1.6z"
+
+
+def _warning(x: float, y: float) -> Element:
+    element = _path("warning", f"M{number(x)},{number(y)}{_WARNING}")
+    element.attributes["fill-rule"] = "evenodd"
+    return element
+
+
+def _picture(frame: Frame, x: float, y: float) -> Element:
+    """The place of a thumbnail; the painters fill it."""
+    box = dict(zip(("data-x", "data-y", "data-width", "data-height"),
+                   map(number, (x, y, frame.width, frame.height)), strict=True))  # fmt: skip
+    return Element("g", box, ("picture",), (_rect("frame", x, y, frame.width, frame.height),))
+
+
+def _numbers(reading: Reading | None, form: str, x: float, y: float, width: float, height: float, left: float,
+             cell: float) -> Iterator[Element]:  # fmt: skip
+    """The numbers at the right end of a row."""
+    right = x + width - _EDGE
+    if form == "array" and reading is not None:
+        if reading.frame is not None:
+            top = y + (height - reading.frame.height) / 2
+            indent = (PICTURE_WIDTH - reading.frame.width) / 2
+            yield _picture(reading.frame, x + left + (indent if reading.frame.width < 40 else 0), top)
+        yield _slot("slot shape", 0, right, y + 18.5, _TAG_SIZE, family=SANS)
+        yield _slot("slot", 1, right, y + 34, _RANGE_SIZE)
+    elif form == "cells" and reading is not None:
+        start = x + width - 7 - reading.columns * cell
+        for index in range(reading.columns):
+            yield _rect("cell", start + index * cell, y + 3, cell, height - 6)
+        for index in range(reading.columns):
+            yield _slot("slot", index, start + (index + 0.5) * cell, y + 17.6, _CELL_SIZE, "middle")
+    else:
+        yield _slot("slot", 0, right, y + height / 2 + 5, _NUMBER_SIZE)
+
+
+def _row(plan: Plan, kind: str, name: str, x: float, y: float, last: bool) -> Element:
+    width, height = float(plan.box.width), float(_ROW_HEIGHT[plan.form])
+    middle = y + height / 2
+    up = kind == "adjoint"
+    children: list[Element] = []
+    if last:
+        r = 6
+        data = (
+            f"M{number(x)},{number(y)}h{number(width)}v{number(height - r)}q0,{r} -{r},{r}"
+            f"h-{number(width - 2 * r)}q-{r},0 -{r},-{r}z"
+        )
+        children.append(_path("bg", data))
+    else:
+        children.append(_rect("bg", x, y, width, height))
+    mark = f"M{number(x + _EDGE)},{number(middle + (3.2 if up else -3.2))}h8l-4,{'-6.8' if up else '6.8'}z"
+    children.append(_path("mark", mark))
+    uses = len(plan.pads)
+    label = typeset.width(plan.bar, _LABEL_SIZE)
+    array = plan.form == "array"
+    if up and (not array or uses):
+        baseline = y + 18.5 if array else y + height / 2 + 4.5
+        children.extend(_formula(x + _LABEL, baseline, _LABEL_SIZE, plan.bar))
+        after = x + _LABEL + label + 6
+        if uses and array:
+            children.append(_text("note", x + _EDGE, y + 34, _NOTE_SIZE, SANS, ()))
+        elif uses:
+            children.append(_text("note", after, middle + 4, _NOTE_SIZE, SANS, ()))
+        if plan.meaning:
+            text = _text("meaning", after - 2, baseline, _LABEL_SIZE, SERIF, typeset.tspans(plan.meaning, _LABEL_SIZE))
+            children.append(text)
+    blank_y, right = number(middle + 3.5), x + width - _EDGE - 1
+    children.append(_path("blank", f"M{number(right - 52)},{blank_y}H{number(right)}"))
+    reading = plan.adjoint if up else plan.value
+    cell = max((_cell_width(r) for r in (plan.value, plan.adjoint) if r and r.form == "cells"), default=_CELL)
+    left = _picture_left(uses, label)
+    children.extend(_numbers(reading, plan.form, x, y, width, height, left, cell))
+    if array:
+        warning = _warning(x + 6, y + (13.5 if up and uses else height - 3))
+    elif plan.form == "cells":
+        cells = plan.value.columns if plan.value else 0
+        warning = _warning(x + width - 7 - cells * cell - 18, middle + 6)
+    else:
+        warning = _warning(x + width - 62, middle + 5.5)
+    if array and up and uses:
+        children[1:2] = [_path("mark", f"M{number(x + _EDGE)},{number(y + 17.2)}h8l-4,-6.8z")]
+        warning = _warning(x + width - 9 - 14, y + height - 28)
+    children.append(warning)
+    if up:
+        children.append(_text("word", x + width - _EDGE - 1, middle + 4.5, _TAG_SIZE, SANS, (_word(plan.card),), "end"))
+    if uses and up:
+        bar = _rect("progress", x, y + height - 3, width, 3)
+        bar.attributes["data-width"] = number(width)
+        children.append(bar)
+    children.append(_rect("ring", x + 2.2, y + 1, width - 4.4, height - 2, 3))
+    return _part(name, kind, children)
+
+
+def _word(card: Card) -> str:
+    return "detached" if card.detached else "no path"
+
+
+def _draw_socket(slot: _Slot, x: float, y: float, width: int) -> Element:
+    """A socket stands on the card's top edge, which closes it below."""
+    inner = width - _SOCKET_GAP
+    left, centre = x + _SOCKET_GAP / 2, x + width / 2
+    bottom = y + _SOCKET_HEIGHT
+    outline = f"M{number(left)},{number(bottom)}v-33q0,-5 5,-5h{number(inner - 10)}q5,0 5,5v33"
+    children = [_path("bg", outline)]
+    two_lines = slot.edge.kind in ("local", "rule")
+    size, baseline = (_SOCKET_SIZE, y + 15) if two_lines else (_LABEL_SIZE, y + 23.5)
+    children.extend(_formula(centre, baseline, size, slot.label, centred=True))
+    if slot.edge.kind == "local":
+        children.append(_path("blank", f"M{number(centre - 24)},{number(y + 28)}h48"))
+        children.extend(_line(slot.reading, centre, y + 31.2))
+    elif slot.word:
+        children.append(
+            _text("word", centre, y + 31 if slot.label else y + 23.5, _PAD_SIZE, SANS, (slot.word,), "middle")
+        )
+    return _part(f"e{slot.edge.child}_{slot.edge.argument}_g", "socket", children)
+
+
+def _line(reading: Reading | None, x: float, y: float) -> Iterator[Element]:
+    """The single line of a pad or a socket; of a larger array the range, while the slot of its shape stays hidden."""
+    array = reading is not None and reading.form == "array"
+    if array:
+        yield _slot("slot shape", 0, x, y, _SMALL_NUMBER, "middle")
+    yield _slot("slot", int(array), x, y, _SMALL_NUMBER, "middle")
+
+
+def _draw_pad(slot: _Slot, tip: str, x: float, y: float, width: int, ticks: bool) -> Element:
+    name = f"e{slot.edge.child}_{slot.edge.argument}_c"
+    title = Element("title", content=(tip,))
+    if ticks:
+        broad = min(16, width - 3)
+        return _part(name, "pad", (title, _rect("bg", x + (width - broad) / 2, y + 4, broad, 11, 3)))
+    centre, gap = x + width / 2, _PAD_GAP / 2
+    via = _text(
+        "label",
+        centre,
+        y + 16.5,
+        _PAD_SIZE,
+        SANS,
+        (
+            "via ",
+            Element(
+                "tspan",
+                {"font-family": SERIF, "word-spacing": number(typeset.SPACING * _PAD_SIZE)},
+                (),
+                tuple(typeset.tspans(slot.label, _PAD_SIZE)),
+            ),
+        ),
+        "middle",
+    )
+    children = [
+        title,
+        _rect("bg", x + gap, y + 4, width - _PAD_GAP, 34, 4),
+        via,
+        _path("blank", f"M{number(centre - 24)},{number(y + 27)}h48"),
+        *_line(slot.reading, centre, y + 30.5),
+        _text("word", centre, y + 30.5, _PAD_SIZE, SANS, (slot.word,), "middle"),
+    ]
+    return _part(name, "pad", children)
+
+
+def draw(plan: Plan, place: Place, story: Story) -> Element:
+    """Return the group of a node at its place."""
+    box = plan.box
+    x, y = place.x, place.y
+    children: list[Element] = [Element("title", content=(plan.tip,))]
+    if plan.sockets:
+        left = x + (box.width - sum(width for _, width in box.sockets)) // 2
+        for slot, (_, width) in zip(plan.sockets, box.sockets, strict=True):
+            children.append(_draw_socket(slot, left, y, width))
+            left += width
+        y += box.socket_height
+    height = box.body + box.pad_height
+    children.append(_rect("bg", x, y, box.width, height, 6))
+    children.extend(_formula(x + 10, y + 18.5, _TITLE_SIZE, plan.title))
+    if plan.tag:
+        children.append(_text("tag", x + box.width - _EDGE, y + 17.5, _TAG_SIZE, SANS, (plan.tag,), "end"))
+    name, row = f"n{plan.card.position}", _ROW_HEIGHT[plan.form]
+    children.append(_row(plan, "value", f"{name}_v", x, y + _TITLE, False))
+    children.append(_row(plan, "adjoint", f"{name}_a", x, y + _TITLE + row, not plan.pads))
+    if plan.pads:
+        widths = dict(box.pads)
+        left = x + (box.width - sum(widths.values())) // 2
+        for key in place.pads:
+            tip = f"via {words(story.nodes[key[0]].short, 80)}"
+            children.append(_draw_pad(plan.pads[key], tip, left, y + box.body, widths[key], plan.ticks))
+            left += widths[key]
+    children.append(_rect("border", x, y, box.width, height, 6))
+    left, top, right, bottom = x - 6, y - 6, x + box.width + 6, y + height + 6
+    corners = (
+        f"M{number(left)},{number(top + 14)}v-14h14M{number(right - 14)},{number(top)}h14v14"
+        f"M{number(right)},{number(bottom - 14)}v14h-14M{number(left + 14)},{number(bottom)}h-14v-14"
+    )
+    children.append(_path("brackets", corners))
+    children.append(_rect("focus", x - 5, y - 5, box.width + 10, height + 10, 10))
+    return _part(name, "node", children)

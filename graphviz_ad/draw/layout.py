@@ -1,0 +1,458 @@
+"""Run Graphviz, and only here: find it, guard it, read its answer, and place the boxes of a picture.
+
+Graphviz sees ids and sizes, nothing else: every box is an HTML table of empty cells of fixed size, with ports where
+its edges start and end. So no name, label or number can reach it, and a layout depends on topology and sizes alone,
+which makes it worth keeping (`place` remembers the last 64).
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from importlib import metadata
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from graphviz_ad.errors import GraphvizAdError
+
+from . import lanes
+
+__all__ = ["SHORT", "TIMEOUT", "Box", "LayoutError", "Link", "Place", "Placement", "find_engine", "place", "run"]
+
+TIMEOUT = 10.0
+NODE_GAP, RANK_GAP = 24, 37
+TURN_ROOM = 20
+SHORT = 4 * RANK_GAP
+"""An edge lower than this lies between two neighbouring rows of boxes."""
+
+_MANY = 400
+# Past some hundreds of chained nodes dot's cost explodes; only this combination tames it.
+_HURRY = "mclimit=0.1; nslimit=0.1; nslimit1=0.1; splines=line;"
+
+
+class LayoutError(GraphvizAdError, RuntimeError):
+    """Graphviz is missing, took too long, failed, or answered something unreadable."""
+
+
+@dataclass(frozen=True)
+class Box:
+    """The outline of one node: a row of sockets above a body, and perhaps a row of pads below it.
+
+    Widths and heights are px. `sockets` and `pads` name slots laid side by side in the middle of their row, with their
+    widths: a socket is named by its argument number, a pad by the edge (child, argument) that leaves from it.
+    """
+
+    position: int
+    width: int
+    body: int
+    sockets: tuple[tuple[int, int], ...] = ()
+    socket_height: int = 0
+    pads: tuple[tuple[tuple[int, int], int], ...] = ()
+    pad_height: int = 0
+
+    @property
+    def height(self) -> int:
+        """Height of the whole box."""
+        return self.body + (self.socket_height if self.sockets else 0) + self.pad_height
+
+
+@dataclass(frozen=True)
+class Link:
+    """An edge from a parent's bottom (or its pad) to one of the child's sockets."""
+
+    child: int
+    argument: int
+    parent: int
+
+    @property
+    def key(self) -> tuple[int, int]:
+        """What names the edge: the child and the argument number."""
+        return self.child, self.argument
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a box went: the top left corner, and the order of its pads from left to right."""
+
+    x: float
+    y: float
+    pads: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True)
+class Placement:
+    """A finished layout: boxes by position, routes (cubic Bézier points, top to bottom) by edge."""
+
+    places: Mapping[int, Place]
+    routes: Mapping[tuple[int, int], tuple[tuple[float, float], ...]] = field(repr=False)
+    width: float
+    height: float
+
+
+# ------------------------------------------------------------------------------------------------- finding Graphviz
+
+
+def _pure_names() -> tuple[str, ...]:
+    return ("graphviz-pure.exe",) if sys.platform == "win32" else ("graphviz-pure",)
+
+
+def _find_pure() -> str | None:
+    """Find the binary of the graphviz-pure wheel, which is not always on PATH, through its list of files."""
+    try:
+        files = metadata.distribution("graphviz-pure").files or []
+    except metadata.PackageNotFoundError:
+        return shutil.which("graphviz-pure")
+    for file in files:
+        if file.name not in _pure_names():
+            continue
+        listed = Path(os.path.abspath(str(file.locate())))
+        # After `pip install --target` the binary lies in bin beside the metadata, not where the list says.
+        here = Path(str(metadata.distribution("graphviz-pure").locate_file("")))
+        for candidate in (listed, here / "bin" / file.name, here / "Scripts" / file.name):
+            if candidate.is_file() and os.access(candidate, os.X_OK):
+                return str(candidate)
+    return shutil.which("graphviz-pure")
+
+
+def find_engine(engine: str | None = None) -> str:
+    """Return the path of the Graphviz program to run.
+
+    Parameters
+    ----------
+    engine : str, optional
+        ``"graphviz-pure"``, ``"dot"``, or the path of a program that understands dot's options. By default the first
+        of the two that is installed.
+
+    Raises
+    ------
+    LayoutError
+        If there is none; the message says what to install.
+
+    Examples
+    --------
+    >>> bool(find_engine())
+    True
+    """
+    if engine is None:
+        found = _find_pure() or shutil.which("dot")
+        wanted = "neither the Python package graphviz-pure nor the program dot is"
+    elif engine == "graphviz-pure":
+        found, wanted = _find_pure(), "the Python package graphviz-pure is not"
+    else:
+        found, wanted = shutil.which(engine), f"the program {engine!r} is not"
+    if found is None:
+        raise LayoutError(
+            f"Drawing needs Graphviz, and {wanted} installed. Install it with `pip install graphviz-pure`, "
+            "or install Graphviz (https://graphviz.org/download/) so that `dot` is on PATH."
+        )
+    return found
+
+
+# ------------------------------------------------------------------------------------------------- running Graphviz
+
+
+def _kill(process: subprocess.Popen[bytes]) -> None:
+    """End the process and what it started."""
+    try:
+        if sys.platform == "win32":
+            process.kill()
+        else:
+            os.killpg(process.pid, signal.SIGKILL)
+    except (ProcessLookupError, PermissionError):
+        process.kill()
+    process.communicate()
+
+
+def run(source: str, output: str = "json0", *, engine: str | None = None, timeout: float = TIMEOUT) -> bytes:
+    """Run Graphviz's dot layout on DOT source and return what it writes.
+
+    Parameters
+    ----------
+    source : str
+        The graph in DOT.
+    output : str
+        The format, as after ``dot -T``.
+    engine : str, optional
+        See `find_engine`.
+    timeout : float
+        Seconds after which the program is killed.
+
+    Raises
+    ------
+    LayoutError
+        If no engine is installed, or it fails or takes longer than `timeout`.
+
+    Examples
+    --------
+    >>> run("digraph { a -> b }", "plain").split()[:2]
+    [b'graph', b'1']
+    """
+    if not re.fullmatch(r"[a-z0-9_]{1,16}(:[a-z0-9_]{1,16}){0,2}", output):
+        raise LayoutError(f"{output!r} is not a Graphviz output format; expected a name such as 'svg' or 'png'.")
+    program = find_engine(engine)
+    command = [program, "-Kdot", f"-T{output}"]
+    try:
+        process = subprocess.Popen(
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            start_new_session=sys.platform != "win32",
+        )
+    except OSError as error:
+        raise LayoutError(f"Graphviz could not be started: {program}: {error.strerror or error}.") from error
+    try:
+        out, complaints = process.communicate(source.encode("utf-8"), timeout=timeout)
+    except subprocess.TimeoutExpired:
+        _kill(process)
+        raise LayoutError(
+            f"Graphviz was stopped after {timeout:g} s without an answer ({source.count('->')} edges). "
+            "Draw a smaller part of the computation, or pass a longer timeout."
+        ) from None
+    except BaseException:
+        _kill(process)
+        raise
+    if process.returncode:
+        said = complaints.decode("utf-8", "replace").strip()[-400:]
+        raise LayoutError(f"Graphviz failed with exit code {process.returncode}: {said or 'no message'}")
+    return out
+
+
+# ---------------------------------------------------------------------------------------------------- placing boxes
+
+
+def _row(cells: Sequence[tuple[str, int]], width: int, height: int) -> str:
+    """One row of a box's table: the named cells side by side in the middle, empty cells around them."""
+    spare = width - sum(size for _, size in cells)
+    left = spare // 2
+    padded = [("", left), *cells, ("", spare - left)]
+    inner = "".join(
+        f'<TD{f""" PORT="{name}" """ if name else " "}FIXEDSIZE="TRUE" WIDTH="{size}" HEIGHT="{height}"></TD>'
+        for name, size in padded
+        if size > 0
+    )
+    return f"<TR><TD>{_TABLE}<TR>{inner}</TR></TABLE></TD></TR>"
+
+
+_TABLE = '<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="0">'
+
+
+def _dot_box(box: Box, order: Sequence[tuple[int, int]], room: tuple[int, int]) -> str:
+    widths = dict(box.pads)
+    rows = [_row([], box.width, room[0])] if room[0] else []
+    if box.sockets:
+        sockets = [(f"a{argument}", size) for argument, size in box.sockets]
+        rows.append(_row(sockets, box.width, box.socket_height))
+    # Ports without pads still need a cell, be it a thin one.
+    thin = 1 if box.pads and not box.pad_height else 0
+    rows.append(_row([("out", box.width)], box.width, box.body - thin))
+    if box.pads:
+        pads = [(f"c{child}_{argument}", widths[child, argument]) for child, argument in order]
+        rows.append(_row(pads, box.width, box.pad_height or thin))
+    if room[1]:
+        rows.append(_row([], box.width, room[1]))
+    return f"n{box.position} [label=<{_TABLE}{''.join(rows)}</TABLE>>];"
+
+
+def _dot(
+    boxes: Sequence[Box],
+    links: Sequence[Link],
+    orders: Mapping[int, Sequence[tuple[int, int]]],
+    rooms: Mapping[int, tuple[int, int]],
+    hurry: bool,
+) -> str:
+    padded = {box.position for box in boxes if box.pads}
+    lines = [
+        "digraph {",
+        f"nodesep={NODE_GAP / 72:.6f}; ranksep={RANK_GAP / 72:.6f}; {_HURRY if hurry else ''}",
+        "node [shape=plain]; edge [arrowhead=none];",
+    ]
+    lines += [_dot_box(box, orders.get(box.position, ()), rooms.get(box.position, (0, 0))) for box in boxes]
+    for link in links:
+        port = f"c{link.child}_{link.argument}" if link.parent in padded else "out"
+        # Graphviz keeps the order of edges of a node only as far as it helps, so sockets stay as given by their ports.
+        lines.append(f"n{link.parent}:{port}:s -> n{link.child}:a{link.argument}:n;")
+    lines.append("}")
+    return "\n".join(lines)
+
+
+_NUMBER = r"-?\d+(?:\.\d+)?(?:e[-+]?\d+)?"
+_POINT = re.compile(rf"({_NUMBER}),({_NUMBER})\Z")
+
+
+def _point(text: object) -> tuple[float, float]:
+    match = _POINT.match(text) if isinstance(text, str) else None
+    if match is None:
+        raise LayoutError(f"Graphviz answered a position that cannot be read: {text!r:.80}")
+    x, y = float(match[1]), float(match[2])
+    if not (math.isfinite(x) and math.isfinite(y)):
+        raise LayoutError(f"Graphviz answered a position that is not finite: {text!r:.80}")
+    return x, y
+
+
+def _points(text: object) -> list[tuple[float, float]]:
+    words = text.split() if isinstance(text, str) else []
+    points = [_point(word) for word in words if not word.startswith(("s,", "e,"))]
+    if len(points) < 4 or len(points) % 3 != 1:
+        raise LayoutError(f"Graphviz answered a curve that cannot be read: {text!r:.80}")
+    return points
+
+
+_Orders = dict[int, tuple[tuple[int, int], ...]]
+
+
+class _Raw(NamedTuple):
+    """What one run of Graphviz answers: centres by node, routes by edge, the size of all; y downwards."""
+
+    centres: dict[int, tuple[float, float]]
+    routes: dict[tuple[int, int], tuple[tuple[float, float], ...]]
+    width: float
+    height: float
+
+
+def _read(answer: bytes, boxes: Sequence[Box], links: Sequence[Link]) -> _Raw:
+    """Read Graphviz's JSON, strictly."""
+    try:
+        graph: dict[str, Any] = json.loads(answer)
+        corners = str(graph["bb"]).split(",")
+        width, height = _point(",".join(corners[2:]))
+        names = {entry["_gvid"]: entry["name"] for entry in graph["objects"]}
+        centres = {entry["name"]: _point(entry["pos"]) for entry in graph["objects"]}
+        curves = {
+            (names[entry["head"]], entry["headport"].split(":")[0]): _points(entry["pos"])
+            for entry in graph.get("edges", ())
+        }
+        placed = {}
+        for box in boxes:
+            x, y = centres[f"n{box.position}"]
+            placed[box.position] = (x, height - y)
+        routes = {}
+        for link in links:
+            curve = curves[f"n{link.child}", f"a{link.argument}"]
+            routes[link.key] = tuple((x, height - y) for x, y in curve)
+    except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
+        raise LayoutError(f"Graphviz answered something that cannot be read: {error!r:.120}") from error
+    return _Raw(placed, routes, width, height)
+
+
+def _at_height(route: Sequence[tuple[float, float]], y: float) -> float:
+    """Return where a route runs at the given height (its last point if it ends above)."""
+    best = route[-1][0]
+    distance = math.inf
+    for piece in range(0, len(route) - 1, 3):
+        a, b, c, d = route[piece : piece + 4]
+        for step in range(9):
+            t = step / 8
+            s = 1 - t
+            weights = (s * s * s, 3 * s * s * t, 3 * s * t * t, t * t * t)
+            at = sum(w * p[1] for w, p in zip(weights, (a, b, c, d), strict=True))
+            if abs(at - y) < distance:
+                distance = abs(at - y)
+                best = sum(w * p[0] for w, p in zip(weights, (a, b, c, d), strict=True))
+    return best
+
+
+def _sorted_pads(boxes: Sequence[Box], raw: _Raw, orders: _Orders) -> _Orders:
+    """Sort the pads of each fan-out by where their edges run, so that these need not cross."""
+    found = {}
+    for box in boxes:
+        if box.pads:
+            below = raw.centres[box.position][1] + box.height / 2 + RANK_GAP + box.socket_height
+            found[box.position] = tuple(
+                sorted(orders[box.position], key=lambda key: _at_height(raw.routes[key], below))
+            )
+    return found
+
+
+def _rooms(links: Sequence[Link], raw: _Raw) -> dict[int, tuple[int, int]]:
+    """Ask for room above or below boxes where several short edges turn to the same side, one after another."""
+    ends = {link.key: (raw.routes[link.key][0], raw.routes[link.key][-1]) for link in links}
+    short = [link for link in links if ends[link.key][1][1] - ends[link.key][0][1] < SHORT]
+    found: dict[int, tuple[int, int]] = {}
+    fan_out: dict[int, int] = {}
+    fan_in: dict[int, int] = {}
+    for link in short:
+        fan_out[link.parent] = fan_out.get(link.parent, 0) + 1
+        fan_in[link.child] = fan_in.get(link.child, 0) + 1
+    for link, (_, last) in zip(short, lanes.levels([ends[link.key] for link in short]), strict=True):
+        if not last:
+            continue
+        room = min(last, 8) * TURN_ROOM
+        if fan_in[link.child] > fan_out[link.parent]:
+            above, below = found.get(link.child, (0, 0))
+            found[link.child] = (max(above, room), below)
+        else:
+            above, below = found.get(link.parent, (0, 0))
+            found[link.parent] = (above, max(below, room))
+    return found
+
+
+@lru_cache(maxsize=64)
+def _place(boxes: tuple[Box, ...], links: tuple[Link, ...], engine: str | None, timeout: float) -> Placement:
+    orders: _Orders = {box.position: tuple(key for key, _ in box.pads) for box in boxes if box.pads}
+    rooms: dict[int, tuple[int, int]] = {}
+    hurry = len(boxes) > _MANY
+
+    def lay_out() -> _Raw:
+        return _read(run(_dot(boxes, links, orders, rooms, hurry), engine=engine, timeout=timeout), boxes, links)
+
+    raw = lay_out()
+    if not hurry:
+        # Where the edges run is known only now.
+        better, rooms = _sorted_pads(boxes, raw, orders), _rooms(links, raw)
+        if better != orders or rooms:
+            orders = better
+            raw = lay_out()
+    places = {}
+    for box in boxes:
+        above, below = rooms.get(box.position, (0, 0))
+        x, y = raw.centres[box.position]
+        top = y - (box.height + above + below) / 2 + above
+        places[box.position] = Place(x - box.width / 2, top, orders.get(box.position, ()))
+    return Placement(places, raw.routes, raw.width, raw.height)
+
+
+def place(
+    boxes: Sequence[Box], links: Sequence[Link], *, engine: str | None = None, timeout: float = TIMEOUT
+) -> Placement:
+    """Place boxes so that every edge runs downwards, and route the edges.
+
+    Parameters
+    ----------
+    boxes : sequence of Box
+    links : sequence of Link
+        Edges between them, from port to port.
+    engine : str, optional
+        See `find_engine`.
+    timeout : float
+        Seconds that each run of Graphviz may take.
+
+    Returns
+    -------
+    Placement
+        Corners and routes in px, y downwards.
+
+    Raises
+    ------
+    LayoutError
+        If Graphviz is missing, fails or takes too long.
+
+    Examples
+    --------
+    >>> above, below = Box(0, 100, 60), Box(1, 100, 60, sockets=((0, 80),), socket_height=38)
+    >>> placed = place([above, below], [Link(1, 0, 0)])
+    >>> placed.places[1].y - placed.places[0].y
+    97.0
+    """
+    if not boxes:
+        return Placement({}, {}, 0.0, 0.0)
+    return _place(tuple(boxes), tuple(links), engine, timeout)

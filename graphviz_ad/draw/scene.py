@@ -1,0 +1,309 @@
+"""A scene: one layout, everything that will ever be revealed on it, and when each part changes.
+
+A scene is made once. Drawing a step (`frame`) or a film only switches the states of its parts and fills its slots, so
+nothing ever moves.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from graphviz_ad.errors import SizeError
+from graphviz_ad.numerals import Format
+from graphviz_ad.steps import Edge, Story
+from graphviz_ad.symbols import Quantity
+
+from . import card as cards
+from . import lanes
+from .lanes import Rectangle
+from .layout import SHORT, TIMEOUT, Link, Placement, place
+from .reading import Reading, read
+from .svg import Element, number
+from .timeline import Part, timelines
+
+__all__ = ["MAX_BOXES", "Scene", "make_scene"]
+
+MAX_BOXES = 150
+MARGIN = 8
+
+
+@dataclass(frozen=True)
+class Scene:
+    """Everything needed to draw any step of a story, at any inputs with the same topology.
+
+    Attributes
+    ----------
+    width, height : int
+        Size in px; the view box starts at (`left`, `top`).
+    parts : mapping of str to Part
+        What changes, and when.
+    readings : tuple of Reading
+        The quantities, in the order of their numbers.
+    steps : int
+        How many steps the story has; this number as a step means *finished*.
+    """
+
+    story: Story = field(repr=False)
+    left: int
+    top: int
+    width: int
+    height: int
+    tree: tuple[Element, ...] = field(repr=False)
+    parts: Mapping[str, Part] = field(repr=False)
+    readings: tuple[Reading, ...] = field(repr=False)
+    index: Mapping[Quantity, int] = field(repr=False)
+    steps: int
+    label: str
+
+    @property
+    def columns(self) -> int:
+        """How many numbers one stop of a film has."""
+        return sum(reading.columns for reading in self.readings)
+
+    def row(self, numbers: Mapping[Quantity, Any]) -> list[float]:
+        """Return the numbers of one stop, column by column."""
+        return [number for reading in self.readings for number in reading.numbers(numbers[reading.key])]
+
+    def pictures(self, numbers: Mapping[Quantity, Any]) -> dict[int, str]:
+        """Return the thumbnails of one stop, by the number of the quantity."""
+        return {
+            place: reading.picture(numbers[reading.key])
+            for place, reading in enumerate(self.readings)
+            if reading.frame is not None
+        }
+
+    def to_json(self, numbers: Mapping[Quantity, Any] | None = None) -> dict[str, Any]:
+        """Return what the browser needs to paint this scene: the finished picture, the parts and the quantities.
+
+        Parameters
+        ----------
+        numbers : mapping, optional
+            The numbers of the stop that is painted; by default the story's own.
+        """
+        from .frame import frame
+
+        return {
+            "svg": frame(self, self.story.numbers if numbers is None else numbers, standalone=False),
+            "width": self.width,
+            "height": self.height,
+            "parts": {
+                name: {"kind": part.kind, "timeline": [list(entry) for entry in part.timeline]}
+                for name, part in self.parts.items()
+            },
+            "quantities": [_quantity_json(reading) for reading in self.readings],
+        }
+
+
+def _quantity_json(reading: Reading) -> dict[str, Any]:
+    frame = reading.frame
+    return {
+        "c": reading.column,
+        "n": reading.columns,
+        "f": list(reading.format),
+        "role": reading.role,
+        "shape": reading.shape or None,
+        "picture": {"kind": frame.kind, "columns": frame.columns, "rows": frame.rows} if frame else None,
+    }
+
+
+def _readings(
+    story: Story, formats: Mapping[Quantity, Format] | None, longest: Mapping[Quantity, int] | None
+) -> Iterator[Reading]:
+    column = 0
+    for key, value in story.numbers.items():
+        given = formats.get(key) if formats is not None else None
+        most = longest.get(key) if longest is not None else None
+        reading = read(Quantity(*key), value, column, given, still=given is None, longest=most)
+        column += reading.columns
+        yield reading
+
+
+def _check_size(story: Story, limit: int | None) -> None:
+    boxes = len(story.nodes)
+    if limit is not None and boxes > limit:
+        raise SizeError(
+            f"This computation has {boxes:,} nodes and {len(story.edges):,} edges; a picture is drawn unasked up to "
+            f"{limit} nodes. Trace a smaller part, or ask for all of it with limit={boxes} or limit=None."
+        )
+
+
+def _widest_adjoint(node: int, readings: Sequence[Reading]) -> Reading | None:
+    """The reading of an adjoint that needs the most room, running sums included."""
+    shown = [r for r in readings if r.key[0] in ("adjoint", "partial") and r.key[1] == node]
+    return max(shown, key=lambda reading: reading.longest, default=None)
+
+
+def _label(story: Story) -> str:
+    text = f"Computational graph of {cards.words(story.title, 120)}: {len(story.nodes)} nodes"
+    return f"{text}, {len(story.edges)} edges"
+
+
+def _ports(plans: Mapping[int, cards.Plan], placed: Placement) -> tuple[dict[Any, Any], dict[Any, Any]]:
+    """Where edges start (by edge, or by node where there are no pads) and where they end (by edge)."""
+    starts: dict[Any, tuple[float, float]] = {}
+    ends: dict[Any, tuple[float, float]] = {}
+    for position, plan in plans.items():
+        box, at = plan.box, placed.places[position]
+        bottom = at.y + box.height
+        starts[position] = (at.x + box.width / 2, bottom)
+        left = at.x + (box.width - sum(width for _, width in box.sockets)) // 2
+        for argument, width in box.sockets:
+            ends[position, argument] = (left + width / 2, at.y)
+            left += width
+        widths = dict(box.pads)
+        left = at.x + (box.width - sum(widths.values())) // 2
+        for key in at.pads:
+            starts[key] = (left + widths[key] / 2, bottom)
+            left += widths[key]
+    return starts, ends
+
+
+def _obstacles(plans: Mapping[int, cards.Plan], placed: Placement) -> dict[int, Rectangle]:
+    found = {}
+    for position, plan in plans.items():
+        at = placed.places[position]
+        found[position] = Rectangle(at.x, at.y, at.x + plan.box.width, at.y + plan.box.height)
+    return found
+
+
+def _edge(edge: Edge, drawn: lanes.Lanes) -> Element:
+    name = f"e{edge.child}_{edge.argument}"
+
+    def path(classes: str, data: str) -> Element:
+        return Element("path", {"d": data}, (classes,))
+
+    forward = (path("line", drawn.down), path("head", drawn.down_head), path("broad", drawn.down_broad))
+    backward: tuple[Element, ...] = (path("line", drawn.up), path("head", drawn.up_head), path("broad", drawn.up_broad))
+    if edge.kind == "cut":
+        x, y = drawn.arrival
+        backward = (
+            path("line", f"M{number(x)},{number(y)}v-9"),
+            path("bars", f"M{number(x - 4.5)},{number(y - 8)}l11,-5.5m-11,0l11,-5.5"),
+        )
+    return Element(
+        "g",
+        {"id": name},
+        ("edge",),
+        (
+            Element("g", {"id": f"{name}_f"}, ("forward",), forward, part=f"{name}_f"),
+            Element("g", {"id": f"{name}_b"}, ("backward",), backward, part=f"{name}_b"),
+        ),
+    )
+
+
+def make_scene(
+    story: Story,
+    formats: Mapping[Quantity, Format] | None = None,
+    *,
+    longest: Mapping[Quantity, int] | None = None,
+    limit: int | None = MAX_BOXES,
+    engine: str | None = None,
+    timeout: float = TIMEOUT,
+) -> Scene:
+    """Lay a story out.
+
+    Parameters
+    ----------
+    story : Story
+    formats : mapping of Quantity to format, optional
+        For a film: how each quantity is written at all stops. Quantities without one are written as they are.
+    longest : mapping of Quantity to int, optional
+        For a film: the characters of the longest text of a quantity (of one cell of a short vector, of the range of a
+        larger array). Without it, room is made for what its format usually needs: 9 characters for fixed decimals.
+    limit : int or None
+        The most nodes to draw; None for no limit.
+    engine : str, optional
+        The Graphviz to use: ``"graphviz-pure"``, ``"dot"`` or a path.
+    timeout : float
+        Seconds that Graphviz may take.
+
+    Returns
+    -------
+    Scene
+
+    Raises
+    ------
+    SizeError
+        If the story has more nodes than `limit`.
+    LayoutError
+        If Graphviz is missing, fails or takes too long.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from graphviz_ad.steps import tell
+    >>> from graphviz_ad.tracing import trace
+    >>> scene = make_scene(tell(trace(np.sin, 0.6)))
+    >>> scene.width, scene.steps
+    (144, 4)
+    """
+    _check_size(story, limit)
+    readings = tuple(_readings(story, formats, longest))
+    index = {reading.key: place for place, reading in enumerate(readings)}
+
+    def reading_of(key: Quantity) -> Reading | None:
+        return readings[index[key]] if key in index else None
+
+    into: dict[int, list[Edge]] = {}
+    out: dict[int, list[Edge]] = {}
+    for edge in story.edges:
+        into.setdefault(edge.child, []).append(edge)
+        out.setdefault(edge.parent, []).append(edge)
+    plans = {
+        node.position: cards.plan(
+            node,
+            sorted(into.get(node.position, ()), key=lambda edge: edge.argument),
+            out.get(node.position, ()),
+            story,
+            reading_of,
+            _widest_adjoint(node.position, readings),
+        )
+        for node in story.nodes
+    }
+    links = [Link(edge.child, edge.argument, edge.parent) for edge in story.edges]
+    placed = place([plan.box for plan in plans.values()], links, engine=engine, timeout=timeout)
+    tree = (*_edges(story.edges, plans, placed), *_nodes(story, plans, placed))
+    return Scene(
+        story=story,
+        left=-MARGIN,
+        top=-MARGIN,
+        width=math.ceil(placed.width) + 2 * MARGIN,
+        height=math.ceil(placed.height) + 2 * MARGIN,
+        tree=tree,
+        parts=timelines(story, index),
+        readings=readings,
+        index=index,
+        steps=len(story.steps),
+        label=_label(story),
+    )
+
+
+def _nodes(story: Story, plans: Mapping[int, cards.Plan], placed: Placement) -> Iterator[Element]:
+    for position, plan in plans.items():
+        yield cards.draw(plan, placed.places[position], story)
+
+
+def _edges(edges: Sequence[Edge], plans: Mapping[int, cards.Plan], placed: Placement) -> Iterator[Element]:
+    """The lanes: one curve where that is clear, else Graphviz's route; short edges turn one after another."""
+    starts, ends = _ports(plans, placed)
+    boxes = _obstacles(plans, placed)
+    ports, others = [], []
+    for edge in edges:
+        key = (edge.child, edge.argument)
+        ports.append((starts[key] if key in starts else starts[edge.parent], ends[key]))
+        others.append([box for position, box in boxes.items() if position not in (edge.child, edge.parent)])
+    curved = {row for row in range(len(edges)) if lanes.is_clear(*ports[row], others[row])}
+    # A long edge whose siblings follow Graphviz's routes follows its own, or it would cut across theirs.
+    routed = {edges[row].parent for row in range(len(edges)) if row not in curved}
+    curved -= {row for row in curved if edges[row].parent in routed and ports[row][1][1] - ports[row][0][1] >= SHORT}
+    short = [row for row in sorted(curved) if ports[row][1][1] - ports[row][0][1] < SHORT]
+    heights = dict(zip(short, lanes.stagger([ports[row] for row in short]), strict=True))
+    for row, edge in enumerate(edges):
+        route = () if row in curved else placed.routes[edge.child, edge.argument]
+        height = heights.get(row)
+        if height is not None and not lanes.is_clear(*ports[row], others[row], height):
+            height = None
+        yield _edge(edge, lanes.draw(*ports[row], route, height))

@@ -1,0 +1,410 @@
+"""What a picture looks like: colours per theme, and one table that says how each part is drawn in each state.
+
+A *part* is an SVG group ``<g class="KIND STATE [zero] [bad]">`` whose children carry classes such as ``bg``, ``mark``
+or ``slot``. The table below gives every child its colours and its visibility. It is read twice: `attributes` writes
+it as literal SVG attributes (for files, where no style sheet can be relied on), and `css` writes the same table as a
+style sheet (for the browser, which then only has to switch classes). Rules are applied in the order in which CSS
+applies them: those that name a kind first, then those that also name a state or a flag, then those that name both.
+
+Colours in the table are *tokens* (``ink``, ``forward-tint`` ...); `TOKENS` resolves them per theme.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from functools import lru_cache
+from types import MappingProxyType
+from typing import NamedTuple
+
+__all__ = ["KINDS", "MONO", "RULES", "SANS", "SERIF", "THEMES", "TOKENS", "Rule", "attributes", "css", "tokens_css"]
+
+SERIF = "'STIX Two Text',Cambria,'DejaVu Serif',serif"
+SANS = "'Helvetica Neue',Helvetica,Arial,'Liberation Sans','DejaVu Sans',sans-serif"
+MONO = "'SF Mono',Menlo,Consolas,'DejaVu Sans Mono',monospace"
+
+_LIGHT = {
+    "bg": "#ffffff",
+    "panel": "#f5f6f8",
+    "ink": "#15191e",
+    "muted": "#56606b",
+    "line": "#838d98",
+    "hair": "#dde1e6",
+    "fwd": "#0b4f9c",
+    "fwd-tint": "#e4eefa",
+    "bwd": "#b23c00",
+    "bwd-tint": "#fde9dd",
+    "warn": "#7a0b5c",
+    # Nine signed levels, purple below zero and green above: sign must not be mistaken for direction (blue, orange).
+    "l0": "#5f2a86",
+    "l1": "#8863a5",
+    "l2": "#af97c2",
+    "l3": "#d5ccdf",
+    "l4": "#f3f4f5",
+    "l5": "#c6d9ce",
+    "l6": "#8cb59c",
+    "l7": "#52916a",
+    "l8": "#136b34",
+}
+_DARK = {
+    "bg": "#13161a",
+    "panel": "#1b1f25",
+    "ink": "#eceff2",
+    "muted": "#a6b0bb",
+    "line": "#77828e",
+    "hair": "#2d333b",
+    "fwd": "#74b9ff",
+    "fwd-tint": "#10304f",
+    "bwd": "#ffa06b",
+    "bwd-tint": "#4a2410",
+    "warn": "#f59ad6",
+    "l0": "#d5a5fa",
+    "l1": "#a97fca",
+    "l2": "#785892",
+    "l3": "#4a3a59",
+    "l4": "#252a31",
+    "l5": "#2d4838",
+    "l6": "#467757",
+    "l7": "#66ab80",
+    "l8": "#93e2b0",
+}
+_CONTRAST = {
+    "bg": "#000000",
+    "panel": "#000000",
+    "ink": "#ffffff",
+    "muted": "#ffffff",
+    "line": "#ffffff",
+    "hair": "#ffffff",
+    "fwd": "#7fd4ff",
+    "fwd-tint": "#002b45",
+    "bwd": "#ffc61a",
+    "bwd-tint": "#3d2e00",
+    "warn": "#ff8ae2",
+    "l0": "#e3b8ff",
+    "l1": "#b688d8",
+    "l2": "#7d5a98",
+    "l3": "#45324f",
+    "l4": "#141414",
+    "l5": "#20402d",
+    "l6": "#43805a",
+    "l7": "#68bd88",
+    "l8": "#9bf5bc",
+}
+
+TOKENS: Mapping[str, Mapping[str, str]] = MappingProxyType(
+    {
+        "light": MappingProxyType(_LIGHT),
+        "dark": MappingProxyType(_DARK),
+        "contrast": MappingProxyType(_CONTRAST),
+    }
+)
+THEMES = tuple(TOKENS)
+
+KINDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "node": ("unknown", "known", "now", "unreached"),
+        "value": ("unknown", "known", "now", "operand", "released"),
+        "adjoint": ("unknown", "partial", "now", "known", "operand", "nopath", "detached", "released"),
+        "forward": ("waiting", "went", "flows"),
+        "backward": ("hidden", "came", "flows", "cut"),
+        "socket": ("unknown", "known", "now", "cut"),
+        "pad": ("unknown", "known", "now", "operand", "nopath"),
+    }
+)
+"""Every kind of part with its states."""
+
+
+class Rule(NamedTuple):
+    """One line of the table: these children of this kind, in these states (any, if empty), look like this."""
+
+    kind: str
+    children: tuple[str, ...]
+    states: tuple[str, ...]
+    flag: str
+    style: Mapping[str, str]
+
+    @property
+    def weight(self) -> int:
+        """How many conditions the rule adds to its kind; the heavier rule wins, as in CSS."""
+        return bool(self.states) + bool(self.flag)
+
+
+def _rule(kind: str, children: str, states: str = "", flag: str = "", **style: str) -> Rule:
+    named = {name.replace("_", "-"): value for name, value in style.items()}
+    return Rule(kind, tuple(children.split()), tuple(states.split()), flag, MappingProxyType(named))
+
+
+def _static() -> Iterator[Rule]:
+    """Things outside the parts, and inside thumbnails: they never change."""
+    yield _rule("", "paper", fill="bg")
+    yield _rule("", "frame", fill="bg", stroke="line", stroke_width="0.8")
+    yield _rule("", "axis", fill="none", stroke="line", stroke_width="0.8")
+    yield _rule("", "trace", fill="none", stroke_width="1.4")
+    for level in range(9):
+        yield _rule("", f"l{level}", fill=f"l{level}", stroke="none")
+    yield _rule("", "ln", fill="warn", stroke="none")
+
+
+def _node() -> Iterator[Rule]:
+    yield _rule("node", "bg", fill="bg")
+    yield _rule("node", "border", fill="none", stroke="ink", stroke_width="1.2")
+    yield _rule("node", "label", fill="ink")
+    yield _rule("node", "over", fill="none", stroke="ink", stroke_width="1")
+    yield _rule("node", "tag", fill="muted")
+    yield _rule("node", "brackets", display="none", fill="none", stroke="ink", stroke_width="2.4")
+    yield _rule("node", "focus", display="none", fill="none", stroke="ink", stroke_width="3")
+    yield _rule("node", "border", "unknown", stroke="line")
+    yield _rule("node", "label", "unknown", fill="muted")
+    yield _rule("node", "over", "unknown", stroke="muted")
+    yield _rule("node", "border", "now", stroke_width="2.6")
+    yield _rule("node", "border", "unreached", stroke_dasharray="5 3")
+    # The viewer's two marks of its own: what the reader chose, and where the keyboard is.
+    yield _rule("node", "brackets", flag="selected", display="inline")
+    yield _rule("node", "focus", flag="focused", display="inline")
+
+
+def _row(kind: str, hue: str) -> Iterator[Rule]:
+    """A value row or an adjoint row: a tinted band with a triangle and a number."""
+    tint = f"{hue}-tint"
+    yield _rule(kind, "bg", fill=tint)
+    yield _rule(kind, "hatch", display="none", fill="none", stroke="line", stroke_width="0.8")
+    yield _rule(kind, "mark", fill=hue, stroke="none", stroke_width="1.2")
+    yield _rule(
+        kind,
+        "blank",
+        display="none",
+        fill="none",
+        stroke="line",
+        stroke_width="1.6",
+        stroke_dasharray="0.1 4",
+        stroke_linecap="round",
+    )
+    yield _rule(kind, "label", fill="ink")
+    yield _rule(kind, "over", fill="none", stroke="ink", stroke_width="1")
+    yield _rule(kind, "slot", fill=hue)
+    yield _rule(kind, "shape", fill="ink")
+    yield _rule(kind, "cell", fill="bg", stroke=hue, stroke_width="0.9")
+    yield _rule(kind, "picture", stroke=hue)
+    yield _rule(kind, "ring", display="none", fill="none", stroke=hue, stroke_width="2")
+    yield _rule(kind, "note", display="none", fill="ink")
+    yield _rule(kind, "progress", display="none", fill=hue)
+    yield _rule(kind, "meaning", display="none", fill="ink")
+    yield _rule(kind, "word", display="none", fill="muted", font_style="italic")
+    yield _rule(kind, "warning", display="none", fill="warn", stroke="none")
+
+    empty = "unknown nopath detached released"
+    yield _rule(kind, "bg", empty, fill="bg")
+    yield _rule(kind, "mark", empty, fill="none", stroke="line")
+    yield _rule(kind, "slot cell picture", empty, display="none")
+    yield _rule(kind, "label", "unknown", fill="muted")
+    yield _rule(kind, "over", "unknown", stroke="muted")
+    yield _rule(kind, "blank", "unknown", display="inline")
+    yield _rule(kind, "word", "nopath detached released", display="inline")
+    yield _rule(kind, "hatch", "released", display="inline")
+
+    yield _rule(kind, "bg", "now", fill=hue)
+    yield _rule(kind, "mark slot label", "now", fill="bg")
+    yield _rule(kind, "over", "now", stroke="bg")
+    yield _rule(kind, "cell", "now", fill="none", stroke="bg")
+    yield _rule(kind, "note", "now", display="inline", fill="bg")
+
+    yield _rule(kind, "ring", "operand", display="inline")
+    yield _rule(kind, "meaning", "known operand", display="inline")
+    yield _rule(kind, "bg", "partial", fill="bg")
+    yield _rule(kind, "note progress", "partial", display="inline")
+
+    yield _rule(kind, "bg", flag="bad", fill="bg")
+    yield _rule(kind, "mark", flag="bad", fill="warn")
+    yield _rule(kind, "slot", flag="bad", fill="warn", font_weight="700")
+    yield _rule(kind, "shape", flag="bad", fill="ink", font_weight="400")
+    yield _rule(kind, "cell ring", flag="bad", stroke="warn")
+    yield _rule(kind, "warning", flag="bad", display="inline")
+    yield _rule(kind, "bg", "now", "bad", fill="warn")
+    yield _rule(kind, "mark slot warning", "now", "bad", fill="bg")
+    yield _rule(kind, "cell", "now", "bad", stroke="bg")
+
+
+def _box(kind: str, slot: str) -> Iterator[Rule]:
+    """A socket (the local gradient of one argument) or a pad (the contribution of one use)."""
+    yield _rule(kind, "bg", fill="bwd-tint", stroke="bwd", stroke_width="1")
+    yield _rule(kind, "label", fill="ink")
+    yield _rule(kind, "over", fill="none", stroke="ink", stroke_width="1")
+    yield _rule(kind, "slot", fill=slot)
+    yield _rule(kind, "shape", display="none")
+    yield _rule(kind, "word", fill="ink")
+    yield _rule(
+        kind,
+        "blank",
+        display="none",
+        fill="none",
+        stroke="line",
+        stroke_width="1.6",
+        stroke_dasharray="0.1 4",
+        stroke_linecap="round",
+    )
+    empty = "unknown cut nopath"
+    yield _rule(kind, "bg", empty, fill="bg", stroke="line")
+    yield _rule(kind, "label word", empty, fill="muted")
+    yield _rule(kind, "over", empty, stroke="muted")
+    yield _rule(kind, "slot", empty, display="none")
+    yield _rule(kind, "blank", "unknown", display="inline")
+    yield _rule(kind, "bg", "now", fill="bwd")
+    yield _rule(kind, "label word slot", "now", fill="bg")
+    yield _rule(kind, "over", "now", stroke="bg")
+    yield _rule(kind, "bg", flag="bad", fill="bg", stroke="warn")
+    yield _rule(kind, "slot", flag="bad", fill="warn", font_weight="700")
+    yield _rule(kind, "bg", "now", "bad", fill="warn")
+    yield _rule(kind, "slot", "now", "bad", fill="bg")
+
+
+def _socket() -> Iterator[Rule]:
+    yield from _box("socket", "ink")
+    yield _rule("socket", "bg", "cut", stroke_dasharray="5 3")
+
+
+def _pad() -> Iterator[Rule]:
+    yield from _box("pad", "bwd")
+    yield _rule("pad", "word", display="none", font_style="italic")
+    yield _rule("pad", "bg", "unknown", stroke_dasharray="1.5 2.5")
+    yield _rule("pad", "bg", "operand", stroke_width="2.6")
+    yield _rule("pad", "bg", "nopath", stroke_dasharray="5 3")
+    yield _rule("pad", "word", "nopath", display="inline")
+
+
+def _lanes() -> Iterator[Rule]:
+    yield _rule("forward", "line", fill="none", stroke="fwd", stroke_width="1.6")
+    yield _rule("forward", "head", fill="fwd", stroke="none")
+    yield _rule("forward", "line", "waiting", stroke="line", stroke_width="1.1")
+    yield _rule("forward", "head", "waiting", fill="line")
+    yield _rule("forward", "line", "flows", stroke_width="3.4")
+    yield _rule("forward", "head", "flows", display="none")
+    yield _rule("forward", "broad", fill="fwd", stroke="none", display="none")
+    yield _rule("forward", "broad", "flows", display="inline")
+
+    yield _rule("backward", "line", fill="none", stroke="bwd", stroke_width="1.8", stroke_dasharray="5 3")
+    yield _rule("backward", "head", fill="bwd", stroke="none")
+    yield _rule("backward", "bars", display="none", fill="none", stroke="ink", stroke_width="2.2")
+    yield _rule("backward", "line head", "hidden", display="none")
+    yield _rule("backward", "line", "flows", stroke_width="3.4", stroke_dasharray="none")
+    yield _rule("backward", "head", "flows", display="none")
+    yield _rule("backward", "broad", fill="bwd", stroke="none", display="none")
+    yield _rule("backward", "broad", "flows", display="inline")
+    yield _rule("backward", "line", "cut", stroke="line")
+    yield _rule("backward", "bars", "cut", display="inline")
+    yield _rule("backward", "line", flag="bad", stroke="warn")
+    yield _rule("backward", "head broad", flag="bad", fill="warn")
+    yield _rule("backward", "line", "came", "zero", stroke_width="1", stroke_dasharray="1 3.4")
+    yield _rule("backward", "line", "flows", "zero", stroke_width="2.4", stroke_dasharray="2.4 4")
+    yield _rule("backward", "head", "came", "zero", fill="bg", stroke="bwd", stroke_width="1.2")
+    yield _rule("backward", "broad", "flows", "zero", fill="bg", stroke="bwd", stroke_width="1.8")
+
+
+RULES: tuple[Rule, ...] = tuple(
+    sorted(
+        (
+            *_static(),
+            *_node(),
+            *_row("value", "fwd"),
+            *_row("adjoint", "bwd"),
+            *_socket(),
+            *_pad(),
+            *_lanes(),
+        ),
+        key=lambda rule: rule.weight,
+    )
+)
+"""The whole table, in the order in which it is applied."""
+
+
+@lru_cache(maxsize=4096)
+def _style(kind: str, state: str, flags: frozenset[str], classes: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+    found: dict[str, str] = {}
+    for rule in RULES:
+        if rule.kind != kind or not any(child in classes for child in rule.children):
+            continue
+        if (rule.states and state not in rule.states) or (rule.flag and rule.flag not in flags):
+            continue
+        found.update(rule.style)
+    return tuple(found.items())
+
+
+def attributes(
+    kind: str, state: str, flags: Collection[str], classes: tuple[str, ...], theme: str = "light"
+) -> dict[str, str]:
+    """Return the SVG attributes of one child of a part, colours resolved for `theme`.
+
+    Parameters
+    ----------
+    kind, state : str
+        What the part is and the state it is in; `kind` is ``""`` for elements outside the parts.
+    flags : collection of str
+        ``zero`` and ``bad``, as far as they hold.
+    classes : tuple of str
+        The classes of the child.
+    theme : str
+        ``light``, ``dark`` or ``contrast``.
+
+    Examples
+    --------
+    >>> attributes("value", "known", (), ("slot",))
+    {'fill': '#0b4f9c'}
+    >>> attributes("value", "unknown", (), ("slot",))["display"]
+    'none'
+    """
+    tokens = TOKENS[theme]
+    return {name: tokens.get(value, value) for name, value in _style(kind, state, frozenset(flags), classes)}
+
+
+def _value(value: str) -> str:
+    return f"var(--gad-{value})" if value in _LIGHT else value
+
+
+def _selectors(rule: Rule) -> Iterator[str]:
+    for child in rule.children:
+        if not rule.kind:
+            yield f".gad-scene .{child}"
+            continue
+        flag = f".{rule.flag}" if rule.flag else ""
+        for state in rule.states or ("",):
+            yield f".gad-scene .{rule.kind}{'.' + state if state else ''}{flag}>.{child}"
+
+
+@lru_cache(maxsize=1)
+def css() -> str:
+    """Return the table as a style sheet, scoped under ``.gad-scene``, with the colours as custom properties.
+
+    Examples
+    --------
+    >>> ".gad-scene .value>.slot{fill:var(--gad-fwd)}" in css()
+    True
+    """
+    lines = []
+    for rule in RULES:
+        body = ";".join(f"{name}:{_value(value)}" for name, value in rule.style.items())
+        lines.append(f"{','.join(_selectors(rule))}{{{body}}}")
+    return "\n".join(lines) + "\n"
+
+
+def _properties(theme: str) -> str:
+    return ";".join(f"--gad-{name}:{value}" for name, value in TOKENS[theme].items())
+
+
+@lru_cache(maxsize=8)
+def tokens_css(root: str = ".gad") -> str:
+    """Return the custom properties of every theme for the elements that match the selector `root`.
+
+    The element's ``data-theme`` chooses: ``light`` (also when it is missing), ``dark``, ``contrast`` or ``auto``,
+    which follows what the reader's system prefers.
+
+    Examples
+    --------
+    >>> print(tokens_css(".gad")[:36])
+    .gad{--gad-bg:#ffffff;--gad-panel:#f
+    """
+    light, dark, contrast = (_properties(theme) for theme in ("light", "dark", "contrast"))
+    return (
+        f"{root}{{{light};color-scheme:light}}\n"
+        f'{root}[data-theme="dark"]{{{dark};color-scheme:dark}}\n'
+        f'{root}[data-theme="contrast"]{{{contrast};color-scheme:dark}}\n'
+        f'@media (prefers-color-scheme:dark){{{root}[data-theme="auto"]{{{dark};color-scheme:dark}}}}\n'
+        f'@media (prefers-contrast:more){{{root}[data-theme="auto"]{{{contrast};color-scheme:dark}}}}\n'
+    )

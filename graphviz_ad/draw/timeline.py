@@ -1,0 +1,241 @@
+"""When each part of a picture changes: the story, read part by part.
+
+The story says what happens at every step; a painter asks what one part looks like at one step. Here the first is
+turned into the second, once: a list of entries per part, of which the last one not after the step holds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from graphviz_ad.steps import Edge, Step, Story
+from graphviz_ad.symbols import Quantity
+
+__all__ = ["Entry", "Part", "at", "timelines"]
+
+
+class Entry(NamedTuple):
+    """From `step` on, a part is in `state` and shows `quantity` (an index, -1 for none)."""
+
+    step: int
+    state: str
+    quantity: int = -1
+    note: str = ""
+    progress: float = 0.0
+
+
+class Part(NamedTuple):
+    """A group of the picture that changes, and when it does."""
+
+    kind: str
+    timeline: tuple[Entry, ...]
+
+
+def at(timeline: tuple[Entry, ...], step: int) -> Entry:
+    """Return the entry in force at a step.
+
+    Examples
+    --------
+    >>> at((Entry(0, "unknown"), Entry(3, "now"), Entry(4, "known")), 3).state
+    'now'
+    """
+    found = timeline[0]
+    for entry in timeline:
+        if entry.step > step:
+            break
+        found = entry
+    return found
+
+
+class _Look(NamedTuple):
+    state: str
+    quantity: int = -1
+    note: str = ""
+    progress: float = 0.0
+
+
+_FIRST = {"forward": "waiting", "backward": "hidden"}
+_ROW = {"value": "v", "adjoint": "a"}
+
+
+def _name(edge: tuple[int, int]) -> str:
+    return f"e{edge[0]}_{edge[1]}"
+
+
+class _Recorder:
+    """Plays a story and writes down every change of every part."""
+
+    def __init__(self, story: Story, index: Mapping[Quantity, int]) -> None:
+        self.story = story
+        self.index = index
+        self.kinds: dict[str, str] = {}
+        self.lasting: dict[str, _Look] = {}
+        self.passing: dict[str, _Look] = {}
+        self.touched: set[str] = set()
+        self.entries: dict[str, list[Entry]] = {}
+        self.into: dict[int, list[Edge]] = {}
+        for edge in story.edges:
+            self.into.setdefault(edge.child, []).append(edge)
+        for name, kind in self._parts():
+            self.kinds[name] = kind
+            self.lasting[name] = _Look(_FIRST.get(kind, "unknown"))
+            self.entries[name] = [Entry(0, *self.lasting[name])]
+
+    def _parts(self) -> Iterator[tuple[str, str]]:
+        uses: dict[int, int] = {}
+        for edge in self.story.edges:
+            uses[edge.parent] = uses.get(edge.parent, 0) + (edge.kind != "cut")
+        for card in self.story.nodes:
+            yield f"n{card.position}", "node"
+            yield f"n{card.position}_v", "value"
+            yield f"n{card.position}_a", "adjoint"
+        for edge in self.story.edges:
+            name = _name((edge.child, edge.argument))
+            yield f"{name}_f", "forward"
+            yield f"{name}_b", "backward"
+            yield f"{name}_g", "socket"
+            if uses.get(edge.parent, 0) > 1:
+                yield f"{name}_c", "pad"
+
+    def play(self) -> dict[str, Part]:
+        evaluated = {step.node for step in self.story.steps if step.kind == "evaluate"}
+        for card in self.story.nodes:
+            if card.position not in evaluated:
+                self._know_value(card.position)
+        accumulations: dict[int, int] = {}
+        for step in self.story.steps:
+            if step.kind == "accumulate":
+                accumulations[step.node] = accumulations.get(step.node, 0) + 1
+        swept = False
+        so_far: dict[int, int] = {}
+        self._commit(0)
+        for number, step in enumerate(self.story.steps):
+            self.passing = {}
+            if step.kind != "evaluate" and not swept:
+                swept = True
+                self._show_dead_ends()
+            if step.kind == "evaluate":
+                self._evaluate(step)
+            elif step.kind == "seed":
+                self._write_adjoint(step.node, self._quantity(step.after))
+            elif step.kind == "local":
+                self._local(step)
+            elif step.kind == "accumulate":
+                so_far[step.node] = so_far.get(step.node, 0) + 1
+                self._accumulate(step, so_far[step.node], accumulations[step.node])
+            self._ring(step)
+            self._commit(number)
+        self.passing = {}
+        if not swept:
+            self._show_dead_ends()
+        self._commit(len(self.story.steps))
+        return {name: Part(kind, tuple(self.entries[name])) for name, kind in self.kinds.items()}
+
+    def _commit(self, step: int) -> None:
+        for name in self.touched | self.passing.keys():
+            look = self.passing.get(name, self.lasting[name])
+            entries = self.entries[name]
+            if Entry(entries[-1].step, *look) != entries[-1]:
+                if entries[-1].step == step:
+                    entries.pop()
+                entries.append(Entry(step, *look))
+        # What was only passing must be looked at again at the next step.
+        self.touched = set(self.passing)
+
+    def _quantity(self, key: Quantity) -> int:
+        found = self.index.get(key, -1)
+        if found < 0 and key.kind == "partial":
+            found = self.index.get(Quantity("adjoint", key.node), -1)
+        return found
+
+    def _set(self, name: str, now: _Look | None, then: _Look) -> None:
+        if name in self.lasting:
+            self.lasting[name] = then
+            self.touched.add(name)
+            if now is not None:
+                self.passing[name] = now
+
+    def _know_value(self, node: int) -> None:
+        quantity = self._quantity(Quantity("value", node))
+        self._set(f"n{node}_v", None, _Look("known", quantity))
+        self._set(f"n{node}", None, _Look("known"))
+
+    def _show_dead_ends(self) -> None:
+        """As the reverse sweep begins, say where it will bring nothing."""
+        dead = {card.position for card in self.story.nodes if not card.reached}
+        for card in self.story.nodes:
+            if card.detached:
+                self._set(f"n{card.position}_a", None, _Look("detached"))
+            elif not card.reached:
+                self._set(f"n{card.position}_a", None, _Look("nopath"))
+                self._set(f"n{card.position}", None, _Look("unreached"))
+        for edge in self.story.edges:
+            name = _name((edge.child, edge.argument))
+            if edge.kind == "cut":
+                self._set(f"{name}_b", None, _Look("cut"))
+                self._set(f"{name}_g", None, _Look("cut"))
+            if edge.kind == "cut" or edge.child in dead:
+                self._set(f"{name}_c", None, _Look("nopath"))
+
+    def _evaluate(self, step: Step) -> None:
+        quantity = self._quantity(step.after)
+        self._set(f"n{step.node}_v", _Look("now", quantity), _Look("known", quantity))
+        self._set(f"n{step.node}", _Look("now"), _Look("known"))
+        for edge in self.into.get(step.node, ()):
+            self._set(f"{_name((edge.child, edge.argument))}_f", _Look("flows"), _Look("went"))
+
+    def _write_adjoint(self, node: int, quantity: int) -> None:
+        self._set(f"n{node}_a", _Look("now", quantity), _Look("known", quantity))
+        self.passing[f"n{node}"] = _Look("now")
+
+    def _local(self, step: Step) -> None:
+        assert step.edge is not None
+        name = _name(step.edge)
+        local = self._quantity(Quantity("local", *step.edge))
+        result = self._quantity(step.after)
+        self._set(f"{name}_g", _Look("now", local), _Look("known", local))
+        self._set(f"{name}_b", _Look("flows", result), _Look("came", result))
+        if step.after.kind == "adjoint":
+            self._write_adjoint(step.node, result)
+        else:
+            self._set(f"{name}_c", _Look("now", result), _Look("known", result))
+            self.passing[f"n{step.node}"] = _Look("now")
+
+    def _accumulate(self, step: Step, number: int, of: int) -> None:
+        quantity = self._quantity(step.after)
+        note = f"{number} of {of}"
+        if number == of:
+            final = self._quantity(Quantity("adjoint", step.node))
+            then = _Look("known", final if final >= 0 else quantity)
+        else:
+            then = _Look("partial", quantity, note, round(number / of, 4))
+        self._set(f"n{step.node}_a", _Look("now", quantity, note, round(number / of, 4)), then)
+        self.passing[f"n{step.node}"] = _Look("now")
+        if step.edge is not None:
+            name = _name(step.edge)
+            pad, lane = self.lasting.get(f"{name}_c"), self.lasting.get(f"{name}_b")
+            if pad is not None:
+                self.passing[f"{name}_c"] = pad._replace(state="operand")
+            if lane is not None:
+                self.passing[f"{name}_b"] = lane._replace(state="flows")
+
+    def _ring(self, step: Step) -> None:
+        """Mark what the step reads, unless the step writes there too."""
+        for kind, node, _ in step.operands:
+            name = f"n{node}_{_ROW[kind]}" if kind in _ROW else ""
+            look = self.lasting.get(name)
+            if look is not None and name not in self.passing and look.state == "known":
+                self.passing[name] = look._replace(state="operand")
+
+
+def timelines(story: Story, index: Mapping[Quantity, int]) -> dict[str, Part]:
+    """Return every part of the picture of a story, by id.
+
+    Parameters
+    ----------
+    story : Story
+    index : mapping
+        The number of each quantity of the scene.
+    """
+    return _Recorder(story, index).play()

@@ -1,0 +1,78 @@
+"""Every error of the package: each says what happened, where, what was expected and the way out.
+
+All of them derive from `GraphvizAdError` and from the builtin exception that fits, so both
+``except gad.GraphvizAdError`` and ``except TypeError`` catch what one would hope.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+__all__ = [
+    "DtypeError",
+    "GraphvizAdError",
+    "InputError",
+    "LeakError",
+    "MutationError",
+    "PathError",
+    "ReleasedError",
+    "SeedError",
+    "SizeError",
+    "UnsupportedError",
+    "suggest",
+]
+
+
+class GraphvizAdError(Exception):
+    """Base class of all errors raised on purpose by this package."""
+
+
+class LeakError(GraphvizAdError, TypeError):
+    """A tracked value was about to leave the graph by accident, as in ``math.exp(x)`` or ``float(x)``."""
+
+
+class UnsupportedError(GraphvizAdError, TypeError):
+    """A NumPy function or option that has no derivative rule here met a Variable."""
+
+
+class MutationError(GraphvizAdError, TypeError):
+    """An in-place write to a recorded value was attempted."""
+
+
+class DtypeError(GraphvizAdError, TypeError):
+    """A dtype that cannot be differentiated, such as an integer leaf."""
+
+
+class InputError(GraphvizAdError, ValueError):
+    """An argument with the wrong type, shape, name or range."""
+
+
+class SeedError(GraphvizAdError, ValueError):
+    """A reverse sweep was started with a missing or misshapen seed."""
+
+
+class ReleasedError(GraphvizAdError, RuntimeError):
+    """A graph was swept again after ``retain_graph=False`` had released it."""
+
+
+class SizeError(GraphvizAdError, ValueError):
+    """A picture, film or expression would be larger than can be shown."""
+
+
+class PathError(GraphvizAdError, OSError):
+    """A file that cannot be written where it was asked for."""
+
+
+def suggest(word: str, candidates: Iterable[str]) -> str:
+    """Return `` Did you mean 'candidate'?`` for the candidate closest to `word`, else an empty string.
+
+    Examples
+    --------
+    >>> suggest("thene", ["theme", "panels"])
+    " Did you mean 'theme'?"
+    >>> suggest("zzz", ["theme"])
+    ''
+    """
+    close = difflib.get_close_matches(word, list(candidates), n=1, cutoff=0.6)
+    return f" Did you mean {close[0]!r}?" if close else ""

@@ -1,0 +1,67 @@
+"""What a trace is saved as, by suffix, and what a notebook is given to show of it."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any
+
+from graphviz_ad.draw.frame import frame
+from graphviz_ad.draw.scene import make_scene
+from graphviz_ad.draw.theme import THEMES
+from graphviz_ad.errors import GraphvizAdError, InputError, suggest
+from graphviz_ad.files import write_file
+from graphviz_ad.filming import still
+from graphviz_ad.player.page import page, snippet
+from graphviz_ad.steps import table, tell
+
+if TYPE_CHECKING:
+    from graphviz_ad.tracing import Trace
+
+__all__ = ["mimebundle", "save_trace"]
+
+
+def save_trace(trace: Trace, path: str | os.PathLike[str], *, step: int | None, theme: str) -> None:
+    """Carry out `Trace.save`; see there."""
+    if theme not in THEMES:
+        raise InputError(
+            f"save: unknown theme {theme!r}; expected one of {', '.join(THEMES)}.{suggest(str(theme), THEMES)}"
+        )
+
+    def svg() -> str:
+        story = tell(trace)
+        return frame(make_scene(story), story.numbers, _checked_step(step, len(story.steps)), theme=theme)
+
+    def html() -> str:
+        film = still(trace)
+        if step is not None:
+            _checked_step(step, len(film["scenes"][0]["steps"]))
+        return page(film, theme=theme)
+
+    def dot() -> str:
+        return str(trace.to_dot().source)
+
+    write_file(path, {".svg": svg, ".html": html, ".dot": dot, ".gv": dot}, "save")
+
+
+def _checked_step(step: Any, count: int) -> int | None:
+    if step is None:
+        return None
+    if isinstance(step, bool) or not isinstance(step, int):
+        raise InputError(f"save: step must be an integer from 0 to {count - 1}, got {step!r}")
+    if not -count <= step < count:
+        raise InputError(f"save: step {step} does not exist; the story has {count} steps, from 0 to {count - 1}")
+    return step % count
+
+
+def mimebundle(trace: Trace) -> dict[str, str]:
+    """Return what a notebook shows of a trace: a player, a picture, and a table as text.
+
+    Where no picture can be drawn (a very large trace, no Graphviz), the text says so.
+    """
+    text = table(trace)
+    try:
+        story = tell(trace)
+        picture = frame(make_scene(story), story.numbers, None)
+        return {"text/html": snippet(still(trace)), "image/svg+xml": picture, "text/plain": text}
+    except GraphvizAdError as error:
+        return {"text/plain": f"{text}\n\nNo picture: {error}"}

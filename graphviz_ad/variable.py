@@ -1,0 +1,963 @@
+"""Variable: the recorded node that user code touches.
+
+A Variable *is* a node of the computational graph: its value, the primitive that made it, and its operands. NumPy
+functions, operators and methods applied to Variables compute NumPy's own answer and return a new Variable. Nothing
+global is kept: nodes hold their parents, and dropping the result drops the graph.
+
+The creation index is the topological order, so sweeping needs no depth-first recursion and no sort by dependency.
+"""
+
+from __future__ import annotations
+
+import operator
+import sys
+from collections.abc import Callable, Iterator
+from itertools import count
+from types import CodeType
+from typing import TYPE_CHECKING, Any, Self, cast
+
+import numpy as np
+import numpy.typing as npt
+
+import graphviz_ad.rules  # noqa: F401  (fills the registry)
+from graphviz_ad import watch as _watch
+from graphviz_ad.errors import (
+    DtypeError,
+    InputError,
+    LeakError,
+    MutationError,
+    UnsupportedError,
+    suggest,
+)
+from graphviz_ad.primitive import FUNCTIONS, METHODS, PRIMITIVES, UFUNCS, Primitive, structural
+from graphviz_ad.source import Site, called_function, resolve, user_frame
+
+if TYPE_CHECKING:
+    pass
+
+__all__ = ["Variable", "attach_grad", "is_tracked"]
+
+_ndarray = np.ndarray
+_float64 = np.float64
+_getframe = sys._getframe
+_new = object.__new__
+_next_index = count().__next__
+_ACTIVE = _watch.ACTIVE
+_SCALARS = frozenset(
+    {float, int, bool, complex, np.float64, np.float32, np.float16, np.int64, np.int32, np.bool_, np.complex128}
+)
+
+DETACH = structural("detach", lambda x: x, None)
+ALIAS = structural("alias", lambda x: x, lambda adjoint, y, x: adjoint)
+SEED = structural("seed", lambda: None)
+INDEX = PRIMITIVES["index"]
+
+
+class _Released:
+    """Stands where operands were before ``retain_graph=False`` released them."""
+
+    def __repr__(self) -> str:
+        return "<released>"
+
+
+RELEASED = _Released()
+
+
+class Leaf:
+    """What only leaves carry: the name given by the user, and the accumulated gradient."""
+
+    __slots__ = ("grad", "name")
+
+    def __init__(self, name: str | None) -> None:
+        self.name = name
+        self.grad: Any = None
+
+
+class Variable:
+    """A value whose history is recorded, so that it can be differentiated.
+
+    Parameters
+    ----------
+    value : float, complex, or array_like of floats
+        Copied. Integers are refused, since nothing can be differentiated with respect to them.
+    name : str, optional
+        Shown in pictures and errors.
+
+    Raises
+    ------
+    DtypeError
+        For integers, booleans, strings and objects.
+
+    Examples
+    --------
+    >>> import numpy as np, graphviz_ad as gad
+    >>> x = gad.Variable([0.0, 1.0, 2.0, 3.0], name="x")
+    >>> y = 2 * np.dot(x, x)
+    >>> y
+    Variable(28.0, from multiply)
+    >>> y.backward()
+    >>> x.grad
+    array([ 0.,  4.,  8., 12.])
+    """
+
+    # Slots, and no __init__ for recorded nodes: recording is the hot path. For a leaf `primitive` is None and `_extra`
+    # a Leaf. Otherwise `_a` and `_b` hold the operands (Variables or constants; `_a` the whole tuple for a variadic
+    # primitive) and `_extra` the params. `_code` is the code object that recorded the node, or, in a recorded backward
+    # pass, the forward node it serves. `_adjoint` is used inside a sweep only.
+    __slots__ = (
+        "__weakref__",
+        "_a",
+        "_adjoint",
+        "_b",
+        "_code",
+        "_extra",
+        "_lasti",
+        "_value",
+        "index",
+        "primitive",
+    )
+
+    index: int
+    primitive: Primitive | None
+    _value: Any
+    _a: Any
+    _b: Any
+    _extra: Any
+    _code: CodeType | Variable | None
+    _lasti: int
+    _adjoint: Any
+
+    def __init__(self, value: npt.ArrayLike, name: str | None = None) -> None:
+        if name is not None and not isinstance(name, str):
+            raise InputError(f"Variable: name must be a string, got {type(name).__name__}")
+        frame = _getframe(1)
+        self._value = leaf_value(value)
+        self.primitive = self._a = self._b = self._adjoint = None
+        self._extra = Leaf(name)
+        self.index = _next_index()
+        self._code = frame.f_code
+        self._lasti = frame.f_lasti
+        if _ACTIVE:
+            _watched(self)
+
+    # What a node tells about itself
+
+    @property
+    def value(self) -> Any:
+        """The NumPy value, read-only: an array, or a NumPy scalar for 0-d values."""
+        value = self._value
+        if type(value) is _ndarray and value.flags.writeable:
+            value.flags.writeable = False
+        return value
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """The value's shape."""
+        return cast("tuple[int, ...]", self._value.shape)
+
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        """The value's dtype."""
+        return cast("np.dtype[Any]", self._value.dtype)
+
+    @property
+    def ndim(self) -> int:
+        """The value's number of dimensions."""
+        return cast(int, self._value.ndim)
+
+    @property
+    def size(self) -> int:
+        """How many numbers the value holds."""
+        return cast(int, self._value.size)
+
+    @property
+    def name(self) -> str | None:
+        """The name given to a leaf, or the variable that the recording expression was assigned to, if any."""
+        if self.primitive is None and self._extra.name is not None:
+            return cast(str, self._extra.name)
+        site = self.site if self.origin is None else None
+        return site.name if site is not None else None
+
+    @property
+    def site(self) -> Site | None:
+        """Where in the user's source it was recorded; for a node of a backward pass, where its origin was."""
+        if isinstance(self._code, Variable):
+            return self._code.site
+        return resolve(self._code, self._lasti)
+
+    @property
+    def origin(self) -> Variable | None:
+        """The forward node whose rule recorded this one, or None outside a recorded backward pass."""
+        return self._code if isinstance(self._code, Variable) else None
+
+    @property
+    def order(self) -> int:
+        """How many derivatives deep it is: 0 in the user's forward pass, 1 in its recorded backward pass, and so on."""
+        order, node = 0, self
+        while isinstance(node._code, Variable):
+            order, node = order + 1, node._code
+        return order
+
+    @property
+    def operands(self) -> tuple[Any, ...]:
+        """The primitive's operands in order, constants included, repeated as used."""
+        if self.primitive is None:
+            return ()
+        if self.primitive is DETACH:
+            return (self._extra["source"],)
+        if self._a is RELEASED or self._a is None:
+            return ()
+        if self.primitive.variadic:
+            return cast("tuple[Any, ...]", self._a)
+        return (self._a,) if self._b is None else (self._a, self._b)
+
+    @property
+    def parents(self) -> tuple[Variable, ...]:
+        """The Variables among the operands, in order, repeated as used: ``x * x`` has two."""
+        return tuple(operand for operand in self.operands if isinstance(operand, Variable))
+
+    @property
+    def params(self) -> dict[str, Any]:
+        """The primitive's parameters, such as ``axis``."""
+        if self.primitive is None or self.primitive.elementwise or self.primitive is DETACH or self._extra is None:
+            return {}
+        return dict(self._extra)
+
+    @property
+    def local_gradients(self) -> tuple[Any, ...]:
+        """Per operand the partial derivative of this node, in NumPy; None for constants and structural primitives.
+
+        Examples
+        --------
+        >>> import graphviz_ad as gad
+        >>> a, b = gad.Variable(2.0), gad.Variable(5.0)
+        >>> [float(g) for g in (a * b).local_gradients]
+        [5.0, 2.0]
+        """
+        return tuple(local_gradient(self, k) for k in range(len(self.operands)))
+
+    @property
+    def is_leaf(self) -> bool:
+        """Whether it was made by the user rather than computed."""
+        return self.primitive is None
+
+    @property
+    def is_released(self) -> bool:
+        """Whether ``retain_graph=False`` has released its operands."""
+        return self._a is RELEASED
+
+    @property
+    def grad(self) -> Any:
+        """The accumulated gradient of a leaf; None before the first backward, and on nodes that are not leaves."""
+        return self._extra.grad if self.primitive is None else None
+
+    @property
+    def T(self) -> Variable:  # noqa: N802  (NumPy's name)
+        """The transpose, recorded."""
+        return _recorded_for_caller(PRIMITIVES["transpose"], (self,), {"axes": tuple(range(self.ndim))[::-1]})
+
+    # Differentiation: delegations to what stands further right
+
+    def backward(self, gradient: Any = None, *, retain_graph: bool = True, create_graph: bool = False) -> None:
+        """Differentiate this value with respect to every leaf it depends on, adding to each leaf's `grad`.
+
+        Parameters
+        ----------
+        gradient : array_like, optional
+            The seed: the adjoint of this value, of its shape. May be left out for a single number.
+        retain_graph : bool
+            Keep the graph for another backward. Unlike in PyTorch this is the default; with False the operands are
+            released, values stay.
+        create_graph : bool
+            Record the backward pass, so that the gradients are Variables and can be differentiated again.
+
+        Raises
+        ------
+        SeedError
+            When this value is not a single number and no `gradient` is given, or its shape differs.
+        ReleasedError
+            When part of the graph was released before.
+
+        Examples
+        --------
+        >>> import numpy as np, graphviz_ad as gad
+        >>> x = gad.Variable(np.array([1.0, 12.0]))
+        >>> y = 2 * np.sin(3 * x)
+        >>> y.backward(np.ones(2))
+        >>> np.allclose(x.grad, 6 * np.cos(3 * x.value))
+        True
+        """
+        (_backward or _load_backward())(self, gradient, retain_graph, create_graph)
+
+    def zero_grad(self) -> None:
+        """Forget the accumulated gradient: `grad` is None again."""
+        if self.primitive is not None:
+            raise InputError(f"zero_grad() is for leaves, but this Variable was computed by {self.primitive.name}")
+        self._extra.grad = None
+
+    def detach(self) -> Variable:
+        """Return an untracked Variable with the same value: nothing flows back through it, and it may leave the graph.
+
+        Examples
+        --------
+        >>> import math, graphviz_ad as gad
+        >>> x = gad.Variable(1.0)
+        >>> math.exp(x.detach()) == math.e
+        True
+        """
+        frame = _getframe(1)
+        return _record(self._value, DETACH, None, None, {"source": self}, frame)
+
+    def copy(self) -> Variable:
+        """Return itself: values are immutable, so no copy is needed."""
+        return self
+
+    def __copy__(self) -> Self:
+        return self
+
+    def __deepcopy__(self, memo: object) -> Self:
+        return self
+
+    # NumPy's protocols
+
+    def __array_ufunc__(self, ufunc: np.ufunc, method: str, a: Any, *others: Any, **kwargs: Any) -> Any:
+        if method == "__call__" and not kwargs and ufunc in UFUNCS:
+            primitive = UFUNCS[ufunc]
+            if not others:
+                # What _record does, written out: this line and the operators are what users' programs consist of.
+                node: Variable = _new(Variable)
+                node._value = ufunc(self._value)
+                node.primitive = primitive
+                node._a = self
+                node._b = node._extra = node._adjoint = None
+                node.index = _next_index()
+                frame = _getframe(1)
+                node._code = frame.f_code
+                node._lasti = frame.f_lasti
+                if _ACTIVE:
+                    _watched(node)
+                return node
+            b = others[0]
+            if type(a) is Variable:
+                a_value = a._value
+            else:
+                a_value = a = constant(a, primitive.name)
+            if type(b) is Variable:
+                b_value = b._value
+            else:
+                b_value = b = constant(b, primitive.name)
+            value = ufunc(a_value, b_value)
+            return _record(value, primitive, a, b, None, _getframe(1))
+        return _unusual_ufunc(ufunc, method, (a, *others), kwargs)
+
+    def __array_function__(self, func: Any, types: Any, args: Any, kwargs: Any) -> Any:
+        handler = FUNCTIONS.get(func)
+        if handler is None:
+            if func in _QUERIES:
+                return func(*_plain(args), **_plain(kwargs))
+            raise _unsupported(_called_name(func), FUNCTIONS)
+        try:
+            return handler(*args, **kwargs)
+        except TypeError as error:
+            raise _explained(error, handler, f"np.{_numpy_name(func)}", kwargs) from None
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:
+        if is_tracked(self):
+            raise _leak(self, "np.asarray")
+        return np.array(self.value, dtype=dtype, copy=copy)
+
+    @staticmethod
+    def __record__(primitive: Primitive, operands: tuple[Any, ...], params: dict[str, Any]) -> Variable:
+        """Apply `primitive` to operands of which at least one is a Variable: the general way to record."""
+        return _recorded_for_caller(primitive, operands, params)
+
+    # Comparisons are plain, and remembered as guards
+
+    def __eq__(self, other: object) -> Any:
+        return _compare(self, other, "==", operator.eq, _getframe(1))
+
+    def __ne__(self, other: object) -> Any:
+        return _compare(self, other, "!=", operator.ne, _getframe(1))
+
+    def __lt__(self, other: Any) -> Any:
+        return _compare(self, other, "<", operator.lt, _getframe(1))
+
+    def __le__(self, other: Any) -> Any:
+        return _compare(self, other, "<=", operator.le, _getframe(1))
+
+    def __gt__(self, other: Any) -> Any:
+        return _compare(self, other, ">", operator.gt, _getframe(1))
+
+    def __ge__(self, other: Any) -> Any:
+        return _compare(self, other, ">=", operator.ge, _getframe(1))
+
+    __hash__ = object.__hash__
+
+    def __bool__(self) -> bool:
+        return bool(_compare(self, 0, "!=", operator.ne, _getframe(1)))
+
+    # Indexing and iteration
+
+    def __getitem__(self, index: Any) -> Variable:
+        if type(index) is not int:
+            # None alone would look like a missing operand.
+            index = (None,) if index is None else _frozen_index(index)
+        return _record(self._value[index], INDEX, self, index, None, _getframe(1))
+
+    def __setitem__(self, index: Any, value: Any) -> None:
+        raise MutationError(
+            "a recorded value cannot be written to in place: every earlier use of it would become wrong. "
+            f"Build a new one instead, for example with np.where or np.concatenate{_where()}"
+        )
+
+    def __len__(self) -> int:
+        if self.ndim == 0:
+            raise TypeError("len() of a Variable that holds a single number")
+        return len(self._value)
+
+    def __iter__(self) -> Iterator[Variable]:
+        if self.ndim == 0:
+            raise TypeError("a Variable that holds a single number cannot be iterated over")
+        return (self[i] for i in range(len(self._value)))
+
+    # Leaving the graph is an error that teaches
+
+    def __float__(self) -> float:
+        return float(_leaving(self, "float"))
+
+    def __int__(self) -> int:
+        return int(_leaving(self, "int"))
+
+    def __complex__(self) -> complex:
+        return complex(_leaving(self, "complex"))
+
+    def item(self, *args: Any) -> Any:
+        """Return an untracked value as a Python number; on a tracked one raise LeakError."""
+        return _leaving(self, "item").item(*args)
+
+    def tolist(self) -> Any:
+        """Return an untracked value as Python lists; on a tracked one raise LeakError."""
+        return _leaving(self, "tolist").tolist()
+
+    def __reduce__(self) -> Any:
+        if is_tracked(self):
+            raise LeakError(
+                "a tracked Variable cannot be pickled, since its whole graph would come along: pickle x.value instead"
+            )
+        return Variable, (self._value,)
+
+    def __getattr__(self, name: str) -> Any:
+        if not name.startswith("_") and hasattr(_ndarray, name):
+            if name in ("astype", "fill", "sort", "put", "resize", "itemset", "setfield", "setflags", "partition"):
+                hint = "read x.value, or build a new value with NumPy functions"
+            else:
+                hint = f"recorded methods are {', '.join(sorted(METHODS))}; for a plain number use x.value.{name}"
+            raise AttributeError(f"ndarray.{name} is not recorded on a Variable: {hint}")
+        raise AttributeError(f"a Variable has no attribute {name!r}.{suggest(name, dir(Variable))}")
+
+    # Text
+
+    def __repr__(self) -> str:
+        value = np.array2string(self._value, threshold=20, separator=", ") if self.ndim else repr(self._value.item())
+        if self.dtype not in (np.float64, np.complex128):
+            value += f", dtype={self.dtype}"
+        if self.primitive is None:
+            return f"Variable({value}, name={self._extra.name!r})" if self._extra.name else f"Variable({value})"
+        return f"Variable({value}, from {self.primitive.name})"
+
+    def __format__(self, spec: str) -> str:
+        return format(self._value, spec) if spec else repr(self)
+
+    def __round__(self, digits: int | None = None) -> Variable:
+        rounded, scale = PRIMITIVES["rint"], 10.0 ** (digits or 0)
+        if digits:
+            return cast(Variable, PRIMITIVES["divide"](rounded(PRIMITIVES["multiply"](self, scale)), scale))
+        return cast(Variable, rounded(self))
+
+    if TYPE_CHECKING:  # made below, one for each line of _OPERATORS and each recorded method
+
+        def __add__(self, other: Any) -> Variable: ...
+        def __radd__(self, other: Any) -> Variable: ...
+        def __sub__(self, other: Any) -> Variable: ...
+        def __rsub__(self, other: Any) -> Variable: ...
+        def __mul__(self, other: Any) -> Variable: ...
+        def __rmul__(self, other: Any) -> Variable: ...
+        def __truediv__(self, other: Any) -> Variable: ...
+        def __rtruediv__(self, other: Any) -> Variable: ...
+        def __floordiv__(self, other: Any) -> Variable: ...
+        def __rfloordiv__(self, other: Any) -> Variable: ...
+        def __mod__(self, other: Any) -> Variable: ...
+        def __rmod__(self, other: Any) -> Variable: ...
+        def __pow__(self, other: Any) -> Variable: ...
+        def __rpow__(self, other: Any) -> Variable: ...
+        def __matmul__(self, other: Any) -> Variable: ...
+        def __rmatmul__(self, other: Any) -> Variable: ...
+        def __neg__(self) -> Variable: ...
+        def __pos__(self) -> Variable: ...
+        def __abs__(self) -> Variable: ...
+
+        sum: Callable[..., Variable]
+        mean: Callable[..., Variable]
+        max: Callable[..., Variable]
+        min: Callable[..., Variable]
+        dot: Callable[..., Variable]
+        reshape: Callable[..., Variable]
+        transpose: Callable[..., Variable]
+
+
+def attach_grad(array: npt.ArrayLike, name: str | None = None) -> Variable:
+    """Make an array differentiable: `Variable` under the name that MXNet gave it.
+
+    Examples
+    --------
+    >>> import numpy as np, graphviz_ad as gad
+    >>> x = gad.attach_grad(np.arange(4.0))
+    >>> (2 * np.dot(x, x)).backward()
+    >>> x.grad
+    array([ 0.,  4.,  8., 12.])
+    """
+    leaf = Variable(array, name)
+    frame = _getframe(1)
+    leaf._code, leaf._lasti = frame.f_code, frame.f_lasti
+    return leaf
+
+
+_backward: Callable[[Variable, Any, bool, bool], None] | None = None
+
+
+def _load_backward() -> Callable[[Variable, Any, bool, bool], None]:
+    """Import the sweep, which stands further right, when it is first needed, and only once: imports are slow."""
+    global _backward
+    from graphviz_ad.sweep import backward
+
+    _backward = backward
+    return backward
+
+
+# Recording
+
+
+def input_node(value: Any, name: str | None = None) -> Variable:
+    """Return a leaf that the package makes for the user, such as the input of a trace: no line of theirs made it."""
+    node = Variable(value, name)
+    node._code = None
+    return node
+
+
+def seed_node(value: Any) -> Variable:
+    """Return `value` as the first adjoint of a recorded backward pass: a Variable, but no leaf."""
+    return _record(value, SEED, None, None, None, _getframe(1))
+
+
+def _record(value: Any, primitive: Primitive, a: Any, b: Any, extra: Any, frame: Any) -> Variable:
+    """Make a node. `frame` is the user's frame, whose position is kept as (code object, instruction)."""
+    node: Variable = _new(Variable)
+    node._value = value
+    node.primitive = primitive
+    node._a = a
+    node._b = b
+    node._extra = extra
+    node.index = _next_index()
+    node._code = frame.f_code
+    node._lasti = frame.f_lasti
+    node._adjoint = None
+    if _ACTIVE:
+        _watched(node)
+    return node
+
+
+def _watched(node: Variable) -> None:
+    watch = _watch.current()
+    if watch is not None:
+        if watch.origin is None:
+            watch.see(node)
+        else:
+            node._code, node._lasti = watch.origin, -1
+
+
+def _recorded_for_caller(primitive: Primitive, operands: tuple[Any, ...], params: dict[str, Any]) -> Variable:
+    """Compute `primitive` and record it at the user's innermost frame."""
+    kept = (
+        operands
+        if len(operands) == 1
+        else tuple([x if type(x) is Variable else _operand(x, primitive) for x in operands])
+    )
+    value = primitive.function(*[x._value if type(x) is Variable else x for x in kept], **params)
+    if type(value) is _ndarray and value.ndim == 0:
+        value = value[()]
+    frame: Any = _getframe(2)
+    while frame.f_globals.get("__package__") in _OWN_PACKAGES and frame.f_back is not None:
+        frame = frame.f_back
+    if primitive.variadic:
+        return _record(value, primitive, kept, None, params or None, frame)
+    return _record(value, primitive, kept[0], kept[1] if len(kept) > 1 else None, params or None, frame)
+
+
+_OWN_PACKAGES = frozenset({"graphviz_ad", "graphviz_ad.rules"})
+
+
+def _operand(value: Any, primitive: Primitive) -> Any:
+    return value if primitive is INDEX or primitive.name == "scatter" else constant(value, primitive.name)
+
+
+def leaf_value(value: Any) -> Any:
+    """Return a frozen copy of what a leaf holds: a NumPy scalar, or an array of floats or complex numbers."""
+    if type(value) is float:
+        return _float64(value)
+    if isinstance(value, Variable):
+        raise DtypeError(
+            "Variable() of a Variable: use it as it is, or cut the graph with Variable(x.value) or x.detach()"
+        )
+    if isinstance(value, np.ma.MaskedArray):
+        raise DtypeError(
+            "Variable would lose the mask of a MaskedArray: pass value.filled(0.0), and multiply with the mask"
+        )
+    try:
+        array = np.array(value)
+    except (ValueError, TypeError) as error:
+        if isinstance(error, LeakError):
+            raise
+        raise DtypeError(f"Variable needs numbers of one shape, got {_brief(value)}: {error}") from None
+    kind = array.dtype.kind
+    if kind in "biu":
+        way = (
+            f"Variable({float(array)})"
+            if array.ndim == 0
+            else "Variable(array.astype(float)), or np.arange(4.) with a dot"
+        )
+        raise DtypeError(
+            f"a leaf of dtype {array.dtype} cannot be differentiated, since integers have no small changes: use {way}"
+        )
+    if kind not in "fc":
+        raise DtypeError(f"Variable needs floats or complex numbers, got {_brief(value)} (dtype {array.dtype})")
+    if array.ndim == 0:
+        return array[()]
+    array.flags.writeable = False
+    return array
+
+
+def constant(value: Any, consumer: str) -> Any:
+    """Return `value` as a constant operand: arrays frozen, and copied unless nobody can write to them."""
+    if type(value) in _SCALARS:
+        return value
+    if type(value) is not _ndarray:
+        if isinstance(value, _ndarray):
+            raise UnsupportedError(f"{consumer}: {type(value).__name__} is not recorded; pass np.asarray(...) of it")
+        if value is None or isinstance(value, str | bytes | dict | set):
+            raise UnsupportedError(
+                f"{consumer}: cannot combine a Variable with {_brief(value)}; expected numbers or an array{_where()}"
+            )
+        value = np.array(value)
+    if value.dtype.kind not in "biufc":
+        raise UnsupportedError(
+            f"{consumer}: cannot combine a Variable with an array of dtype {value.dtype}; expected numbers{_where()}"
+        )
+    if value.ndim == 0:
+        return value[()]
+    if value.flags.writeable or not value.flags.owndata:
+        value = value.copy()
+        value.flags.writeable = False
+    return value
+
+
+def _frozen_index(index: Any) -> Any:
+    """Copy index arrays, so that later writes to them cannot change what was recorded."""
+    if isinstance(index, tuple):
+        return tuple(_frozen_index(entry) for entry in index)
+    if isinstance(index, Variable):
+        raise LeakError(
+            "a Variable cannot be an index, since positions have no derivative: use x.value.astype(int)" + _where()
+        )
+    if isinstance(index, np.integer):
+        return int(index)
+    if isinstance(index, list | _ndarray):
+        array = np.array(index)
+        return array if array.size else array.astype(int)
+    return index
+
+
+def _operator(primitive: Primitive, function: Callable[[Any, Any], Any]) -> tuple[Any, Any]:
+    """Make the two methods of a binary operator, ``a + b`` and its reflection."""
+    name = primitive.name
+
+    def forward(self: Variable, other: Any) -> Any:
+        if type(other) is Variable:
+            value = function(self._value, other._value)
+        else:
+            if type(other) not in _SCALARS:
+                other = constant(other, name)
+            value = function(self._value, other)
+        node: Variable = _new(Variable)  # what _record does, written out
+        node._value = value
+        node.primitive = primitive
+        node._a = self
+        node._b = other
+        node._extra = node._adjoint = None
+        node.index = _next_index()
+        frame = _getframe(1)
+        node._code = frame.f_code
+        node._lasti = frame.f_lasti
+        if _ACTIVE:
+            _watched(node)
+        return node
+
+    def reflected(self: Variable, other: Any) -> Any:
+        if type(other) not in _SCALARS:
+            other = constant(other, name)
+        return _record(function(other, self._value), primitive, other, self, None, _getframe(1))
+
+    return forward, reflected
+
+
+_OPERATORS: dict[str, tuple[str, Callable[[Any, Any], Any]]] = {
+    "add": ("add", operator.add),
+    "sub": ("subtract", operator.sub),
+    "mul": ("multiply", operator.mul),
+    "truediv": ("divide", operator.truediv),
+    "floordiv": ("floor_divide", operator.floordiv),
+    "mod": ("remainder", operator.mod),
+    "pow": ("power", operator.pow),
+    "matmul": ("matmul", operator.matmul),
+}
+for _name, (_primitive_name, _function) in _OPERATORS.items():
+    for _method, _dunder in zip(
+        _operator(PRIMITIVES[_primitive_name], _function), (f"__{_name}__", f"__r{_name}__"), strict=True
+    ):
+        _method.__name__, _method.__qualname__ = _dunder, f"Variable.{_dunder}"
+        setattr(Variable, _dunder, _method)
+
+
+def _unary(primitive: Primitive, function: Callable[[Any], Any]) -> Any:
+    def method(self: Variable) -> Variable:
+        return _record(function(self._value), primitive, self, None, None, _getframe(1))
+
+    return method
+
+
+for _name, _primitive_name, _unary_function in (
+    ("neg", "negative", operator.neg),
+    ("pos", "positive", operator.pos),
+    ("abs", "absolute", operator.abs),
+):
+    setattr(Variable, f"__{_name}__", _unary(PRIMITIVES[_primitive_name], _unary_function))
+
+
+_EVERYTHING = {"axis": None, "keepdims": False}
+
+
+def _reduction(name: str, handler: Callable[..., Any]) -> Any:
+    primitive = PRIMITIVES[name]
+    reduce = primitive.function
+
+    def method(self: Variable, *args: Any, **kwargs: Any) -> Any:
+        if args or kwargs:
+            return _call_handler(handler, f"Variable.{name}", (self, *args), kwargs)
+        return _record(reduce(self._value, axis=None, keepdims=False), primitive, self, None, _EVERYTHING, _getframe(1))
+
+    method.__name__ = name
+    method.__doc__ = handler.__doc__
+    return method
+
+
+def _dot_method(self: Variable, b: Any) -> Any:
+    """Record ``np.dot(self, b)``."""
+    return _call_handler(FUNCTIONS[np.dot], "Variable.dot", (self, b), {})
+
+
+def _reshape_method(self: Variable, *shape: Any, order: str = "C") -> Any:
+    """Record ``np.reshape(self, shape)``; the shape may be given as a tuple or as separate integers."""
+    given = shape[0] if len(shape) == 1 else shape
+    return _call_handler(FUNCTIONS[np.reshape], "Variable.reshape", (self, given, order), {})
+
+
+def _transpose_method(self: Variable, *axes: Any) -> Any:
+    """Record ``np.transpose(self, axes)``; the axes may be given as a tuple or as separate integers."""
+    given = (axes[0] if len(axes) == 1 and not isinstance(axes[0], int) else axes) if axes else None
+    return _call_handler(FUNCTIONS[np.transpose], "Variable.transpose", (self, given), {})
+
+
+for _name, _handler in METHODS.items():
+    setattr(Variable, _name, _reduction(_name, _handler))
+METHODS.update(dot=_dot_method, reshape=_reshape_method, transpose=_transpose_method)
+for _name in ("dot", "reshape", "transpose"):
+    setattr(Variable, _name, METHODS[_name])
+
+_REDUCTIONS = {np.add: "sum", np.maximum: "max", np.minimum: "min"}
+_COMPARISONS = {
+    np.equal: "==",
+    np.not_equal: "!=",
+    np.less: "<",
+    np.less_equal: "<=",
+    np.greater: ">",
+    np.greater_equal: ">=",
+}
+_PLAIN_TESTS = frozenset({np.isfinite, np.isnan, np.isinf, np.signbit})
+# Questions about a value, whose plain answers have no derivative.
+_QUERIES = frozenset(
+    {np.shape, np.ndim, np.size, np.result_type, np.iscomplexobj, np.isrealobj, np.zeros_like, np.ones_like}
+    | {np.empty_like, np.allclose, np.isclose, np.array_equal}
+)
+
+
+def _plain(arguments: Any) -> Any:
+    """Replace Variables by their values, also inside lists and keyword arguments."""
+    if isinstance(arguments, Variable):
+        return arguments._value
+    if isinstance(arguments, tuple | list):
+        return type(arguments)(_plain(x) for x in arguments)
+    if isinstance(arguments, dict):
+        return {key: _plain(x) for key, x in arguments.items()}
+    return arguments
+
+
+def _unusual_ufunc(ufunc: np.ufunc, method: str, inputs: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    """Answer what is not a plain call of a recorded ufunc: comparisons, reductions, options, and errors."""
+    name = f"np.{ufunc.__name__}"
+    if any(out is not None for out in kwargs.get("out", ())):
+        raise MutationError(
+            f"{name} was asked to write its result into an existing array (out=, or array += variable), "
+            f"which would leave the graph: write array = array + variable instead{_where()}"
+        )
+    kwargs = {key: value for key, value in kwargs.items() if key != "out"}
+    if method == "__call__" and not kwargs:
+        if ufunc in _COMPARISONS:
+            left, right = inputs
+            return _compare(left, right, _COMPARISONS[ufunc], ufunc, _getframe(2))
+        if ufunc in _PLAIN_TESTS:
+            return ufunc(inputs[0]._value)
+    if method == "__call__" and ufunc in UFUNCS:
+        hint = "use np.where(condition, ..., ...) instead" if "where" in kwargs else "leave it out"
+        raise UnsupportedError(f"{name}: the option {', '.join(kwargs)}= is not recorded; {hint}{_where()}")
+    if method == "reduce" and ufunc in _REDUCTIONS:
+        axis = kwargs.pop("axis", 0)
+        kwargs = {key: value for key, value in kwargs.items() if not (key == "keepdims" and value is False)}
+        return _call_handler(METHODS[_REDUCTIONS[ufunc]], f"{name}.reduce", inputs, {"axis": axis, **kwargs})
+    if method == "at":
+        raise MutationError(
+            f"{name}.at writes in place, which would leave the graph: build a new value instead{_where()}"
+        )
+    raise _unsupported(name if method == "__call__" else f"{name}.{method}", UFUNCS)
+
+
+def _call_handler(handler: Callable[..., Any], name: str, args: Any, kwargs: Any) -> Any:
+    try:
+        return handler(*args, **kwargs)
+    except TypeError as error:
+        raise _explained(error, handler, name, kwargs) from None
+
+
+def _explained(error: TypeError, handler: Callable[..., Any], name: str, kwargs: Any) -> TypeError:
+    """Turn a call that does not fit the handler's signature into an error about the option that is not recorded."""
+    # A mismatch with the handler's own signature has no frame below the call; every other TypeError goes on as it is.
+    if isinstance(error, LeakError | UnsupportedError) or error.__traceback__.tb_next is not None:  # type: ignore[union-attr]
+        return error
+    options = [key for key in kwargs if key not in handler.__code__.co_varnames]
+    if options:
+        return UnsupportedError(f"{name}: the option {', '.join(options)}= is not recorded on Variables{_where()}")
+    taken = handler.__doc__.partition("``")[2].partition("``")[0] if handler.__doc__ else ""
+    return UnsupportedError(
+        f"{name} is recorded on Variables as {taken or name} only: {str(error).split('() ')[-1]}{_where()}"
+    )
+
+
+def _numpy_name(function: Any) -> str:
+    module = getattr(function, "__module__", "numpy") or "numpy"
+    prefix = "linalg." if "linalg" in module else "fft." if "fft" in module else ""
+    return prefix + getattr(function, "__name__", str(function))
+
+
+def _called_name(function: Any) -> str:
+    """Return the NumPy function that the user wrote; np.full_like, say, uses np.copyto, which meets the Variable."""
+    frame = user_frame()
+    call = called_function(frame).replace("numpy.", "np.", 1) if frame is not None else ""
+    return call if call.startswith("np.") else f"np.{_numpy_name(function)}"
+
+
+def _unsupported(name: str, known: dict[Any, Any]) -> UnsupportedError:
+    names = sorted({f"np.{_numpy_name(function)}" for function in known})
+    return UnsupportedError(
+        f"{name} has no derivative rule here, so it cannot be recorded.{suggest(name, names)} "
+        f"Use x.value where a plain number is enough, or write it with recorded functions{_where()}"
+    )
+
+
+def _compare(left: Any, right: Any, symbol: str, compare: Callable[[Any, Any], Any], frame: Any) -> Any:
+    """Compare plain values, and remember the comparison as a guard for whoever is watching."""
+    plain_left = left._value if type(left) is Variable else left
+    plain_right = right._value if type(right) is Variable else right
+    result = compare(plain_left, plain_right)
+    if _ACTIVE and result is not NotImplemented:
+        watch = _watch.current()
+        if watch is not None and watch.origin is None:
+            watch.guards.append(_watch.Guard(left, symbol, right, result, frame.f_code, frame.f_lasti))
+    return result
+
+
+# Leaving
+
+
+def is_tracked(variable: Variable) -> bool:
+    """Return whether a leaf can be reached from `variable`, so that a derivative could flow back through it."""
+    stack, seen = [variable], {variable.index}
+    while stack:
+        node = stack.pop()
+        if node.primitive is None:
+            return True
+        if node.primitive is DETACH:
+            continue
+        for parent in node.parents:
+            if parent.index not in seen:
+                seen.add(parent.index)
+                stack.append(parent)
+    return False
+
+
+def local_gradient(node: Variable, argument: int) -> Any:
+    """Return the partial derivative of an elementwise `node` by one operand, in NumPy; None where there is none."""
+    primitive, operands = node.primitive, node.operands
+    if primitive is None or not primitive.elementwise or not isinstance(operands[argument], Variable):
+        return None
+    partial = primitive.partials[argument]
+    if callable(partial):
+        with np.errstate(all="ignore"):
+            return partial(node.value, *(x.value if isinstance(x, Variable) else x for x in operands))
+    return node.dtype.type(0 if partial is None else partial)
+
+
+def _leaving(variable: Variable, what: str) -> Any:
+    if is_tracked(variable):
+        raise _leak(variable, what)
+    return variable._value
+
+
+def _leak(variable: Variable, what: str) -> LeakError:
+    """Explain which call made a tracked value leave the graph, and what to write instead."""
+    frame = user_frame()
+    call = called_function(frame) if frame is not None else ""
+    module, _, function = call.rpartition(".")
+    name = variable.name or ("x" if variable.primitive is None else "the value")
+    plain = f"{name if name.isidentifier() else 'x'}.detach()"
+    recorded = getattr(np, function, None) if module == "math" else None
+    if recorded is not None and (recorded in UFUNCS or recorded in FUNCTIONS):
+        made, way = f"{call}(...)", f"use np.{function}, which is recorded"
+    elif call in ("np.array", "numpy.array", "np.asarray", "numpy.asarray", "np.r_", "np.vstack", "np.hstack"):
+        made, way = f"{call}(...)", "use np.stack([...]) or np.concatenate([...]), which are recorded"
+    elif what in ("item", "tolist"):
+        made, way = f".{what}()", "keep computing with the Variable"
+    else:
+        made, way = f"{call or what}(...)", "use NumPy functions, which are recorded"
+    return LeakError(
+        f"{made} would take {name} out of the graph, and its derivative would be lost: {way}, "
+        f"or {plain} (or .value) if you want a plain number{_where()}"
+    )
+
+
+def _where() -> str:
+    """Return ``" (file.py, line 3)"`` for the user's current line."""
+    frame = user_frame()
+    return f" ({frame.f_code.co_filename}, line {frame.f_lineno})" if frame is not None else ""
+
+
+def _brief(value: Any) -> str:
+    text = repr(value)
+    return f"{type(value).__name__} {text if len(text) <= 40 else text[:37] + '...'}"

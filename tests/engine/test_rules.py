@@ -1,0 +1,603 @@
+"""Every derivative rule of the registry: value, gradient, second order, broadcasting, fan-out, kinks.
+
+The tables of cases are compared with the registry, so that a rule cannot land untested. The truth is NumPy's own value
+and differences of it, never another rule.
+"""
+
+from __future__ import annotations
+
+import itertools
+
+import numpy as np
+import pytest
+
+import graphviz_ad as gad
+from graphviz_ad.primitive import FUNCTIONS, METHODS, PRIMITIVES, UFUNCS
+
+RANDOM = np.random.default_rng(20)
+
+
+def between(low, high, *shape):
+    """Return numbers of an interval, the same ones in each run."""
+    return RANDOM.uniform(low, high, shape)
+
+
+# Elementwise: the interval each operand is drawn from, inside the domain and away from kinks and jumps.
+WHOLE, POSITIVE, UNIT = (-1.9, 1.9), (0.3, 2.5), (-0.85, 0.85)
+DOMAINS = {
+    "add": (WHOLE, WHOLE),
+    "subtract": (WHOLE, WHOLE),
+    "multiply": (WHOLE, WHOLE),
+    "divide": (WHOLE, POSITIVE),
+    "power": (POSITIVE, WHOLE),
+    "negative": (WHOLE,),
+    "positive": (WHOLE,),
+    "floor_divide": ((5.2, 5.8), (2.1, 2.4)),
+    "remainder": ((5.2, 5.8), (2.1, 2.4)),
+    "absolute": ((-2.0, -0.3),),
+    "sign": (POSITIVE,),
+    "rint": ((2.6, 3.4),),
+    "sqrt": (POSITIVE,),
+    "square": (WHOLE,),
+    "exp": (WHOLE,),
+    "expm1": (WHOLE,),
+    "log": (POSITIVE,),
+    "log1p": (UNIT,),
+    "log2": (POSITIVE,),
+    "log10": (POSITIVE,),
+    "sin": (WHOLE,),
+    "cos": (WHOLE,),
+    "tan": ((-1.2, 1.2),),
+    "arcsin": (UNIT,),
+    "arccos": (UNIT,),
+    "arctan": (WHOLE,),
+    "sinh": (WHOLE,),
+    "cosh": (WHOLE,),
+    "tanh": (WHOLE,),
+    "maximum": ((-2.0, -0.2), (0.2, 2.0)),
+    "minimum": ((0.2, 2.0), (-2.0, -0.2)),
+}
+ELEMENTWISE = sorted(name for name, primitive in PRIMITIVES.items() if primitive.elementwise)
+BINARY = [name for name in ELEMENTWISE if len(PRIMITIVES[name].partials) == 2]
+# Through how many of the operands a derivative flows, where it is not all of them.
+FLOWING = {name: len(domains) for name, domains in DOMAINS.items()} | {"floor_divide": 0, "sign": 0, "rint": 0}
+
+VECTOR, MATRIX, CUBE = between(0.5, 2, 4), between(0.5, 2, 3, 4), between(0.5, 2, 2, 3, 4)
+MASK = np.array([True, False, True, True])
+REPEATED = np.array([2, 0, 2])
+
+# Structural: programs as a user writes them, with the arrays they are run on.
+STRUCTURAL = {
+    "sum": [
+        (lambda x: np.sum(x), (VECTOR,)),
+        (lambda x: np.sum(x), (np.float64(1.5),)),
+        (lambda x: np.sum(x, axis=0), (MATRIX,)),
+        (lambda x: np.sum(x, axis=-1, keepdims=True), (MATRIX,)),
+        (lambda x: np.sum(x, axis=(0, -1)), (CUBE,)),
+        (lambda x: np.add.reduce(x), (MATRIX,)),
+        (lambda x: np.add.reduce(x, axis=None), (MATRIX,)),
+        (lambda x: np.add.reduce(x, axis=(0, 1), keepdims=True), (MATRIX,)),
+    ],
+    "mean": [
+        (lambda x: np.mean(x), (MATRIX,)),
+        (lambda x: np.mean(x, axis=1), (MATRIX,)),
+        (lambda x: np.mean(x, axis=(0, 2), keepdims=True), (CUBE,)),
+        (lambda x: np.mean(x), (np.float64(1.5),)),
+        (lambda x: np.mean(x, axis=0), (between(0, 1, 1, 4),)),
+    ],
+    "max": [
+        (lambda x: np.max(x), (MATRIX,)),
+        (lambda x: np.max(x, axis=0), (MATRIX,)),
+        (lambda x: np.max(x, axis=(-1, 0), keepdims=True), (CUBE,)),
+        (lambda x: np.maximum.reduce(x, axis=None), (MATRIX,)),
+    ],
+    "min": [
+        (lambda x: np.min(x), (MATRIX,)),
+        (lambda x: np.min(x, axis=1), (MATRIX,)),
+        (lambda x: np.min(x, axis=0, keepdims=True), (CUBE,)),
+        (lambda x: np.minimum.reduce(x, axis=1), (MATRIX,)),
+    ],
+    "where": [
+        (lambda a, b: np.where(MASK, a, b), (VECTOR, VECTOR + 1)),
+        (lambda a, b: np.where(MASK, a, b), (VECTOR, np.float64(3.0))),
+        (lambda a, b: np.where(MASK, a, b), (MATRIX, between(0, 1, 3, 1))),
+        (lambda a: np.where(a > 1, a, -1.0), (MATRIX,)),
+        (lambda a, b: np.where(True, a, b), (np.float64(1.0), np.float64(2.0))),
+    ],
+    "reshape": [
+        (lambda x: np.reshape(x, (4, 3)), (MATRIX,)),
+        (lambda x: np.reshape(x, -1), (CUBE,)),
+        (lambda x: x.reshape(2, -1), (MATRIX,)),
+        (lambda x: np.reshape(x, (1, 1)), (np.float64(2.0),)),
+        (lambda x: np.reshape(x, ()), (np.array([2.0]),)),
+    ],
+    "transpose": [
+        (lambda x: np.transpose(x), (CUBE,)),
+        (lambda x: np.transpose(x, (2, 0, 1)), (CUBE,)),
+        (lambda x: np.transpose(x, (-1, 0, 1)), (CUBE,)),
+        (lambda x: x.T, (MATRIX,)),
+        (lambda x: x.transpose(1, 0, 2), (CUBE,)),
+    ],
+    "broadcast_to": [
+        (lambda x: np.broadcast_to(x, (3, 4)), (VECTOR,)),
+        (lambda x: np.broadcast_to(x, (2, 3)), (np.float64(2.0),)),
+        (lambda x: np.broadcast_to(x, (2, 3, 4)), (between(0, 1, 3, 1),)),
+    ],
+    "concatenate": [
+        (lambda a, b: np.concatenate([a, b]), (VECTOR, between(0, 1, 2))),
+        (lambda a, b: np.concatenate((a, b), axis=-1), (MATRIX, between(0, 1, 3, 2))),
+        (lambda a, b: np.concatenate([a, b, a], axis=None), (MATRIX, VECTOR)),
+        (lambda a: np.concatenate([a, np.ones(2)]), (VECTOR,)),
+    ],
+    "stack": [
+        (lambda a, b: np.stack([a, b]), (VECTOR, VECTOR + 1)),
+        (lambda a, b: np.stack([a, 2.0, b, a]), (np.float64(1.0), np.float64(3.0))),
+        (lambda a, b: np.stack((a, b), axis=-1), (MATRIX, MATRIX + 1)),
+        (lambda a, b: np.stack([a, b], axis=1), (MATRIX, MATRIX + 1)),
+    ],
+    "index": [
+        (lambda x: x[2], (VECTOR,)),
+        (lambda x: x[-1], (MATRIX,)),
+        (lambda x: x[::-2], (VECTOR,)),
+        (lambda x: x[1, ..., None, :2], (CUBE,)),
+        (lambda x: x[REPEATED], (VECTOR,)),
+        (lambda x: x[[2, 0, 2]], (VECTOR,)),
+        (lambda x: x[MASK], (VECTOR,)),
+        (lambda x: x[:, MASK], (MATRIX,)),
+        (lambda x: x[np.array([0, 1, 0]), np.array([3, 3, 3])], (MATRIX,)),
+        (lambda x: x[0:0], (VECTOR,)),
+        (lambda x: x[()], (np.float64(2.0),)),
+        (lambda x: x[None], (np.float64(2.0),)),
+    ],
+    "scatter": [
+        (lambda x: PRIMITIVES["scatter"](x, 1, shape=(4,)), (np.float64(2.0),)),
+        (lambda x: PRIMITIVES["scatter"](x, REPEATED, shape=(4,)), (between(0, 1, 3),)),
+    ],
+    "matmul": [
+        (lambda a, b: a @ b, (VECTOR, VECTOR + 1)),
+        (lambda a, b: a @ b, (MATRIX, VECTOR)),
+        (lambda a, b: a @ b, (between(0, 1, 3), MATRIX)),
+        (lambda a, b: np.matmul(a, b), (MATRIX, between(0, 1, 4, 2))),
+        (lambda a, b: a @ b, (CUBE, between(0, 1, 4, 2))),
+        (lambda a, b: a @ b, (MATRIX, between(0, 1, 2, 4, 5))),
+        (lambda a, b: a @ b, (between(0, 1, 5, 1, 2, 3), between(0, 1, 4, 3, 2))),
+        (lambda a, b: a @ b, (CUBE, VECTOR)),
+        (lambda a, b: a @ b, (between(0, 1, 3), CUBE)),
+    ],
+    "dot": [
+        (lambda a, b: np.dot(a, b), (VECTOR, VECTOR + 1)),
+        (lambda a, b: np.dot(a, b), (MATRIX, VECTOR)),
+        (lambda a, b: np.dot(a, b), (between(0, 1, 3), MATRIX)),
+        (lambda a, b: np.dot(a, b), (MATRIX, between(0, 1, 4, 2))),
+        (lambda a, b: np.dot(a, b), (CUBE, between(0, 1, 5, 4, 2))),
+        (lambda a, b: np.dot(a, b), (CUBE, VECTOR)),
+        (lambda a, b: np.dot(a, b), (between(0, 1, 3), CUBE)),
+        (lambda a, b: np.dot(a, b), (np.float64(2.0), MATRIX)),
+        (lambda a, b: np.dot(a, b), (MATRIX, np.float64(2.0))),
+    ],
+    "norm": [
+        (lambda x: np.linalg.norm(x), (VECTOR,)),
+        (lambda x: np.linalg.norm(x), (MATRIX,)),
+        (lambda x: np.linalg.norm(x, "fro"), (MATRIX,)),
+        (lambda x: np.linalg.norm(x, axis=1), (MATRIX,)),
+        (lambda x: np.linalg.norm(x, 2, axis=0, keepdims=True), (MATRIX,)),
+        (lambda x: np.linalg.norm(x, axis=(0, 2)), (CUBE,)),
+        (lambda x: np.linalg.norm(x, 1), (-VECTOR,)),
+        (lambda x: np.linalg.norm(x, np.inf), (-VECTOR,)),
+        (lambda x: np.linalg.norm(x, 1, axis=-1), (CUBE,)),
+        (lambda x: np.linalg.norm(x, ord=np.inf, axis=0), (MATRIX,)),
+    ],
+}
+# Used by the engine itself, tested with variables, transforms and sweeps.
+INTERNAL = {"detach", "alias", "seed"}
+
+CASES = [
+    pytest.param(program, arrays, id=f"{name}-{i}")
+    for name, cases in STRUCTURAL.items()
+    for i, (program, arrays) in enumerate(cases)
+]
+
+
+def elementwise_case(name, *shapes, dtype=np.float64):
+    """Return the ufunc and operands of these shapes (of one shape, if one is given) from its domain."""
+    domains = DOMAINS[name]
+    shapes = shapes if len(shapes) == len(domains) else shapes * len(domains)
+    operands = tuple(dtype(between(*domain, *shape)) for domain, shape in zip(domains, shapes, strict=True))
+    return PRIMITIVES[name].function, operands
+
+
+def both_values(program, arrays):
+    """Return NumPy's own result and ours."""
+    result = program(*(gad.Variable(x) for x in arrays))
+    assert isinstance(result, gad.Variable)
+    return program(*arrays), result.value
+
+
+def assert_bit_for_bit(expected, actual):
+    """Compare dtype, shape and bits."""
+    expected, actual = np.asarray(expected), np.asarray(actual)
+    assert (actual.dtype, actual.shape) == (expected.dtype, expected.shape)
+    assert actual.tobytes() == expected.tobytes()
+
+
+def difference(f, x, direction, step=1e-3):
+    """Return the derivative of f along a direction by a difference of fourth order."""
+    near = f(x + step * direction) - f(x - step * direction)
+    far = f(x + 2 * step * direction) - f(x - 2 * step * direction)
+    return (8 * near - far) / (12 * step)
+
+
+def replaced(arrays, k, value):
+    """Return the arrays with number k replaced."""
+    return [value if i == k else array for i, array in enumerate(arrays)]
+
+
+def assert_gradients_match_differences(program, arrays):
+    """Compare each operand's gradient with differences, weighted and along random directions."""
+    weights = RANDOM.normal(size=np.shape(program(*arrays)))
+    variables = [gad.Variable(x) for x in arrays]
+    program(*variables).backward(weights)
+    for k, variable in enumerate(variables):
+        direction = RANDOM.normal(size=np.shape(arrays[k]))
+        expected = difference(
+            lambda x, k=k: np.sum(weights * program(*replaced(arrays, k, x))), np.asarray(arrays[k])[()], direction
+        )
+        grad = np.zeros(variable.shape) if variable.grad is None else variable.grad
+        assert np.shape(grad) == variable.shape
+        np.testing.assert_allclose(np.sum(grad * direction), expected, rtol=1e-7, atol=1e-8)
+
+
+def assert_second_order_matches_differences(program, arrays):
+    """Compare the derivative of each gradient along a direction with differences of that gradient."""
+    weights = RANDOM.normal(size=np.shape(program(*arrays)))
+    directions = [RANDOM.normal(size=np.shape(x)) for x in arrays]
+
+    def weighted(*xs):
+        return (weights * program(*xs)).sum()
+
+    for k, j in itertools.product(range(len(arrays)), repeat=2):
+
+        def slope(*xs, k=k):
+            return (gad.grad(weighted, k)(*xs) * directions[k]).sum()
+
+        second = gad.grad(slope, j)(*arrays)
+        expected = difference(
+            lambda x, j=j, slope=slope: slope(*replaced(arrays, j, x)), np.asarray(arrays[j])[()], directions[j]
+        )
+        np.testing.assert_allclose(np.sum(second * directions[j]), expected, rtol=1e-6, atol=1e-7)
+
+
+def test_every_primitive_has_a_case():
+    """A primitive without sample points fails here."""
+    assert set(ELEMENTWISE) == set(DOMAINS)
+    assert set(PRIMITIVES) == set(DOMAINS) | set(STRUCTURAL) | INTERNAL
+
+
+def test_every_ufunc_is_recorded_by_its_primitive():
+    """The registry of ufuncs holds exactly the elementwise primitives and matmul, each under its own ufunc."""
+    assert {ufunc.__name__ for ufunc in UFUNCS} == {*ELEMENTWISE, "matmul"}
+    assert all(ufunc.__name__ == primitive.name for ufunc, primitive in UFUNCS.items())
+
+
+FUNCTION_CALLS = {
+    np.sum: (lambda x: np.sum(x, 0), "sum"),
+    np.mean: (lambda x: np.mean(x, 0), "mean"),
+    np.max: (lambda x: np.max(x, 0), "max"),
+    np.amax: (lambda x: np.amax(x, 0), "max"),
+    np.min: (lambda x: np.min(x, 0), "min"),
+    np.amin: (lambda x: np.amin(x, 0), "min"),
+    np.where: (lambda x: np.where(MASK, x, 0.0), "where"),
+    np.reshape: (lambda x: np.reshape(x, (2, 6)), "reshape"),
+    np.transpose: (lambda x: np.transpose(x), "transpose"),
+    np.broadcast_to: (lambda x: np.broadcast_to(x, (2, 3, 4)), "broadcast_to"),
+    np.concatenate: (lambda x: np.concatenate([x, x]), "concatenate"),
+    np.stack: (lambda x: np.stack([x, x]), "stack"),
+    np.dot: (lambda x: np.dot(x, VECTOR), "dot"),
+    np.linalg.norm: (lambda x: np.linalg.norm(x), "norm"),
+}
+METHOD_CALLS = {
+    "sum": lambda x: x.sum(axis=1),
+    "mean": lambda x: x.mean(0),
+    "max": lambda x: x.max(axis=0, keepdims=True),
+    "min": lambda x: x.min(),
+    "dot": lambda x: x.dot(VECTOR),
+    "reshape": lambda x: x.reshape((2, 6)),
+    "transpose": lambda x: x.transpose((1, 0)),
+}
+
+
+def test_every_function_and_method_has_a_case():
+    """A function or method that is registered without a case fails here."""
+    assert set(FUNCTIONS) == set(FUNCTION_CALLS)
+    assert set(METHODS) == set(METHOD_CALLS)
+
+
+@pytest.mark.parametrize("function", FUNCTION_CALLS, ids=lambda f: f.__name__)
+def test_a_function_records_one_node_under_its_name(function):
+    """What the user calls becomes one node of that name, with NumPy's value."""
+    call, name = FUNCTION_CALLS[function]
+    x = gad.Variable(MATRIX)
+    y = call(x)
+    assert y.primitive.name == name
+    assert all(parent is x for parent in y.parents)
+    assert_bit_for_bit(call(MATRIX), y.value)
+
+
+@pytest.mark.parametrize("name", METHOD_CALLS)
+def test_a_method_records_one_node_under_its_name(name):
+    """A method of the array is recorded like the function."""
+    x = gad.Variable(MATRIX)
+    y = METHOD_CALLS[name](x)
+    assert y.primitive.name == name
+    assert y.parents == (x,)
+    assert_bit_for_bit(METHOD_CALLS[name](MATRIX), y.value)
+
+
+# Forward values
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+@pytest.mark.parametrize("shape", [(), (1,), (7,), (2, 3), (0,)], ids=str)
+@pytest.mark.parametrize("name", ELEMENTWISE)
+def test_elementwise_values_are_numpys_bits(name, shape, dtype):
+    """Value, dtype and shape of a recorded ufunc are NumPy's."""
+    assert_bit_for_bit(*both_values(*elementwise_case(name, shape, dtype=dtype)))
+
+
+@pytest.mark.parametrize("name", ELEMENTWISE)
+def test_elementwise_values_of_special_numbers_are_numpys(name):
+    """Not-a-number, infinities, both zeros and the extremes come out as NumPy has them."""
+    special = np.array([np.nan, np.inf, -np.inf, -0.0, 0.0, 1e308, -1e308, 5e-324, -1.0])
+    operands = (special,) if name not in BINARY else tuple(np.meshgrid(special, special))
+    with np.errstate(all="ignore"):
+        expected, actual = both_values(PRIMITIVES[name].function, operands)
+    np.testing.assert_array_equal(actual, expected, strict=True)
+    np.testing.assert_array_equal(np.signbit(actual), np.signbit(expected))
+
+
+@pytest.mark.parametrize("name", BINARY)
+def test_mixed_dtypes_promote_as_numpy_does(name):
+    """float32 with float64, a Python number, an integer and an integer array give NumPy's dtype."""
+    f, (a, b) = elementwise_case(name, (3,), dtype=np.float32)
+    for other in (b.astype(np.float64), float(b[0]), 2, np.float64(2.0), np.array([1, 2, 3])):
+        expected, actual = f(a, other), f(gad.Variable(a), other).value
+        assert_bit_for_bit(expected, actual)
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+@pytest.mark.parametrize(("program", "arrays"), CASES)
+def test_structural_values_are_numpys_bits(program, arrays, dtype):
+    """Value, dtype and shape of reductions, shapings, indexing and products are NumPy's."""
+    assert_bit_for_bit(*both_values(program, [np.asarray(x, dtype)[()] for x in arrays]))
+
+
+# First derivatives
+
+
+@pytest.mark.parametrize("shape", [(), (5,), (2, 3)], ids=str)
+@pytest.mark.parametrize("name", ELEMENTWISE)
+def test_elementwise_gradients_match_differences(name, shape):
+    """The gradient of each operand is what differences of NumPy's values give."""
+    assert_gradients_match_differences(*elementwise_case(name, shape))
+
+
+@pytest.mark.parametrize(
+    "shapes", [((3, 1), (1, 4)), ((), (3,)), ((3,), ()), ((2, 3), (3,)), ((1,), (4,)), ((4,), (2, 1, 1))], ids=str
+)
+@pytest.mark.parametrize("name", BINARY)
+def test_broadcast_operands_get_gradients_of_their_own_shape(name, shapes):
+    """Broadcasting is undone by summing, for either operand."""
+    assert_gradients_match_differences(*elementwise_case(name, *shapes))
+
+
+@pytest.mark.parametrize("name", BINARY)
+def test_broadcast_gradients_agree_for_big_arrays(name):
+    """The loop for big arrays undoes broadcasting too."""
+    assert_gradients_match_differences(*elementwise_case(name, (200, 1), (1, 100)))
+
+
+@pytest.mark.parametrize("shape", [(), (6,), (20_000,)], ids=str)
+@pytest.mark.parametrize("name", BINARY)
+def test_fan_out_adds_both_contributions(name, shape):
+    """The same Variable on both sides receives the sum of both contributions."""
+    if name in ("maximum", "minimum", "floor_divide", "remainder"):
+        program, x = PRIMITIVES[name].function, between(1.2, 1.4, *shape)
+        x = np.float64(x)
+        v = gad.Variable(x)
+        program(v * 3.7, v).backward(np.ones(shape))
+        expected = difference(lambda z: program(z * 3.7, z), x, 1.0, 1e-4)
+        grad = np.zeros(shape) if v.grad is None else v.grad
+        np.testing.assert_allclose(grad, expected, rtol=1e-7, atol=1e-8)
+        return
+    f = PRIMITIVES[name].function
+    assert_gradients_match_differences(lambda x: f(x, x), (np.float64(between(*POSITIVE, *shape)),))
+
+
+@pytest.mark.parametrize("name", [name for name in ELEMENTWISE if name not in BINARY])
+def test_a_unary_result_used_twice_adds_up(name):
+    """A result that is used twice carries the sum of both adjoints back."""
+    f, operands = elementwise_case(name, (4,))
+    assert_gradients_match_differences(lambda x: f(x) * f(x) + f(x) * x, operands)
+
+
+@pytest.mark.parametrize(("program", "arrays"), CASES)
+def test_structural_gradients_match_differences(program, arrays):
+    """The gradient through each structural primitive is what differences of NumPy's values give."""
+    assert_gradients_match_differences(lambda *xs: program(*(np.sin(x) for x in xs)), arrays)
+
+
+@pytest.mark.parametrize("name", ELEMENTWISE)
+def test_local_gradients_match_differences(name):
+    """The local gradient of every edge is the partial derivative of NumPy's own values."""
+    f, operands = elementwise_case(name, (5,))
+    node = f(*(gad.Variable(x) for x in operands))
+    assert len(node.local_gradients) == len(operands)
+    for k, local in enumerate(node.local_gradients):
+        expected = difference(lambda x, k=k: f(*replaced(operands, k, x)), operands[k], 1.0)
+        np.testing.assert_allclose(np.broadcast_to(local, (5,)), expected, rtol=1e-7, atol=1e-8)
+
+
+@pytest.mark.parametrize("name", ELEMENTWISE)
+def test_gradients_keep_the_leafs_dtype(name):
+    """A float32 leaf gets a float32 gradient, recorded or not."""
+    f, operands = elementwise_case(name, (3,), dtype=np.float32)
+    for create_graph in (False, True):
+        leaves = [gad.Variable(x) for x in operands]
+        f(*leaves).backward(np.ones(3, np.float32), create_graph=create_graph)
+        assert [leaf.grad.dtype for leaf in leaves if leaf.grad is not None] == [np.float32] * FLOWING[name]
+
+
+# Second derivatives
+
+
+@pytest.mark.parametrize("shapes", [((), ()), ((3,), (3,)), ((2, 1), (3,))], ids=str)
+@pytest.mark.parametrize("name", ELEMENTWISE)
+def test_elementwise_second_derivatives_match_differences(name, shapes):
+    """The recorded backward pass differentiates again, mixed derivatives included."""
+    f, operands = elementwise_case(name, *shapes[: len(DOMAINS[name])])
+    assert_second_order_matches_differences(f, operands)
+
+
+@pytest.mark.parametrize(("program", "arrays"), CASES)
+def test_structural_second_derivatives_match_differences(program, arrays):
+    """The rules of structural primitives are themselves differentiable."""
+    assert_second_order_matches_differences(lambda *xs: np.square(program(*(np.sin(x) for x in xs))), arrays)
+
+
+@pytest.mark.parametrize("name", ["sin", "exp", "log", "tanh", "arcsin", "sqrt", "power"])
+def test_third_derivatives_match_differences(name):
+    """Three levels deep the rules still hold."""
+    f, operands = elementwise_case(name, ())
+    second = gad.grad(gad.grad(f))
+    expected = difference(lambda x: second(x, *operands[1:]), operands[0], 1.0)
+    np.testing.assert_allclose(gad.grad(second)(*operands), expected, rtol=1e-6)
+
+
+# Kinks and edges of the domain, as documented
+
+
+def slope(f, x):
+    """Return the gradient of the sum of f at x."""
+    v = gad.Variable(x)
+    y = f(v)
+    y.backward(np.ones(y.shape))
+    return v.grad
+
+
+def test_the_slope_of_abs_at_zero_is_zero():
+    """The subgradient in the middle."""
+    np.testing.assert_array_equal(slope(np.abs, [-2.0, 0.0, 3.0]), [-1.0, 0.0, 1.0])
+
+
+@pytest.mark.parametrize("f", [np.maximum, np.minimum])
+def test_ties_of_two_operands_share_equally(f):
+    """Each of two equal operands gets half."""
+    a, b = gad.Variable([1.0, 2.0]), gad.Variable([1.0, 5.0])
+    f(a, b).backward(np.ones(2))
+    assert (a.grad[0], b.grad[0]) == (0.5, 0.5)
+    assert sorted([a.grad[1], b.grad[1]]) == [0.0, 1.0]
+
+
+@pytest.mark.parametrize("f", [np.max, np.min])
+def test_ties_of_a_reduction_share_equally(f):
+    """Among three equal extremes each gets a third, separately for each row."""
+    np.testing.assert_allclose(slope(f, [2.0, 2.0, 2.0]), [1 / 3] * 3)
+    rows = np.array([[1.0, 1.0, 5.0], [7.0, 2.0, 7.0]])
+    rows = rows if f is np.max else -rows
+    expected = [[0.0, 0.0, 1.0], [0.5, 0.0, 0.5]]
+    np.testing.assert_array_equal(slope(lambda x: f(x, axis=1), rows), expected)
+
+
+@pytest.mark.parametrize("order", [None, 1, 2, np.inf])
+def test_the_slope_of_a_norm_at_zero_is_zero(order):
+    """No division by zero, and no warning."""
+    np.testing.assert_array_equal(slope(lambda x: np.linalg.norm(x, order), np.zeros(3)), np.zeros(3))
+
+
+def test_ties_of_the_infinity_norm_share_equally():
+    """Each of two largest entries gets half, with its sign."""
+    np.testing.assert_array_equal(slope(lambda x: np.linalg.norm(x, np.inf), [3.0, -3.0, 1.0]), [0.5, -0.5, 0.0])
+
+
+def test_the_norm_of_zero_rows_does_not_spoil_the_others():
+    """A row of zeros has slope 0, its neighbour the unit vector."""
+    found = slope(lambda x: np.linalg.norm(x, axis=1), [[0.0, 0.0], [3.0, 4.0]])
+    np.testing.assert_allclose(found, [[0.0, 0.0], [0.6, 0.8]])
+
+
+@pytest.mark.parametrize("exponent", [0, 0.0, np.float64(0.0)])
+def test_the_power_zero_has_slope_zero_even_at_zero(exponent):
+    """x**0 is constant, so its slope is 0 and not 0 times infinity."""
+    np.testing.assert_array_equal(slope(lambda x: x**exponent, [0.0, 2.0]), [0.0, 0.0])
+
+
+@pytest.mark.parametrize("exponent", [1, 2, 3, 1.0, 2.0, np.float64(2.0), np.array([2.0, 2.0])])
+def test_whole_powers_have_finite_slopes_at_zero(exponent):
+    """The slopes of x, x² and x³ at 0 need no limit."""
+    n = np.broadcast_to(exponent, (2,))
+    np.testing.assert_array_equal(slope(lambda x: x**exponent, [0.0, -2.0]), n * np.array([0.0, -2.0]) ** (n - 1))
+
+
+def test_the_exponents_slope_at_base_zero_is_zero():
+    """0**b is constant for positive b."""
+    assert slope(lambda b: 0.0**b, 2.0) == 0.0
+
+
+@pytest.mark.parametrize("seed_shape", [(), (3,), (20_000,)], ids=str)
+def test_where_sends_nothing_to_the_side_not_taken(seed_shape):
+    """Not even NaN: the adjoint is selected, not multiplied by zero."""
+    a, b = gad.Variable(np.full(seed_shape, 2.0)), gad.Variable(np.full(seed_shape, 3.0))
+    np.where(np.full(seed_shape, True), a, b).backward(np.full(seed_shape, np.inf))
+    assert np.all(a.grad == np.inf)
+    assert np.all(b.grad == 0.0)
+
+
+def test_the_slope_of_sqrt_at_zero_is_infinite():
+    """As the limit is; the warning is NumPy's own."""
+    with np.errstate(divide="ignore"):
+        assert slope(np.sqrt, 0.0) == np.inf
+
+
+def test_the_remainder_falls_by_the_quotient():
+    """d(a % b)/db is minus the whole quotient, also for negative operands."""
+    a, b = gad.Variable(-7.5), gad.Variable(2.0)
+    (a % b).backward()
+    assert (a.grad, b.grad) == (1.0, 4.0)
+
+
+def test_floor_division_lets_nothing_flow():
+    """It is flat between its jumps: the operands are not reached."""
+    a, b = gad.Variable(7.5), gad.Variable(2.0)
+    (a // b).backward()
+    assert a.grad is None
+    assert b.grad is None
+
+
+# Complex numbers
+
+
+@pytest.mark.parametrize(
+    "f", [np.square, np.exp, np.sin, np.log, np.tanh, lambda z: 1 / z, lambda z: z**3, lambda z: z * z]
+)
+def test_complex_gradients_are_the_conjugate_of_the_derivative(f):
+    """As in PyTorch: the direction of steepest ascent of the real part."""
+    z, h = 0.7 + 0.4j, 1e-6
+    derivative = (f(np.complex128(z + h)) - f(np.complex128(z - h))) / (2 * h)
+    np.testing.assert_allclose(slope(f, z), np.conj(derivative), rtol=1e-8)
+    np.testing.assert_allclose(slope(f, [z, z]), np.conj([derivative] * 2), rtol=1e-8)
+
+
+@pytest.mark.parametrize("f", [np.abs, lambda z: np.linalg.norm(np.stack([z, z]))], ids=["abs", "norm"])
+def test_the_size_of_a_complex_number_grows_outwards(f):
+    """The gradient of |z| points away from 0, as it does in the plane."""
+    z, h = 0.6 + 0.8j, 1e-6
+    value = np.complex128(z)
+    plane = (f(value + h) - f(value - h)) / (2 * h) + 1j * (f(value + 1j * h) - f(value - 1j * h)) / (2 * h)
+    np.testing.assert_allclose(slope(f, z), plane, rtol=1e-8)
+
+
+def test_a_real_leaf_of_a_complex_computation_gets_a_real_gradient():
+    """The real part is what a real operand can follow."""
+    x = gad.Variable([1.0, 2.0])
+    (x * (3.0 + 4.0j)).backward(np.ones(2, complex))
+    np.testing.assert_array_equal(x.grad, [3.0, 3.0], strict=True)
