@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import graphviz_ad.operators  # noqa: F401  (gives the Variable its operators)
 from graphviz_ad.errors import GraphvizAdError, suggest
 from graphviz_ad.tracing import Trace, record, trace
 from graphviz_ad.transforms import grad, value_and_grad, vjp

@@ -19,7 +19,8 @@ import graphviz_ad as gad
 from graphviz_ad.arguments import OPTIONS, Request, UsageError, read_arguments
 from graphviz_ad.errors import suggest
 from graphviz_ad.expression import ExpressionError, parse_number, parse_range
-from graphviz_ad.target import FunctionFailed, by_position, failure, importable_from_here, load, parameters_of
+from graphviz_ad.sliders import call_arguments
+from graphviz_ad.target import FunctionFailed, failure, importable_from_here, load, parameters_of
 
 __all__ = ["main"]
 
@@ -91,7 +92,7 @@ def _run(request: Request) -> None:
         try:
             if still:
                 point = {name: _start(value) for name, value in sliders.items()} | at
-                positional, named = by_position(f, point)
+                positional, named = call_arguments(f, point, "trace")
                 picture: Any = gad.trace(f, *positional, **named)
             else:
                 picture = _film(f, sliders, at, progress)

@@ -7,9 +7,10 @@ All of them derive from `GraphvizAdError` and from the builtin exception that fi
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 __all__ = [
+    "ArgumentNumberError",
     "DtypeError",
     "GraphvizAdError",
     "InputError",
@@ -19,7 +20,9 @@ __all__ = [
     "ReleasedError",
     "SeedError",
     "SizeError",
+    "UnknownKeywordError",
     "UnsupportedError",
+    "refuse_unknown",
     "suggest",
 ]
 
@@ -60,8 +63,33 @@ class SizeError(GraphvizAdError, ValueError):
     """A picture, film or expression would be larger than can be shown."""
 
 
+class UnknownKeywordError(GraphvizAdError, TypeError):
+    """A keyword that a function does not have."""
+
+
+class ArgumentNumberError(GraphvizAdError, IndexError):
+    """A node was asked for an operand that it does not have."""
+
+
 class PathError(GraphvizAdError, OSError):
     """A file that cannot be written where it was asked for."""
+
+
+def refuse_unknown(who: str, unknown: Iterable[str], known: Collection[str]) -> None:
+    """Raise for keywords that `who` does not have, with the closest one that it has.
+
+    Functions that take ``**unknown: Never`` call this, so that a misspelt option is explained at run time, and refused
+    by type checkers.
+
+    Examples
+    --------
+    >>> refuse_unknown("grad", {"argnum": 0}, ("argnums",))
+    Traceback (most recent call last):
+        ...
+    graphviz_ad.errors.UnknownKeywordError: grad has no option 'argnum'; it has argnums. Did you mean 'argnums'?
+    """
+    for name in unknown:
+        raise UnknownKeywordError(f"{who} has no option {name!r}; it has {', '.join(known)}.{suggest(name, known)}")
 
 
 def suggest(word: str, candidates: Iterable[str]) -> str:
@@ -74,5 +102,7 @@ def suggest(word: str, candidates: Iterable[str]) -> str:
     >>> suggest("zzz", ["theme"])
     ''
     """
+    if len(word) < 3:
+        return ""  # of one or two letters anything is close to anything
     close = difflib.get_close_matches(word, list(candidates), n=1, cutoff=0.6)
     return f" Did you mean {close[0]!r}?" if close else ""

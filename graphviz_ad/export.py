@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 import os
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +13,7 @@ from graphviz_ad.errors import GraphvizAdError, InputError, suggest
 from graphviz_ad.files import write_file
 from graphviz_ad.filming import still
 from graphviz_ad.player.page import page, snippet
-from graphviz_ad.steps import table, tell
+from graphviz_ad.steps import tell
 
 if TYPE_CHECKING:
     from graphviz_ad.tracing import Trace
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["mimebundle", "save_trace"]
 
 
-def save_trace(trace: Trace, path: str | os.PathLike[str], *, step: int | None, theme: str) -> None:
+def save_trace(trace: Trace, path: str | os.PathLike[str], *, step: int | None, theme: str, limit: int | None) -> None:
     """Carry out `Trace.save`; see there."""
     if theme not in THEMES:
         raise InputError(
@@ -29,15 +30,15 @@ def save_trace(trace: Trace, path: str | os.PathLike[str], *, step: int | None, 
 
     def svg() -> str:
         story = tell(trace)
-        return frame(make_scene(story), story.numbers, _checked_step(step, len(story.steps)), theme=theme)
+        return frame(make_scene(story, limit=limit), story.numbers, _checked_step(step, len(story.steps)), theme=theme)
 
     def html() -> str:
-        film = still(trace)
-        if step is not None:
-            _checked_step(step, len(film["scenes"][0]["steps"]))
-        return page(film, theme=theme)
+        film = still(trace, limit)
+        return page(film, theme=theme, step=_checked_step(step, len(film["scenes"][0]["steps"])))
 
     def dot() -> str:
+        if step is not None:
+            raise InputError("save: a .dot file has no steps; leave step out, or save an .svg")
         return str(trace.to_dot().source)
 
     write_file(path, {".svg": svg, ".html": html, ".dot": dot, ".gv": dot}, "save")
@@ -46,11 +47,15 @@ def save_trace(trace: Trace, path: str | os.PathLike[str], *, step: int | None, 
 def _checked_step(step: Any, count: int) -> int | None:
     if step is None:
         return None
-    if isinstance(step, bool) or not isinstance(step, int):
-        raise InputError(f"save: step must be an integer from 0 to {count - 1}, got {step!r}")
+    try:
+        if isinstance(step, bool):
+            raise TypeError
+        step = operator.index(step)
+    except TypeError:
+        raise InputError(f"save: step must be an integer from 0 to {count - 1}, got {step!r}") from None
     if not -count <= step < count:
         raise InputError(f"save: step {step} does not exist; the story has {count} steps, from 0 to {count - 1}")
-    return step % count
+    return int(step % count)
 
 
 def mimebundle(trace: Trace) -> dict[str, str]:
@@ -58,7 +63,9 @@ def mimebundle(trace: Trace) -> dict[str, str]:
 
     Where no picture can be drawn (a very large trace, no Graphviz), the text says so.
     """
-    text = table(trace)
+    text = str(trace)
+    if not len(trace):
+        return {"text/plain": text}
     try:
         story = tell(trace)
         picture = frame(make_scene(story), story.numbers, None)

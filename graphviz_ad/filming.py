@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 
 from graphviz_ad import numerals
+from graphviz_ad.draw.reading import MOST_CELLS, read
 from graphviz_ad.draw.scene import MAX_BOXES, Scene, make_scene
 from graphviz_ad.draw.theme import THEMES
 from graphviz_ad.errors import GraphvizAdError, InputError, SizeError, suggest
@@ -25,9 +26,11 @@ from graphviz_ad.files import write_file
 from graphviz_ad.player.page import page, snippet
 from graphviz_ad.sliders import Arrangement, Slider, arrange
 from graphviz_ad.source import Site
-from graphviz_ad.steps import Card, Step, Story, renumber, tell, topology
-from graphviz_ad.symbols import Formula, Quantity
+from graphviz_ad.source import position as instruction_position
+from graphviz_ad.steps import Card, Step, Story, tell
+from graphviz_ad.symbols import Formula, Quantity, clean_name
 from graphviz_ad.symbols import name as symbol_name
+from graphviz_ad.topology import fingerprint, renumber
 from graphviz_ad.tracing import Trace, function_name, trace_limited
 
 __all__ = ["BUDGET", "Film", "film", "still"]
@@ -35,6 +38,8 @@ __all__ = ["BUDGET", "Film", "film", "still"]
 BUDGET = 2_000_000
 """The most bytes of numbers that a film may hold."""
 _MOST_SCENES = 40
+_LONGEST_GUARD = 60
+_FEW_NUMBERS = 2_000
 _MOST_OPERATIONS = 10_000  # far more than can be drawn: a loop that does not end must not fill the memory
 _OPTIONS = ("inputs", "at", "theme", "progress")
 
@@ -92,7 +97,8 @@ class Film:
         PathError
             When the file cannot be written there.
         """
-        write_file(path, {".html": lambda: page(self._data, theme=self.theme)}, "save")
+        writers = {".html": lambda: page(self._data, theme=self.theme)}
+        write_file(path, writers, "save", hint="for a still picture save a trace: gad.trace(f, 2.0).save(...)")
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
         start = self._data["stops"]["scene"][self._start] if self.sliders else 0
@@ -159,6 +165,8 @@ def film(
         raise InputError(
             f"film: unknown theme {theme!r}; expected one of {', '.join(themes)}.{suggest(str(theme), themes)}"
         )
+    if progress is not None and not callable(progress):
+        raise InputError(f"film: progress must be a function of (done, total), got {type(progress).__name__}")
     arrangement = arrange(f, sliders, inputs=inputs, at=at, who="film", options=_OPTIONS)
     count = len(arrangement.sliders)
     if count == 0:
@@ -190,23 +198,16 @@ def _sample(arrangement: Arrangement, progress: Any) -> tuple[list[_Shot], list[
         try:
             taken = _trace_at(arrangement, values)
             _check_size(taken)
-        except (
-            GraphvizAdError,
-            ArithmeticError,
-            ValueError,
-            TypeError,
-            LookupError,
-            AssertionError,
-            RuntimeError,
-        ) as error:
-            if isinstance(error, InputError):
-                raise
+        except InputError as error:
+            place = ", ".join(f"{s.name} = {value:g}" for s, value in zip(arrangement.sliders, values, strict=True))
+            raise InputError(f"{error} (at {place})") from None
+        except Exception as error:  # whatever the user's function raises is shown at this stop
             first_error = first_error or error
             kind = "" if isinstance(error, GraphvizAdError) else f"{type(error).__name__}: "
             errors[done] = f"{kind}{error}{_raised_at(error)}"
             where.append((-1, -1))
             continue
-        key = topology(taken)
+        key = fingerprint(taken)
         if key not in known:
             if len(shots) == _MOST_SCENES:
                 raise SizeError(
@@ -244,12 +245,10 @@ def _too_large(size: int) -> None:
 
 
 def _trace_at(arrangement: Arrangement, values: Sequence[float]) -> Trace:
-    named = {slider.name: np.float64(value) for slider, value in zip(arrangement.sliders, values, strict=True)}
-    positional, keywords = arrangement.arguments(named)
     with np.errstate(all="ignore"):
-        taken = trace_limited(
-            _Moving(arrangement.function, arrangement.positional), positional, keywords, _MOST_OPERATIONS
-        )
+        moving = _Moving(arrangement)
+        given = (*map(np.float64, values), *arrangement.fixed.values())
+        taken = trace_limited(moving, given, {}, _MOST_OPERATIONS, moving.names)
     output = taken.output
     if np.ndim(output) != 0:
         shape = np.shape(output)
@@ -270,18 +269,16 @@ def _plain(output: Any) -> Any:
 
 
 class _Moving:
-    """The filmed function under its own name and with readable parameter names, so that a trace of it tells both."""
+    """The filmed function with its sliders as its first arguments, so that they are the first inputs of its trace."""
 
-    def __init__(self, function: Callable[..., Any], positional: Sequence[str]) -> None:
-        self.function = function
-        self.__name__ = function_name(function)
-        self.__signature__ = inspect.Signature(
-            [inspect.Parameter(name, inspect.Parameter.POSITIONAL_ONLY) for name in positional]
-            + [inspect.Parameter("more", inspect.Parameter.VAR_KEYWORD)]
-        )
+    def __init__(self, arrangement: Arrangement) -> None:
+        self.arrangement = arrangement
+        self.__name__ = function_name(arrangement.function)
+        self.names = [*(slider.name for slider in arrangement.sliders), *arrangement.fixed]
 
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        return self.function(*args, **kwargs)
+    def __call__(self, /, *values: Any) -> Any:
+        positional, keywords = self.arrangement.arguments(dict(zip(self.names, values, strict=True)))
+        return self.arrangement.function(*positional, **keywords)
 
 
 def _raised_at(error: BaseException) -> str:
@@ -321,7 +318,14 @@ def _zero_filled(story: Story, numbers: Numbers) -> Numbers:
 # From samples to the player's data
 
 
-def _develop(arrangement: Arrangement, shots: Sequence[_Shot], where: Any, errors: dict[int, str], theme: str) -> Film:
+def _develop(
+    arrangement: Arrangement,
+    shots: Sequence[_Shot],
+    where: Any,
+    errors: dict[int, str],
+    theme: str,
+    limit: int | None = MAX_BOXES,
+) -> Film:
     sliders = arrangement.sliders
     start = int(np.ravel_multi_index([s.start for s in sliders], arrangement.shape)) if sliders else 0
     code, first = _source(arrangement.function, shots[0].story)
@@ -329,13 +333,13 @@ def _develop(arrangement: Arrangement, shots: Sequence[_Shot], where: Any, error
     guards = _tell_guards(shots)
     for number, shot in enumerate(shots):
         formats = _formats(shot, {s.name: s.format for s in sliders})
-        scene = make_scene(shot.story, formats)
+        scene = make_scene(shot.story, formats, longest=_longest(shot, formats), limit=limit)
         rows = np.array([scene.row(row) for row in shot.rows], dtype="<f8")
         shown = where[start][1] if where[start][0] == number else 0
         scenes.append(scene)
         numbers.append(rows)
         pictures.append(_pictures(scene, shot.rows))
-        data.append(_scene_json(scene, shot, shot.rows[shown], guards[number], code is not None, arrangement.function))
+        data.append(_scene_json(scene, shot, shot.rows[shown], guards[number], arrangement, code is not None))
     size = sum(rows.nbytes for rows in numbers)
     if size > BUDGET:
         _too_large(size)
@@ -356,14 +360,14 @@ def _develop(arrangement: Arrangement, shots: Sequence[_Shot], where: Any, error
     return Film(story.name, sliders, tuple(scenes), errors, theme, made)
 
 
-def still(taken: Trace) -> dict[str, Any]:
+def still(taken: Trace, limit: int | None = MAX_BOXES) -> dict[str, Any]:
     """Return a trace as a film without sliders: one stop, every step."""
     story = tell(taken)
     function = taken.function
-    arrangement = Arrangement(function or (lambda: None), (), {}, ())
+    arrangement = Arrangement(function or (lambda: None), (), {}, {})
     shot = _Shot(_with_all_gradients(story), [], taken.guards)
     shot.rows.append(shot.story.numbers)
-    return _develop(arrangement, [shot], [(0, 0)], {}, "auto").to_json()
+    return _develop(arrangement, [shot], [(0, 0)], {}, "auto", limit).to_json()
 
 
 def _packed(values: np.ndarray[Any, Any]) -> str:
@@ -372,7 +376,7 @@ def _packed(values: np.ndarray[Any, Any]) -> str:
 
 def _slider_json(slider: Slider) -> dict[str, Any]:
     return {
-        "name": slider.name,
+        "name": clean_name(slider.name),
         "mathml": Formula(symbol_name(slider.name)).mathml,
         "values": _packed(slider.values),
         "start": slider.start,
@@ -384,12 +388,24 @@ def _formats(shot: _Shot, sliders: Mapping[str, numerals.Format]) -> dict[Quanti
     """Choose for every quantity how it is written at all stops of its scene; a slider's own value as the slider's."""
     formats = {}
     for key in shot.story.numbers:
-        formats[key] = numerals.choose_format(np.array([np.ravel(row[key]) for row in shot.rows]))
+        shown = np.array([np.ravel(row[key]) for row in shot.rows])
+        formats[key] = numerals.choose_format(shown.view(float) if shown.dtype.kind == "c" else shown)
     for position in shot.story.inputs:
         own = sliders.get(shot.story.nodes[position].symbol.symbol.arguments[0])
         if own is not None:
             formats[Quantity("value", position)] = own
     return formats
+
+
+def _longest(shot: _Shot, formats: Mapping[Quantity, numerals.Format]) -> dict[Quantity, int]:
+    """Return how many characters the numbers of each short vector take, where it is quick to write them all."""
+    found = {}
+    for key, value in shot.story.numbers.items():
+        if np.ndim(value) == 1 and 0 < np.size(value) <= MOST_CELLS and np.size(value) * len(shot.rows) <= _FEW_NUMBERS:
+            shown = (number for row in shot.rows for number in np.ravel(row[key]))
+            reading = read(key, value, 0, formats[key], still=False)
+            found[key] = max(len(numerals.write(number, reading.format)) for number in shown)
+    return found
 
 
 def _pictures(scene: Scene, rows: Sequence[Numbers]) -> dict[str, str | list[str]]:
@@ -402,10 +418,13 @@ def _pictures(scene: Scene, rows: Sequence[Numbers]) -> dict[str, str | list[str
     return found
 
 
-def _scene_json(scene: Scene, shot: _Shot, shown: Numbers, guard: str, has_code: bool, function: Any) -> dict[str, Any]:
+def _scene_json(
+    scene: Scene, shot: _Shot, shown: Numbers, guard: str, arrangement: Arrangement, has_code: bool
+) -> dict[str, Any]:
     story = shot.story
     index = scene.index
-    span = _span_reader(function) if has_code else lambda site: None
+    sliders = len(arrangement.sliders)
+    span = _span_reader(arrangement.function) if has_code else lambda site: None
 
     def placeholder(quantity: Quantity) -> str:
         return f"⟦{index[quantity]}⟧"
@@ -432,13 +451,13 @@ def _scene_json(scene: Scene, shot: _Shot, shown: Numbers, guard: str, has_code:
             "span": span(step.span),
         }
 
-    inputs = list(story.inputs)
+    moving = story.inputs[:sliders] if sliders else story.inputs
     return {
         **scene.to_json(shown),
         "steps": [step_json(step) for step in story.steps],
         "rows": [_row_json(card) for card in story.nodes],
         "output": index[Quantity("value", story.output)],
-        "gradients": [index[Quantity("adjoint", position)] for position in inputs],
+        "gradients": [index[Quantity("adjoint", position)] for position in moving],
         "guard": guard,
     }
 
@@ -474,13 +493,15 @@ def _tell_guards(shots: Sequence[_Shot]) -> list[str]:
 def _guard_phrases(guards: Sequence[Any]) -> dict[Any, str]:
     by_place: dict[Any, list[Any]] = {}
     for guard in guards:
-        by_place.setdefault((guard.code, guard.lasti), []).append(guard)
+        by_place.setdefault((guard.code.co_filename, instruction_position(guard.code, guard.lasti)), []).append(guard)
     phrases = {}
     for place, met in by_place.items():
         site = met[0].site
-        text = (
-            site.text if site is not None and site.text and len(site.text) <= 60 else f"a comparison ({met[0].symbol})"
-        )
+        text = site.text if site is not None and len(site.text) <= _LONGEST_GUARD else ""
+        if not text:
+            text = f"a comparison ({met[0].symbol})"
+        elif not any(sign in text for sign in "<>=!"):
+            text = f"the comparison in {text}"
         outcomes = [bool(np.all(guard.result)) for guard in met]
         if len(outcomes) == 1:
             phrases[place] = f"{text} is {'true' if outcomes[0] else 'false'}"
@@ -500,7 +521,7 @@ def _source(function: Any, story: Story) -> tuple[list[str] | None, int]:
         return None, 0
     if len(lines) > 60:
         return None, 0
-    return textwrap.dedent("".join(lines)).rstrip("\n").expandtabs(4).split("\n"), max(first, 1)
+    return textwrap.dedent("".join(lines)).rstrip("\n").split("\n"), max(first, 1)
 
 
 def _span_reader(function: Any) -> Callable[[Site | None], list[int] | None]:
@@ -510,8 +531,7 @@ def _span_reader(function: Any) -> Callable[[Site | None], list[int] | None]:
     filename = inspect.getsourcefile(unwrapped) or unwrapped.__code__.co_filename
     same = {filename, getattr(getattr(unwrapped, "__code__", None), "co_filename", filename)}
     first = max(first, 1)
-    indents = [len(line) - len(line.lstrip()) for line in lines if line.strip()]
-    margin = min(indents, default=0)
+    margin = len(lines[0].rstrip("\r\n")) - len(textwrap.dedent("".join(lines)).split("\n")[0])
 
     def span(site: Site | None) -> list[int] | None:
         if site is None or site.filename not in same or site.column < 0:

@@ -197,6 +197,10 @@ class Reader:
         """Say in this module's words what Python's parser found."""
         message, position = error.msg or "", (error.offset or len(self.source) + 1) - 1
         position = min(max(position, 0), len(self.source))
+        if "invalid" in message:
+            # Some versions of Python point at the literal before the character that they stumbled over.
+            near = range(position, min(position + 3, len(self.source)))
+            position = next((place for place in near if self.source[place] in _CHARACTER_HINTS), position)
         here = self.source[position : position + 1]
         if "too many nested" in message:
             reason = _TOO_DEEP

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from graphviz_ad.errors import GraphvizAdError, InputError
+from graphviz_ad.errors import InputError
 from graphviz_ad.sliders import Arrangement, arrange
 from graphviz_ad.tracing import checked_output, function_name
 from graphviz_ad.transforms import grad
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = ["plot"]
 
-_POINTS = 401
+_POINTS = 401  # a curve is drawn finer than a slider moves
 _COLOURS = ("#0b4f9c", "#b23c00", "#7a0b5c", "#15191e")
 _DASHES = ("-", "--", "-.", ":")
 
@@ -64,14 +64,15 @@ def plot(
     >>> [line.get_label() for line in ax.lines[:2]]
     ['$f$', "$f'$"]
     """
-    arrangement = arrange(f, sliders, inputs=inputs, who="plot", options=("inputs", "orders", "ax"))
+    arrangement = arrange(f, sliders, inputs=inputs, who="plot", options=("inputs", "orders", "ax"), stops=_POINTS)
     if len(arrangement.sliders) != 1:
         raise InputError(f"plot: give one range to draw along, such as x=(-1, 1); got {len(arrangement.sliders)}")
     orders = _checked_orders(orders)
+    if ax is not None and not hasattr(ax, "axhline"):
+        way = "plt.subplots() returns (figure, axes)"
+        raise InputError(f"plot: ax must be matplotlib Axes, got {type(ax).__name__}; {way}")
     (slider,) = arrangement.sliders
     points = slider.values
-    if len(points) == 201:  # without a step of its own a curve is drawn finer than a slider moves
-        points = np.linspace(points[0], points[-1], _POINTS)
     curves = [_curve(arrangement, slider.name, points, order) for order in orders]
 
     import matplotlib.pyplot as plt
@@ -79,7 +80,7 @@ def plot(
     if ax is None:
         ax = plt.subplots(figsize=(6.4, 3.6), layout="constrained")[1]
     name = function_name(f)
-    symbol = name if len(name) == 1 else rf"\mathrm{{{name}}}".replace("_", r"\_")
+    symbol = (name if len(name) == 1 else rf"\mathrm{{{name}}}").replace("_", r"\_")
     for order, curve in zip(orders, curves, strict=True):
         place = order % len(_COLOURS)
         label = f"${symbol}{chr(39) * order}$" if order <= 3 else f"${symbol}^{{({order})}}$"
@@ -88,7 +89,7 @@ def plot(
     ax.spines[["top", "right"]].set_visible(False)
     ax.grid(axis="y", color="#dde1e6", linewidth=0.8)
     ax.set_axisbelow(True)
-    ax.set_xlabel(slider.name, fontstyle="italic")
+    ax.set_xlabel(slider.name.replace("$", r"\$"), fontstyle="italic")
     ax.margins(x=0)
     ax.legend(frameon=False)
     return ax
@@ -111,7 +112,11 @@ def _curve(arrangement: Arrangement, name: str, points: Any, order: int) -> np.n
 
     def along(x: Any) -> Any:
         positional, keywords = arrangement.arguments({name: x})
-        return checked_output(arrangement.function(*positional, **keywords), "plot")
+        output = checked_output(arrangement.function(*positional, **keywords), "plot")
+        if np.ndim(output) or np.iscomplexobj(output):
+            what = f"shape {np.shape(output)}" if np.ndim(output) else "a complex number"
+            raise InputError(f"plot: the function must return a single real number, but it returned {what}")
+        return output
 
     derivative: Callable[[Any], Any] = along
     for _ in range(order):
@@ -121,22 +126,13 @@ def _curve(arrangement: Arrangement, name: str, points: Any, order: int) -> np.n
         try:
             with np.errstate(all="ignore"):
                 value = derivative(np.float64(point)) if order else along(Variable(np.float64(point)))
-        except (
-            GraphvizAdError,
-            ArithmeticError,
-            ValueError,
-            TypeError,
-            LookupError,
-            AssertionError,
-            RuntimeError,
-        ) as error:
+        except InputError:
+            raise
+        except Exception as error:  # whatever the user's function raises leaves a gap
             first_error = first_error or error
             found.append(np.nan)
             continue
         plain = np.asarray(value.value if isinstance(value, Variable) else value)
-        if plain.ndim or plain.dtype.kind == "c":
-            what = f"shape {plain.shape}" if plain.ndim else "a complex number"
-            raise InputError(f"plot: the function must return a single real number, but it returned {what}")
         found.append(float(plain) if np.isfinite(plain) else np.nan)
     if first_error is not None and np.isnan(found).all():
         raise InputError(

@@ -6,8 +6,10 @@ slider, anything else is a fixed argument. A range is always one of floats, unli
 
 from __future__ import annotations
 
+import functools
 import inspect
 import math
+import types
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from numbers import Real
@@ -17,12 +19,15 @@ import numpy as np
 
 from graphviz_ad import numerals
 from graphviz_ad.errors import InputError, SizeError, suggest
+from graphviz_ad.leaving import brief
 
-__all__ = ["MOST_STOPS", "STOPS", "Arrangement", "Slider", "arrange"]
+__all__ = ["MOST_STOPS", "STOPS", "Arrangement", "Slider", "arrange", "call_arguments"]
 
 STOPS = {1: 201, 2: 41}
 """Stops of a slider without a step, by the number of sliders."""
 MOST_STOPS = 10_001
+_EXACT_DECIMALS = 4
+_MOST_DIGITS = 17
 
 
 @dataclass(frozen=True)
@@ -43,11 +48,16 @@ class Slider:
 
     @property
     def format(self) -> numerals.Format:
-        """How its value is written: exactly where few decimals do, else one digit finer than two stops are apart."""
+        """How its value is written: exactly where few decimals do, and so that no two stops look alike."""
         exact = numerals.choose_format(self.values)
         distance = float(np.min(np.diff(self.values)))
         needed = max(0, 1 - math.floor(math.log10(distance)))
-        return exact if exact[0] == "e" or exact[1] <= max(needed, 2) else ("f", needed)
+        kind, digits = exact if exact[0] == "e" or exact[1] <= max(needed, _EXACT_DECIMALS) else ("f", needed)
+        while digits < _MOST_DIGITS and len({numerals.write(v, (kind, digits)) for v in self.values}) < len(
+            self.values
+        ):
+            digits += 1
+        return kind, digits
 
 
 @dataclass(frozen=True)
@@ -59,14 +69,14 @@ class Arrangement:
     function : callable
     sliders : tuple of Slider
     fixed : mapping of str to value
-    positional : tuple of str
-        The names that must be passed by position.
+    positional : mapping of str to value
+        The names that are passed by position, in order, with what is passed where none is given.
     """
 
     function: Callable[..., Any]
     sliders: tuple[Slider, ...]
     fixed: Mapping[str, Any]
-    positional: tuple[str, ...]
+    positional: Mapping[str, Any]
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -76,7 +86,7 @@ class Arrangement:
     def arguments(self, values: Mapping[str, Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
         """Return the positional and keyword arguments for a call with the sliders at `values`."""
         given = {**self.fixed, **values}
-        return tuple(given.pop(name) for name in self.positional if name in given), given
+        return tuple(given.pop(name, default) for name, default in self.positional.items()), given
 
 
 def arrange(
@@ -87,6 +97,7 @@ def arrange(
     at: Mapping[str, float] | None = None,
     who: str,
     options: tuple[str, ...] = (),
+    stops: int | None = None,
 ) -> Arrangement:
     """Sort the arguments given for `function` into sliders and fixed ones, and check them.
 
@@ -103,6 +114,8 @@ def arrange(
         The caller, for errors.
     options : tuple of str
         The caller's own keywords, for "did you mean".
+    stops : int, optional
+        How many stops a range without a step has; 201 for one slider and 41 each for two unless given.
 
     Raises
     ------
@@ -115,8 +128,13 @@ def arrange(
         raise InputError(
             f"{who} needs a function first, got {type(function).__name__}: {who}(f, x=(0, 1)), not {who}(f(x), ...)"
         )
-    if inputs is not None and not isinstance(inputs, Mapping):
-        raise InputError(f"{who}: inputs must be a dict of arguments by name, got {type(inputs).__name__}")
+    if inputs is not None and not (isinstance(inputs, Mapping) and all(isinstance(name, str) for name in inputs)):
+        raise InputError(f"{who}: inputs must be a dict of arguments by name, got {brief(inputs)}")
+    if at is not None and not isinstance(at, Mapping):
+        raise InputError(f"{who}: at must be a dict of starting points by name, such as {{'x': 1.0}}, got {brief(at)}")
+    twice = [name for name in inputs or {} if name in sliders]
+    if twice:
+        raise InputError(f"{who}: {twice[0]} is given twice, once in inputs and once as {twice[0]}=")
     given = {**sliders, **(inputs or {})}
     names, positional = _bind(function, list(given), who, options)
     ranges = {name: value for name, value in given.items() if _is_range(value)}
@@ -134,43 +152,72 @@ def arrange(
                 f"{who}: at={{{name!r}: ...}} names no slider; the sliders are {', '.join(ranges) or 'none'}."
                 f"{suggest(str(name), ranges)}"
             )
-    many = STOPS.get(len(ranges), STOPS[2])
+    many = stops or STOPS.get(len(ranges), STOPS[2])
     made = tuple(_slider(name, value, starts.get(name), many, who) for name, value in ranges.items())
     return Arrangement(function, made, fixed, positional)
 
 
+def call_arguments(
+    function: Callable[..., Any], values: Mapping[str, Any], who: str
+) -> tuple[tuple[Any, ...], dict[str, Any]]:
+    """Return the positional and keyword arguments for a call of `function` with `values` by name."""
+    _, positional = _bind(function, list(values), who, ())
+    return Arrangement(function, (), values, positional).arguments({})
+
+
 def _bind(
     function: Callable[..., Any], given: list[str], who: str, options: tuple[str, ...]
-) -> tuple[list[str], tuple[str, ...]]:
-    """Return the required parameter names and those to pass by position; refuse names that do not exist."""
-    if isinstance(function, np.ufunc):
+) -> tuple[list[str], dict[str, Any]]:
+    """Return the required parameter names, and what to pass by position; refuse names that do not exist.
+
+    Whatever can be passed by position is, since transforms and decorators often take nothing else.
+    """
+    operands = _ufunc_operands(function)
+    if operands is not None:
         # A ufunc's operands have no names that could be passed: take the sliders in the order in which they were given.
-        if len(given) != function.nin:
-            raise InputError(
-                f"{who}: np.{function.__name__} takes {function.nin} argument(s), "
-                f"got {len(given)}: {', '.join(given) or 'none'}"
-            )
-        return given, tuple(given)
+        if len(given) != operands:
+            label = f"np.{function.__name__}" if isinstance(function, np.ufunc) else _label(function)
+            hint = next(filter(None, (suggest(name, options) for name in given)), "")
+            listed = ", ".join(given) or "none"
+            raise InputError(f"{who}: {label} takes {operands} argument(s), got {len(given)}: {listed}.{hint}")
+        return given, dict.fromkeys(given)
     try:
-        parameters = inspect.signature(function).parameters.values()
+        parameters = list(inspect.signature(function).parameters.values())
     except (TypeError, ValueError):
-        return given, tuple(given)
-    known = [p.name for p in parameters if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD, p.KEYWORD_ONLY)]
+        return given, dict.fromkeys(given)
+    named = [p for p in parameters if p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD)]
+    known = [p.name for p in named]
     anything = any(p.kind is p.VAR_KEYWORD for p in parameters)
-    spread = any(p.kind is p.VAR_POSITIONAL for p in parameters)
-    for name in given:
-        if name not in known and not anything and not spread:
-            takes = f"it takes {', '.join(known)}" if known else "it takes no arguments"
-            label = getattr(function, "__name__", "the function")
-            raise InputError(f"{who}: {label} has no argument {name!r}; {takes}.{suggest(name, (*known, *options))}")
-    required = [
-        p.name for p in parameters
-        if p.default is p.empty and p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD, p.KEYWORD_ONLY)
-    ]  # fmt: skip
-    by_position = [p.name for p in parameters if p.kind is p.POSITIONAL_ONLY]
-    if spread:
-        by_position += [name for name in given if name not in known and not anything]
-    return required, tuple(by_position)
+    spread = any(p.kind is p.VAR_POSITIONAL for p in parameters) and not anything
+    unknown = [name for name in given if name not in known]
+    if unknown and not anything and not spread:
+        takes = f"it takes {', '.join(known)}" if known else "it takes no arguments"
+        label = _label(function)
+        hint = suggest(unknown[0], (*known, *options))
+        raise InputError(f"{who}: {label} has no argument {unknown[0]!r}; {takes}.{hint}")
+    required = [p.name for p in named if p.default is p.empty]
+    by_position = [p for p in named if p.kind is not p.KEYWORD_ONLY]
+    if not (spread and unknown):
+        # Up to the last one given; those in between get their defaults.
+        while by_position and by_position[-1].name not in given:
+            by_position.pop()
+    positional = {p.name: None if p.default is p.empty else p.default for p in by_position}
+    return required, {**positional, **(dict.fromkeys(unknown) if spread else {})}
+
+
+def _label(function: Any) -> str:
+    """Return what errors call a function."""
+    return str(getattr(function, "__name__", "the function"))
+
+
+def _ufunc_operands(function: Any) -> int | None:
+    """Return how many operands a ufunc takes, or a partial of one; None for any other function."""
+    bound = 0
+    while isinstance(function, functools.partial) and not function.keywords:
+        bound, function = bound + len(function.args), function.func
+    while isinstance(function, types.FunctionType) and hasattr(function, "__wrapped__"):
+        function = function.__wrapped__  # a transform of a ufunc
+    return function.nin - bound if isinstance(function, np.ufunc) else None
 
 
 def _is_range(value: Any) -> bool:
@@ -192,11 +239,14 @@ def _fixed(name: str, value: Any, who: str) -> Any:
 
 def _slider(name: str, value: tuple[Any, ...], start: Any, many: int, who: str) -> Slider:
     shown = f"{name}={value!r}"
-    if len(value) not in (2, 3) or not all(isinstance(v, Real | np.number) and not isinstance(v, bool) for v in value):
-        raise InputError(f"{who}: {shown} is no range; expected (low, high) or (low, high, step), all numbers")
-    low, high, *rest = map(float, value)
-    if not all(map(math.isfinite, (low, high, *rest))):
-        raise InputError(f"{who}: {shown} is no range; its ends and step must be finite numbers")
+    if len(value) not in (2, 3) or not all(isinstance(v, Real) and not isinstance(v, bool) for v in value):
+        raise InputError(f"{who}: {shown} is no range; expected (low, high) or (low, high, step), all real numbers")
+    try:
+        low, high, *rest = map(float, value)
+    except OverflowError:
+        low, high, rest = 0.0, math.inf, []
+    if not all(map(math.isfinite, (low, high, high - low, *rest))):
+        raise InputError(f"{who}: {shown} is no range; its ends, their distance and the step must be finite numbers")
     if low == high:
         raise InputError(f"{who}: {shown} is empty; give two different ends, or {name}={low} to keep it fixed")
     if low > high:
@@ -207,21 +257,24 @@ def _slider(name: str, value: tuple[Any, ...], start: Any, many: int, who: str) 
             raise InputError(f"{who}: {shown} has a step of {step}; the step must be greater than 0")
         if step > high - low:
             raise InputError(f"{who}: {shown} has a step larger than the range; use one of at most {high - low}")
-        many = math.floor((high - low) / step * (1 + 1e-12)) + 1 if (high - low) / step < 1e9 else 10**9
+        exact = (high - low) / step
+        many = math.floor(exact * (1 + 1e-12)) + 1 if exact < 1e9 else 10**9
         if many > MOST_STOPS:
             raise SizeError(
-                f"{who}: {shown} would make {many:,} stops; "
+                f"{who}: {shown} would make {'over ' * (many == 10**9)}{many:,} stops; "
                 f"use a step of at least {(high - low) / (MOST_STOPS - 1):.3g}"
             )
         values = low + step * np.arange(many)
     else:
         values = np.linspace(low, high, many)
+    if not np.all(np.diff(values) > 0):
+        raise InputError(f"{who}: {shown} is too narrow: its {many} stops are not different numbers")
     # The middle of a symmetric range is meant to be 0, not what rounding left of it.
     values[np.abs(values) < 1e-12 * (high - low)] = 0.0
     if start is None:
         place = round((many - 1) * 2 / 3)
     else:
-        if not isinstance(start, Real | np.number) or not math.isfinite(float(start)):
+        if not isinstance(start, Real) or not math.isfinite(float(start)):
             raise InputError(f"{who}: at={{{name!r}: {start!r}}} is not a number")
         if not low <= float(start) <= high:
             raise InputError(f"{who}: at={{{name!r}: {start}}} lies outside the range {low} to {high}")

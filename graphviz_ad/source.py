@@ -13,11 +13,12 @@ import sys
 import sysconfig
 from collections import OrderedDict
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 from types import CodeType, FrameType
 
-__all__ = ["Site", "called_function", "is_foreign", "resolve", "user_frame"]
+__all__ = ["Site", "called_function", "is_foreign", "position", "resolve", "user_frame"]
 
 _OWN = str(Path(__file__).parent)
 _FOREIGN = tuple({_OWN, *(sysconfig.get_path(name) for name in ("purelib", "platlib", "stdlib"))})
@@ -55,11 +56,21 @@ class Site:
         return f"{self.filename}:{self.line}"
 
 
+@lru_cache(maxsize=4096)
+def position(code: CodeType, lasti: int) -> tuple[int | None, int | None, int | None, int | None]:
+    """Return (line, end line, column, end column) of an instruction, columns in bytes.
+
+    One call can have several instructions, and CPython moves from one to another as it specialises the code: only the
+    position tells whether two nodes were made by the same expression.
+    """
+    return next(islice(code.co_positions(), lasti // 2, None), (None,) * 4)
+
+
 def resolve(code: CodeType | None, lasti: int) -> Site | None:
     """Return the site of the instruction at byte offset `lasti` of `code`, or None where it is not the user's."""
     if code is None or code.co_filename.startswith(_OWN):
         return None
-    line, end_line, column, end_column = next(islice(code.co_positions(), lasti // 2, None), (None,) * 4)
+    line, end_line, column, end_column = position(code, lasti)
     if line is None:
         return None
     if end_line is None or column is None or end_column is None:

@@ -8,22 +8,22 @@ told with the numbers of another slider position.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+import functools
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
 from graphviz_ad.errors import InputError, suggest
+from graphviz_ad.labels import edge_gradient, edge_label, node_names, right_hand_side, titles
 from graphviz_ad.source import Site
 from graphviz_ad.sweep import Sweep
 from graphviz_ad.symbols import (
     Formula,
     Quantity,
     Symbol,
-    clean_name,
     constant,
-    factor,
     name,
     number,
     operation,
@@ -34,12 +34,11 @@ from graphviz_ad.symbols import (
     written,
 )
 from graphviz_ad.tracing import Trace
-from graphviz_ad.variable import DETACH, Variable, local_gradient
+from graphviz_ad.variable import DETACH, Variable
 
-__all__ = ["Card", "Edge", "Stage", "Step", "Story", "renumber", "table", "tell", "topology"]
+__all__ = ["Card", "Edge", "Stage", "Step", "Story", "Teller", "tell"]
 
 Fragment = str | Formula | Quantity
-_LONGEST_TITLE = 24  # symbols in f(x) = ..., before it is shortened to f(x)
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,220 +197,6 @@ class Story:
     name: str
 
 
-def topology(trace: Trace) -> tuple[Any, ...]:
-    """Return what decides the shape of a trace's story: traces with equal topologies differ in numbers only."""
-    nodes = trace.nodes
-    position = {node.index: i for i, node in enumerate(nodes)}
-    rows = []
-    for node in nodes:
-        operands = tuple(
-            position.get(x.index, -1) if isinstance(x, Variable) else _fingerprint(x) for x in node.operands
-        )
-        params = tuple((key, _fingerprint(value)) for key, value in node.params.items())
-        place = (id(node._code), node._lasti)  # decides the name
-        rows.append(
-            (node.primitive.name if node.primitive else "", operands, params, node.shape, node.dtype.str, place)
-        )
-    output = trace.output
-    return (
-        *rows,
-        position[output.index] if isinstance(output, Variable) and output.index in position else _fingerprint(output),
-    )
-
-
-def _fingerprint(value: Any) -> Any:
-    if isinstance(value, np.ndarray):
-        return value.shape, value.dtype.str, value.tobytes()
-    return type(value).__name__, repr(value)
-
-
-def renumber(story: Story, trace: Trace) -> dict[Quantity, Any]:
-    """Return the numbers of `story` for another trace of the same topology, without telling it again."""
-    nodes, numbers = trace.nodes, {}  # type: Sequence[Variable], dict[Quantity, Any]
-    sweep = None
-    for quantity in story.numbers:
-        kind, position, argument = quantity
-        if kind == "value":
-            numbers[quantity] = nodes[position].value if position < len(nodes) else np.asarray(trace.output)[()]
-            continue
-        if kind == "partial":
-            continue
-        if sweep is None:
-            output = nodes[story.output]
-            sweep = trace.reverse(None if output.size == 1 else np.ones(output.shape, output.dtype), output)
-        if kind == "adjoint":
-            numbers[quantity] = sweep.adjoint(nodes[position])
-        elif kind == "contribution":
-            numbers[quantity] = sweep.contribution(nodes[position], argument)
-        else:
-            numbers[quantity] = edge_gradient(nodes[position], argument)
-    for step in story.steps:
-        if step.kind == "accumulate" and step.edge is not None:
-            added = numbers[Quantity("contribution", *step.edge)]
-            numbers[step.after] = added if step.before is None else numbers[step.before] + added
-    return {quantity: numbers[quantity] for quantity in story.numbers}
-
-
-def edge_gradient(node: Variable, argument: int) -> Any:
-    """Return the local gradient of an edge of kind ``"local"``: of an inner product it is the other operand."""
-    if _inner_product(node):
-        return _value(node.operands[1 - argument])
-    return np.broadcast_to(local_gradient(node, argument), node.shape)[()]
-
-
-# Naming
-
-
-def _names(trace: Trace, nodes: Sequence[Variable]) -> list[str]:
-    """Return what each node is called: its own name where that is unique, v₃ otherwise."""
-    output = trace.output
-    inputs = {node.index for node in trace.inputs}
-    own = [node.name if (node.index in inputs or node is not output) else None for node in nodes]
-    if isinstance(output, Variable) and output.index not in inputs:
-        place = next(i for i, node in enumerate(nodes) if node is output)
-        own[place] = output.name if output.name and trace.name == "f" and own.count(output.name) == 0 else trace.name
-    counts: dict[str, int] = {}
-    for chosen in own:
-        if chosen:
-            counts[chosen] = counts.get(chosen, 0) + 1
-    taken: set[str] = set()
-    names = []
-    for i, (node, chosen) in enumerate(zip(nodes, own, strict=True)):
-        first_input = node.index in inputs and chosen is not None and chosen not in taken
-        if chosen and (counts[chosen] == 1 or first_input):
-            names.append(chosen)
-            taken.add(chosen)
-        else:
-            names.append(f"v{i}")
-    return names
-
-
-def _symbolic(node: Variable, symbols: Mapping[int, Symbol]) -> Symbol:
-    """Return the node's right-hand side, with the given symbols for its operands."""
-    primitive = node.primitive
-    assert primitive is not None
-    operands = [
-        symbols[x.index] if isinstance(x, Variable) else number(x) if primitive.name == "index" else constant(x)
-        for x in node.operands
-    ]
-    if primitive.name == "matmul" and operands[0].ndim == operands[1].ndim == 1:
-        return operation("dot", *operands)
-    return operation(primitive.name, *operands)
-
-
-def _titles(trace: Trace, nodes: Sequence[Variable], names: Sequence[str]) -> tuple[Formula, Formula]:
-    """Return ``f(x) = ...`` written out from the inputs, if that is not too long, and ``f(x)``."""
-    inputs = {node.index for node in trace.inputs}
-    arguments = [name(names[i]) for i, node in enumerate(nodes) if node.index in inputs]
-    listed: list[Symbol | str] = []
-    for argument in arguments:
-        listed += [", ", argument] if listed else [argument]
-    left: list[Symbol | str] = [name(clean_name(trace.name)), "(", *listed, ")"]
-    if not isinstance(trace.output, Variable):
-        return Formula(row(*left, " = ", constant(trace.output))), Formula(row(*left))
-    whole: dict[int, Symbol] = {}
-    sizes: dict[int, int] = {}
-    for i, node in enumerate(nodes):
-        if node.primitive is None or node.index in inputs:
-            whole[node.index], sizes[node.index] = name(names[i], node.shape), 1
-            continue
-        sizes[node.index] = 1 + sum(sizes[p.index] for p in node.parents if p.index in sizes)
-        if sizes[node.index] > _LONGEST_TITLE:
-            whole[node.index] = name(names[i], node.shape)
-        else:
-            whole[node.index] = _symbolic(node, whole)
-            whole[node.index].shape = node.shape
-    if sizes[trace.output.index] > _LONGEST_TITLE:
-        return Formula(row(*left)), Formula(row(*left))
-    return Formula(row(*left, " = ", whole[trace.output.index])), Formula(row(*left))
-
-
-# Edges
-
-
-def _edge_symbol(node: Variable, argument: int, symbols: Mapping[int, Symbol]) -> Symbol | None:
-    """Return the local gradient of an elementwise edge as a formula."""
-    primitive = node.primitive
-    assert primitive is not None
-    rule = primitive.formulas[argument] or primitive.partials[argument]
-    if not callable(rule):
-        return number(rule if rule is not None else 0.0)
-    operands = [symbols[x.index] if isinstance(x, Variable) else constant(x) for x in node.operands]
-    made = rule(symbols[node.index], *operands)
-    return made if isinstance(made, Symbol) else constant(made)
-
-
-_RULES_IN_WORDS: dict[str, Callable[[Variable, int], str]] = {
-    "sum": lambda node, k: "to every summand",
-    "mean": lambda node, k: "share equally",
-    "max": lambda node, k: "to the largest",
-    "min": lambda node, k: "to the smallest",
-    "norm": lambda node, k: "along x/‖x‖",
-    "where": lambda node, k: "where true" if k == 0 else "where false",
-    "index": lambda node, k: "back to its place",
-    "scatter": lambda node, k: "pick again",
-    "reshape": lambda node, k: "reshape back",
-    "transpose": lambda node, k: "transpose back",
-    "broadcast_to": lambda node, k: "Σ copies",
-    "concatenate": lambda node, k: f"piece {k + 1}",
-    "stack": lambda node, k: f"slice {k + 1}",
-}
-
-
-def _inner_product(node: Variable) -> bool:
-    return (
-        node.primitive is not None
-        and node.primitive.name in ("dot", "matmul")
-        and all(np.ndim(_value(x)) == 1 for x in node.operands)
-    )
-
-
-def _value(operand: Any) -> Any:
-    return operand.value if isinstance(operand, Variable) else operand
-
-
-def _edge(
-    child: int, argument: int, parent: int, node: Variable, symbols: Mapping[int, Symbol]
-) -> tuple[Edge, Symbol | None]:
-    primitive = node.primitive
-    assert primitive is not None
-    operand = node.operands[argument]
-    if primitive is DETACH:
-        return Edge(child, argument, parent, Formula(words("detached")), "cut"), None
-    if primitive.elementwise:
-        if primitive.partials[argument] is None:
-            return Edge(child, argument, parent, Formula(words("slope 0")), "cut"), None
-        gradient = _edge_symbol(node, argument, symbols)
-        assert gradient is not None
-        summed = operand.shape != node.shape
-        kind = "literal" if gradient.head == "number" else "local"
-        sign = "⊙" if kind == "local" and node.shape and operand.shape and not summed else "×"
-        if summed:
-            label = (
-                words("Σ copies")
-                if kind == "literal" and gradient.arguments[0] == 1
-                else row("Σ ", factor("×", gradient))
-            )
-        else:
-            label = factor(sign, gradient)
-        return Edge(child, argument, parent, Formula(label), kind), gradient
-    if _inner_product(node):
-        other = node.operands[1 - argument]
-        gradient = symbols[other.index] if isinstance(other, Variable) else constant(other)
-        return Edge(child, argument, parent, Formula(factor("×", gradient)), "local"), gradient
-    if primitive.name in ("matmul", "dot"):
-        other = node.operands[1 - argument]
-        symbol = symbols[other.index] if isinstance(other, Variable) else constant(other)
-        flipped = Symbol("transpose", (symbol,)) if np.ndim(_value(other)) == 2 else symbol
-        label = row("· ", flipped) if argument == 0 else row(flipped, " ·")
-        return Edge(child, argument, parent, Formula(label), "rule"), None
-    say = _RULES_IN_WORDS.get(primitive.name)
-    text = say(node, argument) if say else primitive.name
-    return Edge(
-        child, argument, parent, Formula(words(text)), "literal" if say and primitive.name == "sum" else "rule"
-    ), None
-
-
 # The story
 
 
@@ -437,16 +222,16 @@ def tell(trace: Trace, mode: str = "reverse") -> Story:
         raise InputError(
             f"steps(mode={mode!r}): the story is told in mode 'reverse' only.{suggest(str(mode), ['reverse'])}"
         )
-    return _Teller(trace).story()
+    return Teller(trace).story()
 
 
-class _Teller:
+class Teller:
     """Collects a story; one method for each kind of step."""
 
     def __init__(self, trace: Trace) -> None:
         self.trace = trace
         self.variables = trace.nodes
-        self.names = _names(trace, self.variables)
+        self.names = node_names(trace, self.variables)
         self.position = {node.index: i for i, node in enumerate(self.variables)}
         self.symbols = {node.index: name(self.names[i], node.shape) for i, node in enumerate(self.variables)}
         self.bars = [name(self.names[i], node.shape, bar=True) for i, node in enumerate(self.variables)]
@@ -458,13 +243,25 @@ class _Teller:
         if self.output >= 0 and output.dtype.kind in "fc":
             seed = None if output.size == 1 else np.ones(output.shape, output.dtype)
             self.sweep = trace.reverse(seed, output)
+        self.given = {node.index for node in trace.inputs}
+        self.live = self._live()
+        self.uses = self._count_uses()
+
+    @functools.cached_property
+    def titles(self) -> tuple[Formula, Formula]:
+        """``f(x) = ...`` and ``f(x)``."""
+        return titles(self.trace, self.variables, self.names)
+
+    @functools.cached_property
+    def cards(self) -> list[Card]:
+        """All nodes as the story shows them."""
+        return [self.card(i) for i in range(len(self.variables))]
+
+    def story(self) -> Story:
+        """Tell the forward pass, then the reverse sweep."""
         self.edges: list[Edge] = []
         self.gradients: dict[tuple[int, int], Symbol | None] = {}
         self._collect_edges()
-        self.shorts = [self._short(i) for i in range(len(self.variables))]
-        self.cards = [self._card(i) for i in range(len(self.variables))]
-
-    def story(self) -> Story:
         for i, node in enumerate(self.variables):
             self.numbers[Quantity("value", i)] = node.value
             self._evaluate(i)
@@ -478,7 +275,7 @@ class _Teller:
             self.numbers[Quantity("value", output)] = np.asarray(self.trace.output)[()]
             self._say_constant(cards[-1])
         inputs = tuple(self.position[node.index] for node in self.trace.inputs)
-        title, call = _titles(self.trace, self.variables, self.names)
+        title, call = self.titles
         return Story(
             tuple(cards),
             tuple(self.edges),
@@ -491,19 +288,28 @@ class _Teller:
             self.trace.name,
         )
 
+    def _operands(self, i: int) -> list[tuple[int, int]]:
+        """Return (argument, parent's position) for the operands of a node that are nodes of the trace."""
+        node = self.variables[i]
+        if self._is_input(i):
+            return []
+        pairs = ((k, x) for k, x in enumerate(node.operands) if isinstance(x, Variable))
+        return [(k, self.position[x.index]) for k, x in pairs if x.index in self.position]
+
+    def _count_uses(self) -> list[int]:
+        uses = [0] * len(self.variables)
+        for i in range(len(self.variables)):
+            for _, parent in self._operands(i):
+                uses[parent] += 1
+        return uses
+
     def _collect_edges(self) -> None:
-        live = self.live = self._live()
         for i, node in enumerate(self.variables):
-            for k, operand in enumerate(() if self._is_input(i) else node.operands):
-                if isinstance(operand, Variable) and operand.index in self.position:
-                    edge, gradient = _edge(i, k, self.position[operand.index], node, self.symbols)
-                    if edge.parent not in live:
-                        edge = replace(edge, kind="cut")
-                    self.edges.append(edge)
-                    self.gradients[i, k] = gradient
-        self.uses = [
-            sum(edge.parent == i and edge.kind != "cut" for edge in self.edges) for i in range(len(self.variables))
-        ]
+            for k, parent in self._operands(i):
+                label = edge_label(node, k, self.symbols)
+                kind = label.kind if parent in self.live else "cut"
+                self.edges.append(Edge(i, k, parent, label.text, kind))
+                self.gradients[i, k] = label.gradient
 
     def _live(self) -> set[int]:
         """Return the positions of nodes from which an input or a leaf can be reached: adjoints go nowhere else."""
@@ -515,25 +321,26 @@ class _Teller:
         return live
 
     def _is_given(self, i: int) -> bool:
-        return any(self.variables[i] is given for given in self.trace.inputs)
+        return self.variables[i].index in self.given
 
     def _is_input(self, i: int) -> bool:
         node = self.variables[i]
-        return not node.operands or self._is_given(i)
+        return node.is_leaf or node.is_released or self._is_given(i)
 
     def _short(self, i: int) -> Symbol:
         node = self.variables[i]
-        return self.symbols[node.index] if self._is_input(i) else _symbolic(node, self.symbols)
+        return self.symbols[node.index] if self._is_input(i) else right_hand_side(node, self.symbols)
 
-    def _card(self, i: int) -> Card:
+    def card(self, i: int) -> Card:
+        """Return one node as the story shows it."""
         node, symbol = self.variables[i], self.symbols[self.variables[i].index]
         is_input = self._is_input(i)
         role = "output" if i == self.output and not is_input else "input" if is_input else "inner"
-        title = symbol if is_input else row(symbol, " = ", self.shorts[i])
+        title = symbol if is_input else row(symbol, " = ", self._short(i))
         reached = i in self.live and self.sweep is not None and self.sweep.adjoint(node) is not None
         return Card(
-            i, role, Formula(symbol), Formula(self.bars[i]), Formula(title), Formula(self.shorts[i]), node.shape,
-            str(node.dtype), reached, node.primitive is DETACH, sum(edge.parent == i for edge in self.edges), node.site,
+            i, role, Formula(symbol), Formula(self.bars[i]), Formula(title), Formula(self._short(i)), node.shape,
+            str(node.dtype), reached, node.primitive is DETACH, self.uses[i], node.site,
         )  # fmt: skip
 
     def _constant_card(self, position: int) -> Card:
@@ -590,9 +397,9 @@ class _Teller:
             sentence = (card.symbol, " is a detached copy of ", source, ": nothing flows back through it.")
         else:
             sentence = (card.symbol, " is ", card.short, ": ", value, ".")
-        stages = [("operation", row(symbol, " = ", self.shorts[i]))]
+        stages = [("operation", row(symbol, " = ", self._short(i)))]
         if not card.detached:
-            stages.append(("numbers", row(" = ", _symbolic(node, slots))))
+            stages.append(("numbers", row(" = ", right_hand_side(node, slots))))
         stages.append(("value", row(" = ", here)))
         self._add("evaluate", i, value, sentence, stages, operands=operands, span=card.span)
 
@@ -716,31 +523,3 @@ class _Teller:
         value = Quantity("value", card.position)
         sentence = (card.symbol, " is the constant ", value, ": it depends on no input, so every gradient is zero.")
         self._add("evaluate", card.position, value, sentence, [("value", row(card.title.symbol))])
-
-
-def table(trace: Trace) -> str:
-    """Return the trace as a Wengert list: a line for each node with its value and adjoint.
-
-    Examples
-    --------
-    >>> import numpy as np, graphviz_ad as gad
-    >>> print(gad.trace(np.sin, 0.5))
-    f(x) = sin x
-    node       value     adjoint
-    x          0.5       0.877583
-    f = sin x  0.479426  1
-    """
-    story = tell(trace)
-    rows = [("node", "value", "adjoint")]
-    shown = story.nodes if len(story.nodes) <= 150 else (*story.nodes[:10], None, *story.nodes[-10:])
-    for card in shown:
-        if card is None:
-            rows.append((f"... {len(story.nodes) - 20} more nodes ...", "", ""))
-            continue
-        adjoint = story.numbers.get(Quantity("adjoint", card.position))
-        missing = "detached" if card.detached else "no path"
-        value = written(story.numbers[Quantity("value", card.position)])
-        rows.append((card.title.text, value, missing if adjoint is None else written(adjoint)))
-    widths = [max(len(line[i]) for line in rows) for i in range(3)]
-    lines = ["  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() for line in rows]
-    return "\n".join([story.title.text, *lines])

@@ -16,23 +16,22 @@ from typing import Any
 
 import numpy as np
 
-from graphviz_ad.errors import DtypeError, LeakError, ReleasedError, SeedError
-from graphviz_ad.primitive import Primitive
+from graphviz_ad.errors import ArgumentNumberError, DtypeError, InputError, LeakError, ReleasedError, SeedError
+from graphviz_ad.primitive import Primitive, first_operand, second_operand
 from graphviz_ad.rules.shaping import unbroadcast
-from graphviz_ad.variable import DETACH, RELEASED, Variable, seed_node
+from graphviz_ad.variable import DETACH, RELEASED, Variable, is_tracked, seed_node
 from graphviz_ad.watch import Watch, watching
 
 __all__ = ["Sweep", "ancestors", "backward", "make_seed", "pull", "reverse"]
 
 _ndarray = np.ndarray
 _float64 = np.float64
-_by_index = attrgetter("index")
+_by_index = attrgetter("_index")
 _LARGE = 16_384  # numbers; below this, reusing a buffer in place saves less than deciding to costs
 
 # A node's adjoint slot holds None outside a sweep, _PENDING before anything has arrived, then the running sum. The slot
 # is shared by all threads, so sweeps take turns.
 _PENDING = object()
-_NO_PARAMS: dict[str, Any] = {}
 _LOCK = RLock()
 
 
@@ -49,12 +48,12 @@ def _mark(output: Variable, floor: int = 0) -> list[Variable]:
         following = None
         a, b = node._a, node._b
         if type(a) is Variable:
-            if a._adjoint is None and a.index >= floor:
+            if a._adjoint is None and a._index >= floor:
                 a._adjoint = _PENDING
                 following = a
         elif b is None and a is not None:
             _mark_others(node, floor, waiting)
-        if type(b) is Variable and b._adjoint is None and b.index >= floor:
+        if type(b) is Variable and b._adjoint is None and b._index >= floor:
             b._adjoint = _PENDING
             if following is not None:
                 waiting.append(following)
@@ -79,9 +78,9 @@ def _mark_others(node: Variable, floor: int, waiting: list[Variable]) -> None:
             f"the graph behind this value was released by backward(retain_graph=False) (node: {node!r}"
             f"{f', {node.site}' if node.site else ''}): compute it again, or leave retain_graph at True"
         )
-    if node.primitive is not None and node.primitive.variadic:
+    if node._primitive is not None and node._primitive.variadic:
         for operand in node._a:
-            if type(operand) is Variable and operand._adjoint is None and operand.index >= floor:
+            if type(operand) is Variable and operand._adjoint is None and operand._index >= floor:
                 operand._adjoint = _PENDING
                 waiting.append(operand)
 
@@ -93,13 +92,13 @@ def ancestors(output: Variable, floor: int = 0, stops: Collection[int] = ()) -> 
     nodes whose indices are in `stops`.
     """
     if stops:
-        found = {output.index: output}
+        found = {output._index: output}
         waiting = [output]
         while waiting:
             node = waiting.pop()
-            for parent in () if node.index in stops else node.parents:
-                if parent.index not in found and parent.index >= floor:
-                    found[parent.index] = parent
+            for parent in () if node._index in stops else node.parents:
+                if parent._index not in found and parent._index >= floor:
+                    found[parent._index] = parent
                     waiting.append(parent)
         return [found[index] for index in sorted(found)]
     with _LOCK:
@@ -132,7 +131,7 @@ def _accumulate(order: list[Variable]) -> list[tuple[Variable, Any, bool]]:
     An adjoint may be smaller than its node while it only broadcasts. ``owned`` says that nobody else holds the array.
     """
     finished: list[tuple[Variable, Any, bool]] = []
-    owned: set[int] = set()
+    owned: dict[int, Any] = {}  # holds the arrays, so that no other array can get the id of one in it
     scratch: dict[Any, Any] = {}
     pending = _PENDING
     for node in order:
@@ -140,11 +139,9 @@ def _accumulate(order: list[Variable]) -> list[tuple[Variable, Any, bool]]:
         node._adjoint = None
         if g is pending:
             continue
-        primitive = node.primitive
+        primitive = node._primitive
         if primitive is None:
-            mine = id(g) in owned
-            owned.discard(id(g))
-            finished.append((node, g, mine))
+            finished.append((node, g, id(g) in owned))
             continue
         y = node._value
         operands = primitive.scalar
@@ -179,7 +176,8 @@ def _accumulate(order: list[Variable]) -> list[tuple[Variable, Any, bool]]:
                 if before is not None:
                     rule = primitive.partial_b
                     if rule is not None:
-                        contribution = g * rule(y, a._value if type(a) is Variable else a, b_value)
+                        a_value = a._value if type(a) is Variable else a
+                        contribution = g * (a_value if rule is first_operand else rule(y, a_value, b_value))
                         b._adjoint = contribution if before is pending else before + contribution
                     elif primitive.constant_b is not None:
                         contribution = g if primitive.constant_b == 1.0 else -g
@@ -191,14 +189,14 @@ def _accumulate(order: list[Variable]) -> list[tuple[Variable, Any, bool]]:
                 if before is not None:
                     rule = primitive.partial_a
                     if rule is not None:
-                        contribution = g * rule(y, a._value, b_value)
+                        contribution = g * (b_value if rule is second_operand else rule(y, a._value, b_value))
                         a._adjoint = contribution if before is pending else before + contribution
                     elif primitive.constant_a is not None:
                         a._adjoint = g if before is pending else before + g
             continue
         mine = False
         if owned and id(g) in owned:
-            owned.remove(id(g))
+            del owned[id(g)]
             mine = True
         if operands and kind is _ndarray and y.size >= _LARGE:
             _pull_large(node, g, mine, owned, scratch)
@@ -210,19 +208,21 @@ def _accumulate(order: list[Variable]) -> list[tuple[Variable, Any, bool]]:
             rule = primitive.vjps[0]
             if before is None or rule is None:
                 continue
-            if g.shape != y.shape:
+            if kind is _ndarray and g.shape != y.shape:
                 g = np.broadcast_to(g, y.shape)
-            index = node._b
-            extra = node._extra or _NO_PARAMS
+            second = node._b
             value = a._value
-            contribution = rule(g, y, value, **extra) if index is None else rule(g, y, value, index, **extra)
-            if type(contribution) is _ndarray:
-                if contribution.dtype.kind == "c" and value.dtype.kind != "c":
-                    contribution = contribution.real
-                if contribution.size >= _LARGE:
-                    _deposit(a, contribution, _is_fresh(contribution, g, node), owned)
-                    continue
-            a._adjoint = contribution if before is pending else before + contribution
+            params = node._extra
+            if second is None:
+                contribution = rule(g, y, value, **params) if params else rule(g, y, value)
+            else:
+                contribution = rule(g, y, value, second, **params) if params else rule(g, y, value, second)
+            if type(contribution) is _ndarray and contribution.dtype.kind == "c" and value.dtype.kind != "c":
+                contribution = contribution.real
+            if type(value) is _ndarray and value.size >= _LARGE:
+                _deposit(a, contribution, _is_fresh(contribution, g, node), owned)
+            else:
+                a._adjoint = contribution if before is pending else before + contribution
             continue
         for k, parent in _receivers(node):
             contribution = pull(node, k, g)
@@ -273,23 +273,23 @@ def _made_by_rule(array: Any, y: Any, values: Sequence[Any]) -> bool:
     return all(array is not value for value in values)
 
 
-def _deposit(parent: Variable, contribution: Any, fresh: bool, owned: set[int]) -> None:
+def _deposit(parent: Variable, contribution: Any, fresh: bool, owned: dict[int, Any]) -> None:
     """Add a contribution to a parent's running sum, in place where the sum is ours."""
     before = parent._adjoint
     if before is _PENDING:
         parent._adjoint = contribution
-        if fresh:
-            owned.add(id(contribution))
+        if fresh and type(contribution) is _ndarray and contribution.shape == parent._value.shape:
+            owned[id(contribution)] = contribution
         return
     if owned and id(before) in owned:
         if np.result_type(before, contribution) == before.dtype and _broadcasts_into(contribution, before.shape):
             np.add(before, contribution, out=before)
             return
-        owned.remove(id(before))
+        del owned[id(before)]
     total = before + contribution
     parent._adjoint = total
     if type(total) is _ndarray and total.size >= _LARGE:
-        owned.add(id(total))
+        owned[id(total)] = total
 
 
 def _broadcasts_into(value: Any, shape: tuple[int, ...]) -> bool:
@@ -299,12 +299,12 @@ def _broadcasts_into(value: Any, shape: tuple[int, ...]) -> bool:
     )
 
 
-def _pull_large(node: Variable, g: Any, mine: bool, owned: set[int], scratch: dict[Any, Any]) -> None:
+def _pull_large(node: Variable, g: Any, mine: bool, owned: dict[int, Any], scratch: dict[Any, Any]) -> None:
     """Pull an adjoint back through a big elementwise node with as few passes over memory as can be.
 
     ``mine`` says that `g` is ours to overwrite, which the last contribution does.
     """
-    primitive, y = node.primitive, node._value
+    primitive, y = node._primitive, node._value
     assert primitive is not None
     receivers = [(k, parent) for k, parent in _receivers(node) if primitive.partials[k] is not None]
     values = tuple(x._value if type(x) is Variable else x for x in node.operands)
@@ -378,7 +378,7 @@ def pull(node: Variable, argument: int, g: Any, *, recorded: bool = False) -> An
     recorded : bool
         Read the rule with Variables, so that the contribution is a Variable.
     """
-    primitive, operands = node.primitive, node.operands
+    primitive, operands = node._primitive, node.operands
     assert primitive is not None
     rule = _rule(primitive, argument)
     if rule is None:
@@ -409,24 +409,24 @@ def _sweep_all(order: list[Variable], seed: Any, *, recorded: bool, stops: Colle
 
     Nothing flows beyond the nodes whose indices are in `stops`.
     """
-    inside = {node.index for node in order}
-    adjoints: dict[int, Any] = {order[0].index: seed}
+    inside = {node._index for node in order}
+    adjoints: dict[int, Any] = {order[0]._index: seed}
     watch = Watch()
     with watching(watch if recorded else None):
         for node in order:
-            g = adjoints.get(node.index)
-            if g is None or node.primitive in (None, DETACH) or node.index in stops:
+            g = adjoints.get(node._index)
+            if g is None or node._primitive in (None, DETACH) or node._index in stops:
                 continue
             watch.origin = node
             operands = node.operands
             for k in range(len(operands) - 1, -1, -1):
                 parent = operands[k]
-                if type(parent) is not Variable or parent.index not in inside:
+                if type(parent) is not Variable or parent._index not in inside:
                     continue
                 contribution = pull(node, k, g, recorded=recorded)
                 if contribution is not None:
-                    before = adjoints.get(parent.index)
-                    adjoints[parent.index] = contribution if before is None else before + contribution
+                    before = adjoints.get(parent._index)
+                    adjoints[parent._index] = contribution if before is None else before + contribution
     return adjoints
 
 
@@ -485,8 +485,8 @@ def backward(output: Variable, gradient: Any, retain_graph: bool, create_graph: 
         with _LOCK, watching(None):
             adjoints = _sweep_all(order, seed if type(seed) is Variable else seed_node(seed), recorded=True)
             for node in order:
-                if node.primitive is None and node.index in adjoints:
-                    g = adjoints[node.index]
+                if node._primitive is None and node._index in adjoints:
+                    g = adjoints[node._index]
                     g = np.broadcast_to(g, node.shape) if g.shape != node.shape else g
                     g = np.conjugate(g) if g.dtype.kind == "c" else g
                     node._extra.grad = g if node._extra.grad is None else node._extra.grad + g
@@ -500,6 +500,11 @@ def backward(output: Variable, gradient: Any, retain_graph: bool, create_graph: 
             except BaseException:
                 _unmark(output, order)
                 raise
+            if not finished and not is_tracked(output):
+                raise InputError(
+                    "backward() of a value that depends on no leaf: it is detached, or made of constants only, "
+                    "so there is nothing to differentiate with respect to"
+                )
             for leaf, g, owned in finished:
                 extra = leaf._extra
                 if extra.grad is not None:
@@ -508,7 +513,7 @@ def backward(output: Variable, gradient: Any, retain_graph: bool, create_graph: 
                     extra.grad = full_adjoint(g, leaf, owned)
     if not retain_graph:
         for node in order:
-            if node.primitive not in (None, DETACH):
+            if node._primitive not in (None, DETACH):
                 node._a, node._b = RELEASED, None
 
 
@@ -547,28 +552,34 @@ class Sweep:
         self.output = output
         self.nodes = tuple(nodes)
         self.seed = seed
-        known = {node.index for node in nodes}
-        inside = [node for node in reversed(ancestors(output, 0, stops)) if node.index in known]
+        self._known = frozenset(node._index for node in nodes)
+        inside = [node for node in reversed(ancestors(output, 0, stops)) if node._index in self._known]
         self._adjoints = _sweep_all(inside, seed, recorded=False, stops=stops)
 
     def adjoint(self, node: Variable) -> Any:
         """Return the adjoint of `node`, of its shape; None where the sweep does not reach it."""
-        g = self._adjoints.get(node.index)
+        self._check(node)
+        g = self._adjoints.get(node._index)
         return None if g is None else _shown(g, node.shape)
 
     def contribution(self, child: Variable, argument: int) -> Any:
         """Return what `child` adds to the adjoint of its operand number `argument`; None where nothing flows."""
-        g = self._adjoints.get(child.index)
+        self._check(child)
+        g = self._adjoints.get(child._index)
         operands = child.operands
-        if not -len(operands) <= argument < len(operands):
-            raise IndexError(f"{child!r} has {len(operands)} operands, so there is no argument {argument}")
+        if not isinstance(argument, int | np.integer) or not -len(operands) <= argument < len(operands):
+            raise ArgumentNumberError(f"{child!r} has {len(operands)} operands, so there is no argument {argument!r}")
         argument %= len(operands)
         parent = operands[argument]
-        if g is None or not isinstance(parent, Variable) or child.primitive is DETACH:
+        if g is None or not isinstance(parent, Variable) or child._primitive is DETACH:
             return None
         with np.errstate(all="ignore"):
             contribution = pull(child, argument, g)
         return None if contribution is None else _shown(contribution, parent.shape)
+
+    def _check(self, node: Any) -> None:
+        if type(node) is not Variable or node._index not in self._known:
+            raise InputError(f"{node!r} is not a node of this sweep; see its .nodes")
 
     def __repr__(self) -> str:
         return f"<Sweep from {self.output!r} over {len(self._adjoints)} of {len(self.nodes)} nodes>"

@@ -291,6 +291,10 @@ def _symbol(value: Any) -> Symbol:
     return value if isinstance(value, Symbol) else constant(value)
 
 
+def _is_negative(symbol: Symbol) -> bool:
+    return symbol.head == "number" and not np.iscomplexobj(symbol.arguments[0]) and bool(symbol.arguments[0] < 0)
+
+
 def _is(symbol: Symbol, value: float) -> bool:
     return symbol.head == "number" and bool(symbol.arguments[0] == value)
 
@@ -302,7 +306,7 @@ def operation(head: str, *arguments: Symbol, **params: Any) -> Symbol:
         a, b = arguments
         if all(x.head == "number" for x in arguments) and head != "divide":
             with np.errstate(all="ignore"):
-                return number(PRIMITIVES[head].function(*(np.float64(x.arguments[0]) for x in arguments)))
+                return number(PRIMITIVES[head].function(*(np.asarray(x.arguments[0]) * 1.0 for x in arguments)))
         if head == "multiply":
             if _is(a, 1):
                 return b
@@ -320,7 +324,7 @@ def operation(head: str, *arguments: Symbol, **params: Any) -> Symbol:
             return a
         elif head == "add" and _is(a, 0):
             return b
-        elif head == "divide" and (a.head == "negative" or (a.head == "number" and a.arguments[0] < 0)):
+        elif head == "divide" and (a.head == "negative" or _is_negative(a)):
             return operation("negative", operation("divide", operation("negative", a), b))
         arguments = (a, b)
     elif head == "negative":
@@ -439,7 +443,7 @@ def _product(a: Symbol, b: Symbol) -> Box:
     if b.head in ("partial", "multiply"):
         right = _box(b)[0]
     # A number stands directly before a name or power: 2x, 2 v₁.
-    together = a.head == "number" and b.head in ("name", "power", "square", "dot") and not a.arguments[0] < 0
+    together = a.head == "number" and b.head in ("name", "power", "square", "dot") and not _is_negative(a)
     if a.head == "slot":
         left = _Slot(a.arguments[0], False)
     close = isinstance(right, _Text) or (isinstance(right, _Script) and right.level > 0)

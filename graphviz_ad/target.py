@@ -19,7 +19,7 @@ from graphviz_ad.arguments import UsageError
 from graphviz_ad.errors import GraphvizAdError, suggest
 from graphviz_ad.expression import ExpressionError, parse
 
-__all__ = ["FunctionFailed", "by_position", "failure", "importable_from_here", "load", "parameters_of"]
+__all__ = ["FunctionFailed", "failure", "importable_from_here", "load", "parameters_of"]
 
 
 class FunctionFailed(Exception):  # noqa: N818 - it is the function's error, told in a sentence
@@ -104,16 +104,6 @@ def parameters_of(f: Callable[..., Any]) -> list[inspect.Parameter] | None:
     if any(parameter.kind is parameter.VAR_KEYWORD for parameter in parameters):
         return None
     return [parameter for parameter in parameters if parameter.kind is not parameter.VAR_POSITIONAL]
-
-
-def by_position(f: Callable[..., Any], point: dict[str, float]) -> tuple[list[float], dict[str, float]]:
-    """Split the values into those that can only be passed by position and the others."""
-    try:
-        parameters = inspect.signature(f).parameters
-    except (TypeError, ValueError):
-        return list(point.values()), {}
-    only = [p.name for p in parameters.values() if p.kind is p.POSITIONAL_ONLY and p.name in point]
-    return [point[name] for name in only], {name: value for name, value in point.items() if name not in only}
 
 
 def failure(label: str, error: BaseException) -> str:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from contextlib import AbstractContextManager, contextmanager
+from typing import TYPE_CHECKING, Any, Never
 
 import numpy as np
 
-from graphviz_ad.errors import InputError
+from graphviz_ad.errors import InputError, refuse_unknown
 from graphviz_ad.sweep import Sweep, ancestors, reverse
 from graphviz_ad.variable import Variable, input_node
 from graphviz_ad.watch import Guard, Watch, watching
@@ -63,9 +63,12 @@ class Trace:
         """
         found = {node.index: node for node in self._inputs}
         if self._keeps_all:
-            for node in self._watch.nodes:
+            waiting = list(self._watch.nodes)
+            while waiting:
+                node = waiting.pop()
                 if node.index not in found:
-                    found.update((n.index, n) for n in ancestors(node))
+                    found[node.index] = node
+                    waiting.extend(node.parents)
         elif isinstance(self._output, Variable):
             # Whatever an input was itself made of belongs to the caller, not to this trace.
             found.update(
@@ -95,7 +98,7 @@ class Trace:
         """The comparisons made on the way: the trace stays the same while they come out the same."""
         return tuple(self._watch.guards)
 
-    def reverse(self, seed: Any = None, output: Variable | None = None) -> Sweep:
+    def reverse(self, seed: Any = None, output: Variable | None = None, **unknown: Never) -> Sweep:
         """Sweep back from the output and keep everything for looking at.
 
         Parameters
@@ -123,6 +126,9 @@ class Trace:
         >>> float(t.reverse().adjoint(t.inputs[0]))
         1.0
         """
+        refuse_unknown("reverse", unknown, ("seed", "output"))
+        if output is not None and not isinstance(output, Variable):
+            raise InputError(f"reverse: output must be a node of this trace, got {type(output).__name__}")
         start = self.output if output is None else output
         if not isinstance(start, Variable):
             raise InputError(
@@ -134,7 +140,7 @@ class Trace:
             raise InputError(f"{start!r} is not a node of this trace")
         return reverse(start, nodes, seed, () if self._keeps_all else {node.index for node in self._inputs})
 
-    def steps(self, mode: str = "reverse") -> tuple[Step, ...]:
+    def steps(self, mode: str = "reverse", **unknown: Never) -> tuple[Step, ...]:
         """Tell the story: one step for each value computed and each rule applied on the way back.
 
         Raises
@@ -154,6 +160,7 @@ class Trace:
         """
         from graphviz_ad.steps import tell
 
+        refuse_unknown("steps", unknown, ("mode",))
         return tell(self, mode).steps
 
     def to_dot(self) -> graphviz.Digraph:
@@ -163,7 +170,15 @@ class Trace:
 
         return to_dot(tell(self))
 
-    def save(self, path: str | PathLike[str], *, step: int | None = None, theme: str = "light") -> None:
+    def save(
+        self,
+        path: str | PathLike[str],
+        *,
+        step: int | None = None,
+        theme: str = "light",
+        limit: int | None = 150,
+        **unknown: Never,
+    ) -> None:
         """Write the picture to a file: ``.svg``, ``.dot`` or ``.html`` (the player).
 
         Parameters
@@ -173,15 +188,22 @@ class Trace:
         step : int, optional
             Which step of the story, from 0; the finished picture unless given.
         theme : {"light", "dark", "contrast"}
+        limit : int or None
+            The most nodes to draw; None draws a graph of any size, which may take long.
 
         Raises
         ------
         InputError
             For an unknown suffix, theme or step.
+        SizeError
+            For more nodes than `limit`.
+        PathError
+            When the file cannot be written there.
         """
         from graphviz_ad.export import save_trace
 
-        save_trace(self, path, step=step, theme=theme)
+        refuse_unknown("save", unknown, ("step", "theme", "limit"))
+        save_trace(self, path, step=step, theme=theme, limit=limit)
 
     def __len__(self) -> int:
         return len(self.nodes)
@@ -191,7 +213,7 @@ class Trace:
         return f"<Trace of {self.name}: {len(self.nodes)} nodes, output {shown}>"
 
     def __str__(self) -> str:
-        from graphviz_ad.steps import table
+        from graphviz_ad.wengert import table
 
         return table(self) if len(self) else repr(self)
 
@@ -266,13 +288,21 @@ def trace(f: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Trace:
     return trace_limited(f, args, kwargs, None)
 
 
-def trace_limited(f: Callable[..., Any], args: Any, kwargs: Any, limit: int | None) -> Trace:
-    """Carry out `trace`; with a limit, refuse to record more operations than that."""
+def trace_limited(
+    f: Callable[..., Any], args: Any, kwargs: Any, limit: int | None, names: list[str] | None = None
+) -> Trace:
+    """Carry out `trace`; with a limit, refuse to record more operations than that.
+
+    The positional inputs are called `names`, or after the parameters.
+    """
     if not callable(f):
         raise InputError(f"trace needs a function first, got {type(f).__name__}: trace(f, x), not trace(f(x))")
-    names = parameter_names(f, len(args))
-    positional = [_as_input(value, name) for value, name in zip(args, names, strict=True)]
-    keywords = {name: _as_input(value, name) for name, value in kwargs.items()}
+    if isinstance(f, np.ufunc) and len(args) != f.nin:
+        raise InputError(f"trace: np.{f.__name__} takes {f.nin} argument(s), got {len(args)}")
+    names = parameter_names(f, len(args)) if names is None else names
+    with watching(None):  # the inputs belong to this trace, not to an open record()
+        positional = [_as_input(value, name) for value, name in zip(args, names, strict=True)]
+        keywords = {name: _as_input(value, name) for name, value in kwargs.items()}
     inputs = tuple(value for value in (*positional, *keywords.values()) if isinstance(value, Variable))
     if not inputs:
         given = ", ".join([repr(value) for value in args] + [f"{name}={value!r}" for name, value in kwargs.items()])
@@ -317,8 +347,7 @@ def checked_output(output: Any, who: str) -> Any:
     return plain[()]
 
 
-@contextmanager
-def record(name: str = "f") -> Iterator[Trace]:
+def record(name: str = "f", **unknown: Never) -> AbstractContextManager[Trace]:
     """Record everything that is computed with Variables inside the ``with``, dead branches too.
 
     Variables record on their own, without any context; this additionally keeps the list. It belongs to the thread,
@@ -329,9 +358,10 @@ def record(name: str = "f") -> Iterator[Trace]:
     name : str
         What pictures call the output.
 
-    Yields
-    ------
-    Trace
+    Returns
+    -------
+    context manager
+        Gives the Trace.
 
     Examples
     --------
@@ -345,6 +375,14 @@ def record(name: str = "f") -> Iterator[Trace]:
     >>> len(t.nodes)
     3
     """
+    refuse_unknown("record", unknown, ("name",))
+    if not isinstance(name, str):
+        raise InputError(f"record: name must be a string, got {type(name).__name__}")
+    return _recording(name)
+
+
+@contextmanager
+def _recording(name: str) -> Iterator[Trace]:
     watch = Watch()
     with watching(watch):
         yield Trace(name, None, (), None, watch, keeps_all=True)

@@ -10,11 +10,11 @@ from __future__ import annotations
 import functools
 import operator
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Never
 
 import numpy as np
 
-from graphviz_ad.errors import GraphvizAdError, InputError
+from graphviz_ad.errors import GraphvizAdError, InputError, refuse_unknown
 from graphviz_ad.sweep import _LOCK, _accumulate, _mark, _sweep_all, _unmark, ancestors, full_adjoint, make_seed
 from graphviz_ad.tracing import checked_output
 from graphviz_ad.variable import ALIAS, SEED, Leaf, Variable, input_node, is_tracked, seed_node
@@ -37,7 +37,7 @@ class _Inside:
                 self.inputs[position] = input_node(value._value if isinstance(value, Variable) else value)
             except GraphvizAdError as error:
                 raise type(error)(f"{who}, argument {position}: {error}") from None
-        self.floor = min(node.index for node in self.inputs.values())
+        self.floor = min(node._index for node in self.inputs.values())
         output = function(*(self.inputs.get(i, value) for i, value in enumerate(args)), **kwargs)
         self.output = checked_output(output, who)
 
@@ -50,18 +50,18 @@ class _Inside:
         """Whether the backward pass must be recorded, because something outside may be differentiated too."""
         if any(isinstance(value, Variable) and is_tracked(value) for value in self.outer.values()):
             return True
-        own = {node.index for node in self.inputs.values()}
+        own = {node._index for node in self.inputs.values()}
         for node in ancestors(self.output, self.floor) if isinstance(self.output, Variable) else ():
-            if node.primitive is None and node.index not in own:
+            if node._primitive is None and node._index not in own:
                 return True
-            if any(parent.index < self.floor and is_tracked(parent) for parent in node.parents):
+            if any(parent._index < self.floor and is_tracked(parent) for parent in node.parents):
                 return True
         return False
 
     def gradients(self, seed: Any) -> dict[int, Any]:
         """Sweep back from the output; return the gradient for each input by its position."""
         output, inputs = self.output, self.inputs
-        if not isinstance(output, Variable) or output.index < self.floor:
+        if not isinstance(output, Variable) or output._index < self.floor:
             return {position: np.zeros_like(node._value)[()] for position, node in inputs.items()}
         if self.is_recorded:
             order = ancestors(output, self.floor)[::-1]
@@ -71,7 +71,7 @@ class _Inside:
                 first = seed if isinstance(seed, Variable) else seed_node(seed)
             adjoints = _sweep_all(order, first, recorded=True)
             for position, node in inputs.items():
-                g = adjoints.get(node.index)
+                g = adjoints.get(node._index)
                 if g is None:
                     g = np.zeros_like(node._value)[()]
                 found[position] = np.broadcast_to(g, node.shape) if np.shape(g) != node.shape else g
@@ -85,9 +85,9 @@ class _Inside:
             except BaseException:
                 _unmark(output, order)
                 raise
-        by_index = {leaf.index: full_adjoint(g, leaf, owned) for leaf, g, owned in finished}
+        by_index = {leaf._index: full_adjoint(g, leaf, owned) for leaf, g, owned in finished}
         return {
-            position: by_index[node.index] if node.index in by_index else np.zeros_like(node._value)[()]
+            position: by_index[node._index] if node._index in by_index else np.zeros_like(node._value)[()]
             for position, node in inputs.items()
         }
 
@@ -96,18 +96,20 @@ class _Inside:
         for position, outer in self.outer.items():
             node = self.inputs[position]
             if isinstance(outer, Variable):
-                node.primitive, node._a, node._extra = ALIAS, outer, None
+                node._primitive, node._a, node._extra = ALIAS, outer, None
             else:
-                node.primitive, node._a, node._extra = SEED, None, None
+                node._primitive, node._a, node._extra = SEED, None, None
 
     def unlink(self) -> None:
         """Make the inputs leaves again, at which a sweep ends."""
         for node in self.inputs.values():
-            node.primitive, node._a, node._extra = None, None, Leaf(None)
+            node._primitive, node._a, node._extra = None, None, Leaf(None)
 
 
 def _positions(argnums: Any, who: str) -> tuple[int, ...]:
     try:
+        if isinstance(argnums, bool):
+            raise TypeError
         positions = (
             tuple(map(operator.index, argnums)) if isinstance(argnums, tuple | list) else (operator.index(argnums),)
         )
@@ -143,7 +145,9 @@ def _run(function: Any, positions: tuple[int, ...], args: Any, kwargs: Any, who:
     return _Inside(function, chosen, args, kwargs, who)
 
 
-def value_and_grad(f: Callable[..., Any], argnums: int | tuple[int, ...] = 0) -> Callable[..., tuple[Any, Any]]:
+def value_and_grad(
+    f: Callable[..., Any], argnums: int | tuple[int, ...] = 0, **unknown: Never
+) -> Callable[..., tuple[Any, Any]]:
     """Return a function that computes both ``f(...)`` and its gradient.
 
     Parameters
@@ -170,6 +174,7 @@ def value_and_grad(f: Callable[..., Any], argnums: int | tuple[int, ...] = 0) ->
     >>> float(value), float(slope)
     (0.0, 1.0)
     """
+    refuse_unknown("value_and_grad", unknown, ("argnums",))
     return _value_and_grad(f, argnums, "value_and_grad")
 
 
@@ -197,7 +202,7 @@ def _value_and_grad(f: Any, argnums: Any, who: str) -> Callable[..., tuple[Any, 
     return both
 
 
-def grad(f: Callable[..., Any], argnums: int | tuple[int, ...] = 0) -> Callable[..., Any]:
+def grad(f: Callable[..., Any], argnums: int | tuple[int, ...] = 0, **unknown: Never) -> Callable[..., Any]:
     """Return the gradient of `f` as a function. Nests freely.
 
     Parameters
@@ -224,6 +229,7 @@ def grad(f: Callable[..., Any], argnums: int | tuple[int, ...] = 0) -> Callable[
     >>> float(gad.grad(gad.grad(gad.grad(np.sin)))(0.0))
     -1.0
     """
+    refuse_unknown("grad", unknown, ("argnums",))
     both = _value_and_grad(f, argnums, "grad")
 
     @functools.wraps(f, updated=())

@@ -14,36 +14,39 @@ import sys
 from collections.abc import Callable, Iterator
 from itertools import count
 from types import CodeType
-from typing import TYPE_CHECKING, Any, Self, cast
+from typing import TYPE_CHECKING, Any, Never, Self, cast
 
 import numpy as np
 import numpy.typing as npt
 
 import graphviz_ad.rules  # noqa: F401  (fills the registry)
 from graphviz_ad import watch as _watch
+from graphviz_ad.dispatch import COMPARISONS, answer_function, answer_ufunc, explain_mismatch, numpy_name
 from graphviz_ad.errors import (
     DtypeError,
     InputError,
     LeakError,
     MutationError,
     UnsupportedError,
+    refuse_unknown,
     suggest,
 )
+from graphviz_ad.leaving import brief, leak_error, user_line
 from graphviz_ad.primitive import FUNCTIONS, METHODS, PRIMITIVES, UFUNCS, Primitive, structural
-from graphviz_ad.source import Site, called_function, resolve, user_frame
+from graphviz_ad.source import Site, resolve
 
 if TYPE_CHECKING:
     pass
 
-__all__ = ["Variable", "attach_grad", "is_tracked"]
+__all__ = ["Variable", "attach_grad", "is_tracked", "local_gradient"]
 
 _ndarray = np.ndarray
 _float64 = np.float64
 _getframe = sys._getframe
 _new = object.__new__
-_next_index = count().__next__
+next_index = count().__next__
 _ACTIVE = _watch.ACTIVE
-_SCALARS = frozenset(
+SCALARS = frozenset(
     {float, int, bool, complex, np.float64, np.float32, np.float16, np.int64, np.int32, np.bool_, np.complex128}
 )
 
@@ -100,7 +103,7 @@ class Variable:
     array([ 0.,  4.,  8., 12.])
     """
 
-    # Slots, and no __init__ for recorded nodes: recording is the hot path. For a leaf `primitive` is None and `_extra`
+    # Slots, and no __init__ for recorded nodes: recording is the hot path. For a leaf `_primitive` is None and `_extra`
     # a Leaf. Otherwise `_a` and `_b` hold the operands (Variables or constants; `_a` the whole tuple for a variadic
     # primitive) and `_extra` the params. `_code` is the code object that recorded the node, or, in a recorded backward
     # pass, the forward node it serves. `_adjoint` is used inside a sweep only.
@@ -111,14 +114,14 @@ class Variable:
         "_b",
         "_code",
         "_extra",
+        "_index",
         "_lasti",
+        "_primitive",
         "_value",
-        "index",
-        "primitive",
     )
 
-    index: int
-    primitive: Primitive | None
+    _index: int
+    _primitive: Primitive | None
     _value: Any
     _a: Any
     _b: Any
@@ -127,20 +130,32 @@ class Variable:
     _lasti: int
     _adjoint: Any
 
-    def __init__(self, value: npt.ArrayLike, name: str | None = None) -> None:
+    def __init__(self, value: npt.ArrayLike, name: str | None = None, **unknown: Never) -> None:
+        if unknown:
+            refuse_unknown("Variable", unknown, ("name",))
         if name is not None and not isinstance(name, str):
             raise InputError(f"Variable: name must be a string, got {type(name).__name__}")
         frame = _getframe(1)
         self._value = leaf_value(value)
-        self.primitive = self._a = self._b = self._adjoint = None
+        self._primitive = self._a = self._b = self._adjoint = None
         self._extra = Leaf(name)
-        self.index = _next_index()
+        self._index = next_index()
         self._code = frame.f_code
         self._lasti = frame.f_lasti
         if _ACTIVE:
-            _watched(self)
+            watched(self)
 
     # What a node tells about itself
+
+    @property
+    def index(self) -> int:
+        """The creation index: whatever a node depends on has a smaller one."""
+        return self._index
+
+    @property
+    def primitive(self) -> Primitive | None:
+        """The primitive that made it; None for a leaf."""
+        return self._primitive
 
     @property
     def value(self) -> Any:
@@ -173,7 +188,7 @@ class Variable:
     @property
     def name(self) -> str | None:
         """The name given to a leaf, or the variable that the recording expression was assigned to, if any."""
-        if self.primitive is None and self._extra.name is not None:
+        if self._primitive is None and self._extra.name is not None:
             return cast(str, self._extra.name)
         site = self.site if self.origin is None else None
         return site.name if site is not None else None
@@ -201,13 +216,13 @@ class Variable:
     @property
     def operands(self) -> tuple[Any, ...]:
         """The primitive's operands in order, constants included, repeated as used."""
-        if self.primitive is None:
+        if self._primitive is None:
             return ()
-        if self.primitive is DETACH:
+        if self._primitive is DETACH:
             return (self._extra["source"],)
         if self._a is RELEASED or self._a is None:
             return ()
-        if self.primitive.variadic:
+        if self._primitive.variadic:
             return cast("tuple[Any, ...]", self._a)
         return (self._a,) if self._b is None else (self._a, self._b)
 
@@ -219,7 +234,7 @@ class Variable:
     @property
     def params(self) -> dict[str, Any]:
         """The primitive's parameters, such as ``axis``."""
-        if self.primitive is None or self.primitive.elementwise or self.primitive is DETACH or self._extra is None:
+        if self._primitive is None or self._primitive.elementwise or self._primitive is DETACH or self._extra is None:
             return {}
         return dict(self._extra)
 
@@ -239,7 +254,7 @@ class Variable:
     @property
     def is_leaf(self) -> bool:
         """Whether it was made by the user rather than computed."""
-        return self.primitive is None
+        return self._primitive is None
 
     @property
     def is_released(self) -> bool:
@@ -249,7 +264,7 @@ class Variable:
     @property
     def grad(self) -> Any:
         """The accumulated gradient of a leaf; None before the first backward, and on nodes that are not leaves."""
-        return self._extra.grad if self.primitive is None else None
+        return self._extra.grad if self._primitive is None else None
 
     @property
     def T(self) -> Variable:  # noqa: N802  (NumPy's name)
@@ -258,7 +273,9 @@ class Variable:
 
     # Differentiation: delegations to what stands further right
 
-    def backward(self, gradient: Any = None, *, retain_graph: bool = True, create_graph: bool = False) -> None:
+    def backward(
+        self, gradient: Any = None, *, retain_graph: bool = True, create_graph: bool = False, **unknown: Never
+    ) -> None:
         """Differentiate this value with respect to every leaf it depends on, adding to each leaf's `grad`.
 
         Parameters
@@ -287,12 +304,14 @@ class Variable:
         >>> np.allclose(x.grad, 6 * np.cos(3 * x.value))
         True
         """
+        if unknown:
+            refuse_unknown("backward", unknown, ("gradient", "retain_graph", "create_graph"))
         (_backward or _load_backward())(self, gradient, retain_graph, create_graph)
 
     def zero_grad(self) -> None:
         """Forget the accumulated gradient: `grad` is None again."""
-        if self.primitive is not None:
-            raise InputError(f"zero_grad() is for leaves, but this Variable was computed by {self.primitive.name}")
+        if self._primitive is not None:
+            raise InputError(f"zero_grad() is for leaves, but this Variable was computed by {self._primitive.name}")
         self._extra.grad = None
 
     def detach(self) -> Variable:
@@ -306,7 +325,7 @@ class Variable:
         True
         """
         frame = _getframe(1)
-        return _record(self._value, DETACH, None, None, {"source": self}, frame)
+        return record_node(self._value, DETACH, None, None, {"source": self}, frame)
 
     def copy(self) -> Variable:
         """Return itself: values are immutable, so no copy is needed."""
@@ -321,21 +340,21 @@ class Variable:
     # NumPy's protocols
 
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, a: Any, *others: Any, **kwargs: Any) -> Any:
-        if method == "__call__" and not kwargs and ufunc in UFUNCS:
-            primitive = UFUNCS[ufunc]
+        primitive = UFUNCS.get(ufunc)
+        if primitive is not None and method == "__call__" and not kwargs:
             if not others:
-                # What _record does, written out: this line and the operators are what users' programs consist of.
+                # What record_node does, written out: this line and the operators are what users' programs consist of.
                 node: Variable = _new(Variable)
                 node._value = ufunc(self._value)
-                node.primitive = primitive
+                node._primitive = primitive
                 node._a = self
                 node._b = node._extra = node._adjoint = None
-                node.index = _next_index()
+                node._index = next_index()
                 frame = _getframe(1)
                 node._code = frame.f_code
                 node._lasti = frame.f_lasti
                 if _ACTIVE:
-                    _watched(node)
+                    watched(node)
                 return node
             b = others[0]
             if type(a) is Variable:
@@ -347,29 +366,27 @@ class Variable:
             else:
                 b_value = b = constant(b, primitive.name)
             value = ufunc(a_value, b_value)
-            return _record(value, primitive, a, b, None, _getframe(1))
-        return _unusual_ufunc(ufunc, method, (a, *others), kwargs)
+            return record_node(value, primitive, a, b, None, _getframe(1))
+        if method == "__call__" and not kwargs and ufunc in COMPARISONS:
+            return _compare(a, others[0], COMPARISONS[ufunc], ufunc, _getframe(1))
+        return answer_ufunc(ufunc, method, (a, *others), kwargs)
 
     def __array_function__(self, func: Any, types: Any, args: Any, kwargs: Any) -> Any:
         handler = FUNCTIONS.get(func)
         if handler is None:
-            if func in _QUERIES:
-                return func(*_plain(args), **_plain(kwargs))
-            raise _unsupported(_called_name(func), FUNCTIONS)
+            return answer_function(func, args, kwargs)
         try:
             return handler(*args, **kwargs)
         except TypeError as error:
-            raise _explained(error, handler, f"np.{_numpy_name(func)}", kwargs) from None
+            raise explain_mismatch(error, handler, f"np.{numpy_name(func)}", kwargs) from None
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:
         if is_tracked(self):
-            raise _leak(self, "np.asarray")
+            raise leak_error(_called(self), "np.asarray")
         return np.array(self.value, dtype=dtype, copy=copy)
 
-    @staticmethod
-    def __record__(primitive: Primitive, operands: tuple[Any, ...], params: dict[str, Any]) -> Variable:
-        """Apply `primitive` to operands of which at least one is a Variable: the general way to record."""
-        return _recorded_for_caller(primitive, operands, params)
+    # Applies a primitive to operands of which at least one is a Variable: the general way to record. Set below.
+    __record__: Callable[[Primitive, tuple[Any, ...], dict[str, Any]], Variable]
 
     # Comparisons are plain, and remembered as guards
 
@@ -402,12 +419,12 @@ class Variable:
         if type(index) is not int:
             # None alone would look like a missing operand.
             index = (None,) if index is None else _frozen_index(index)
-        return _record(self._value[index], INDEX, self, index, None, _getframe(1))
+        return record_node(self._value[index], INDEX, self, index, None, _getframe(1))
 
     def __setitem__(self, index: Any, value: Any) -> None:
         raise MutationError(
             "a recorded value cannot be written to in place: every earlier use of it would become wrong. "
-            f"Build a new one instead, for example with np.where or np.concatenate{_where()}"
+            f"Build a new one instead, for example with np.where or np.concatenate{user_line()}"
         )
 
     def __len__(self) -> int:
@@ -461,9 +478,9 @@ class Variable:
         value = np.array2string(self._value, threshold=20, separator=", ") if self.ndim else repr(self._value.item())
         if self.dtype not in (np.float64, np.complex128):
             value += f", dtype={self.dtype}"
-        if self.primitive is None:
+        if self._primitive is None:
             return f"Variable({value}, name={self._extra.name!r})" if self._extra.name else f"Variable({value})"
-        return f"Variable({value}, from {self.primitive.name})"
+        return f"Variable({value}, from {self._primitive.name})"
 
     def __format__(self, spec: str) -> str:
         return format(self._value, spec) if spec else repr(self)
@@ -474,7 +491,7 @@ class Variable:
             return cast(Variable, PRIMITIVES["divide"](rounded(PRIMITIVES["multiply"](self, scale)), scale))
         return cast(Variable, rounded(self))
 
-    if TYPE_CHECKING:  # made below, one for each line of _OPERATORS and each recorded method
+    if TYPE_CHECKING:  # made in operators.py
 
         def __add__(self, other: Any) -> Variable: ...
         def __radd__(self, other: Any) -> Variable: ...
@@ -505,7 +522,7 @@ class Variable:
         transpose: Callable[..., Variable]
 
 
-def attach_grad(array: npt.ArrayLike, name: str | None = None) -> Variable:
+def attach_grad(array: npt.ArrayLike, name: str | None = None, **unknown: Never) -> Variable:
     """Make an array differentiable: `Variable` under the name that MXNet gave it.
 
     Examples
@@ -516,6 +533,7 @@ def attach_grad(array: npt.ArrayLike, name: str | None = None) -> Variable:
     >>> x.grad
     array([ 0.,  4.,  8., 12.])
     """
+    refuse_unknown("attach_grad", unknown, ("name",))
     leaf = Variable(array, name)
     frame = _getframe(1)
     leaf._code, leaf._lasti = frame.f_code, frame.f_lasti
@@ -546,27 +564,28 @@ def input_node(value: Any, name: str | None = None) -> Variable:
 
 def seed_node(value: Any) -> Variable:
     """Return `value` as the first adjoint of a recorded backward pass: a Variable, but no leaf."""
-    return _record(value, SEED, None, None, None, _getframe(1))
+    return record_node(value, SEED, None, None, None, _getframe(1))
 
 
-def _record(value: Any, primitive: Primitive, a: Any, b: Any, extra: Any, frame: Any) -> Variable:
+def record_node(value: Any, primitive: Primitive, a: Any, b: Any, extra: Any, frame: Any) -> Variable:
     """Make a node. `frame` is the user's frame, whose position is kept as (code object, instruction)."""
     node: Variable = _new(Variable)
     node._value = value
-    node.primitive = primitive
+    node._primitive = primitive
     node._a = a
     node._b = b
     node._extra = extra
-    node.index = _next_index()
+    node._index = next_index()
     node._code = frame.f_code
     node._lasti = frame.f_lasti
     node._adjoint = None
     if _ACTIVE:
-        _watched(node)
+        watched(node)
     return node
 
 
-def _watched(node: Variable) -> None:
+def watched(node: Variable) -> None:
+    """Show a new node to whoever is watching; inside a recorded sweep, give it its origin."""
     watch = _watch.current()
     if watch is not None:
         if watch.origin is None:
@@ -589,8 +608,11 @@ def _recorded_for_caller(primitive: Primitive, operands: tuple[Any, ...], params
     while frame.f_globals.get("__package__") in _OWN_PACKAGES and frame.f_back is not None:
         frame = frame.f_back
     if primitive.variadic:
-        return _record(value, primitive, kept, None, params or None, frame)
-    return _record(value, primitive, kept[0], kept[1] if len(kept) > 1 else None, params or None, frame)
+        return record_node(value, primitive, kept, None, params or None, frame)
+    return record_node(value, primitive, kept[0], kept[1] if len(kept) > 1 else None, params or None, frame)
+
+
+Variable.__record__ = staticmethod(_recorded_for_caller)
 
 
 _OWN_PACKAGES = frozenset({"graphviz_ad", "graphviz_ad.rules"})
@@ -617,7 +639,7 @@ def leaf_value(value: Any) -> Any:
     except (ValueError, TypeError) as error:
         if isinstance(error, LeakError):
             raise
-        raise DtypeError(f"Variable needs numbers of one shape, got {_brief(value)}: {error}") from None
+        raise DtypeError(f"Variable needs numbers of one shape, got {brief(value)}: {error}") from None
     kind = array.dtype.kind
     if kind in "biu":
         way = (
@@ -629,7 +651,7 @@ def leaf_value(value: Any) -> Any:
             f"a leaf of dtype {array.dtype} cannot be differentiated, since integers have no small changes: use {way}"
         )
     if kind not in "fc":
-        raise DtypeError(f"Variable needs floats or complex numbers, got {_brief(value)} (dtype {array.dtype})")
+        raise DtypeError(f"Variable needs floats or complex numbers, got {brief(value)} (dtype {array.dtype})")
     if array.ndim == 0:
         return array[()]
     array.flags.writeable = False
@@ -638,19 +660,19 @@ def leaf_value(value: Any) -> Any:
 
 def constant(value: Any, consumer: str) -> Any:
     """Return `value` as a constant operand: arrays frozen, and copied unless nobody can write to them."""
-    if type(value) in _SCALARS:
+    if type(value) in SCALARS:
         return value
     if type(value) is not _ndarray:
         if isinstance(value, _ndarray):
             raise UnsupportedError(f"{consumer}: {type(value).__name__} is not recorded; pass np.asarray(...) of it")
         if value is None or isinstance(value, str | bytes | dict | set):
             raise UnsupportedError(
-                f"{consumer}: cannot combine a Variable with {_brief(value)}; expected numbers or an array{_where()}"
+                f"{consumer}: cannot combine a Variable with {brief(value)}; expected numbers or an array{user_line()}"
             )
         value = np.array(value)
     if value.dtype.kind not in "biufc":
         raise UnsupportedError(
-            f"{consumer}: cannot combine a Variable with an array of dtype {value.dtype}; expected numbers{_where()}"
+            f"{consumer}: cannot combine a Variable with an array of dtype {value.dtype}; expected numbers{user_line()}"
         )
     if value.ndim == 0:
         return value[()]
@@ -666,7 +688,7 @@ def _frozen_index(index: Any) -> Any:
         return tuple(_frozen_index(entry) for entry in index)
     if isinstance(index, Variable):
         raise LeakError(
-            "a Variable cannot be an index, since positions have no derivative: use x.value.astype(int)" + _where()
+            "a Variable cannot be an index, since positions have no derivative: use x.value.astype(int)" + user_line()
         )
     if isinstance(index, np.integer):
         return int(index)
@@ -674,211 +696,6 @@ def _frozen_index(index: Any) -> Any:
         array = np.array(index)
         return array if array.size else array.astype(int)
     return index
-
-
-def _operator(primitive: Primitive, function: Callable[[Any, Any], Any]) -> tuple[Any, Any]:
-    """Make the two methods of a binary operator, ``a + b`` and its reflection."""
-    name = primitive.name
-
-    def forward(self: Variable, other: Any) -> Any:
-        if type(other) is Variable:
-            value = function(self._value, other._value)
-        else:
-            if type(other) not in _SCALARS:
-                other = constant(other, name)
-            value = function(self._value, other)
-        node: Variable = _new(Variable)  # what _record does, written out
-        node._value = value
-        node.primitive = primitive
-        node._a = self
-        node._b = other
-        node._extra = node._adjoint = None
-        node.index = _next_index()
-        frame = _getframe(1)
-        node._code = frame.f_code
-        node._lasti = frame.f_lasti
-        if _ACTIVE:
-            _watched(node)
-        return node
-
-    def reflected(self: Variable, other: Any) -> Any:
-        if type(other) not in _SCALARS:
-            other = constant(other, name)
-        return _record(function(other, self._value), primitive, other, self, None, _getframe(1))
-
-    return forward, reflected
-
-
-_OPERATORS: dict[str, tuple[str, Callable[[Any, Any], Any]]] = {
-    "add": ("add", operator.add),
-    "sub": ("subtract", operator.sub),
-    "mul": ("multiply", operator.mul),
-    "truediv": ("divide", operator.truediv),
-    "floordiv": ("floor_divide", operator.floordiv),
-    "mod": ("remainder", operator.mod),
-    "pow": ("power", operator.pow),
-    "matmul": ("matmul", operator.matmul),
-}
-for _name, (_primitive_name, _function) in _OPERATORS.items():
-    for _method, _dunder in zip(
-        _operator(PRIMITIVES[_primitive_name], _function), (f"__{_name}__", f"__r{_name}__"), strict=True
-    ):
-        _method.__name__, _method.__qualname__ = _dunder, f"Variable.{_dunder}"
-        setattr(Variable, _dunder, _method)
-
-
-def _unary(primitive: Primitive, function: Callable[[Any], Any]) -> Any:
-    def method(self: Variable) -> Variable:
-        return _record(function(self._value), primitive, self, None, None, _getframe(1))
-
-    return method
-
-
-for _name, _primitive_name, _unary_function in (
-    ("neg", "negative", operator.neg),
-    ("pos", "positive", operator.pos),
-    ("abs", "absolute", operator.abs),
-):
-    setattr(Variable, f"__{_name}__", _unary(PRIMITIVES[_primitive_name], _unary_function))
-
-
-_EVERYTHING = {"axis": None, "keepdims": False}
-
-
-def _reduction(name: str, handler: Callable[..., Any]) -> Any:
-    primitive = PRIMITIVES[name]
-    reduce = primitive.function
-
-    def method(self: Variable, *args: Any, **kwargs: Any) -> Any:
-        if args or kwargs:
-            return _call_handler(handler, f"Variable.{name}", (self, *args), kwargs)
-        return _record(reduce(self._value, axis=None, keepdims=False), primitive, self, None, _EVERYTHING, _getframe(1))
-
-    method.__name__ = name
-    method.__doc__ = handler.__doc__
-    return method
-
-
-def _dot_method(self: Variable, b: Any) -> Any:
-    """Record ``np.dot(self, b)``."""
-    return _call_handler(FUNCTIONS[np.dot], "Variable.dot", (self, b), {})
-
-
-def _reshape_method(self: Variable, *shape: Any, order: str = "C") -> Any:
-    """Record ``np.reshape(self, shape)``; the shape may be given as a tuple or as separate integers."""
-    given = shape[0] if len(shape) == 1 else shape
-    return _call_handler(FUNCTIONS[np.reshape], "Variable.reshape", (self, given, order), {})
-
-
-def _transpose_method(self: Variable, *axes: Any) -> Any:
-    """Record ``np.transpose(self, axes)``; the axes may be given as a tuple or as separate integers."""
-    given = (axes[0] if len(axes) == 1 and not isinstance(axes[0], int) else axes) if axes else None
-    return _call_handler(FUNCTIONS[np.transpose], "Variable.transpose", (self, given), {})
-
-
-for _name, _handler in METHODS.items():
-    setattr(Variable, _name, _reduction(_name, _handler))
-METHODS.update(dot=_dot_method, reshape=_reshape_method, transpose=_transpose_method)
-for _name in ("dot", "reshape", "transpose"):
-    setattr(Variable, _name, METHODS[_name])
-
-_REDUCTIONS = {np.add: "sum", np.maximum: "max", np.minimum: "min"}
-_COMPARISONS = {
-    np.equal: "==",
-    np.not_equal: "!=",
-    np.less: "<",
-    np.less_equal: "<=",
-    np.greater: ">",
-    np.greater_equal: ">=",
-}
-_PLAIN_TESTS = frozenset({np.isfinite, np.isnan, np.isinf, np.signbit})
-# Questions about a value, whose plain answers have no derivative.
-_QUERIES = frozenset(
-    {np.shape, np.ndim, np.size, np.result_type, np.iscomplexobj, np.isrealobj, np.zeros_like, np.ones_like}
-    | {np.empty_like, np.allclose, np.isclose, np.array_equal}
-)
-
-
-def _plain(arguments: Any) -> Any:
-    """Replace Variables by their values, also inside lists and keyword arguments."""
-    if isinstance(arguments, Variable):
-        return arguments._value
-    if isinstance(arguments, tuple | list):
-        return type(arguments)(_plain(x) for x in arguments)
-    if isinstance(arguments, dict):
-        return {key: _plain(x) for key, x in arguments.items()}
-    return arguments
-
-
-def _unusual_ufunc(ufunc: np.ufunc, method: str, inputs: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-    """Answer what is not a plain call of a recorded ufunc: comparisons, reductions, options, and errors."""
-    name = f"np.{ufunc.__name__}"
-    if any(out is not None for out in kwargs.get("out", ())):
-        raise MutationError(
-            f"{name} was asked to write its result into an existing array (out=, or array += variable), "
-            f"which would leave the graph: write array = array + variable instead{_where()}"
-        )
-    kwargs = {key: value for key, value in kwargs.items() if key != "out"}
-    if method == "__call__" and not kwargs:
-        if ufunc in _COMPARISONS:
-            left, right = inputs
-            return _compare(left, right, _COMPARISONS[ufunc], ufunc, _getframe(2))
-        if ufunc in _PLAIN_TESTS:
-            return ufunc(inputs[0]._value)
-    if method == "__call__" and ufunc in UFUNCS:
-        hint = "use np.where(condition, ..., ...) instead" if "where" in kwargs else "leave it out"
-        raise UnsupportedError(f"{name}: the option {', '.join(kwargs)}= is not recorded; {hint}{_where()}")
-    if method == "reduce" and ufunc in _REDUCTIONS:
-        axis = kwargs.pop("axis", 0)
-        kwargs = {key: value for key, value in kwargs.items() if not (key == "keepdims" and value is False)}
-        return _call_handler(METHODS[_REDUCTIONS[ufunc]], f"{name}.reduce", inputs, {"axis": axis, **kwargs})
-    if method == "at":
-        raise MutationError(
-            f"{name}.at writes in place, which would leave the graph: build a new value instead{_where()}"
-        )
-    raise _unsupported(name if method == "__call__" else f"{name}.{method}", UFUNCS)
-
-
-def _call_handler(handler: Callable[..., Any], name: str, args: Any, kwargs: Any) -> Any:
-    try:
-        return handler(*args, **kwargs)
-    except TypeError as error:
-        raise _explained(error, handler, name, kwargs) from None
-
-
-def _explained(error: TypeError, handler: Callable[..., Any], name: str, kwargs: Any) -> TypeError:
-    """Turn a call that does not fit the handler's signature into an error about the option that is not recorded."""
-    # A mismatch with the handler's own signature has no frame below the call; every other TypeError goes on as it is.
-    if isinstance(error, LeakError | UnsupportedError) or error.__traceback__.tb_next is not None:  # type: ignore[union-attr]
-        return error
-    options = [key for key in kwargs if key not in handler.__code__.co_varnames]
-    if options:
-        return UnsupportedError(f"{name}: the option {', '.join(options)}= is not recorded on Variables{_where()}")
-    taken = handler.__doc__.partition("``")[2].partition("``")[0] if handler.__doc__ else ""
-    return UnsupportedError(
-        f"{name} is recorded on Variables as {taken or name} only: {str(error).split('() ')[-1]}{_where()}"
-    )
-
-
-def _numpy_name(function: Any) -> str:
-    module = getattr(function, "__module__", "numpy") or "numpy"
-    prefix = "linalg." if "linalg" in module else "fft." if "fft" in module else ""
-    return prefix + getattr(function, "__name__", str(function))
-
-
-def _called_name(function: Any) -> str:
-    """Return the NumPy function that the user wrote; np.full_like, say, uses np.copyto, which meets the Variable."""
-    frame = user_frame()
-    call = called_function(frame).replace("numpy.", "np.", 1) if frame is not None else ""
-    return call if call.startswith("np.") else f"np.{_numpy_name(function)}"
-
-
-def _unsupported(name: str, known: dict[Any, Any]) -> UnsupportedError:
-    names = sorted({f"np.{_numpy_name(function)}" for function in known})
-    return UnsupportedError(
-        f"{name} has no derivative rule here, so it cannot be recorded.{suggest(name, names)} "
-        f"Use x.value where a plain number is enough, or write it with recorded functions{_where()}"
-    )
 
 
 def _compare(left: Any, right: Any, symbol: str, compare: Callable[[Any, Any], Any], frame: Any) -> Any:
@@ -898,23 +715,23 @@ def _compare(left: Any, right: Any, symbol: str, compare: Callable[[Any, Any], A
 
 def is_tracked(variable: Variable) -> bool:
     """Return whether a leaf can be reached from `variable`, so that a derivative could flow back through it."""
-    stack, seen = [variable], {variable.index}
+    stack, seen = [variable], {variable._index}
     while stack:
         node = stack.pop()
-        if node.primitive is None:
+        if node._primitive is None or node.is_released:
             return True
-        if node.primitive is DETACH:
+        if node._primitive is DETACH:
             continue
         for parent in node.parents:
-            if parent.index not in seen:
-                seen.add(parent.index)
+            if parent._index not in seen:
+                seen.add(parent._index)
                 stack.append(parent)
     return False
 
 
 def local_gradient(node: Variable, argument: int) -> Any:
     """Return the partial derivative of an elementwise `node` by one operand, in NumPy; None where there is none."""
-    primitive, operands = node.primitive, node.operands
+    primitive, operands = node._primitive, node.operands
     if primitive is None or not primitive.elementwise or not isinstance(operands[argument], Variable):
         return None
     partial = primitive.partials[argument]
@@ -926,38 +743,9 @@ def local_gradient(node: Variable, argument: int) -> Any:
 
 def _leaving(variable: Variable, what: str) -> Any:
     if is_tracked(variable):
-        raise _leak(variable, what)
+        raise leak_error(_called(variable), what)
     return variable._value
 
 
-def _leak(variable: Variable, what: str) -> LeakError:
-    """Explain which call made a tracked value leave the graph, and what to write instead."""
-    frame = user_frame()
-    call = called_function(frame) if frame is not None else ""
-    module, _, function = call.rpartition(".")
-    name = variable.name or ("x" if variable.primitive is None else "the value")
-    plain = f"{name if name.isidentifier() else 'x'}.detach()"
-    recorded = getattr(np, function, None) if module == "math" else None
-    if recorded is not None and (recorded in UFUNCS or recorded in FUNCTIONS):
-        made, way = f"{call}(...)", f"use np.{function}, which is recorded"
-    elif call in ("np.array", "numpy.array", "np.asarray", "numpy.asarray", "np.r_", "np.vstack", "np.hstack"):
-        made, way = f"{call}(...)", "use np.stack([...]) or np.concatenate([...]), which are recorded"
-    elif what in ("item", "tolist"):
-        made, way = f".{what}()", "keep computing with the Variable"
-    else:
-        made, way = f"{call or what}(...)", "use NumPy functions, which are recorded"
-    return LeakError(
-        f"{made} would take {name} out of the graph, and its derivative would be lost: {way}, "
-        f"or {plain} (or .value) if you want a plain number{_where()}"
-    )
-
-
-def _where() -> str:
-    """Return ``" (file.py, line 3)"`` for the user's current line."""
-    frame = user_frame()
-    return f" ({frame.f_code.co_filename}, line {frame.f_lineno})" if frame is not None else ""
-
-
-def _brief(value: Any) -> str:
-    text = repr(value)
-    return f"{type(value).__name__} {text if len(text) <= 40 else text[:37] + '...'}"
+def _called(variable: Variable) -> str:
+    return variable.name or ("x" if variable._primitive is None else "")

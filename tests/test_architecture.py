@@ -24,12 +24,18 @@ ORDER = (
     "rules",
     "watch",
     "source",
+    "leaving",
+    "dispatch",
     "variable",
+    "operators",
     "sweep",
     "tracing",
     "transforms",
     "symbols",
+    "labels",
     "steps",
+    "topology",
+    "wengert",
     "draw",
     "player",
     "sliders",
@@ -51,6 +57,7 @@ DELEGATIONS = {
     ("watch", "source"),
     ("variable", "sweep"),
     ("tracing", "steps"),
+    ("tracing", "wengert"),
     ("tracing", "draw"),
     ("tracing", "export"),
 }
@@ -217,4 +224,4 @@ def test_errors_derive_from_the_base_and_a_builtin():
     assert kinds
     for kind in kinds:
         assert issubclass(kind, gad.GraphvizAdError)
-        assert issubclass(kind, TypeError | ValueError | RuntimeError | OSError)
+        assert issubclass(kind, TypeError | ValueError | RuntimeError | OSError | LookupError)

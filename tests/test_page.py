@@ -42,6 +42,21 @@ def product(x: Any, y: Any) -> Any:
     return x * np.sin(y) + y
 
 
+def chain(x: Any) -> Any:
+    """A graph that is taller than a window, with a line that is wider than its pane."""
+    y = x
+    for _ in range(5):
+        y = np.sin(y) * x + np.cos(y) * 0.25 - np.tanh(y) * 0.125 + np.exp(-y * y) * 0.0625 + np.sqrt(y * y + 2.0)
+    return y
+
+
+def loop(x: Any) -> Any:
+    """A loop that runs up to five times."""
+    while x < 30:
+        x = x * 2
+    return x
+
+
 @pytest.fixture(scope="module")
 def sine() -> dict[str, Any]:
     """f(x) = sin x along its period."""
@@ -340,6 +355,54 @@ class TestBrowser:
         tab.put(".gad-x", 3)
         places.add(str(tab.page.evaluate(boxes)))
         assert len(places) == 1
+
+    def test_a_tall_graph_scrolls_in_its_pane_and_follows_the_step(self, tab: Any) -> None:
+        """The page keeps the height of the window; what a step writes, its row and its code are in sight."""
+        tab = tab(film(chain, x=(-1, 1, 0.1)).to_json(), reduced_motion="reduce")
+        sight = """() => ['.gad-pane .node.now', 'tr.now', 'mark', '.gad-play'].map((name) => {
+          const [seen, shown] = [document.querySelector(name), document.querySelector('.gad-play')];
+          const box = seen.getBoundingClientRect(), frame = seen.closest('.gad-pane, .gad-table, .gad-code') ?? shown;
+          const around = frame.getBoundingClientRect();
+          return [box.top >= around.top - 1, box.bottom <= Math.min(around.bottom, innerHeight) + 1,
+                  box.left >= around.left && box.left < around.right - 20];
+        })"""
+        for step in (2, 9, 60, 140, 246):
+            tab.put(".gad-scrub", step)
+            assert tab.page.evaluate(sight) == [[True] * 3] * 4, step
+            assert tab.page.evaluate("document.documentElement.scrollHeight - innerHeight") <= 0
+
+    def test_a_small_scene_takes_no_more_room_than_it_needs(self, tab: Any) -> None:
+        """Where another scene is taller, the legend still stands right below the small one."""
+        tab = tab(film(loop, x=(1, 40, 0.5), at={"x": 39.0}).to_json())
+        gap = """() => document.querySelector('.gad-legend').getBoundingClientRect().top
+            - document.querySelector('.gad-pane > svg').getBoundingClientRect().bottom"""
+        assert tab.page.evaluate(gap) < 20
+        tab.put(".gad-x", 0)
+        tab.put(".gad-x", 78)
+        assert tab.page.evaluate(gap) < 20
+
+    def test_on_a_projector_the_sentence_is_large(self, tab: Any, worked: dict[str, Any]) -> None:
+        """At 1280 x 720 plot, code, graph, sentence and buttons stand in the window together."""
+        tab = tab(worked, viewport={"width": 1280, "height": 720})
+        assert tab.page.evaluate("parseFloat(getComputedStyle(document.querySelector('.gad-say')).fontSize)") > 24
+        bottoms = """() => ['.gad-plot', '.gad-x', '.gad-code', '.gad-legend', '.gad-say', '.gad-bar']
+            .map((name) => document.querySelector(name).getBoundingClientRect().bottom - innerHeight)"""
+        assert max(tab.page.evaluate(bottoms)) <= 0
+        assert tab.page.evaluate("document.documentElement.scrollHeight - innerHeight") <= 0
+
+    def test_the_slider_stands_below_the_point_of_the_curve(self, tab: Any, worked: dict[str, Any]) -> None:
+        """The thumb has the point's x at every width, since both are laid out in the same units."""
+        for width in (360, 900, 1200, 1920):
+            shown = tab(worked, viewport={"width": width, "height": 900})
+            apart = shown.page.evaluate(
+                """() => {
+                  const input = document.querySelector('.gad-x'), box = input.getBoundingClientRect();
+                  const thumb = box.left + 11 + (input.value / input.max) * (box.width - 22);
+                  const dot = document.querySelector('.gad-dot').getBoundingClientRect();
+                  return Math.abs(thumb - (dot.left + dot.right) / 2);
+                }"""
+            )
+            assert apart < 1
 
     def test_a_slider_move_is_painted_within_a_frame(self, tab: Any, worked: dict[str, Any]) -> None:
         """Half of all moves take under 8 ms of script and layout."""

@@ -12,7 +12,7 @@ import graphviz_ad as gad
 
 def peer(name):
     """Import a peer library, or skip the test."""
-    return pytest.importorskip(name, reason=f"peer library {name} is not installed")
+    return pytest.importorskip(name, reason=f"peer library {name} is not installed", exc_type=ImportError)
 
 
 def log_sin(x, m):
@@ -65,7 +65,7 @@ def with_torch(program, *values):
     leaves = [torch.tensor(value, dtype=torch.float64, requires_grad=True) for value in values]
     output = program(*leaves)
     output.backward()
-    return float(output), [leaf.grad.numpy() for leaf in leaves]
+    return output.item(), [leaf.grad.numpy() for leaf in leaves]
 
 
 def with_autograd(program, *values):

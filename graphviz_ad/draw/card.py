@@ -39,7 +39,7 @@ _EDGE = 9.0  # from the border of a card to the text inside
 _LABEL = 24.0  # where the label of a row starts, after its triangle
 _CELL = 28.0
 _TITLE_SIZE, _NUMBER_SIZE, _LABEL_SIZE, _CELL_SIZE, _RANGE_SIZE = 15.5, 14.0, 14.0, 13.0, 11.5
-_SOCKET_SIZE, _SMALL_NUMBER, _PAD_SIZE, _NOTE_SIZE, _TAG_SIZE = 13.0, 12.5, 12.0, 11.5, 12.0
+_SOCKET_SIZE, _SMALL_NUMBER, _PAD_SIZE, _NOTE_SIZE, _TAG_SIZE = 13.0, 12.5, 12.0, 12.0, 12.0
 
 Readings = Callable[[Quantity], "Reading | None"]
 

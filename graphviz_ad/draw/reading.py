@@ -13,12 +13,12 @@ from typing import Any
 
 import numpy as np
 
-from graphviz_ad.numerals import FIGURE_SPACE, Format, choose_format, static, write
+from graphviz_ad.numerals import FIGURE_SPACE, MINUS, Format, choose_format, static, write
 from graphviz_ad.symbols import Quantity
 
 from .thumbnail import Frame, frame_of, picture
 
-__all__ = ["MOST_CELLS", "Reading", "read"]
+__all__ = ["MOST_CELLS", "Reading", "read", "write_range"]
 
 MOST_CELLS = 6
 _ROLES = {"value": "value", "local": "local"}
@@ -89,7 +89,7 @@ class Reading:
         ['8', '0…7.0']
         """
         if self.form == "array":
-            return [self.shape, self._range(self.numbers(value))]
+            return [self.shape, write_range(self.numbers(value), self.format)]
         if self.still and self.form == "scalar":
             return [static(np.asarray(value).reshape(()).item())]
         return [write(number, self.format) for number in self.numbers(value)]
@@ -121,9 +121,30 @@ class Reading:
         zero = not any(columns) and not np.iscomplexobj(value)
         return (*(("zero",) if zero else ()), *(() if finite else ("bad",)))
 
-    def _range(self, ends: Sequence[float]) -> str:
-        low, high = (write(end, self.format).replace(FIGURE_SPACE, "") for end in ends)
-        return f"{low}…{high}"
+
+def write_range(ends: Sequence[float], form: Format) -> str:
+    """Write the lowest and the highest number of an array; they share an exponent where the larger has one.
+
+    The browser's twin is ``range`` in ``player/player.js``; ``tests/draw/ranges.json`` holds both to the same answers.
+
+    Examples
+    --------
+    >>> write_range([-4.7e-5, 3e-6], ("e", 1)), write_range([-1.5, 0.25], ("f", 2)), write_range([2.0, 2.0], ("f", 0))
+    ('−4.7…0.3 e−5', '−1.50…0.25', '2')
+    """
+    texts = [write(end, form).rstrip(FIGURE_SPACE) for end in ends]
+    if texts[0] == texts[1]:
+        return texts[0]
+    larger = 0 if abs(ends[0]) > abs(ends[1]) else 1
+    mantissa, _, power = texts[larger].partition("e")
+    scale = float("1e" + power.replace(MINUS, "-")) if power else 0.0
+    if scale > 1e-300:
+        decimals = len(mantissa.partition(".")[2])
+        other = write(ends[1 - larger] / scale, ("f", decimals)).rstrip(FIGURE_SPACE)
+        # An end that is lost beside the other keeps its own exponent.
+        if "e" not in other:
+            return "…".join((other, mantissa) if larger else (mantissa, other)) + f" e{power}"
+    return "…".join(texts)
 
 
 def _real(value: Any) -> np.ndarray[Any, Any]:
@@ -150,7 +171,7 @@ def _two_digits(array: np.ndarray[Any, Any]) -> Format:
     largest = float(finite.max(initial=0.0))
     if largest == 0:
         return ("f", 0)
-    if not 1e-3 <= largest < 1e5:
+    if not 1e-2 <= largest < 1e5:
         return ("e", 1)
     return ("f", max(0, 1 - math.floor(math.log10(largest))))
 

@@ -112,7 +112,8 @@ class _Recorder:
         self._commit(0)
         for number, step in enumerate(self.story.steps):
             self.passing = {}
-            if step.kind != "evaluate" and not swept:
+            # A story without a reverse sweep, of a constant, says so at its last step.
+            if not swept and (step.kind != "evaluate" or number == len(self.story.steps) - 1):
                 swept = True
                 self._show_dead_ends()
             if step.kind == "evaluate":

@@ -5,8 +5,8 @@ export type Format = ["f" | "e", number];
 export interface Picture { kind: "line" | "map"; columns: number; rows: number }
 /** Where a number, or a small or a large array, stands in a row of numbers. */
 export interface Quantity { c: number; n: number; f: Format; role: string; shape?: string | null; picture?: Picture | null }
-/** Step, state, quantity or -1, counter, progress. */
-export type Entry = [number, string, number, string, number];
+/** Step, state, quantity or -1, counter, progress; what is left out at the end is -1, "" and 0. */
+export type Entry = [step: number, state: string, quantity?: number, counter?: string, progress?: number];
 export type Fragment = string | { m: string; t: string } | { q: number };
 export interface Stage { label: string; mathml: string; text?: string }
 export interface Step {

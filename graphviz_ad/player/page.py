@@ -10,7 +10,7 @@ import base64
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from html import escape
 from importlib.resources import files
@@ -30,15 +30,15 @@ _THEMES = ("auto", *look.THEMES)
 _BOOT = """
 const at = document.getElementById("gad"), film = JSON.parse(document.getElementById("film").textContent);
 for (const scene of film.scenes) scene.svg ||= new XMLSerializer().serializeToString(at.querySelector("svg"));
-mount(at, film, { theme: at.dataset.theme, keys: document });
+mount(at, film, { theme: at.dataset.theme, step: at.dataset.step && +at.dataset.step, keys: document });
 """
 
 _PAGE_CSS = (
-    "body.gad-page{margin:0;padding:10px;container-type:normal}@media(max-width:660px){body.gad-page{padding:0}}\n"
+    "body.gad-page{margin:0;padding:8px;container-type:normal}@media(max-width:660px){body.gad-page{padding:0}}\n"
 )
 
 
-def page(film: Mapping[str, Any], *, title: str | None = None, theme: str = "auto") -> str:
+def page(film: Mapping[str, Any], *, title: str | None = None, theme: str = "auto", step: int | None = None) -> str:
     """Write the film as one HTML page that needs nothing else.
 
     Parameters
@@ -49,6 +49,8 @@ def page(film: Mapping[str, Any], *, title: str | None = None, theme: str = "aut
         The title of the window; the film's own by default.
     theme : str
         ``auto`` (as the reader's system prefers), ``light``, ``dark`` or ``contrast``.
+    step : int, optional
+        The step of the story that is shown first, from 0; the last one unless given.
 
     Returns
     -------
@@ -83,6 +85,7 @@ def page(film: Mapping[str, Any], *, title: str | None = None, theme: str = "aut
         "img-src data:; base-uri 'none'; form-action 'none'"
     )
     text = film["title"]["text"]
+    first = "" if step is None else f' data-step="{step:d}"'
     return (
         "<!doctype html>\n"
         '<html lang="en"><head><meta charset="utf-8">\n'
@@ -91,7 +94,7 @@ def page(film: Mapping[str, Any], *, title: str | None = None, theme: str = "aut
         '<meta name="color-scheme" content="light dark">\n'
         f"<title>{escape(_plain(title if title is not None else text))}</title>\n"
         f"<style>{style}</style></head>\n"
-        f'<body class="gad gad-page" data-theme="{theme}"><main id="gad" class="gad" data-theme="{theme}">'
+        f'<body class="gad gad-page" data-theme="{theme}"><main id="gad" class="gad" data-theme="{theme}"{first}>'
         f'<div class="gad-fallback"><h1>{escape(_plain(text))}</h1>{_unstyled(picture)}'
         f"<p>The finished picture{escape(_plain(_where(film)))}. It moves where scripts may run.</p></div></main>\n"
         f'<script type="application/json" id="film">{_data(lean)}</script>\n'
@@ -152,7 +155,8 @@ def _pack(scene: Mapping[str, Any], numbers: str) -> tuple[dict[str, Any], str]:
     still = {
         key
         for key, columns in source.items()
-        if len(table) > 1 and bool((table[:, columns] == table[:1, columns]).all())
+        # JSON has no word for infinity, which therefore stays among the columns that move.
+        if len(table) > 1 and np.isfinite(table[0, columns]).all() and (table[:, columns] == table[:1, columns]).all()
     }
     places: dict[bytes, int] = {}
     order: list[int] = []
@@ -164,10 +168,33 @@ def _pack(scene: Mapping[str, Any], numbers: str) -> tuple[dict[str, Any], str]:
         {name: value for name, value in {**q, "c": places[key]}.items() if value is not None}
         for key, q in zip(keys, scene["quantities"], strict=True)
     ]
-    steps = [{**step, "stages": [{**stage, "text": ""} for stage in step["stages"]]} for step in scene["steps"]]
+    steps = [
+        {**step, "stages": [{"label": stage["label"], "mathml": stage["mathml"]} for stage in step["stages"]]}
+        for step in scene["steps"]
+    ]
+    parts = {
+        name: {**part, "timeline": [_short(entry) for entry in part["timeline"]]}
+        for name, part in scene["parts"].items()
+    }
     same = table[0, order[moving:]].tolist() if len(table) else []
     text = base64.b64encode(table[:, order[:moving]].tobytes()).decode()
-    return {**scene, "quantities": quantities, "steps": steps, "same": same}, text
+    return {**scene, "quantities": quantities, "steps": steps, "parts": parts, "same": same}, text
+
+
+def _short(entry: Sequence[Any]) -> list[Any]:
+    """Leave out the end of a timeline entry as far as it says nothing: no progress, no counter, no quantity.
+
+    Examples
+    --------
+    >>> _short([0, "unknown", -1, "", 0]), _short([3, "now", 0, "", 0])
+    ([0, 'unknown'], [3, 'now', 0])
+    """
+    kept = list(entry)
+    for nothing in (0, "", -1):
+        if kept[-1] != nothing:
+            break
+        kept.pop()
+    return kept
 
 
 def _start(film: Mapping[str, Any]) -> tuple[str, Mapping[str, Any]]:
@@ -231,7 +258,10 @@ def _style(film: Mapping[str, Any]) -> str:
 
 @lru_cache(maxsize=1)
 def _script() -> str:
-    return _asset("player.js") + _BOOT
+    """The player indented by tabs, without its remarks and types: these are for who reads it in the repository."""
+    remarks = r"^ *(?://.*|/\*\*[\s\S]*?\*/)\n|/\*\* @type .*?\*/ ?"
+    script = re.sub(remarks, "", _asset("player.js"), flags=re.MULTILINE) + _BOOT
+    return re.sub("^(?:  )+", lambda found: "\t" * (len(found[0]) // 2), script, flags=re.MULTILINE)
 
 
 def _asset(name: str) -> str:

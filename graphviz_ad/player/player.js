@@ -14,8 +14,8 @@ const SKELETON = `<header class="gad-head"><h2 class="gad-title"></h2><dl class=
 <section class="gad-graph" aria-label="Graph"><p class="gad-notice"></p>
 <div class="gad-stage"><div class="gad-pane" tabindex="0" role="group" aria-label="Graph. Arrow keys step, space plays."></div><p class="gad-stale"></p></div>
 <p class="gad-legend"><span><b class="value">▼</b> value</span><span><b class="adjoint">▲</b> adjoint</span><span><b>×</b> local gradient</span><span><b class="blank"></b> not known yet</span></p></section>
-<div class="gad-right"><section class="gad-say" aria-label="This step"></section>
-<details class="gad-table"><summary>Table of nodes</summary><table><thead><tr><th scope="col">node</th><th scope="col"><b class="value">▼</b> value</th><th scope="col"><b class="adjoint">▲</b> adjoint</th></tr></thead><tbody></tbody></table></details></div>
+<div class="gad-right"><section class="gad-say" aria-label="This step" tabindex="0"></section>
+<details class="gad-table" tabindex="0"><summary>Table of nodes</summary><table><thead><tr><th scope="col">node</th><th scope="col"><b class="value">▼</b> value</th><th scope="col"><b class="adjoint">▲</b> adjoint</th></tr></thead><tbody></tbody></table></details></div>
 </div>
 <footer class="gad-bar" role="group" aria-label="Steps">
 <div class="gad-buttons">${BUTTONS.map(([icon, label, path]) => `<button type="button" class="gad-${icon}" title="${label}" aria-label="${label}"><svg viewBox="0 0 14 14" aria-hidden="true"><path d="${path}"/></svg></button>`).join("")}</div>
@@ -24,8 +24,6 @@ const SKELETON = `<header class="gad-head"><h2 class="gad-title"></h2><dl class=
 </footer><p class="gad-live" role="status" aria-live="polite"></p>`;
 const MARKS = { evaluate: "M-1-.8h2l-1 1.7z", seed: "M0-1.3l1.3 1.3-1.3 1.3-1.3-1.3z", local: "M-1 .8h2l-1-1.7z",
   accumulate: "M-.45-1.2h.9v.75h.75v.9h-.75v.75h-.9v-.75h-.75v-.9h.75z" };
-// The curve panel and its two plots.
-const WIDE = 340, LEFT = 40, RIGHT = 312, BANDS = [[14, 194], [220, 356]], FOOT = 366;
 
 // Numbers: the twins of graphviz_ad/numerals.py.
 
@@ -45,6 +43,15 @@ export function write(value, [kind, decimals]) {
   return sign + (/[1-9]/.test(text) ? text : exponent(size, 1));
 }
 
+/** Write a range, whose ends share an exponent. @param {number[]} ends @param {Format} format */
+export function range(ends, format) {
+  const texts = ends.map((end) => write(end, format).trimEnd()), larger = Math.abs(ends[0]) > Math.abs(ends[1]) ? 0 : 1;
+  if (texts[0] === texts[1]) return texts[0];
+  const [mantissa, power] = texts[larger].split("e"), scale = Number("1e" + (power ?? "").replace(MINUS, "-"));
+  const other = scale > 1e-300 ? write(ends[1 - larger] / scale, ["f", (mantissa.split(".")[1] ?? "").length]).trimEnd() : "e";
+  return other.includes("e") ? texts.join("…") : (larger ? [other, mantissa] : [mantissa, other]).join("…") + " e" + power;
+}
+
 /** Write a number as Python's repr does. */
 export function exact(value = 0) {
   if (!Number.isFinite(value)) return Number.isNaN(value) ? "nan" : value > 0 ? "inf" : "-inf";
@@ -58,10 +65,8 @@ export function exact(value = 0) {
 
 /** What the slots of a quantity show. @param {Quantity} quantity @param {ArrayLike<number>} table */
 export function slotTexts({ c, n, f, shape }, table, base = 0) {
-  const texts = Array.from({ length: n }, (_, i) => write(table[base + c + i], f));
-  if (!shape) return texts;
-  const [low, high] = texts.map((text) => text.trimEnd());
-  return [shape, low === high ? low : `${low}…${high}`];
+  const numbers = Array.from({ length: n }, (_, i) => table[base + c + i]);
+  return shape ? [shape, range(numbers, f)] : numbers.map((number) => write(number, f));
 }
 
 /** A quantity in one line. @param {Quantity} quantity @param {ArrayLike<number>} table */
@@ -106,7 +111,8 @@ export function robustRange(values) {
   let low = Math.max(at(0), at(0.1) - spread), high = Math.min(at(1), at(0.9) + spread);
   if (low > 0 && low < 1.5 * (high - low)) low = 0;
   if (high < 0 && -high < 1.5 * (high - low)) high = 0;
-  const room = 0.06 * (high - low) || Math.abs(high) || 1;
+  // What differs in its last digits only is constant.
+  const room = high - low > 1e-9 * Math.abs(high) ? 0.06 * (high - low) : Math.abs(high) || 1;
   return [low - room, high + room];
 }
 
@@ -185,6 +191,8 @@ function make(name, attributes = {}, ...children) {
 function parse(source = "", fallback = "") {
   const parsed = new DOMParser().parseFromString(source, "application/xml");
   if (parsed.querySelector("parsererror")) return make("span", {}, fallback);
+  // The bar of a long name: a macron would stand on its middle only.
+  for (const { firstChild } of parsed.querySelectorAll("mover")) if (firstChild?.textContent?.[1]) /** @type {any} */ (firstChild).parentNode.lastChild.remove(), /** @type {any} */ (firstChild).setAttribute("class", "gad-over");
   for (const node of parsed.querySelectorAll("*")) {
     if (/^(script|style|foreignobject|iframe|object|embed|annotation-xml|image|use|a|set|animate.*)$/i.test(node.localName)) node.remove();
     for (const { name } of [...node.attributes]) if (/^on|href$|^style$|^src/i.test(name)) node.removeAttribute(name);
@@ -231,7 +239,9 @@ export function mount(root, film, options = {}) {
   let good = stops.scene[flat()] < 0 ? Math.max(0, stops.scene.findIndex((one) => one >= 0)) : flat();
   let scene = stops.scene[good], shown = -1, step = scenes[scene].steps.length - 1;
   let active = 0, playing = false, speed = 1, hold = "", selected = -1, switched = false, said = "";
-  let timer = 0, frame = 0, spoken = 0, width = -1;
+  let timer = 0, frame = 0, spoken = 0, measured = "";
+  /** @type {boolean | null} */
+  let folded = null;
   /** @type {{node: Element, q: number, paren: boolean}[]} */
   let holes = [];
 
@@ -252,8 +262,8 @@ export function mount(root, film, options = {}) {
   box.innerHTML = SKELETON;
   /** @returns {any} */
   const find = (word = "") => box.querySelector(".gad-" + word);
-  const [reads, plot, pane, notice, stale, say, fold, scrub, play, pace, live, code] =
-    ["reads", "plot", "pane", "notice", "stale", "say", "table", "scrub", "play", "speed", "live", "code"].map(find);
+  const [reads, plot, graph, pane, notice, stale, say, fold, scrub, play, pace, live, code] =
+    ["reads", "plot", "graph", "pane", "notice", "stale", "say", "table", "scrub", "play", "speed", "live", "code"].map(find);
   const italic = (symbol = "") => make("i", {}, symbol);
   const call = (symbol = "") => [italic(symbol), ...(sliders.length ? ["(", ...sliders.flatMap((one, k) => [k ? ", " : "", italic(one.name)]), ")"] : [])];
   /** @param {string} kind @param {(Node | string)[]} label @returns {Element} */
@@ -270,13 +280,13 @@ export function mount(root, film, options = {}) {
   const lines = (film.code?.lines ?? []).map((_, i) => make("div", { "data-line": i + (film.code?.first ?? 1) }));
   code.firstChild.append(...lines);
   find("curve").append(...slides);
-  if (!sliders.length) find("curve").remove();
+  if (!sliders.length) find("curve").remove(), say.after(code), box.classList.add("gad-bare");
   if (!film.code) code.remove();
-  if (!find("left").firstElementChild) box.classList.add("gad-bare");
+  for (const node of [code, pane]) node.addEventListener("scroll", cutOff);
   if (scenes.length > 1 || stops.scene.includes(-1)) box.classList.add("gad-roomy");
-  attr(plot, "viewBox", `0 0 ${WIDE} ${FOOT}`);
   attr(plot, "aria-label", `Curves of ${name} and its derivative, with the tangent line`);
   find("title").append(math(film.title.mathml, film.title.text));
+  attr(find("title"), "aria-label", film.title.text);
   const acts = { first: () => go(0), back: () => go(now() - 1), play: () => setPlaying(!playing), next: () => go(step + 1, true), last: () => go(last()) };
   for (const [word, act] of Object.entries(acts)) find(word).addEventListener("click", act);
   scrub.addEventListener("input", () => go(Number(scrub.value) - 1));
@@ -289,12 +299,11 @@ export function mount(root, film, options = {}) {
   const views = [];
   function view() {
     if (views[scene]) return views[scene];
-    const { svg: source, parts: told, rows: listed, width: wide, height } = scenes[scene], svg = parse(source);
+    const { svg: source, parts: told, rows: listed, width: wide } = scenes[scene], svg = parse(source);
     attr(svg, "role", "img");
     attr(svg, "aria-label", `Graph of ${film.title.text}: ${listed.map((row) => row.text).join("; ")}. The table of nodes has the numbers.`);
-    svg.style.width = wide * Math.min(1.6, Math.max(0.96, 660 / height)) + "px";
     // Below this, the small print would be under 11 px: the pane scrolls instead.
-    svg.style.minWidth = (wide * 11) / Math.min(...[...svg.querySelectorAll("text:not(.note)")].map((node) => node.getAttribute("font-size") || 12)) + "px";
+    svg.style.minWidth = (wide * 11) / Math.min(...[...svg.querySelectorAll("text")].map((node) => node.getAttribute("font-size") || 12)) + "px";
     /** @type {Map<string, any>} */
     const nodes = new Map([...svg.querySelectorAll("[id]")].map((node) => [node.id, node]));
     const parts = Object.entries(told).filter(([id]) => nodes.has(id)).map(([id, { kind, timeline }]) => {
@@ -303,7 +312,7 @@ export function mount(root, film, options = {}) {
       return { id, kind, timeline, node, slots: own("slot"), note: own("note")[0], bar: own("progress")[0], picture: own("picture")[0] };
     });
     const rows = listed.map(({ node, mathml, text: plain }) => {
-      const cells = [make("td"), make("td")], line = make("tr", {}, make("th", { scope: "row" }, math(mathml, plain)), ...cells);
+      const cells = [make("td"), make("td")], line = make("tr", {}, make("th", { scope: "row", title: plain }, math(mathml, plain)), ...cells);
       line.addEventListener("click", () => select(node));
       return { line, cells };
     });
@@ -323,7 +332,7 @@ export function mount(root, film, options = {}) {
     const { quantities, rows: listed, parts: told } = scenes[scene], { parts, rows: trs } = view(), table = tables[scene], row = base();
     const marked = (q = -1) => (q < 0 ? "" : flags(quantities[q], table, row, drawn(q)));
     for (const { id, kind, node, slots, note, bar, picture } of parts) {
-      const [, state, q, word, progress] = entry(id), quantity = quantities[q];
+      const [, state, q = -1, word = "", progress = 0] = entry(id), quantity = quantities[q];
       attr(node, "class", `${kind} ${state}${marked(q)}${id === "n" + selected ? " selected" : ""}`);
       const texts = quantity ? slotTexts(quantity, table, row) : [];
       for (const slot of slots) {
@@ -342,14 +351,14 @@ export function mount(root, film, options = {}) {
       const { node } = listed[i];
       line.className = (node === current().node ? "now" : "") + (node === selected ? " selected" : "");
       ["v", "a"].forEach((letter, k) => {
-        const id = `n${node}_${letter}`, [, state, q, word] = entry(id), quantity = quantities[q];
+        const id = `n${node}_${letter}`, [, state, q = -1, word = ""] = entry(id), quantity = quantities[q];
         const empty = { unknown: "", nopath: "no path", detached: "detached", released: "released" }[state] ?? (quantity ? undefined : "");
         attr(cells[k], "class", `${told[id].kind} ${state}${marked(q)}`);
-        put(cells[k], empty ?? (node === selected && quantity.n === 1 ? exact(table[row + quantity.c]) : (word && word.replace(" of ", "/") + " ") + text(q)));
+        put(cells[k], empty ?? (node === selected && quantity.n === 1 ? exact(table[row + quantity.c]) : (word && word.replace(" of ", "/") + " ") + (quantity.shape ? slotTexts(quantity, table, row)[1] : text(q))));
       });
     });
     for (const { node, q, paren } of holes) {
-      const number = text(q).trimEnd();
+      const { shape } = quantities[q], number = shape && node.localName === "mn" ? `[${shape}]` : text(q).trimEnd();
       put(node, paren && number[0] === MINUS ? `(${number})` : number);
     }
   }
@@ -362,6 +371,10 @@ export function mount(root, film, options = {}) {
       const node = make("b", { class: scenes[scene].quantities[fragment.q].role });
       holes.push({ node, q: fragment.q, paren: false });
       return node;
+    });
+    // No line begins with the comma after a formula.
+    spans.forEach((one, i) => {
+      if (typeof one === "string" && /^[,.:;)]/.test(one) && i) (spans[i - 1] = make("span", { class: "gad-glue" }, spans[i - 1], one[0])), (spans[i] = one.slice(1));
     });
     const formulas = stages.flatMap(({ label, mathml, text: plain }) => {
       const formula = math(mathml, plain);
@@ -392,6 +405,28 @@ export function mount(root, film, options = {}) {
     say.style.minHeight = Math.max(...heights) + "px";
   }
 
+  /** Scroll a box, and nothing around it, until a line of it shows. @param {any} scroller @param {any} line */
+  function keep(scroller, line, head = 0) {
+    const over = line.offsetTop - scroller.scrollTop;
+    scroller.scrollTop += Math.min(0, over - head) + Math.max(0, over + line.offsetHeight + 8 - scroller.clientHeight);
+  }
+  /** Let code and graph fade where they go on beyond the edge. */
+  function cutOff() {
+    for (const node of [code, pane]) {
+      node.classList.toggle("more", node.scrollWidth - node.clientWidth - node.scrollLeft > 2);
+      node.classList.toggle("below", node.scrollHeight - node.clientHeight - node.scrollTop > 2);
+    }
+  }
+
+  /** Draw the graph as large as its place allows: readable, and at most at twice its size. */
+  function fit() {
+    const { svg } = view(), { width: wide, height } = scenes[scene];
+    svg.style.width = svg.style.minWidth;
+    const room = Math.max(graph.clientHeight - notice.offsetHeight - graph.lastElementChild.offsetHeight - 22, options.keys ? 0 : 660);
+    svg.style.width = wide * Math.min(2, room / height) + "px";
+    cutOff();
+  }
+
   function paintStep() {
     const { kind, span } = current(), hue = kind === "evaluate" ? " value" : " adjoint";
     holes = [];
@@ -402,9 +437,14 @@ export function mount(root, film, options = {}) {
       const number = Number(line.dataset.line), [ahead, marked, rest] = cutLine(film.code?.lines[i] ?? "", number, span);
       line.className = marked ? "now" : "";
       line.replaceChildren(ahead || (marked ? "" : " "), ...(marked ? [make("mark", {}, marked), rest] : []));
-      const over = line.offsetTop - code.scrollTop;
-      if (marked && number === span?.[0]) code.scrollTop += Math.min(0, over) + Math.max(0, over + 30 - code.clientHeight);
+      if (!marked || number !== span?.[0]) return;
+      keep(code, line);
+      const { offsetLeft, offsetWidth } = line.children[0], room = code.clientWidth - 52;
+      code.scrollLeft = offsetLeft + offsetWidth > room ? Math.min(offsetLeft - 60, offsetLeft + offsetWidth - room) : 0;
     });
+    cutOff();
+    const told = view().rows[scenes[scene].rows.findIndex((row) => row.node === current().node)];
+    if (told) keep(fold, told.line, 31);
     const turn = scenes[scene].steps.findIndex((told) => told.kind !== "evaluate"), { at } = laid, end = turn < 0 ? last() : turn - 1;
     glyphs.forEach((glyph, i) => attr(glyph, "class", `gad-mark ${scenes[scene].steps[i].kind === "evaluate" ? "value" : "adjoint"}${i <= now() ? " done" : ""}`));
     attr(rails[1], "d", end < 0 ? "" : `M${at[0]} 16H${at[Math.min(now(), end)]}`);
@@ -439,45 +479,50 @@ export function mount(root, film, options = {}) {
     if (!sliders.length) return;
     const xs = grids[active], wide = xs[xs.length - 1] - xs[0] || 1, all = [...stops.scene.keys()];
     const along = xs.map((_, i) => flat() + (i - index[active]) * strides[active]), which = along.map((stop) => stops.scene[stop]);
-    const px = (i = 0) => LEFT + ((xs[i] - xs[0]) / wide) * (RIGHT - LEFT), ranges = [-1, active].map((one) => robustRange(all.map((stop) => sample(stop, one))));
-    const py = BANDS.map(([top, bottom], b) => (y = 0) => bottom - ((y - ranges[b][0]) / (ranges[b][1] - ranges[b][0])) * (bottom - top));
+    // At the scale of the screen, so that the type keeps its size.
+    const across = plot.clientWidth || 340, foot = plot.clientHeight || 366, em = parseFloat(getComputedStyle(plot).fontSize) / 15 || 1;
+    const left = 40 * em, right = across - 28 * em, split = 14 + 0.57 * (foot - 50), bands = [[14, split], [split + 26, foot - 10]];
+    attr(plot, "viewBox", `0 0 ${across} ${foot}`);
+    const px = (i = 0) => left + ((xs[i] - xs[0]) / wide) * (right - left), ranges = [-1, active].map((one) => robustRange(all.map((stop) => sample(stop, one))));
+    const py = bands.map(([top, bottom], b) => (y = 0) => bottom - ((y - ranges[b][0]) / (ranges[b][1] - ranges[b][0])) * (bottom - top));
     slides.forEach((slide, k) => slide.classList.toggle("active", k === active && sliders.length > 1));
     plot.replaceChildren();
     /** @param {(Node | string)[]} children */
     const add = (kind = "", attributes = {}, ...children) => plot.appendChild(make("s:" + kind, attributes, ...children));
     /** A window that clips: it needs no id. @param {Element} child */
     const clip = (x = 0, y = 0, width = 0, height = 0, child) => (add("svg", { x, y, width, height, viewBox: `${x} ${y} ${width} ${height}` }, child), child);
-    BANDS.forEach((_, b) => {
-      for (const tick of ticks(ranges[b][0], ranges[b][1], b ? 3 : 4)) {
-        add("path", { class: tick ? "gad-grid" : "gad-zero", d: `M${LEFT} ${py[b](tick)}H${RIGHT}` });
-        add("text", { x: LEFT - 8, y: py[b](tick) + 4, "text-anchor": "end" }, String(tick).replace("-", MINUS));
+    bands.forEach(([top, bottom], b) => {
+      for (const tick of ticks(ranges[b][0], ranges[b][1], Math.min(b ? 3 : 4, (bottom - top) / (24 * em)))) {
+        add("path", { class: tick ? "gad-grid" : "gad-zero", d: `M${left} ${py[b](tick)}H${right}` });
+        add("text", { x: left - 8, y: py[b](tick) + 4, "text-anchor": "end" }, String(tick).replace("-", MINUS));
       }
     });
     which.forEach((one, i) => {
       const x = (px(i) + px(Math.max(0, i - 1))) / 2;
-      if (i && one !== which[i - 1] && one >= 0 && which[i - 1] >= 0) add("path", { class: "gad-edge", d: `M${x} ${BANDS[0][0]}V${BANDS[1][1]}` });
+      if (i && one !== which[i - 1] && one >= 0 && which[i - 1] >= 0) add("path", { class: "gad-edge", d: `M${x} ${bands[0][0]}V${bands[1][1]}` });
     });
-    const half = Math.max(1, (px(1) - px(0)) / 2 || 0), raised = which.map((one, i) => (one < 0 ? `M${px(i) - half} ${FOOT - 3}h${2 * half}` : "")).join("");
+    const half = Math.max(1, (px(1) - px(0)) / 2 || 0), raised = which.map((one, i) => (one < 0 ? `M${px(i) - half} ${foot - 3}h${2 * half}` : "")).join("");
     if (raised) add("path", { class: "gad-raised", d: raised }, make("s:title", {}, `${name} raises here`));
     const guide = add("path", { class: "gad-guide" });
-    BANDS.forEach(([top, bottom], b) => {
+    bands.forEach(([top, bottom], b) => {
       const ys = along.map((stop) => sample(stop, b ? active : -1)), tail = ys.filter(Number.isFinite).slice(-9), end = py[b](tail[tail.length - 1] ?? ranges[b][0]);
-      clip(LEFT - 3, top - 3, RIGHT - LEFT + 6, bottom - top + 6, make("s:path", { class: b ? "gad-df" : "gad-f", d: curvePath(ys, which, ranges[b], px, py[b]) }));
-      // A long name does not fit beside the end of its curve: it stands above or below.
+      clip(left - 3, top - 3, right - left + 6, bottom - top + 6, make("s:path", { class: b ? "gad-df" : "gad-f", d: curvePath(ys, which, ranges[b], px, py[b]) }));
+      // A long name does not fit beside the end of its curve: it stands above, or below.
       const label = b ? (sliders.length > 1 ? "∂" + sliders[active].name : name + "′") : name, long = label.length > 3;
-      add("text", { class: "gad-name " + (b ? "adjoint" : "value"), x: long ? WIDE : RIGHT + 6, y: Math.min(bottom, Math.max(top + 8, end)) + (!long ? 5 : tail[0] > tail[tail.length - 1] ? 20 : -9), "text-anchor": long ? "end" : "start" }, label);
+      const beside = ys.slice(-ys.length * Math.min(1, (10 * em * label.length) / (right - left))).filter(Number.isFinite).map(py[b]), roof = Math.min(bottom, ...beside) - 9;
+      add("text", { class: "gad-name " + (b ? "adjoint" : "value"), x: long ? across : right + 6, y: !long ? Math.min(bottom, Math.max(top + 8, end)) + 5 : roof > top ? roof : Math.min(bottom, Math.max(top, ...beside) + 20), "text-anchor": long ? "end" : "start" }, label);
     });
-    const tangent = clip(0, -8, WIDE, BANDS[0][1] + 18, make("s:path", { class: "gad-tangent" }));
-    plotted = { px, py, ranges, guide, tangent, stem: add("path", { class: "gad-stem" }), dots: [add("circle", { class: "gad-dot", r: 6.5 }), add("path", { class: "gad-diamond" })] };
+    const tangent = clip(0, -8, across, bands[0][1] + 18, make("s:path", { class: "gad-tangent" }));
+    plotted = { px, py, ranges, top: bands[0][0] - 6, foot, guide, tangent, stem: add("path", { class: "gad-stem" }), dots: [add("circle", { class: "gad-dot", r: 6.5 }), add("path", { class: "gad-diamond" })] };
   }
 
   function paintCurve() {
     if (!plotted) return;
-    const { px, py, ranges, guide, tangent, stem, dots } = plotted, x = px(index[active]), ys = [sample(flat()), sample(flat(), active)];
+    const { px, py, ranges, top, foot, guide, tangent, stem, dots } = plotted, x = px(index[active]), ys = [sample(flat()), sample(flat(), active)];
     const inside = ys.map((y, b) => y >= ranges[b][0] && y <= ranges[b][1]), seen = ys.map(Number.isFinite);
     const [y, z] = ys.map((one, b) => py[b](Math.min(ranges[b][1], Math.max(ranges[b][0], one))) || 0);
     const show = (node = dots[0], visible = true) => attr(node, "visibility", visible ? "visible" : "hidden");
-    attr(guide, "d", `M${x} ${BANDS[0][0] - 6}V${FOOT}`);
+    attr(guide, "d", `M${x} ${top}V${foot}`);
     dots.forEach((/** @type {any} */ dot, /** @type {number} */ b) => (show(dot, seen[b]), dot.classList.toggle("out", !inside[b])));
     show(stem, seen[1]);
     show(tangent, seen[1] && inside[0]);
@@ -486,7 +531,7 @@ export function mount(root, film, options = {}) {
     attr(dots[1], "d", `M${x} ${z - 6}l6 6l-6 6l-6 -6z`);
     attr(stem, "d", `M${x} ${py[1](Math.min(ranges[1][1], Math.max(ranges[1][0], 0)))}V${z}`);
     // The slope on screen: so many units down for one to the right.
-    const grid = grids[active], rise = ((ys[1] || 0) * (py[0](1) - py[0](0)) * (grid[grid.length - 1] - grid[0])) / (RIGHT - LEFT), run = 54 / Math.hypot(1, rise);
+    const grid = grids[active], rise = ((ys[1] || 0) * (py[0](1) - py[0](0)) * (grid[grid.length - 1] - grid[0])) / (px(grid.length - 1) - px(0)), run = 54 / Math.hypot(1, rise);
     attr(tangent, "d", `M${x - run} ${y - run * rise}L${x + run} ${y + run * rise}`);
   }
 
@@ -518,11 +563,12 @@ export function mount(root, film, options = {}) {
     scene = next;
     if (shown !== scene) {
       pane.replaceChildren(view().svg);
-      find("main").style.setProperty("--least", view().svg.style.minWidth);
+      box.style.setProperty("--least", view().svg.style.minWidth);
       fold.querySelector("tbody").replaceChildren(...view().rows.map(({ line }) => line));
       drawMarks();
       selected = -1;
       fresh = true;
+      fit();
       if (moved) reserve();
       shown = scene;
     }
@@ -559,9 +605,10 @@ export function mount(root, film, options = {}) {
     if (motion) hold = current().writes;
     render(true);
     announce(inWords());
-    // Keep what is written in sight where the graph is wider than its pane.
+    // Keep what is written in sight where the graph is larger than its pane.
     const part = view().nodes.get(current().writes)?.getBoundingClientRect(), seen = pane.getBoundingClientRect();
     if (part && (part.left < seen.left || part.right > seen.right)) pane.scrollLeft += (part.left + part.right - seen.left - seen.right) / 2;
+    if (part && (part.top < seen.top + 60 || part.bottom > seen.bottom - 60)) pane.scrollTop += (part.top + part.bottom - seen.top - seen.bottom) / 2;
     const after = () => {
       if (playing && step >= last()) setPlaying(false);
       else if (playing) timer = window.setTimeout(() => go(step + 1, true), (current().kind === "evaluate" ? 800 : 1200) / speed);
@@ -594,7 +641,7 @@ export function mount(root, film, options = {}) {
     };
     /** A pill with what a part holds at this step. @returns {Element} */
     const pill = (id = "", hue = "adjoint", parent = pills) => {
-      const q = scenes[scene].parts[id] ? entryAt(scenes[scene].parts[id].timeline, step)[2] : -1, words = q < 0 ? "" : text(q).trimEnd(), wide = 15 + 7.9 * words.length;
+      const q = scenes[scene].parts[id] ? entryAt(scenes[scene].parts[id].timeline, step)[2] ?? -1 : -1, words = q < 0 ? "" : text(q).trimEnd(), wide = 15 + 7.9 * words.length;
       return parent.appendChild(make("s:g", { class: "gad-pill " + hue, visibility: "hidden" }, make("s:rect", { x: -wide / 2, y: -10, width: wide, height: 20, rx: 10 }), make("s:text", { y: 4.5 }, words)));
     };
     if (kind === "evaluate") {
@@ -615,7 +662,7 @@ export function mount(root, film, options = {}) {
     const [below, above] = [[socket.bottom, y + height - socket.bottom], [y, socket.top - y]].map(([top, tall]) =>
       pills.appendChild(make("s:svg", { x, y: top, width: wide, height: Math.max(0, tall), viewBox: `${x} ${top} ${wide} ${Math.max(1, tall)}` })));
     const adjoint = pill(sources[0], "adjoint", below), product = pill(writes, "adjoint", above);
-    const enter = [from, { x: socket.x, y: socket.bottom + 12 }, { x: socket.x, y: socket.bottom - 12 }], leave = [{ x: points[0].x, y: socket.top + 12 }, ...points, target];
+    const enter = [from, { x: socket.x, y: socket.bottom + 12 }, { x: socket.x, y: socket.bottom - 12 }], leave = [{ x: points[0].x, y: socket.top + 3 }, ...points, target];
     return { ms: 900, draw: (t) => {
       if (t > 150) place(adjoint, enter, phase(t, 150, 540));
       if (t > 540) adjoint.setAttribute("visibility", "hidden"), place(product, leave, phase(t, 540, 880));
@@ -652,16 +699,20 @@ export function mount(root, film, options = {}) {
   const onPageKey = (event) => /^(body|html)$/.test(event.composedPath()[0].localName) && onKey(event);
 
   const observer = new ResizeObserver(() => {
-    const wide = box.clientWidth, { clientWidth } = pane;
-    if (wide === width || !wide) return;
+    const wide = box.clientWidth, size = `${wide} ${box.clientHeight}`;
+    if (!wide) return;
+    drawCurve();
+    paintCurve();
+    if (size === measured) return;
     // The table is folded where it would push the code away; who opens it keeps it.
-    if (width < 0 || wide > 1040 !== width > 1040) fold.open = wide > 1040 || wide <= 640;
-    width = wide;
+    const folds = getComputedStyle(fold.firstElementChild).display !== "none" && wide > 640;
+    if (folded !== folds) fold.open = !(folded = folds);
+    measured = size;
     drawMarks();
     paintStep();
     paintParts();
     reserve();
-    if (scenes.length > 1) pane.style.minHeight = Math.max(...scenes.map((one) => one.height * Math.min(1.6, Math.max(0.96, 660 / one.height), Math.max(0.92, clientWidth / one.width)))) + "px";
+    fit();
   });
 
   /** @param {Settings} to */
@@ -677,7 +728,8 @@ export function mount(root, film, options = {}) {
 
   const before = [...root.childNodes];
   root.classList.add("gad");
-  attr(root, "role", "region");
+  if (root.localName === "main") attr(find("title"), "aria-level", 1);
+  else attr(root, "role", "region");
   attr(root, "aria-label", "Explorer of " + film.title.text);
   root.replaceChildren(box);
   root.addEventListener("keydown", onKey);
@@ -686,6 +738,7 @@ export function mount(root, film, options = {}) {
   drawCurve();
   set({ theme: "auto", ...options });
   observer.observe(box);
+  observer.observe(plot);
 
   return {
     get stop() { return flat(); },

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from graphviz_ad.primitive import elementwise
+from graphviz_ad.primitive import elementwise, first_operand, second_operand
 
 
 def power_base_partial(y: Any, a: Any, b: Any) -> Any:
@@ -29,6 +29,14 @@ def power_exponent_partial(y: Any, a: Any, b: Any) -> Any:
     return y * np.log(np.where(a == 0, 1, a))
 
 
+def reciprocal(y: Any, a: Any, b: Any) -> Any:
+    """Return d(a/b)/da = 1/b; infinite at a plain Python zero, as NumPy's quotient is."""
+    try:
+        return 1 / b
+    except ZeroDivisionError:
+        return np.inf
+
+
 def absolute_partial(y: Any, x: Any) -> Any:
     """Return d|x|/dx = sign(x), with slope 0 at 0; for complex x its conjugate, since d|x| = Re(conj(x)/|x| dx)."""
     return np.conjugate(np.sign(x)) if x.dtype.kind == "c" else np.sign(x)
@@ -36,8 +44,8 @@ def absolute_partial(y: Any, x: Any) -> Any:
 
 elementwise(np.add, 1.0, 1.0)
 elementwise(np.subtract, 1.0, -1.0)
-elementwise(np.multiply, lambda y, a, b: b, lambda y, a, b: a)
-elementwise(np.divide, lambda y, a, b: 1 / b, lambda y, a, b: -a / (b * b))
+elementwise(np.multiply, second_operand, first_operand)
+elementwise(np.divide, reciprocal, lambda y, a, b: -a / (b * b))
 elementwise(
     np.power,
     power_base_partial,

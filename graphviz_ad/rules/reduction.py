@@ -51,7 +51,8 @@ def count(operand: Any, axis: Axes) -> int:
 def _extremum_vjp(adjoint: Any, y: Any, x: Any, axis: Axes, keepdims: bool) -> Any:
     # Ties share equally: the mask is plain, so it is a constant of the recorded backward pass.
     mask = np.equal(_plain(x), spread(_plain(y), _plain(x), axis))
-    return spread(adjoint, x, axis) * (mask / np.sum(mask, axis=axis, keepdims=True))
+    # Where the extremum is NaN nothing equals it, and nothing is sent.
+    return spread(adjoint, x, axis) * (mask / np.maximum(np.sum(mask, axis=axis, keepdims=True), 1))
 
 
 def _plain(value: Any) -> Any:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import sys
+from collections.abc import Callable, Iterator
 
 import pytest
 
@@ -15,3 +16,27 @@ def nothing_left_watching() -> Iterator[None]:
     yield
     assert watch.ACTIVE == []
     assert watch.current() is None
+
+
+@pytest.fixture
+def growth() -> Callable[[Callable[[int], Callable[[], object]]], float]:
+    """Return a function that tells by what factor work grows when its size doubles, counted in calls and not in time.
+
+    ``growth(prepare)`` runs ``prepare(n)()`` for two sizes, and counts the function calls of the second part.
+    """
+
+    def calls(action: Callable[[], object]) -> int:
+        count = 0
+
+        def profile(frame: object, event: str, argument: object) -> None:
+            nonlocal count
+            count += event in ("call", "c_call")
+
+        sys.setprofile(profile)
+        try:
+            action()
+        finally:
+            sys.setprofile(None)
+        return count
+
+    return lambda prepare: calls(prepare(400)) / calls(prepare(200))

@@ -498,6 +498,14 @@ def test_ties_of_two_operands_share_equally(f):
     assert sorted([a.grad[1], b.grad[1]]) == [0.0, 1.0]
 
 
+@pytest.mark.parametrize("f", [np.maximum, np.minimum])
+def test_a_not_a_number_receives_nothing(f):
+    """Neither it nor its partner decides the result."""
+    a, b = gad.Variable([np.nan, 1.0]), gad.Variable([1.0, np.nan])
+    f(a, b).backward(np.ones(2))
+    assert (a.grad.tolist(), b.grad.tolist()) == ([0.0, 0.0], [0.0, 0.0])
+
+
 @pytest.mark.parametrize("f", [np.max, np.min])
 def test_ties_of_a_reduction_share_equally(f):
     """Among three equal extremes each gets a third, separately for each row."""

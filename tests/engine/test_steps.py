@@ -10,9 +10,10 @@ import pytest
 
 import graphviz_ad as gad
 from graphviz_ad import errors
-from graphviz_ad.steps import table, tell
+from graphviz_ad.steps import tell
 from graphviz_ad.symbols import Quantity, written
 from graphviz_ad.tracing import record, trace
+from graphviz_ad.wengert import table
 
 
 def classic(x):
@@ -357,7 +358,8 @@ def test_nodes_are_called_as_the_program_calls_them():
 
 def test_a_name_that_is_reused_is_not_ambiguous():
     """In a loop b is many nodes; all cards are called differently."""
-    names = [card.symbol.text for card in tell(trace(d2l, 300.0)).nodes]
+    names = [card.symbol.text for card in tell(trace(d2l, 30.0)).nodes]
+    assert len(names) == 7
     assert len(set(names)) == len(names)
 
 
@@ -406,6 +408,22 @@ def test_the_table_shortens_long_traces(n):
     lines = table(trace(f, 0.0)).splitlines()
     assert len(lines) == (13 if n == 10 else 23)
     assert any("981 more nodes" in line for line in lines) == (n == 1000)
+
+
+@pytest.mark.parametrize("show", [str, lambda t: t.steps()], ids=["table", "story"])
+def test_telling_is_linear(growth, show):
+    """Twice as long a chain costs twice as much to tell, so that a long trace can be printed."""
+
+    def chain(n):
+        def f(x):
+            for _ in range(n):
+                x = x * 1.001
+            return x
+
+        t = trace(f, 1.0)
+        return lambda: show(t)
+
+    assert growth(chain) < 2.5
 
 
 def test_numbers_in_sentences_are_written_as_everywhere():

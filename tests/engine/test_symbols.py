@@ -261,6 +261,9 @@ def test_parentheses_are_where_they_must_be(expression):
         (lambda x: np.negative(-x), "x", "x"),
         (lambda x: x * 3.0, "3x", "3 x"),
         (lambda x: x * x, "x²", "x^{2}"),
+        (lambda x: x + -3.0, "x + (−3)", "x + (-3)"),
+        (lambda x: x * -x, "x · (−x)", r"x \cdot (- x)"),
+        (lambda x: x * (1 / x), "x · (1/x)", r"x \cdot (\frac{1}{x})"),
     ],
 )
 def test_formulas_are_tidy(make, text, latex):

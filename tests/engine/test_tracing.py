@@ -340,6 +340,19 @@ def test_an_empty_record_can_be_printed():
     assert isinstance(str(t), str)
 
 
+def test_collecting_the_nodes_of_a_record_is_linear(growth):
+    """Twice as long a loop costs twice as much to look at."""
+
+    def prepare(n):
+        x = gad.Variable(1.0)
+        with record() as t:
+            for _ in range(n):
+                x = x * 1.001
+        return lambda: t.reverse()
+
+    assert growth(prepare) < 2.5
+
+
 def test_backward_inside_a_record_adds_no_nodes():
     """The plain sweep makes none."""
     x = gad.Variable(1.0)

@@ -6,6 +6,7 @@ import { test } from "node:test";
 import * as player from "../../graphviz_ad/player/player.js";
 
 const vectors = JSON.parse(readFileSync(new URL("../numerals.json", import.meta.url), "utf8"));
+const ranges = JSON.parse(readFileSync(new URL("../draw/ranges.json", import.meta.url), "utf8"));
 const special = { nan: NaN, inf: Infinity, "-inf": -Infinity };
 const number = (value) => (typeof value === "string" ? special[value] : value);
 
@@ -16,6 +17,10 @@ test("write follows the vectors shared with Python", () => {
 test("exact follows the vectors shared with Python", () => {
   for (const [value, text] of vectors.exact) assert.equal(player.exact(number(value)), text);
   assert.equal(player.exact(-0), "-0.0");
+});
+
+test("a range shares its exponent, as the vectors shared with Python say", () => {
+  for (const [ends, format, text] of ranges) assert.equal(player.range(ends.map((end) => number(end)), format), text);
 });
 
 const quantity = (c, n, f, shape = null, picture = null) => ({ c, n, f, role: "value", shape, picture });
@@ -71,6 +76,8 @@ test("the range of a curve is robust against poles and holds a near zero", () =>
   assert.ok(player.robustRange([1, 2, 3])[0] < 0.01);
   assert.ok(player.robustRange([100, 101])[0] > 99);
   assert.deepEqual(player.robustRange([NaN]), [-1, 1]);
+  const [below, over] = player.robustRange([1.414213562373095, 1.4142135623730951]);
+  assert.ok(over - below > 1, "what differs in its last digit only is constant");
   const [same, above] = player.robustRange([0, 0, 0]);
   assert.ok(same < 0 && above > 0);
 });
