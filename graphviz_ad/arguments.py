@@ -120,9 +120,15 @@ def read_arguments(arguments: Sequence[str]) -> Request:
         raise UsageError('there is nothing to differentiate; try graphviz-ad "sin(x)" --x -pi:pi, or --help')
     if len(targets) > 1:
         shown = " ".join(targets)
+        meant = next(filter(None, map(_RANGE.fullmatch, targets[1:])), None)
+        if meant is not None:
+            raise UsageError(f"what is {meant[0]!r}? a range is given as --{meant[1]} {meant[2]}")
         raise UsageError(f'one formula at a time, and in quotes; did you mean "{shown}"?')
     request.target = targets[0]
     return request
+
+
+_RANGE = re.compile(r"-?([^\W\d]\w*)=(.+)")
 
 
 def _next(words: Iterator[str], option: str, wanted: str) -> str:

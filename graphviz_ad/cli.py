@@ -229,7 +229,7 @@ def _require_all(f: Callable[..., Any], sliders: dict[str, Any], at: dict[str, f
         if name not in sliders and name not in at:
             option = f"--slider {name}=" if name in OPTIONS else f"--{name} "
             way_out = f"{option}LOW:HIGH" if what == "range" else f"--at {name}=VALUE"
-            raise UsageError(f"{name} has no {what}: add {way_out}")
+            raise UsageError(f"{name} has no {what}: add {way_out}.{suggest(name, ['demo'])}".removesuffix("."))
     if parameters == []:
         raise UsageError("there is no variable in it, so there is nothing to differentiate by")
     if not sliders and not at:

@@ -70,7 +70,7 @@ _COMPARISONS: Mapping[type[ast.cmpop], Callable[..., Any]] = {
 
 # Why a piece of Python is not part of a formula, and what to write instead.
 _REFUSED: Mapping[type[ast.AST], str] = {
-    ast.Attribute: "a dot after a name is not allowed; write sin(x), not np.sin(x)",
+    ast.Attribute: "a dot after a name or call is not allowed; write sin(x), not np.sin(x)",
     ast.Subscript: "indexing with [ ] is not part of a formula",
     ast.Lambda: "lambda is not part of a formula; write only what it would return",
     ast.IfExp: "if is not part of a formula; write where(condition, value, other)",

@@ -714,7 +714,9 @@ def _mathml(box: Box, write: Callable[[Quantity], str]) -> str:
             fence = core in ("(", ")", "[", "]", "|", "‖", "⌊", "⌋")
             return f"<mo{' stretchy=' + chr(34) + 'false' + chr(34) if fence else ''}>{escape(core)}</mo>"
         case _Text(text, _, _):
-            return f"<mtext>{escape(text)}</mtext>"
+            # A space at the end of a text element would vanish.
+            body = text.rstrip(" ")
+            return f"<mtext>{escape(body)}{chr(160) * (len(text) - len(body))}</mtext>"
         case _Slot(quantity):
             role = {"value": "value", "local": "local"}.get(quantity.kind, "adjoint")
             return f'<mn class="{role}">{escape(_slot_text(box, write))}</mn>'

@@ -269,6 +269,8 @@ def test_positional_only_parameters(asked, model):
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
+        (["sin(x)", "x=0:1"], "a range is given as --x 0:1"),
+        (["demos"], "Did you mean 'demo'?"),
         ([FORMULA], "x has no range: add --x LOW:HIGH"),
         (["x*at", "--x", "0:1"], "at has no range: add --slider at=LOW:HIGH"),
         ([FORMULA, "-o", "out.svg"], "x has no value: add --at x=VALUE"),
@@ -290,7 +292,7 @@ def test_positional_only_parameters(asked, model):
         ([FORMULA, "--x", "0:1", "-o", "a" * 5000 + ".svg"], ""),
         ([FORMULA, "--x", "0:1", "-o", "a\0.svg"], "NUL"),
         (["sine(x)", "--x", "0:1"], "column 1: there is no function 'sine'; did you mean sin?"),
-        (["__import__('os').system('touch oops')"], "column 1: a dot after a name is not allowed"),
+        (["__import__('os').system('touch oops')"], "column 1: a dot after a name or call is not allowed"),
         (["x\udcff", "--x", "0:1"], "column 2: the character U+DCFF"),
         (["numpy.sin", "--x", "0:1"], "'numpy.sin' is not a formula; for a function write numpy:sin"),
         (["model.py", "--x", "0:1"], "for a function write model.py:FUNCTION"),
