@@ -155,7 +155,9 @@ def _accumulate(order: list[Variable]) -> list[tuple[Variable, Any, bool]]:
             rule = primitive.partial_a
             if rule is not None:
                 if kind is _ndarray:
-                    contribution = _repeated_partial(node, rule)
+                    contribution = node._extra
+                    if contribution is None or contribution is _SEEN:
+                        contribution = _repeated_partial(node, rule)
                     if g is not _ONE:
                         contribution = g * contribution
                 else:
@@ -235,18 +237,12 @@ _SEEN = object()
 
 
 def _repeated_partial(node: Variable, rule: Any) -> Any:
-    """Return the local gradient of a node with one operand; from its third sweep on, it is kept with the node.
+    """Return the local gradient of a node with one operand; after its second sweep, it is kept with the node.
 
     A loop of ``y[i].backward()`` meets the same small arrays again and again.
     """
-    kept = node._extra
-    if kept is None:
-        node._extra = _SEEN
-    elif kept is not _SEEN:
-        return kept
     partial = rule(node._value, node._a._value)
-    if kept is _SEEN:
-        node._extra = partial
+    node._extra = _SEEN if node._extra is None else partial
     return partial
 
 
@@ -474,6 +470,7 @@ def make_seed(output: Variable, gradient: Any, call: str = "backward()") -> Any:
 
 
 _ONE = _float64(1.0)
+_FLOAT64 = np.dtype(np.float64)
 
 
 def backward(output: Variable, gradient: Any, retain_graph: bool, create_graph: bool) -> None:
@@ -507,10 +504,13 @@ def backward(output: Variable, gradient: Any, retain_graph: bool, create_graph: 
                 )
             for leaf, g, owned in finished:
                 extra = leaf._extra
-                if extra.grad is not None:
-                    extra.grad = extra.grad + full_adjoint(g, leaf, owned=True)
-                else:
+                before = extra.grad
+                if before is None:
                     extra.grad = full_adjoint(g, leaf, owned)
+                elif g.dtype is leaf._value.dtype and g.dtype is _FLOAT64:
+                    extra.grad = before + g  # the sum has the leaf's shape even where g is smaller
+                else:
+                    extra.grad = before + full_adjoint(g, leaf, owned=True)
     if not retain_graph:
         for node in order:
             if node._primitive not in (None, DETACH):
