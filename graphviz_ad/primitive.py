@@ -23,6 +23,7 @@ __all__ = [
     "elementwise",
     "first_operand",
     "implements",
+    "plain_value",
     "second_operand",
     "structural",
 ]
@@ -120,6 +121,11 @@ class Primitive:
             if hasattr(operand, "__record__"):
                 return type(operand).__record__(self, operands, params)
         return self.function(*operands, **params)
+
+
+def plain_value(operand: Any) -> Any:
+    """Return the NumPy value of an operand that a rule was given, be it recorded or not."""
+    return operand.value if hasattr(type(operand), "__record__") else operand
 
 
 def first_operand(y: Any, a: Any, b: Any) -> Any:

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from graphviz_ad.errors import UnsupportedError
-from graphviz_ad.primitive import UFUNCS, implements, structural
+from graphviz_ad.primitive import UFUNCS, implements, plain_value, structural
 from graphviz_ad.rules.reduction import Axes, spread
 from graphviz_ad.rules.shaping import reshaped, unbroadcast
 
@@ -100,12 +100,8 @@ def _norm_vjp(adjoint: Any, y: Any, x: Any, order: Any, axis: Axes, keepdims: bo
         return adjoint * ((np.conjugate(x) if x.dtype.kind == "c" else x) / (length + (length == 0)))
     if order == 1:
         return adjoint * np.sign(x)
-    largest = np.equal(np.absolute(_plain(x)), _plain(length))
+    largest = np.equal(np.absolute(plain_value(x)), plain_value(length))
     return adjoint * (np.sign(x) * (largest / np.sum(largest, axis=axis, keepdims=True)))
-
-
-def _plain(value: Any) -> Any:
-    return value.value if hasattr(type(value), "__record__") else value
 
 
 NORM = structural("norm", _norm, _norm_vjp)

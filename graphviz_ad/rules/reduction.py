@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from graphviz_ad.primitive import implements, structural
+from graphviz_ad.primitive import implements, plain_value, structural
 
 Axes = int | tuple[int, ...] | None
 
@@ -50,13 +50,9 @@ def count(operand: Any, axis: Axes) -> int:
 
 def _extremum_vjp(adjoint: Any, y: Any, x: Any, axis: Axes, keepdims: bool) -> Any:
     # Ties share equally: the mask is plain, so it is a constant of the recorded backward pass.
-    mask = np.equal(_plain(x), spread(_plain(y), _plain(x), axis))
+    mask = np.equal(plain_value(x), spread(plain_value(y), plain_value(x), axis))
     # Where the extremum is NaN nothing equals it, and nothing is sent.
     return spread(adjoint, x, axis) * (mask / np.maximum(np.sum(mask, axis=axis, keepdims=True), 1))
-
-
-def _plain(value: Any) -> Any:
-    return value.value if hasattr(type(value), "__record__") else value
 
 
 def _sum(x: Any, *, axis: Axes, keepdims: bool) -> Any:
