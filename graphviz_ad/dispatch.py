@@ -13,7 +13,7 @@ import numpy as np
 
 from graphviz_ad.errors import LeakError, MutationError, UnsupportedError, suggest
 from graphviz_ad.leaving import user_line
-from graphviz_ad.primitive import FUNCTIONS, METHODS, UFUNCS
+from graphviz_ad.primitive import FUNCTIONS, METHODS, UFUNCS, plain_value
 from graphviz_ad.source import called_function, user_frame
 
 __all__ = ["COMPARISONS", "answer_function", "answer_ufunc", "call_handler", "explain_mismatch", "numpy_name"]
@@ -37,13 +37,11 @@ _QUERIES = frozenset(
 
 def _plain(arguments: Any) -> Any:
     """Replace Variables by their values, also inside lists and keyword arguments."""
-    if hasattr(type(arguments), "__record__"):
-        return arguments.value
     if isinstance(arguments, tuple | list):
         return type(arguments)(_plain(x) for x in arguments)
     if isinstance(arguments, dict):
         return {key: _plain(x) for key, x in arguments.items()}
-    return arguments
+    return plain_value(arguments)
 
 
 def answer_ufunc(ufunc: np.ufunc, method: str, inputs: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
@@ -82,7 +80,8 @@ def call_handler(handler: Callable[..., Any], name: str, args: Any, kwargs: Any)
 def explain_mismatch(error: TypeError, handler: Callable[..., Any], name: str, kwargs: Any) -> TypeError:
     """Turn a call that does not fit the handler's signature into an error about the option that is not recorded."""
     # A mismatch with the handler's own signature has no frame below the call; every other TypeError goes on as it is.
-    if isinstance(error, LeakError | UnsupportedError) or error.__traceback__.tb_next is not None:  # type: ignore[union-attr]
+    here = error.__traceback__
+    if isinstance(error, LeakError | UnsupportedError) or (here is not None and here.tb_next is not None):
         return error
     options = [key for key in kwargs if key not in handler.__code__.co_varnames]
     if options:

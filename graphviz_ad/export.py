@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from graphviz_ad.draw.frame import frame
 from graphviz_ad.draw.scene import make_scene
-from graphviz_ad.draw.theme import THEMES
-from graphviz_ad.errors import GraphvizAdError, InputError, suggest
+from graphviz_ad.draw.theme import check_theme
+from graphviz_ad.errors import GraphvizAdError, InputError
 from graphviz_ad.files import write_file
 from graphviz_ad.filming import still
 from graphviz_ad.player.page import page, snippet
@@ -23,10 +23,7 @@ __all__ = ["mimebundle", "save_trace"]
 
 def save_trace(trace: Trace, path: str | os.PathLike[str], *, step: int | None, theme: str, limit: int | None) -> None:
     """Carry out `Trace.save`; see there."""
-    if theme not in THEMES:
-        raise InputError(
-            f"save: unknown theme {theme!r}; expected one of {', '.join(THEMES)}.{suggest(str(theme), THEMES)}"
-        )
+    check_theme(theme, "save")
 
     def svg() -> str:
         story = tell(trace)

@@ -20,12 +20,13 @@ import numpy as np
 from graphviz_ad import numerals
 from graphviz_ad.draw.reading import MOST_CELLS, read
 from graphviz_ad.draw.scene import MAX_BOXES, Scene, make_scene
-from graphviz_ad.draw.theme import THEMES
-from graphviz_ad.errors import GraphvizAdError, InputError, SizeError, suggest
+from graphviz_ad.draw.theme import THEMES, check_theme
+from graphviz_ad.errors import GraphvizAdError, InputError, SizeError
 from graphviz_ad.files import write_file
 from graphviz_ad.player.page import page, snippet
+from graphviz_ad.primitive import plain_value
 from graphviz_ad.sliders import Arrangement, Slider, arrange
-from graphviz_ad.source import Site
+from graphviz_ad.source import Site, is_foreign
 from graphviz_ad.source import position as instruction_position
 from graphviz_ad.steps import Card, Step, Story, tell
 from graphviz_ad.symbols import Formula, Quantity, clean_name
@@ -160,11 +161,7 @@ def film(
     >>> gad.film(np.sin, x=(-np.pi, np.pi))
     <Film of f along x=-3.14159..3.14159: 1 scene(s), 201 stops>
     """
-    themes = ("auto", *THEMES)
-    if theme not in themes:
-        raise InputError(
-            f"film: unknown theme {theme!r}; expected one of {', '.join(themes)}.{suggest(str(theme), themes)}"
-        )
+    check_theme(theme, "film", ("auto", *THEMES))
     if progress is not None and not callable(progress):
         raise InputError(f"film: progress must be a function of (done, total), got {type(progress).__name__}")
     arrangement = arrange(f, sliders, inputs=inputs, at=at, who="film", options=_OPTIONS)
@@ -257,15 +254,11 @@ def _trace_at(arrangement: Arrangement, values: Sequence[float]) -> Trace:
             "return .sum() or .mean() of it, "
             f"or one entry such as y[{', '.join('0' * len(shape))}]"
         )
-    if np.asarray(_plain(output)).dtype.kind == "c":
+    if np.asarray(plain_value(output)).dtype.kind == "c":
         raise InputError(
             f"film: {taken.name} returned a complex number, which has no place on a curve: return np.abs of it"
         )
     return taken
-
-
-def _plain(output: Any) -> Any:
-    return getattr(output, "value", output)
 
 
 class _Moving:
@@ -283,8 +276,6 @@ class _Moving:
 
 def _raised_at(error: BaseException) -> str:
     """Return where in the user's code an error was raised, as `` (line 3)``."""
-    from graphviz_ad.source import is_foreign
-
     found, traceback = "", error.__traceback__
     while traceback is not None:
         code = traceback.tb_frame.f_code

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from graphviz_ad.primitive import plain_value
 from graphviz_ad.symbols import (
     Formula,
     Symbol,
@@ -137,12 +138,8 @@ def is_inner_product(node: Variable) -> bool:
     return (
         node.primitive is not None
         and node.primitive.name in ("dot", "matmul")
-        and all(np.ndim(_value(x)) == 1 for x in node.operands)
+        and all(np.ndim(plain_value(x)) == 1 for x in node.operands)
     )
-
-
-def _value(operand: Any) -> Any:
-    return operand.value if isinstance(operand, Variable) else operand
 
 
 class EdgeLabel(NamedTuple):
@@ -185,7 +182,7 @@ def edge_label(node: Variable, argument: int, symbols: Mapping[int, Symbol]) -> 
         symbol = symbols[other.index] if isinstance(other, Variable) else constant(other)
         if is_inner_product(node):
             return EdgeLabel(Formula(factor("×", symbol)), "local", symbol)
-        flipped = Symbol("transpose", (symbol,)) if np.ndim(_value(other)) == 2 else symbol
+        flipped = Symbol("transpose", (symbol,)) if np.ndim(plain_value(other)) == 2 else symbol
         return EdgeLabel(Formula(row("· ", flipped) if argument == 0 else row(flipped, " ·")), "rule")
     say = _RULES_IN_WORDS.get(primitive.name)
     text = say(node, argument) if say else primitive.name
@@ -195,5 +192,5 @@ def edge_label(node: Variable, argument: int, symbols: Mapping[int, Symbol]) -> 
 def edge_gradient(node: Variable, argument: int) -> Any:
     """Return the local gradient of an edge of kind ``"local"``: of an inner product it is the other operand."""
     if is_inner_product(node):
-        return _value(node.operands[1 - argument])
+        return plain_value(node.operands[1 - argument])
     return np.broadcast_to(local_gradient(node, argument), node.shape)[()]

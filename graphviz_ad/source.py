@@ -119,9 +119,9 @@ def _parse_names(source: str) -> dict[tuple[int, int, int, int], str]:
         tree = ast.parse(source)
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return {}
-    names = {}
+    names: dict[tuple[int, int, int, int], str] = {}
     for statement in ast.walk(tree):
-        value: ast.AST | None = None
+        value: ast.expr | ast.stmt | None = None
         target: ast.AST | None = None
         if isinstance(statement, ast.Assign) and len(statement.targets) == 1:
             target, value = statement.targets[0], statement.value
@@ -129,8 +129,10 @@ def _parse_names(source: str) -> dict[tuple[int, int, int, int], str]:
             target, value = statement.target, statement.value
         elif isinstance(statement, ast.AugAssign):
             target, value = statement.target, statement
-        if isinstance(target, ast.Name) and value is not None:
-            names[value.lineno, value.col_offset, value.end_lineno, value.end_col_offset] = target.id  # type: ignore[attr-defined]
+        if not isinstance(target, ast.Name) or value is None:
+            continue
+        if value.end_lineno is not None and value.end_col_offset is not None:
+            names[value.lineno, value.col_offset, value.end_lineno, value.end_col_offset] = target.id
     return names
 
 

@@ -36,7 +36,7 @@ from graphviz_ad.symbols import (
 from graphviz_ad.tracing import Trace
 from graphviz_ad.variable import DETACH, Variable
 
-__all__ = ["Card", "Edge", "Stage", "Step", "Story", "Teller", "tell"]
+__all__ = ["Card", "Edge", "Stage", "Step", "Story", "Teller", "sweep_of", "tell"]
 
 Fragment = str | Formula | Quantity
 
@@ -225,6 +225,11 @@ def tell(trace: Trace, mode: str = "reverse") -> Story:
     return Teller(trace).story()
 
 
+def sweep_of(trace: Trace, output: Variable) -> Sweep:
+    """Return the sweep that a story tells: from `output`, with a seed of ones where it is an array."""
+    return trace.reverse(None if output.size == 1 else np.ones(output.shape, output.dtype), output)
+
+
 class Teller:
     """Collects a story; one method for each kind of step."""
 
@@ -241,8 +246,7 @@ class Teller:
         self.output = self.position.get(output.index, -1) if isinstance(output, Variable) else -1
         self.sweep: Sweep | None = None
         if self.output >= 0 and output.dtype.kind in "fc":
-            seed = None if output.size == 1 else np.ones(output.shape, output.dtype)
-            self.sweep = trace.reverse(seed, output)
+            self.sweep = sweep_of(trace, output)
         self.given = {node.index for node in trace.inputs}
         self.live = self._live()
         self.uses = self._count_uses()
@@ -469,7 +473,8 @@ class Teller:
             stages.append(("derivative", row(" = ", Symbol("multiply", (child_bar, gradient)))))
         else:
             sentence += [" = ", incoming, " goes through its VJP rule (", edge.label, ")"]
-            stages = [("VJP rule", row(*lead, words(f"VJP of {node.primitive.name} at "), child_bar))]  # type: ignore[union-attr]
+            assert node.primitive is not None  # a leaf has no edges
+            stages = [("VJP rule", row(*lead, words(f"VJP of {node.primitive.name} at "), child_bar))]
         if shared:
             sentence += [". ", parent.symbol, " receives ", contribution, "."]
             stages.append(("contribution", row(" = ", slot(contribution))))

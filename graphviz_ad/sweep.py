@@ -1,7 +1,7 @@
 """The reverse sweep: from the seed at the output, adjoints flow back along every edge to the leaves.
 
-Two loops do it. `_accumulate` is the fast one behind ``y.backward()`` and the transforms: numbers only, adjoints in a
-slot of each node, big buffers reused in place, nothing kept. `_sweep_all` is the one for looking and for higher
+Two loops do it. `accumulate` is the fast one behind ``y.backward()`` and the transforms: numbers only, adjoints in a
+slot of each node, big buffers reused in place, nothing kept. `sweep_all` is the one for looking and for higher
 derivatives: it keeps every adjoint, and reads the rules with Variables when the backward pass is to be recorded.
 
 Both visit the nodes by falling creation index, and the operands of a node last to first.
@@ -22,7 +22,18 @@ from graphviz_ad.rules.shaping import unbroadcast
 from graphviz_ad.variable import DETACH, RELEASED, Variable, is_tracked, seed_node
 from graphviz_ad.watch import Watch, watching
 
-__all__ = ["Sweep", "ancestors", "backward", "make_seed", "pull", "reverse"]
+__all__ = [
+    "LOCK",
+    "Sweep",
+    "accumulate",
+    "ancestors",
+    "backward",
+    "full_adjoint",
+    "make_seed",
+    "pull",
+    "reverse",
+    "sweep_all",
+]
 
 _ndarray = np.ndarray
 _float64 = np.float64
@@ -32,7 +43,7 @@ _LARGE = 16_384  # numbers; below this, reusing a buffer in place saves less tha
 # A node's adjoint slot holds None outside a sweep, _PENDING before anything has arrived, then the running sum. The slot
 # is shared by all threads, so sweeps take turns.
 _PENDING = object()
-_LOCK = RLock()
+LOCK = RLock()
 
 
 def _mark(output: Variable, floor: int = 0) -> list[Variable]:
@@ -101,7 +112,7 @@ def ancestors(output: Variable, floor: int = 0, stops: Collection[int] = ()) -> 
                     found[parent._index] = parent
                     waiting.append(parent)
         return [found[index] for index in sorted(found)]
-    with _LOCK:
+    with LOCK:
         order: list[Variable] = []
         try:
             order = _mark(output, floor)
@@ -125,112 +136,120 @@ def _unmark(output: Variable, order: Sequence[Variable]) -> None:
             waiting.extend(node.parents)
 
 
-def _accumulate(order: list[Variable]) -> list[tuple[Variable, Any, bool]]:
-    """Run the sweep over marked nodes and return ``(leaf, adjoint, owned)`` for each leaf that was reached.
+def accumulate(output: Variable, seed: Any, floor: int = 0) -> tuple[list[Variable], list[tuple[Variable, Any, bool]]]:
+    """Sweep back from `output`; return the nodes met and ``(leaf, adjoint, owned)`` for each leaf that was reached.
 
-    An adjoint may be smaller than its node while it only broadcasts. ``owned`` says that nobody else holds the array.
+    The caller holds `LOCK`. Nodes with a creation index below `floor` are left out. An adjoint may be smaller than its
+    node while it only broadcasts. ``owned`` says that nobody else holds the array.
     """
+    order: list[Variable] = []
     finished: list[tuple[Variable, Any, bool]] = []
     owned: dict[int, Any] = {}  # holds the arrays, so that no other array can get the id of one in it
     scratch: dict[Any, Any] = {}
     pending = _PENDING
-    for node in order:
-        g = node._adjoint
-        node._adjoint = None
-        if g is pending:
-            continue
-        primitive = node._primitive
-        if primitive is None:
-            finished.append((node, g, id(g) in owned))
-            continue
-        y = node._value
-        operands = primitive.scalar
-        kind = type(y)
-        if operands == 1 and (kind is not _ndarray or y.size < _LARGE):
-            # One operand of the same shape: nothing to broadcast.
-            a = node._a
-            before = a._adjoint
-            if before is None:
+    try:
+        order = _mark(output, floor)
+        output._adjoint = seed
+        for node in order:
+            g = node._adjoint
+            node._adjoint = None
+            if g is pending:
                 continue
-            rule = primitive.partial_a
-            if rule is not None:
-                if kind is _ndarray:
-                    contribution = node._extra
-                    if contribution is None or contribution is _SEEN:
-                        contribution = _repeated_partial(node, rule)
-                    if g is not _ONE:
-                        contribution = g * contribution
-                else:
-                    contribution = g * rule(y, a._value)
-            elif primitive.constant_a is None:
+            primitive = node._primitive
+            if primitive is None:
+                finished.append((node, g, id(g) in owned))
                 continue
-            else:
-                contribution = g if primitive.constant_a == 1.0 else -g
-            a._adjoint = contribution if before is pending else before + contribution
-            continue
-        if operands == 2 and kind is _float64:
-            # The common case in scalar code: two float64 numbers, nothing to broadcast.
-            a = node._a
-            b = node._b
-            if type(b) is Variable:
-                b_value = b._value
-                before = b._adjoint
-                if before is not None:
-                    rule = primitive.partial_b
-                    if rule is not None:
-                        a_value = a._value if type(a) is Variable else a
-                        contribution = g * (a_value if rule is first_operand else rule(y, a_value, b_value))
-                        b._adjoint = contribution if before is pending else before + contribution
-                    elif primitive.constant_b is not None:
-                        contribution = g if primitive.constant_b == 1.0 else -g
-                        b._adjoint = contribution if before is pending else before + contribution
-            else:
-                b_value = b
-            if type(a) is Variable:
+            y = node._value
+            operands = primitive.scalar
+            kind = type(y)
+            if operands == 1 and (kind is not _ndarray or y.size < _LARGE):
+                # One operand of the same shape: nothing to broadcast.
+                a = node._a
                 before = a._adjoint
-                if before is not None:
-                    rule = primitive.partial_a
-                    if rule is not None:
-                        contribution = g * (b_value if rule is second_operand else rule(y, a._value, b_value))
-                        a._adjoint = contribution if before is pending else before + contribution
-                    elif primitive.constant_a is not None:
-                        a._adjoint = g if before is pending else before + g
-            continue
-        mine = False
-        if owned and id(g) in owned:
-            del owned[id(g)]
-            mine = True
-        if operands and kind is _ndarray and y.size >= _LARGE:
-            _pull_large(node, g, mine, owned, scratch)
-            continue
-        a = node._a
-        if not operands and type(a) is Variable and type(node._b) is not Variable:
-            # Structural with one operand (and perhaps a plain second one), such as a sum or an index.
-            before = a._adjoint
-            rule = primitive.vjps[0]
-            if before is None or rule is None:
-                continue
-            if kind is _ndarray and g.shape != y.shape:
-                g = np.broadcast_to(g, y.shape)
-            second = node._b
-            value = a._value
-            params = node._extra
-            if second is None:
-                contribution = rule(g, y, value, **params) if params else rule(g, y, value)
-            else:
-                contribution = rule(g, y, value, second, **params) if params else rule(g, y, value, second)
-            if type(contribution) is _ndarray and contribution.dtype.kind == "c" and value.dtype.kind != "c":
-                contribution = contribution.real
-            if type(value) is _ndarray and value.size >= _LARGE:
-                _deposit(a, contribution, _is_fresh(contribution, g, node), owned)
-            else:
+                if before is None:
+                    continue
+                rule = primitive.partial_a
+                if rule is not None:
+                    if kind is _ndarray:
+                        contribution = node._extra
+                        if contribution is None or contribution is _SEEN:
+                            contribution = _repeated_partial(node, rule)
+                        if g is not _ONE:
+                            contribution = g * contribution
+                    else:
+                        contribution = g * rule(y, a._value)
+                elif primitive.constant_a is None:
+                    continue
+                else:
+                    contribution = g if primitive.constant_a == 1.0 else -g
                 a._adjoint = contribution if before is pending else before + contribution
-            continue
-        for k, parent in _receivers(node):
-            contribution = pull(node, k, g)
-            if contribution is not None:
-                _deposit(parent, contribution, _is_fresh(contribution, g, node), owned)
-    return finished
+                continue
+            if operands == 2 and kind is _float64:
+                # The common case in scalar code: two float64 numbers, nothing to broadcast.
+                a = node._a
+                b = node._b
+                if type(b) is Variable:
+                    b_value = b._value
+                    before = b._adjoint
+                    if before is not None:
+                        rule = primitive.partial_b
+                        if rule is not None:
+                            a_value = a._value if type(a) is Variable else a
+                            contribution = g * (a_value if rule is first_operand else rule(y, a_value, b_value))
+                            b._adjoint = contribution if before is pending else before + contribution
+                        elif primitive.constant_b is not None:
+                            contribution = g if primitive.constant_b == 1.0 else -g
+                            b._adjoint = contribution if before is pending else before + contribution
+                else:
+                    b_value = b
+                if type(a) is Variable:
+                    before = a._adjoint
+                    if before is not None:
+                        rule = primitive.partial_a
+                        if rule is not None:
+                            contribution = g * (b_value if rule is second_operand else rule(y, a._value, b_value))
+                            a._adjoint = contribution if before is pending else before + contribution
+                        elif primitive.constant_a is not None:
+                            a._adjoint = g if before is pending else before + g
+                continue
+            mine = False
+            if owned and id(g) in owned:
+                del owned[id(g)]
+                mine = True
+            if operands and kind is _ndarray and y.size >= _LARGE:
+                _pull_large(node, g, mine, owned, scratch)
+                continue
+            a = node._a
+            if not operands and type(a) is Variable and type(node._b) is not Variable:
+                # Structural with one operand (and perhaps a plain second one), such as a sum or an index.
+                before = a._adjoint
+                rule = primitive.vjps[0]
+                if before is None or rule is None:
+                    continue
+                if kind is _ndarray and g.shape != y.shape:
+                    g = np.broadcast_to(g, y.shape)
+                second = node._b
+                value = a._value
+                params = node._extra
+                if second is None:
+                    contribution = rule(g, y, value, **params) if params else rule(g, y, value)
+                else:
+                    contribution = rule(g, y, value, second, **params) if params else rule(g, y, value, second)
+                if type(contribution) is _ndarray and contribution.dtype.kind == "c" and value.dtype.kind != "c":
+                    contribution = contribution.real
+                if type(value) is _ndarray and value.size >= _LARGE:
+                    _deposit(a, contribution, _is_fresh(contribution, g, node), owned)
+                else:
+                    a._adjoint = contribution if before is pending else before + contribution
+                continue
+            for k, parent in _receivers(node):
+                contribution = pull(node, k, g)
+                if contribution is not None:
+                    _deposit(parent, contribution, _is_fresh(contribution, g, node), owned)
+    except BaseException:
+        _unmark(output, order)
+        raise
+    return order, finished
 
 
 _SEEN = object()
@@ -400,7 +419,7 @@ def pull(node: Variable, argument: int, g: Any, *, recorded: bool = False) -> An
     return contribution
 
 
-def _sweep_all(order: list[Variable], seed: Any, *, recorded: bool, stops: Collection[int] = ()) -> dict[int, Any]:
+def sweep_all(order: list[Variable], seed: Any, *, recorded: bool, stops: Collection[int] = ()) -> dict[int, Any]:
     """Return the adjoint of every node that is reached, by creation index; `order` is latest first.
 
     Nothing flows beyond the nodes whose indices are in `stops`.
@@ -479,8 +498,8 @@ def backward(output: Variable, gradient: Any, retain_graph: bool, create_graph: 
     if create_graph or type(seed) is Variable:
         order = ancestors(output)[::-1]
         # What a sweep records belongs to the gradients, not to whoever is watching the user's forward pass.
-        with _LOCK, watching(None):
-            adjoints = _sweep_all(order, seed if type(seed) is Variable else seed_node(seed), recorded=True)
+        with LOCK, watching(None):
+            adjoints = sweep_all(order, seed if type(seed) is Variable else seed_node(seed), recorded=True)
             for node in order:
                 if node._primitive is None and node._index in adjoints:
                     g = adjoints[node._index]
@@ -488,15 +507,8 @@ def backward(output: Variable, gradient: Any, retain_graph: bool, create_graph: 
                     g = np.conjugate(g) if g.dtype.kind == "c" else g
                     node._extra.grad = g if node._extra.grad is None else node._extra.grad + g
     else:
-        with _LOCK:
-            order = []
-            try:
-                order = _mark(output)
-                output._adjoint = seed
-                finished = _accumulate(order)
-            except BaseException:
-                _unmark(output, order)
-                raise
+        with LOCK:
+            order, finished = accumulate(output, seed)
             if not finished and not is_tracked(output):
                 raise InputError(
                     "backward() of a value that depends on no leaf: it is detached, or made of constants only, "
@@ -554,7 +566,7 @@ class Sweep:
         self.seed = seed
         self._known = frozenset(node._index for node in nodes)
         inside = [node for node in reversed(ancestors(output, 0, stops)) if node._index in self._known]
-        self._adjoints = _sweep_all(inside, seed, recorded=False, stops=stops)
+        self._adjoints = sweep_all(inside, seed, recorded=False, stops=stops)
 
     def adjoint(self, node: Variable) -> Any:
         """Return the adjoint of `node`, of its shape; None where the sweep does not reach it."""

@@ -9,7 +9,7 @@ import numpy as np
 
 from graphviz_ad.labels import edge_gradient
 from graphviz_ad.source import position as instruction_position
-from graphviz_ad.steps import Story
+from graphviz_ad.steps import Story, sweep_of
 from graphviz_ad.symbols import Quantity
 from graphviz_ad.tracing import Trace
 from graphviz_ad.variable import Variable
@@ -64,8 +64,7 @@ def renumber(story: Story, trace: Trace) -> dict[Quantity, Any]:
             numbers[quantity] = None  # the function returned a constant
             continue
         if sweep is None:
-            output = nodes[story.output]
-            sweep = trace.reverse(None if output.size == 1 else np.ones(output.shape, output.dtype), output)
+            sweep = sweep_of(trace, nodes[story.output])
         if kind == "adjoint":
             numbers[quantity] = sweep.adjoint(nodes[position])
         elif kind == "contribution":

@@ -176,7 +176,7 @@ class Trace:
         *,
         step: int | None = None,
         theme: str = "light",
-        limit: int | None = 150,
+        limit: int | None = 150,  # draw's MAX_BOXES, which stands further right
         **unknown: Never,
     ) -> None:
         """Write the picture to a file: ``.svg``, ``.dot`` or ``.html`` (the player).

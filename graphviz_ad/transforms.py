@@ -15,7 +15,7 @@ from typing import Any, Never
 import numpy as np
 
 from graphviz_ad.errors import GraphvizAdError, InputError, refuse_unknown
-from graphviz_ad.sweep import _LOCK, _accumulate, _mark, _sweep_all, _unmark, ancestors, full_adjoint, make_seed
+from graphviz_ad.sweep import LOCK, accumulate, ancestors, full_adjoint, make_seed, sweep_all
 from graphviz_ad.tracing import checked_output
 from graphviz_ad.variable import ALIAS, SEED, Leaf, Variable, input_node, is_tracked, seed_node
 from graphviz_ad.watch import watching
@@ -69,22 +69,15 @@ class _Inside:
             # A derivative belongs to the forward pass of whoever asked for it, so it is watched; its seed is not.
             with watching(None):
                 first = seed if isinstance(seed, Variable) else seed_node(seed)
-            adjoints = _sweep_all(order, first, recorded=True)
+            adjoints = sweep_all(order, first, recorded=True)
             for position, node in inputs.items():
                 g = adjoints.get(node._index)
                 if g is None:
                     g = np.zeros_like(node._value)[()]
                 found[position] = np.broadcast_to(g, node.shape) if np.shape(g) != node.shape else g
             return found
-        with _LOCK:
-            order = []
-            try:
-                order = _mark(output, self.floor)
-                output._adjoint = seed
-                finished = _accumulate(order)
-            except BaseException:
-                _unmark(output, order)
-                raise
+        with LOCK:
+            _, finished = accumulate(output, seed, self.floor)
         by_index = {leaf._index: full_adjoint(g, leaf, owned) for leaf, g, owned in finished}
         return {
             position: by_index[node._index] if node._index in by_index else np.zeros_like(node._value)[()]
@@ -282,7 +275,7 @@ def vjp(f: Callable[..., Any], *primals: Any) -> tuple[Any, Callable[[Any], tupl
             cotangent,
             "pullback()",
         )
-        with _LOCK:
+        with LOCK:
             inside.unlink()
             try:
                 found = inside.gradients(seed)

@@ -32,11 +32,8 @@ from graphviz_ad.errors import (
     suggest,
 )
 from graphviz_ad.leaving import brief, leak_error, user_line
-from graphviz_ad.primitive import FUNCTIONS, METHODS, PRIMITIVES, UFUNCS, Primitive, structural
+from graphviz_ad.primitive import FUNCTIONS, METHODS, PRIMITIVES, UFUNCS, Primitive, plain_value, structural
 from graphviz_ad.source import Site, resolve
-
-if TYPE_CHECKING:
-    pass
 
 __all__ = ["Variable", "attach_grad", "is_tracked", "local_gradient"]
 
@@ -737,7 +734,7 @@ def local_gradient(node: Variable, argument: int) -> Any:
     partial = primitive.partials[argument]
     if callable(partial):
         with np.errstate(all="ignore"):
-            return partial(node.value, *(x.value if isinstance(x, Variable) else x for x in operands))
+            return partial(node.value, *map(plain_value, operands))
     return node.dtype.type(0 if partial is None else partial)
 
 

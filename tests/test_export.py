@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import html
+import inspect
 import json
 import re
 import sys
@@ -14,7 +15,7 @@ import numpy as np
 import pytest
 
 import graphviz_ad as gad
-from graphviz_ad.draw import layout
+from graphviz_ad.draw import MAX_BOXES, layout
 from graphviz_ad.errors import GraphvizAdError, InputError, PathError, SizeError
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -416,3 +417,8 @@ def test_display_needs_no_jupyter(small):
     """Making the representations imports neither IPython nor ipywidgets."""
     small._repr_mimebundle_()
     assert not {"IPython", "ipywidgets"} & set(sys.modules)
+
+
+def test_the_limit_of_save_is_the_limit_of_drawing():
+    """The number stands in two modules, since the trace may not import what draws it."""
+    assert inspect.signature(gad.Trace.save).parameters["limit"].default == MAX_BOXES

@@ -16,7 +16,22 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import NamedTuple
 
-__all__ = ["KINDS", "MONO", "RULES", "SANS", "SERIF", "THEMES", "TOKENS", "Rule", "attributes", "css", "tokens_css"]
+from graphviz_ad.errors import InputError, suggest
+
+__all__ = [
+    "KINDS",
+    "MONO",
+    "RULES",
+    "SANS",
+    "SERIF",
+    "THEMES",
+    "TOKENS",
+    "Rule",
+    "attributes",
+    "check_theme",
+    "css",
+    "tokens_css",
+]
 
 SERIF = "'STIX Two Text',Cambria,'DejaVu Serif',serif"
 SANS = "'Helvetica Neue',Helvetica,Arial,'Liberation Sans','DejaVu Sans',sans-serif"
@@ -98,6 +113,15 @@ TOKENS: Mapping[str, Mapping[str, str]] = MappingProxyType(
     }
 )
 THEMES = tuple(TOKENS)
+
+
+def check_theme(theme: object, who: str, known: tuple[str, ...] = THEMES) -> None:
+    """Raise InputError unless `theme` is one of `known`."""
+    if theme not in known:
+        raise InputError(
+            f"{who}: unknown theme {theme!r}; expected one of {', '.join(known)}.{suggest(str(theme), known)}"
+        )
+
 
 KINDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
