@@ -24,6 +24,7 @@ from graphviz_ad.variable import Variable, attach_grad
 if TYPE_CHECKING:
     from graphviz_ad.filming import Film, film
     from graphviz_ad.plotting import plot
+    from graphviz_ad_widgets import explore
 
 __all__ = [
     "Film",
@@ -31,6 +32,7 @@ __all__ = [
     "Trace",
     "Variable",
     "attach_grad",
+    "explore",
     "film",
     "grad",
     "plot",
@@ -40,8 +42,14 @@ __all__ = [
     "vjp",
 ]
 
-# What draws is imported when it is first used, so that recording and differentiating stay quick to import.
-_LAZY = {"Film": "graphviz_ad.filming", "film": "graphviz_ad.filming", "plot": "graphviz_ad.plotting"}
+# What draws is imported when it is first used, so that recording and differentiating stay quick to import. The widget
+# has a package of its own: Jupyter is not loaded before `explore` is used.
+_LAZY = {
+    "Film": "graphviz_ad.filming",
+    "explore": "graphviz_ad_widgets",
+    "film": "graphviz_ad.filming",
+    "plot": "graphviz_ad.plotting",
+}
 
 
 def __getattr__(name: str) -> Any:

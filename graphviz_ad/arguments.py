@@ -20,6 +20,7 @@ graphviz-ad shows how the derivative of a function comes about, step by step.
 usage: graphviz-ad EXPRESSION --NAME LOW:HIGH [--at NAME=VALUE] [-o FILE]
        graphviz-ad MODULE:FUNCTION --NAME LOW:HIGH [--at NAME=VALUE] [-o FILE]
        graphviz-ad demo [-o FILE]
+       graphviz-ad lab [-o FOLDER] [--no-open] [-- OPTIONS OF JUPYTERLAB]
 
 examples:
   graphviz-ad demo                                                 the sine and its derivative, to play with
@@ -28,6 +29,8 @@ examples:
   graphviz-ad "a*x**2" --x -3:3 --a 2                              a slider for x; a stays at 2
   graphviz-ad model:loss --x -pi:pi                                the function loss of model.py or of the module model
   graphviz-ad examples/model.py:loss --w 0:1:0.05                  of a file, in steps of 0.05
+  graphviz-ad lab                                                  notebooks to learn with, in JupyterLab
+  graphviz-ad lab --no-open -- --port 9000                         the same at a port of your choice
 
 what is differentiated:
   EXPRESSION        arithmetic, comparisons, pi, e, inf, nan, and NumPy's abs sqrt square exp expm1 log log1p log2
@@ -35,6 +38,11 @@ what is differentiated:
                     It is parsed, not run as Python. Put it in quotes.
   MODULE:FUNCTION   any Python function that uses NumPy; the module is looked for in this directory first.
   FILE.py:FUNCTION  the same, from a file.
+
+what lab does:
+  It copies the demo notebooks into the folder graphviz-ad-demos here (or into FOLDER), leaves those that you have
+  changed as they are, and runs JupyterLab on them until Ctrl-C. JupyterLab comes with pip install "graphviz-ad[lab]".
+  What follows -- goes to `jupyter lab`.
 
 options:
   --NAME LOW:HIGH       a slider for the variable NAME; the ends may be written -pi:pi, or 0:2*pi:pi/8 with a step
@@ -68,6 +76,7 @@ class Request:
     output: str | None = None
     opens: bool | None = None
     says: str | None = None  # a text to print instead of any work
+    lab: list[str] | None = None  # what JupyterLab is told, where it is asked for
 
 
 def read_arguments(arguments: Sequence[str]) -> Request:
@@ -76,7 +85,7 @@ def read_arguments(arguments: Sequence[str]) -> Request:
     Raises
     ------
     UsageError
-        If a value is missing, an option is given twice, or there is not exactly one formula.
+        If a value is missing, an option is given twice, or there is not exactly one formula; `lab` takes none.
 
     Examples
     --------
@@ -87,10 +96,11 @@ def read_arguments(arguments: Sequence[str]) -> Request:
     """
     request, words = Request(), iter(arguments)
     targets: list[str] = []
+    rest: list[str] = []
     for word in words:
         name, equals, value = word[2:].partition("=")
         if word == "--":
-            targets.extend(words)
+            rest = list(words)
         elif word in ("-h", "--help"):
             return Request(says=HELP)
         elif word == "--version":
@@ -116,6 +126,9 @@ def read_arguments(arguments: Sequence[str]) -> Request:
                 _put(request.sliders, f"--{name}", name, value)
         else:
             targets.append(word)
+    if targets[:1] == ["lab"]:
+        return _for_lab(request, targets[1:], rest)
+    targets += rest
     if not targets:
         raise UsageError('there is nothing to differentiate; try graphviz-ad "sin(x)" --x -pi:pi, or --help')
     if len(targets) > 1:
@@ -125,6 +138,17 @@ def read_arguments(arguments: Sequence[str]) -> Request:
             raise UsageError(f"what is {meant[0]!r}? a range is given as --{meant[1]} {meant[2]}")
         raise UsageError(f'one formula at a time, and in quotes; did you mean "{shown}"?')
     request.target = targets[0]
+    return request
+
+
+def _for_lab(request: Request, more: Sequence[str], rest: list[str]) -> Request:
+    """`lab` takes a folder and whether to open a browser; the rest is JupyterLab's own."""
+    strange = [*more, *(f"--{name}" for name in request.sliders), *(["--at"] if request.at else [])]
+    if strange:
+        raise UsageError(
+            f"lab does not know {strange[0]}; options of JupyterLab stand after --, as in lab -- --port 9000"
+        )
+    request.target, request.lab = "lab", rest
     return request
 
 

@@ -19,6 +19,7 @@ import graphviz_ad as gad
 from graphviz_ad.arguments import OPTIONS, Request, UsageError, read_arguments
 from graphviz_ad.errors import suggest
 from graphviz_ad.expression import ExpressionError, parse_number, parse_range
+from graphviz_ad.lab import run_lab
 from graphviz_ad.sliders import call_arguments
 from graphviz_ad.target import FunctionFailed, failure, importable_from_here, load, parameters_of
 
@@ -52,6 +53,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         if request.says is not None:
             print(request.says.rstrip("\n"), flush=True)
             return 0
+        if request.lab is not None:
+            return run_lab(request.output, opens=request.opens is not False, options=request.lab)
         _run(request)
     except (UsageError, ExpressionError) as error:
         return _complain(error, 2)

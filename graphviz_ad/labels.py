@@ -13,6 +13,7 @@ from graphviz_ad.symbols import (
     Symbol,
     clean_name,
     constant,
+    derivative,
     factor,
     name,
     number,
@@ -23,8 +24,20 @@ from graphviz_ad.symbols import (
 from graphviz_ad.tracing import Trace
 from graphviz_ad.variable import DETACH, SEED, Variable, local_gradient
 
-__all__ = ["EdgeLabel", "edge_gradient", "edge_label", "is_inner_product", "node_names", "right_hand_side", "titles"]
+__all__ = [
+    "EdgeLabel",
+    "edge_gradient",
+    "edge_label",
+    "edge_rule",
+    "edge_vjp",
+    "is_inner_product",
+    "local_formula",
+    "node_names",
+    "right_hand_side",
+    "titles",
+]
 
+_GENERAL = "uwst"  # what the operands of a general rule are called; v is what nodes are called
 _LONGEST_TITLE = 24  # symbols in f(x) = ..., before it is shortened to f(x)
 
 
@@ -104,15 +117,21 @@ def titles(trace: Trace, nodes: Sequence[Variable], names: Sequence[str]) -> tup
     return Formula(row(*left, " = ", whole[trace.output.index])), Formula(row(*left))
 
 
-def _local_formula(node: Variable, argument: int, symbols: Mapping[int, Symbol]) -> Symbol:
+def local_formula(node: Variable, argument: int, symbols: Mapping[int, Symbol]) -> Symbol:
     """Return the local gradient of an elementwise edge as a formula."""
+    primitive = node.primitive
+    assert primitive is not None
+    operands = [symbols[x.index] if isinstance(x, Variable) else constant(x) for x in node.operands]
+    return _partial(node, argument, symbols[node.index], operands)
+
+
+def _partial(node: Variable, argument: int, result: Symbol, operands: Sequence[Symbol]) -> Symbol:
     primitive = node.primitive
     assert primitive is not None
     rule = primitive.formulas[argument] or primitive.partials[argument]
     if not callable(rule):
         return number(rule if rule is not None else 0.0)
-    operands = [symbols[x.index] if isinstance(x, Variable) else constant(x) for x in node.operands]
-    made = rule(symbols[node.index], *operands)
+    made = rule(result, *operands)
     return made if isinstance(made, Symbol) else constant(made)
 
 
@@ -169,7 +188,7 @@ def edge_label(node: Variable, argument: int, symbols: Mapping[int, Symbol]) -> 
     if primitive.elementwise:
         if primitive.partials[argument] is None:
             return EdgeLabel(Formula(words("slope 0")), "cut")
-        gradient = _local_formula(node, argument, symbols)
+        gradient = local_formula(node, argument, symbols)
         literal = gradient.head == "number"
         if operand.shape != node.shape:
             unchanged = literal and gradient.arguments[0] == 1
@@ -187,6 +206,40 @@ def edge_label(node: Variable, argument: int, symbols: Mapping[int, Symbol]) -> 
     say = _RULES_IN_WORDS.get(primitive.name)
     text = say(node, argument) if say else primitive.name
     return EdgeLabel(Formula(words(text)), "literal" if primitive.name == "sum" else "rule")
+
+
+def edge_rule(node: Variable, argument: int) -> Symbol | None:
+    """Return the rule that an edge applies, with general names for the operands: ``d/du sin u = cos u``.
+
+    None where there is no formula: for structural rules, and where nothing flows.
+    """
+    primitive = node.primitive
+    assert primitive is not None
+    letters = iter(_GENERAL)
+    operands = [name(next(letters), x.shape) if isinstance(x, Variable) else constant(x) for x in node.operands]
+    ordinary = sum(isinstance(x, Variable) for x in node.operands) == 1
+    if is_inner_product(node):
+        whole, made = operation("dot", *operands), operands[1 - argument]
+    elif primitive.elementwise and primitive.partials[argument] is not None:
+        whole = operation(primitive.name, *operands)
+        # The result is written out, too: d/du exp u is exp u, and not y.
+        made = _partial(node, argument, whole, operands)
+    else:
+        return None
+    return row(derivative(whole, operands[argument], ordinary=ordinary), " = ", made)
+
+
+def edge_vjp(node: Variable, argument: int, bar: Symbol, symbols: Mapping[int, Symbol]) -> Symbol | None:
+    """Return what a matrix product sends back, such as ``v̄ · Wᵀ``; None for other structural rules."""
+    primitive = node.primitive
+    assert primitive is not None
+    if primitive.name not in ("matmul", "dot") or is_inner_product(node):
+        return None
+    if not all(1 <= np.ndim(plain_value(x)) <= 2 for x in node.operands):
+        return None
+    other = node.operands[1 - argument]
+    flipped = Symbol("transpose", (symbols[other.index] if isinstance(other, Variable) else constant(other),))
+    return row(bar, " · ", flipped) if argument == 0 else row(flipped, " · ", bar)
 
 
 def edge_gradient(node: Variable, argument: int) -> Any:

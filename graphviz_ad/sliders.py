@@ -1,7 +1,8 @@
 """Sliders: which arguments of a function move, over which stops, and which stay fixed.
 
 One contract for films, plots, the widget and the command line: ``x=(low, high)`` or ``x=(low, high, step)`` is a
-slider, anything else is a fixed argument. A range is always one of floats, unlike in `ipywidgets.interact`.
+slider, and so is a slider of ipywidgets; anything else is a fixed argument. A range is always one of floats, unlike in
+`ipywidgets.interact`. Widgets are known by what they have: nothing of Jupyter is imported here.
 """
 
 from __future__ import annotations
@@ -105,11 +106,12 @@ def arrange(
     ----------
     function : callable
     sliders : mapping
-        By name: ``(low, high)`` or ``(low, high, step)`` for a slider, anything but a string or a dict to stay fixed.
+        By name: ``(low, high)``, ``(low, high, step)`` or an ipywidgets slider for a slider, anything but a string or a
+        dict to stay fixed.
     inputs : mapping, optional
         More of the same, for names that clash with keywords.
     at : mapping, optional
-        Where sliders start, by name; two thirds along unless given.
+        Where sliders start, by name; unless given two thirds along, or where an ipywidgets slider stands.
     who : str
         The caller, for errors.
     options : tuple of str
@@ -221,7 +223,15 @@ def _ufunc_operands(function: Any) -> int | None:
 
 
 def _is_range(value: Any) -> bool:
-    return isinstance(value, tuple)
+    return isinstance(value, tuple) or (_is_widget(value) and not _is_fixed(value))
+
+
+def _is_widget(value: Any) -> bool:
+    return hasattr(type(value), "observe") and hasattr(type(value), "value")
+
+
+def _is_fixed(value: Any) -> bool:
+    return any(kind.__name__ == "fixed" and kind.__module__.startswith("ipywidgets") for kind in type(value).__mro__)
 
 
 def _fixed(name: str, value: Any, who: str) -> Any:
@@ -230,15 +240,40 @@ def _fixed(name: str, value: Any, who: str) -> Any:
             f"{who}: {name}={value!r} is a {type(value).__name__}; "
             "expected a range (low, high) for a slider, or a number or array that stays fixed"
         )
-    if type(value).__module__.startswith("ipywidgets") and type(value).__name__ == "fixed":
-        return value.value
+    if _is_fixed(value):  # said so: then also a string
+        return value.value if isinstance(value.value, str | dict) else _fixed(name, value.value, who)
     if isinstance(value, Real) and not isinstance(value, bool | np.bool_ | int | np.integer):
         return np.float64(value)
     return value
 
 
-def _slider(name: str, value: tuple[Any, ...], start: Any, many: int, who: str) -> Slider:
-    shown = f"{name}={value!r}"
+def _of_widget(name: str, widget: Any, who: str) -> tuple[str, tuple[Any, ...]]:
+    """Return how errors show an ipywidgets slider, and its range."""
+    kind = type(widget).__name__
+    if isinstance(widget.value, tuple):
+        raise InputError(
+            f"{who}: {name} is a {kind}, which has two values at a time; a slider has one: use ipywidgets.FloatSlider"
+        )
+    if hasattr(widget, "base"):
+        raise InputError(
+            f"{who}: {name} is a {kind}, whose stops are not evenly spaced; use a FloatSlider for the exponent "
+            f"and compute {name} from it: lambda t: f({float(widget.base):g}**t)"
+        )
+    if not all(hasattr(widget, part) for part in ("min", "max", "step")):
+        raise InputError(
+            f"{who}: {name} is a {kind}; expected a FloatSlider or an IntSlider, a range (low, high), "
+            "or ipywidgets.fixed(value) for what stays fixed"
+        )
+    given = (widget.min, widget.max, *([widget.step] if widget.step else []))
+    return f"{name}={kind}({', '.join(map('{}={}'.format, ('min', 'max', 'step'), given))})", given
+
+
+def _slider(name: str, value: Any, start: Any, many: int, who: str) -> Slider:
+    shown, whole = f"{name}={value!r}", False
+    if not isinstance(value, tuple):
+        start = value.value if start is None else start
+        shown, value = _of_widget(name, value, who)
+        whole = True  # a widget's own end can be reached, whether or not its steps reach it
     if len(value) not in (2, 3) or not all(isinstance(v, Real) and not isinstance(v, bool) for v in value):
         raise InputError(f"{who}: {shown} is no range; expected (low, high) or (low, high, step), all real numbers")
     try:
@@ -265,6 +300,8 @@ def _slider(name: str, value: tuple[Any, ...], start: Any, many: int, who: str) 
                 f"use a step of at least {(high - low) / (MOST_STOPS - 1):.3g}"
             )
         values = low + step * np.arange(many)
+        if whole and high - values[-1] > 1e-9 * step:
+            values, many = np.append(values, high), many + 1
     else:
         values = np.linspace(low, high, many)
     if not np.all(np.diff(values) > 0):

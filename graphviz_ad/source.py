@@ -21,7 +21,8 @@ from types import CodeType, FrameType
 __all__ = ["Site", "called_function", "is_foreign", "position", "resolve", "user_frame"]
 
 _OWN = str(Path(__file__).parent)
-_FOREIGN = tuple({_OWN, *(sysconfig.get_path(name) for name in ("purelib", "platlib", "stdlib"))})
+_WIDGET = str(Path(__file__).parents[1] / "widgets" / "graphviz_ad_widgets")  # in a checkout; else among the libraries
+_FOREIGN = tuple({_OWN, _WIDGET, *(sysconfig.get_path(name) for name in ("purelib", "platlib", "stdlib"))})
 
 
 @dataclass(frozen=True, slots=True)

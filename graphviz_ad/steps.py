@@ -16,7 +16,17 @@ from typing import Any
 import numpy as np
 
 from graphviz_ad.errors import InputError, suggest
-from graphviz_ad.labels import edge_gradient, edge_label, node_names, right_hand_side, titles
+from graphviz_ad.labels import (
+    edge_gradient,
+    edge_label,
+    edge_rule,
+    edge_vjp,
+    is_inner_product,
+    local_formula,
+    node_names,
+    right_hand_side,
+    titles,
+)
 from graphviz_ad.source import Site
 from graphviz_ad.sweep import Sweep
 from graphviz_ad.symbols import (
@@ -63,6 +73,8 @@ class Card:
         How many edges leave it: its fan-out.
     span : Site or None
         Where in the user's source.
+    primitive : str
+        The name of the operation; empty for inputs and constants.
     """
 
     position: int
@@ -77,6 +89,7 @@ class Card:
     detached: bool
     uses: int
     span: Site | None
+    primitive: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +105,14 @@ class Edge:
     kind : str
         ``"local"`` (a local gradient with a number), ``"literal"`` (the label says it all), ``"rule"`` (a VJP rule), or
         ``"cut"`` (nothing flows back).
+    rule : Formula or None
+        The rule with general names, ``d/du sin u = cos u``, where there is a formula.
+    gradient : Formula or None
+        The local gradient in the story's own names: ``cos x``.
+    numbers : Formula or None
+        The local gradient with the story's numbers, where it is more than one of these.
+    sends : Formula or None
+        What is sent to the parent: ``v̄₃ · ∂v₃/∂x``, or ``v̄₃ · Wᵀ``.
     """
 
     child: int
@@ -99,6 +120,10 @@ class Edge:
     parent: int
     label: Formula
     kind: str
+    rule: Formula | None = None
+    gradient: Formula | None = None
+    numbers: Formula | None = None
+    sends: Formula | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -312,8 +337,33 @@ class Teller:
             for k, parent in self._operands(i):
                 label = edge_label(node, k, self.symbols)
                 kind = label.kind if parent in self.live else "cut"
-                self.edges.append(Edge(i, k, parent, label.text, kind))
+                told = self._rule_of(i, k, parent, label.gradient) if kind != "cut" else {}
+                self.edges.append(Edge(i, k, parent, label.text, kind, **told))
                 self.gradients[i, k] = label.gradient
+
+    def _rule_of(self, i: int, k: int, parent: int, gradient: Symbol | None) -> dict[str, Formula | None]:
+        """Return the rule of an edge: in general, here, with numbers, and what it sends."""
+        node, bar = self.variables[i], self.bars[i]
+        if gradient is None:
+            vjp = edge_vjp(node, k, bar, self.symbols)
+            return {"sends": Formula(vjp) if vjp is not None else None}
+        numbers = None
+        if gradient.head not in ("number", "name", "words", "vector"):
+            slots = {x.index: slot(Quantity("value", self.position[x.index]), x.shape)
+                     for x in (node, *node.parents) if x.index in self.position}  # fmt: skip
+            numbers = Formula(local_formula(node, k, slots))
+        sends = operation(
+            "multiply", bar, partial_derivative(self.symbols[node.index], self.symbols[self.variables[parent].index])
+        )
+        if node.shape != self.variables[parent].shape and not is_inner_product(node):
+            sends = row("Σ ", sends)
+        rule = edge_rule(node, k)
+        return {
+            "rule": Formula(rule) if rule is not None else None,
+            "gradient": Formula(gradient),
+            "numbers": numbers,
+            "sends": Formula(sends),
+        }
 
     def _live(self) -> set[int]:
         """Return the positions of nodes from which an input or a leaf can be reached: adjoints go nowhere else."""
@@ -345,6 +395,7 @@ class Teller:
         return Card(
             i, role, Formula(symbol), Formula(self.bars[i]), Formula(title), Formula(self._short(i)), node.shape,
             str(node.dtype), reached, node.primitive is DETACH, self.uses[i], node.site,
+            "" if is_input or node.primitive is None else node.primitive.name,
         )  # fmt: skip
 
     def _constant_card(self, position: int) -> Card:

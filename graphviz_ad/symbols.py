@@ -25,6 +25,7 @@ __all__ = [
     "Symbol",
     "clean_name",
     "constant",
+    "derivative",
     "factor",
     "name",
     "number",
@@ -371,6 +372,10 @@ def _box(symbol: Symbol) -> tuple[Box, int]:
     if head == "partial":
         top, bottom = (_row(_Text("∂", "i"), _box(x)[0]) for x in args)
         return _Fraction(top, bottom, top, bottom), _PRODUCT
+    if head == "derivative":
+        sign = _Text("d" if args[2] else "∂", "i")
+        by = _row(sign, _box(args[1])[0])
+        return _row(_Fraction(sign, by, sign, by), _op(" "), _inside(args[0], _APPLY)), _PRODUCT
     if head in ("add", "subtract"):
         left = _inside(args[0], _SUM)
         return _row(
@@ -665,9 +670,11 @@ def _latex_number(text: str) -> str:
 
 def _latex(box: Box, write: Callable[[Quantity], str]) -> str:
     match box:
+        case _Text("∂", "i", _):
+            return r"\partial"
         case _Text(text, "i", bar):
             body = _latex_escape(text)
-            body = body if len(text) == 1 or text == "∂" else rf"\mathit{{{body}}}"
+            body = body if len(text) == 1 else rf"\mathit{{{body}}}"
             return (rf"\bar{{{body}}}" if len(text) == 1 else rf"\overline{{{body}}}") if bar else body
         case _Text(text, "f", _):
             return (
@@ -745,3 +752,15 @@ def factor(sign: str, by: Symbol) -> Symbol:
 def partial_derivative(top: Symbol, bottom: Symbol) -> Symbol:
     """Return ∂top/∂bottom."""
     return Symbol("partial", (top, bottom))
+
+
+def derivative(of: Symbol, by: Symbol, *, ordinary: bool) -> Symbol:
+    """Return d/du of an expression, or ∂/∂u where it has other arguments, too.
+
+    Examples
+    --------
+    >>> u = name("u")
+    >>> Formula(derivative(np.sin(u), u, ordinary=True)).text
+    'd/du sin u'
+    """
+    return Symbol("derivative", (of, by, ordinary))

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-_FLAGS = (
+FLAGS = (
     "--headless",
     "--no-sandbox",
     "--disable-gpu",
@@ -35,6 +37,51 @@ def chromium() -> Iterator[Any]:
     except ImportError:
         pytest.skip("needs a browser: playwright is not installed")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=executable, args=list(_FLAGS))
+        browser = playwright.chromium.launch(executable_path=executable, args=list(FLAGS))
         yield browser
         browser.close()
+
+
+@pytest.fixture
+def player(chromium: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    """Open films in pages of their own; `mounted` is the player there, and each page must have been silent.
+
+    ``options`` is what the player is mounted with, as JavaScript; the rest goes to the browser's context.
+    """
+    from graphviz_ad.player.page import page
+
+    module = sys.modules["graphviz_ad.player.page"]  # the package has a function of this name
+    boot = module._BOOT.replace("mount(at, film, {", "globalThis.mounted = mount(at, film, { ...globalThis.options,")
+    assert boot != module._BOOT
+    monkeypatch.setattr(module, "_BOOT", boot)
+    contexts: list[Any] = []
+    problems: list[str] = []
+
+    def open_player(
+        made: Mapping[str, Any],
+        options: str = "{}",
+        *,
+        width: int = 1200,
+        height: int = 853,
+        theme: str = "light",
+        step: int | None = None,
+        **context: Any,
+    ) -> Any:
+        size = {"width": width, "height": height}
+        contexts.append(chromium.new_context(viewport=size, bypass_csp=True, **context))
+        opened = contexts[-1].new_page()
+        opened.on("pageerror", lambda error: problems.append(str(error)))
+        opened.on("console", lambda message: message.type == "error" and problems.append(message.text))
+        opened.add_init_script(f"globalThis.options = ({options})")
+        file = tmp_path / f"film{len(contexts)}.html"
+        file.write_text(page(made, theme=theme, step=step), encoding="utf-8")
+        opened.goto(file.as_uri())
+        opened.wait_for_function("() => globalThis.mounted")
+        # Sizes are settled two frames later.
+        opened.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+        return opened
+
+    yield open_player
+    for context in contexts:
+        context.close()
+    assert problems == []

@@ -40,6 +40,11 @@ ORDER = (
     "player",
     "sliders",
     "files",
+    "formats",
+    "inspecting",
+    "describing",
+    "sampling",
+    "developing",
     "filming",
     "export",
     "plotting",
@@ -48,6 +53,7 @@ ORDER = (
     "expression",
     "arguments",
     "target",
+    "lab",
     "cli",
     "__main__",
 )
@@ -68,6 +74,7 @@ PUBLIC = {
     "Trace",
     "Variable",
     "attach_grad",
+    "explore",
     "film",
     "grad",
     "plot",
@@ -159,9 +166,23 @@ def test_importing_the_package_is_light():
         "traitlets",
         "graphviz",
         "graphviz_pure",
+        "graphviz_ad_widgets",
     }
     heavy |= {"resvg_py", "fpdf", "PIL", "hypothesis", "pytest"}
     assert heavy & set(done.stdout.split()) == set()
+
+
+@pytest.mark.parametrize("path", modules(), ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_jupyter_is_never_imported_at_module_level(path):
+    """Only the widget's package needs it; it is told from here by a lazy name, and to type checkers."""
+    found = set()
+    for node in ast.parse(path.read_text(encoding="utf-8")).body:
+        if isinstance(node, ast.Import):
+            found.update(alias.name.partition(".")[0] for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found.add(node.module.partition(".")[0])
+    jupyter = {"IPython", "ipywidgets", "anywidget", "traitlets", "ipykernel", "comm", "graphviz_ad_widgets"}
+    assert not [name for name in found if name in jupyter or name.startswith(("jupyter", "nb"))]
 
 
 def test_computing_and_differentiating_stays_light():

@@ -55,16 +55,19 @@ def bare(installed, tmp_path):
 
 
 def test_the_wheel_holds_the_package_and_nothing_else(wheel):
-    """One import package, complete with the player's files and the typing marker; no tests, no demos."""
+    """Two import packages, complete with the player's files, typing markers and the demo notebooks; no tests."""
     names = set(zipfile.ZipFile(wheel).namelist())
-    assert {name.split("/")[0].split("-")[0] for name in names} == {"graphviz_ad"}
+    assert {name.split("/")[0].split("-")[0] for name in names} == {"graphviz_ad", "graphviz_ad_widgets"}
     package = {
-        path.relative_to(ROOT).as_posix()
-        for path in (ROOT / "graphviz_ad").rglob("*")
+        path.relative_to(ROOT / folder).as_posix()
+        for folder, name in ((".", "graphviz_ad"), ("widgets", "graphviz_ad_widgets"))
+        for path in (ROOT / folder / name).rglob("*")
         if path.is_file() and "__pycache__" not in path.parts
     }
+    package |= {f"graphviz_ad/demos/{path.name}" for path in (ROOT / "demos").glob("*.ipynb")}
     assert {name for name in names if ".dist-info/" not in name} == package
     assert {"graphviz_ad/py.typed", "graphviz_ad/player/player.js", "graphviz_ad/player/player.css"} <= package
+    assert {"graphviz_ad_widgets/py.typed", "graphviz_ad_widgets/widget.js"} <= package
     assert any(name.endswith("/licenses/LICENSE") for name in names)
 
 
@@ -74,7 +77,7 @@ def test_the_metadata_tells_what_is_needed(wheel):
     (metadata,) = (archive.read(name).decode() for name in archive.namelist() if name.endswith("/METADATA"))
     (commands,) = (archive.read(name).decode() for name in archive.namelist() if name.endswith("/entry_points.txt"))
     required = re.findall(r"^Requires-Dist: ([\w-]+)(?!.*extra ==)", metadata, re.MULTILINE)
-    assert set(required) == {"numpy", "graphviz", "graphviz-pure", "matplotlib"}
+    assert set(required) == {"numpy", "graphviz", "graphviz-pure", "matplotlib", "ipywidgets", "anywidget"}
     assert "Requires-Python: >=3.11" in metadata
     assert "graphviz-ad = graphviz_ad.cli:main" in commands
 
@@ -95,19 +98,34 @@ def test_the_wheel_works_outside_the_checkout(installed, bare, tmp_path):
 
 def test_importing_loads_neither_jupyter_nor_matplotlib(bare, tmp_path):
     """`import graphviz_ad` is quick: what draws and displays is imported when it is used."""
-    heavy = "{'IPython', 'ipywidgets', 'anywidget', 'matplotlib', 'graphviz'}"
+    heavy = "{'IPython', 'ipywidgets', 'anywidget', 'traitlets', 'graphviz_ad_widgets', 'matplotlib', 'graphviz'}"
     code = f"import sys, graphviz_ad; print(sorted({heavy} & set(sys.modules)))"
     assert run(sys.executable, "-c", code, cwd=tmp_path, env=bare).strip() == "[]"
 
 
+def test_the_widget_works_outside_the_checkout(installed, bare, tmp_path):
+    """It finds its script and the player's, wherever it is installed."""
+    code = (
+        "import numpy as np, graphviz_ad as gad, graphviz_ad_widgets\n"
+        "w = gad.explore(np.sin, x=(0, 1)); w.x = 0.3\n"
+        "print(graphviz_ad_widgets.__file__); print('function mount(' in w._esm, w.value == np.sin(0.3))"
+    )
+    where, works = run(sys.executable, "-W", "error", "-c", code, cwd=tmp_path, env=bare).splitlines()
+    assert Path(where).is_relative_to(installed)
+    assert works == "True True"
+
+
 def test_the_editable_install_points_here(tmp_path):
-    """An editable install puts the checkout on the path, and the package is importable through it."""
+    """An editable install puts the checkout on the path, and both packages are importable through it."""
     code = f"from hatchling.build import build_editable; print(build_editable({str(tmp_path)!r}))"
     name = run(sys.executable, "-c", code, cwd=ROOT).strip().splitlines()[-1]
     target = tmp_path / "site"
     zipfile.ZipFile(tmp_path / name).extractall(target)
     (lines,) = (path.read_text().splitlines() for path in target.glob("*.pth"))
-    assert ROOT in map(Path, lines)
-    code = f"import site; site.addsitedir({str(target)!r}); import graphviz_ad; print(graphviz_ad.__file__)"
-    where = run(sys.executable, "-I", "-c", code, cwd=tmp_path)
-    assert Path(where.strip()).is_relative_to(ROOT)
+    assert {ROOT, ROOT / "widgets"} <= set(map(Path, lines))
+    code = f"import site; site.addsitedir({str(target)!r}); import graphviz_ad as one, graphviz_ad_widgets as other; "
+    where = run(sys.executable, "-I", "-c", code + "print(one.__file__); print(other.__file__)", cwd=tmp_path)
+    assert [Path(line).parent for line in where.splitlines()] == [
+        ROOT / "graphviz_ad",
+        ROOT / "widgets" / "graphviz_ad_widgets",
+    ]

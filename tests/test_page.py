@@ -17,6 +17,7 @@ import pytest
 from graphviz_ad.filming import film, still
 from graphviz_ad.numerals import write
 from graphviz_ad.player.page import page, snippet
+from graphviz_ad.player.script import script
 from graphviz_ad.tracing import trace
 
 HOSTILE = '</script><script>alert(1)</script><!--<img src=x onerror="alert(2)">\u2028\ud800'
@@ -110,7 +111,7 @@ class TestText:
                 scripts.append(tag) if tag in ("script", "img") else None
 
         Reader().feed(html)
-        assert scripts == ["script", "script"]
+        assert scripts == ["script", "script", "script"]
         assert json.loads(parts_of(html)["data"])["name"] == HOSTILE
 
     def test_the_numbers_survive_the_sharing_of_columns(self, worked: dict[str, Any]) -> None:
@@ -133,7 +134,9 @@ class TestText:
     def test_the_snippet_is_a_sandboxed_frame_over_a_picture(self, sine: dict[str, Any]) -> None:
         """A notebook that strips the frame still shows the picture."""
         html = snippet(sine)
-        assert html.index("<img ") < html.index('<iframe title="f(x) = sin x" sandbox="allow-scripts" srcdoc="')
+        assert html.index("<img ") < html.index(
+            '<iframe title="f(x) = sin x" sandbox="allow-scripts" allow="fullscreen" srcdoc="'
+        )
         picture = re.search(r'src="data:image/svg\+xml;base64,([^"]+)"', html)
         assert picture is not None
         assert base64.b64decode(picture[1]).decode() == sine["scenes"][0]["svg"]
@@ -164,6 +167,8 @@ class Tab:
         self.page.on("pageerror", lambda error: self.problems.append(str(error)))
         self.page.on("request", lambda request: request.url != self.file.as_uri() and self.problems.append(request.url))
         self.page.goto(self.file.as_uri())
+        if context.get("java_script_enabled", True):
+            self.page.wait_for_selector(".gad-box, iframe", state="attached")
 
     def text(self, selector: str) -> str:
         """Return the text of an element, hidden or not."""
@@ -445,7 +450,7 @@ class TestBrowser:
     def test_players_share_a_page_and_live_in_shadow_roots(self, tab: Any, sine: dict[str, Any]) -> None:
         """Two players do not touch each other, one of them in a shadow root; destroy gives the element back."""
         tab = tab(sine)
-        source = (Path(__file__).parent.parent / "graphviz_ad" / "player" / "player.js").read_text(encoding="utf-8")
+        source = script() + "export { mount };"
         bare = tab.context.new_page()
         bare.set_content("<div id=one>before</div><div id=two></div>")
         bare.evaluate(
@@ -458,14 +463,16 @@ class TestBrowser:
               window.seen = [];
               window.two.on('change', (state) => window.seen.push(state.stop));
               window.two.set({ stop: 7 });
+              inside.querySelector('.gad-next').click();
             }""",
             [source, sine],
         )
-        assert bare.evaluate("[one.step, two.step, one.stop !== 7, two.stop, seen]") == [0, 2, True, 7, [7]]
+        told = "[one.state.step, two.state.step, one.state.stop !== 7, two.state.stop, seen]"
+        assert bare.evaluate(told) == [0, 3, True, 7, [7]]
         bare.evaluate("one.destroy()")
         assert bare.inner_text("#one") == "before"
         inside = "document.querySelector('#two').shadowRoot"
-        assert bare.evaluate(f"{inside}.querySelector('.gad-count').textContent") == "3 / 4"
+        assert bare.evaluate(f"{inside}.querySelector('.gad-count').textContent") == "4 / 4"
 
     def test_a_still_trace_and_hostile_names_are_shown(self, tab: Any, sine: dict[str, Any]) -> None:
         """A film without sliders has no curve, and a hostile name is read as text."""

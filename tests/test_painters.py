@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from typing import Any
 
@@ -14,6 +15,8 @@ from graphviz_ad.player.page import page
 from graphviz_ad.steps import tell
 from graphviz_ad.tracing import trace
 
+PAGE = sys.modules["graphviz_ad.player.page"]  # the package has a function of this name
+
 # Both trees are walked in document order; what is hidden is compared only in being hidden. Thumbnails are sorted, since
 # their paths do not overlap.
 COMPARE = """([frames, theme]) => {
@@ -24,7 +27,7 @@ COMPARE = """([frames, theme]) => {
     const found = [];
     const walk = (node, path) => {
       const name = node.getAttribute("class") || "", style = getComputedStyle(node);
-      if (name.includes("gad-pills") || node.localName === "title") return;
+      if (/gad-(pills|hits)/.test(name) || node.localName === "title") return;
       const here = path + "/" + (node.id ? "#" + node.id : node.localName + (name ? "." + name : ""));
       if (node !== svg && style.display === "none") {
         found.push([here, "hidden"]);
@@ -51,9 +54,9 @@ COMPARE = """([frames, theme]) => {
   };
   const bare = document.body.appendChild(document.createElement("iframe"));
   const differences = [];
-  player.set({ theme });
+  mounted.set({ theme });
   for (const [stop, step, source] of frames) {
-    player.set({ stop, step });
+    mounted.set({ stop, step });
     bare.contentDocument.body.innerHTML = source;
     const python = flat(bare.contentDocument.querySelector("svg"));
     const browser = flat(document.querySelector(".gad-pane svg"));
@@ -178,8 +181,11 @@ def numbers_at(made: Film, function: Any, stop: int) -> dict[Any, Any]:
 
 
 @pytest.fixture
-def tab(chromium: Any) -> Iterator[Any]:
+def tab(chromium: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     """Open the film's own page with a handle on its player; scripts of the test may run in it, too."""
+    boot = PAGE._BOOT.replace("mount(at, film,", "globalThis.mounted = mount(at, film,")
+    assert boot != PAGE._BOOT
+    monkeypatch.setattr(PAGE, "_BOOT", boot)
     context = chromium.new_context(
         viewport={"width": 1200, "height": 860}, bypass_csp=True, reduced_motion="reduce", color_scheme="light"
     )
@@ -188,9 +194,8 @@ def tab(chromium: Any) -> Iterator[Any]:
     opened.on("pageerror", lambda error: problems.append(str(error)))
 
     def open_film(made: Film) -> Any:
-        html = page(made.to_json()).replace("mount(at, film,", "globalThis.player = mount(at, film,")
-        opened.set_content(html)
-        opened.wait_for_function("() => globalThis.player")
+        opened.set_content(page(made.to_json()))
+        opened.wait_for_function("() => globalThis.mounted")
         return opened
 
     yield open_film
@@ -237,7 +242,7 @@ def test_the_table_says_what_the_picture_says(tab: Any, name: str) -> None:
         """([stops, steps]) => {
           const clean = (text) => text.replace(/[\\s\u2007]+/g, " ").trim(), found = [];
           for (const stop of stops) for (let step = 0; step <= steps; step++) {
-            player.set({ stop, step });
+            mounted.set({ stop, step });
             document.querySelectorAll(".gad-table tbody tr").forEach((line, i) => ["v", "a"].forEach((letter, k) => {
               const part = document.getElementById(`n${i}_${letter}`), told = clean(line.cells[k + 1].textContent);
               const seen = [...part.querySelectorAll(".slot, .word, .note")];

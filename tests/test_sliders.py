@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import functools
-import sys
-import types
 import warnings
 
+import ipywidgets
+import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
+import graphviz_ad as gad
 from graphviz_ad.errors import GraphvizAdError, InputError, SizeError
 from graphviz_ad.sliders import MOST_STOPS, STOPS, Slider, arrange
 
@@ -271,17 +272,98 @@ class TestFixed:
         assert type(fixed) is np.float64
         assert fixed == 2.5
 
-    def test_a_fixed_widget_gives_its_value(self, monkeypatch):
-        """What ipywidgets.fixed holds is meant, without importing ipywidgets."""
-        module = types.ModuleType("ipywidgets.widgets.interaction")
-        exec("class fixed:\n    def __init__(self, value): self.value = value", vars(module))
-        module.fixed.__module__ = module.__name__
-        assert made(lambda x, n: x, x=(0, 1), n=module.fixed("a string")).fixed["n"] == "a string"
-        assert "ipywidgets" not in sys.modules
+    @pytest.mark.parametrize("value", ["a string", {"a": 1}, 3, None])
+    def test_a_fixed_widget_gives_its_value(self, value):
+        """Who says `fixed` means it, also of a string."""
+        assert made(lambda x, n: x, x=(0, 1), n=ipywidgets.fixed(value)).fixed["n"] is value
+
+    def test_a_fixed_float_becomes_numpys(self):
+        """As any other."""
+        assert type(made(lambda x, n: x, x=(0, 1), n=ipywidgets.fixed(2.5)).fixed["n"]) is np.float64
 
     def test_without_a_range_nothing_moves(self):
         """An arrangement without sliders is still one."""
         assert made(x=2.0).sliders == ()
+
+
+class TestWidgets:
+    """Sliders of ipywidgets."""
+
+    def test_a_slider_gives_its_range_step_and_value(self):
+        """It starts at the nearest stop."""
+        slider = only(x=ipywidgets.FloatSlider(min=-1, max=2, step=0.25, value=0.6))
+        np.testing.assert_array_equal(slider.values, np.arange(-1, 2.01, 0.25))
+        assert slider.values[slider.start] == 0.5
+
+    def test_at_says_where_it_starts_all_the_same(self):
+        """It is the more explicit one."""
+        slider = only(x=ipywidgets.FloatSlider(min=0, max=1, value=0.2), at={"x": 0.7})
+        assert slider.values[slider.start] == pytest.approx(0.7)
+
+    def test_integers_become_floats(self):
+        """A range is always one of floats; the stops are the integers."""
+        slider = only(x=ipywidgets.IntSlider(min=-2, max=3, value=1))
+        assert slider.values.dtype == np.float64
+        assert slider.values.tolist() == [-2, -1, 0, 1, 2, 3]
+
+    @pytest.mark.parametrize("kind", [ipywidgets.BoundedFloatText, ipywidgets.BoundedIntText, ipywidgets.Play])
+    def test_whatever_has_ends_a_step_and_a_value_will_do(self, kind):
+        """Also what moves by itself."""
+        assert only(x=kind(min=0, max=10, step=2)).values.tolist() == [0, 2, 4, 6, 8, 10]
+
+    def test_a_slider_of_one_s_own_kind(self):
+        """Widgets are known by what they have."""
+        kind = type("Mine", (ipywidgets.FloatSlider,), {})
+        assert only(x=kind(min=0, max=1, step=0.5)).values.tolist() == [0, 0.5, 1]
+
+    def test_the_end_of_a_widget_can_be_reached(self):
+        """Its thumb goes there, whether or not its steps do."""
+        assert only(x=ipywidgets.FloatSlider(min=0, max=1, step=0.3)).values.tolist() == pytest.approx(
+            [0, 0.3, 0.6, 0.9, 1]
+        )
+
+    @pytest.mark.parametrize("step", [None, 0])
+    def test_without_a_step_it_has_as_many_stops_as_a_range(self, step):
+        """Any value may be chosen there."""
+        slider = ipywidgets.FloatSlider(min=0, max=1, value=0.5)
+        slider.step = step
+        assert len(only(x=slider).values) == STOPS[1]
+
+    @pytest.mark.parametrize(
+        ("kind", "expected"),
+        [
+            (ipywidgets.FloatRangeSlider, "is a FloatRangeSlider, which has two values at a time"),
+            (ipywidgets.IntRangeSlider, "use ipywidgets.FloatSlider"),
+            (ipywidgets.FloatLogSlider, "lambda t: f(10**t)"),
+            (ipywidgets.Dropdown, "x is a Dropdown; expected a FloatSlider or an IntSlider"),
+            (ipywidgets.Checkbox, "or ipywidgets.fixed(value) for what stays fixed"),
+            (ipywidgets.FloatText, "x is a FloatText"),
+            (ipywidgets.Text, "x is a Text"),
+            (ipywidgets.FloatProgress, "x is a FloatProgress"),
+        ],
+    )
+    def test_what_is_no_slider_is_refused(self, kind, expected):
+        """With what would be one."""
+        assert expected in refusal(x=kind())
+
+    def test_too_many_stops_are_refused(self):
+        """The widget is named by what counts."""
+        slider = ipywidgets.FloatSlider(min=0, max=1, step=1e-7)
+        said = refusal(SizeError, x=slider)
+        assert "x=FloatSlider(min=0.0, max=1.0, step=1e-07) would make 10,000,001 stops" in said
+
+    def test_an_empty_range_is_refused(self):
+        """As with a tuple."""
+        assert "is empty" in refusal(x=ipywidgets.FloatSlider(min=1, max=1, value=1))
+
+    def test_a_film_and_a_plot_take_it_too(self):
+        """One contract for all."""
+        slider = ipywidgets.FloatSlider(min=0, max=1, step=0.1, value=0.5)
+        film = gad.film(np.sin, x=slider)
+        assert film.sliders[0].values[film.sliders[0].start] == 0.5
+        axes = gad.plot(np.sin, x=slider)
+        assert axes.get_xlim()[0] <= 0 <= 1 <= axes.get_xlim()[1]
+        plt.close(axes.figure)
 
 
 class TestRefused:

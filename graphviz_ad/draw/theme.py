@@ -417,7 +417,8 @@ def tokens_css(root: str = ".gad") -> str:
     """Return the custom properties of every theme for the elements that match the selector `root`.
 
     The element's ``data-theme`` chooses: ``light`` (also when it is missing), ``dark``, ``contrast`` or ``auto``,
-    which follows what the reader's system prefers.
+    which follows the page around it where that has told its palette in ``data-host``, else what the reader's system
+    prefers.
 
     Examples
     --------
@@ -427,8 +428,9 @@ def tokens_css(root: str = ".gad") -> str:
     light, dark, contrast = (_properties(theme) for theme in ("light", "dark", "contrast"))
     return (
         f"{root}{{{light};color-scheme:light}}\n"
-        f'{root}[data-theme="dark"]{{{dark};color-scheme:dark}}\n'
+        f'{root}[data-theme="dark"],{root}:where([data-theme="auto"][data-host="dark"]){{{dark};color-scheme:dark}}\n'
         f'{root}[data-theme="contrast"]{{{contrast};color-scheme:dark}}\n'
-        f'@media (prefers-color-scheme:dark){{{root}[data-theme="auto"]{{{dark};color-scheme:dark}}}}\n'
+        "@media (prefers-color-scheme:dark){"
+        f'{root}[data-theme="auto"]:not(:where([data-host="light"])){{{dark};color-scheme:dark}}}}\n'
         f'@media (prefers-contrast:more){{{root}[data-theme="auto"]{{{contrast};color-scheme:dark}}}}\n'
     )

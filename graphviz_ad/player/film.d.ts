@@ -20,6 +20,23 @@ export interface Step {
   /** Line, column, end line, end column. */
   span: number[] | null;
 }
+/** A node. `what`: operation, shape and type; `site`: where it was made, if that is not in the code pane. */
+export interface Row { node: number; mathml: string; text: string; symbol: string; bar: string; latex: string; what: string; site?: { place: string; text: string } }
+/** An edge. Formulas in MathML: the rule in general, the local gradient, the same with numbers, what is sent. */
+export interface Edge {
+  /** Child, argument number, parent. */
+  at: number[];
+  text: string;
+  label?: string;
+  cut?: boolean;
+  rule?: string;
+  gradient?: string;
+  numbers?: string;
+  sends?: string;
+  latex?: string;
+  /** The quantity that is sent. */
+  c?: number;
+}
 export interface Scene {
   svg: string;
   width: number;
@@ -29,7 +46,8 @@ export interface Scene {
   /** In a page, the last columns of the numbers where they never change. */
   same?: number[];
   steps: Step[];
-  rows: { node: number; mathml: string; text: string }[];
+  rows: Row[];
+  edges: Edge[];
   output: number;
   gradients: number[];
   guard: string;
@@ -40,8 +58,11 @@ export interface Film {
   name: string;
   title: { mathml: string; text: string };
   sliders: Slider[];
-  /** Per stop: its scene (-1 where f raised) and its row of numbers (counted up in each scene where left out). */
-  stops: { scene: number[]; row?: number[] };
+  /**
+   * Per stop: its scene (-1 where f raised) and its row of numbers (counted up in each scene where left out).
+   * A film that lacks stops says in `of` which it has, ascending.
+   */
+  stops: { of?: number[]; scene: number[]; row?: number[] };
   errors: Record<string, string>;
   numbers: string[];
   pictures: Record<string, string | string[]>[];
@@ -49,23 +70,96 @@ export interface Film {
   scenes: Scene[];
 }
 
+/** More numbers for a film that is being shown; its columns are those of the scenes. */
+export interface Batch {
+  scenes?: Scene[];
+  /** Stops, and the scene of each: -1 where f raised. */
+  of: number[];
+  scene: number[];
+  /** By scene: the rows of its stops, in their order; the strings of its pictures; the formats of its quantities. */
+  numbers: Record<string, string>;
+  pictures?: Record<string, Record<string, string[]>>;
+  formats?: Record<string, Format[]>;
+  errors?: Record<string, string>;
+  /** By scene, where a new scene has changed what tells them apart. */
+  guards?: string[];
+}
+/** A place off the grid. */
+export interface Point {
+  values: number[];
+  scenes?: Scene[];
+  guards?: string[];
+  scene: number;
+  numbers?: string;
+  pictures?: Record<string, string>;
+  error?: string;
+}
+/** Where the numbers of a place along the sliders are: from `base` on in `table`; no scene (-1) where f raised. */
+export interface Place {
+  stop: number;
+  scene: number;
+  values: number[];
+  error: string;
+  table: ArrayLike<number>;
+  base: number;
+  drawn(quantity: number): string;
+}
+export interface Reel {
+  readonly scenes: Scene[];
+  readonly grids: number[][];
+  readonly strides: number[];
+  /** How many stops there are, and how many of them are known. */
+  readonly total: number;
+  readonly size: number;
+  readonly several: boolean;
+  stops(): number[];
+  values(stop: number): number[];
+  find(stop: number): Place | undefined;
+  read(place: Place | undefined, gradient?: number): number;
+  extent(gradient?: number): [number, number];
+  nearest(values: number[]): { stop: number; exact: boolean };
+  point(told: Point): Place;
+  add(batch: Batch): void;
+  on(callback: () => void): () => void;
+}
+
+/** How far the sampling is; "full" where no more stops are kept. */
+export interface Sampling { done: number; total: number; state: "running" | "done" | "stopped" | "full" | "interrupted" | "lost"; note?: string }
 export interface Settings {
   theme?: string;
   /** 0 is the first; null is after the last: everything known, nothing in progress. */
   step?: number | null;
   /** Flat index of the stop: the last slider counts fastest. */
   stop?: number;
+  /** A place off the grid, until the next stop. */
+  point?: Point;
   playing?: boolean;
+  /** Another player does the playing: this one shows that it plays, and is set step by step. */
+  led?: boolean;
   speed?: number;
+  loop?: boolean;
+  /** Out of graph, curve, formula, code and steps; the sliders always stay. */
+  panels?: string[];
+  /** Large type, for a room. */
+  presentation?: boolean;
+  sampling?: Sampling;
 }
 export interface Options extends Settings {
   /** Keys that reach this target while nothing has the focus also steer the player. */
   keys?: EventTarget;
+  /** The film's numbers, where several players share them. */
+  reel?: Reel;
+  /** Called with a stop that is not known, and the slider in focus; the reel is given it when it comes.
+   * False where nobody can be asked. */
+  ask?(stop: number, slider: number): boolean | void;
+  /** Called when the reader stops the sampling, or lets it go on. */
+  steer?(what: "stop" | "go on"): void;
 }
-export interface State { stop: number; step: number; playing: boolean; speed: number }
-export interface Controller extends Readonly<State> {
+export interface State { stop: number; values: number[]; step: number; playing: boolean; speed: number; loop: boolean; presentation: boolean }
+export interface Controller {
+  readonly state: State;
   set(settings: Settings): void;
-  /** Call back after every change; returns how to stop that. */
+  /** Call back after every change that was not made by `set`; returns how to stop that. */
   on(event: "change", callback: (state: State) => void): () => void;
   destroy(): void;
 }

@@ -10,29 +10,43 @@ import base64
 import hashlib
 import json
 import re
-from collections.abc import Mapping, Sequence
+import zlib
+from collections.abc import Mapping
 from functools import lru_cache
 from html import escape
-from importlib.resources import files
 from typing import Any
 
 import numpy as np
 
 from graphviz_ad.draw import theme as look
 from graphviz_ad.numerals import write
+from graphviz_ad.player.data import doubles, lean, start_scene
+from graphviz_ad.player.script import asset, script
 
 __all__ = ["page", "snippet"]
 
 _FONTS = {"sans": look.SANS, "serif": look.SERIF, "mono": look.MONO}
 _THEMES = ("auto", *look.THEMES)
 
-# The picture that stands in the page is not stored a second time.
+# What only the player needs of the style travels with it. The picture that stands in the page is not stored twice.
 _BOOT = """
+const sheet = new CSSStyleSheet();
+sheet.replaceSync(STYLE);
+document.adoptedStyleSheets = [sheet];
 const at = document.getElementById("gad"), film = JSON.parse(document.getElementById("film").textContent);
 for (const scene of film.scenes) scene.svg ||= new XMLSerializer().serializeToString(at.querySelector("svg"));
 mount(at, film, { theme: at.dataset.theme, step: at.dataset.step && +at.dataset.step, keys: document });
 """
+# The player travels compressed, and runs because the policy names its digest.
+_UNPACK = """
+const packed = Uint8Array.from(atob(document.getElementById("player").textContent), (char) => char.charCodeAt(0));
+const player = Object.assign(document.createElement("script"), { type: "module" });
+const unpacked = new Blob([packed]).stream().pipeThrough(new DecompressionStream("deflate"));
+player.textContent = await new Response(unpacked).text();
+document.head.append(player);
+"""
 
+_FIRST = re.compile(r"\A\.gad\{[^}]*\}|^\.gad-fallback[^{]*\{[^}]*\}", re.MULTILINE)
 _PAGE_CSS = (
     "body.gad-page{margin:0;padding:8px;container-type:normal}@media(max-width:660px){body.gad-page{padding:0}}\n"
 )
@@ -72,16 +86,16 @@ def page(film: Mapping[str, Any], *, title: str | None = None, theme: str = "aut
     """
     if theme not in _THEMES:
         raise ValueError(f"page: theme is {theme!r}; expected one of {', '.join(_THEMES)}")
-    picture, scene = _start(film)
-    # The scene that stands in the mount point is left out of the data.
-    lean = _lean(film)
-    lean["scenes"] = [
+    scene = start_scene(film)
+    data = lean(film)
+    # The picture that stands in the mount point is left out of the data.
+    data["scenes"] = [
         {**one, "svg": "" if old is scene else _unstyled(one["svg"])}
-        for old, one in zip(film["scenes"], lean["scenes"], strict=True)
+        for old, one in zip(film["scenes"], data["scenes"], strict=True)
     ]
-    style, script = _style(film), _script()
+    style, player = _solid(_style(film)), f"const STYLE = {json.dumps(asset('player.css'))};\n{script()}{_BOOT}"
     policy = (
-        f"default-src 'none'; script-src '{_digest(script)}'; style-src '{_digest(style)}'; "
+        f"default-src 'none'; script-src '{_digest(_UNPACK)}' '{_digest(player)}'; style-src '{_digest(style)}'; "
         "img-src data:; base-uri 'none'; form-action 'none'"
     )
     text = film["title"]["text"]
@@ -95,10 +109,11 @@ def page(film: Mapping[str, Any], *, title: str | None = None, theme: str = "aut
         f"<title>{escape(_plain(title if title is not None else text))}</title>\n"
         f"<style>{style}</style></head>\n"
         f'<body class="gad gad-page" data-theme="{theme}"><main id="gad" class="gad" data-theme="{theme}"{first}>'
-        f'<div class="gad-fallback"><h1>{escape(_plain(text))}</h1>{_unstyled(picture)}'
+        f'<div class="gad-fallback"><h1>{escape(_plain(text))}</h1>{_unstyled(scene["svg"])}'
         f"<p>The finished picture{escape(_plain(_where(film)))}. It moves where scripts may run.</p></div></main>\n"
-        f'<script type="application/json" id="film">{_data(lean)}</script>\n'
-        f'<script type="module">{script}</script></body></html>\n'
+        f'<script type="application/json" id="film">{_data(data)}</script>\n'
+        f'<script type="text/plain" id="player">{_packed(player)}</script>\n'
+        f'<script type="module">{_UNPACK}</script></body></html>\n'
     )
 
 
@@ -114,115 +129,24 @@ def snippet(film: Mapping[str, Any], *, title: str | None = None, theme: str = "
     >>> 'sandbox="allow-scripts"' in snippet(film)
     True
     """
-    picture, scene = _start(film)
-    encoded = base64.b64encode(picture.encode()).decode()
+    scene = start_scene(film)
+    encoded = base64.b64encode(scene["svg"].encode()).decode()
     name = escape(_plain(title if title is not None else film["title"]["text"]))
     # A sandboxed frame cannot tell its height: room for the graph, or for plot, sentence and code.
     height = round(max(float(scene.get("height", 0)) * 1.1 + 240, 860))
     return (
         f'<div style="position:relative;min-height:{height}px">'
         f'<img alt="{name}" src="data:image/svg+xml;base64,{encoded}" style="max-width:100%">'
-        f'<iframe title="{name}" sandbox="allow-scripts" srcdoc="{escape(page(film, title=title, theme=theme))}" '
+        f'<iframe title="{name}" sandbox="allow-scripts" allow="fullscreen" '
+        f'srcdoc="{escape(page(film, title=title, theme=theme))}" '
         'style="position:absolute;inset:0;width:100%;height:100%;border:0;background:#fff"></iframe></div>'
     )
-
-
-def _lean(film: Mapping[str, Any]) -> dict[str, Any]:
-    """Leave out what the player can do without, and store equal columns of numbers once.
-
-    An adjoint is often the local gradient it came from, or 1 throughout. What never changes stands in `same`.
-    """
-    packed = [_pack(scene, text) for scene, text in zip(film["scenes"], film.get("numbers", ()), strict=False)]
-    stops, seen = dict(film["stops"]), [0] * len(film["scenes"])
-    counted = []
-    for scene in stops["scene"]:
-        counted.append(-1 if scene < 0 else seen[scene])
-        seen[scene] += scene >= 0
-    if stops["row"] == counted:
-        del stops["row"]
-    return {
-        **film,
-        "stops": stops,
-        "scenes": [scene for scene, _ in packed] or film["scenes"],
-        "numbers": [text for _, text in packed],
-    }
-
-
-def _pack(scene: Mapping[str, Any], numbers: str) -> tuple[dict[str, Any], str]:
-    table = _doubles(numbers).reshape(-1, max(q["c"] + q["n"] for q in scene["quantities"]))
-    keys = [table[:, q["c"] : q["c"] + q["n"]].tobytes() for q in scene["quantities"]]
-    source = {key: range(q["c"], q["c"] + q["n"]) for key, q in zip(keys, scene["quantities"], strict=True)}
-    still = {
-        key
-        for key, columns in source.items()
-        # JSON has no word for infinity, which therefore stays among the columns that move.
-        if len(table) > 1 and np.isfinite(table[0, columns]).all() and (table[:, columns] == table[:1, columns]).all()
-    }
-    places: dict[bytes, int] = {}
-    order: list[int] = []
-    for key in sorted(source, key=still.__contains__):
-        places[key] = len(order)
-        order.extend(source[key])
-    moving = len(order) - sum(len(source[key]) for key in still)
-    quantities = [
-        {name: value for name, value in {**q, "c": places[key]}.items() if value is not None}
-        for key, q in zip(keys, scene["quantities"], strict=True)
-    ]
-    steps = [
-        {**step, "stages": [{"label": stage["label"], "mathml": stage["mathml"]} for stage in step["stages"]]}
-        for step in scene["steps"]
-    ]
-    parts = {
-        name: {**part, "timeline": [_short(entry) for entry in part["timeline"]]}
-        for name, part in scene["parts"].items()
-    }
-    same = table[0, order[moving:]].tolist() if len(table) else []
-    text = base64.b64encode(table[:, order[:moving]].tobytes()).decode()
-    return {**scene, "quantities": quantities, "steps": steps, "parts": parts, "same": same}, text
-
-
-def _short(entry: Sequence[Any]) -> list[Any]:
-    """Leave out the end of a timeline entry as far as it says nothing: no progress, no counter, no quantity.
-
-    Examples
-    --------
-    >>> _short([0, "unknown", -1, "", 0]), _short([3, "now", 0, "", 0])
-    ([0, 'unknown'], [3, 'now', 0])
-    """
-    kept = list(entry)
-    for nothing in (0, "", -1):
-        if kept[-1] != nothing:
-            break
-        kept.pop()
-    return kept
-
-
-def _start(film: Mapping[str, Any]) -> tuple[str, Mapping[str, Any]]:
-    """Return the picture to show first and its scene: the start stop's, else the first good one."""
-    version = film.get("version")
-    if version != 1:
-        raise ValueError(f"page: the film is of version {version!r}; expected 1: make it anew with this graphviz_ad")
-    if not film["scenes"]:
-        raise ValueError("page: the film holds no scene, since f raised at every stop; choose another slider range")
-    scene = film["scenes"][max(0, film["stops"]["scene"][_start_stop(film)])]
-    return str(scene["svg"]), scene
-
-
-def _start_stop(film: Mapping[str, Any]) -> int:
-    stop = 0
-    for slider in film["sliders"]:
-        stop = stop * len(_doubles(slider["values"])) + int(slider["start"])
-    return stop
-
-
-def _doubles(text: str) -> np.ndarray[Any, np.dtype[np.float64]]:
-    return np.frombuffer(base64.b64decode(text), "<f8")
 
 
 def _where(film: Mapping[str, Any]) -> str:
     places = []
     for slider in film["sliders"]:
-        value = _doubles(slider["values"])[int(slider["start"])]
+        value = doubles(slider["values"])[int(slider["start"])]
         places.append(f"{slider['name']} = {write(value, slider['format'])}")
     return " at " + ", ".join(places) if places else ""
 
@@ -235,9 +159,9 @@ def _unstyled(picture: str) -> str:
 
 
 def _style(film: Mapping[str, Any]) -> str:
-    """The colours, the rules of the table that this film can need, and the player's own style."""
+    """The colours, the rules of the table that this film can need, and what the still picture needs of the player's."""
     used = {"gad-scene", "zero", "selected"}
-    if any(film.get("pictures", ())) or not all(np.isfinite(_doubles(text)).all() for text in film.get("numbers", ())):
+    if any(film.get("pictures", ())) or not all(np.isfinite(doubles(text)).all() for text in film.get("numbers", ())):
         used.add("bad")
     for scene in film["scenes"]:
         used.update(word for found in re.findall(r' class="([^"]*)"', scene["svg"]) for word in found.split())
@@ -253,19 +177,18 @@ def _style(film: Mapping[str, Any]) -> str:
     if not used & {f"l{level}" for level in range(9)}:
         tokens = re.sub(r"--gad-l\d:[^;}]*;?", "", tokens)
     rules.extend(f"[data-font={name}]{{font-family:{stack}}}" for name, stack in _FONTS.items())
-    return tokens + ".gad-scene{\n" + "\n".join(rules) + "\n}\n" + _asset("player.css") + _PAGE_CSS
+    still = _FIRST.findall(asset("player.css"))
+    return "\n".join([tokens, ".gad-scene{", *rules, "}", *still, _PAGE_CSS])
 
 
 @lru_cache(maxsize=1)
-def _script() -> str:
-    """The player indented by tabs, without its remarks and types: these are for who reads it in the repository."""
-    remarks = r"^ *(?://.*|/\*\*[\s\S]*?\*/)\n|/\*\* @type .*?\*/ ?"
-    script = re.sub(remarks, "", _asset("player.js"), flags=re.MULTILINE) + _BOOT
-    return re.sub("^(?:  )+", lambda found: "\t" * (len(found[0]) // 2), script, flags=re.MULTILINE)
+def _packed(text: str) -> str:
+    return base64.b64encode(zlib.compress(text.encode(), 9)).decode()
 
 
-def _asset(name: str) -> str:
-    return (files("graphviz_ad.player") / name).read_text(encoding="utf-8")
+def _solid(text: str) -> str:
+    """Leave out blank lines: in Markdown they would end the block of HTML."""
+    return re.sub(r"\n\s*\n", "\n", text)
 
 
 def _digest(text: str) -> str:

@@ -13,6 +13,7 @@ import numpy as np
 
 from .contenders import PEERS, Contender, load
 from .fresh import import_seconds, in_fresh_process, median_of
+from .sliding import FRAME_GOAL, TIMES_FASTER_GOAL, slide
 from .timing import deviation, interleave
 from .workloads import WORKLOADS
 
@@ -201,11 +202,30 @@ def _print_picture(contenders: dict[str, Contender], rounds: int | None) -> int:
     return AGREE
 
 
+def _print_slider(contenders: dict[str, Contender], rounds: int | None) -> int:
+    try:
+        times = slide(20 * rounds if rounds else 200)
+    except ModuleNotFoundError as error:
+        print(f"slider  left out: {error.name} is not installed")
+        return AGREE
+    print(f"slider  {len(times['naive'])} moves in JupyterLab, from the key to the painted frame, by the clock")
+    print(f"{'':<5}{'':<13}{'p50':>10}{'p95':>10}")
+    tails = {name: float(np.percentile(seconds, 95)) for name, seconds in times.items()}
+    for name, seconds in times.items():
+        verdict = _verdict(tails[name], FRAME_GOAL, _time(FRAME_GOAL)) if name == "graphviz_ad" else ""
+        print(f"{'':<5}{name:<13}{_time(statistics.median(seconds)):>10}{_time(tails[name]):>10}  {verdict}".rstrip())
+    faster = [np.percentile(times["naive"], part) / np.percentile(times["graphviz_ad"], part) for part in (50, 95)]
+    reached = "reached" if min(faster) >= TIMES_FASTER_GOAL else "MISSED"
+    print(f"{'':<5}times faster: {faster[0]:.1f} at p50, {faster[1]:.1f} at p95; >= {TIMES_FASTER_GOAL} {reached}")
+    return AGREE
+
+
 OTHERS: dict[str, Callable[[dict[str, Contender], int | None], int]] = {
     "W2c": _print_million,
     "memory": _print_memory,
     "import": _print_import,
     "picture": _print_picture,
+    "slider": _print_slider,
 }
 
 

@@ -3,7 +3,13 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
-import * as player from "../../graphviz_ad/player/player.js";
+import * as code from "../../graphviz_ad/player/code.js";
+import * as curve from "../../graphviz_ad/player/curve.js";
+import * as numbers from "../../graphviz_ad/player/numbers.js";
+import * as picture from "../../graphviz_ad/player/picture.js";
+import * as timeline from "../../graphviz_ad/player/timeline.js";
+
+const player = { ...code, ...curve, ...numbers, ...picture, ...timeline };
 
 const vectors = JSON.parse(readFileSync(new URL("../numerals.json", import.meta.url), "utf8"));
 const ranges = JSON.parse(readFileSync(new URL("../draw/ranges.json", import.meta.url), "utf8"));

@@ -1,0 +1,46 @@
+// @ts-check
+// Elements: made, parsed as data, and touched only where they change.
+
+const SVG = "http://www.w3.org/2000/svg";
+
+/** Make an element, of SVG after "s:".
+ * @param {string} name @param {Record<string, string | number>} [attributes] @param {...(Node | string)} children @returns {any} */
+export function make(name, attributes = {}, ...children) {
+  const node = name.startsWith("s:") ? document.createElementNS(SVG, name.slice(2)) : document.createElement(name);
+  for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, String(value));
+  node.append(...children);
+  return node;
+}
+
+/** Parse SVG or MathML as data: whatever could run, load or escape is dropped. @returns {any} */
+export function parse(source = "", fallback = "") {
+  const parsed = new DOMParser().parseFromString(source, "application/xml");
+  if (parsed.querySelector("parsererror")) return make("span", {}, fallback);
+  // The bar of a long name: a macron would stand on its middle only.
+  for (const { firstChild } of parsed.querySelectorAll("mover")) if (firstChild?.textContent?.[1]) /** @type {any} */ (firstChild).parentNode.lastChild.remove(), /** @type {any} */ (firstChild).setAttribute("class", "gad-over");
+  for (const node of parsed.querySelectorAll("*")) {
+    if (/^(script|style|foreignobject|iframe|object|embed|annotation-xml|image|use|a|set|animate.*)$/i.test(node.localName)) node.remove();
+    for (const { name } of [...node.attributes]) if (/^on|href$|^style$|^src/i.test(name)) node.removeAttribute(name);
+  }
+  return document.importNode(parsed.documentElement, true);
+}
+
+/** @type {Map<string, Element>} */
+const formulas = new Map();
+/** A formula; scrubbing shows the same few again and again, and parsing them is what costs. */
+export function math(mathml = "", text = "") {
+  const known = formulas.get(mathml) ?? parse(`<math xmlns="http://www.w3.org/1998/Math/MathML">${mathml}</math>`, text);
+  if (formulas.size > 400) formulas.clear();
+  formulas.set(mathml, known);
+  return known.cloneNode(true);
+}
+
+export const written = new WeakMap();
+/** Touch a text only when it changes. @param {Element} node */
+export function put(node, text = "") {
+  if (written.get(node) !== text) written.set(node, text), (node.textContent = text);
+}
+/** @param {Element} node @param {string} name @param {string | number} value */
+export function attr(node, name, value) {
+  if (node.getAttribute(name) !== String(value)) node.setAttribute(name, String(value));
+}

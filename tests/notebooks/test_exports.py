@@ -1,0 +1,84 @@
+"""What is left of an explorer when nbconvert has made a file of the notebook."""
+
+from __future__ import annotations
+
+import base64
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import nbformat
+import numpy as np
+import pytest
+from explorers import SINE, STOPS, Explorer
+from hosts import Page, run_module, write_notebook
+from playwright.sync_api import expect
+
+
+@pytest.fixture(scope="module")
+def executed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Execute a notebook without a browser, and without storing the state of widgets."""
+    folder = tmp_path_factory.mktemp("exports")
+    write_notebook(folder / "sine.ipynb", SINE)
+    words = ["--to", "notebook", "--execute", "--ExecutePreprocessor.store_widget_state=False"]
+    run_module(folder, "nbconvert", *words, "--output", "done.ipynb", "sine.ipynb")
+    return folder / "done.ipynb"
+
+
+def test_the_output_carries_all_its_faces(executed: Path) -> None:
+    """The widget for who has a kernel, a page, a picture and words for everyone else; no state was stored."""
+    book = nbformat.read(executed, as_version=4)
+    (output,) = book.cells[0].outputs
+    assert set(output.data) == {
+        "application/vnd.jupyter.widget-view+json",
+        "text/html",
+        "image/svg+xml",
+        "text/plain",
+    }
+    assert "widgets" not in book.metadata
+
+
+def test_html_is_a_live_player_offline(executed: Path, tab: Callable[..., Page]) -> None:
+    """In the exported page the explorer slides and steps, with no kernel and no network."""
+    run_module(executed.parent, "nbconvert", "--to", "html", executed.name)
+    page = tab()
+    page.page.goto(executed.with_suffix(".html").as_uri(), wait_until="commit")
+    explorer = Explorer(page.page.frame_locator("iframe[sandbox='allow-scripts']").locator("body"))
+    for key, place in (("Home", 0), ("ArrowRight", 1), ("End", 200)):
+        explorer.thumb().press(key)
+        x = STOPS[place]
+        explorer.shows(x, np.sin(x), np.cos(x))
+        explorer.graph_shows(1, np.sin(x), 1)
+    explorer.find(".gad-pane").press("Home")
+    explorer.at_step(1)
+    assert page.page.locator("iframe").count() == 1
+    expect(page.page.locator("iframe")).to_be_in_viewport()
+
+
+def test_markdown_has_the_picture(executed: Path) -> None:
+    """The graph with the numbers of the start stands in one block of HTML, which no blank line breaks."""
+    run_module(executed.parent, "nbconvert", "--to", "markdown", executed.name)
+    text = executed.with_suffix(".md").read_text(encoding="utf-8")
+    (block,) = re.findall(r"^<div.*?(?=\n[ \t]*\n|\Z)", text, re.DOTALL | re.MULTILINE)
+    assert block.count("<div") == block.count("</div>")
+    assert block.rstrip().endswith("</div>")
+    encoded = re.search(r'<img alt="f\(x\) = sin x" src="data:image/svg\+xml;base64,([^"]+)"', block)
+    assert encoded is not None
+    has_the_numbers_of_the_start(base64.b64decode(encoded[1]).decode())
+
+
+def test_markdown_of_pictures_links_to_a_file(executed: Path) -> None:
+    """Who asks nbconvert for pictures gets the graph as a file."""
+    wanted = "--NbConvertBase.display_data_priority=['image/svg+xml', 'text/plain']"
+    run_module(executed.parent, "nbconvert", "--to", "markdown", "--output", "pictures", wanted, executed.name)
+    text = (executed.parent / "pictures.md").read_text(encoding="utf-8")
+    (linked,) = re.findall(r"!\[\w+\]\((\S+\.svg)\)", text)
+    assert "<" not in text
+    has_the_numbers_of_the_start((executed.parent / linked).read_text(encoding="utf-8"))
+
+
+def has_the_numbers_of_the_start(picture: str) -> None:
+    """Compare a picture with sine and cosine two thirds along the slider."""
+    x = STOPS[133]
+    for text in (f"{x:.3f}", f"{np.sin(x):.6f}", f"{np.cos(x):.6f}"):
+        assert f">{text}<" in picture

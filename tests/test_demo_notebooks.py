@@ -1,0 +1,128 @@
+"""The demo notebooks run from top to bottom, silently, and their numbers are those of the closed forms."""
+
+from __future__ import annotations
+
+import ast
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import numpy as np
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+NOTEBOOKS = sorted((ROOT / "demos").glob("*.ipynb"))
+
+# nbclient wants an event loop of its own, and the kernel its own settings: both are another process's business.
+RUN = """
+import sys, nbformat
+from nbclient import NotebookClient
+book = nbformat.read(sys.argv[1], as_version=4)
+book.cells.append(nbformat.v4.new_code_cell(sys.argv[2]))
+NotebookClient(book, timeout=120).execute()
+nbformat.write(book, sys.argv[3])
+"""
+
+
+def answers(kinds: dict[str, str]) -> str:
+    """Return the code of a cell that ends in the values of expressions, by name."""
+    return "{" + ", ".join(f"{name!r}: {expression}" for name, expression in kinds.items()) + "}"
+
+
+@pytest.fixture(scope="module")
+def executed(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., tuple[Any, dict[str, Any]]]:
+    """Execute a demo and ask its kernel for values afterwards; return its cells and these."""
+
+    def execute(name: str, **wanted: str) -> tuple[Any, dict[str, Any]]:
+        home = tmp_path_factory.mktemp(name)
+        folders = {
+            word: str(home) for word in ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR")
+        }
+        paths = [str(ROOT), str(ROOT / "widgets"), *filter(None, [os.environ.get("PYTHONPATH")])]
+        done = subprocess.run(
+            [sys.executable, "-c", RUN, ROOT / "demos" / f"{name}.ipynb", answers(wanted), home / "done.ipynb"],
+            env=os.environ | folders | {"PYTHONPATH": os.pathsep.join(paths)},
+            cwd=home, capture_output=True, text=True, encoding="utf-8", timeout=300,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr
+        *cells, last = nbformat.read(home / "done.ipynb", as_version=4).cells
+        return cells, ast.literal_eval(last.outputs[0].data["text/plain"])
+
+    return execute
+
+
+def said(cells: Any) -> str:
+    """Return all that was printed; errors and warnings fail."""
+    outputs = [output for cell in cells if cell.cell_type == "code" for output in cell.outputs]
+    assert [output.ename for output in outputs if output.output_type == "error"] == []
+    assert [output.text for output in outputs if output.get("name") == "stderr"] == []
+    return "".join(output.text for output in outputs if output.get("name") == "stdout")
+
+
+def test_there_are_four() -> None:
+    """Otherwise the tests below would miss one."""
+    assert [path.stem for path in NOTEBOOKS] == ["control_flow", "sin_cos", "step_by_step", "two_sliders"]
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_they_are_stored_clean(path: Path) -> None:
+    """Valid, without outputs, with an exercise, and every cell has an id that tells its place."""
+    book = nbformat.read(path, as_version=4)
+    nbformat.validate(book)
+    assert [cell.id for cell in book.cells] == [
+        f"{path.stem.replace('_', '-')}-{i:02}" for i in range(1, len(book.cells) + 1)
+    ]
+    assert all(cell.outputs == [] and cell.execution_count is None for cell in book.cells if cell.cell_type == "code")
+    assert "widgets" not in book.metadata
+    words = "\n".join(cell.source for cell in book.cells if cell.cell_type == "markdown")
+    assert all(part in words for part in ("**What you see.**", "**Try it.**", "## Exercise"))
+
+
+def test_sin_cos(executed: Any) -> None:
+    """The explorer stands at exactly 0.3 and knows the cosine; squeezed, the slope is twice the cosine of twice x."""
+    cells, now = executed("sin_cos", x="w.x", value="w.value", slope="w.gradient", squeezed="v.gradient")
+    assert now["x"] == 0.3
+    assert now["value"] == np.sin(0.3)
+    assert now["slope"] == pytest.approx(np.cos(0.3), rel=1e-15)
+    assert now["squeezed"] == pytest.approx(2 * np.cos(0.6), rel=1e-15)
+    assert said(cells).count("0.295520") == 2
+    assert said(cells).count("0.955336") == 2
+
+
+def test_step_by_step(executed: Any) -> None:
+    """The three contributions add up to 0.082395, and Newton finds where the slope vanishes."""
+    cells, now = executed("step_by_step", slope="w.gradient", root="float(guess)", steps="len(trace.steps())")
+    assert now["slope"] == pytest.approx(np.sin(2) + np.log(4) * np.cos(2) - 1 / 4, rel=1e-14)
+    x = now["root"]
+    assert x == pytest.approx(2.035482, abs=1e-6)
+    assert np.sin(x) * 2 / x + np.log(x**2) * np.cos(x) - 1 / x**2 == pytest.approx(0, abs=1e-12)
+    words = said(cells)
+    assert words.count("+0.082395") == 2
+    assert now["steps"] == 19
+    assert "All 3 contributions are in" in words
+
+
+def test_control_flow(executed: Any) -> None:
+    """On each branch the slope is f(a)/a, a power of two, three times as much on the left."""
+    cells, now = executed("control_flow", slope="w.gradient", value="w.value", left="gad.grad(f)(-0.7).item()")
+    assert (now["slope"], now["value"]) == (2.0**6, 0.25 * 2.0**6)
+    assert now["left"] == 3 * 2.0**4
+    for a, slope in ((-2.5, 12.0), (-0.7, 48.0), (0.7, 16.0), (2.5, 4.0)):
+        line = next(line for line in said(cells).splitlines() if line.startswith(f"a = {a:4.1f}"))
+        assert line.split()[-1] == f"{slope:.1f}"
+        assert f"f(a) = {a * slope:8.1f}" in line
+
+
+def test_two_sliders(executed: Any) -> None:
+    """The saddle lies at x = -1, y = 0, where both slopes vanish."""
+    cells, now = executed("two_sliders", at="[float(x), float(y)]", slopes="dict(w.gradient)", inputs="dict(w.inputs)")
+    assert now["at"] == pytest.approx([-1, 0], abs=1e-12)
+    assert now["inputs"] == {"x": now["at"][0], "y": now["at"][1]}
+    x, y = now["at"]
+    assert now["slopes"] == pytest.approx({"x": np.sin(y), "y": x * np.cos(y) + 1}, abs=1e-12)
+    said_slopes = next(line for line in said(cells).splitlines() if line.startswith("{"))
+    assert ast.literal_eval(said_slopes) == pytest.approx({"x": np.sin(0.5), "y": 1.5 * np.cos(0.5) + 1}, rel=1e-14)

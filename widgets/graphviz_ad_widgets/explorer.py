@@ -1,0 +1,445 @@
+"""The widget: the traits that Python and the browser share, and what happens when one of them moves."""
+
+from __future__ import annotations
+
+import math
+import os
+import threading
+import time
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+
+import anywidget
+from traitlets import Dict, Int, List, Unicode, default, observe
+
+from graphviz_ad.errors import GraphvizAdError, suggest
+from graphviz_ad.files import write_file
+from graphviz_ad.player.page import page
+from graphviz_ad_widgets.assets import esm, style
+from graphviz_ad_widgets.background import Background
+from graphviz_ad_widgets.bundle import bundle
+from graphviz_ad_widgets.errors import SettingError, UnknownNameError
+from graphviz_ad_widgets.linking import SliderLink
+from graphviz_ad_widgets.studio import Place, Studio
+from graphviz_ad_widgets.tracebacks import shortened
+from graphviz_ad_widgets.traits import PANELS, Found, Inputs, InputsTrait, Setting, SliderTrait, StepTrait, number
+
+__all__ = ["Explorer"]
+
+_BETWEEN_BATCHES = 0.1
+_UNTIL_SETTLED = 1.0
+_NO_LINKS: Mapping[str, Any] = {}
+_SETTINGS = ("inputs", "step", "theme", "panels", "presentation", "playing", "loop", "speed")
+
+
+def _finite(value: Any, widget: Any) -> Any:
+    """Return what JSON has words for; the browser reads the numbers of its film."""
+    if isinstance(value, dict):
+        return {name: _finite(one, widget) for name, one in value.items()}
+    return value if value is None or math.isfinite(value) else None
+
+
+class Explorer(anywidget.AnyWidget):
+    """A function to slide along and to step through, in a notebook. Made by `graphviz_ad.explore`.
+
+    It is an `ipywidgets.DOMWidget`: it stands in boxes and tabs, is linked and observed. Its sliders are attributes,
+    each under its own name, unless the widget has an attribute of that name already; all of them are in `inputs`.
+
+    Attributes
+    ----------
+    inputs : dict of str to float
+        The sliders. Assigning some of them moves these: ``w.inputs = {"x": 0.3}``. Exactly the given numbers are shown.
+    value : float or None
+        What the function gives there; None where it raised. Read-only.
+    gradient : float, dict of str to float, or None
+        Its derivative; by name where there are several sliders. Read-only.
+    step : int
+        The step of the story that is shown, from 0.
+    playing, loop : bool
+    speed : float
+        1.0 unless set; from 0.1 to 10.
+    theme : {"auto", "light", "dark", "contrast"}
+    panels : list of str
+        Out of ``graph``, ``curve``, ``formula``, ``code`` and ``steps``.
+    presentation : bool
+        Whether everything is large enough for a projector.
+
+    Examples
+    --------
+    >>> import numpy as np, graphviz_ad as gad
+    >>> w = gad.explore(np.sin, x=(-np.pi, np.pi))
+    >>> w.x = 0.3
+    >>> w.value == float(np.sin(0.3)), w.gradient == float(np.cos(0.3))
+    (True, True)
+    >>> w.observe(lambda change: print(change.new), "value")
+    >>> w.inputs = {"x": 0.0}
+    0.0
+    >>> w.close()
+    """
+
+    _esm = Unicode().tag(sync=True)
+    _css = Unicode().tag(sync=True)
+    _anywidget_id = Unicode("graphviz_ad_widgets.Explorer").tag(sync=True)
+    _view_count = Int(0, allow_none=True).tag(sync=True)
+
+    _film = Dict().tag(sync=True)
+    _point = Dict(None, allow_none=True).tag(sync=True)
+    _sampling = Dict().tag(sync=True)
+    _names: List[str] = List(help="The sliders, in their order.").tag(sync=True)
+    _own: List[str] = List(help="Those that are attributes.").tag(sync=True)
+
+    inputs = InputsTrait(help="The values of the sliders by name.").tag(sync=True)
+    value = Found(help="What the function gives where the sliders are.").tag(sync=True, to_json=_finite)
+    gradient = Found(help="Its derivative, by name if there are several sliders.").tag(sync=True, to_json=_finite)
+    step = StepTrait(help="The step of the story, from 0.").tag(sync=True)
+    theme = Setting("theme", "auto", "auto, light, dark or contrast").tag(sync=True)
+    panels = Setting("panels", list(PANELS), "The panels that are shown.").tag(sync=True)
+    presentation = Setting("presentation", False, "Whether it is large enough for a projector.").tag(sync=True)
+    playing = Setting("playing", False, "Whether the story goes on by itself.").tag(sync=True)
+    loop = Setting("loop", False, "Whether it begins anew at its end.").tag(sync=True)
+    speed = Setting("speed", 1.0, "How fast it goes.").tag(sync=True)
+
+    # While true, traits take what they are given; else setting a slider moves all that depends on it.
+    _settling = False
+    # While true, what is set comes from the browser.
+    _hearing = False
+
+    def __init__(
+        self, studio: Studio, values: Mapping[str, float], links: Mapping[str, Any] = _NO_LINKS, **settings: Any
+    ) -> None:
+        self._lock = threading.RLock()  # messages may be handled on another thread while a cell runs
+        self._studio = studio
+        self._background = Background(self._slice, self._interrupted)
+        self._links: list[SliderLink] = []
+        self._sent = 0.0
+        self._stale = False
+        self._paused = False
+        place = studio.place(tuple(values.values()), loosely=False)
+        self._scene = max(place.taken.scene, 0)
+        start: dict[str, Any] = {"_film": studio.film(), "_names": list(studio.names), "_own": _own_names(studio.names)}
+        start |= self._where(place) | settings
+        start["step"] = self._last_step()
+        self._settle(start)
+        self._go_on()
+        super().__init__()
+        self._layout = self.layout
+        self._links = [SliderLink(self, name, slider) for name, slider in links.items()]
+
+    @classmethod
+    def of(cls, studio: Studio, *args: Any, **settings: Any) -> Explorer:
+        """Return a widget whose sliders are attributes of it."""
+        return _with_sliders(tuple(_own_names(studio.names)))(studio, *args, **settings)
+
+    @default("_esm")
+    def _default_esm(self) -> str:
+        return esm()
+
+    @default("_css")
+    def _default_css(self) -> str:
+        return style()
+
+    def add_traits(self, **traits: Any) -> None:
+        """Add traits; those that the class has already are left as they are, so that no class is made for them."""
+        new = {name: trait for name, trait in traits.items() if not self.has_trait(name)}
+        if new:
+            super().add_traits(**new)
+
+    # Attributes
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        try:
+            if name.startswith("_"):
+                super().__setattr__(name, value)
+            else:
+                with self._lock:
+                    self._refuse_name(name, value)
+                    super().__setattr__(name, value)
+        except (GraphvizAdError, KeyboardInterrupt) as error:
+            raise shortened(error) from error.__cause__
+
+    def _refuse_name(self, name: str, value: Any) -> None:
+        """Refuse what would be accepted without effect, or break the widget."""
+        if name in self.inputs and not self.has_trait(name) and not callable(value):
+            raise UnknownNameError(
+                f"{name} is part of the widget itself; the slider of that name moves by "
+                f"w.inputs = {{{name!r}: {value!r}}}"
+            )
+        if not hasattr(type(self), name):
+            raise UnknownNameError(
+                f"the explorer has no attribute {name!r}; its sliders are {', '.join(self._names)}, "
+                f"its settings {', '.join(_SETTINGS)}.{suggest(name, (*self._names, *_SETTINGS))}"
+            )
+
+    # Moving
+
+    def _move(self, moved: Mapping[str, Any]) -> None:
+        """Move some sliders. Whatever is refused is refused before anything has changed."""
+        with self._lock:
+            values = {**self.inputs, **{name: self._checked(name, value) for name, value in moved.items()}}
+            if values != self.inputs:
+                place = self._studio.place(tuple(values.values()), loosely=self._hearing)
+                self._arrive(place)
+
+    def _checked(self, name: str, value: Any) -> float:
+        """Return a value that a slider can have."""
+        if name not in self._studio.names:
+            known = ", ".join(self._names)
+            raise SettingError(f"inputs: no slider {name!r}; there is {known}.{suggest(str(name), self._names)}")
+        plain = number(name, value)
+        slider = self._studio.arrangement.sliders[self._studio.names.index(name)]
+        low, high = float(slider.values[0]), float(slider.values[-1])
+        slack = 1e-12 * (high - low)
+        if not low - slack <= plain <= high + slack:
+            raise SettingError(f"{name} = {plain:g} lies outside its range, {low:g} to {high:g}")
+        return min(max(plain, low), high)
+
+    def _arrive(self, place: Place) -> None:
+        """Show a place: all traits that depend on it change, and then their observers are called."""
+        studio = self._studio
+        moved = [k for k, name in enumerate(studio.names) if place.values[k] != self.inputs[name]]
+        studio.aim(studio.sampler.nearest(place.values), moved[0] if len(moved) == 1 else None)
+        if place.stop is None or place.stop in studio.unsent:
+            self._tell()
+        last = self._last_step()
+        if place.taken.scene >= 0:
+            self._scene = place.taken.scene  # else the last good picture stays
+        changes = self._where(place)
+        if (now := self._last_step()) != last:
+            # As the player does: as far along in the other story.
+            changes["step"] = now if self.step >= last else math.floor(self.step / last * now + 0.5)
+        with self.hold_sync(), self.hold_trait_notifications():
+            self._settle(changes)
+        if self._sampling["state"] == "done":
+            self._go_on()
+
+    def _settle(self, changes: Mapping[str, Any]) -> None:
+        """Set traits that belong together, without moving anything by it."""
+        self._settling = True
+        try:
+            for name, value in changes.items():
+                self.set_trait(name, value)
+        finally:
+            self._settling = False
+
+    def _where(self, place: Place) -> dict[str, Any]:
+        """Return the traits that say where the sliders are and what is there."""
+        studio = self._studio
+        inputs = Inputs(zip(studio.names, place.values, strict=True))
+        gradient: Any = place.gradients
+        if gradient is not None:
+            gradient = gradient[0] if len(gradient) == 1 else dict(zip(studio.names, gradient, strict=True))
+        own = {name: inputs[name] for name in _own_names(studio.names)}
+        point = studio.point(place) if place.stop is None else None
+        return {"inputs": inputs, **own, "_point": point, "value": place.value, "gradient": gradient}
+
+    def _last_step(self) -> int:
+        return self._studio.steps(self._scene) - 1
+
+    # Sampling
+
+    def _slice(self, deadline: float) -> bool:
+        """Sample for a moment; return whether there is more to do."""
+        with self._lock:
+            if self.comm is None:
+                return False
+            try:
+                more = self._studio.sample_until(deadline)
+            except (GraphvizAdError, SystemExit) as error:  # an exit is the function's, and must not be the kernel's
+                self._rest("stopped", str(error) if isinstance(error, GraphvizAdError) else "The function called exit.")
+                return False
+            if not more:
+                self._rest("full" if self._studio.sampler.full else "done")
+            elif time.perf_counter() - self._sent >= _BETWEEN_BATCHES:
+                self._tell()
+                self._report("running")
+            return more
+
+    def _interrupted(self) -> None:
+        with self._lock:
+            self._rest("interrupted", "Interrupted.")
+
+    def _go_on(self) -> None:
+        """Sample what is missing, in the background."""
+        studio = self._studio
+        studio.rewind()
+        if studio.done >= studio.total:
+            self._report("done")
+        elif studio.sampler.full:
+            self._report("full")
+        else:
+            self._report("running" if self._background.start() else "stopped")
+
+    def _rest(self, state: str, note: str = "") -> None:
+        """Sample no more, until something happens."""
+        self._background.stop()
+        self._tell()
+        self._report(state, note)
+        if len(self._studio.names) <= 2:
+            self._refresh()
+        elif self._stale:
+            # Of many sliders the lines through each place are sampled: too often for the whole film each time.
+            self._background.later(_UNTIL_SETTLED, self._refresh)
+
+    def _report(self, state: str, note: str = "") -> None:
+        self._sampling = {"done": self._studio.done, "total": self._studio.total, "state": state, "note": note}
+
+    def _tell(self, seq: int | None = None, *stops: int) -> None:
+        """Send the browser what it does not have."""
+        batch = self._studio.batch(stops)
+        self._sent = time.perf_counter()
+        if batch is None:
+            return
+        self.send({"kind": "batch", **({} if seq is None else {"seq": seq}), "batch": batch})
+        self._stale = True
+        if batch["scenes"] and self.comm is not None:
+            # A saved notebook must know the scene of the place where it was left.
+            self._refresh()
+
+    def _refresh(self) -> None:
+        """Make the film anew, for views to come and for the saved notebook."""
+        with self._lock:
+            if self._stale and self.comm is not None:
+                self._stale = False
+                self._tell()
+                self._film = self._studio.film()
+                self._stale = False
+
+    @observe("_view_count")
+    def _viewed(self, change: Any) -> None:
+        """A cell that is run again takes its view away, and leaves the widget behind: nobody waits for more then."""
+        if not change.new and self._background.running:
+            self._paused = True
+            self._rest("stopped", "Not shown.")
+        elif change.new and self._paused:
+            self._paused = False
+            self._go_on()
+
+    # Messages
+
+    def set_state(self, sync_data: dict[str, Any]) -> None:
+        """Take what the browser has changed."""
+        with self._lock, self.hold_sync():
+            self._hearing = True
+            try:
+                super().set_state({name: told for name, told in sync_data.items() if name not in ("value", "gradient")})
+            finally:
+                self._hearing = False
+
+    def get_state(self, key: Any = None, drop_defaults: bool = False) -> dict[str, Any]:
+        """Return the state; all of it is for a view to come, or to be saved, and has all that is known."""
+        if key is None and self.comm is not None:
+            self._refresh()
+        state: dict[str, Any] = super().get_state(key=key, drop_defaults=drop_defaults)
+        return state
+
+    def _handle_custom_msg(self, content: Any, buffers: Any) -> None:
+        kind = content.get("kind") if isinstance(content, dict) else None
+        if kind == "want":
+            self._answer(content)
+        elif kind == "near":
+            with self._lock:
+                self._studio.aim(content["stop"], content.get("slider"))
+                if self._sampling["state"] == "done":
+                    self._go_on()
+        elif kind == "stop":
+            with self._lock:
+                self._rest("stopped", "")
+        elif kind == "go on":
+            with self._lock:
+                self._go_on()
+        super()._handle_custom_msg(content, buffers)
+
+    def _answer(self, wish: Mapping[str, Any]) -> None:
+        """Answer the browser's wish for a stop."""
+        with self._lock:
+            seq = wish.get("seq")
+            stop: Any = wish.get("stop")
+            try:
+                self._studio.aim(stop, wish.get("slider"))
+                self._studio.sample(stop)
+            except GraphvizAdError as error:
+                self.send({"kind": "failed", "seq": seq, "error": str(error)})
+                return
+            except BaseException as error:
+                self.send({"kind": "failed", "seq": seq, "error": f"{type(error).__name__}: {error}".rstrip(": ")})
+                if isinstance(error, KeyboardInterrupt):
+                    self._interrupted()
+                raise
+            self._tell(seq, stop)
+            if self._sampling["state"] == "done":
+                self._go_on()
+            if not self._background.running:
+                self._background.later(_UNTIL_SETTLED, self._refresh)
+
+    # Showing and saving
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write a self-contained ``.html`` page that starts as the widget is now.
+
+        Of one or two sliders every stop is in it, and sampling is finished first; of more, the first slider moves.
+
+        Raises
+        ------
+        InputError
+            For another suffix.
+        PathError
+            When the file cannot be written there.
+        """
+
+        def write() -> str:
+            with self._lock:
+                if len(self._studio.names) <= 2:
+                    self._finish()
+                cut = self._studio.cut(self.inputs)
+            return page(cut.film, theme=self.theme, step=self.step)
+
+        write_file(path, {".html": write}, "save", hint="for a still picture save a trace: gad.trace(f, 2.0).save(...)")
+
+    def _finish(self) -> None:
+        self._studio.rewind()
+        self._studio.sample_until(math.inf)
+        self._rest("full" if self._studio.done < self._studio.total else "done")
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
+        view = super()._repr_mimebundle_(**kwargs)
+        if view is None:
+            return None
+        data, metadata = view
+        with self._lock:
+            cut = self._studio.cut(self.inputs)
+        return {**data, **bundle(cut.film, self.theme)}, metadata
+
+    def __repr__(self) -> str:
+        if "_studio" not in vars(self):
+            return object.__repr__(self)
+        places = ", ".join(f"{name} = {value:g}" for name, value in self.inputs.items())
+        value = "raised" if self.value is None else f"{self.value:g}"
+        return f"<Explorer of {self._film['name']} at {places}: {value}>"
+
+    def close(self) -> None:
+        """Take the widget away, and all that belongs to it."""
+        if "_background" in vars(self):
+            self._background.stop()
+            for link in self._links:
+                link.close()
+            self._links.clear()
+        super().close()
+        layout = self.__dict__.pop("_layout", None)
+        if layout is not None:
+            layout.close()
+
+
+def _own_names(names: tuple[str, ...]) -> list[str]:
+    """Return the sliders that can be attributes: those whose name says nothing to the widget yet."""
+    taken = {name for kind in Explorer.__mro__ for name in vars(kind)}  # looking, not asking: some names warn
+    return [name for name in names if not name.startswith("_") and name not in taken]
+
+
+@lru_cache(maxsize=64)
+def _with_sliders(names: tuple[str, ...]) -> type[Explorer]:
+    """Return the class with a trait for each slider; made once, since classes are slow to make and to forget."""
+    traits = {name: SliderTrait(help=f"The value of the slider {name}.").tag(sync=True) for name in names}
+    described = {"__module__": Explorer.__module__, "__qualname__": "Explorer", "__doc__": Explorer.__doc__}
+    made: type[Explorer] = type(Explorer)("Explorer", (Explorer,), {**traits, **described})  # type: ignore[misc]
+    return made

@@ -1,0 +1,102 @@
+"""`explore`: read the arguments, sample for a moment, and make the widget."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from graphviz_ad.errors import GraphvizAdError, InputError
+from graphviz_ad.sliders import arrange
+from graphviz_ad_widgets.explorer import Explorer
+from graphviz_ad_widgets.studio import Studio
+from graphviz_ad_widgets.tracebacks import shortened
+from graphviz_ad_widgets.traits import PANELS, check
+
+__all__ = ["explore"]
+
+_OPTIONS = ("inputs", "panels", "theme", "at", "presentation")
+_FIRST_PASS = 0.3
+
+
+def explore(
+    f: Callable[..., Any],
+    /,
+    *,
+    inputs: Mapping[str, Any] | None = None,
+    panels: Any = None,
+    theme: str = "auto",
+    at: Mapping[str, float] | None = None,
+    presentation: bool = False,
+    **sliders: Any,
+) -> Explorer:
+    """Explore a function and its derivative in a notebook: slide, watch the graph, step through how it is computed.
+
+    Parameters
+    ----------
+    f : callable
+        Written with NumPy; returns a single number.
+    inputs : mapping, optional
+        Arguments whose names clash with the keywords here.
+    panels : sequence of str, optional
+        What is shown, out of ``graph``, ``curve``, ``formula``, ``code`` and ``steps``; everything unless given.
+    theme : {"auto", "light", "dark", "contrast"}
+        ``"auto"`` follows the notebook.
+    at : mapping, optional
+        Where sliders start, by name; two thirds along unless given.
+    presentation : bool
+        Whether everything is large enough for a projector.
+    **sliders
+        By parameter name: ``(low, high)`` or ``(low, high, step)`` for a slider, or an ipywidgets slider, which is then
+        linked; anything else stays fixed.
+
+    Returns
+    -------
+    Explorer
+        A widget. The last expression of a cell shows it; its sliders are attributes, as in ``w.x = 0.3``.
+
+    Raises
+    ------
+    InputError
+        For bad sliders or settings, or when `f` does not return a single number, or raises everywhere.
+    SizeError
+        For too many stops, too large a graph, or a graph that changes all the time.
+
+    Examples
+    --------
+    >>> import numpy as np, graphviz_ad as gad
+    >>> w = gad.explore(np.sin, x=(-np.pi, np.pi), at={"x": 0.0})
+    >>> w
+    <Explorer of f at x = 0: 0>
+    >>> w.gradient
+    1.0
+    >>> w.close()
+    """
+    try:
+        settings = {
+            "theme": check("theme", theme),
+            "panels": check("panels", PANELS if panels is None else panels),
+            "presentation": check("presentation", presentation),
+        }
+        arrangement = arrange(f, sliders, inputs=inputs, at=at, who="explore", options=_OPTIONS)
+        if not arrangement.sliders:
+            raise InputError(
+                "explore: nothing moves; give at least one range, such as x=(-1, 1), "
+                "or use gad.trace for a still picture"
+            )
+        studio = Studio(arrangement)
+        studio.first_pass(_FIRST_PASS)
+        given = {**sliders, **(inputs or {})}
+        values = {slider.name: _start(slider, given[slider.name], at or {}) for slider in arrangement.sliders}
+        links = {name: value for name, value in given.items() if name in values and not isinstance(value, tuple)}
+        return Explorer.of(studio, values, links, **settings)
+    except (GraphvizAdError, KeyboardInterrupt) as error:
+        raise shortened(error) from error.__cause__
+
+
+def _start(slider: Any, given: Any, at: Mapping[str, float]) -> float:
+    """Return exactly where a slider starts."""
+    if slider.name in at:
+        return float(at[slider.name])
+    if not isinstance(given, tuple):
+        return float(given.value)
+    return float(slider.values[slider.start])
