@@ -354,7 +354,10 @@ _ROMAN = {
 
 
 def _box(symbol: Symbol) -> tuple[Box, int]:
-    """Return the box of an expression and how tightly it binds."""
+    """Return the box of an expression and how tightly it binds.
+
+    Every operand is boxed once: twice at each level would be 2ⁿ times for n operations one inside the other.
+    """
     head, args = symbol.head, symbol.arguments
     if head == "name":
         return _name_box(*args), _ATOM
@@ -388,8 +391,9 @@ def _box(symbol: Symbol) -> tuple[Box, int]:
     if head in ("remainder", "matmul"):
         return _row(_inside(args[0], _PRODUCT), _op(f" {_SIGNS[head]} "), _inside(args[1], _APPLY)), _PRODUCT
     if head == "divide":
-        top, bottom = _box(args[0])[0], _box(args[1])[0]
-        return _Fraction(top, bottom, _inside(args[0], _PRODUCT), _inside(args[1], _POWER)), _PRODUCT
+        top, bottom = _box(args[0]), _box(args[1])
+        top_line, bottom_line = _inside(args[0], _PRODUCT, boxed=top), _inside(args[1], _POWER, boxed=bottom)
+        return _Fraction(top[0], bottom[0], top_line, bottom_line), _PRODUCT
     if head == "power":
         return _Script(_inside(args[0], _ATOM), _box(args[1])[0], 1), _POWER
     if head == "square":
@@ -431,22 +435,26 @@ def _box(symbol: Symbol) -> tuple[Box, int]:
     return _row(function, _fence(_row(*listed))), _ATOM
 
 
-def _inside(symbol: Symbol, binding: int, right: bool = False) -> Box:
-    """Return an operand's box, in parentheses where it binds less tightly than its place demands."""
+def _inside(symbol: Symbol, binding: int, right: bool = False, boxed: tuple[Box, int] | None = None) -> Box:
+    """Return an operand's box, in parentheses where it binds less tightly than its place demands.
+
+    `boxed` is what `_box` returned for the operand, where that is known already.
+    """
     if symbol.head == "slot":
         return _Slot(symbol.arguments[0], right or binding > _SUM)
-    box, own = _box(symbol)
+    box, own = _box(symbol) if boxed is None else boxed
     negative_on_the_right = right and own == _NEGATE
     return _fence(box) if own < binding or negative_on_the_right else box
 
 
 def _product(a: Symbol, b: Symbol) -> Box:
     left = _inside(a, _PRODUCT)
-    right = _inside(b, _APPLY, True)
     if b.head == "divide":
         right = _fence(_box(b)[0])
-    if b.head in ("partial", "multiply"):
+    elif b.head in ("partial", "multiply"):
         right = _box(b)[0]
+    else:
+        right = _inside(b, _APPLY, True)
     # A number stands directly before a name or power: 2x, 2 v₁.
     together = a.head == "number" and b.head in ("name", "power", "square", "dot") and not _is_negative(a)
     if a.head == "slot":

@@ -12,6 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import graphviz_ad as gad
+from graphviz_ad import symbols
+from graphviz_ad.labels import node_names, titles
 from graphviz_ad.primitive import PRIMITIVES
 from graphviz_ad.symbols import (
     Formula,
@@ -395,3 +397,58 @@ def test_the_numbers_of_an_array_stay_apart_in_latex():
     latex = Formula(slot(quantity), lambda q: np.arange(4.0)).latex
     assert "0 1 2 3" not in latex or r"\text" in latex
     assert all(digit in latex for digit in "0123")
+
+
+OPERANDS = {"absolute": 1, "cos": 1, "log2": 1, "negative": 1, "sqrt": 1, "square": 1, "sum": 1, "transpose": 1}
+NESTED = [
+    *((head, 0) for head in OPERANDS),
+    *((head, place) for head in ("add", "divide", "dot", "floor_divide", "greater", "matmul") for place in (0, 1)),
+    *((head, place) for head in ("maximum", "multiply", "power", "remainder", "stack", "subtract") for place in (0, 1)),
+]
+
+
+@pytest.mark.parametrize(("head", "place"), NESTED)
+def test_every_operand_is_looked_at_once(head, place, monkeypatch):
+    """Twenty operations one inside the other take twenty looks, not a million."""
+    length, looks, box = 20, 0, symbols._box
+
+    def counted(symbol):
+        nonlocal looks
+        looks += 1
+        assert looks <= 2 * length + 1, "more looks than operations and their operands"
+        return box(symbol)
+
+    monkeypatch.setattr(symbols, "_box", counted)
+    chain = name("x")
+    for _ in range(length):
+        others = [name("a")] * (OPERANDS.get(head, 2) - 1)
+        chain = Symbol(head, (*others[:place], chain, *others[place:]))
+    Formula(chain)
+    assert looks > length
+
+
+def test_a_loop_of_products_is_looked_at_once(monkeypatch):
+    """A title that a loop has multiplied up, x · 1.1 twenty times over, takes looks linear in its length."""
+    looks, box = 0, symbols._box
+
+    def counted(symbol):
+        nonlocal looks
+        looks += 1
+        return box(symbol)
+
+    def f(x):
+        for _ in range(length):
+            x = x * 1.1
+        return x
+
+    taken = {}
+    monkeypatch.setattr(symbols, "_box", counted)
+    for length in (5, 10, 20):
+        trace = gad.trace(f, 2.0)
+        variables = trace.nodes
+        looks = 0
+        title, _ = titles(trace, variables, node_names(trace, variables))
+        taken[length] = looks
+        assert title.text == "f(x) = " + "1.1 · " * (length - 1) + "1.1x"
+        assert looks <= 2 * length + 10
+    assert taken[20] - taken[10] == 2 * (taken[10] - taken[5])
