@@ -229,6 +229,8 @@ def grad(f: Callable[..., Any], argnums: int | tuple[int, ...] = 0, **unknown: N
     def gradient(*args: Any, **kwargs: Any) -> Any:
         return both(*args, **kwargs)[1]
 
+    # The derivative is another function than f: pictures must not say that sin x is cos x.
+    gradient.__name__ = f"{getattr(f, '__name__', 'f')}′"
     return gradient
 
 

@@ -57,7 +57,9 @@ DOMAINS = {
     "maximum": ((-2.0, -0.2), (0.2, 2.0)),
     "minimum": ((0.2, 2.0), (-2.0, -0.2)),
 }
-ELEMENTWISE = sorted(name for name, primitive in PRIMITIVES.items() if primitive.elementwise)
+# Used by the engine itself, tested with variables, transforms and sweeps.
+INTERNAL = {"detach", "alias", "seed"}
+ELEMENTWISE = sorted(name for name, primitive in PRIMITIVES.items() if primitive.elementwise and name not in INTERNAL)
 BINARY = [name for name in ELEMENTWISE if len(PRIMITIVES[name].partials) == 2]
 # Through how many of the operands a derivative flows, where it is not all of them.
 FLOWING = {name: len(domains) for name, domains in DOMAINS.items()} | {"floor_divide": 0, "sign": 0, "rint": 0}
@@ -188,8 +190,6 @@ STRUCTURAL = {
         (lambda x: np.linalg.norm(x, ord=np.inf, axis=0), (MATRIX,)),
     ],
 }
-# Used by the engine itself, tested with variables, transforms and sweeps.
-INTERNAL = {"detach", "alias", "seed"}
 
 CASES = [
     pytest.param(program, arrays, id=f"{name}-{i}")

@@ -183,10 +183,13 @@ def test_arguments_that_are_not_differentiated_are_passed_on_unchanged():
     assert seen == [(3, "fast", ([1],), 2.0, {"extra": None})]
 
 
-def test_the_wrapped_function_keeps_its_name_and_docstring():
-    """help(grad(f)) is helpful."""
-    assert gad.grad(cube).__name__ == "cube"
+def test_the_derivative_has_the_docstring_of_its_function_and_a_name_of_its_own():
+    """help(grad(f)) is helpful, and no picture says that sin x is cos x."""
+    assert gad.grad(cube).__name__ == "cube′"
+    assert gad.grad(gad.grad(cube)).__name__ == "cube′′"
     assert gad.grad(cube).__doc__ == cube.__doc__
+    assert gad.value_and_grad(cube).__name__ == "cube"
+    assert str(gad.trace(gad.grad(np.sin), 1.0)).startswith("f(x) = cos x\n")
 
 
 @pytest.mark.parametrize("argnums", [1.5, "0", None, (), (0, 0), [0.5], {0: 1}], ids=repr)
