@@ -154,6 +154,7 @@ def arrange(
                 f"{who}: at={{{name!r}: ...}} names no slider; the sliders are {', '.join(ranges) or 'none'}."
                 f"{suggest(str(name), ranges)}"
             )
+        _check_start(name, starts[name], who)
     many = stops or STOPS.get(len(ranges), STOPS[2])
     made = tuple(_slider(name, value, starts.get(name), many, who) for name, value in ranges.items())
     return Arrangement(function, made, fixed, positional)
@@ -268,6 +269,17 @@ def _of_widget(name: str, widget: Any, who: str) -> tuple[str, tuple[Any, ...]]:
     return f"{name}={kind}({', '.join(map('{}={}'.format, ('min', 'max', 'step'), given))})", given
 
 
+def _check_start(name: str, start: Any, who: str) -> None:
+    try:
+        finite = isinstance(start, Real) and not isinstance(start, bool) and math.isfinite(float(start))
+    except OverflowError:
+        finite = False
+    if not finite:
+        shown = repr(start)
+        shown = shown if len(shown) <= 40 else shown[:37] + "..."
+        raise InputError(f"{who}: at={{{name!r}: {shown}}} is not a number")
+
+
 def _slider(name: str, value: Any, start: Any, many: int, who: str) -> Slider:
     shown, whole = f"{name}={value!r}", False
     if not isinstance(value, tuple):
@@ -311,8 +323,7 @@ def _slider(name: str, value: Any, start: Any, many: int, who: str) -> Slider:
     if start is None:
         place = round((many - 1) * 2 / 3)
     else:
-        if not isinstance(start, Real) or not math.isfinite(float(start)):
-            raise InputError(f"{who}: at={{{name!r}: {start!r}}} is not a number")
+        _check_start(name, start, who)
         if not low <= float(start) <= high:
             raise InputError(f"{who}: at={{{name!r}: {start}}} lies outside the range {low} to {high}")
         place = int(np.argmin(np.abs(values - float(start))))

@@ -344,7 +344,7 @@ def test_what_cannot_be_written(asked, here, capsys, monkeypatch):
     monkeypatch.setattr("os.access", lambda path, mode: False)
     assert "is not writable" in refusal(capsys, "x", "--at", "x=1", "-o", "a.svg")
     monkeypatch.undo()
-    os.chdir(here)
+    monkeypatch.chdir(here)
     monkeypatch.setattr(gad, "trace", lambda f, *args, **options: Picture("trace", f), raising=False)
 
     def full(self, path):

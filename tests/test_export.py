@@ -11,6 +11,7 @@ import subprocess
 import sys
 import xml.etree.ElementTree as ET
 from html.parser import HTMLParser
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -421,7 +422,9 @@ def test_display_needs_no_jupyter():
         "gad.trace(np.sin, 2.0)._repr_mimebundle_(); gad.film(np.sin, x=(0, 1, 0.5))._repr_mimebundle_()\n"
         "print(*{'IPython', 'ipywidgets', 'traitlets'} & set(sys.modules))"
     )
-    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, cwd=Path(__file__).parents[1]
+    )
     assert (done.stdout.split(), done.stderr) == ([], "")
 
 

@@ -183,3 +183,35 @@ def test_scrubbing_lays_out_once_a_step(player: Any, made: dict[str, Any], chrom
           for (let i = 1; i <= 19; i++) { node.value = i; node.dispatchEvent(new Event('input')); } }"""
     )
     assert layouts() - before <= 19 + 4
+
+
+@pytest.mark.parametrize(
+    "disturb",
+    [
+        "document.querySelector('.gad-x').dispatchEvent(new InputEvent('input'))",
+        "mounted.set({ stop: 3 })",
+        "mounted.set({ speed: 4 })",
+    ],
+    ids=["a slide", "a place set", "a speed set"],
+)
+def test_what_cuts_a_motion_short_does_not_stop_the_story(player: Any, made: dict[str, Any], disturb: str) -> None:
+    """Disturbed in the middle of a motion, the story that plays goes on to its next steps."""
+    page = player(made, "{ step: 8, speed: 4 }")
+    page.evaluate("mounted.set({ playing: true })")
+    page.wait_for_selector(".gad-pill[visibility=visible]")
+    page.evaluate(disturb)
+    page.wait_for_function("mounted.state.step >= 11")
+    assert page.evaluate("mounted.state.playing")
+
+
+def test_a_loop_begins_anew(player: Any, made: dict[str, Any]) -> None:
+    """With the loop on, the first step follows the last; without, playing ends there."""
+    page = player(made, "{ step: 17, speed: 4 }", reduced_motion="reduce")
+    page.click(".gad-loop")
+    page.evaluate("mounted.set({ playing: true })")
+    page.wait_for_function("mounted.state.step === 0")
+    page.wait_for_function("mounted.state.step === 2")
+    page.click(".gad-loop")
+    page.evaluate("mounted.set({ step: 17, playing: false }); mounted.set({ playing: true })")
+    page.wait_for_function("!mounted.state.playing")
+    assert page.evaluate("mounted.state.step") == 18

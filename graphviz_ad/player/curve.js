@@ -28,15 +28,18 @@ export function ticks(low = 0, high = 1, most = 4) {
  * @param {number[]} ys @param {number[]} scenes @param {number[]} range
  * @param {(i: number) => number} px of a stop @param {(y: number) => number} py */
 export function curvePath(ys, scenes, [low, high], px, py) {
-  let path = "", pen = false;
-  ys.forEach((y, i) => {
-    const last = ys[i - 1], near = Math.max(Math.abs(last - ys[i - 2]) || 0, Math.abs(ys[i + 1] - y) || 0);
-    const pole = (y > high && last < low) || (y < low && last > high);
-    const jump = scenes[i] !== scenes[i - 1] && Math.abs(y - last) > 3 * near + 0.01 * (high - low);
-    if (Number.isFinite(y)) path += `${pen && !pole && !jump ? "L" : "M"}${px(i).toFixed(1)} ${py(Math.min(Math.max(y, 9 * low - 8 * high), 9 * high - 8 * low)).toFixed(1)}`;
-    pen = Number.isFinite(y);
-  });
-  return path;
+  // How far a branch goes from one stop to the next: what goes much farther between two branches is a jump.
+  const stride = (i = 0) => (scenes[i] === scenes[i - 1] && Math.abs(ys[i] - ys[i - 1])) || 0;
+  const joined = (i = 0) => {
+    const y = ys[i], last = ys[i - 1], pole = (y > high && last < low) || (y < low && last > high);
+    const jump = scenes[i] !== scenes[i - 1] && Math.abs(y - last) > 3 * Math.max(stride(i - 1), stride(i + 1)) + 0.01 * (high - low);
+    return Number.isFinite(y) && Number.isFinite(last) && !pole && !jump;
+  };
+  return ys.map((y, i) => {
+    const line = joined(i);
+    // A stop by itself is a dot.
+    return Number.isFinite(y) ? `${line ? "L" : "M"}${px(i).toFixed(1)} ${py(Math.min(Math.max(y, 9 * low - 8 * high), 9 * high - 8 * low)).toFixed(1)}${line || joined(i + 1) ? "" : "h2"}` : "";
+  }).join("");
 }
 
 /** Make a curve panel in an SVG. @param {any} plot @param {Reel} reel @param {string[]} names of the sliders */

@@ -149,9 +149,10 @@ export interface Options extends Settings {
   keys?: EventTarget;
   /** The film's numbers, where several players share them. */
   reel?: Reel;
-  /** Called with a stop that is not known, and the slider in focus; the reel is given it when it comes.
-   * False where nobody can be asked. */
-  ask?(stop: number, slider: number): boolean | void;
+  /** Called with a stop that is not known, and the slider in focus; the reel is given it when it comes. */
+  ask?(stop: number, slider: number): void;
+  /** Whether nobody answers. */
+  alone?(): boolean;
   /** Called when the reader stops the sampling, or lets it go on. */
   steer?(what: "stop" | "go on"): void;
 }

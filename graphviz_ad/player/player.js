@@ -21,7 +21,7 @@ const LATE = 300;
 const PLAY = "M3 0v14l10-7z", PAUSE = "M2 1h4v12h-4zM8 1h4v12h-4z";
 const BUTTONS = [["first", "First step", "M2 1h2v12h-2zM12 1v12l-8-6z"], ["back", "Step back", "M10 1v12l-8-6z"], ["play", "Play", PLAY],
   ["next", "Step", "M4 1v12l8-6z"], ["last", "Last step", "M10 1h2v12h-2zM2 1v12l8-6z"]];
-const SKELETON = `<header class="gad-head"><h2 class="gad-title"></h2><dl class="gad-reads"></dl></header>
+const SKELETON = `<div class="gad-head"><h2 class="gad-title"></h2><dl class="gad-reads"></dl></div>
 <div class="gad-progress" role="group" aria-label="Sampling" hidden></div><div class="gad-strip"></div>
 <div class="gad-main">
 <div class="gad-left"><section class="gad-curve" aria-label="Curve"><svg class="gad-plot" role="img"></svg></section><section class="gad-code" aria-label="Code" tabindex="0"><pre></pre></section></div>
@@ -49,7 +49,7 @@ export function mount(root, film, options = {}) {
   /** The place whose numbers are shown: the last one where f gave any. */
   let here = firstGood();
   let scene = here.scene, shown = -1, step = scenes[scene].steps.length - 1;
-  let active = 0, playing = false, led = false, speed = 1, loop = false, hold = "", picked = "", pointed = "", switched = false, said = "", asked = -1, late = false, alone = false;
+  let active = 0, playing = false, led = false, speed = 1, loop = false, hold = "", picked = "", pointed = "", switched = false, said = "", asked = -1, late = false;
   let until = -1, timer = 0, frame = 0, spoken = 0, patience = 0, measured = "", drawnFor = "";
   /** @type {boolean | null} */
   let folded = null;
@@ -299,7 +299,7 @@ export function mount(root, film, options = {}) {
     // Below this, the small print would be under 11 px, and under 18 in a room: the pane scrolls instead.
     svg.style.minWidth = svg.style.width = least * (box.matches(".gad-room") ? (18 / 23) * parseFloat(getComputedStyle(box).fontSize) : 11) + "px";
     box.style.setProperty("--least", svg.style.minWidth);
-    const room = Math.max(graph.clientHeight - notice.offsetHeight - graph.lastElementChild.offsetHeight - 32, options.keys || box.matches(".gad-show") ? 0 : 660);
+    const room = Math.max(graph.clientHeight - notice.offsetHeight - graph.lastElementChild.offsetHeight - 32, options.keys || box.matches(".gad-show") ? 0 : Math.min(660, Math.max(420, innerHeight - 330)));
     svg.style.width = wide * Math.min(2, room / height) + "px";
     cutOff();
   }
@@ -429,10 +429,10 @@ export function mount(root, film, options = {}) {
       [patience, late, asked] = [0, false, -1];
       return;
     }
-    if (asked !== flat()) alone = options.ask?.((asked = flat()), active) === false;
+    if (asked !== flat()) options.ask?.((asked = flat()), active);
     patience ||= window.setTimeout(() => ((late = true), announce(missing()), render()), LATE);
   }
-  const missing = () => (alone ? "Not computed, and Python is not connected." : "Waiting for Python.");
+  const missing = () => (options.alone?.() ? "Not computed, and Python does not answer." : "Waiting for Python.");
 
   /** Bring the page to the state; `fresh` where the step changed. */
   function render(fresh = false) {
@@ -570,7 +570,8 @@ export function mount(root, film, options = {}) {
 
   function measure() {
     const wide = box.clientWidth, size = `${wide} ${box.clientHeight}`;
-    if (!wide) return;
+    // Hidden, or in a box that has no room for it.
+    if (wide < 120) return;
     drawCurve();
     if (size === measured) return;
     // The table is folded where it would push the code away; who opens it keeps it.

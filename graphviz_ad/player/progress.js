@@ -4,7 +4,7 @@
 import { attr, make, put } from "./elements.js";
 
 /** @type {Record<string, string>} */
-const WORDS = { stopped: "Stopped: ", full: "As many as fit: ", interrupted: "Interrupted: ", lost: "Python is not connected: " };
+const WORDS = { stopped: "Stopped: ", full: "As many as fit: ", interrupted: "Interrupted: ", lost: "Python does not answer: " };
 
 /** Make the line that tells it, with its button, in an element.
  * @param {any} line @param {(what: "stop" | "go on") => void} [steer] @returns {(sampling: Sampling) => string} what is worth saying aloud */

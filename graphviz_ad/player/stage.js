@@ -22,7 +22,9 @@ export function makeStage(root, box, button, page, changed) {
     changed();
   }
   /** Refused where the host does not allow it, or where nobody pressed a key. */
-  const toggle = () => void (full() ? document.exitFullscreen() : root.requestFullscreen()).catch(() => {});
+  const toggle = () => void (full() ? document.exitFullscreen() : root.requestFullscreen().then(play)).catch(() => {});
+  /** Away from the button: keys steer the story now. @returns {void} */
+  const play = () => /** @type {HTMLElement | null} */ (box.querySelector(".gad-pane"))?.focus();
   button.hidden = !document.fullscreenEnabled;
   button.addEventListener("click", toggle);
   root.addEventListener("fullscreenchange", settle);

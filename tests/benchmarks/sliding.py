@@ -94,7 +94,7 @@ def slide(moves: int = 200) -> dict[str, list[float]]:
 
 def _move(page: Any, name: str, key: str) -> float:
     page.evaluate(_WATCH, list(_CONTENDERS[name]))
+    page.wait_for_timeout(_BETWEEN)
     page.keyboard.press(key)
     seconds: float = page.evaluate("() => window.moved") / 1000
-    page.wait_for_timeout(_BETWEEN)
     return seconds

@@ -9,8 +9,9 @@ from collections.abc import Callable
 import nbformat
 import numpy as np
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from explorers import FOCUSABLE, IMPORTS, SINE, STOPS, WORKED, Explorer, read
-from hosts import ROOT, Page, Server, write_notebook
+from hosts import ROOT, Page, Server, wait_until, write_notebook
 from playwright.sync_api import expect
 
 THREE = f"""{IMPORTS}
@@ -26,6 +27,9 @@ def slow(x, y, z):
 
 u = gad.explore(slow, x=(0, 1, 0.1), y=(0, 2, 0.01), z=(0, 1, 0.1), at={{"y": 1.0}})
 u"""
+
+
+WORKED_ALONE = f"{IMPORTS}\n{WORKED}"
 
 
 @pytest.fixture(scope="module")
@@ -204,6 +208,129 @@ class TestLabsShortcuts:
             desk.page.keyboard.press("Tab")
             presses += 1
         assert 8 < presses < 60
+
+
+class TestViews:
+    """One widget shown twice, and one that is not shown at first."""
+
+    def test_two_views_of_one_widget_stay_together(self, lab: Server, tab: Callable[..., Page]) -> None:
+        """They slide together; either plays, the other follows step by step, and either pauses."""
+        page = tab(lab).open(write_notebook(lab.folder / "views.ipynb", WORKED_ALONE, "v")).run_all()
+        first, second = Explorer(page.cell(0)), Explorer(page.cell(1))
+        first.thumb().press("ArrowRight")
+        second.shows(2.01, *truth(2.01))
+        second.find(".gad-first").click()
+        first.at_step(1)
+        second.find(".gad-play").click()
+        expect(first.find(".gad-play")).to_have_attribute("aria-label", "Pause")
+        first.at_step(4)
+        second.at_step(4)
+        first.find(".gad-play").click()
+        expect(second.find(".gad-play")).to_have_attribute("aria-label", "Play")
+        page.asks_until("v.playing", False)
+        reached = page.ask("v.step") + 1
+        first.at_step(reached)
+        second.at_step(reached)
+
+    def test_shown_later_in_a_tab_it_is_whole(self, lab: Server, tab: Callable[..., Page]) -> None:
+        """In a tab that is not selected it has no size; opened, its curve and its graph are drawn."""
+        boxed = "import ipywidgets\nipywidgets.Tab([ipywidgets.HTML('first'), v], titles=['one', 'two'])"
+        page = tab(lab).open(write_notebook(lab.folder / "boxed.ipynb", WORKED_ALONE[:-1] + boxed)).run_all()
+        page.cell(0).locator(".lm-TabBar-tab, .p-TabBar-tab", has_text="two").click()
+        explorer = Explorer(page.cell(0))
+        explorer.shows(2.0, *truth(2.0))
+        for part in (".gad-f", "#n6", ".gad-cursor"):
+            box = explorer.find(part).bounding_box()
+            assert box["width"] > 10, part
+            assert box["height"] > 10, part
+
+    def test_side_by_side_they_share_the_width(self, lab: Server, tab: Callable[..., Page]) -> None:
+        """In a row of widgets each has room for what it shows; closed, one goes without a word."""
+        row = "import ipywidgets\nu = gad.explore(np.cos, x=(0, 3))\nipywidgets.HBox([u, v, ipywidgets.HTML('notes')])"
+        page = tab(lab).open(write_notebook(lab.folder / "row.ipynb", WORKED_ALONE[:-1] + row, "u.close()"))
+        page.run(0)
+        page.page.locator(".gad-box").nth(1).wait_for()
+        (one, other), whole = (
+            [box.bounding_box() for box in page.page.locator(".gad-box").all()],
+            page.cell(0).bounding_box(),
+        )
+        assert one["x"] + one["width"] <= other["x"] + 1
+        assert min(one["width"], other["width"]) > 0.35 * whole["width"]
+        page.run(1)
+        expect(page.page.locator(".gad-box")).to_have_count(1)
+        Explorer(page.cell(0)).thumb().press("ArrowRight")
+        page.asks_until("v.x", 2.01)
+
+    def test_what_python_moves_meanwhile_is_not_overwritten(self, lab: Server, tab: Callable[..., Page]) -> None:
+        """While one thumb is dragged a callback moves the other slider: at the end both say the same of both."""
+        follows = (
+            f"{IMPORTS}\nk = gad.explore(lambda x, y: np.sin(x) * y, x=(0, 2, 0.05), y=(0, 2, 0.05))\n"
+            "k.observe(lambda change: setattr(k, 'y', round(2 - k.x, 2)), 'x')\nk"
+        )
+        page = tab(lab).open(write_notebook(lab.folder / "follows.ipynb", follows)).run_all()
+        explorer = Explorer(page.cell(0))
+        explorer.drag(page.page, 0.1)
+        x = round(explorer.place() * 0.05, 2)
+        page.asks_until("[round(k.x, 2), k.y]", [x, round(2 - x, 2)])
+        wait_until(lambda: read(explorer.reads()[1]) == pytest.approx(2 - x), "y to be shown")
+        assert read(explorer.reads()[2]) == pytest.approx(np.sin(x) * (2 - x), abs=1e-6)
+        assert page.ask("k.value") == pytest.approx(np.sin(x) * (2 - x), abs=1e-12)
+
+    def test_a_link_in_the_browser_moves_it(self, lab: Server, tab: Callable[..., Page]) -> None:
+        """`jslink` to the slider and to the step of another widget, both ways."""
+        linked = (
+            "import ipywidgets\nother = ipywidgets.FloatText()\nsteps = ipywidgets.IntText()\n"
+            "links = ipywidgets.jslink((v, 'x'), (other, 'value')), ipywidgets.jslink((v, 'step'), (steps, 'value'))\n"
+            "ipywidgets.VBox([v, other, steps])"
+        )
+        page = tab(lab).open(write_notebook(lab.folder / "linked.ipynb", WORKED_ALONE[:-1] + linked)).run_all()
+        explorer, (other, steps) = Explorer(page.cell(0)), page.cell(0).locator("input[type=number]").all()
+        explorer.thumb().press("ArrowLeft")
+        wait_until(lambda: other.input_value() == "1.99", "the linked number to follow")
+        other.fill("1.5")
+        other.press("Enter")
+        explorer.shows(1.5, *truth(1.5))
+        steps.fill("3")
+        steps.press("Enter")
+        explorer.at_step(4)
+        page.asks_until("v.step", 3)
+        page.asks_until("v.x", 1.5)
+
+
+class TestForEveryone:
+    """What Lab's own style does to the widget, and the widget to what Lab promises."""
+
+    def test_it_follows_labs_theme_and_axe_finds_nothing(self, desk: Page, worked: Explorer) -> None:
+        """Switched to dark while it is open: ground, strokes and arrowheads change, and all stays readable."""
+        looks = """(root) => {
+          const colour = (node, what) => getComputedStyle(node)[what];
+          const lane = root.querySelector("#e3_0_f");
+          return [colour(root, "backgroundColor"), colour(lane.querySelector(".line"), "stroke"),
+                  colour(lane.querySelector(".head"), "fill")];
+        }"""
+        ground = "() => getComputedStyle(document.body).getPropertyValue('--jp-layout-color0').trim()"
+        worked.find("#n3").first.click()
+        seen = {}
+        try:
+            for theme in ("JupyterLab Light", "JupyterLab Dark"):
+                before = seen.get("JupyterLab Light", [None])[0]
+                desk.page.evaluate(
+                    "(theme) => window.jupyterapp.commands.execute('apputils:change-theme', { theme })", theme
+                )
+                wait_until(lambda before=before: worked.root.evaluate(looks)[0] != before, f"{theme} to be followed")
+                seen[theme] = worked.root.evaluate(looks)
+                found = Axe().run(desk.page, context=".gad-inspecting").response["violations"]
+                assert [(one["id"], [node["html"][:90] for node in one["nodes"]]) for one in found] == [], theme
+                assert desk.page.evaluate(ground) in ("white", "#fff", "#111", "#111111")
+        finally:
+            desk.page.evaluate(
+                "() => window.jupyterapp.commands.execute('apputils:change-theme', { theme: 'JupyterLab Light' })"
+            )
+            worked.find(".gad-close").click()
+        light, dark = seen.values()
+        assert all(one != other for one, other in zip(light, dark, strict=True)), seen
+        assert light[0] == "rgb(255, 255, 255)"
+        assert dark[0] == "rgb(17, 17, 17)", "Lab's own black, not ours"
 
 
 class TestLives:

@@ -100,6 +100,8 @@ test("a curve breaks at gaps, at poles and at the jump of a branch, and nowhere 
   assert.equal(path([0, 5, -5, 0]), "MLML");
   assert.equal(path([0, 0.1, 1.5, 1.6], [0, 0, 1, 1]), "MLML");
   assert.equal(path([0.3, 0.2, 0.1, 0, 0.1, 0.2], [0, 0, 0, 1, 1, 1]), "MLLLLL", "a continuous branch joins");
+  assert.equal(path([1, -1, 1, -1], [0, 1, 2, 3]), "MMMM", "stops of different branches are dots");
+  assert.equal(path([-1, -1, 1, 1], [0, 0, 1, 1]), "MLML", "flat on both sides of a jump");
 });
 
 test("marks are spread between the ends of the scrubber, and vanish where they would touch", () => {

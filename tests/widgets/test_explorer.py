@@ -224,6 +224,7 @@ class TestRefusals:
             setattr(w, name, value)
         assert isinstance(caught.value, gad.GraphvizAdError)
         assert isinstance(caught.value, ValueError)
+        w.unobserve_all()  # closing it changes what is shown of it
         assert {key: getattr(w, key) for key in w.keys} == before
 
     @pytest.mark.parametrize(
@@ -454,6 +455,61 @@ class TestBrowser:
         (answer,) = page.sent("failed")
         assert answer["error"] == "KeyboardInterrupt"
         assert w._sampling["state"] == "interrupted"
+
+    def test_what_was_wished_before_an_interrupt_is_not_run(self, browser, without_loop, hurried, monkeypatch):
+        """Else the function hangs once for each message that has waited."""
+        now, calls = [0.0], []
+        monkeypatch.setattr("graphviz_ad_widgets.explorer._clock", lambda: now[0])
+        f = Changing(np.sin)
+        w = without_loop(lambda: gad.explore(f, x=(0, 1)))
+        page, start = browser(w), w.x
+
+        def hang(x):
+            calls.append(x)
+            raise KeyboardInterrupt
+
+        f.now = hang
+        with pytest.raises(KeyboardInterrupt):
+            page.say(kind="want", seq=1, stop=0)
+        page.forget()
+        now[0] = 0.49
+        page.say(kind="want", seq=2, stop=1)
+        page.move(inputs={"x": 0.25}, x=0.25, _point=None, theme="dark")
+        assert (len(calls), w.x, w.theme) == (1, start, "dark")
+        assert [(told["seq"], told["error"]) for told in page.sent("failed")] == [
+            (2, "Interrupted"),
+            (None, "Interrupted"),
+        ]
+        assert [state["x"] for state in page.updates() if "x" in state] == [start]
+        known = next(iter(w._studio.sampler.found))
+        page.say(kind="want", seq=3, stop=known)
+        assert [told["seq"] for told in page.sent("batch")] == [3]
+        now[0] = 0.5
+        with pytest.raises(KeyboardInterrupt):
+            page.move(inputs={"x": 0.25})
+        page.move(inputs={"x": 0.35})
+        assert (len(calls), w.x, w._sampling["state"]) == (2, start, "interrupted")
+        f.now = np.sin
+        w.x = 0.25
+        assert w.value == np.sin(0.25), "Python is not refused"
+
+    def test_the_browser_may_name_only_what_has_moved(self, browser):
+        """The rest stays, and is not sent back: the browser knows it."""
+        w = gad.explore(two, x=(0, 1), y=(0, 1), at={"x": 0.5, "y": 0.5})
+        page = browser(w)
+        w.x = 0.25
+        page.forget()
+        page.move(inputs={"y": 0.75}, y=0.75)
+        assert (w.inputs, w.y, w.value) == ({"x": 0.25, "y": 0.75}, 0.75, np.sin(0.25) * 0.75)
+        assert [set(state) for state in page.updates()] == [{"value", "gradient"}]
+
+    def test_the_browser_gets_all_sliders_where_it_cannot_know_them(self, browser):
+        """An observer has moved another one."""
+        w = gad.explore(two, x=(0, 1), y=(0, 1), at={"x": 0.5, "y": 0.5})
+        page = browser(w)
+        w.observe(lambda change: setattr(w, "x", 0.125), "y")
+        page.move(inputs={"y": 0.75}, y=0.75)
+        assert [state["inputs"] for state in page.updates() if "inputs" in state] == [{"x": 0.125, "y": 0.75}]
 
     def test_messages_of_others_are_handed_on(self, browser):
         """`on_msg` is for everyone."""
@@ -712,9 +768,9 @@ class TestLeaving:
 
         def once():
             w = gad.explore(np.sin, x=ipywidgets.FloatSlider(min=0, max=1))
-            w._links[0]._slider.close()
-            w._links[0]._slider.layout.close()
-            w._links[0]._slider.style.close()
+            w._links["x"]._slider.close()
+            w._links["x"]._slider.layout.close()
+            w._links["x"]._slider.style.close()
             w.x = 0.3
             w._repr_mimebundle_()
             made.append(weakref.ref(w))

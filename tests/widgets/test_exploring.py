@@ -39,6 +39,10 @@ BAD = [
     ({"x": (0, 1), "panels": ["grpah"]}, "Did you mean 'graph'?"),
     ({"x": (0, 1), "panels": "graph"}, "write panels=('graph',)"),
     ({"x": (0, 1), "panels": ()}, "name at least one"),
+    ({"x": (0, 1), "panels": ([],)}, "there is no panel list []; the panels are graph"),
+    ({"x": (0, 1), "panels": (None,)}, "there is no panel NoneType None"),
+    ({"x": (0, 1), "at": {"x": None}}, "explore: at={'x': None} is not a number"),
+    ({"x": (0, 1), "at": {"x": 10**400}}, "...} is not a number"),
     ({"x": (0, 1), "theme": "drak"}, "Did you mean 'dark'?"),
     ({"x": (0, 1), "panles": ("graph",)}, "Did you mean 'panels'?"),
     ({"x": (0, 1), "presentation": "big"}, "expected True or False"),
@@ -115,6 +119,16 @@ def test_a_function_that_raises_at_first_is_tried_on(hurried):
     assert w.value is None
     w.x = 1.0
     assert (w.value, w.gradient) == (1.0, 2.0)
+
+
+def test_a_function_that_exits_is_refused():
+    """It would end the process without a word."""
+
+    def leaves(x):
+        raise SystemExit(3)
+
+    said = refusal(InputError, lambda: gad.explore(leaves, x=(0, 1)))
+    assert said == "explore: leaves called exit: SystemExit(3)"
 
 
 def test_an_interrupt_shows_the_user_s_function():

@@ -3,8 +3,9 @@
 
 /** Make what asks for stops. At most `most` questions are on their way; of those that wait only the newest is kept.
  * @param {(question: {seq: number, stop: number, slider: number}) => void} send
- * @param {{most?: number, patience?: number}} [limits] `patience` in milliseconds, after which an answer is given up */
-export function makeAsker(send, { most = 2, patience = 5000 } = {}) {
+ * @param {{most?: number, patience?: number, gaveUp?: () => void}} [limits]
+ * `patience` in milliseconds, after which an answer is given up */
+export function makeAsker(send, { most = 2, patience = 5000, gaveUp } = {}) {
   /** @type {Map<number, {stop: number, timer: any}>} */
   const flying = new Map();
   /** @type {{stop: number, slider: number} | null} */
@@ -15,7 +16,7 @@ export function makeAsker(send, { most = 2, patience = 5000 } = {}) {
     if (!next || flying.size >= most) return;
     const { stop, slider } = next, number = ++seq;
     next = null;
-    flying.set(number, { stop, timer: setTimeout(() => settle(number), patience) });
+    flying.set(number, { stop, timer: setTimeout(() => (settle(number), gaveUp?.()), patience) });
     send({ seq: number, stop, slider });
   }
   /** A question is answered, or given up: the stop that it asked for. */

@@ -6,7 +6,8 @@ import math
 import os
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from functools import lru_cache
 from typing import Any
 
@@ -29,6 +30,8 @@ __all__ = ["Explorer"]
 
 _BETWEEN_BATCHES = 0.1
 _UNTIL_SETTLED = 1.0
+_UNTIL_HEARD = 0.5  # after an interrupt: what the browser has wished until then would run the same function again
+_clock = time.perf_counter
 _NO_LINKS: Mapping[str, Any] = {}
 _SETTINGS = ("inputs", "step", "theme", "panels", "presentation", "playing", "loop", "speed")
 
@@ -49,7 +52,8 @@ class Explorer(anywidget.AnyWidget):
     Attributes
     ----------
     inputs : dict of str to float
-        The sliders. Assigning some of them moves these: ``w.inputs = {"x": 0.3}``. Exactly the given numbers are shown.
+        The sliders. Assigning some of them moves these: ``w.inputs = {"x": 0.3}``. Exactly the given numbers are shown;
+        a slider that is linked to one of ipywidgets moves to its nearest step, the higher one of two.
     value : float or None
         What the function gives there; None where it raised. Read-only.
     gradient : float, dict of str to float, or None
@@ -111,7 +115,8 @@ class Explorer(anywidget.AnyWidget):
         self._lock = threading.RLock()  # messages may be handled on another thread while a cell runs
         self._studio = studio
         self._background = Background(self._slice, self._interrupted)
-        self._links: list[SliderLink] = []
+        self._links: dict[str, SliderLink] = {}
+        self._deaf_until = -math.inf
         self._sent = 0.0
         self._stale = False
         self._paused = False
@@ -124,7 +129,8 @@ class Explorer(anywidget.AnyWidget):
         self._go_on()
         super().__init__()
         self._layout = self.layout
-        self._links = [SliderLink(self, name, slider) for name, slider in links.items()]
+        for name, slider in links.items():
+            self._links[name] = SliderLink(self, name, slider)
 
     @classmethod
     def of(cls, studio: Studio, *args: Any, **settings: Any) -> Explorer:
@@ -178,8 +184,43 @@ class Explorer(anywidget.AnyWidget):
         with self._lock:
             values = {**self.inputs, **{name: self._checked(name, value) for name, value in moved.items()}}
             if values != self.inputs:
-                place = self._studio.place(tuple(values.values()), loosely=self._hearing)
+                try:
+                    place = self._studio.place(tuple(values.values()), loosely=self._hearing)
+                except KeyboardInterrupt:
+                    self._deaf_until = _clock() + _UNTIL_HEARD
+                    if self._hearing:
+                        self._interrupted()
+                        self._put_back()
+                    raise
                 self._arrive(place)
+
+    def _follow(self, moved: Mapping[str, Any], *, heard: bool) -> None:
+        """Move as an ipywidgets slider has; what was heard from its browser is heard as if it were the own one."""
+        if not heard:
+            self.inputs = moved
+            return
+        with self._lock:
+            before, self._hearing = self._hearing, True
+            try:
+                if not self._refuses(moved):
+                    self.inputs = moved
+            finally:
+                self._hearing = before
+
+    def _refuses(self, moved: Mapping[str, Any]) -> bool:
+        """Return whether the browser's move comes too soon after an interrupt to be followed; then tell it."""
+        if _clock() >= self._deaf_until:
+            return False
+        values = {**self.inputs, **{name: self._checked(name, value) for name, value in moved.items()}}
+        if values == self.inputs or self._studio.knows(tuple(values.values())):
+            return False
+        self.send({"kind": "failed", "seq": None, "error": "Interrupted"})
+        self._put_back()
+        return True
+
+    def _put_back(self) -> None:
+        """Tell the browser where the sliders still are."""
+        self.send_state(["inputs", *self._own, "_point"])
 
     def _checked(self, name: str, value: Any) -> float:
         """Return a value that a slider can have."""
@@ -192,6 +233,8 @@ class Explorer(anywidget.AnyWidget):
         slack = 1e-12 * (high - low)
         if not low - slack <= plain <= high + slack:
             raise SettingError(f"{name} = {plain:g} lies outside its range, {low:g} to {high:g}")
+        if name in self._links:
+            plain = self._links[name].snapped(plain)
         return min(max(plain, low), high)
 
     def _arrive(self, place: Place) -> None:
@@ -257,6 +300,7 @@ class Explorer(anywidget.AnyWidget):
 
     def _interrupted(self) -> None:
         with self._lock:
+            self._deaf_until = _clock() + _UNTIL_HEARD
             self._rest("interrupted", "Interrupted.")
 
     def _go_on(self) -> None:
@@ -317,14 +361,32 @@ class Explorer(anywidget.AnyWidget):
 
     # Messages
 
+    @contextmanager
+    def hold_sync(self) -> Iterator[None]:
+        """Send what has changed when this is over, all at once; then the sliders that are linked."""
+        with ExitStack() as held:
+            for link in self._links.values():
+                held.enter_context(link.holding())
+            held.enter_context(super().hold_sync())
+            yield
+
     def set_state(self, sync_data: dict[str, Any]) -> None:
-        """Take what the browser has changed."""
-        with self._lock, self.hold_sync():
-            self._hearing = True
-            try:
-                super().set_state({name: told for name, told in sync_data.items() if name not in ("value", "gradient")})
-            finally:
-                self._hearing = False
+        """Take what the browser has changed; of the sliders it may name only those that have moved."""
+        told = {name: value for name, value in sync_data.items() if name not in ("value", "gradient")}
+        with self._lock:
+            moved = {name: told[name] for name in self._own if name in told}
+            if isinstance(told.get("inputs"), Mapping):
+                moved = {**moved, **told["inputs"]}
+                # What it has not named it knows: all of it is what it must not be told again.
+                told["inputs"] = {**self.inputs, **moved}
+            if self._refuses(moved):
+                told = {name: value for name, value in told.items() if name not in (*self._own, "inputs", "_point")}
+            with self.hold_sync():
+                self._hearing = True
+                try:
+                    super().set_state(told)
+                finally:
+                    self._hearing = False
 
     def get_state(self, key: Any = None, drop_defaults: bool = False) -> dict[str, Any]:
         """Return the state; all of it is for a view to come, or to be saved, and has all that is known."""
@@ -357,6 +419,9 @@ class Explorer(anywidget.AnyWidget):
             stop: Any = wish.get("stop")
             try:
                 self._studio.aim(stop, wish.get("slider"))
+                if _clock() < self._deaf_until and stop not in self._studio.sampler.found:
+                    self.send({"kind": "failed", "seq": seq, "error": "Interrupted"})
+                    return
                 self._studio.sample(stop)
             except GraphvizAdError as error:
                 self.send({"kind": "failed", "seq": seq, "error": str(error)})
@@ -421,9 +486,11 @@ class Explorer(anywidget.AnyWidget):
         """Take the widget away, and all that belongs to it."""
         if "_background" in vars(self):
             self._background.stop()
-            for link in self._links:
+            for link in self._links.values():
                 link.close()
             self._links.clear()
+            if self.comm is not None:
+                self._view_count = None  # else the browser would count down its views for a widget that is gone
         super().close()
         layout = self.__dict__.pop("_layout", None)
         if layout is not None:

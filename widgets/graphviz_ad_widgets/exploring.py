@@ -8,6 +8,7 @@ from typing import Any
 from graphviz_ad.errors import GraphvizAdError, InputError
 from graphviz_ad.sliders import arrange
 from graphviz_ad_widgets.explorer import Explorer
+from graphviz_ad_widgets.linking import on_a_step
 from graphviz_ad_widgets.studio import Studio
 from graphviz_ad_widgets.tracebacks import shortened
 from graphviz_ad_widgets.traits import PANELS, check
@@ -47,7 +48,7 @@ def explore(
         Whether everything is large enough for a projector.
     **sliders
         By parameter name: ``(low, high)`` or ``(low, high, step)`` for a slider, or an ipywidgets slider, which is then
-        linked; anything else stays fixed.
+        linked, and whose steps are kept: what is set in between moves to the nearest one. Anything else stays fixed.
 
     Returns
     -------
@@ -84,7 +85,11 @@ def explore(
                 "or use gad.trace for a still picture"
             )
         studio = Studio(arrangement)
-        studio.first_pass(_FIRST_PASS)
+        try:
+            studio.first_pass(_FIRST_PASS)
+        except SystemExit as error:  # it would end the process, or the kernel's cell, without a word
+            name = getattr(f, "__name__", "the function")
+            raise InputError(f"explore: {name} called exit: {error!r}") from error
         given = {**sliders, **(inputs or {})}
         values = {slider.name: _start(slider, given[slider.name], at or {}) for slider in arrangement.sliders}
         links = {name: value for name, value in given.items() if name in values and not isinstance(value, tuple)}
@@ -94,9 +99,7 @@ def explore(
 
 
 def _start(slider: Any, given: Any, at: Mapping[str, float]) -> float:
-    """Return exactly where a slider starts."""
-    if slider.name in at:
-        return float(at[slider.name])
-    if not isinstance(given, tuple):
-        return float(given.value)
-    return float(slider.values[slider.start])
+    """Return exactly where a slider starts; an ipywidgets slider stands on its steps."""
+    if isinstance(given, tuple):
+        return float(at[slider.name] if slider.name in at else slider.values[slider.start])
+    return on_a_step(given, float(at.get(slider.name, given.value)))

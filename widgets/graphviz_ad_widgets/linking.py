@@ -2,21 +2,50 @@
 
 from __future__ import annotations
 
+import math
 import weakref
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any
 
 from traitlets import Bunch
 
-__all__ = ["SliderLink"]
+__all__ = ["SliderLink", "on_a_step"]
+
+_CLOSE = 1e-12  # of the range; so far rounding may lead
+
+
+def on_a_step(slider: Any, value: float) -> float:
+    """Return the place nearest to a value at which an ipywidgets slider can stand, the higher one of two.
+
+    The browser's slider does the same with whatever it is given, and tells it: a value between its steps would be shown
+    for a moment and then be another one. It is brought there and not refused, since a link to something that moves
+    freely must not raise at nearly every place, and since no value in between can be reached with the slider itself.
+    """
+    from ipywidgets import FloatSlider, IntSlider
+
+    low, high = float(slider.min), float(slider.max)
+    slack = _CLOSE * (high - low)
+    if isinstance(slider, FloatSlider | IntSlider) and slider.step:
+        step = float(slider.step)
+        found = low + math.floor((value - low) / step + 0.5) * step
+        # Its end can be reached, whether or not its steps reach it.
+        found = value if value >= high - slack else min(max(found, low), high)
+    elif isinstance(slider.value, int):
+        found = float(math.floor(value + 0.5))
+    else:
+        return value
+    if abs(found - value) <= slack:
+        return value
+    return 0.0 if abs(found) < slack else found
 
 
 class SliderLink:
     """Keeps an ipywidgets slider and a slider of the explorer at the same value, in Python and in the browser.
 
     In the browser a `jslink` does it, so that it works without a kernel. What has come from the browser is therefore
-    not sent back there: the thumb has moved on since, and would jump.
+    not sent back there: the thumb has moved on since, and would jump. What has come from Python is sent to the slider
+    only after the explorer was told all of it, lest the link move the explorer from where it has not left yet.
 
     Parameters
     ----------
@@ -45,7 +74,18 @@ class SliderLink:
             return
         known = {self._name: change.new, "inputs": {**explorer.inputs, self._name: change.new}}
         with self._quietly(explorer, known, "value" in self._slider._property_lock):
-            explorer.inputs = {self._name: change.new}
+            explorer._follow({self._name: change.new}, heard="value" in self._slider._property_lock)
+        if explorer.inputs[self._name] != change.new:
+            self._moved(Bunch(new=explorer.inputs, owner=explorer))
+
+    def snapped(self, value: float) -> float:
+        """Return the nearest place at which the ipywidgets slider can stand."""
+        return on_a_step(self._slider, value)
+
+    def holding(self) -> AbstractContextManager[None]:
+        """Let the browser's slider wait until this is over."""
+        held: AbstractContextManager[None] = self._slider.hold_sync()
+        return held
 
     def _moved(self, change: Any) -> None:
         """Move the ipywidgets slider."""

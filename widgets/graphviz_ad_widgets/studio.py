@@ -137,12 +137,7 @@ class Studio:
     def place(self, values: Sequence[float], *, loosely: bool) -> Place:
         """Run the function at a place, if that was not done; `loosely`, a stop may differ by what rounding does."""
         sampler = self.sampler
-        stop: int | None = sampler.nearest(values)
-        grid = sampler.values(stop) if stop is not None else ()
-        for slider, value, own in zip(self.arrangement.sliders, values, grid, strict=True):
-            slack = _CLOSE * float(slider.values[-1] - slider.values[0]) if loosely else 0.0
-            if abs(value - own) > slack:
-                stop = None
+        stop = self._stop(values, loosely=loosely)
         if stop is None:
             taken = sampler.take(values)
         else:
@@ -157,6 +152,19 @@ class Studio:
             return Place(tuple(values), stop, taken, None, None)
         value = sampler.output(taken.scene, taken.numbers)
         return Place(tuple(values), stop, taken, value, sampler.gradients(taken.scene, taken.numbers))
+
+    def knows(self, values: Sequence[float]) -> bool:
+        """Return whether a place needs no run of the function; a stop may differ by what rounding does."""
+        return self._stop(values, loosely=True) in self.sampler.found
+
+    def _stop(self, values: Sequence[float], *, loosely: bool) -> int | None:
+        """Return the stop at a place, if it is one."""
+        stop = self.sampler.nearest(values)
+        for slider, value, own in zip(self.arrangement.sliders, values, self.sampler.values(stop), strict=True):
+            slack = _CLOSE * float(slider.values[-1] - slider.values[0]) if loosely else 0.0
+            if abs(value - own) > slack:
+                return None
+        return stop
 
     def steps(self, scene: int) -> int:
         """Return how many steps the story of a scene has."""

@@ -152,11 +152,14 @@ def _panels(value: Any) -> list[str]:
         more = suggest(value, PANELS) if isinstance(value, str) and value not in PANELS else ""
         hint = f"; write panels=({value!r},)" if value in PANELS else ""
         raise SettingError(f"explore: panels must be several of {listed}, got {brief(value)}{hint}.{more}")
-    chosen = list(dict.fromkeys(value))
-    for name in chosen:
-        if name not in PANELS:
+    chosen = []
+    for name in value:
+        if not isinstance(name, str) or name not in PANELS:
             hint = suggest(name, PANELS) if isinstance(name, str) else ""
-            raise SettingError(f"explore: there is no panel {name!r}; the panels are {listed}.{hint}")
+            shown = repr(name) if isinstance(name, str) else brief(name)
+            raise SettingError(f"explore: there is no panel {shown}; the panels are {listed}.{hint}")
+        if name not in chosen:
+            chosen.append(name)
     if not chosen:
         raise SettingError(f"explore: panels is empty; name at least one of {listed}")
     return chosen

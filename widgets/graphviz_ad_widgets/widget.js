@@ -48,13 +48,25 @@ export default () => {
   /** Whether Python could not be reached: the notebook was opened without running it, or its kernel is gone. */
   let lost = false;
 
+  /** @param {Model} model */
+  function miss(model) {
+    lost = true;
+    for (const view of views) view.set({ sampling: model.get("_sampling").state === "running" ? { ...model.get("_sampling"), state: "lost" } : model.get("_sampling") });
+  }
   /** Send a message, if there is anybody. @param {Model} model @param {object} message */
   function reach(model, message) {
     try {
       model.send(message);
     } catch {
-      lost = true;
-      for (const view of views) view.set({ sampling: { ...model.get("_sampling"), state: "lost" } });
+      miss(model);
+    }
+  }
+  /** @param {Model} model */
+  function save(model) {
+    try {
+      model.save_changes();
+    } catch {
+      miss(model);
     }
   }
 
@@ -62,24 +74,29 @@ export default () => {
     /** @param {{ model: Model }} context */
     initialize({ model }) {
       reel = makeReel(model.get("_film"));
-      asker = makeAsker((question) => reach(model, { kind: "want", ...question }));
+      asker = makeAsker((question) => reach(model, { kind: "want", ...question }), { gaveUp: () => miss(model) });
+      // Where the kernel has gone nobody can be reached, which shows when it is tried.
+      const knock = () => reach(model, { kind: "here" });
+      model.on("comm_live_update", knock);
       // Whether somebody samples on is known to the one who does.
-      if (model.get("_sampling").state === "running") reach(model, { kind: "here" });
+      if (model.get("_sampling").state === "running") knock();
       /** @param {any} message */
       const hear = (message) => {
+        lost = false;
         if (message?.kind !== "batch" && message?.kind !== "failed") return;
         const stop = asker.settle(message.seq);
         if (message.kind === "batch") reel.add(message.batch);
         else if (stop !== undefined) reel.add({ of: [stop], scene: [-1], numbers: {}, errors: { [stop]: message.error } });
       };
       model.on("msg:custom", hear);
-      return () => (model.off("msg:custom", hear), asker.end());
+      return () => (model.off("msg:custom", hear), model.off("comm_live_update", knock), asker.end());
     },
 
     /** @param {{ model: Model, el: HTMLElement }} context */
     render({ model, el }) {
       const root = document.createElement("div"), names = /** @type {string[]} */ (model.get("_names"));
       el.append(root);
+      el.classList.add("gad-view");
       const settings = () => ({
         ...Object.fromEntries(SETTINGS.map((name) => [name, model.get(name)])),
         sampling: lost && model.get("_sampling").state === "running" ? { ...model.get("_sampling"), state: "lost" } : model.get("_sampling"),
@@ -87,35 +104,47 @@ export default () => {
       const controller = mount(root, /** @type {Film} */ (model.get("_film")), {
         ...settings(),
         reel,
-        ask: (stop, slider) => (asker.ask(stop, slider), !lost),
+        ask: (stop, slider) => asker.ask(stop, slider),
+        alone: () => lost,
         steer: (what) => reach(model, { kind: what }),
       });
       views.add(controller);
 
-      /** The player has been moved: tell the model. */
+      const own = /** @type {string[]} */ (model.get("_own"));
+      /** Where a slider is: those that are attributes say so themselves. @param {string} name */
+      const valueOf = (name) => (own.includes(name) ? model.get(name) : model.get("inputs")[name]);
+      /** Where the sliders were when the view and the model last agreed. */
+      let agreed = names.map(valueOf);
+
+      /** The player has been moved: tell the model. What was not moved here is not told: Python may have moved it. */
       function tell() {
-        const { state } = controller, inputs = Object.fromEntries(names.map((name, k) => [name, state.values[k]]));
-        if (!alike(inputs, model.get("inputs"))) {
-          model.set("inputs", inputs);
-          for (const name of model.get("_own")) model.set(name, inputs[name]);
+        const { state } = controller;
+        names.forEach((name, k) => {
+          const value = state.values[k];
+          if (value === agreed[k]) return;
+          note(name, value);
+          if (own.includes(name)) model.set(name, value);
+          else model.set("inputs", { ...model.get("inputs"), [name]: value });
           model.set("_point", null);
-        }
+        });
+        agreed = state.values;
         if (state.playing && !model.get("playing")) leader = controller;
-        note("inputs", inputs);
         note("step", state.step);
         note("playing", state.playing);
         clearTimeout(looking);
         looking = window.setTimeout(look, QUIET);
         for (const name of /** @type {const} */ (["step", "playing", "speed", "loop", "presentation"])) if (model.get(name) !== state[name]) model.set(name, state[name]);
-        model.save_changes();
+        save(model);
       }
 
       /** What this view has told of late. The model goes back to it when an echo comes while the next word is on its way.
-       * @type {Record<string, string[]>} */
+       * @type {Record<string, any[]>} */
       let told = {};
       let looking = 0;
-      const note = (name = "", value = {}) => (told[name] = [...(told[name] ?? []).slice(-50), JSON.stringify(value)]);
-      const echoed = (name = "") => told[name]?.includes(JSON.stringify(model.get(name)));
+      /** @param {string} name @param {any} value */
+      const note = (name, value) => (told[name] = [...(told[name] ?? []).slice(-50), value]);
+      /** @param {string} name */
+      const echoed = (name, value = model.get(name)) => told[name]?.includes(value);
       /** All is quiet: what the model says now is so. */
       function look() {
         told = {};
@@ -126,16 +155,18 @@ export default () => {
 
       /** The model has been moved: by Python, by a link, or by another view. */
       function place() {
-        const inputs = model.get("inputs"), values = names.map((name) => inputs[name]), point = model.get("_point");
-        if (alike(values, controller.state.values) || echoed("inputs")) return;
+        const now = controller.state.values, point = model.get("_point");
+        const values = names.map((name, k) => (echoed(name, valueOf(name)) ? now[k] : valueOf(name)));
+        if (alike(values, now)) return;
         controller.set(point && alike(point.values, values) ? { point } : { stop: reel.nearest(values).stop });
+        agreed = controller.state.values;
         echo();
       }
       /** What setting has changed besides: another scene has other steps. */
       function echo() {
         if (controller.state.step === model.get("step")) return;
         model.set("step", controller.state.step);
-        model.save_changes();
+        save(model);
       }
       /** What was set last, since setting again would cut a motion short. @type {Record<string, any>} */
       const had = settings();
@@ -155,13 +186,6 @@ export default () => {
         if (playing !== controller.state.playing) controller.set({ playing, led: leader !== controller });
         if (!playing) leader = null;
       }
-      /** A link in the browser may move a slider by its own name. @param {string} name */
-      const named = (name) => () => {
-        const inputs = model.get("inputs"), value = model.get(name);
-        if (inputs[name] === value) return;
-        model.set("inputs", { ...inputs, [name]: value });
-        model.save_changes();
-      };
       /** @type {(() => void) | null} */
       let undress = null;
       function dress() {
@@ -173,7 +197,7 @@ export default () => {
       /** @type {[string, (message?: any) => void][]} */
       const heard = [["change:inputs", place], ["change:_point", place], ["change:playing", play],
         ...[...SETTINGS, "_sampling"].map((name) => /** @type {[string, () => void]} */ (["change:" + name, follow])),
-        ...model.get("_own").map((/** @type {string} */ name) => ["change:" + name, named(name)])];
+        ...own.map((name) => /** @type {[string, () => void]} */ (["change:" + name, place]))];
       for (const [event, callback] of heard) model.on(event, callback);
       // The picture comes first, then the word to Python.
       const telling = afterPaint(tell), forget = controller.on("change", telling.ask);
