@@ -147,6 +147,7 @@ export default () => {
       const echoed = (name, value = model.get(name)) => told[name]?.includes(value);
       /** All is quiet: what the model says now is so. */
       function look() {
+        telling.flush();
         told = {};
         place();
         follow();
@@ -198,14 +199,16 @@ export default () => {
       const heard = [["change:inputs", place], ["change:_point", place], ["change:playing", play],
         ...[...SETTINGS, "_sampling"].map((name) => /** @type {[string, () => void]} */ (["change:" + name, follow])),
         ...own.map((name) => /** @type {[string, () => void]} */ (["change:" + name, place]))];
-      for (const [event, callback] of heard) model.on(event, callback);
-      // The picture comes first, then the word to Python.
+      // The picture comes first, then the word to Python; but before what the model says is looked at, it has to know
+      // where this view has been moved.
       const telling = afterPaint(tell), forget = controller.on("change", telling.ask);
+      const hearing = heard.map(([event, callback]) => /** @type {[string, () => void]} */ ([event, () => (telling.flush(), callback())]));
+      for (const [event, callback] of hearing) model.on(event, callback);
       dress();
       place();
       play();
       return () => {
-        for (const [event, callback] of heard) model.off(event, callback);
+        for (const [event, callback] of hearing) model.off(event, callback);
         undress?.();
         forget();
         telling.flush();
