@@ -110,9 +110,9 @@ export default () => {
       });
       views.add(controller);
 
-      const own = /** @type {string[]} */ (model.get("_own"));
+      const own = /** @type {string[]} */ (model.get("_own")), start = controller.state.values;
       /** Where a slider is: those that are attributes say so themselves. @param {string} name */
-      const valueOf = (name) => (own.includes(name) ? model.get(name) : model.get("inputs")[name]);
+      const valueOf = (name) => (own.includes(name) ? model.get(name) : (model.get("inputs")[name] ?? start[names.indexOf(name)]));
       /** Where the sliders were when the view and the model last agreed. */
       let agreed = names.map(valueOf);
 
@@ -124,9 +124,11 @@ export default () => {
           if (value === agreed[k]) return;
           note(name, value);
           if (own.includes(name)) model.set(name, value);
-          else model.set("inputs", { ...model.get("inputs"), [name]: value });
           model.set("_point", null);
         });
+        // All that was moved of late is said again, since words on their way can overtake each other.
+        const moved = Object.fromEntries(names.flatMap((name, k) => (told[name] ? [[name, state.values[k]]] : [])));
+        if (state.values !== agreed && Object.keys(moved).length) model.set("inputs", moved);
         agreed = state.values;
         if (state.playing && !model.get("playing")) leader = controller;
         note("step", state.step);
