@@ -116,19 +116,15 @@ export default () => {
       /** Where the sliders were when the view and the model last agreed. */
       let agreed = names.map(valueOf);
 
-      /** The player has been moved: tell the model. What was not moved here is not told: Python may have moved it. */
+      /** The player has been moved: tell the model. */
       function tell() {
-        const { state } = controller;
-        names.forEach((name, k) => {
-          const value = state.values[k];
-          if (value === agreed[k]) return;
-          note(name, value);
-          if (own.includes(name)) model.set(name, value);
+        const { state } = controller, inputs = Object.fromEntries(names.map((name, k) => [name, state.values[k]]));
+        if (!alike(state.values, agreed)) {
+          for (const name of names) note(name, inputs[name]);
+          for (const name of own) model.set(name, inputs[name]);
+          model.set("inputs", inputs);
           model.set("_point", null);
-        });
-        // All that was moved of late is said again, since words on their way can overtake each other.
-        const moved = Object.fromEntries(names.flatMap((name, k) => (told[name] ? [[name, state.values[k]]] : [])));
-        if (state.values !== agreed && Object.keys(moved).length) model.set("inputs", moved);
+        }
         agreed = state.values;
         if (state.playing && !model.get("playing")) leader = controller;
         note("step", state.step);
