@@ -144,6 +144,8 @@ def test_it_really_serves_and_ends_with_ctrl_c(tmp_path: Path) -> None:
         process = subprocess.Popen(
             [sys.executable, "-m", "graphviz_ad", *words],
             cwd=tmp_path, env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
+            # A shell's background job ignores Ctrl-C, and so would whatever it starts.
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
         )  # fmt: skip
     try:
         told = tmp_path / "JUPYTER_RUNTIME_DIR" / f"jpserver-{process.pid}.json"

@@ -261,6 +261,21 @@ class TestViews:
         Explorer(page.cell(0)).thumb().press("ArrowRight")
         page.asks_until("v.x", 2.01)
 
+    def test_what_python_moves_meanwhile_is_not_overwritten(self, lab: Server, tab: Callable[..., Page]) -> None:
+        """While one thumb is dragged a callback moves the other slider: at the end both say the same of both."""
+        follows = (
+            f"{IMPORTS}\nk = gad.explore(lambda x, y: np.sin(x) * y, x=(0, 2, 0.05), y=(0, 2, 0.05))\n"
+            "k.observe(lambda change: setattr(k, 'y', round(2 - k.x, 2)), 'x')\nk"
+        )
+        page = tab(lab).open(write_notebook(lab.folder / "follows.ipynb", follows)).run_all()
+        explorer = Explorer(page.cell(0))
+        explorer.drag(page.page, 0.1)
+        x = round(explorer.place() * 0.05, 2)
+        page.asks_until("[round(k.x, 2), k.y]", [x, round(2 - x, 2)])
+        wait_until(lambda: read(explorer.reads()[1]) == pytest.approx(2 - x), "y to be shown")
+        assert read(explorer.reads()[2]) == pytest.approx(np.sin(x) * (2 - x), abs=1e-6)
+        assert page.ask("k.value") == pytest.approx(np.sin(x) * (2 - x), abs=1e-12)
+
     def test_a_link_in_the_browser_moves_it(self, lab: Server, tab: Callable[..., Page]) -> None:
         """`jslink` to the slider and to the step of another widget, both ways."""
         linked = (

@@ -503,6 +503,13 @@ class TestBrowser:
         assert (w.inputs, w.y, w.value) == ({"x": 0.25, "y": 0.75}, 0.75, np.sin(0.25) * 0.75)
         assert [set(state) for state in page.updates()] == [{"value", "gradient"}]
 
+    def test_a_slider_s_own_word_counts_more_than_that_of_all(self, browser):
+        """In one message, `inputs` may be from before the slider moved."""
+        w = gad.explore(two, x=(0, 1), y=(0, 1), at={"x": 0.5, "y": 0.5})
+        page = browser(w)
+        page.move(inputs={"x": 0.25, "y": 0.5}, y=0.75)
+        assert (w.inputs, w.value) == ({"x": 0.25, "y": 0.75}, np.sin(0.25) * 0.75)
+
     def test_the_browser_gets_all_sliders_where_it_cannot_know_them(self, browser):
         """An observer has moved another one."""
         w = gad.explore(two, x=(0, 1), y=(0, 1), at={"x": 0.5, "y": 0.5})

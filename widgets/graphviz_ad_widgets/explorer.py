@@ -376,7 +376,7 @@ class Explorer(anywidget.AnyWidget):
         with self._lock:
             moved = {name: told[name] for name in self._own if name in told}
             if isinstance(told.get("inputs"), Mapping):
-                moved = {**moved, **told["inputs"]}
+                moved = {**told["inputs"], **moved}
                 # What it has not named it knows: all of it is what it must not be told again.
                 told["inputs"] = {**self.inputs, **moved}
             if self._refuses(moved):

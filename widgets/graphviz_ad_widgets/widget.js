@@ -48,10 +48,15 @@ export default () => {
   /** Whether Python could not be reached: the notebook was opened without running it, or its kernel is gone. */
   let lost = false;
 
+  /** How far Python has come with sampling; where it is gone it samples no more. @param {Model} model */
+  function sampling(model) {
+    const told = model.get("_sampling");
+    return lost && told.state === "running" ? { ...told, state: "lost" } : told;
+  }
   /** @param {Model} model */
   function miss(model) {
     lost = true;
-    for (const view of views) view.set({ sampling: model.get("_sampling").state === "running" ? { ...model.get("_sampling"), state: "lost" } : model.get("_sampling") });
+    for (const view of views) view.set({ sampling: sampling(model) });
   }
   /** Send a message, if there is anybody. @param {Model} model @param {object} message */
   function reach(model, message) {
@@ -97,10 +102,7 @@ export default () => {
       const root = document.createElement("div"), names = /** @type {string[]} */ (model.get("_names"));
       el.append(root);
       el.classList.add("gad-view");
-      const settings = () => ({
-        ...Object.fromEntries(SETTINGS.map((name) => [name, model.get(name)])),
-        sampling: lost && model.get("_sampling").state === "running" ? { ...model.get("_sampling"), state: "lost" } : model.get("_sampling"),
-      });
+      const settings = () => ({ ...Object.fromEntries(SETTINGS.map((name) => [name, model.get(name)])), sampling: sampling(model) });
       const controller = mount(root, /** @type {Film} */ (model.get("_film")), {
         ...settings(),
         reel,
@@ -110,21 +112,23 @@ export default () => {
       });
       views.add(controller);
 
-      const own = /** @type {string[]} */ (model.get("_own")), start = controller.state.values;
+      const own = /** @type {string[]} */ (model.get("_own"));
       /** Where a slider is: those that are attributes say so themselves. @param {string} name */
-      const valueOf = (name) => (own.includes(name) ? model.get(name) : (model.get("inputs")[name] ?? start[names.indexOf(name)]));
+      const valueOf = (name) => (own.includes(name) ? model.get(name) : model.get("inputs")[name]);
       /** Where the sliders were when the view and the model last agreed. */
       let agreed = names.map(valueOf);
 
-      /** The player has been moved: tell the model. */
+      /** The player has been moved: tell the model. What was not moved here is not told: Python may have moved it. */
       function tell() {
-        const { state } = controller, inputs = Object.fromEntries(names.map((name, k) => [name, state.values[k]]));
-        if (!alike(state.values, agreed)) {
-          for (const name of names) note(name, inputs[name]);
-          for (const name of own) model.set(name, inputs[name]);
-          model.set("inputs", inputs);
+        const { state } = controller;
+        names.forEach((name, k) => {
+          const value = state.values[k];
+          if (value === agreed[k]) return;
+          note(name, value);
+          if (own.includes(name)) model.set(name, value);
+          else model.set("inputs", { ...Object.fromEntries(names.map((one) => [one, valueOf(one)])), [name]: value });
           model.set("_point", null);
-        }
+        });
         agreed = state.values;
         if (state.playing && !model.get("playing")) leader = controller;
         note("step", state.step);
@@ -145,11 +149,8 @@ export default () => {
       const echoed = (name, value = model.get(name)) => told[name]?.includes(value);
       /** All is quiet: what the model says now is so. */
       function look() {
-        telling.flush();
         told = {};
-        place();
-        follow();
-        play();
+        meet();
       }
 
       /** The model has been moved: by Python, by a link, or by another view. */
@@ -193,20 +194,27 @@ export default () => {
         else if (!auto) undress?.(), (undress = null);
       }
 
-      /** @type {[string, (message?: any) => void][]} */
-      const heard = [["change:inputs", place], ["change:_point", place], ["change:playing", play],
-        ...[...SETTINGS, "_sampling"].map((name) => /** @type {[string, () => void]} */ (["change:" + name, follow])),
-        ...own.map((name) => /** @type {[string, () => void]} */ (["change:" + name, place]))];
-      // The picture comes first, then the word to Python; but before what the model says is looked at, it has to know
-      // where this view has been moved.
+      // The picture comes first, then the word to Python.
       const telling = afterPaint(tell), forget = controller.on("change", telling.ask);
-      const hearing = heard.map(([event, callback]) => /** @type {[string, () => void]} */ ([event, () => (telling.flush(), callback())]));
-      for (const [event, callback] of hearing) model.on(event, callback);
+      /** What the model says is looked at when it has said all of it, and knows where this view has been moved: what is
+       * set while a model still tells of a change may be lost. */
+      function meet() {
+        awaited = false;
+        if (!views.has(controller)) return;
+        telling.flush();
+        place();
+        follow();
+        play();
+      }
+      let awaited = false;
+      const hear = () => awaited || ((awaited = true), queueMicrotask(meet));
+      const events = ["inputs", "_point", "playing", "_sampling", ...SETTINGS, ...own].map((name) => "change:" + name);
+      for (const event of events) model.on(event, hear);
       dress();
       place();
       play();
       return () => {
-        for (const [event, callback] of hearing) model.off(event, callback);
+        for (const event of events) model.off(event, hear);
         undress?.();
         forget();
         telling.flush();
