@@ -266,6 +266,7 @@ export function mount(root, film, options = {}) {
     const talkers = [...scenes[scene].steps].sort((a, b) => b.stages.length - a.stages.length || length(b) - length(a)).slice(0, 12);
     ghost.classList.add("gad-ghost");
     ghost.style.minHeight = "";
+    ghost.style.width = say.offsetWidth + "px";
     say.after(ghost);
     const heights = talkers.map((told) => {
       holes = [];
@@ -293,12 +294,16 @@ export function mount(root, film, options = {}) {
     }
   }
 
-  /** Draw the graph as large as its place allows: readable, and at most at twice its size. */
-  function fit() {
-    const { svg, least } = view(), { width: wide, height } = scenes[scene];
-    // Below this, the small print would be under 11 px, and under 18 in a room: the pane scrolls instead.
+  /** Below this, the small print of the graph would be under 11 px, and under 18 in a room: the pane scrolls instead. */
+  function narrow() {
+    const { svg, least } = view();
     svg.style.minWidth = svg.style.width = least * (box.matches(".gad-room") ? (18 / 23) * parseFloat(getComputedStyle(box).fontSize) : 11) + "px";
     box.style.setProperty("--least", svg.style.minWidth);
+  }
+  /** Draw the graph as large as its place allows: readable, and at most at twice its size. */
+  function fit() {
+    const { svg } = view(), { width: wide, height } = scenes[scene];
+    narrow();
     const room = Math.max(graph.clientHeight - notice.offsetHeight - graph.lastElementChild.offsetHeight - 32, options.keys || box.matches(".gad-show") ? 0 : Math.min(660, Math.max(420, innerHeight - 330)));
     svg.style.width = wide * Math.min(2, room / height) + "px";
     cutOff();
@@ -585,6 +590,7 @@ export function mount(root, film, options = {}) {
     drawMarks();
     paintStep();
     paintParts();
+    narrow();
     reserve();
     fit();
     sight();

@@ -332,6 +332,33 @@ class TestForEveryone:
         assert light[0] == "rgb(255, 255, 255)"
         assert dark[0] == "rgb(17, 17, 17)", "Lab's own black, not ours"
 
+    def test_labs_style_leaves_the_code_its_size(self, worked: Explorer) -> None:
+        """Lab has a size for all `pre`; ours goes with the rest of the explorer."""
+        size = "(node) => parseFloat(getComputedStyle(node).fontSize)"
+        code, rest = (worked.find(part).evaluate(size) for part in (".gad-code pre", ".gad-box"))
+        assert code == pytest.approx(0.87 * rest)
+
+    def test_on_a_projector_all_of_it_is_in_sight(self, lab: Server, tab: Callable[..., Page]) -> None:
+        """At 1280 x 720 it stands between Lab's bars, no step's sentence is cut; full screen has room for the curve."""
+        page = tab(lab, viewport={"width": 1280, "height": 720})
+        page.open(write_notebook(lab.folder / "room.ipynb", WORKED_ALONE)).run_all()
+        explorer = Explorer(page.cell(0))
+        page.tell("v.presentation = True")
+        expect(explorer.find(".gad-box.gad-room")).to_be_visible()
+        room = page.page.locator(".jp-WindowedPanel-outer").first.evaluate("(node) => node.clientHeight")
+        assert explorer.find(".gad-box").evaluate("(node) => node.offsetHeight") <= room
+        over = "(node) => node.scrollHeight - node.clientHeight"
+        for full in (False, True):
+            for step in range(19):
+                page.tell(f"v.step = {step}")
+                explorer.at_step(step + 1)
+                assert explorer.find(".gad-say").evaluate(over) <= 1, (full, step)
+            if full:
+                expect(explorer.find(".gad-plot")).to_be_visible()
+            else:
+                explorer.find(".gad-pane").press("f")
+                expect(explorer.find(".gad-full")).to_have_attribute("aria-label", "Leave full screen")
+
 
 class TestLives:
     """What becomes of an explorer when its cell, its kernel or its page goes."""
