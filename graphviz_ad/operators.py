@@ -51,7 +51,9 @@ def _operator(primitive: Primitive, function: Callable[[Any, Any], Any]) -> tupl
     def reflected(self: Variable, other: Any) -> Any:
         if type(other) not in SCALARS:
             other = constant(other, name)
-        return record_node(function(other, self._value), primitive, other, self, None, _getframe(1))
+        # Python's complex takes np.float64 for one of its own floats, and its answer would not be NumPy's.
+        value = (primitive.function if type(other) is complex else function)(other, self._value)
+        return record_node(value, primitive, other, self, None, _getframe(1))
 
     return forward, reflected
 

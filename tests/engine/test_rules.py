@@ -7,6 +7,7 @@ and differences of it, never another rule.
 from __future__ import annotations
 
 import itertools
+import operator
 
 import numpy as np
 import pytest
@@ -602,6 +603,19 @@ def test_the_size_of_a_complex_number_grows_outwards(f):
     value = np.complex128(z)
     plane = (f(value + h) - f(value - h)) / (2 * h) + 1j * (f(value + 1j * h) - f(value - 1j * h)) / (2 * h)
     np.testing.assert_allclose(slope(f, z), plane, rtol=1e-8)
+
+
+@pytest.mark.parametrize("number", [np.float64(0.5), np.float32(0.5), np.complex128(0.5), np.complex64(0.5)])
+@pytest.mark.parametrize("operate", [operator.add, operator.sub, operator.mul, operator.truediv, operator.pow])
+def test_a_complex_number_of_python_gives_what_numpy_gives(operate, number):
+    """On either side, value and type: ``1j * np.float64(2)`` alone would be a complex number of Python."""
+    for ours, theirs in (
+        (operate(2j, gad.Variable(number)), operate(np.array([2j]), np.array([number]))[0]),
+        (operate(gad.Variable(number), 2j), operate(number, 2j)),
+    ):
+        assert ours.value == pytest.approx(complex(theirs), rel=1e-6)
+        assert isinstance(ours.value, np.complexfloating)
+        assert ours.shape == ()
 
 
 def test_a_real_leaf_of_a_complex_computation_gets_a_real_gradient():
