@@ -85,9 +85,23 @@ def right_hand_side(node: Variable, symbols: Mapping[int, Symbol]) -> Symbol:
     ]
     if primitive is SEED:
         return constant(node.value)
-    if primitive.name == "matmul" and operands[0].ndim == operands[1].ndim == 1:
-        return operation("dot", *operands)
+    if primitive.name in ("matmul", "dot") and operands[0].ndim == operands[1].ndim == 1:
+        return operation("dot", *operands, **({"lying": True} if _lies(node.operands[0]) else {}))
     return operation(primitive.name, *operands)
+
+
+def _lies(operand: Any) -> bool:
+    """Return whether a vector is written as a row already: ``x.T``, or a multiple of it, as in ``2 * x.T @ x``."""
+    for _ in range(_LONGEST_TITLE):
+        if not isinstance(operand, Variable) or operand.primitive is None:
+            return False
+        if operand.primitive.name == "transpose":
+            return True
+        vectors = [x for x in operand.operands if np.ndim(plain_value(x)) == 1]
+        if operand.primitive.name not in ("negative", "multiply", "divide") or len(vectors) != 1:
+            return False
+        (operand,) = vectors
+    return False
 
 
 def titles(trace: Trace, nodes: Sequence[Variable], names: Sequence[str]) -> tuple[Formula, Formula]:

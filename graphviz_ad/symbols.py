@@ -401,6 +401,11 @@ def _box(symbol: Symbol) -> tuple[Box, int]:
     if head == "transpose":
         return _Script(_inside(args[0], _ATOM), _Text("T", "f"), 1), _POWER
     if head == "dot":
+        if symbol.params.get("lying"):
+            if args[0].head == "transpose":
+                return _row(_box(args[0])[0], _inside(args[1], _ATOM)), _POWER
+            left = _inside(args[0], _POWER if args[0].head == "divide" else _PRODUCT)
+            return _row(left, _op(" · " if args[0].head == "slot" else "\u2009"), _inside(args[1], _ATOM)), _PRODUCT
         if args[0].ndim == args[1].ndim == 1:
             return _row(_Script(_inside(args[0], _ATOM), _Text("T", "f"), 1), _inside(args[1], _ATOM)), _POWER
         return _row(_inside(args[0], _PRODUCT), _op(" · "), _inside(args[1], _APPLY)), _PRODUCT
@@ -456,7 +461,7 @@ def _product(a: Symbol, b: Symbol) -> Box:
     else:
         right = _inside(b, _APPLY, True)
     # A number stands directly before a name or power: 2x, 2 v₁.
-    together = a.head == "number" and b.head in ("name", "power", "square", "dot") and not _is_negative(a)
+    together = a.head == "number" and b.head in ("name", "power", "square", "transpose", "dot") and not _is_negative(a)
     if a.head == "slot":
         left = _Slot(a.arguments[0], False)
     close = isinstance(right, _Text) or (isinstance(right, _Script) and right.level > 0)

@@ -387,6 +387,24 @@ def test_the_title_is_the_whole_function_where_it_is_short():
     assert tell(trace(long, 2.0)).title.text == "long(x)"
 
 
+@pytest.mark.parametrize(
+    ("f", "title", "steps"),
+    [
+        (lambda x: 2 * x.T @ x, "2xᵀ\u2009x", ["v₁ = xᵀ", "v₂ = 2\u2009v₁", "f = v₂\u2009x"]),
+        (lambda x: 2 * (x.T @ x), "2\u2009xᵀx", ["v₁ = xᵀ", "v₂ = v₁\u2009x", "f = 2\u2009v₂"]),
+        (lambda x: 2 * np.dot(x, x), "2\u2009xᵀx", ["v₁ = xᵀx", "f = 2\u2009v₁"]),
+        (lambda x: -x.T / 2 @ x, "(−xᵀ/2)\u2009x", ["v₁ = xᵀ", "v₂ = −v₁", "v₃ = v₂/2", "f = v₃\u2009x"]),
+        (lambda x: (2 * x) @ x, "(2x)ᵀx", ["v₁ = 2x", "f = v₁ᵀx"]),
+        (lambda x: np.sum(x.T) * x @ x, "(Σ(xᵀ) · x)ᵀx", ["v₁ = xᵀ", "v₂ = Σ v₁", "v₃ = v₂ · x", "f = v₃ᵀx"]),
+    ],
+)
+def test_a_row_times_a_vector_is_not_transposed_again(f, title, steps):
+    """Who writes ``2 * x.T @ x`` reads 2xᵀx, at every step; a vector that stands is laid down."""
+    story = tell(trace(f, np.arange(3.0)))
+    assert story.title.text == f"f(x) = {title}"
+    assert [card.title.text for card in story.nodes[1:]] == steps
+
+
 # Asking for a story
 
 
