@@ -36,9 +36,13 @@ export function math(mathml = "", text = "") {
 }
 
 export const written = new WeakMap();
-/** Touch a text only when it changes. @param {Element} node */
+/** Touch a text only when it changes; a new text node would have to be laid out from scratch. @param {Element} node */
 export function put(node, text = "") {
-  if (written.get(node) !== text) written.set(node, text), (node.textContent = text);
+  if (written.get(node) === text) return;
+  written.set(node, text);
+  const { firstChild } = node;
+  if (firstChild instanceof Text && firstChild === node.lastChild) firstChild.data = text;
+  else node.textContent = text;
 }
 /** @param {Element} node @param {string} name @param {string | number} value */
 export function attr(node, name, value) {

@@ -219,7 +219,7 @@ export function mount(root, film, options = {}) {
     }
     trs.forEach(({ line, cells }, i) => {
       const { node } = listed[i];
-      line.className = (node === current().node ? "now" : "") + ("n" + node === picked ? " selected" : "") + (lit.includes("n" + node) ? " lit" : "");
+      attr(line, "class", (node === current().node ? "now" : "") + ("n" + node === picked ? " selected" : "") + (lit.includes("n" + node) ? " lit" : ""));
       ["v", "a"].forEach((letter, k) => {
         const id = `n${node}_${letter}`, [, state, q = -1, word = ""] = entry(id), quantity = quantities[q];
         const empty = { unknown: "", nopath: "no path", detached: "detached", released: "released" }[state] ?? (quantity ? undefined : "");
@@ -419,7 +419,7 @@ export function mount(root, film, options = {}) {
     box.classList.toggle("gad-roomy", reel.several);
     box.classList.toggle("gad-past", raised || late);
     box.classList.toggle("gad-late", late && !raised);
-    notice.className = "gad-notice" + (raised ? " error" : moved ? " moved" : "");
+    attr(notice, "class", "gad-notice" + (raised ? " error" : moved ? " moved" : ""));
     put(notice, words);
     put(stale, raised ? `Last good picture: ${where(here.values)}` : late ? `${missing()} Shown: ${where(here.values)}` : "");
     stale.classList.toggle("gad-wait", late);
