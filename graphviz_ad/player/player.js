@@ -294,8 +294,8 @@ export function mount(root, film, options = {}) {
     }
   }
 
-  /** Below this, the small print of the graph would be under 11 px, and under 18 in a room: the pane scrolls instead. */
-  function narrow() {
+  /** Keep the graph so wide that its small print has 11 px, and 18 in a room; where there is less room the pane scrolls. */
+  function widen() {
     const { svg, least } = view();
     svg.style.minWidth = svg.style.width = least * (box.matches(".gad-room") ? (18 / 23) * parseFloat(getComputedStyle(box).fontSize) : 11) + "px";
     box.style.setProperty("--least", svg.style.minWidth);
@@ -303,7 +303,7 @@ export function mount(root, film, options = {}) {
   /** Draw the graph as large as its place allows: readable, and at most at twice its size. */
   function fit() {
     const { svg } = view(), { width: wide, height } = scenes[scene];
-    narrow();
+    widen();
     const room = Math.max(graph.clientHeight - notice.offsetHeight - graph.lastElementChild.offsetHeight - 32, options.keys || box.matches(".gad-show") ? 0 : Math.min(660, Math.max(420, innerHeight - 330)));
     svg.style.width = wide * Math.min(2, room / height) + "px";
     cutOff();
@@ -590,7 +590,7 @@ export function mount(root, film, options = {}) {
     drawMarks();
     paintStep();
     paintParts();
-    narrow();
+    widen();
     reserve();
     fit();
     sight();
