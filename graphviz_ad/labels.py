@@ -85,7 +85,7 @@ def right_hand_side(node: Variable, symbols: Mapping[int, Symbol]) -> Symbol:
     ]
     if primitive is SEED:
         return constant(node.value)
-    if primitive.name in ("matmul", "dot") and operands[0].ndim == operands[1].ndim == 1:
+    if is_inner_product(node):
         return operation("dot", *operands, **({"lying": True} if _lies(node.operands[0]) else {}))
     return operation(primitive.name, *operands)
 
