@@ -17,6 +17,7 @@ __all__ = ["FRAME_GOAL", "TIMES_FASTER_GOAL", "slide"]
 FRAME_GOAL = 0.020  # seconds, the 95th percentile
 TIMES_FASTER_GOAL = 4
 _BLOCK = 20
+_SETTLE = 2000  # milliseconds: when another cell is chosen, JupyterLab animates its editor's cursor for 1.2 s
 _BETWEEN = 150  # milliseconds, so that all that a move set off, in Python too, is over before the next begins
 
 _CELL = """
@@ -86,7 +87,7 @@ def slide(moves: int = 200) -> dict[str, list[float]]:
                 for name, seconds in times.items():
                     # Scrolling there and marking the cell is no part of a move.
                     tab.page.locator(_CONTENDERS[name][0]).focus()
-                    tab.page.wait_for_timeout(2 * _BETWEEN)
+                    tab.page.wait_for_timeout(_SETTLE)
                     seconds.extend(_move(tab.page, name, key) for key in block)
             browser.close()
     return {name: seconds[:moves] for name, seconds in times.items()}
