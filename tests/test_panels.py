@@ -132,7 +132,7 @@ class TestPanels:
         """Panels come and go around the thumb that is held; two sliders stay two."""
         made = film(product, x=(-1, 2, 0.1), y=(-3, 3, 0.1)).to_json()
         page = player(made)
-        page.focus(".gad-slide:nth-of-type(2) input")
+        page.focus(".gad-slide + .gad-slide input")
         for chosen in (["formula"], ["graph", "steps"], list(PANELS)):
             page.evaluate("panels => mounted.set({ panels })", chosen)
             assert page.locator(".gad-x:visible").count() == 2

@@ -1,7 +1,7 @@
 // @ts-check
 // The curve panel: f, its derivative and the tangent line.
 /** @import { Place, Reel } from "./film" */
-import { attr, make } from "./elements.js";
+import { attr, lay, make } from "./elements.js";
 import { MINUS } from "./numbers.js";
 
 /** A range that shows the curve rather than its poles. @param {number[]} values */
@@ -64,10 +64,12 @@ export function makeCurve(plot, reel, name = "f", names = [""]) {
     const add = (kind = "", attributes = {}, ...children) => plot.appendChild(make("s:" + kind, attributes, ...children));
     /** A window that clips: it needs no id. @param {Element} child */
     const clip = (x = 0, y = 0, width = 0, height = 0, child) => (add("svg", { x, y, width, height, viewBox: `${x} ${y} ${width} ${height}` }, child), child);
+    /** @type {Element[]} */
+    const labels = [];
     bands.forEach(([top, bottom], b) => {
       for (const tick of ticks(ranges[b][0], ranges[b][1], Math.min(b ? 3 : 4, (bottom - top) / (24 * em)))) {
         add("path", { class: tick ? "gad-grid" : "gad-zero", d: `M${left} ${py[b](tick)}H${right}` });
-        add("text", { x: left - 8, y: py[b](tick) + 4, "text-anchor": "end" }, String(tick).replace("-", MINUS));
+        labels.push(make("s:text", { x: left - 8, y: py[b](tick) + 4, "text-anchor": "end" }, String(tick).replace("-", MINUS)));
       }
     });
     which.forEach((one, i) => {
@@ -76,38 +78,42 @@ export function makeCurve(plot, reel, name = "f", names = [""]) {
     });
     const half = Math.max(1, (at(xs[1]) - at(xs[0])) / 2 || 0), raised = which.map((one, i) => (one < 0 ? `M${px(i) - half} ${foot - 3}h${2 * half}` : "")).join("");
     if (raised) add("path", { class: "gad-raised", d: raised }, make("s:title", {}, `${name} raises here`));
-    const guide = add("path", { class: "gad-guide" });
     bands.forEach(([top, bottom], b) => {
       const ys = known.map(({ place }) => reel.read(place, b ? active : -1)), tail = ys.filter(Number.isFinite).slice(-9), end = py[b](tail[tail.length - 1] ?? ranges[b][0]);
       clip(left - 3, top - 3, right - left + 6, bottom - top + 6, make("s:path", { class: b ? "gad-df" : "gad-f", d: curvePath(ys, which, ranges[b], px, py[b]) }));
       // A long name does not fit beside the end of its curve: it stands above, or below.
       const label = b ? (names.length > 1 ? "∂" + names[active] : name + "′") : name, long = label.length > 3;
       const beside = ys.slice(-ys.length * Math.min(1, (10 * em * label.length) / (right - left))).filter(Number.isFinite).map(py[b]), roof = Math.min(bottom, ...beside) - 9;
-      add("text", { class: "gad-name " + (b ? "adjoint" : "value"), x: long ? across : right + 6, y: !long ? Math.min(bottom, Math.max(top + 8, end)) + 5 : roof > top ? roof : Math.min(bottom, Math.max(top, ...beside) + 20), "text-anchor": long ? "end" : "start" }, label);
+      labels.push(make("s:text", { class: "gad-name " + (b ? "adjoint" : "value"), x: long ? across : right + 6, y: !long ? Math.min(bottom, Math.max(top + 8, end)) + 5 : roof > top ? roof : Math.min(bottom, Math.max(top, ...beside) + 20), "text-anchor": long ? "end" : "start" }, label));
     });
-    const tangent = clip(0, -8, across, bands[0][1] + 18, make("s:path", { class: "gad-tangent" }));
-    plotted = { at, slant: (right - left) / wide, py, ranges, top: bands[0][0] - 6, foot, guide, tangent, stem: add("path", { class: "gad-stem" }), dots: [add("circle", { class: "gad-dot", r: 6.5 }), add("path", { class: "gad-diamond" })] };
+    // What moves stands beside what spans the panel: browsers composite the page anew when the bounds of such a group change.
+    plot.append(...labels);
+    const [guide, tangent, stem] = ["guide", "tangent", "stem"].map((kind) => add("line", { class: "gad-" + kind })), point = ["edge", "core"].map((kind) => make("s:line", { class: kind }));
+    plotted = { at, slant: (right - left) / wide, py, ranges, left: left - 7, right: right + 7, top: bands[0][0] - 6, low: bands[0][1] + 10, foot, guide, tangent, stem, point, dots: [add("g", { class: "gad-dot" }, ...point), add("polygon", { class: "gad-diamond" })] };
   }
 
 
   /** Put point, slope and tangent at a place. @param {Place} place */
   function paint(place, active = 0) {
     if (!plotted) return;
-    const { at, slant, py, ranges, top, foot, guide, tangent, stem, dots } = plotted, x = at(place.values[active]), ys = [-1, active].map((one) => reel.read(place, one));
+    const { at, slant, py, ranges, left, right, top, low, foot, guide, tangent, stem, point, dots } = plotted, x = at(place.values[active]), ys = [-1, active].map((one) => reel.read(place, one));
     const inside = ys.map((y, b) => y >= ranges[b][0] && y <= ranges[b][1]), seen = ys.map(Number.isFinite);
     const [y, z] = ys.map((one, b) => py[b](Math.min(ranges[b][1], Math.max(ranges[b][0], one))) || 0);
     const show = (node = dots[0], visible = true) => attr(node, "visibility", visible ? "visible" : "hidden");
-    attr(guide, "d", `M${x} ${top}V${foot}`);
+    lay(guide, x, top, x, foot);
     dots.forEach((/** @type {any} */ dot, /** @type {number} */ b) => (show(dot, seen[b]), dot.classList.toggle("out", !inside[b])));
     show(stem, seen[1]);
-    show(tangent, seen[1] && inside[0]);
-    attr(dots[0], "cx", x);
-    attr(dots[0], "cy", y);
-    attr(dots[1], "d", `M${x} ${z - 6}l6 6l-6 6l-6 -6z`);
-    attr(stem, "d", `M${x} ${py[1](Math.min(ranges[1][1], Math.max(ranges[1][0], 0)))}V${z}`);
-    // The slope on screen: so many units down for one to the right.
-    const rise = ((seen[1] ? ys[1] : 0) * (py[0](1) - py[0](0))) / slant, run = 54 / Math.hypot(1, rise);
-    attr(tangent, "d", `M${x - run} ${y - run * rise}L${x + run} ${y + run * rise}`);
+    const touches = seen[1] && inside[0];
+    show(tangent, touches);
+    for (const line of point) lay(line, x, y, x, y);
+    attr(dots[1], "points", `${x} ${z - 6} ${x + 6} ${z} ${x} ${z + 6} ${x - 6} ${z}`);
+    lay(stem, x, py[1](Math.min(ranges[1][1], Math.max(ranges[1][0], 0))), x, z);
+    if (!touches) return;
+    // The slope on screen: so many units down for one to the right. The tangent ends where its band ends.
+    const rise = (ys[1] * (py[0](1) - py[0](0))) / slant, run = 54 / Math.hypot(1, rise);
+    const [above, below] = [top, low].map((edge) => (edge - y) / rise).sort((one, other) => one - other);
+    const [from, to] = [Math.max(-run, left - x, above), Math.min(run, right - x, below)];
+    lay(tangent, x + from, y + from * rise, x + to, y + to * rise);
   }
 
   return { draw, paint };

@@ -48,3 +48,8 @@ export function put(node, text = "") {
 export function attr(node, name, value) {
   if (node.getAttribute(name) !== String(value)) node.setAttribute(name, String(value));
 }
+/** Lay a line of SVG from one point to another. Where a line ends is no style: a browser need not work that out anew.
+ * @param {Element} line @param {string | number} x1 @param {string | number} y1 @param {string | number} x2 @param {string | number} y2 */
+export function lay(line, x1, y1, x2, y2) {
+  for (const [end, at] of Object.entries({ x1, y1, x2, y2 })) attr(line, end, at);
+}

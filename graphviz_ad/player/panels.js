@@ -13,7 +13,7 @@ export function arrange(box, panels = PANELS) {
   // Without their plot the sliders are a strip across the box, and the code stands below the sentence.
   const slides = has("curve") ? curve : find("strip"), beside = has("graph") && !has("curve"), left = find("left");
   for (const slide of box.querySelectorAll(".gad-slide")) if (slide.parentNode !== slides) slides.append(slide);
-  if (code && (code.parentNode === left) === beside) beside ? find("say").after(code) : left.append(code);
+  if (code && (code.parentNode === left) === beside) beside ? find("step").after(code) : left.append(code);
   left.hidden = !has("curve") && (beside || !has("code"));
   // What moved has lost it.
   if (box.contains(focus)) focus.focus({ preventScroll: true });

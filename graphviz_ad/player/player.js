@@ -12,6 +12,7 @@ import { thumbnail } from "./picture.js";
 import { makeProgress } from "./progress.js";
 import { makeReel } from "./reel.js";
 import { pressable, rove } from "./roving.js";
+import { makeSlider } from "./slider.js";
 import { makeStage } from "./stage.js";
 import { MARKS, carryStep, entryAt, layMarks } from "./timeline.js";
 
@@ -24,11 +25,11 @@ const BUTTONS = [["first", "First step", "M2 1h2v12h-2zM12 1v12l-8-6z"], ["back"
 const SKELETON = `<div class="gad-head"><h2 class="gad-title"></h2><dl class="gad-reads"></dl></div>
 <div class="gad-progress" role="group" aria-label="Sampling" hidden></div><div class="gad-strip"></div>
 <div class="gad-main">
-<div class="gad-left"><section class="gad-curve" aria-label="Curve"><svg class="gad-plot" role="img"></svg></section><section class="gad-code" aria-label="Code" tabindex="0"><pre></pre></section></div>
+<div class="gad-left"><section class="gad-curve" aria-label="Curve"><div class="gad-plot"><div><svg role="img"></svg></div></div></section><section class="gad-code" aria-label="Code" tabindex="0"><pre></pre></section></div>
 <section class="gad-graph" aria-label="Graph"><p class="gad-notice"></p>
 <div class="gad-stage"><div class="gad-pane" tabindex="0" role="group" aria-label="Graph. Arrow keys step, space plays, Enter leads to its nodes."></div><p class="gad-stale"></p></div>
 <p class="gad-legend"><span><b class="value">▼</b> value</span><span><b class="adjoint">▲</b> adjoint</span><span><b>×</b> local gradient</span><span><b class="blank"></b> not known yet</span></p></section>
-<div class="gad-right"><section class="gad-say" aria-label="This step" tabindex="0"></section>
+<div class="gad-right"><div class="gad-step"><section class="gad-say" aria-label="This step" tabindex="0"></section></div>
 <details class="gad-table" tabindex="0"><summary>Table of nodes</summary><table><thead><tr><th scope="col">node</th><th scope="col"><b class="value">▼</b> value</th><th scope="col"><b class="adjoint">▲</b> adjoint</th></tr></thead><tbody></tbody></table></details></div>
 </div>
 <footer class="gad-bar" role="group" aria-label="Steps">
@@ -71,28 +72,24 @@ export function mount(root, film, options = {}) {
   box.innerHTML = SKELETON;
   /** @returns {any} */
   const find = (word = "") => box.querySelector(".gad-" + word);
-  const [reads, plot, graph, pane, notice, stale, say, fold, scrub, play, pace, again, live, code] =
+  const [reads, { firstChild: { firstChild: plot } }, graph, pane, notice, stale, say, fold, scrub, play, pace, again, live, code] =
     ["reads", "plot", "graph", "pane", "notice", "stale", "say", "table", "scrub", "play", "speed", "loop", "live", "code"].map(find);
   const italic = (symbol = "") => make("i", {}, symbol);
   const call = (symbol = "") => [italic(symbol), ...(sliders.length ? ["(", ...sliders.flatMap((one, k) => [k ? ", " : "", italic(one.name)]), ")"] : [])];
   /** @param {string} kind @param {(Node | string)[]} label @returns {Element} */
-  const readOut = (kind, label) => reads.appendChild(make("div", {}, make("dt", {}, ...label), make("dd", { class: kind }))).lastChild;
+  const readOut = (kind, label) => reads.appendChild(make("div", {}, make("dt", {}, ...label), make("dd", { class: kind }, make("span")))).lastChild.firstChild;
   const readX = sliders.map((one) => readOut("local", [italic(one.name)])), readF = readOut("value", call(name));
   const readG = sliders.map((one) => readOut("adjoint", sliders.length === 1 ? call(name + "′") : ["∂", italic(name), "/∂", italic(one.name)]));
-  const inputs = sliders.map((one, k) => make("input", { type: "range", min: 0, max: grids[k].length - 1, class: "gad-x", "aria-label": one.name }));
-  const slides = sliders.map((one, k) => {
-    const ends = [grids[k][0], grids[k][grids[k].length - 1]].map((end) => make("span", {}, String(Number(end.toPrecision(3))).replace("-", MINUS)));
-    inputs[k].addEventListener("input", () => (cut(), (exactly = null), (index[k] = Math.round(Number(inputs[k].value))), render(), tellAll()));
-    // Off the grid, the first key or touch brings the thumb back to a stop.
-    for (const kind of ["keydown", "pointerdown"]) inputs[k].addEventListener(kind, () => attr(inputs[k], "step", 1));
-    inputs[k].addEventListener("focus", () => active !== k && ((active = k), drawCurve(), paintParts()));
-    return make("div", { class: "gad-slide" }, inputs[k], make("div", { class: "gad-ends", "aria-hidden": "true" }, ends[0], italic(one.name), ends[1]));
+  const slides = sliders.map((one, k) => makeSlider(one.name, grids[k])), inputs = slides.map(({ input }) => input);
+  inputs.forEach((input, k) => {
+    input.addEventListener("input", () => (cut(), (exactly = null), (index[k] = Math.round(Number(input.value))), render(), tellAll()));
+    input.addEventListener("focus", () => active !== k && ((active = k), drawCurve(), paintParts()));
   });
   const lines = (film.code?.lines ?? []).map((_, i) => make("div", { "data-line": i + (film.code?.first ?? 1) }));
   const inspector = makeInspector(film, reel, { say: announce, run: () => runTo(inspector.goal()), close: () => void unpick() });
   fold.after(inspector.node);
   code.firstChild.append(...lines);
-  find("curve").append(...slides);
+  find("curve").append(...slides.map(({ node }) => node));
   if (!sliders.length) find("curve").remove();
   if (!film.code) code.remove();
   for (const node of [code, pane]) node.addEventListener("scroll", cutOff);
@@ -124,7 +121,7 @@ export function mount(root, film, options = {}) {
       return { id, kind, timeline, node, slots: own("slot"), note: own("note")[0], bar: own("progress")[0], picture: own("picture")[0] };
     });
     const rows = listed.map(({ node, mathml, text: plain }) => {
-      const cells = [make("td"), make("td")], name = pressable(make("span", {}, math(mathml, plain)), plain), line = make("tr", {}, make("th", { scope: "row", title: plain }, name), ...cells);
+      const cells = ["div", "div"].map((kind) => make("td", {}, make(kind))), name = pressable(make("span", {}, math(mathml, plain)), plain), line = make("tr", {}, make("th", { scope: "row", title: plain }, name), ...cells);
       line.addEventListener("click", () => inspect("n" + node));
       return { line, cells, name };
     });
@@ -223,8 +220,9 @@ export function mount(root, film, options = {}) {
       ["v", "a"].forEach((letter, k) => {
         const id = `n${node}_${letter}`, [, state, q = -1, word = ""] = entry(id), quantity = quantities[q];
         const empty = { unknown: "", nopath: "no path", detached: "detached", released: "released" }[state] ?? (quantity ? undefined : "");
-        attr(cells[k], "class", `${told[id].kind} ${state}${marked(q)}`);
-        put(cells[k], empty ?? (word && word.replace(" of ", "/") + " ") + (quantity.shape ? slotTexts(quantity, table, row)[1] : text(q)));
+        const number = empty ?? (word && word.replace(" of ", "/") + " ") + (quantity.shape ? slotTexts(quantity, table, row)[1] : text(q));
+        attr(cells[k], "class", `${told[id].kind} ${state}${marked(q)}${number.length > 12 ? " long" : ""}`);
+        put(cells[k].firstChild, number);
       });
     });
     for (const { node, q, paren } of holes) {
@@ -265,7 +263,6 @@ export function mount(root, film, options = {}) {
     const ghost = say.cloneNode(), kept = holes, length = (/** @type {Step} */ told) => JSON.stringify(told.sentence).length;
     const talkers = [...scenes[scene].steps].sort((a, b) => b.stages.length - a.stages.length || length(b) - length(a)).slice(0, 12);
     ghost.classList.add("gad-ghost");
-    ghost.style.minHeight = "";
     ghost.style.width = say.offsetWidth + "px";
     say.after(ghost);
     const heights = talkers.map((told) => {
@@ -276,9 +273,15 @@ export function mount(root, film, options = {}) {
     });
     ghost.remove();
     holes = kept;
-    say.style.minHeight = Math.max(...heights) + "px";
-    box.style.setProperty("--tall", say.style.minHeight);
+    keepTall(Math.max(...heights));
   }
+  let tall = 0;
+  const keepTall = (to = 0) => box.style.setProperty("--tall", (tall = to) + "px");
+  /** A sentence that takes another line at this place is not cut off. */
+  const growth = new ResizeObserver(() => {
+    const whole = say.scrollHeight + say.offsetHeight - say.clientHeight;
+    if (tall && whole > tall) keepTall(whole);
+  });
 
   /** Scroll a box, and nothing around it, until a line of it shows. @param {any} scroller @param {any} line */
   function keep(scroller, line, head = 0) {
@@ -348,6 +351,8 @@ export function mount(root, film, options = {}) {
     holes = [];
     say.className = "gad-say" + hue;
     say.replaceChildren(...tell(current()));
+    growth.disconnect();
+    for (const part of say.children) growth.observe(part);
     code.className = "gad-code" + hue;
     paintCode();
     const turn = scenes[scene].steps.findIndex((told) => told.kind !== "evaluate"), { at } = laid, end = turn < 0 ? last() : turn - 1;
@@ -385,7 +390,7 @@ export function mount(root, film, options = {}) {
   function drawCurve() {
     curve?.draw(active, flat());
     drawnFor = line();
-    slides.forEach((slide, k) => slide.classList.toggle("active", k === active && sliders.length > 1));
+    slides.forEach(({ node }, k) => node.classList.toggle("active", k === active && sliders.length > 1));
     paintCurve();
   }
 
@@ -439,6 +444,15 @@ export function mount(root, film, options = {}) {
   }
   const missing = () => (options.alone?.() ? "Not computed, and Python does not answer." : "Waiting for Python.");
 
+  const widest = new Map(readX.map((node, k) => [node, Math.max(...grids[k].map((value) => write(value, sliders[k].format).length))]));
+  /** Put a number at the head. It keeps the room of the longest one at a stop, so that nothing beside it moves. @param {any} node */
+  function read(node, number = "") {
+    const wide = Math.max(widest.get(node) ?? 0, number.length);
+    if (!exactly) widest.set(node, wide);
+    node.style.width = wide + "ch";
+    put(node, number);
+  }
+
   /** Bring the page to the state; `fresh` where the step changed. */
   function render(fresh = false) {
     const at = wanted(), raised = !!at && at.scene < 0;
@@ -466,17 +480,15 @@ export function mount(root, film, options = {}) {
     if (drawnFor !== line()) drawCurve();
     else paintCurve();
     const told = at || late ? (exactly?.values ?? reel.values(flat())) : here.values;
-    inputs.forEach((input, k) => {
+    slides.forEach((slide, k) => {
       const grid = grids[k], i = exactly ? ((exactly.values[k] - grid[0]) / (grid[grid.length - 1] - grid[0])) * (grid.length - 1) : index[k];
-      attr(input, "step", Number.isInteger(i) ? 1 : "any");
-      if (Number(input.value) !== i) input.value = i;
-      attr(input, "aria-valuetext", `${sliders[k].name} = ${slid(k, exactly?.values[k]).trimEnd()}`);
-      put(readX[k], slid(k, told[k]));
+      slide.put(i, `${sliders[k].name} = ${slid(k, exactly?.values[k]).trimEnd()}`);
+      read(readX[k], slid(k, told[k]));
     });
     // A blank keeps the width of its number.
     const reading = (q = 0) => (raised ? "—" : late ? text(q).replace(/./g, "\u2007") : text(q));
-    put(readF, reading(scenes[scene].output));
-    readG.forEach((node, k) => put(node, reading(scenes[scene].gradients[k])));
+    read(readF, reading(scenes[scene].output));
+    readG.forEach((node, k) => read(node, reading(scenes[scene].gradients[k])));
     paintNotice(at, moved);
     if (fresh) sight();
   }
@@ -676,6 +688,7 @@ export function mount(root, film, options = {}) {
       inspector.destroy();
       forget();
       observer.disconnect();
+      growth.disconnect();
       room.stop();
       root.removeEventListener("keydown", onKey);
       root.removeEventListener("focusin", onFocus);

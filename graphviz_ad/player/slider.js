@@ -1,0 +1,29 @@
+// @ts-check
+// A slider: an input for a grid of numbers, with a thumb that is drawn.
+import { attr, lay, make } from "./elements.js";
+import { MINUS } from "./numbers.js";
+
+/** Make a slider. The browser's own thumb is hidden: to move that one it would composite the page anew.
+ * @param {string} name @param {number[]} grid */
+export function makeSlider(name, grid) {
+  const input = make("input", { type: "range", min: 0, max: grid.length - 1, class: "gad-x", "aria-label": name });
+  const [track, ...thumb] = ["track", "edge", "ring", "core"].map((kind) => make("s:line", { class: kind }));
+  const ends = [grid[0], grid[grid.length - 1]].map((end) => make("span", {}, String(Number(end.toPrecision(3))).replace("-", MINUS)));
+  // It keeps the bounds of the drawing while the thumb moves.
+  lay(track, 0, 22, "100%", 22);
+  const node = make("div", { class: "gad-slide" }, make("s:svg", { class: "gad-thumb", "aria-hidden": "true" }, track, ...thumb), input,
+    make("div", { class: "gad-ends", "aria-hidden": "true" }, ends[0], make("i", {}, name), ends[1]));
+  // Off the grid, the first key or touch brings the thumb back to a stop.
+  for (const kind of ["keydown", "pointerdown"]) input.addEventListener(kind, () => attr(input, "step", 1));
+  return {
+    node, input,
+    /** Put the thumb at a number of the grid, counted from zero, or between two. */
+    put(i = 0, spoken = "") {
+      attr(input, "step", Number.isInteger(i) ? 1 : "any");
+      if (Number(input.value) !== i) input.value = i;
+      attr(input, "aria-valuetext", spoken);
+      const at = `${(100 * i) / (grid.length - 1)}%`;
+      for (const line of thumb) lay(line, at, 22, at, 22);
+    },
+  };
+}
