@@ -414,6 +414,38 @@ class TestBrowser:
             )
             assert apart < 1
 
+    @pytest.mark.parametrize("finger", [False, True])
+    def test_the_drawn_thumb_can_be_dragged(self, tab: Any, worked: dict[str, Any], finger: bool) -> None:
+        """Where it is taken and let go, by mouse and by finger, is where it stands; f is read there."""
+        page = tab(worked, has_touch=finger).page
+        thumb, devices = page.locator(".gad-thumb .core"), page.context.new_cdp_session(page)
+
+        def middle() -> tuple[float, float]:
+            box = thumb.bounding_box()
+            return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+        def touch(kind: str, *points: tuple[float, float]) -> None:
+            told = [{"x": x, "y": y} for x, y in points]
+            devices.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": told})
+
+        x, y = middle()
+        if finger:
+            touch("touchStart", (x, y))
+            for way in (20, 40, 60):
+                touch("touchMove", (x + way, y))
+            touch("touchEnd")
+        else:
+            page.mouse.move(x, y)
+            page.mouse.down()
+            page.mouse.move(x + 60, y, steps=3)
+            page.mouse.up()
+        page.wait_for_function("from => document.querySelector('.gad-x').value > from", arg=150)
+        page.evaluate("() => new Promise((done) => requestAnimationFrame(() => setTimeout(done)))")
+        assert abs(middle()[0] - x - 60) < 2
+        at = grid(worked)[int(page.input_value(".gad-x"))]
+        shown = page.text_content(".gad-reads .value").strip()
+        assert float(shown) == pytest.approx(np.log(at**2) * np.sin(at) + 1 / at, abs=1e-6)
+
     def test_a_slider_move_lays_out_only_what_changes(self, chromium: Any, tab: Any, worked: dict[str, Any]) -> None:
         """No move makes the browser lay out the page, style anything or composite the page anew."""
         page = tab(worked).page

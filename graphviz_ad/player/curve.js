@@ -92,7 +92,6 @@ export function makeCurve(plot, reel, name = "f", names = [""]) {
     plotted = { at, slant: (right - left) / wide, py, ranges, left: left - 7, right: right + 7, top: bands[0][0] - 6, low: bands[0][1] + 10, foot, guide, tangent, stem, point, dots: [add("g", { class: "gad-dot" }, ...point), add("polygon", { class: "gad-diamond" })] };
   }
 
-
   /** Put point, slope and tangent at a place. @param {Place} place */
   function paint(place, active = 0) {
     if (!plotted) return;
