@@ -197,9 +197,16 @@ def test_scrubbing_lays_out_once_a_step(player: Any, made: dict[str, Any], chrom
 def test_what_cuts_a_motion_short_does_not_stop_the_story(player: Any, made: dict[str, Any], disturb: str) -> None:
     """Disturbed in the middle of a motion, the story that plays goes on to its next steps."""
     page = player(made, "{ step: 8, speed: 4 }")
-    page.evaluate("mounted.set({ playing: true })")
-    page.wait_for_selector(".gad-pill[visibility=visible]")
-    page.evaluate(disturb)
+    # In the very frame in which something moves, however long a word from outside takes.
+    page.evaluate(
+        """disturb => new Promise((done) => {
+          const moving = () => document.querySelector('.gad-pill[visibility=visible]');
+          const look = () => (moving() ? done(eval(disturb)) : requestAnimationFrame(look));
+          mounted.set({ playing: true });
+          look();
+        })""",
+        disturb,
+    )
     page.wait_for_function("mounted.state.step >= 11")
     assert page.evaluate("mounted.state.playing")
 
