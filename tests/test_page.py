@@ -204,6 +204,13 @@ def grid(made: dict[str, Any], slider: int = 0) -> np.ndarray[Any, Any]:
     return np.frombuffer(base64.b64decode(made["sliders"][slider]["values"]), "<f8")
 
 
+def painted(page: Any) -> None:
+    """Wait until what was set off, and what that sets off, is on the screen; the policy of the page forbids polling."""
+    page.evaluate(
+        "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done))))"
+    )
+
+
 class TestBrowser:
     """The player in real Chromium."""
 
@@ -439,8 +446,7 @@ class TestBrowser:
             page.mouse.down()
             page.mouse.move(x + 60, y, steps=3)
             page.mouse.up()
-        page.wait_for_function("from => document.querySelector('.gad-x').value > from", arg=150)
-        page.evaluate("() => new Promise((done) => requestAnimationFrame(() => setTimeout(done)))")
+        painted(page)
         assert abs(middle()[0] - x - 60) < 2
         at = grid(worked)[int(page.input_value(".gad-x"))]
         shown = page.text_content(".gad-reads .value").strip()
@@ -452,14 +458,13 @@ class TestBrowser:
         page.focus(".gad-x")
         # To the right the slope falls below zero, and a sign widens its number.
         moves = ["ArrowLeft"] * 4 + ["ArrowRight"] * 3
-        paint = "() => new Promise((done) => requestAnimationFrame(() => setTimeout(done)))"
         # The first key shows where the focus is.
         page.keyboard.press("ArrowLeft")
-        page.evaluate(paint)
+        painted(page)
         chromium.start_tracing(page=page, categories=["devtools.timeline", "blink"])
         for key in moves:
             page.keyboard.press(key)
-            page.evaluate(paint)
+            painted(page)
         traced = [one for one in json.loads(chromium.stop_tracing())["traceEvents"] if one["ph"] in "BX"]
         layouts = [one["args"]["beginData"] for one in traced if one["name"] == "Layout"]
         assert len(layouts) >= len(moves)
@@ -477,9 +482,8 @@ class TestBrowser:
         assert say.evaluate("node => [...node.children].every((one) => one.offsetHeight > 0)")
         before = say.evaluate("node => node.offsetHeight")
         page.evaluate("document.querySelector('.gad-say > p').append(' and so on'.repeat(60))")
-        page.wait_for_function(
-            "!(({ scrollHeight: all, clientHeight: seen }) => all > seen)(document.querySelector('.gad-say'))"
-        )
+        painted(page)
+        assert say.evaluate("node => node.scrollHeight - node.clientHeight") <= 0
         assert say.evaluate("node => node.offsetHeight") > before
 
         page = tab(film(f, x=(0.5, 3, 0.01)).to_json()).page
