@@ -15,11 +15,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import graphviz_ad.operators  # noqa: F401  (gives the Variable its operators)
+import graphviz_ad.engine.operators  # noqa: F401  (gives the Variable its operators)
+from graphviz_ad.engine.transforms import grad, value_and_grad, vjp
+from graphviz_ad.engine.variable import Variable, attach_grad
 from graphviz_ad.errors import GraphvizAdError, suggest
 from graphviz_ad.tracing import Trace, record, trace
-from graphviz_ad.transforms import grad, value_and_grad, vjp
-from graphviz_ad.variable import Variable, attach_grad
 
 if TYPE_CHECKING:
     from graphviz_ad.filming import Film, film

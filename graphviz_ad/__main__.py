@@ -2,7 +2,7 @@
 
 import sys
 
-from graphviz_ad.cli import main
+from graphviz_ad.cli.main import main
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Collection, Iterable
+from types import FrameType
+from typing import Any
 
 __all__ = [
     "ArgumentNumberError",
     "DtypeError",
     "GraphvizAdError",
     "InputError",
+    "LayoutError",
     "LeakError",
     "MutationError",
     "PathError",
@@ -22,6 +25,8 @@ __all__ = [
     "SizeError",
     "UnknownKeywordError",
     "UnsupportedError",
+    "at_line",
+    "brief",
     "refuse_unknown",
     "suggest",
 ]
@@ -61,6 +66,10 @@ class ReleasedError(GraphvizAdError, RuntimeError):
 
 class SizeError(GraphvizAdError, ValueError):
     """A picture, film or expression would be larger than can be shown."""
+
+
+class LayoutError(GraphvizAdError, RuntimeError):
+    """Graphviz is missing, took too long, failed, or answered something unreadable."""
 
 
 class UnknownKeywordError(GraphvizAdError, TypeError):
@@ -106,3 +115,29 @@ def suggest(word: str, candidates: Iterable[str]) -> str:
         return ""  # of one or two letters anything is close to anything
     close = difflib.get_close_matches(word, list(candidates), n=1, cutoff=0.6)
     return f" Did you mean {close[0]!r}?" if close else ""
+
+
+def at_line(frame: FrameType | None, line: int | None = None) -> str:
+    """Return ``" (file.py, line 3)"``, the one way in which errors say where; empty where no frame is known.
+
+    The line is the one that runs there, unless another is given, such as that of a traceback.
+
+    Examples
+    --------
+    >>> import sys
+    >>> at_line(sys._getframe()).startswith(" (<doctest")
+    True
+    """
+    return "" if frame is None else f" ({frame.f_code.co_filename}, line {frame.f_lineno if line is None else line})"
+
+
+def brief(value: Any) -> str:
+    """Return a value's type and the beginning of its text.
+
+    Examples
+    --------
+    >>> brief("abc")
+    "str 'abc'"
+    """
+    text = repr(value)
+    return f"{type(value).__name__} {text if len(text) <= 40 else text[:37] + '...'}"

@@ -11,9 +11,8 @@ from graphviz_ad.draw.scene import make_scene
 from graphviz_ad.draw.theme import check_theme
 from graphviz_ad.errors import GraphvizAdError, InputError
 from graphviz_ad.files import write_file
-from graphviz_ad.filming import still
+from graphviz_ad.films.stills import still
 from graphviz_ad.player.page import page, snippet
-from graphviz_ad.steps import tell
 
 if TYPE_CHECKING:
     from graphviz_ad.tracing import Trace
@@ -26,11 +25,11 @@ def save_trace(trace: Trace, path: str | os.PathLike[str], *, step: int | None, 
     check_theme(theme, "save")
 
     def svg() -> str:
-        story = tell(trace)
+        story = trace.story
         return frame(make_scene(story, limit=limit), story.numbers, _checked_step(step, len(story.steps)), theme=theme)
 
     def html() -> str:
-        film = still(trace, limit)
+        film = still(trace, trace.story, limit)
         return page(film, theme=theme, step=_checked_step(step, len(film["scenes"][0]["steps"])))
 
     def dot() -> str:
@@ -64,8 +63,8 @@ def mimebundle(trace: Trace) -> dict[str, str]:
     if not len(trace):
         return {"text/plain": text}
     try:
-        story = tell(trace)
+        story = trace.story
         picture = frame(make_scene(story), story.numbers, None)
-        return {"text/html": snippet(still(trace)), "image/svg+xml": picture, "text/plain": text}
+        return {"text/html": snippet(still(trace, story)), "image/svg+xml": picture, "text/plain": text}
     except GraphvizAdError as error:
         return {"text/plain": f"{text}\n\nNo picture: {error}"}

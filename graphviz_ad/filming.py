@@ -11,18 +11,17 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from graphviz_ad.developing import Developer
-from graphviz_ad.draw.scene import MAX_BOXES, Scene
+from graphviz_ad.draw.scene import Scene
 from graphviz_ad.draw.theme import THEMES, check_theme
 from graphviz_ad.errors import InputError, SizeError
 from graphviz_ad.files import write_file
-from graphviz_ad.player.data import start_scene
+from graphviz_ad.films.sampling import BUDGET, Sampler, too_large
+from graphviz_ad.films.sliders import Slider, arrange
+from graphviz_ad.films.slim import start_scene
+from graphviz_ad.films.writing import Developer
 from graphviz_ad.player.page import page, snippet
-from graphviz_ad.sampling import BUDGET, Sampler
-from graphviz_ad.sliders import Slider, arrange
-from graphviz_ad.tracing import Trace
 
-__all__ = ["BUDGET", "Film", "film", "film_from", "still"]
+__all__ = ["BUDGET", "Film", "film", "film_from"]
 
 _OPTIONS = ("inputs", "at", "theme", "progress")
 
@@ -149,12 +148,12 @@ def film(
         sampler.sample(stop)
         expected = sampler.size * sampler.total / (stop + 1)
         if expected > 4 * BUDGET and stop > 20:
-            raise _too_large(expected)
+            raise too_large(expected)
     if progress is not None:
         progress(sampler.total, sampler.total)
     sampler.require_scene()
     if sampler.size > BUDGET:
-        raise _too_large(sampler.size)
+        raise too_large(sampler.size)
     return film_from(Developer(sampler), theme)
 
 
@@ -195,20 +194,3 @@ def film_from(
     made, sliders, scenes = developer.cut(along, start)
     errors = {int(stop): error for stop, error in made["errors"].items()}
     return Film(made["name"], sliders, scenes, errors, theme, made)
-
-
-def still(taken: Trace, limit: int | None = MAX_BOXES) -> dict[str, Any]:
-    """Return a trace as a film without sliders: one stop, every step."""
-    sampler = Sampler.of_trace(taken)
-    made = film_from(Developer(sampler, limit)).to_json()
-    if sampler.size > BUDGET:
-        raise _too_large(sampler.size)
-    return made
-
-
-def _too_large(size: float) -> SizeError:
-    return SizeError(
-        f"film: about {int(size) / 1e6:.1f} MB of numbers would be needed, more than {BUDGET / 1e6:g} MB; "
-        "use one slider instead of two, "
-        "fewer stops with x=(low, high, step), or a smaller function"
-    )

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from graphviz_ad.engine.recording import checked_output, function_name
+from graphviz_ad.engine.transforms import grad
+from graphviz_ad.engine.variable import Variable
 from graphviz_ad.errors import InputError
-from graphviz_ad.sliders import Arrangement, arrange
-from graphviz_ad.tracing import checked_output, function_name
-from graphviz_ad.transforms import grad
-from graphviz_ad.variable import Variable
+from graphviz_ad.films.sliders import Arrangement, arrange
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

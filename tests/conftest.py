@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import shutil
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from graphviz_ad.engine import watch
 
 FLAGS = (
     "--headless",
@@ -85,3 +87,35 @@ def player(chromium: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> It
     for context in contexts:
         context.close()
     assert problems == []
+
+
+@pytest.fixture(autouse=True)
+def nothing_left_watching() -> Iterator[None]:
+    """Fail a test that leaves a watcher behind."""
+    yield
+    assert watch.ACTIVE == []
+    assert watch.current() is None
+
+
+@pytest.fixture
+def growth() -> Callable[[Callable[[int], Callable[[], object]]], float]:
+    """Return a function that tells by what factor work grows when its size doubles, counted in calls and not in time.
+
+    ``growth(prepare)`` runs ``prepare(n)()`` for two sizes, and counts the function calls of the second part.
+    """
+
+    def calls(action: Callable[[], object]) -> int:
+        count = 0
+
+        def profile(frame: object, event: str, argument: object) -> None:
+            nonlocal count
+            count += event in ("call", "c_call")
+
+        sys.setprofile(profile)
+        try:
+            action()
+        finally:
+            sys.setprofile(None)
+        return count
+
+    return lambda prepare: calls(prepare(400)) / calls(prepare(200))

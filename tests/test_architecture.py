@@ -13,60 +13,32 @@ from pathlib import Path
 import pytest
 
 import graphviz_ad as gad
+import graphviz_ad_widgets
 
 PACKAGE = Path(gad.__file__).parent
+WIDGETS = Path(graphviz_ad_widgets.__file__).parent
 
-# From left to right; a module imports only from those before it. A package counts as one.
-ORDER = (
+# The floors of the house, from the ground up: what stands on one imports only from those before it, inside functions
+# too. A package is one floor; the modules inside it run in no circle either. `docs/house.md` draws them.
+FLOORS = (
     "errors",
     "numerals",
-    "primitive",
-    "rules",
-    "watch",
-    "source",
-    "leaving",
-    "dispatch",
-    "variable",
-    "operators",
-    "sweep",
-    "tracing",
-    "transforms",
-    "symbols",
-    "labels",
-    "steps",
-    "topology",
-    "wengert",
+    "engine",
+    "formulas",
+    "story",
     "draw",
+    "films",
     "player",
-    "sliders",
+    "plotting",
     "files",
-    "formats",
-    "inspecting",
-    "describing",
-    "sampling",
-    "developing",
     "filming",
     "export",
-    "plotting",
+    "tracing",
     "__init__",
-    "grammar",
-    "expression",
-    "arguments",
-    "target",
-    "lab",
     "cli",
     "__main__",
+    "graphviz_ad_widgets",
 )
-
-# Imports inside functions that point right: one-line delegations, so that a Variable can be swept and a trace saved.
-DELEGATIONS = {
-    ("watch", "source"),
-    ("variable", "sweep"),
-    ("tracing", "steps"),
-    ("tracing", "wengert"),
-    ("tracing", "draw"),
-    ("tracing", "export"),
-}
 
 PUBLIC = {
     "Film",
@@ -85,72 +57,133 @@ PUBLIC = {
 }
 
 
-def modules():
-    """Return every module file of the package with its place in the order."""
-    return {path: path.relative_to(PACKAGE).parts[0].removesuffix(".py") for path in sorted(PACKAGE.rglob("*.py"))}
+def files():
+    """Return every module of both packages by its dotted name; a package's own name is that of its `__init__`."""
+    found = {}
+    for root in (PACKAGE, WIDGETS):
+        for path in sorted(root.rglob("*.py")):
+            parts = path.relative_to(root.parent).with_suffix("").parts
+            found[".".join(parts[:-1] if parts[-1] == "__init__" else parts)] = path
+    return found
 
 
-def place(dotted):
-    """Return which of ours a dotted name belongs to; names of the package itself come from its `__init__`."""
-    first = [*dotted.split("."), "__init__"][1]
-    return first if (PACKAGE / first).is_dir() or (PACKAGE / f"{first}.py").exists() else "__init__"
+FILES = files()
 
 
-def imports(path):
-    """Return ``(module of ours, at module level)`` for each import of our own that runs, those for types left out."""
-    found = []
+def floor(module):
+    """Return the floor that a module of ours stands on."""
+    first, *rest = module.split(".")
+    return first if first == "graphviz_ad_widgets" else rest[0] if rest else "__init__"
 
-    def visit(node, top):
+
+def imports(source, module, known=FILES):
+    """Return the modules of ours that a source imports, wherever it does so; imports for types alone are left out."""
+    found = set()
+
+    def visit(node):
         if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test):
             return
         if isinstance(node, ast.Import):
-            found.extend((place(alias.name), top) for alias in node.names if alias.name.startswith("graphviz_ad"))
+            found.update(alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
-            # A relative import is as far up as it has dots.
-            parents = path.relative_to(PACKAGE.parent).parts[: -node.level] if node.level else ()
-            module = ".".join([*parents, *([node.module] if node.module else [])])
-            if module == "graphviz_ad":
-                found.extend((place(f"graphviz_ad.{alias.name}"), top) for alias in node.names)
-            elif module.startswith("graphviz_ad."):
-                found.append((place(module), top))
-        inside = isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)
+            assert not node.level, f"{module}, line {node.lineno}: imports are absolute"
+            for alias in node.names:
+                whole = f"{node.module}.{alias.name}"
+                found.add(whole if whole in known else node.module)
         for child in ast.iter_child_nodes(node):
-            visit(child, top and not inside)
+            visit(child)
 
-    visit(ast.parse(path.read_text(encoding="utf-8")), True)
-    return found
+    visit(ast.parse(source))
+    return {name for name in found if name.partition(".")[0] in ("graphviz_ad", "graphviz_ad_widgets")}
+
+
+def arrows():
+    """Return for every module of ours which modules of ours it imports."""
+    return {module: imports(path.read_text(encoding="utf-8"), module) for module, path in FILES.items()}
+
+
+ARROWS = arrows()
+
+
+def upward(graph):
+    """Return the arrows that run up: from a floor to one above it, or to the module itself."""
+    return sorted(
+        f"{here} imports {there}"
+        for here, targets in graph.items()
+        for there in targets
+        if here == there or FLOORS.index(floor(here)) < FLOORS.index(floor(there))
+    )
+
+
+def circles(graph):
+    """Return the groups of modules that import one another in a circle."""
+    reach = {node: set(targets) for node, targets in graph.items()}
+    for middle in reach:
+        for targets in reach.values():
+            if middle in targets:
+                targets |= reach[middle]
+    found = {frozenset(other for other in reach[node] if node in reach[other]) for node in reach if node in reach[node]}
+    return sorted(map(sorted, found))
+
+
+def test_every_module_stands_on_a_floor():
+    """A new room must say where it stands."""
+    assert {floor(module) for module in FILES} == set(FLOORS)
+
+
+def test_every_import_is_one_of_a_module_that_exists():
+    """Otherwise an arrow would be missed."""
+    assert {there for targets in ARROWS.values() for there in targets} <= set(FILES)
+
+
+def test_no_import_runs_up():
+    """What a module imports, inside functions too, stands on its own floor or below."""
+    assert upward(ARROWS) == []
+
+
+def test_no_modules_run_in_a_circle():
+    """Neither between packages nor inside one; a package of a package counts as one, too."""
+    assert circles(ARROWS) == []
+
+    def unit(module):
+        return ".".join(module.split(".")[:3])
+
+    units = {}
+    for here, targets in ARROWS.items():
+        units.setdefault(unit(here), set()).update(unit(there) for there in targets if unit(there) != unit(here))
+    assert circles(units) == []
+
+
+@pytest.mark.parametrize(
+    ("module", "source"),
+    [
+        ("graphviz_ad.engine.variable", "def f():\n    from graphviz_ad.draw.frame import frame"),
+        ("graphviz_ad.errors", "import graphviz_ad.engine.source"),
+        ("graphviz_ad.draw.scene", "from graphviz_ad import tracing"),
+        ("graphviz_ad.films.sampling", "import graphviz_ad as gad"),
+        ("graphviz_ad.player.page", "if True:\n    from graphviz_ad_widgets.assets import esm"),
+    ],
+)
+def test_an_import_that_runs_up_is_noticed(module, source):
+    """Also one inside a function, of a module by its package, or of the package itself."""
+    assert upward({module: imports(source, module)})
+
+
+def test_a_circle_is_noticed():
+    """Two modules, or three."""
+    assert circles({"a": {"b"}, "b": {"a"}, "c": {"a"}}) == [["a", "b"]]
+    assert circles({"a": {"b"}, "b": {"c"}, "c": {"a"}, "d": set()}) == [["a", "b", "c"]]
+    assert circles({"a": {"b"}, "b": {"c"}, "c": set()}) == []
+
+
+def test_imports_for_types_alone_do_not_count():
+    """They are no arrows: nothing is imported when the program runs."""
+    assert imports("if TYPE_CHECKING:\n    import graphviz_ad.tracing", "graphviz_ad.engine.variable") == set()
 
 
 def names_of_modules():
     """Return the dotted name of each importable module of the package."""
     return [info.name for info in pkgutil.walk_packages([str(PACKAGE)], "graphviz_ad.") if "__main__" not in info.name]
-
-
-def test_every_module_has_a_place_in_the_order():
-    """A new module must say where it stands."""
-    assert set(modules().values()) == set(ORDER)
-
-
-@pytest.mark.parametrize("path", modules(), ids=lambda path: str(path.relative_to(PACKAGE)))
-def test_imports_point_to_the_left(path):
-    """What a module imports stands before it, or in its own package; delegations are in the list."""
-    here = modules()[path]
-    for target, at_module_level in imports(path):
-        if target == here or ORDER.index(target) < ORDER.index(here):
-            continue
-        assert not at_module_level, f"{here} imports {target}, which stands further right"
-        assert (here, target) in DELEGATIONS, f"{here} delegates to {target}: not in the list"
-
-
-def test_the_list_of_delegations_is_not_longer_than_it_must_be():
-    """What is no longer used leaves the list."""
-    used = {
-        (here, target)
-        for path, here in modules().items()
-        for target, at_module_level in imports(path)
-        if not at_module_level
-    }
-    assert DELEGATIONS - used == set()
 
 
 def test_importing_the_package_is_light():
@@ -172,11 +205,11 @@ def test_importing_the_package_is_light():
     assert heavy & set(done.stdout.split()) == set()
 
 
-@pytest.mark.parametrize("path", modules(), ids=lambda path: str(path.relative_to(PACKAGE)))
-def test_jupyter_is_never_imported_at_module_level(path):
+@pytest.mark.parametrize("module", [name for name in FILES if not name.startswith("graphviz_ad_widgets")])
+def test_jupyter_is_never_imported_at_module_level(module):
     """Only the widget's package needs it; it is told from here by a lazy name, and to type checkers."""
     found = set()
-    for node in ast.parse(path.read_text(encoding="utf-8")).body:
+    for node in ast.parse(FILES[module].read_text(encoding="utf-8")).body:
         if isinstance(node, ast.Import):
             found.update(alias.name.partition(".")[0] for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module:
@@ -198,8 +231,8 @@ def test_computing_and_differentiating_stays_light():
 
 def test_no_module_shares_its_name_with_a_public_name():
     """Importing the submodule would overwrite the function."""
-    files = {place for place in modules().values() if not place.startswith("__")}
-    assert files & set(gad.__all__) == set()
+    modules = {floor(module) for module in FILES if module.startswith("graphviz_ad.")}
+    assert modules & set(gad.__all__) == set()
 
 
 def test_the_public_names_are_pinned():

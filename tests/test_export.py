@@ -17,7 +17,8 @@ import numpy as np
 import pytest
 
 import graphviz_ad as gad
-from graphviz_ad.draw import MAX_BOXES, layout
+from graphviz_ad.draw import layout, runner
+from graphviz_ad.draw.scene import MAX_BOXES
 from graphviz_ad.errors import GraphvizAdError, InputError, PathError, SizeError
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -71,7 +72,7 @@ def small():
 @pytest.fixture
 def no_graphviz(monkeypatch):
     """Let no Graphviz be found, neither the one from pip nor one on PATH; whatever is laid out already is forgotten."""
-    monkeypatch.setattr(layout, "_find_pure", lambda: None)
+    monkeypatch.setattr(runner, "_find_pure", lambda: None)
     monkeypatch.setenv("PATH", "")
     for name in dir(layout):
         clear = getattr(getattr(layout, name), "cache_clear", None)
@@ -122,7 +123,7 @@ class TestSave:
     def test_dot_is_read_by_graphviz(self, small, tmp_path):
         """What is written can be drawn by anyone's Graphviz, with all nodes and edges."""
         small.save(tmp_path / "f.dot")
-        drawn = json.loads(layout.run((tmp_path / "f.dot").read_text(encoding="utf-8"), "json0"))
+        drawn = json.loads(runner.run((tmp_path / "f.dot").read_text(encoding="utf-8"), "json0"))
         assert len(drawn["objects"]) == len(small.nodes)
         assert len(drawn["edges"]) == sum(len(node.parents) for node in small.nodes)
 
@@ -325,13 +326,13 @@ class TestHostileNames:
         """Graphviz reads two nodes and two edges, whose labels hold the name as text."""
         hostile_trace(HOSTILE[name]).save(tmp_path / "f.dot")
         source = (tmp_path / "f.dot").read_text(encoding="utf-8")
-        drawn = json.loads(layout.run(source, "json0"))
+        drawn = json.loads(runner.run(source, "json0"))
         assert len(drawn["objects"]) == 2
         assert len(drawn["edges"]) == 2
         assert not {"URL", "href", "image", "shapefile", "stylesheet"} & {
             key for one in drawn["objects"] for key in one
         }
-        svg = ET.fromstring(layout.run(source, "svg"))
+        svg = ET.fromstring(runner.run(source, "svg"))
         assert f"{SVG}script" not in {element.tag for element in svg.iter()}
         assert len(source) < 5_000
 

@@ -14,7 +14,8 @@ import pytest
 import graphviz_ad as gad
 from graphviz_ad import filming
 from graphviz_ad.errors import GraphvizAdError, InputError, LeakError, SizeError
-from graphviz_ad.filming import film, still
+from graphviz_ad.filming import film
+from graphviz_ad.films.stills import still
 
 
 def doubles(text):

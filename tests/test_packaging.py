@@ -80,7 +80,7 @@ def test_the_metadata_tells_what_is_needed(wheel):
     required = re.findall(r"^Requires-Dist: ([\w-]+)(?!.*extra ==)", metadata, re.MULTILINE)
     assert set(required) == {"numpy", "graphviz", "graphviz-pure", "matplotlib", "ipywidgets", "anywidget"}
     assert "Requires-Python: >=3.11" in metadata
-    assert "graphviz-ad = graphviz_ad.cli:main" in commands
+    assert "graphviz-ad = graphviz_ad.cli.main:main" in commands
 
 
 def test_the_wheel_works_outside_the_checkout(installed, bare, tmp_path):

@@ -16,8 +16,8 @@ import numpy as np
 import pytest
 
 import graphviz_ad as gad
-from graphviz_ad import cli
-from graphviz_ad.arguments import HELP, read_arguments
+from graphviz_ad.cli import main as cli
+from graphviz_ad.cli.arguments import HELP, read_arguments
 
 mpl.use("Agg")
 

@@ -10,16 +10,16 @@ import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from graphviz_ad.steps import Card, Edge, Story
-from graphviz_ad.symbols import Formula, Quantity, Run
-
-from . import typeset
-from .layout import Box, Place
-from .reading import Reading
-from .svg import Element, clean, number, shorten
-from .theme import MONO, SANS, SERIF
-from .thumbnail import WIDTH as PICTURE_WIDTH
-from .thumbnail import Frame
+from graphviz_ad.draw import measuring, typeset
+from graphviz_ad.draw.layout import Box, Place
+from graphviz_ad.draw.svg import Element, clean, number, shorten
+from graphviz_ad.draw.theme import MONO, SANS, SERIF
+from graphviz_ad.formulas.symbols import Formula, Run
+from graphviz_ad.numerals.quantities import Quantity
+from graphviz_ad.numerals.readings import Reading
+from graphviz_ad.numerals.thumbnails import WIDTH as PICTURE_WIDTH
+from graphviz_ad.numerals.thumbnails import Frame
+from graphviz_ad.story.steps import Card, Edge, Story
 
 __all__ = ["MOST_PADS", "Plan", "draw", "plan", "words"]
 
@@ -87,7 +87,7 @@ def words(formula: Formula, length: int = 200) -> str:
 
     Examples
     --------
-    >>> from graphviz_ad.symbols import name
+    >>> from graphviz_ad.formulas.symbols import name
     >>> words(Formula(name("x") ** 2))
     'x²'
     """
@@ -104,10 +104,10 @@ def _inline_length(reading: Reading | None) -> int:
 
 def _socket(edge: Edge, reading: Reading | None) -> _Slot:
     size = _SOCKET_SIZE if edge.kind in ("local", "rule") else _LABEL_SIZE
-    label = typeset.fit(edge.label.runs, size, _MOST_LABEL)
-    room = typeset.width(label, size) + 8
+    label = measuring.fit(edge.label.runs, size, _MOST_LABEL)
+    room = measuring.width(label, size) + 8
     if edge.kind == "local":
-        room = max(room, typeset.mono(_inline_length(reading), _SMALL_NUMBER) + 8)
+        room = max(room, measuring.mono(_inline_length(reading), _SMALL_NUMBER) + 8)
     word = "VJP rule" if edge.kind == "rule" else ""
     if edge.kind == "cut" and not label:
         word = "cut"
@@ -118,9 +118,9 @@ def _pad(edge: Edge, child: Card, reading: Reading | None, ticks: int) -> _Slot:
     word = "cut" if edge.kind == "cut" else "no path"
     if ticks:
         return _Slot(edge, (), "", None, _TICK if ticks <= 12 else _NARROW_TICK)
-    label = typeset.fit(child.short.runs, _PAD_SIZE, _MOST_LABEL - 30)
-    room = typeset.sans("via ", _PAD_SIZE) + typeset.width(label, _PAD_SIZE)
-    room = max(room, typeset.mono(_inline_length(reading), _SMALL_NUMBER))
+    label = measuring.fit(child.short.runs, _PAD_SIZE, _MOST_LABEL - 30)
+    room = measuring.sans("via ", _PAD_SIZE) + measuring.width(label, _PAD_SIZE)
+    room = max(room, measuring.mono(_inline_length(reading), _SMALL_NUMBER))
     return _Slot(edge, label, word, reading, max(_PAD, _even(room + _PAD_GAP + 8)))
 
 
@@ -128,15 +128,15 @@ def _number_room(reading: Reading | None) -> float:
     """How wide the numbers of a row are, to the right of its label."""
     if reading is None or reading.form == "scalar":
         # At least the room of the warning sign and NaN.
-        return max(53.0, typeset.mono(reading.longest if reading else 8, _NUMBER_SIZE))
+        return max(53.0, measuring.mono(reading.longest if reading else 8, _NUMBER_SIZE))
     if reading.form == "cells":
         return reading.columns * _cell_width(reading) - 2
-    shape = typeset.sans(reading.shape, _TAG_SIZE)
-    return PICTURE_WIDTH + 8 + max(shape, typeset.mono(reading.longest, _RANGE_SIZE))
+    shape = measuring.sans(reading.shape, _TAG_SIZE)
+    return PICTURE_WIDTH + 8 + max(shape, measuring.mono(reading.longest, _RANGE_SIZE))
 
 
 def _cell_width(reading: Reading) -> float:
-    return max(_CELL, math.ceil(typeset.mono(reading.longest, _CELL_SIZE) + 8))
+    return max(_CELL, math.ceil(measuring.mono(reading.longest, _CELL_SIZE) + 8))
 
 
 def _wider(first: Reading | None, second: Reading | None) -> Reading | None:
@@ -150,7 +150,7 @@ def _tag(card: Card, room: float) -> str:
     role = card.role if card.role in ("input", "output", "constant") else ""
     dtype = shorten(clean(card.dtype), 16) if card.shape or card.dtype not in ("float64", "") else ""
     for tag in (f"{role} · {dtype}" if role and dtype else "", dtype, role):
-        if tag and typeset.sans(tag, _TAG_SIZE) <= room:
+        if tag and measuring.sans(tag, _TAG_SIZE) <= room:
             return tag
     return ""
 
@@ -191,15 +191,15 @@ def plan(
         if uses > 1
         else {}
     )
-    title = typeset.fit(card.title.runs, _TITLE_SIZE, _MOST_TITLE)
-    bar = typeset.fit(card.bar.runs, _LABEL_SIZE, 120.0)
+    title = measuring.fit(card.title.runs, _TITLE_SIZE, _MOST_TITLE)
+    bar = measuring.fit(card.bar.runs, _LABEL_SIZE, 120.0)
     if pads:
         bar = (*bar, Run(" = Σ"))
 
     row = _row_width(value, adjoint, bar, uses if pads else 0)
     width = max(
         _CARD,
-        10 + typeset.width(title, _TITLE_SIZE) + _EDGE,
+        10 + measuring.width(title, _TITLE_SIZE) + _EDGE,
         row,
         sum(slot.width for slot in sockets),
         sum(slot.width for slot in pads.values()),
@@ -221,7 +221,7 @@ def plan(
             pad_height=(_TICK_HEIGHT if ticks else _PAD_HEIGHT) if pads else 0,
         ),
         title=title,
-        tag=_tag(card, whole - 10 - typeset.width(title, _TITLE_SIZE) - 12 - _EDGE),
+        tag=_tag(card, whole - 10 - measuring.width(title, _TITLE_SIZE) - 12 - _EDGE),
         bar=bar,
         meaning=_meaning(card, story, whole, row, bar),
         value=value,
@@ -245,8 +245,8 @@ def _ports(
 
 def _row_width(value: Reading | None, adjoint: Reading | None, bar: Sequence[Run], uses: int) -> float:
     """The least width of the rows: label, counter, numbers."""
-    note = typeset.sans(f"{uses} of {uses}", _NOTE_SIZE) + 6 if uses else 0.0
-    label = typeset.width(bar, _LABEL_SIZE)
+    note = measuring.sans(f"{uses} of {uses}", _NOTE_SIZE) + 6 if uses else 0.0
+    label = measuring.width(bar, _LABEL_SIZE)
     if value is not None and value.form == "array":
         left = _picture_left(uses, label)
         return left + max(_number_room(value), _number_room(adjoint)) + _EDGE
@@ -276,8 +276,8 @@ def _meaning(card: Card, story: Story, width: int, row: float, bar: Sequence[Run
         return ()
     d = Run("∂")
     text = (Run("= "), d, *story.nodes[story.output].symbol.runs, Run("/"), d, *card.symbol.runs)
-    note = typeset.sans("9 of 9", _NOTE_SIZE) + 6
-    return text if len(bar) > 1 and row - note + typeset.width(text, _LABEL_SIZE) + 8 <= width else ()
+    note = measuring.sans("9 of 9", _NOTE_SIZE) + 6
+    return text if len(bar) > 1 and row - note + measuring.width(text, _LABEL_SIZE) + 8 <= width else ()
 
 
 def _tip(card: Card) -> str:
@@ -295,7 +295,7 @@ def _text(
     if anchor:
         attributes["text-anchor"] = anchor
     if family == SERIF:
-        attributes["word-spacing"] = number(typeset.SPACING * size)
+        attributes["word-spacing"] = number(measuring.SPACING * size)
     return Element("text", attributes, tuple(classes.split()), tuple(content))
 
 
@@ -303,7 +303,7 @@ def _formula(x: float, y: float, size: float, runs: Sequence[Run], centred: bool
     """A label in serif type with its overlines."""
     if not runs:
         return
-    left = x - typeset.width(runs, size) / 2 if centred else x
+    left = x - measuring.width(runs, size) / 2 if centred else x
     yield _text("label", x, y, size, SERIF, typeset.tspans(runs, size), "middle" if centred else "")
     yield from typeset.overlines(runs, size, left, y)
 
@@ -385,7 +385,7 @@ def _row(plan: Plan, kind: str, name: str, x: float, y: float, last: bool) -> El
     mark = f"M{number(x + _EDGE)},{number(middle + (3.2 if up else -3.2))}h8l-4,{'-6.8' if up else '6.8'}z"
     children.append(_path("mark", mark))
     uses = len(plan.pads)
-    label = typeset.width(plan.bar, _LABEL_SIZE)
+    label = measuring.width(plan.bar, _LABEL_SIZE)
     array = plan.form == "array"
     if up and (not array or uses):
         baseline = y + 18.5 if array else y + height / 2 + 4.5
@@ -474,7 +474,7 @@ def _draw_pad(slot: _Slot, tip: str, x: float, y: float, width: int, ticks: bool
             "via ",
             Element(
                 "tspan",
-                {"font-family": SERIF, "word-spacing": number(typeset.SPACING * _PAD_SIZE)},
+                {"font-family": SERIF, "word-spacing": number(measuring.SPACING * _PAD_SIZE)},
                 (),
                 tuple(typeset.tspans(slot.label, _PAD_SIZE)),
             ),

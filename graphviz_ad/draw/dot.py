@@ -17,13 +17,12 @@ from typing import Any
 import graphviz
 import numpy as np
 
+from graphviz_ad.draw.runner import TIMEOUT, run
+from graphviz_ad.draw.svg import clean, shorten
 from graphviz_ad.errors import InputError
-from graphviz_ad.steps import Card, Story
-from graphviz_ad.symbols import Quantity
-
-from .layout import TIMEOUT, run
-from .reading import read
-from .svg import clean, shorten
+from graphviz_ad.numerals.quantities import Quantity
+from graphviz_ad.numerals.readings import read
+from graphviz_ad.story.steps import Card, Story
 
 __all__ = ["Graph", "label", "to_dot"]
 

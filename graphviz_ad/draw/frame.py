@@ -9,15 +9,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from graphviz_ad.draw.scene import Scene
+from graphviz_ad.draw.svg import Element, number, serialise
+from graphviz_ad.draw.theme import THEMES, attributes
+from graphviz_ad.draw.thumbnail import map_paths, trace_path, zero_line
+from graphviz_ad.draw.timeline import Entry, at
 from graphviz_ad.errors import InputError, suggest
-from graphviz_ad.symbols import Quantity
-
-from .reading import Reading
-from .scene import Scene
-from .svg import Element, number, serialise
-from .theme import THEMES, attributes
-from .thumbnail import map_paths, trace_path, zero_line
-from .timeline import Entry, at
+from graphviz_ad.numerals.quantities import Quantity
+from graphviz_ad.numerals.readings import Reading
 
 __all__ = ["frame"]
 

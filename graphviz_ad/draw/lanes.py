@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from .svg import number
+from graphviz_ad.draw.svg import number
 
 __all__ = ["APART", "Lanes", "Rectangle", "draw", "is_clear", "levels", "s_curve", "stagger"]
 

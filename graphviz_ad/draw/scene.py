@@ -11,18 +11,18 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from graphviz_ad.draw import card as cards
+from graphviz_ad.draw import lanes
+from graphviz_ad.draw.lanes import Rectangle
+from graphviz_ad.draw.layout import SHORT, Link, Placement, place
+from graphviz_ad.draw.runner import TIMEOUT
+from graphviz_ad.draw.svg import Element, number
+from graphviz_ad.draw.timeline import Part, timelines
 from graphviz_ad.errors import SizeError
 from graphviz_ad.numerals import Format
-from graphviz_ad.steps import Edge, Story
-from graphviz_ad.symbols import Quantity
-
-from . import card as cards
-from . import lanes
-from .lanes import Rectangle
-from .layout import SHORT, TIMEOUT, Link, Placement, place
-from .reading import Reading, read
-from .svg import Element, number
-from .timeline import Part, timelines
+from graphviz_ad.numerals.quantities import Quantity
+from graphviz_ad.numerals.readings import Reading, read
+from graphviz_ad.story.steps import Edge, Story
 
 __all__ = ["MAX_BOXES", "Scene", "make_scene"]
 
@@ -57,56 +57,6 @@ class Scene:
     index: Mapping[Quantity, int] = field(repr=False)
     steps: int
     label: str
-
-    @property
-    def columns(self) -> int:
-        """How many numbers one stop of a film has."""
-        return sum(reading.columns for reading in self.readings)
-
-    def row(self, numbers: Mapping[Quantity, Any]) -> list[float]:
-        """Return the numbers of one stop, column by column."""
-        return [number for reading in self.readings for number in reading.numbers(numbers[reading.key])]
-
-    def pictures(self, numbers: Mapping[Quantity, Any]) -> dict[int, str]:
-        """Return the thumbnails of one stop, by the number of the quantity."""
-        return {
-            place: reading.picture(numbers[reading.key])
-            for place, reading in enumerate(self.readings)
-            if reading.frame is not None
-        }
-
-    def to_json(self, numbers: Mapping[Quantity, Any] | None = None) -> dict[str, Any]:
-        """Return what the browser needs to paint this scene: the finished picture, the parts and the quantities.
-
-        Parameters
-        ----------
-        numbers : mapping, optional
-            The numbers of the stop that is painted; by default the story's own.
-        """
-        from .frame import frame
-
-        return {
-            "svg": frame(self, self.story.numbers if numbers is None else numbers, standalone=False),
-            "width": self.width,
-            "height": self.height,
-            "parts": {
-                name: {"kind": part.kind, "timeline": [list(entry) for entry in part.timeline]}
-                for name, part in self.parts.items()
-            },
-            "quantities": [_quantity_json(reading) for reading in self.readings],
-        }
-
-
-def _quantity_json(reading: Reading) -> dict[str, Any]:
-    frame = reading.frame
-    return {
-        "c": reading.column,
-        "n": reading.columns,
-        "f": list(reading.format),
-        "role": reading.role,
-        "shape": reading.shape or None,
-        "picture": {"kind": frame.kind, "columns": frame.columns, "rows": frame.rows} if frame else None,
-    }
 
 
 def _readings(
@@ -234,7 +184,7 @@ def make_scene(
     Examples
     --------
     >>> import numpy as np
-    >>> from graphviz_ad.steps import tell
+    >>> from graphviz_ad.story.telling import tell
     >>> from graphviz_ad.tracing import trace
     >>> scene = make_scene(tell(trace(np.sin, 0.6)))
     >>> scene.width, scene.steps

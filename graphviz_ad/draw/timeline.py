@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
-from graphviz_ad.steps import Edge, Step, Story
-from graphviz_ad.symbols import Quantity
+from graphviz_ad.numerals.quantities import Quantity
+from graphviz_ad.story.steps import Edge, Step, Story
 
 __all__ = ["Entry", "Part", "at", "timelines"]
 

@@ -19,8 +19,8 @@ from typing import Any
 import numpy as np
 
 from graphviz_ad.draw import theme as look
+from graphviz_ad.films.slim import doubles, lean, start_scene
 from graphviz_ad.numerals import write
-from graphviz_ad.player.data import doubles, lean, start_scene
 from graphviz_ad.player.script import asset, script
 
 __all__ = ["page", "snippet"]

@@ -7,8 +7,8 @@ import xml.etree.ElementTree as ET
 from itertools import pairwise
 from typing import NamedTuple
 
-from graphviz_ad.draw import typeset
-from graphviz_ad.symbols import Run
+from graphviz_ad.draw import measuring
+from graphviz_ad.formulas.symbols import Run
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -144,8 +144,8 @@ def _measure(element: ET.Element, size: float, family: str) -> float:
         if not text:
             return 0.0
         if "Mono" in family:
-            return typeset.mono(len(text), size)
-        return typeset.sans(text, size) if "Helvetica" in family else typeset.width([Run(text)], size)
+            return measuring.mono(len(text), size)
+        return measuring.sans(text, size) if "Helvetica" in family else measuring.width([Run(text)], size)
 
     own = width(element.text)
     for part in element:

@@ -10,10 +10,13 @@ import pytest
 from boxes import SVG, Rect, child, classes, content, groups, parse, rect, text_box, whole
 from stories import HOSTILE, STORIES, Quantity, log_sine, named, not_a_number, wide_numbers, zero
 
-from graphviz_ad.draw import frame, make_scene, theme
+from graphviz_ad.draw import theme
+from graphviz_ad.draw.frame import frame
+from graphviz_ad.draw.scene import make_scene
 from graphviz_ad.errors import InputError
+from graphviz_ad.films.writing import scene_json
 from graphviz_ad.numerals import choose_format
-from graphviz_ad.steps import tell
+from graphviz_ad.story.telling import tell
 from graphviz_ad.tracing import trace
 
 PLAIN = {"svg", "title", "g", "rect", "path", "text", "tspan"}
@@ -284,7 +287,7 @@ def test_texts_fit_in_a_real_browser(name, chromium):
 def test_a_picture_is_json_for_the_player():
     """The browser's half of a scene is plain JSON, with a picture that parses and parts that are in it."""
     scene = make_scene(log_sine(), dict.fromkeys(log_sine().numbers, ("f", 6)))
-    data = json.loads(json.dumps(scene.to_json(), allow_nan=False))
+    data = json.loads(json.dumps(scene_json(scene, scene.story.numbers), allow_nan=False))
     root = parse(data["svg"])
     ids = {element.get("id") for element in root.iter()}
     assert set(data["parts"]) <= ids
@@ -293,7 +296,7 @@ def test_a_picture_is_json_for_the_player():
     for quantity in data["quantities"]:
         assert quantity["c"] == columns
         columns += quantity["n"]
-    assert columns == scene.columns == len(scene.row(scene.story.numbers))
+    assert columns == sum(reading.columns for reading in scene.readings)
 
 
 def test_hidden_things_stay_in_the_player_picture():

@@ -12,8 +12,11 @@ from pathlib import Path
 import pytest
 from stories import HOSTILE, STORIES, log_sine, named
 
-from graphviz_ad.draw import layout, make_scene
-from graphviz_ad.draw.layout import Box, LayoutError, Link, find_engine, place, run
+from graphviz_ad.draw import layout, runner
+from graphviz_ad.draw.layout import Box, Link, place
+from graphviz_ad.draw.runner import find_engine, run
+from graphviz_ad.draw.scene import make_scene
+from graphviz_ad.errors import LayoutError
 
 TWO = (Box(0, 100, 60), Box(1, 100, 60, sockets=((0, 88),), socket_height=38))
 ONE_LINK = (Link(1, 0, 0),)
@@ -59,14 +62,14 @@ def test_a_dot_on_path_is_the_second_choice(tmp_path, monkeypatch):
     assert find_engine() != str(tmp_path / "dot")
     assert find_engine("dot") == str(tmp_path / "dot")
     assert place(TWO, ONE_LINK, engine="dot").places[1].y == 97
-    monkeypatch.setattr(layout, "_find_pure", lambda: None)
+    monkeypatch.setattr(runner, "_find_pure", lambda: None)
     assert find_engine() == str(tmp_path / "dot")
 
 
 def test_without_graphviz_the_error_says_what_to_install(monkeypatch):
     """Neither wheel nor program: the message gives the command."""
     monkeypatch.setenv("PATH", "")
-    monkeypatch.setattr(layout, "_find_pure", lambda: None)
+    monkeypatch.setattr(runner, "_find_pure", lambda: None)
     with pytest.raises(LayoutError, match="pip install graphviz-pure"):
         make_scene(log_sine())
     with pytest.raises(RuntimeError, match="no-such-program"):

@@ -8,7 +8,9 @@ import pytest
 from boxes import cards, child, groups, parse, rect, walk, whole
 from stories import STORIES, chain, diamond, fan_out, log_sine
 
-from graphviz_ad.draw import MAX_BOXES, frame, make_scene, theme
+from graphviz_ad.draw import theme
+from graphviz_ad.draw.frame import frame
+from graphviz_ad.draw.scene import MAX_BOXES, make_scene
 from graphviz_ad.draw.timeline import at
 from graphviz_ad.errors import SizeError
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from graphviz_ad.draw.thumbnail import ALPHABET, HEIGHT, WIDTH, frame_of, picture
+from graphviz_ad.numerals.thumbnails import ALPHABET, HEIGHT, WIDTH, frame_of, picture
 
 
 @given(hnp.arrays(np.float64, hnp.array_shapes(min_dims=1, max_dims=3, min_side=0, max_side=90), elements=st.floats()))

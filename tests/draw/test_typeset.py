@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graphviz_ad.draw import typeset
+from graphviz_ad.draw import measuring, typeset
 from graphviz_ad.draw.svg import Element, serialise
-from graphviz_ad.symbols import Run
+from graphviz_ad.formulas.symbols import Run
 
 
 def write(runs, size=10.0):
@@ -30,23 +30,23 @@ def test_an_overline_spans_its_name_only():
     runs = [Run("2 "), Run("loss", italic=True, bar=True)]
     (path,) = typeset.overlines(runs, 10, 100, 50)
     start, end = (float(x) for x in path.attributes["d"].replace("M", "").replace(",41.8H", " ").split())
-    assert start == pytest.approx(100 + typeset.width(runs[:1], 10) + 0.5, abs=0.01)
-    assert end == pytest.approx(100 + typeset.width(runs, 10), abs=0.01)
+    assert start == pytest.approx(100 + measuring.width(runs[:1], 10) + 0.5, abs=0.01)
+    assert end == pytest.approx(100 + measuring.width(runs, 10), abs=0.01)
 
 
 @given(st.lists(st.builds(Run, st.text(max_size=40), st.booleans(), st.sampled_from([-1, 0, 1])), max_size=6))
 def test_whatever_is_shortened_fits(runs):
     """A line that is fitted into a room is never wider than it."""
-    assert typeset.width(typeset.fit(runs, 12, 80), 12) <= 80
+    assert measuring.width(measuring.fit(runs, 12, 80), 12) <= 80
 
 
 def test_a_very_long_name_is_quick():
     """Twenty thousand characters are not measured one by one to the end."""
-    assert typeset.width(typeset.fit([Run("m" * 20_000)], 15, 300), 15) <= 300
+    assert measuring.width(measuring.fit([Run("m" * 20_000)], 15, 300), 15) <= 300
 
 
 def test_the_table_covers_what_formulas_use():
     """Greek, operators and superscripts have measured widths, and combining marks none."""
     for character in "αβω∂∇Σ⊙·×−…√²₃ᵀ":
-        assert 0.2 <= typeset.width([Run(character)], 1) <= 1.1
-    assert typeset.width([Run("v̄")], 1) == typeset.width([Run("v")], 1)
+        assert 0.2 <= measuring.width([Run(character)], 1) <= 1.1
+    assert measuring.width([Run("v̄")], 1) == measuring.width([Run("v")], 1)

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 import graphviz_ad as gad
-from graphviz_ad.primitive import FUNCTIONS, METHODS, PRIMITIVES, UFUNCS
+from graphviz_ad.engine.primitive import FUNCTIONS, METHODS, PRIMITIVES, UFUNCS
 
 RANDOM = np.random.default_rng(20)
 

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 import graphviz_ad as gad
-from graphviz_ad.source import resolve
+from graphviz_ad.engine.source import resolve
 from graphviz_ad.tracing import trace
 
 

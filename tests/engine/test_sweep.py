@@ -10,10 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import graphviz_ad as gad
-from graphviz_ad import errors, sweep
+from graphviz_ad import errors
+from graphviz_ad.engine import backward, walking
 from graphviz_ad.tracing import record, trace
 
-BIG = sweep._LARGE + 1000  # numbers; from here on buffers are reused in place
+BIG = backward._LARGE + 1000  # numbers; from here on buffers are reused in place
 
 
 # Seeds
@@ -42,7 +43,7 @@ def test_a_seed_of_another_shape_is_refused(seed):
         (x * 2).backward(seed)
 
 
-@pytest.mark.parametrize("seed", ["abc", object(), [None] * 3, {}], ids=str)
+@pytest.mark.parametrize("seed", ["abc", object, [None] * 3, {}], ids=str)
 def test_a_seed_that_is_no_number_is_refused(seed):
     """Expected numbers of that shape."""
     x = gad.Variable(np.ones(3))
@@ -345,7 +346,7 @@ def test_nodes_of_a_recorded_backward_pass_know_their_origin():
     x = gad.Variable(2.0)
     y = np.sin(x)
     y.backward(create_graph=True)
-    made = [node for node in sweep.ancestors(x.grad) if node.index > y.index and node.origin is not None]
+    made = [node for node in walking.ancestors(x.grad) if node.index > y.index and node.origin is not None]
     assert made
     assert all(node.order == 1 and node.origin is y and node.site == y.site for node in made)
 
@@ -443,7 +444,7 @@ def test_a_sweep_does_not_touch_the_leaves_gradients():
 
 # The fast loop and the keeping loop agree
 
-N = st.sampled_from([1, 2, 7, sweep._LARGE - 1, sweep._LARGE, 20_000])
+N = st.sampled_from([1, 2, 7, backward._LARGE - 1, backward._LARGE, 20_000])
 UNARY = [
     np.sin,
     np.tanh,

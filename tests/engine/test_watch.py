@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import graphviz_ad as gad
-from graphviz_ad import watch
+from graphviz_ad.engine import watch
 from graphviz_ad.tracing import record
 
 

@@ -11,8 +11,8 @@ import * as timeline from "../../graphviz_ad/player/timeline.js";
 
 const player = { ...code, ...curve, ...numbers, ...picture, ...timeline };
 
-const vectors = JSON.parse(readFileSync(new URL("../numerals.json", import.meta.url), "utf8"));
-const ranges = JSON.parse(readFileSync(new URL("../draw/ranges.json", import.meta.url), "utf8"));
+const vectors = JSON.parse(readFileSync(new URL("../numerals/numerals.json", import.meta.url), "utf8"));
+const ranges = JSON.parse(readFileSync(new URL("../numerals/ranges.json", import.meta.url), "utf8"));
 const special = { nan: NaN, inf: Infinity, "-inf": -Infinity };
 const number = (value) => (typeof value === "string" ? special[value] : value);
 

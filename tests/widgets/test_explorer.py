@@ -754,7 +754,7 @@ class TestSampling:
 
     def test_a_full_memory_ends_it(self, with_loop, monkeypatch):
         """What is asked for is still answered."""
-        monkeypatch.setattr("graphviz_ad.sampling.BUDGET", 1_000)
+        monkeypatch.setattr("graphviz_ad.films.sampling.BUDGET", 1_000)
         w = with_loop(lambda: _made(sine))
         assert w._sampling["state"] == "full"
         w.x = 0.3

@@ -88,7 +88,7 @@ def test_an_output_that_is_an_array():
 
 def test_a_graph_that_changes_at_every_stop(monkeypatch):
     """There is nothing to explore."""
-    monkeypatch.setattr("graphviz_ad.sampling._MOST_SCENES", 5)
+    monkeypatch.setattr("graphviz_ad.films.sampling._MOST_SCENES", 5)
     said = refusal(SizeError, lambda: gad.explore(lambda x: sum(x * k for k in range(int(x.value))), x=(1, 9)))
     assert "changes at nearly every stop" in said
     assert "explored" in said

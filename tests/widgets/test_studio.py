@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from graphviz_ad.errors import InputError
-from graphviz_ad.sliders import arrange
+from graphviz_ad.films.sliders import arrange
 from graphviz_ad_widgets.studio import Studio
 
 

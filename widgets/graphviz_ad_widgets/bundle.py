@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from graphviz_ad.player.data import start_scene
+from graphviz_ad.films.slim import start_scene
 from graphviz_ad.player.page import snippet
 
 __all__ = ["bundle"]

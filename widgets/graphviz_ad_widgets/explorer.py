@@ -14,6 +14,7 @@ from typing import Any
 import anywidget
 from traitlets import Dict, Int, List, Unicode, default, observe
 
+from graphviz_ad.engine.frames import shortened
 from graphviz_ad.errors import GraphvizAdError, suggest
 from graphviz_ad.files import write_file
 from graphviz_ad.player.page import page
@@ -23,7 +24,6 @@ from graphviz_ad_widgets.bundle import bundle
 from graphviz_ad_widgets.errors import SettingError, UnknownNameError
 from graphviz_ad_widgets.linking import SliderLink
 from graphviz_ad_widgets.studio import Place, Studio
-from graphviz_ad_widgets.tracebacks import shortened
 from graphviz_ad_widgets.traits import PANELS, Found, Inputs, InputsTrait, Setting, SliderTrait, StepTrait, number
 
 __all__ = ["Explorer"]

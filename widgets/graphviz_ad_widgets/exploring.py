@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from graphviz_ad.engine.frames import shortened
 from graphviz_ad.errors import GraphvizAdError, InputError
-from graphviz_ad.sliders import arrange
+from graphviz_ad.films.sliders import arrange
 from graphviz_ad_widgets.explorer import Explorer
 from graphviz_ad_widgets.linking import on_a_step
 from graphviz_ad_widgets.studio import Studio
-from graphviz_ad_widgets.tracebacks import shortened
 from graphviz_ad_widgets.traits import PANELS, check
 
 __all__ = ["explore"]

@@ -11,10 +11,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from graphviz_ad.developing import Cut, Developer
-from graphviz_ad.player.data import lean
-from graphviz_ad.sampling import Sample, Sampler
-from graphviz_ad.sliders import Arrangement
+from graphviz_ad.films.sampling import Sample, Sampler
+from graphviz_ad.films.sliders import Arrangement
+from graphviz_ad.films.slim import lean
+from graphviz_ad.films.writing import Cut, Developer
 from graphviz_ad_widgets.order import Indices, coarse_to_fine, grids, outward, wanted
 
 __all__ = ["Place", "Studio"]

@@ -10,8 +10,7 @@ from typing import Any, NoReturn
 from traitlets import TraitType
 
 from graphviz_ad.draw.theme import THEMES, check_theme
-from graphviz_ad.errors import InputError, suggest
-from graphviz_ad.leaving import brief
+from graphviz_ad.errors import InputError, brief, suggest
 from graphviz_ad_widgets.errors import FrozenError, SettingError
 
 __all__ = ["PANELS", "Found", "Inputs", "InputsTrait", "Setting", "SliderTrait", "StepTrait", "check", "number"]

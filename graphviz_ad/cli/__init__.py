@@ -1,0 +1,1 @@
+"""The command `graphviz-ad`: its words, the formulas that it reads, and what it runs."""

@@ -1,0 +1,275 @@
+"""The command `graphviz-ad`: a formula or a function in, its moving picture out."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+import tempfile
+import threading
+import time
+import webbrowser
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any, TextIO
+
+import numpy as np
+
+import graphviz_ad as gad
+from graphviz_ad.cli.arguments import OPTIONS, Request, UsageError, read_arguments
+from graphviz_ad.cli.expression import ExpressionError, parse_number, parse_range
+from graphviz_ad.cli.lab import run_lab
+from graphviz_ad.cli.target import FunctionFailed, failure, importable_from_here, load, parameters_of
+from graphviz_ad.errors import suggest
+from graphviz_ad.films.sliders import call_arguments
+
+__all__ = ["main"]
+
+_SUFFIXES = (".html", ".svg", ".dot")
+_FILM_OPTIONS = ("at", "inputs", "panels", "progress", "theme")  # keywords of gad.film that are not sliders
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command and return its exit code.
+
+    Parameters
+    ----------
+    argv : sequence of str, optional
+        The arguments without the program's name; those of the process by default.
+
+    Returns
+    -------
+    int
+        0 done, 1 the function failed, 2 the command line is wrong; 130 interrupted.
+
+    Examples
+    --------
+    >>> from graphviz_ad.cli.main import main
+    >>> main(["sin(x)"])  # says on stderr: x has no range: add --x LOW:HIGH
+    2
+    """
+    try:
+        request = read_arguments(sys.argv[1:] if argv is None else argv)
+        if request.says is not None:
+            print(request.says.rstrip("\n"), flush=True)
+            return 0
+        if request.lab is not None:
+            return run_lab(request.output, opens=request.opens is not False, options=request.lab)
+        _run(request)
+    except (UsageError, ExpressionError) as error:
+        return _complain(error, 2)
+    except FunctionFailed as error:
+        return _complain(error, 1)
+    except BrokenPipeError:  # the reader, perhaps `head`, has seen enough; Python flushes once more at exit
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except OSError as error:  # no current directory, a full disk, ...
+        return _complain(error, 2)
+    except KeyboardInterrupt:
+        return _complain("interrupted; nothing was written", 130)
+    return 0
+
+
+def _complain(error: object, code: int) -> int:
+    text = str(error).encode("utf-8", "backslashreplace").decode()
+    print(f"graphviz-ad: {text}", file=sys.stderr)
+    return code
+
+
+# -- the work -----------------------------------------------------------------------------------------------
+
+
+def _run(request: Request) -> None:
+    if request.target == "demo":
+        request.target = "sin(x)"
+        request.sliders.setdefault("x", "-pi:pi")
+        default = "sin.html"
+    else:
+        default = None
+    # Infinities and NaN are drawn as such, so NumPy's warnings about them would only be noise here.
+    with importable_from_here(), np.errstate(all="ignore"), _Progress("working") as progress:
+        f, label = load(request.target)
+        path = _output_path(request.output, default or f"{label}.html")
+        sliders, at = _numbers(f, label, request)
+        still = path.suffix != ".html" or not any(isinstance(value, tuple) for value in sliders.values())
+        _require_all(f, sliders, at, "value" if still and path.suffix != ".html" else "range")
+        try:
+            if still:
+                point = {name: _start(value) for name, value in sliders.items()} | at
+                positional, named = call_arguments(f, point, "trace")
+                picture: Any = gad.trace(f, *positional, **named)
+            else:
+                picture = _film(f, sliders, at, progress)
+        except (Exception, SystemExit) as error:
+            raise FunctionFailed(failure(label, error)) from error
+        progress.doing = f"drawing {path.name}"
+        try:
+            picture.save(path)
+        except OSError as error:
+            raise UsageError(f"cannot write {path}: {error.strerror or error}") from error
+        except Exception as error:
+            raise FunctionFailed(failure(label, error)) from error
+    _announce(path, request.opens if request.opens is not None else request.output is None)
+
+
+def _film(f: Callable[..., Any], sliders: dict[str, Any], at: dict[str, float], progress: _Progress) -> Any:
+    progress.doing = "sampling"
+    start = {name: value for name, value in at.items() if isinstance(sliders.get(name), tuple)}
+    inputs = sliders | {name: value for name, value in at.items() if name not in start}
+    clashing = {name: inputs.pop(name) for name in _FILM_OPTIONS if name in inputs}
+    options: dict[str, Any] = {"inputs": clashing} if clashing else {}
+    if start:
+        options["at"] = start
+    return gad.film(f, progress=progress, **inputs, **options)
+
+
+def _start(value: float | tuple[float, ...]) -> float:
+    """Return a fixed number, or the place two thirds along a range, where films start too."""
+    return value[0] + (value[1] - value[0]) * 2 / 3 if isinstance(value, tuple) else value
+
+
+def _announce(path: Path, opens: bool) -> None:
+    """Say where the file is, and show it where there is a browser with a window."""
+    path = path.resolve()
+    print(f"wrote {path}", flush=True)
+    if opens and not _open(path):
+        print(f"no browser was found here; open {path.as_uri()} in one")
+
+
+def _open(path: Path) -> bool:
+    on_a_desktop = sys.platform in ("win32", "darwin") or any(
+        os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "BROWSER")
+    )
+    if not on_a_desktop:  # a text browser would take the terminal over
+        return False
+    try:
+        return webbrowser.open(path.as_uri())
+    except (webbrowser.Error, OSError):
+        return False
+
+
+# -- the file -----------------------------------------------------------------------------------------------
+
+
+def _output_path(output: str | None, default: str) -> Path:
+    """Return where to write, refusing early what could not be written after minutes of work."""
+    if output is None:
+        here = Path.cwd()
+        return (here if os.access(here, os.W_OK) else Path(tempfile.mkdtemp(prefix="graphviz-ad-"))) / default
+    path = Path(output)
+    suffixes = f"{', '.join(_SUFFIXES[:-1])} or {_SUFFIXES[-1]}"
+    if "\0" in output:
+        raise UsageError("-o: a file name cannot hold a NUL character")
+    if path.suffix not in _SUFFIXES:
+        what = f"the suffix {path.suffix!r} is not known" if path.suffix else f"{output!r} has no suffix"
+        raise UsageError(f"-o: {what}; write a file that ends in {suffixes}.{suggest(path.suffix, _SUFFIXES)}")
+    try:
+        if path.is_dir():
+            raise UsageError(f"-o: {path} is a directory; name a file in it")
+        if not path.parent.is_dir():
+            raise UsageError(f"-o: there is no directory {path.parent}; create it first")
+        if not os.access(path.parent, os.W_OK):
+            raise UsageError(f"-o: the directory {path.parent} is not writable")
+    except OSError as error:
+        raise UsageError(f"-o: cannot write {output[:60]!r}: {error.strerror}") from error
+    return path
+
+
+# -- the variables and their ranges -------------------------------------------------------------------------
+
+
+def _numbers(
+    f: Callable[..., Any], label: str, request: Request
+) -> tuple[dict[str, float | tuple[float, ...]], dict[str, float]]:
+    """Read the ranges and values of the command line, now that the variables are known."""
+    parameters = parameters_of(f)
+    if parameters is not None:
+        names = [parameter.name for parameter in parameters]
+        for name in request.sliders:
+            if name not in names:
+                options = [f"--{other}" for other in (*names, *OPTIONS)]
+                raise UsageError(f"unknown option --{name}: {_has(label, names)}.{suggest(f'--{name}', options)}")
+        for name in request.at:
+            if name not in names:
+                raise UsageError(f"--at {name}: {_has(label, names)}.{suggest(name, names)}")
+    sliders: dict[str, float | tuple[float, ...]] = {}
+    for name, text in request.sliders.items():
+        with _said_of(f"--{name}"):
+            sliders[name] = parse_range(text) if ":" in text else parse_number(text)
+    at: dict[str, float] = {}
+    for name, text in request.at.items():
+        with _said_of(f"--at {name}"):
+            at[name] = parse_number(text)
+        slider = sliders.get(name)
+        if isinstance(slider, float):
+            raise UsageError(f"{name} is given twice: --{name} {slider:g} and --at {name}={at[name]:g}")
+        if slider is not None and not slider[0] <= at[name] <= slider[1]:
+            raise UsageError(f"--at {name}={at[name]:g} lies outside its range {slider[0]:g}:{slider[1]:g}")
+    return sliders, at
+
+
+@contextlib.contextmanager
+def _said_of(option: str) -> Iterator[None]:
+    try:
+        yield
+    except ExpressionError as error:
+        raise UsageError(f"{option}: {error}") from error
+
+
+def _has(label: str, names: Sequence[str]) -> str:
+    if not names:
+        return f"{label} has no variables"
+    return f"{label} has the variable{'s' if len(names) > 1 else ''} {', '.join(names)}"
+
+
+def _require_all(f: Callable[..., Any], sliders: dict[str, Any], at: dict[str, float], what: str) -> None:
+    """Refuse a function some of whose variables would have no value; defaults are values."""
+    parameters = parameters_of(f)
+    if parameters is None:
+        required = []
+    else:
+        required = [parameter.name for parameter in parameters if parameter.default is parameter.empty]
+    for name in required:
+        if name not in sliders and name not in at:
+            option = f"--slider {name}=" if name in OPTIONS else f"--{name} "
+            way_out = f"{option}LOW:HIGH" if what == "range" else f"--at {name}=VALUE"
+            raise UsageError(f"{name} has no {what}: add {way_out}.{suggest(name, ['demo'])}".removesuffix("."))
+    if parameters == []:
+        raise UsageError("there is no variable in it, so there is nothing to differentiate by")
+    if not sliders and not at:
+        raise UsageError("no variable has a range: add --NAME LOW:HIGH")
+
+
+class _Progress:
+    """After a second of work, says on stderr what is going on, until it is done."""
+
+    def __init__(self, doing: str, after: float = 1.0) -> None:
+        self.doing = doing
+        self._after = after
+        self._count: tuple[int, int] | None = None
+        self._done = threading.Event()
+        self._thread = threading.Thread(target=self._tell, args=(sys.stderr,), daemon=True)
+
+    def __call__(self, done: int, total: int) -> None:
+        self._count = (done, total)
+
+    def __enter__(self) -> _Progress:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self._done.set()
+        self._thread.join()
+
+    def _tell(self, stream: TextIO) -> None:
+        start, on_a_terminal = time.monotonic(), stream.isatty()
+        pause, width = self._after, 0
+        while not self._done.wait(pause):
+            count = f" {self._count[0]} of {self._count[1]}" if self._count and self.doing == "sampling" else ""
+            line = f"graphviz-ad: {self.doing}{count} ({time.monotonic() - start:.0f} s)"
+            width = max(width, len(line))
+            stream.write(f"\r{line:<{width}}" if on_a_terminal else f"{line}\n")
+            stream.flush()
+            pause = 0.2 if on_a_terminal else 5.0
+        if width and on_a_terminal:
+            stream.write(f"\r{'':<{width}}\r")
+            stream.flush()

@@ -1,0 +1,349 @@
+"""The fast reverse sweep behind ``y.backward()`` and the transforms: numbers only, and nothing is kept.
+
+`accumulate` keeps adjoints in a slot of each node and reuses big buffers in place. It visits the nodes by falling
+creation index, and the operands of a node last to first. Importing this module gives the Variable its `backward`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any, Never
+
+import numpy as np
+
+from graphviz_ad.engine.primitive import first_operand, second_operand
+from graphviz_ad.engine.sweep import ONE, fit, make_seed, pull, sweep_all
+from graphviz_ad.engine.variable import DETACH, RELEASED, Variable, is_tracked, seed_node
+from graphviz_ad.engine.walking import LOCK, PENDING, ancestors, mark, unmark
+from graphviz_ad.engine.watch import watching
+from graphviz_ad.errors import InputError, refuse_unknown
+
+__all__ = ["accumulate", "backward", "full_adjoint"]
+
+_ndarray = np.ndarray
+_float64 = np.float64
+_FLOAT64 = np.dtype(np.float64)
+_LARGE = 16_384  # numbers; below this, reusing a buffer in place saves less than deciding to costs
+
+
+def accumulate(output: Variable, seed: Any, floor: int = 0) -> tuple[list[Variable], list[tuple[Variable, Any, bool]]]:
+    """Sweep back from `output`; return the nodes met and ``(leaf, adjoint, owned)`` for each leaf that was reached.
+
+    The caller holds `LOCK`. Nodes with a creation index below `floor` are left out. An adjoint may be smaller than its
+    node while it only broadcasts. ``owned`` says that nobody else holds the array.
+    """
+    order: list[Variable] = []
+    finished: list[tuple[Variable, Any, bool]] = []
+    owned: dict[int, Any] = {}  # holds the arrays, so that no other array can get the id of one in it
+    scratch: dict[Any, Any] = {}
+    pending = PENDING
+    try:
+        order = mark(output, floor)
+        output._adjoint = seed
+        for node in order:
+            g = node._adjoint
+            node._adjoint = None
+            if g is pending:
+                continue
+            primitive = node._primitive
+            if primitive is None:
+                finished.append((node, g, id(g) in owned))
+                continue
+            y = node._value
+            operands = primitive.scalar
+            kind = type(y)
+            if operands == 1 and (kind is not _ndarray or y.size < _LARGE):
+                # One operand of the same shape: nothing to broadcast.
+                a = node._a
+                before = a._adjoint
+                if before is None:
+                    continue
+                rule = primitive.partial_a
+                if rule is not None:
+                    if kind is _ndarray:
+                        contribution = node._extra
+                        if contribution is None or contribution is _SEEN:
+                            contribution = _repeated_partial(node, rule)
+                        if g is not ONE:
+                            contribution = g * contribution
+                    else:
+                        contribution = g * rule(y, a._value)
+                elif primitive.constant_a is None:
+                    continue
+                else:
+                    contribution = g if primitive.constant_a == 1.0 else -g
+                a._adjoint = contribution if before is pending else before + contribution
+                continue
+            if operands == 2 and kind is _float64:
+                # The common case in scalar code: two float64 numbers, nothing to broadcast.
+                a = node._a
+                b = node._b
+                if type(b) is Variable:
+                    b_value = b._value
+                    before = b._adjoint
+                    if before is not None:
+                        rule = primitive.partial_b
+                        if rule is not None:
+                            a_value = a._value if type(a) is Variable else a
+                            contribution = g * (a_value if rule is first_operand else rule(y, a_value, b_value))
+                            b._adjoint = contribution if before is pending else before + contribution
+                        elif primitive.constant_b is not None:
+                            contribution = g if primitive.constant_b == 1.0 else -g
+                            b._adjoint = contribution if before is pending else before + contribution
+                else:
+                    b_value = b
+                if type(a) is Variable:
+                    before = a._adjoint
+                    if before is not None:
+                        rule = primitive.partial_a
+                        if rule is not None:
+                            contribution = g * (b_value if rule is second_operand else rule(y, a._value, b_value))
+                            a._adjoint = contribution if before is pending else before + contribution
+                        elif primitive.constant_a is not None:
+                            a._adjoint = g if before is pending else before + g
+                continue
+            mine = False
+            if owned and id(g) in owned:
+                del owned[id(g)]
+                mine = True
+            if operands and kind is _ndarray and y.size >= _LARGE:
+                _pull_large(node, g, mine, owned, scratch)
+                continue
+            a = node._a
+            if not operands and type(a) is Variable and type(node._b) is not Variable:
+                # Structural with one operand (and perhaps a plain second one), such as a sum or an index.
+                before = a._adjoint
+                rule = primitive.vjps[0]
+                if before is None or rule is None:
+                    continue
+                if kind is _ndarray and g.shape != y.shape:
+                    g = np.broadcast_to(g, y.shape)
+                second = node._b
+                value = a._value
+                params = node._extra
+                if second is None:
+                    contribution = rule(g, y, value, **params) if params else rule(g, y, value)
+                else:
+                    contribution = rule(g, y, value, second, **params) if params else rule(g, y, value, second)
+                if type(contribution) is _ndarray and contribution.dtype.kind == "c" and value.dtype.kind != "c":
+                    contribution = contribution.real
+                if type(value) is _ndarray and value.size >= _LARGE:
+                    _deposit(a, contribution, _is_fresh(contribution, g, node), owned)
+                else:
+                    a._adjoint = contribution if before is pending else before + contribution
+                continue
+            for k, parent in _receivers(node):
+                contribution = pull(node, k, g)
+                if contribution is not None:
+                    _deposit(parent, contribution, _is_fresh(contribution, g, node), owned)
+    except BaseException:
+        unmark(output, order)
+        raise
+    return order, finished
+
+
+_SEEN = object()
+
+
+def _repeated_partial(node: Variable, rule: Any) -> Any:
+    """Return the local gradient of a node with one operand; after its second sweep, it is kept with the node.
+
+    A loop of ``y[i].backward()`` meets the same small arrays again and again.
+    """
+    partial = rule(node._value, node._a._value)
+    node._extra = _SEEN if node._extra is None else partial
+    return partial
+
+
+def _receivers(node: Variable) -> Iterator[tuple[int, Variable]]:
+    """Yield ``(argument, parent)`` for the operands inside the sweep, last to first."""
+    operands = node.operands
+    for k in range(len(operands) - 1, -1, -1):
+        operand = operands[k]
+        if type(operand) is Variable and operand._adjoint is not None:
+            yield k, operand
+
+
+def _is_fresh(contribution: Any, g: Any, node: Variable) -> bool:
+    """Whether a rule made this array itself, so that nobody else can be holding it."""
+    if type(contribution) is not _ndarray or contribution.size < _LARGE or contribution is g:
+        return False
+    return _made_by_rule(contribution, node._value, [x._value if type(x) is Variable else x for x in node.operands])
+
+
+def _made_by_rule(array: Any, y: Any, values: Sequence[Any]) -> bool:
+    """Whether an array that a rule returned is neither a view nor one of the values it was given."""
+    if type(array) is not _ndarray or array.base is not None or not array.flags.writeable or array is y:
+        return False
+    return all(array is not value for value in values)
+
+
+def _deposit(parent: Variable, contribution: Any, fresh: bool, owned: dict[int, Any]) -> None:
+    """Add a contribution to a parent's running sum, in place where the sum is ours."""
+    before = parent._adjoint
+    if before is PENDING:
+        parent._adjoint = contribution
+        if fresh and type(contribution) is _ndarray and contribution.shape == parent._value.shape:
+            owned[id(contribution)] = contribution
+        return
+    if owned and id(before) in owned:
+        if np.result_type(before, contribution) == before.dtype and _broadcasts_into(contribution, before.shape):
+            np.add(before, contribution, out=before)
+            return
+        del owned[id(before)]
+    total = before + contribution
+    parent._adjoint = total
+    if type(total) is _ndarray and total.size >= _LARGE:
+        owned[id(total)] = total
+
+
+def _broadcasts_into(value: Any, shape: tuple[int, ...]) -> bool:
+    own = np.shape(value)
+    return own == shape or (
+        len(own) <= len(shape) and all(n in (1, m) for n, m in zip(own[::-1], shape[::-1], strict=False))
+    )
+
+
+def _pull_large(node: Variable, g: Any, mine: bool, owned: dict[int, Any], scratch: dict[Any, Any]) -> None:
+    """Pull an adjoint back through a big elementwise node with as few passes over memory as can be.
+
+    ``mine`` says that `g` is ours to overwrite, which the last contribution does.
+    """
+    primitive, y = node._primitive, node._value
+    assert primitive is not None
+    receivers = [(k, parent) for k, parent in _receivers(node) if primitive.partials[k] is not None]
+    values = tuple(x._value if type(x) is Variable else x for x in node.operands)
+    for place, (k, parent) in enumerate(receivers):
+        last = place == len(receivers) - 1
+        rule = primitive.partials[k]
+        partial: Any = rule(y, *values) if callable(rule) else rule
+        same = parent._value.shape == y.shape if type(parent._value) is _ndarray else False
+        overwrite = mine and last and g.shape == y.shape and np.result_type(g, partial) == g.dtype
+        fresh = True
+        if type(partial) is not _ndarray and partial == 1.0:
+            contribution, fresh = g, mine and last
+            mine = mine and last  # once shared with an earlier operand, nobody may overwrite it
+        elif overwrite:
+            contribution = np.multiply(g, partial, out=g)
+        elif type(g) is not _ndarray and g == 1.0 and type(partial) is _ndarray and partial.dtype == y.dtype:
+            contribution, fresh = partial, False
+        elif (
+            same
+            and owned
+            and id(parent._adjoint) in owned
+            and parent._adjoint.dtype == y.dtype == np.result_type(g, partial)
+        ):
+            buffer = scratch.get(y.shape)
+            if buffer is None or buffer.dtype != y.dtype:
+                buffer = scratch[y.shape] = np.empty_like(y, subok=False)
+            contribution, fresh = np.multiply(g, partial, out=buffer), False
+            np.add(parent._adjoint, contribution, out=parent._adjoint)
+            continue
+        elif (
+            type(g) is not _ndarray
+            or not _made_by_rule(partial, y, values)
+            or partial.dtype != g.dtype
+            or partial.shape != y.shape
+        ):
+            contribution = g * partial
+        else:
+            contribution = np.multiply(g, partial, out=partial)
+        if not same:
+            contribution = fit(contribution, node, parent)
+            fresh = False
+        if contribution.dtype.kind == "c" and parent.dtype.kind != "c":
+            contribution, fresh = contribution.real, False
+        _deposit(parent, contribution, fresh, owned)
+
+
+def backward(
+    self: Variable,
+    gradient: Any = None,
+    *,
+    retain_graph: bool = True,
+    create_graph: bool = False,
+    **unknown: Never,
+) -> None:
+    """Differentiate this value with respect to every leaf it depends on, adding to each leaf's `grad`.
+
+    Parameters
+    ----------
+    gradient : array_like, optional
+        The seed: the adjoint of this value, of its shape. May be left out for a single number.
+    retain_graph : bool
+        Keep the graph for another backward. Unlike in PyTorch this is the default; with False the operands are
+        released, values stay.
+    create_graph : bool
+        Record the backward pass, so that the gradients are Variables and can be differentiated again.
+
+    Raises
+    ------
+    SeedError
+        When this value is not a single number and no `gradient` is given, or its shape differs.
+    ReleasedError
+        When part of the graph was released before.
+
+    Examples
+    --------
+    >>> import numpy as np, graphviz_ad as gad
+    >>> x = gad.Variable(np.array([1.0, 12.0]))
+    >>> y = 2 * np.sin(3 * x)
+    >>> y.backward(np.ones(2))
+    >>> np.allclose(x.grad, 6 * np.cos(3 * x.value))
+    True
+    """
+    if unknown:
+        refuse_unknown("backward", unknown, ("gradient", "retain_graph", "create_graph"))
+    seed: Any = ONE if gradient is None and type(self._value) is _float64 else make_seed(self, gradient)
+    if create_graph or type(seed) is Variable:
+        order = ancestors(self)[::-1]
+        # What a sweep records belongs to the gradients, not to whoever is watching the user's forward pass.
+        with LOCK, watching(None):
+            adjoints = sweep_all(order, seed if type(seed) is Variable else seed_node(seed), recorded=True)
+            for node in order:
+                if node._primitive is None and node._index in adjoints:
+                    g = adjoints[node._index]
+                    g = np.broadcast_to(g, node.shape) if g.shape != node.shape else g
+                    g = np.conjugate(g) if g.dtype.kind == "c" else g
+                    node._extra.grad = g if node._extra.grad is None else node._extra.grad + g
+    else:
+        with LOCK:
+            order, finished = accumulate(self, seed)
+            if not finished and not is_tracked(self):
+                raise InputError(
+                    "backward() of a value that depends on no leaf: it is detached, or made of constants only, "
+                    "so there is nothing to differentiate with respect to"
+                )
+            for leaf, g, owned in finished:
+                extra = leaf._extra
+                before = extra.grad
+                if before is None:
+                    extra.grad = full_adjoint(g, leaf, owned)
+                elif g.dtype is leaf._value.dtype and g.dtype is _FLOAT64:
+                    extra.grad = before + g  # the sum has the leaf's shape even where g is smaller
+                else:
+                    extra.grad = before + full_adjoint(g, leaf, owned=True)
+    if not retain_graph:
+        for node in order:
+            if node._primitive not in (None, DETACH):
+                node._a, node._b = RELEASED, None
+
+
+backward.__qualname__ = "Variable.backward"
+Variable.backward = backward  # type: ignore[method-assign]  # the class tells type checkers its signature
+
+
+def full_adjoint(g: Any, node: Variable, owned: bool = False) -> Any:
+    """Return an adjoint in the shape and dtype of its node, as a scalar or a writable array that nobody else holds."""
+    value = node._value
+    if type(value) is not _ndarray:
+        g = g if type(g) is type(value) else value.dtype.type(g)
+        return g.conjugate() if value.dtype.kind == "c" else g
+    if not (owned and type(g) is _ndarray and g.shape == value.shape and g.dtype == value.dtype):
+        if type(g) is not _ndarray or g.shape != value.shape:
+            full = np.empty(value.shape, value.dtype)
+            full[...] = g
+            g = full
+        else:
+            g = np.array(g, dtype=value.dtype)
+    return g.conj() if value.dtype.kind == "c" else g

@@ -1,0 +1,274 @@
+"""Recording: the ordered nodes of one computation (its Wengert list), as the engine knows them.
+
+What a person holds and shows is the `Trace`, which stands above whatever draws and saves.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any, Never, Self
+
+import numpy as np
+
+from graphviz_ad.engine.sweep import Sweep, reverse
+from graphviz_ad.engine.variable import Variable, input_node
+from graphviz_ad.engine.walking import ancestors
+from graphviz_ad.engine.watch import Guard, Watch, watching
+from graphviz_ad.errors import InputError, refuse_unknown
+
+__all__ = ["Recording", "checked_output", "function_name"]
+
+
+class Recording:
+    """The nodes of one computation in execution order, with its inputs, its output and the comparisons it met.
+
+    Attributes
+    ----------
+    name : str
+        What the output is called in pictures: the function's name, or ``"f"``.
+    function : callable or None
+        What was called, if it was a function.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        function: Callable[..., Any] | None,
+        inputs: tuple[Variable, ...],
+        output: Any,
+        watch: Watch,
+        *,
+        keeps_all: bool = False,
+    ) -> None:
+        self.name = name
+        self.function = function
+        self._inputs = inputs
+        self._output = output
+        self._watch = watch
+        self._keeps_all = keeps_all
+
+    @classmethod
+    def of_call(
+        cls,
+        f: Callable[..., Any],
+        args: Sequence[Any],
+        kwargs: Mapping[str, Any],
+        limit: int | None = None,
+        names: Sequence[str] | None = None,
+    ) -> Self:
+        """Call ``f(*args, **kwargs)`` and record the computation.
+
+        Parameters
+        ----------
+        f : callable
+        args, kwargs
+            Floats and arrays of floats become inputs; Variables are used as they are.
+        limit : int, optional
+            The most operations to record.
+        names : sequence of str, optional
+            What the positional inputs are called; by default as the parameters are.
+
+        Raises
+        ------
+        InputError
+            When no argument can be differentiated, or `f` returns something else than a number or an array.
+        SizeError
+            For more operations than `limit`.
+        """
+        if not callable(f):
+            raise InputError(f"trace needs a function first, got {type(f).__name__}: trace(f, x), not trace(f(x))")
+        if isinstance(f, np.ufunc) and len(args) != f.nin:
+            raise InputError(f"trace: np.{f.__name__} takes {f.nin} argument(s), got {len(args)}")
+        names = parameter_names(f, len(args)) if names is None else names
+        with watching(None):  # the inputs belong to this trace, not to an open record()
+            positional = [_as_input(value, name) for value, name in zip(args, names, strict=True)]
+            keywords = {name: _as_input(value, name) for name, value in kwargs.items()}
+        inputs = tuple(value for value in (*positional, *keywords.values()) if isinstance(value, Variable))
+        if not inputs:
+            given = ", ".join([repr(value) for value in args] + [f"{name}={value!r}" for name, value in kwargs.items()])
+            raise InputError(
+                f"trace({function_name(f)}{', ' if given else ''}{given[:80]}): no argument can be differentiated; "
+                "pass floats or arrays of floats, such as 2.0 instead of 2"
+            )
+        watch = Watch(limit)
+        with watching(watch):
+            output = f(*positional, **keywords)
+        return cls(function_name(f), f, inputs, checked_output(output, f"trace({function_name(f)})"), watch)
+
+    @classmethod
+    @contextmanager
+    def of_block(cls, name: str) -> Iterator[Self]:
+        """Record everything that is computed with Variables inside the ``with``, dead branches too."""
+        watch = Watch()
+        with watching(watch):
+            yield cls(name, None, (), None, watch, keeps_all=True)
+
+    @property
+    def nodes(self) -> tuple[Variable, ...]:
+        """All nodes in execution order: the inputs and whatever the output depends on.
+
+        For a trace made by `record` these are all nodes made inside the ``with``, dead branches too, with what they
+        depend on.
+        """
+        found = {node.index: node for node in self._inputs}
+        if self._keeps_all:
+            waiting = list(self._watch.nodes)
+            while waiting:
+                node = waiting.pop()
+                if node.index not in found:
+                    found[node.index] = node
+                    waiting.extend(node.parents)
+        elif isinstance(self._output, Variable):
+            # Whatever an input was itself made of belongs to the caller, not to this trace.
+            found.update(
+                (node.index, node) for node in ancestors(self._output, 0, {node.index for node in self._inputs})
+            )
+        return tuple(found[index] for index in sorted(found))
+
+    @property
+    def inputs(self) -> tuple[Variable, ...]:
+        """The Variables that the function was called with; for `record`, the leaves."""
+        return tuple(node for node in self.nodes if node.is_leaf) if self._keeps_all else self._inputs
+
+    @property
+    def output(self) -> Any:
+        """The Variable that the function returned (or a plain number, when nothing differentiable was returned).
+
+        For `record`, the last node made.
+        """
+        if self._keeps_all:
+            if not self._watch.nodes:
+                raise InputError("nothing has been recorded yet: compute with Variables inside the with statement")
+            return self._watch.nodes[-1]
+        return self._output
+
+    @property
+    def guards(self) -> tuple[Guard, ...]:
+        """The comparisons made on the way: the trace stays the same while they come out the same."""
+        return tuple(self._watch.guards)
+
+    def as_recording(self) -> Recording:
+        """Return the engine's half alone, for what must not keep alive whoever shows it."""
+        return Recording(self.name, self.function, self._inputs, self._output, self._watch, keeps_all=self._keeps_all)
+
+    @property
+    def state(self) -> tuple[int, int]:
+        """What a story of it depends on: how much is recorded, and how much of that was released."""
+        return len(self._watch.nodes), sum(node.is_released for node in self.nodes)
+
+    def reverse(self, seed: Any = None, output: Variable | None = None, **unknown: Never) -> Sweep:
+        """Sweep back from the output and keep everything for looking at.
+
+        Parameters
+        ----------
+        seed : array_like, optional
+            The adjoint of the output; 1 for a single number.
+        output : Variable, optional
+            Another node of the trace to start from.
+
+        Returns
+        -------
+        Sweep
+
+        Raises
+        ------
+        InputError
+            When the output is a plain number, or the node is not part of this trace.
+        SeedError
+            When the output is not a single number and no seed is given.
+
+        Examples
+        --------
+        >>> import numpy as np, graphviz_ad as gad
+        >>> t = gad.trace(np.sin, 0.0)
+        >>> float(t.reverse().adjoint(t.inputs[0]))
+        1.0
+        """
+        refuse_unknown("reverse", unknown, ("seed", "output"))
+        if output is not None and not isinstance(output, Variable):
+            raise InputError(f"reverse: output must be a node of this trace, got {type(output).__name__}")
+        start = self.output if output is None else output
+        if not isinstance(start, Variable):
+            raise InputError(
+                f"{self.name} returned a plain {type(start).__name__}, which depends on no input: "
+                "there is nothing to sweep"
+            )
+        nodes = self.nodes
+        if all(node is not start for node in nodes):
+            raise InputError(f"{start!r} is not a node of this trace")
+        return reverse(start, nodes, seed, () if self._keeps_all else {node.index for node in self._inputs})
+
+    def __len__(self) -> int:
+        return len(self.nodes)
+
+    def __repr__(self) -> str:
+        shown = repr(self._output if not self._keeps_all else self._watch.nodes[-1] if self._watch.nodes else None)
+        return f"<{type(self).__name__} of {self.name}: {len(self.nodes)} nodes, output {shown}>"
+
+
+def function_name(function: Any) -> str:
+    """Return what pictures call a function: its own name if it is a short Python function's, else ``"f"``."""
+    name = getattr(function, "__name__", "")
+    ordinary = not isinstance(function, np.ufunc) and not inspect.isbuiltin(function) and not isinstance(function, type)
+    return name if ordinary and isinstance(name, str) and name.isidentifier() and len(name) <= 12 else "f"
+
+
+def parameter_names(function: Any, count: int) -> list[str]:
+    """Return the names of the first `count` positional parameters, made up where the signature cannot be read."""
+    try:
+        parameters = list(inspect.signature(function).parameters.values())
+    except (TypeError, ValueError):
+        parameters = []
+    names: list[str] = []
+    for parameter in parameters:
+        if parameter.kind is parameter.VAR_POSITIONAL:
+            names += [f"{parameter.name}{i}" for i in range(count - len(names))]
+        elif parameter.kind in (parameter.POSITIONAL_ONLY, parameter.POSITIONAL_OR_KEYWORD):
+            names.append(parameter.name)
+    if isinstance(function, np.ufunc):
+        names = ["x", "y", "z"] if function.nin == 1 else ["x1", "x2", "x3"]
+    return (names + [f"x{i}" for i in range(len(names), count)])[:count]
+
+
+def _as_input(value: Any, name: str) -> Any:
+    """Make floats and float arrays Variables; leave integers, lists, strings and everything else to the function."""
+    if isinstance(value, Variable):
+        return value
+    if isinstance(value, float | complex | np.floating | np.complexfloating):
+        return input_node(value, name)
+    if isinstance(value, np.ndarray) and value.dtype.kind in "fc":
+        return input_node(value, name)
+    return value
+
+
+def checked_output(output: Any, who: str) -> Any:
+    """Return a function's result if it is a Variable or a plain number or array, else explain.
+
+    Raises
+    ------
+    InputError
+    """
+    if isinstance(output, Variable):
+        return output
+    if output is None:
+        raise InputError(f"{who}: the function returned nothing; end it with return and the result")
+    if isinstance(output, str | bytes | tuple | list | dict | set):
+        hint = (
+            ": put the numbers into one array with np.stack, or return one of them"
+            if isinstance(output, tuple | list)
+            else ""
+        )
+        raise InputError(
+            f"{who}: the function must return one number or array, but it returned a {type(output).__name__}{hint}"
+        )
+    try:
+        plain = np.asarray(output)
+    except (TypeError, ValueError):
+        plain = np.asarray(None)
+    if plain.dtype.kind not in "biufc":
+        raise InputError(
+            f"{who}: the function must return one number or array, but it returned {type(output).__name__}"
+        )
+    return plain[()]

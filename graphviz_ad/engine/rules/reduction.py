@@ -1,0 +1,101 @@
+"""Reductions: sum, mean, max and min over any axes.
+
+The VJP of a sum spreads its adjoint back over the axes that were summed away. With plain numbers the spread adjoint
+stays as small as it is, because whoever needs the full array broadcasts it anyway.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from graphviz_ad.engine.primitive import implements, plain_value, structural
+
+Axes = int | tuple[int, ...] | None
+
+
+def kept_shape(shape: tuple[int, ...], axis: Axes) -> tuple[int, ...]:
+    """Return `shape` with the reduced axes kept as 1.
+
+    Examples
+    --------
+    >>> kept_shape((2, 3, 4), (0, -1))
+    (1, 3, 1)
+    """
+    if axis is None:
+        return (1,) * len(shape)
+    axes = {a % len(shape) for a in (axis if isinstance(axis, tuple) else (axis,))} if shape else set()
+    return tuple(1 if i in axes else n for i, n in enumerate(shape))
+
+
+def spread(reduced: Any, operand: Any, axis: Axes) -> Any:
+    """Give a reduced value its axes back, broadcastable against `operand`; full-sized when it is recorded."""
+    if type(reduced) is np.float64:
+        return reduced
+    shape = np.shape(operand)
+    if axis is not None:
+        reduced = np.reshape(reduced, kept_shape(shape, axis))
+    elif np.ndim(reduced):
+        reduced = np.reshape(reduced, ())
+    return np.broadcast_to(reduced, shape) if hasattr(type(reduced), "__record__") else reduced
+
+
+def count(operand: Any, axis: Axes) -> int:
+    """Return how many numbers each entry of the reduction was made from."""
+    shape = np.shape(operand)
+    return math.prod(n for n, kept in zip(shape, kept_shape(shape, axis), strict=True) if kept == 1 or n == 1)
+
+
+def _extremum_vjp(adjoint: Any, y: Any, x: Any, axis: Axes, keepdims: bool) -> Any:
+    # Ties share equally: the mask is plain, so it is a constant of the recorded backward pass.
+    mask = np.equal(plain_value(x), spread(plain_value(y), plain_value(x), axis))
+    # Where the extremum is NaN nothing equals it, and nothing is sent.
+    return spread(adjoint, x, axis) * (mask / np.maximum(np.sum(mask, axis=axis, keepdims=True), 1))
+
+
+def _sum(x: Any, *, axis: Axes, keepdims: bool) -> Any:
+    return np.add.reduce(x, axis=axis, keepdims=keepdims)  # type: ignore[call-overload]  # NumPy's stubs want a literal
+
+
+def _mean(x: Any, *, axis: Axes, keepdims: bool) -> Any:
+    return np.mean(x, axis=axis, keepdims=keepdims)
+
+
+def _max(x: Any, *, axis: Axes, keepdims: bool) -> Any:
+    return np.maximum.reduce(x, axis=axis, keepdims=keepdims)  # type: ignore[call-overload]  # NumPy's stubs want a literal
+
+
+def _min(x: Any, *, axis: Axes, keepdims: bool) -> Any:
+    return np.minimum.reduce(x, axis=axis, keepdims=keepdims)  # type: ignore[call-overload]  # NumPy's stubs want a literal
+
+
+SUM = structural("sum", _sum, lambda adjoint, y, x, axis, keepdims: spread(adjoint, x, axis))
+MEAN = structural("mean", _mean, lambda adjoint, y, x, axis, keepdims: spread(adjoint / count(x, axis), x, axis))
+MAX = structural("max", _max, _extremum_vjp)
+MIN = structural("min", _min, _extremum_vjp)
+
+
+@implements(np.sum, method="sum")
+def sum_(a: Any, axis: Axes = None, *, keepdims: bool = False) -> Any:
+    """Record ``np.sum(a, axis, keepdims=...)``."""
+    return SUM(a, axis=axis, keepdims=bool(keepdims))
+
+
+@implements(np.mean, method="mean")
+def mean(a: Any, axis: Axes = None, *, keepdims: bool = False) -> Any:
+    """Record ``np.mean(a, axis, keepdims=...)``."""
+    return MEAN(a, axis=axis, keepdims=bool(keepdims))
+
+
+@implements(np.max, np.amax, method="max")
+def max_(a: Any, axis: Axes = None, *, keepdims: bool = False) -> Any:
+    """Record ``np.max(a, axis, keepdims=...)``; ties share the adjoint equally."""
+    return MAX(a, axis=axis, keepdims=bool(keepdims))
+
+
+@implements(np.min, np.amin, method="min")
+def min_(a: Any, axis: Axes = None, *, keepdims: bool = False) -> Any:
+    """Record ``np.min(a, axis, keepdims=...)``; ties share the adjoint equally."""
+    return MIN(a, axis=axis, keepdims=bool(keepdims))

@@ -1,0 +1,130 @@
+"""Moving numbers without changing them: reshape, transpose, broadcast_to, stack and concatenate."""
+
+from __future__ import annotations
+
+import operator
+from typing import Any
+
+import numpy as np
+
+from graphviz_ad.engine.primitive import implements, structural
+from graphviz_ad.errors import InputError
+
+
+def unbroadcast(value: Any, shape: tuple[int, ...]) -> Any:
+    """Sum `value` back to `shape`, undoing NumPy's broadcasting of an operand of that shape.
+
+    Examples
+    --------
+    >>> unbroadcast(np.ones((2, 3)), (3,))
+    array([2., 2., 2.])
+    """
+    full = np.shape(value)
+    if full == shape:
+        return value
+    extra = len(full) - len(shape)
+    axes = tuple(range(extra)) + tuple(extra + i for i, n in enumerate(shape) if n == 1 and full[extra + i] != 1)
+    if axes:
+        value = np.sum(value, axis=axes)
+    return reshaped(value, shape)
+
+
+def reshaped(value: Any, shape: tuple[int, ...]) -> Any:
+    """Reshape `value` unless it has that shape already: the same array may then be reused in place, a view may not."""
+    return value if value.shape == shape else np.reshape(value, shape)
+
+
+def _as_shape(shape: Any) -> tuple[int, ...]:
+    """Turn what NumPy accepts as a shape (an integer, a sequence or an array of them) into a tuple."""
+    return tuple(map(operator.index, shape)) if np.iterable(shape) else (operator.index(shape),)
+
+
+def _reshape(x: Any, *, shape: tuple[int, ...]) -> Any:
+    return np.reshape(x, shape)
+
+
+def _transpose(x: Any, *, axes: tuple[int, ...]) -> Any:
+    return np.transpose(x, axes)
+
+
+def _broadcast_to(x: Any, *, shape: tuple[int, ...]) -> Any:
+    return np.broadcast_to(x, shape)
+
+
+def _inverse(axes: tuple[int, ...]) -> tuple[int, ...]:
+    return tuple(int(i) for i in np.argsort(axes))
+
+
+RESHAPE = structural("reshape", _reshape, lambda adjoint, y, x, shape: np.reshape(adjoint, np.shape(x)))
+TRANSPOSE = structural("transpose", _transpose, lambda adjoint, y, x, axes: np.transpose(adjoint, _inverse(axes)))
+BROADCAST_TO = structural("broadcast_to", _broadcast_to, lambda adjoint, y, x, shape: unbroadcast(adjoint, np.shape(x)))
+
+
+@implements(np.reshape)
+def reshape(a: Any, /, shape: Any, order: str = "C") -> Any:
+    """Record ``np.reshape(a, shape)`` in C order."""
+    if order != "C":
+        raise InputError(f"np.reshape is recorded in C order only, got order={order!r}; transpose first instead")
+    return RESHAPE(a, shape=_as_shape(shape))
+
+
+@implements(np.transpose)
+def transpose(a: Any, axes: Any = None) -> Any:
+    """Record ``np.transpose(a, axes)``."""
+    ndim = np.ndim(a)
+    if axes is None:
+        return TRANSPOSE(a, axes=tuple(range(ndim))[::-1])
+    axes = tuple(int(i) for i in axes)
+    if sorted(i % ndim if -ndim <= i < ndim else i for i in axes) != list(range(ndim)):
+        raise InputError(f"np.transpose needs each axis of a {ndim}-D array once, got axes={axes}")
+    return TRANSPOSE(a, axes=tuple(i % ndim for i in axes))
+
+
+@implements(np.broadcast_to)
+def broadcast_to(array: Any, shape: Any) -> Any:
+    """Record ``np.broadcast_to(array, shape)``."""
+    return BROADCAST_TO(array, shape=_as_shape(shape))
+
+
+def _concatenate(*arrays: Any, axis: int) -> Any:
+    return np.concatenate(arrays, axis=axis)
+
+
+def _concatenate_vjp(adjoint: Any, y: Any, *arrays: Any, axis: int, argument: int) -> Any:
+    start = sum(np.shape(array)[axis] for array in arrays[:argument])
+    stop = start + np.shape(arrays[argument])[axis]
+    return adjoint[(slice(None),) * axis + (slice(start, stop),)]
+
+
+def _stack(*arrays: Any, axis: int) -> Any:
+    return np.stack(arrays, axis=axis)
+
+
+def _stack_vjp(adjoint: Any, y: Any, *arrays: Any, axis: int, argument: int) -> Any:
+    return adjoint[(slice(None),) * axis + (argument,)]
+
+
+CONCATENATE = structural("concatenate", _concatenate, _concatenate_vjp, variadic=True)
+STACK = structural("stack", _stack, _stack_vjp, variadic=True)
+
+
+@implements(np.concatenate)
+def concatenate(arrays: Any, /, axis: int = 0) -> Any:
+    """Record ``np.concatenate(arrays, axis)``."""
+    arrays = tuple(arrays)
+    ndim = max(map(np.ndim, arrays))
+    if axis is None:
+        return CONCATENATE(*(np.reshape(array, (-1,)) for array in arrays), axis=0)
+    if not -ndim <= axis < ndim:
+        raise InputError(f"np.concatenate: axis {axis} is out of range for {ndim}-D arrays")
+    return CONCATENATE(*arrays, axis=axis % ndim)
+
+
+@implements(np.stack)
+def stack(arrays: Any, axis: int = 0) -> Any:
+    """Record ``np.stack(arrays, axis)``."""
+    arrays = tuple(arrays)
+    ndim = np.ndim(arrays[0]) + 1
+    if not -ndim <= axis < ndim:
+        raise InputError(f"np.stack: axis {axis} is out of range for a result of {ndim} dimensions")
+    return STACK(*arrays, axis=axis % ndim)

@@ -1,0 +1,212 @@
+"""The reverse sweep: from the seed at the output, adjoints flow back along every edge to the leaves.
+
+`sweep_all` is the sweep for looking and for higher derivatives: it keeps every adjoint, and reads the rules with
+Variables when the backward pass is to be recorded. Its fast twin, which keeps nothing, is `backward.accumulate`. Both
+visit the nodes by falling creation index, and the operands of a node last to first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from typing import Any
+
+import numpy as np
+
+from graphviz_ad.engine.primitive import Primitive
+from graphviz_ad.engine.rules.shaping import unbroadcast
+from graphviz_ad.engine.variable import DETACH, Variable
+from graphviz_ad.engine.walking import ancestors
+from graphviz_ad.engine.watch import Watch, watching
+from graphviz_ad.errors import ArgumentNumberError, DtypeError, InputError, LeakError, SeedError
+
+__all__ = ["ONE", "Sweep", "fit", "make_seed", "pull", "reverse", "sweep_all"]
+
+_ndarray = np.ndarray
+_float64 = np.float64
+ONE = np.float64(1.0)
+"""The seed of a single float64: the fast sweep knows it by identity, and spares itself a multiplication."""
+
+
+def fit(contribution: Any, node: Variable, parent: Variable) -> Any:
+    """Undo the broadcasting of an elementwise node; a contribution that is merely small stays small."""
+    if node.shape == parent.shape:
+        return contribution
+    if np.shape(contribution) != node.shape:
+        contribution = np.broadcast_to(contribution, node.shape)
+    return unbroadcast(contribution, parent.shape)
+
+
+def _rule(primitive: Primitive, argument: int) -> Any:
+    rules = primitive.partials or primitive.vjps
+    return rules[-1] if primitive.variadic else rules[argument]
+
+
+def pull(node: Variable, argument: int, g: Any, *, recorded: bool = False) -> Any:
+    """Return what `node` contributes to the adjoint of one operand, or None where nothing flows.
+
+    Parameters
+    ----------
+    node : Variable
+    argument : int
+        Which operand, from 0.
+    g : NumPy value or Variable
+        The adjoint of `node`, of its shape or broadcastable to it.
+    recorded : bool
+        Read the rule with Variables, so that the contribution is a Variable.
+    """
+    primitive, operands = node._primitive, node.operands
+    assert primitive is not None
+    rule = _rule(primitive, argument)
+    if rule is None:
+        return None
+    parent = operands[argument]
+    y: Any = node
+    xs: Any = operands
+    if not recorded:
+        y, xs = node._value, [x._value if type(x) is Variable else x for x in operands]
+    if primitive.elementwise:
+        contribution = g * rule(y, *xs) if callable(rule) else g if rule == 1.0 else -g
+        contribution = fit(contribution, node, parent)
+    else:
+        shape = node.shape
+        if g.shape != shape if type(g) is _ndarray or recorded else shape:
+            g = np.broadcast_to(g, shape)
+        params = node._extra or {}
+        if primitive.variadic:
+            params = {**params, "argument": argument}
+        contribution = rule(g, y, *xs, **params)
+    if contribution.dtype.kind == "c" and parent.dtype.kind != "c":
+        contribution = contribution.real
+    return contribution
+
+
+def sweep_all(order: list[Variable], seed: Any, *, recorded: bool, stops: Collection[int] = ()) -> dict[int, Any]:
+    """Return the adjoint of every node that is reached, by creation index; `order` is latest first.
+
+    Nothing flows beyond the nodes whose indices are in `stops`.
+    """
+    inside = {node._index for node in order}
+    adjoints: dict[int, Any] = {order[0]._index: seed}
+    watch = Watch()
+    with watching(watch if recorded else None):
+        for node in order:
+            g = adjoints.get(node._index)
+            if g is None or node._primitive in (None, DETACH) or node._index in stops:
+                continue
+            watch.origin = node
+            operands = node.operands
+            for k in range(len(operands) - 1, -1, -1):
+                parent = operands[k]
+                if type(parent) is not Variable or parent._index not in inside:
+                    continue
+                contribution = pull(node, k, g, recorded=recorded)
+                if contribution is not None:
+                    before = adjoints.get(parent._index)
+                    adjoints[parent._index] = contribution if before is None else before + contribution
+    return adjoints
+
+
+def make_seed(output: Variable, gradient: Any, call: str = "backward()") -> Any:
+    """Return the first adjoint of `output`: 1 for a single number, else what the caller gave, checked.
+
+    Raises
+    ------
+    SeedError
+        When it is missing for an array, or has another shape.
+    """
+    if output.dtype.kind not in "fc":
+        raise DtypeError(f"{call} of a value of dtype {output.dtype}: only floats and complex numbers have derivatives")
+    if gradient is None:
+        value = output._value
+        if type(value) is _float64:
+            return ONE
+        if value.size == 1:
+            return np.ones(value.shape, value.dtype)[()]
+        raise SeedError(
+            f"{call} of a Variable of shape {value.shape} needs a seed, one number for each of its {value.size}: "
+            f"pass np.ones({value.shape}) for the gradient of its sum, or differentiate y.sum() or y.mean()"
+        )
+    seed: Any
+    if type(gradient) is Variable:
+        seed = gradient
+        kind, shape = gradient.dtype.kind, gradient.shape
+    else:
+        try:
+            seed = np.asarray(gradient)
+        except LeakError:
+            raise
+        except (TypeError, ValueError) as error:
+            raise SeedError(f"{call}: the seed must be numbers of shape {output.shape}: {error}") from None
+        kind, shape = seed.dtype.kind, seed.shape
+    if kind not in "biufc":
+        raise SeedError(f"{call}: the seed must be numbers of shape {output.shape}, got dtype {seed.dtype}")
+    if shape != output.shape:
+        raise SeedError(f"{call}: the seed has shape {shape}, but the value it belongs to has shape {output.shape}")
+    if kind == "c" and output.dtype.kind != "c":
+        raise SeedError(f"{call}: the seed is complex, but the value it belongs to is real ({output.dtype})")
+    if type(seed) is Variable:
+        return seed
+    return seed.astype(output.dtype, copy=False)[()] if seed.dtype != output.dtype or seed.ndim == 0 else seed
+
+
+class Sweep:
+    """What a reverse sweep found: the adjoint of every node, and on request the contribution of every edge.
+
+    Made by `Trace.reverse`.
+
+    Attributes
+    ----------
+    output : Variable
+        Where the sweep started.
+    seed : NumPy value
+        The adjoint of the output.
+    nodes : tuple of Variable
+        The nodes of the trace, in execution order.
+    """
+
+    def __init__(self, output: Variable, nodes: Sequence[Variable], seed: Any, stops: Collection[int] = ()) -> None:
+        self.output = output
+        self.nodes = tuple(nodes)
+        self.seed = seed
+        self._known = frozenset(node._index for node in nodes)
+        inside = [node for node in reversed(ancestors(output, 0, stops)) if node._index in self._known]
+        self._adjoints = sweep_all(inside, seed, recorded=False, stops=stops)
+
+    def adjoint(self, node: Variable) -> Any:
+        """Return the adjoint of `node`, of its shape; None where the sweep does not reach it."""
+        self._check(node)
+        g = self._adjoints.get(node._index)
+        return None if g is None else _shown(g, node.shape)
+
+    def contribution(self, child: Variable, argument: int) -> Any:
+        """Return what `child` adds to the adjoint of its operand number `argument`; None where nothing flows."""
+        self._check(child)
+        g = self._adjoints.get(child._index)
+        operands = child.operands
+        if not isinstance(argument, int | np.integer) or not -len(operands) <= argument < len(operands):
+            raise ArgumentNumberError(f"{child!r} has {len(operands)} operands, so there is no argument {argument!r}")
+        argument %= len(operands)
+        parent = operands[argument]
+        if g is None or not isinstance(parent, Variable) or child._primitive is DETACH:
+            return None
+        with np.errstate(all="ignore"):
+            contribution = pull(child, argument, g)
+        return None if contribution is None else _shown(contribution, parent.shape)
+
+    def _check(self, node: Any) -> None:
+        if type(node) is not Variable or node._index not in self._known:
+            raise InputError(f"{node!r} is not a node of this sweep; see its .nodes")
+
+    def __repr__(self) -> str:
+        return f"<Sweep from {self.output!r} over {len(self._adjoints)} of {len(self.nodes)} nodes>"
+
+
+def _shown(value: Any, shape: tuple[int, ...]) -> Any:
+    return np.broadcast_to(value, shape)[()] if np.shape(value) != shape else value
+
+
+def reverse(output: Variable, nodes: Sequence[Variable], gradient: Any = None, stops: Collection[int] = ()) -> Sweep:
+    """Sweep back from `output` over `nodes` (in execution order), keeping every adjoint, not beyond `stops`."""
+    seed = make_seed(output, gradient, "reverse()")
+    with np.errstate(all="ignore"):
+        return Sweep(output, nodes, seed, stops)

@@ -1,0 +1,291 @@
+"""Functions that turn a function into its derivative: grad, value_and_grad and vjp.
+
+They nest to any depth. A transform's input is a fresh node; its sweep stops there, and if the caller's own value was
+already tracked, the node is linked to it afterwards, so that an outer sweep finds its way through. The creation index
+tells what is inside: everything younger than the inputs.
+"""
+
+from __future__ import annotations
+
+import functools
+import operator
+from collections.abc import Callable
+from typing import Any, Never
+
+import numpy as np
+
+from graphviz_ad.engine.backward import accumulate, full_adjoint
+from graphviz_ad.engine.recording import checked_output
+from graphviz_ad.engine.sweep import make_seed, sweep_all
+from graphviz_ad.engine.variable import ALIAS, SEED, Leaf, Variable, input_node, is_tracked, seed_node
+from graphviz_ad.engine.walking import LOCK, ancestors
+from graphviz_ad.engine.watch import watching
+from graphviz_ad.errors import GraphvizAdError, InputError, refuse_unknown
+
+__all__ = ["grad", "value_and_grad", "vjp"]
+
+
+class _Inside:
+    """One run of a function with some of its arguments replaced by fresh inputs."""
+
+    def __init__(
+        self, function: Callable[..., Any], arguments: dict[int, Any], args: Any, kwargs: Any, who: str
+    ) -> None:
+        self.who = who
+        self.outer = arguments
+        self.inputs = {}
+        for position, value in arguments.items():
+            try:
+                self.inputs[position] = input_node(value._value if isinstance(value, Variable) else value)
+            except GraphvizAdError as error:
+                raise type(error)(f"{who}, argument {position}: {error}") from None
+        self.floor = min(node._index for node in self.inputs.values())
+        output = function(*(self.inputs.get(i, value) for i, value in enumerate(args)), **kwargs)
+        self.output = checked_output(output, who)
+
+    @property
+    def value(self) -> Any:
+        return self.output.value if isinstance(self.output, Variable) and not self.is_recorded else self.output
+
+    @functools.cached_property
+    def is_recorded(self) -> bool:
+        """Whether the backward pass must be recorded, because something outside may be differentiated too."""
+        if any(isinstance(value, Variable) and is_tracked(value) for value in self.outer.values()):
+            return True
+        own = {node._index for node in self.inputs.values()}
+        for node in ancestors(self.output, self.floor) if isinstance(self.output, Variable) else ():
+            if node._primitive is None and node._index not in own:
+                return True
+            if any(parent._index < self.floor and is_tracked(parent) for parent in node.parents):
+                return True
+        return False
+
+    def gradients(self, seed: Any) -> dict[int, Any]:
+        """Sweep back from the output; return the gradient for each input by its position."""
+        output, inputs = self.output, self.inputs
+        if not isinstance(output, Variable) or output._index < self.floor:
+            return {position: np.zeros_like(node._value)[()] for position, node in inputs.items()}
+        if self.is_recorded:
+            order = ancestors(output, self.floor)[::-1]
+            found: dict[int, Any] = {}
+            # A derivative belongs to the forward pass of whoever asked for it, so it is watched; its seed is not.
+            with watching(None):
+                first = seed if isinstance(seed, Variable) else seed_node(seed)
+            adjoints = sweep_all(order, first, recorded=True)
+            for position, node in inputs.items():
+                g = adjoints.get(node._index)
+                if g is None:
+                    g = np.zeros_like(node._value)[()]
+                found[position] = np.broadcast_to(g, node.shape) if np.shape(g) != node.shape else g
+            return found
+        with LOCK:
+            _, finished = accumulate(output, seed, self.floor)
+        by_index = {leaf._index: full_adjoint(g, leaf, owned) for leaf, g, owned in finished}
+        return {
+            position: by_index[node._index] if node._index in by_index else np.zeros_like(node._value)[()]
+            for position, node in inputs.items()
+        }
+
+    def link(self) -> None:
+        """Let outer sweeps pass through the inputs to the caller's Variables; to a plain value nothing leads."""
+        for position, outer in self.outer.items():
+            node = self.inputs[position]
+            if isinstance(outer, Variable):
+                node._primitive, node._a, node._extra = ALIAS, outer, None
+            else:
+                node._primitive, node._a, node._extra = SEED, None, None
+
+    def unlink(self) -> None:
+        """Make the inputs leaves again, at which a sweep ends."""
+        for node in self.inputs.values():
+            node._primitive, node._a, node._extra = None, None, Leaf(None)
+
+
+def _positions(argnums: Any, who: str) -> tuple[int, ...]:
+    try:
+        if isinstance(argnums, bool):
+            raise TypeError
+        positions = (
+            tuple(map(operator.index, argnums)) if isinstance(argnums, tuple | list) else (operator.index(argnums),)
+        )
+    except TypeError:
+        raise InputError(f"{who}: argnums must be an integer or a tuple of integers, got {argnums!r}") from None
+    if not positions or len(set(positions)) < len(positions):
+        raise InputError(f"{who}: argnums must name each argument once, got {argnums!r}")
+    return positions
+
+
+def _callable(function: Any, who: str) -> None:
+    if not callable(function):
+        raise InputError(f"{who} needs a function, got {type(function).__name__}: pass f itself, not f(x)")
+
+
+def _run(function: Any, positions: tuple[int, ...], args: Any, kwargs: Any, who: str) -> _Inside:
+    chosen = {}
+    for position in positions:
+        if not -len(args) <= position < len(args):
+            raise InputError(
+                f"{who}: argument {position} is to be differentiated, "
+                f"but only {len(args)} positional arguments were given"
+            )
+        position %= len(args)
+        if position in chosen:
+            raise InputError(f"{who}: argnums must name each argument once, got {positions}")
+        if isinstance(args[position], list | tuple | dict | str) or args[position] is None:
+            raise InputError(
+                f"{who}, argument {position}: expected a number or an array, got {type(args[position]).__name__}; "
+                "pass arrays as separate arguments with argnums=(0, 1, ...)"
+            )
+        chosen[position] = args[position]
+    return _Inside(function, chosen, args, kwargs, who)
+
+
+def value_and_grad(
+    f: Callable[..., Any], argnums: int | tuple[int, ...] = 0, **unknown: Never
+) -> Callable[..., tuple[Any, Any]]:
+    """Return a function that computes both ``f(...)`` and its gradient.
+
+    Parameters
+    ----------
+    f : callable
+        Written with NumPy; must return a single number.
+    argnums : int or tuple of int
+        Which positional arguments to differentiate with respect to.
+
+    Returns
+    -------
+    callable
+        ``(*args, **kwargs) -> (value, gradient)``; the gradient is a tuple when `argnums` is.
+
+    Raises
+    ------
+    InputError
+        When `f` does not return a single number, or an argument is missing.
+
+    Examples
+    --------
+    >>> import numpy as np, graphviz_ad as gad
+    >>> value, slope = gad.value_and_grad(np.sin)(0.0)
+    >>> float(value), float(slope)
+    (0.0, 1.0)
+    """
+    refuse_unknown("value_and_grad", unknown, ("argnums",))
+    return _value_and_grad(f, argnums, "value_and_grad")
+
+
+def _value_and_grad(f: Any, argnums: Any, who: str) -> Callable[..., tuple[Any, Any]]:
+    _callable(f, who)
+    positions = _positions(argnums, who)
+
+    @functools.wraps(f, updated=())
+    def both(*args: Any, **kwargs: Any) -> tuple[Any, Any]:
+        inside = _run(f, positions, args, kwargs, who)
+        output = inside.output
+        if np.size(output) != 1:
+            raise InputError(
+                f"{who}: the function must return a single number, but it returned shape {np.shape(output)}: "
+                "return .sum() or .mean() of it, or use gad.vjp with a seed"
+            )
+        try:
+            found = inside.gradients(make_seed(output, None) if isinstance(output, Variable) else None)
+            value = inside.value
+        finally:
+            inside.link()
+        gradients = tuple(found[position % len(args)] for position in positions)
+        return value, gradients if isinstance(argnums, tuple | list) else gradients[0]
+
+    return both
+
+
+def grad(f: Callable[..., Any], argnums: int | tuple[int, ...] = 0, **unknown: Never) -> Callable[..., Any]:
+    """Return the gradient of `f` as a function. Nests freely.
+
+    Parameters
+    ----------
+    f : callable
+        Written with NumPy; must return a single number.
+    argnums : int or tuple of int
+        Which positional arguments to differentiate with respect to.
+
+    Returns
+    -------
+    callable
+        With the arguments of `f`; returns a NumPy value of the argument's shape, or a tuple of them when `argnums` is
+        a tuple. Inside another transform, or with Variables as arguments, it returns Variables.
+
+    Raises
+    ------
+    InputError
+        When `f` does not return a single number, or an argument is missing.
+
+    Examples
+    --------
+    >>> import numpy as np, graphviz_ad as gad
+    >>> float(gad.grad(gad.grad(gad.grad(np.sin)))(0.0))
+    -1.0
+    """
+    refuse_unknown("grad", unknown, ("argnums",))
+    both = _value_and_grad(f, argnums, "grad")
+
+    @functools.wraps(f, updated=())
+    def gradient(*args: Any, **kwargs: Any) -> Any:
+        return both(*args, **kwargs)[1]
+
+    # The derivative is another function than f: pictures must not say that sin x is cos x.
+    gradient.__name__ = f"{getattr(f, '__name__', 'f')}′"
+    return gradient
+
+
+def vjp(f: Callable[..., Any], *primals: Any) -> tuple[Any, Callable[[Any], tuple[Any, ...]]]:
+    """Return ``f(*primals)`` and the function that multiplies a cotangent with its Jacobian from the left.
+
+    Parameters
+    ----------
+    f : callable
+        Written with NumPy; returns one number or array.
+    *primals : float or array
+        All of them are differentiated with respect to.
+
+    Returns
+    -------
+    value : NumPy value
+    pullback : callable
+        ``pullback(cotangent) -> tuple``, one gradient per primal; may be called any number of times.
+
+    Raises
+    ------
+    InputError
+        Without primals, or when `f` returns something else than numbers.
+    SeedError
+        When a cotangent's shape is not the value's.
+
+    Examples
+    --------
+    >>> import numpy as np, graphviz_ad as gad
+    >>> value, pullback = gad.vjp(np.multiply, np.array([1.0, 2.0]), np.array([3.0, 4.0]))
+    >>> pullback(np.array([1.0, 10.0]))
+    (array([ 3., 40.]), array([ 1., 20.]))
+    """
+    _callable(f, "vjp")
+    if not primals:
+        raise InputError("vjp needs at least one primal to differentiate with respect to: vjp(f, x)")
+    inside = _run(f, tuple(range(len(primals))), primals, {}, "vjp")
+    value = inside.value
+
+    def pullback(cotangent: Any) -> tuple[Any, ...]:
+        output = inside.output
+        seed = make_seed(
+            output if isinstance(output, Variable) else seed_node(np.asarray(output, float)[()]),
+            cotangent,
+            "pullback()",
+        )
+        with LOCK:
+            inside.unlink()
+            try:
+                found = inside.gradients(seed)
+            finally:
+                inside.link()
+        return tuple(found[position] for position in range(len(primals)))
+
+    inside.link()
+    return value, pullback

@@ -1,0 +1,626 @@
+"""Variable: the recorded node that user code touches.
+
+A Variable *is* a node of the computational graph: its value, the primitive that made it, and its operands. NumPy
+functions, operators and methods applied to Variables compute NumPy's own answer and return a new Variable. Nothing
+global is kept: nodes hold their parents, and dropping the result drops the graph.
+
+The creation index is the topological order, so sweeping needs no depth-first recursion and no sort by dependency.
+"""
+
+from __future__ import annotations
+
+import operator
+import sys
+from collections.abc import Callable, Iterator
+from itertools import count
+from types import CodeType
+from typing import TYPE_CHECKING, Any, Never, Self, cast
+
+import numpy as np
+import numpy.typing as npt
+
+import graphviz_ad.engine.rules  # noqa: F401  (fills the registry)
+from graphviz_ad.engine import watch as _watch
+from graphviz_ad.engine.dispatch import COMPARISONS, answer_function, answer_ufunc, explain_mismatch, numpy_name
+from graphviz_ad.engine.frames import user_line
+from graphviz_ad.engine.leaving import leak_error
+from graphviz_ad.engine.primitive import FUNCTIONS, METHODS, PRIMITIVES, UFUNCS, Primitive, plain_value, structural
+from graphviz_ad.engine.source import Site, resolve
+from graphviz_ad.engine.values import constant, frozen_index, leaf_value
+from graphviz_ad.errors import (
+    InputError,
+    LeakError,
+    MutationError,
+    refuse_unknown,
+    suggest,
+)
+
+__all__ = ["Variable", "attach_grad", "is_tracked", "local_gradient"]
+
+_ndarray = np.ndarray
+_float64 = np.float64
+_getframe = sys._getframe
+_new = object.__new__
+next_index = count().__next__
+_ACTIVE = _watch.ACTIVE
+
+DETACH = structural("detach", lambda x: x, None)
+ALIAS = PRIMITIVES["alias"] = Primitive("alias", lambda x: x, partials=(1.0,))
+SEED = structural("seed", lambda: None)
+INDEX = PRIMITIVES["index"]
+
+
+class _Released:
+    """Stands where operands were before ``retain_graph=False`` released them."""
+
+    def __repr__(self) -> str:
+        return "<released>"
+
+
+RELEASED = _Released()
+
+
+class Leaf:
+    """What only leaves carry: the name given by the user, and the accumulated gradient."""
+
+    __slots__ = ("grad", "name")
+
+    def __init__(self, name: str | None) -> None:
+        self.name = name
+        self.grad: Any = None
+
+
+class Variable:
+    """A value whose history is recorded, so that it can be differentiated.
+
+    Parameters
+    ----------
+    value : float, complex, or array_like of floats
+        Copied. Integers are refused, since nothing can be differentiated with respect to them.
+    name : str, optional
+        Shown in pictures and errors.
+
+    Raises
+    ------
+    DtypeError
+        For integers, booleans, strings and objects.
+
+    Examples
+    --------
+    >>> import numpy as np, graphviz_ad as gad
+    >>> x = gad.Variable([0.0, 1.0, 2.0, 3.0], name="x")
+    >>> y = 2 * np.dot(x, x)
+    >>> y
+    Variable(28.0, from multiply)
+    >>> y.backward()
+    >>> x.grad
+    array([ 0.,  4.,  8., 12.])
+    """
+
+    # Slots, and no __init__ for recorded nodes: recording is the hot path. For a leaf `_primitive` is None and `_extra`
+    # a Leaf. Otherwise `_a` and `_b` hold the operands (Variables or constants; `_a` the whole tuple for a variadic
+    # primitive) and `_extra` the params. `_code` is the code object that recorded the node, or, in a recorded backward
+    # pass, the forward node it serves. `_adjoint` is used inside a sweep only.
+    __slots__ = (
+        "__weakref__",
+        "_a",
+        "_adjoint",
+        "_b",
+        "_code",
+        "_extra",
+        "_index",
+        "_lasti",
+        "_primitive",
+        "_value",
+    )
+
+    _index: int
+    _primitive: Primitive | None
+    _value: Any
+    _a: Any
+    _b: Any
+    _extra: Any
+    _code: CodeType | Variable | None
+    _lasti: int
+    _adjoint: Any
+
+    def __init__(self, value: npt.ArrayLike, name: str | None = None, **unknown: Never) -> None:
+        if unknown:
+            refuse_unknown("Variable", unknown, ("name",))
+        if name is not None and not isinstance(name, str):
+            raise InputError(f"Variable: name must be a string, got {type(name).__name__}")
+        frame = _getframe(1)
+        self._value = leaf_value(value)
+        self._primitive = self._a = self._b = self._adjoint = None
+        self._extra = Leaf(name)
+        self._index = next_index()
+        self._code = frame.f_code
+        self._lasti = frame.f_lasti
+        if _ACTIVE:
+            watched(self)
+
+    # What a node tells about itself
+
+    @property
+    def index(self) -> int:
+        """The creation index: whatever a node depends on has a smaller one."""
+        return self._index
+
+    @property
+    def primitive(self) -> Primitive | None:
+        """The primitive that made it; None for a leaf."""
+        return self._primitive
+
+    @property
+    def value(self) -> Any:
+        """The NumPy value, read-only: an array, or a NumPy scalar for 0-d values."""
+        value = self._value
+        if type(value) is _ndarray and value.flags.writeable:
+            value.flags.writeable = False
+        return value
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """The value's shape."""
+        return cast("tuple[int, ...]", self._value.shape)
+
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        """The value's dtype."""
+        return cast("np.dtype[Any]", self._value.dtype)
+
+    @property
+    def ndim(self) -> int:
+        """The value's number of dimensions."""
+        return cast(int, self._value.ndim)
+
+    @property
+    def size(self) -> int:
+        """How many numbers the value holds."""
+        return cast(int, self._value.size)
+
+    @property
+    def name(self) -> str | None:
+        """The name given to a leaf, or the variable that the recording expression was assigned to, if any."""
+        if self._primitive is None and self._extra.name is not None:
+            return cast(str, self._extra.name)
+        site = self.site if self.origin is None else None
+        return site.name if site is not None else None
+
+    @property
+    def site(self) -> Site | None:
+        """Where in the user's source it was recorded; for a node of a backward pass, where its origin was."""
+        if isinstance(self._code, Variable):
+            return self._code.site
+        return resolve(self._code, self._lasti)
+
+    @property
+    def origin(self) -> Variable | None:
+        """The forward node whose rule recorded this one, or None outside a recorded backward pass."""
+        return self._code if isinstance(self._code, Variable) else None
+
+    @property
+    def order(self) -> int:
+        """How many derivatives deep it is: 0 in the user's forward pass, 1 in its recorded backward pass, and so on."""
+        order, node = 0, self
+        while isinstance(node._code, Variable):
+            order, node = order + 1, node._code
+        return order
+
+    @property
+    def operands(self) -> tuple[Any, ...]:
+        """The primitive's operands in order, constants included, repeated as used."""
+        if self._primitive is None:
+            return ()
+        if self._primitive is DETACH:
+            return (self._extra["source"],)
+        if self._a is RELEASED or self._a is None:
+            return ()
+        if self._primitive.variadic:
+            return cast("tuple[Any, ...]", self._a)
+        return (self._a,) if self._b is None else (self._a, self._b)
+
+    @property
+    def parents(self) -> tuple[Variable, ...]:
+        """The Variables among the operands, in order, repeated as used: ``x * x`` has two."""
+        return tuple(operand for operand in self.operands if isinstance(operand, Variable))
+
+    @property
+    def params(self) -> dict[str, Any]:
+        """The primitive's parameters, such as ``axis``."""
+        if self._primitive is None or self._primitive.elementwise or self._primitive is DETACH or self._extra is None:
+            return {}
+        return dict(self._extra)
+
+    @property
+    def local_gradients(self) -> tuple[Any, ...]:
+        """Per operand the partial derivative of this node, in NumPy; None for constants and structural primitives.
+
+        Examples
+        --------
+        >>> import graphviz_ad as gad
+        >>> a, b = gad.Variable(2.0), gad.Variable(5.0)
+        >>> [float(g) for g in (a * b).local_gradients]
+        [5.0, 2.0]
+        """
+        return tuple(local_gradient(self, k) for k in range(len(self.operands)))
+
+    @property
+    def is_leaf(self) -> bool:
+        """Whether it was made by the user rather than computed."""
+        return self._primitive is None
+
+    @property
+    def is_released(self) -> bool:
+        """Whether ``retain_graph=False`` has released its operands."""
+        return self._a is RELEASED
+
+    @property
+    def grad(self) -> Any:
+        """The accumulated gradient of a leaf; None before the first backward, and on nodes that are not leaves."""
+        return self._extra.grad if self._primitive is None else None
+
+    @property
+    def T(self) -> Variable:  # noqa: N802  (NumPy's name)
+        """The transpose, recorded."""
+        return _recorded_for_caller(PRIMITIVES["transpose"], (self,), {"axes": tuple(range(self.ndim))[::-1]})
+
+    # Gradients
+
+    def zero_grad(self) -> None:
+        """Forget the accumulated gradient: `grad` is None again."""
+        if self._primitive is not None:
+            raise InputError(f"zero_grad() is for leaves, but this Variable was computed by {self._primitive.name}")
+        self._extra.grad = None
+
+    def detach(self) -> Variable:
+        """Return an untracked Variable with the same value: nothing flows back through it, and it may leave the graph.
+
+        Examples
+        --------
+        >>> import math, graphviz_ad as gad
+        >>> x = gad.Variable(1.0)
+        >>> math.exp(x.detach()) == math.e
+        True
+        """
+        frame = _getframe(1)
+        return record_node(self._value, DETACH, None, None, {"source": self}, frame)
+
+    def copy(self) -> Variable:
+        """Return itself: values are immutable, so no copy is needed."""
+        return self
+
+    def __copy__(self) -> Self:
+        return self
+
+    def __deepcopy__(self, memo: object) -> Self:
+        return self
+
+    # NumPy's protocols
+
+    def __array_ufunc__(self, ufunc: np.ufunc, method: str, a: Any, *others: Any, **kwargs: Any) -> Any:
+        primitive = UFUNCS.get(ufunc)
+        if primitive is not None and method == "__call__" and not kwargs:
+            if not others:
+                # What record_node does, written out: this line and the operators are what users' programs consist of.
+                node: Variable = _new(Variable)
+                node._value = ufunc(self._value)
+                node._primitive = primitive
+                node._a = self
+                node._b = node._extra = node._adjoint = None
+                node._index = next_index()
+                frame = _getframe(1)
+                node._code = frame.f_code
+                node._lasti = frame.f_lasti
+                if _ACTIVE:
+                    watched(node)
+                return node
+            b = others[0]
+            if type(a) is Variable:
+                a_value = a._value
+            else:
+                a_value = a = constant(a, primitive.name)
+            if type(b) is Variable:
+                b_value = b._value
+            else:
+                b_value = b = constant(b, primitive.name)
+            value = ufunc(a_value, b_value)
+            return record_node(value, primitive, a, b, None, _getframe(1))
+        if method == "__call__" and not kwargs and ufunc in COMPARISONS:
+            return _compare(a, others[0], COMPARISONS[ufunc], ufunc, _getframe(1))
+        return answer_ufunc(ufunc, method, (a, *others), kwargs)
+
+    def __array_function__(self, func: Any, types: Any, args: Any, kwargs: Any) -> Any:
+        handler = FUNCTIONS.get(func)
+        if handler is None:
+            return answer_function(func, args, kwargs)
+        try:
+            return handler(*args, **kwargs)
+        except TypeError as error:
+            raise explain_mismatch(error, handler, f"np.{numpy_name(func)}", kwargs) from None
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:
+        if is_tracked(self):
+            raise leak_error(_called(self), "np.asarray")
+        return np.array(self.value, dtype=dtype, copy=copy)
+
+    # Applies a primitive to operands of which at least one is a Variable: the general way to record. Set below.
+    __record__: Callable[[Primitive, tuple[Any, ...], dict[str, Any]], Variable]
+
+    # Comparisons are plain, and remembered as guards
+
+    def __eq__(self, other: object) -> Any:
+        return _compare(self, other, "==", operator.eq, _getframe(1))
+
+    def __ne__(self, other: object) -> Any:
+        return _compare(self, other, "!=", operator.ne, _getframe(1))
+
+    def __lt__(self, other: Any) -> Any:
+        return _compare(self, other, "<", operator.lt, _getframe(1))
+
+    def __le__(self, other: Any) -> Any:
+        return _compare(self, other, "<=", operator.le, _getframe(1))
+
+    def __gt__(self, other: Any) -> Any:
+        return _compare(self, other, ">", operator.gt, _getframe(1))
+
+    def __ge__(self, other: Any) -> Any:
+        return _compare(self, other, ">=", operator.ge, _getframe(1))
+
+    __hash__ = object.__hash__
+
+    def __bool__(self) -> bool:
+        return bool(_compare(self, 0, "!=", operator.ne, _getframe(1)))
+
+    # Indexing and iteration
+
+    def __getitem__(self, index: Any) -> Variable:
+        if type(index) is not int:
+            # None alone would look like a missing operand.
+            index = (None,) if index is None else frozen_index(index)
+        return record_node(self._value[index], INDEX, self, index, None, _getframe(1))
+
+    def __setitem__(self, index: Any, value: Any) -> None:
+        raise MutationError(
+            "a recorded value cannot be written to in place: every earlier use of it would become wrong. "
+            f"Build a new one instead, for example with np.where or np.concatenate{user_line()}"
+        )
+
+    def __len__(self) -> int:
+        if self.ndim == 0:
+            raise TypeError("len() of a Variable that holds a single number")
+        return len(self._value)
+
+    def __iter__(self) -> Iterator[Variable]:
+        if self.ndim == 0:
+            raise TypeError("a Variable that holds a single number cannot be iterated over")
+        return (self[i] for i in range(len(self._value)))
+
+    # Leaving the graph is an error that teaches
+
+    def __float__(self) -> float:
+        return float(_leaving(self, "float"))
+
+    def __int__(self) -> int:
+        return int(_leaving(self, "int"))
+
+    def __complex__(self) -> complex:
+        return complex(_leaving(self, "complex"))
+
+    def item(self, *args: Any) -> Any:
+        """Return an untracked value as a Python number; on a tracked one raise LeakError."""
+        return _leaving(self, "item").item(*args)
+
+    def tolist(self) -> Any:
+        """Return an untracked value as Python lists; on a tracked one raise LeakError."""
+        return _leaving(self, "tolist").tolist()
+
+    def __reduce__(self) -> Any:
+        if is_tracked(self):
+            raise LeakError(
+                "a tracked Variable cannot be pickled, since its whole graph would come along: pickle x.value instead"
+            )
+        return Variable, (self._value,)
+
+    def __getattr__(self, name: str) -> Any:
+        if not name.startswith("_") and hasattr(_ndarray, name):
+            if name in ("astype", "fill", "sort", "put", "resize", "itemset", "setfield", "setflags", "partition"):
+                hint = "read x.value, or build a new value with NumPy functions"
+            else:
+                hint = f"recorded methods are {', '.join(sorted(METHODS))}; for a plain number use x.value.{name}"
+            raise AttributeError(f"ndarray.{name} is not recorded on a Variable: {hint}")
+        raise AttributeError(f"a Variable has no attribute {name!r}.{suggest(name, dir(Variable))}")
+
+    # Text
+
+    def __repr__(self) -> str:
+        value = np.array2string(self._value, threshold=20, separator=", ") if self.ndim else repr(self._value.item())
+        if self.dtype not in (np.float64, np.complex128):
+            value += f", dtype={self.dtype}"
+        if self._primitive is None:
+            return f"Variable({value}, name={self._extra.name!r})" if self._extra.name else f"Variable({value})"
+        return f"Variable({value}, from {self._primitive.name})"
+
+    def __format__(self, spec: str) -> str:
+        return format(self._value, spec) if spec else repr(self)
+
+    def __round__(self, digits: int | None = None) -> Variable:
+        rounded, scale = PRIMITIVES["rint"], 10.0 ** (digits or 0)
+        if digits:
+            return cast(Variable, PRIMITIVES["divide"](rounded(PRIMITIVES["multiply"](self, scale)), scale))
+        return cast(Variable, rounded(self))
+
+    if TYPE_CHECKING:  # given to the class by backward.py and operators.py
+
+        def backward(  # noqa: D102  (its docstring stands where it is defined)
+            self, gradient: Any = None, *, retain_graph: bool = True, create_graph: bool = False
+        ) -> None: ...
+
+        def __add__(self, other: Any) -> Variable: ...
+        def __radd__(self, other: Any) -> Variable: ...
+        def __sub__(self, other: Any) -> Variable: ...
+        def __rsub__(self, other: Any) -> Variable: ...
+        def __mul__(self, other: Any) -> Variable: ...
+        def __rmul__(self, other: Any) -> Variable: ...
+        def __truediv__(self, other: Any) -> Variable: ...
+        def __rtruediv__(self, other: Any) -> Variable: ...
+        def __floordiv__(self, other: Any) -> Variable: ...
+        def __rfloordiv__(self, other: Any) -> Variable: ...
+        def __mod__(self, other: Any) -> Variable: ...
+        def __rmod__(self, other: Any) -> Variable: ...
+        def __pow__(self, other: Any) -> Variable: ...
+        def __rpow__(self, other: Any) -> Variable: ...
+        def __matmul__(self, other: Any) -> Variable: ...
+        def __rmatmul__(self, other: Any) -> Variable: ...
+        def __neg__(self) -> Variable: ...
+        def __pos__(self) -> Variable: ...
+        def __abs__(self) -> Variable: ...
+
+        sum: Callable[..., Variable]
+        mean: Callable[..., Variable]
+        max: Callable[..., Variable]
+        min: Callable[..., Variable]
+        dot: Callable[..., Variable]
+        reshape: Callable[..., Variable]
+        transpose: Callable[..., Variable]
+
+
+def attach_grad(array: npt.ArrayLike, name: str | None = None, **unknown: Never) -> Variable:
+    """Make an array differentiable: `Variable` under the name that MXNet gave it.
+
+    Examples
+    --------
+    >>> import numpy as np, graphviz_ad as gad
+    >>> x = gad.attach_grad(np.arange(4.0))
+    >>> (2 * np.dot(x, x)).backward()
+    >>> x.grad
+    array([ 0.,  4.,  8., 12.])
+    """
+    refuse_unknown("attach_grad", unknown, ("name",))
+    leaf = Variable(array, name)
+    frame = _getframe(1)
+    leaf._code, leaf._lasti = frame.f_code, frame.f_lasti
+    return leaf
+
+
+# Recording
+
+
+def input_node(value: Any, name: str | None = None) -> Variable:
+    """Return a leaf that the package makes for the user, such as the input of a trace: no line of theirs made it."""
+    node = Variable(value, name)
+    node._code = None
+    return node
+
+
+def seed_node(value: Any) -> Variable:
+    """Return `value` as the first adjoint of a recorded backward pass: a Variable, but no leaf."""
+    return record_node(value, SEED, None, None, None, _getframe(1))
+
+
+def record_node(value: Any, primitive: Primitive, a: Any, b: Any, extra: Any, frame: Any) -> Variable:
+    """Make a node. `frame` is the user's frame, whose position is kept as (code object, instruction)."""
+    node: Variable = _new(Variable)
+    node._value = value
+    node._primitive = primitive
+    node._a = a
+    node._b = b
+    node._extra = extra
+    node._index = next_index()
+    node._code = frame.f_code
+    node._lasti = frame.f_lasti
+    node._adjoint = None
+    if _ACTIVE:
+        watched(node)
+    return node
+
+
+def watched(node: Variable) -> None:
+    """Show a new node to whoever is watching; inside a recorded sweep, give it its origin."""
+    watch = _watch.current()
+    if watch is not None:
+        if watch.origin is None:
+            watch.see(node)
+        else:
+            node._code, node._lasti = watch.origin, -1
+
+
+def _recorded_for_caller(primitive: Primitive, operands: tuple[Any, ...], params: dict[str, Any]) -> Variable:
+    """Compute `primitive` and record it at the user's innermost frame."""
+    kept = (
+        operands
+        if len(operands) == 1
+        else tuple([x if type(x) is Variable else _operand(x, primitive) for x in operands])
+    )
+    value = primitive.function(*[x._value if type(x) is Variable else x for x in kept], **params)
+    if type(value) is _ndarray and value.ndim == 0:
+        value = value[()]
+    frame: Any = _getframe(2)
+    while (frame.f_globals.get("__package__") or "").partition(".")[0] == "graphviz_ad" and frame.f_back is not None:
+        frame = frame.f_back
+    if primitive.variadic:
+        return record_node(value, primitive, kept, None, params or None, frame)
+    return record_node(value, primitive, kept[0], kept[1] if len(kept) > 1 else None, params or None, frame)
+
+
+Variable.__record__ = staticmethod(_recorded_for_caller)
+
+
+_OWN_PACKAGES = frozenset({"graphviz_ad", "graphviz_ad.engine.rules"})
+
+
+def _operand(value: Any, primitive: Primitive) -> Any:
+    return value if primitive is INDEX or primitive.name == "scatter" else constant(value, primitive.name)
+
+
+def _compare(left: Any, right: Any, symbol: str, compare: Callable[[Any, Any], Any], frame: Any) -> Any:
+    """Compare plain values, and remember the comparison as a guard for whoever is watching."""
+    plain_left = left._value if type(left) is Variable else left
+    plain_right = right._value if type(right) is Variable else right
+    result = compare(plain_left, plain_right)
+    if _ACTIVE and result is not NotImplemented:
+        watch = _watch.current()
+        if watch is not None and watch.origin is None:
+            watch.guards.append(_watch.Guard(left, symbol, right, result, frame.f_code, frame.f_lasti))
+    return result
+
+
+# Leaving
+
+
+def is_tracked(variable: Variable) -> bool:
+    """Return whether a leaf can be reached from `variable`, so that a derivative could flow back through it."""
+    stack, seen = [variable], {variable._index}
+    while stack:
+        node = stack.pop()
+        if node._primitive is None or node.is_released:
+            return True
+        if node._primitive is DETACH:
+            continue
+        for parent in node.parents:
+            if parent._index not in seen:
+                seen.add(parent._index)
+                stack.append(parent)
+    return False
+
+
+def local_gradient(node: Variable, argument: int) -> Any:
+    """Return the partial derivative of an elementwise `node` by one operand, in NumPy; None where there is none."""
+    primitive, operands = node._primitive, node.operands
+    if primitive is None or not primitive.elementwise or not isinstance(operands[argument], Variable):
+        return None
+    partial = primitive.partials[argument]
+    if callable(partial):
+        with np.errstate(all="ignore"):
+            return partial(node.value, *map(plain_value, operands))
+    return node.dtype.type(0 if partial is None else partial)
+
+
+def _leaving(variable: Variable, what: str) -> Any:
+    if is_tracked(variable):
+        raise leak_error(_called(variable), what)
+    return variable._value
+
+
+def _called(variable: Variable) -> str:
+    return variable.name or ("x" if variable._primitive is None else "")

@@ -1,0 +1,132 @@
+"""The words beside the pictures of a film: steps and their sentences, what tells its scenes apart, and the code."""
+
+from __future__ import annotations
+
+import inspect
+import textwrap
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from graphviz_ad.engine.source import Site
+from graphviz_ad.engine.source import position as instruction_position
+from graphviz_ad.films.inspecting import tell_nodes
+from graphviz_ad.formulas.symbols import Formula
+from graphviz_ad.numerals.quantities import Quantity
+from graphviz_ad.story.steps import Step, Story
+
+__all__ = ["Span", "code_lines", "span_reader", "tell_guards", "tell_story"]
+
+_LONGEST_GUARD = 60
+_MOST_LINES = 60
+
+Span = Callable[[Site | None], list[int] | None]
+
+
+def tell_story(story: Story, index: Mapping[Quantity, int], span: Span) -> dict[str, Any]:
+    """Return the steps, nodes and edges of a story as data; quantities are told by their number in `index`."""
+
+    def placeholder(quantity: Quantity) -> str:
+        return f"⟦{index[quantity]}⟧"
+
+    def fragment(part: Any) -> Any:
+        if isinstance(part, str):
+            return part
+        return {"q": index[part]} if isinstance(part, Quantity) else {"m": part.mathml, "t": part.text}
+
+    def stage(label: str, formula: Formula) -> dict[str, str]:
+        filled = formula.with_numbers(placeholder)
+        return {"label": label, "mathml": filled.mathml, "text": filled.text}
+
+    def step_json(step: Step) -> dict[str, Any]:
+        writes, reads = _touched(step)
+        return {
+            "kind": step.kind,
+            "node": step.node,
+            "edge": list(step.edge) if step.edge else None,
+            "writes": writes,
+            "reads": reads,
+            "sentence": [fragment(part) for part in step.sentence],
+            "stages": [stage(s.label, s.formula) for s in step.stages],
+            "span": span(step.span),
+        }
+
+    return {"steps": [step_json(step) for step in story.steps], **tell_nodes(story, index, span)}
+
+
+def _touched(step: Step) -> tuple[str, list[str]]:
+    """Return the parts of the picture that a step writes and reads."""
+    kinds = {
+        "value": "n{1}_v",
+        "adjoint": "n{1}_a",
+        "partial": "n{1}_a",
+        "contribution": "e{1}_{2}_c",
+        "local": "e{1}_{2}_g",
+    }
+    return kinds[step.after.kind].format(*step.after), [kinds[q.kind].format(*q) for q in step.operands]
+
+
+# Guards: what distinguishes the scenes
+
+
+def tell_guards(met: Sequence[Sequence[Any]]) -> list[str]:
+    """Say for each scene which comparisons came out differently from the other scenes, given the guards of each."""
+    told = [_guard_phrases(guards) for guards in met]
+    common = set(told[0].items()).intersection(*(set(phrases.items()) for phrases in told)) if told else set()
+    return [
+        " and ".join(phrase for item, phrase in phrases.items() if (item, phrase) not in common) for phrases in told
+    ]
+
+
+def _guard_phrases(guards: Sequence[Any]) -> dict[Any, str]:
+    by_place: dict[Any, list[Any]] = {}
+    for guard in guards:
+        by_place.setdefault((guard.code.co_filename, instruction_position(guard.code, guard.lasti)), []).append(guard)
+    phrases = {}
+    for place, met in by_place.items():
+        site = met[0].site
+        text = site.text if site is not None and len(site.text) <= _LONGEST_GUARD else ""
+        if not text:
+            text = f"a comparison ({met[0].symbol})"
+        elif not any(sign in text for sign in "<>=!"):
+            text = f"the comparison in {text}"
+        outcomes = [bool(np.all(guard.result)) for guard in met]
+        if len(outcomes) == 1:
+            phrases[place] = f"{text} is {'true' if outcomes[0] else 'false'}"
+        else:
+            phrases[place] = f"{text} was true {sum(outcomes)} time{'s' if sum(outcomes) != 1 else ''}"
+    return phrases
+
+
+# The code pane
+
+
+def code_lines(function: Any) -> tuple[list[str] | None, int]:
+    """Return the lines of the function without their common indentation, and the number of the first."""
+    try:
+        lines, first = inspect.getsourcelines(inspect.unwrap(function))
+    except (OSError, TypeError):
+        return None, 0
+    if len(lines) > _MOST_LINES:
+        return None, 0
+    return textwrap.dedent("".join(lines)).rstrip("\n").split("\n"), max(first, 1)
+
+
+def span_reader(function: Any) -> Span:
+    """Return what turns a site into the span of the code pane, or None for a site outside the function."""
+    unwrapped = inspect.unwrap(function)
+    lines, first = inspect.getsourcelines(unwrapped)
+    filename = inspect.getsourcefile(unwrapped) or unwrapped.__code__.co_filename
+    same = {filename, getattr(getattr(unwrapped, "__code__", None), "co_filename", filename)}
+    first = max(first, 1)
+    margin = len(lines[0].rstrip("\r\n")) - len(textwrap.dedent("".join(lines)).split("\n")[0])
+
+    def span(site: Site | None) -> list[int] | None:
+        if site is None or site.filename not in same or site.column < 0:
+            return None
+        if not first <= site.line <= site.end_line < first + len(lines):
+            return None
+        return [site.line, max(0, site.column - margin), site.end_line, max(0, site.end_column - margin)]
+
+    return span

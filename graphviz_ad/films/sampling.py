@@ -1,0 +1,357 @@
+"""Run a function at the stops of its sliders, and keep what was met: the scenes, and the numbers of each stop.
+
+Nothing is drawn here. Stops are counted through all sliders, the last one fastest, and may be taken in any order: a
+film takes them all, the notebook widget those near the thumb first.
+
+Examples
+--------
+>>> import numpy as np
+>>> from graphviz_ad.films.sliders import arrange
+>>> sampler = Sampler(arrange(np.square, {"x": (0, 1, 0.25)}, who="film"), "film")
+>>> sampler.sample(2), sampler.values(2)
+((0, 0), (0.5,))
+>>> sampler.output(0, sampler.shots[0].rows[0]), sampler.gradients(0, sampler.shots[0].rows[0])
+(0.25, (1.0,))
+"""
+
+from __future__ import annotations
+
+import math
+import operator
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+
+from graphviz_ad.draw.scene import MAX_BOXES
+from graphviz_ad.engine.frames import raised_in
+from graphviz_ad.engine.primitive import plain_value
+from graphviz_ad.engine.recording import Recording, function_name
+from graphviz_ad.errors import GraphvizAdError, InputError, SizeError
+from graphviz_ad.films.sliders import Arrangement
+from graphviz_ad.numerals.quantities import Quantity
+from graphviz_ad.numerals.readings import read
+from graphviz_ad.story.steps import Story
+from graphviz_ad.story.telling import tell
+from graphviz_ad.story.topology import fingerprint, renumber
+
+__all__ = ["BUDGET", "Numbers", "Sample", "Sampler", "Shot", "too_large"]
+
+BUDGET = 2_000_000
+"""The most bytes of numbers that a film may hold."""
+_MOST_MEMORY = 200_000_000  # arrays are kept whole, though a film holds of each only its range and a thumbnail
+_MOST_SCENES = 40
+_MOST_OPERATIONS = 10_000  # far more than can be drawn: a loop that does not end must not fill the memory
+_DOING = {"film": "filmed", "explore": "explored"}
+
+Numbers = Mapping[Quantity, Any]
+
+
+@dataclass
+class Shot:
+    """One scene: the story of one topology, with the numbers of every stop that has it.
+
+    Attributes
+    ----------
+    story : Story
+    rows : list of mapping of Quantity to number or array
+        In the order in which the stops were met.
+    guards : tuple
+        The comparisons that led here.
+    """
+
+    story: Story
+    rows: list[Numbers]
+    guards: tuple[Any, ...]
+    bytes_told: int = field(init=False)
+    bytes_held: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        values = self.story.numbers.items()
+        self.bytes_told = 8 * sum(read(key, value).columns for key, value in values)
+        self.bytes_held = sum(np.asarray(value).nbytes for _, value in values)
+
+
+@dataclass(frozen=True)
+class Sample:
+    """What was found at one place.
+
+    Attributes
+    ----------
+    scene : int
+        The shot it belongs to; -1 where the function raised.
+    numbers : mapping, optional
+        None where the function raised.
+    error : str
+        What it raised; else empty.
+    """
+
+    scene: int
+    numbers: Numbers | None
+    error: str
+
+
+class Sampler:
+    """A function with sliders, and all that is known of it so far. Not thread-safe.
+
+    Parameters
+    ----------
+    arrangement : Arrangement
+        Any number of sliders.
+    who : str
+        The caller, ``"film"`` or ``"explore"``, for errors.
+
+    Attributes
+    ----------
+    shots : list of Shot
+        The scenes met, in the order in which they were met. One that was only met by `take` has no rows.
+    found : dict of int to (int, int)
+        By stop, the scene and the row of its numbers there; (-1, -1) where the function raised.
+    errors : dict of int to str
+        By stop, what the function raised there.
+    size : int
+        Bytes that the numbers found so far take in a film.
+    total : int
+        How many stops there are, found or not.
+    """
+
+    def __init__(self, arrangement: Arrangement, who: str) -> None:
+        self.arrangement = arrangement
+        self.who = who
+        self.shots: list[Shot] = []
+        self.found: dict[int, tuple[int, int]] = {}
+        self.errors: dict[int, str] = {}
+        self.size = 0
+        self.total = math.prod(arrangement.shape)
+        self._memory = 0
+        self._known: dict[Any, int] = {}
+        self._first_error: Exception | None = None
+
+    @classmethod
+    def of_recording(cls, recording: Recording, story: Story | None = None) -> Sampler:
+        """Return one without sliders, whose only stop is a recording, however large; its story may be told already."""
+        sampler = cls(Arrangement(recording.function or (lambda: None), (), {}, {}), "film")
+        shot = Shot(_with_all_gradients(tell(recording) if story is None else story), [], recording.guards)
+        sampler.shots.append(shot)
+        sampler._keep(0, 0, shot.story.numbers)
+        return sampler
+
+    @property
+    def full(self) -> bool:
+        """Whether as much is kept as a film may hold, or as the memory should."""
+        return self.size >= BUDGET or self._memory >= _MOST_MEMORY
+
+    # Places: python integers throughout, since six sliders have billions of stops
+
+    def indices(self, stop: int) -> tuple[int, ...]:
+        """Return for each slider which of its values it has at a stop.
+
+        Raises
+        ------
+        InputError
+            When there is no such stop.
+        """
+        try:
+            rest = operator.index(stop)
+        except TypeError:
+            rest = -1
+        if not 0 <= rest < self.total:
+            raise InputError(f"{self.who}: there is no stop {stop!r}; the stops are counted from 0 to {self.total - 1}")
+        found = []
+        for count in reversed(self.arrangement.shape):
+            rest, index = divmod(rest, count)
+            found.append(index)
+        return tuple(reversed(found))
+
+    def flat(self, indices: Sequence[int]) -> int:
+        """Return the stop at which each slider has this one of its values."""
+        stop = 0
+        for index, count in zip(indices, self.arrangement.shape, strict=True):
+            stop = stop * count + int(index)
+        return stop
+
+    @property
+    def start(self) -> int:
+        """The stop that is shown first."""
+        return self.flat([slider.start for slider in self.arrangement.sliders])
+
+    def values(self, stop: int) -> tuple[float, ...]:
+        """Return the values of the sliders at a stop."""
+        pairs = zip(self.arrangement.sliders, self.indices(stop), strict=True)
+        return tuple(float(slider.values[index]) for slider, index in pairs)
+
+    def stop(self, values: Sequence[float]) -> int | None:
+        """Return the stop with exactly these values, or None."""
+        stop = self.nearest(values)
+        return stop if self.values(stop) == tuple(map(float, values)) else None
+
+    def nearest(self, values: Sequence[float]) -> int:
+        """Return the stop that is nearest to these values."""
+        pairs = zip(self.arrangement.sliders, values, strict=True)
+        return self.flat([int(np.argmin(np.abs(slider.values - float(value)))) for slider, value in pairs])
+
+    # Running the function
+
+    def sample(self, stop: int) -> tuple[int, int]:
+        """Run the function at a stop, unless that was done before; return the scene and the row, -1 where it raised.
+
+        Raises
+        ------
+        InputError
+            When the function does not return a single real number.
+        SizeError
+            When its graph changes at nearly every stop.
+        """
+        if stop not in self.found:
+            values = self.values(stop)
+            found = self.take(values)
+            if found.numbers is None:
+                self.errors[stop] = found.error
+                self.found[stop] = -1, -1
+            else:
+                self._keep(stop, found.scene, found.numbers)
+        return self.found[stop]
+
+    def take(self, values: Sequence[float]) -> Sample:
+        """Run the function anywhere; only a graph that is new is kept. Raises as `sample` does."""
+        try:
+            taken = self._trace_at(values)
+            _check_size(taken)
+        except InputError as error:
+            pairs = zip(self.arrangement.sliders, values, strict=True)
+            place = ", ".join(f"{slider.name} = {value:g}" for slider, value in pairs)
+            raise InputError(f"{error} (at {place})") from None
+        except Exception as error:  # whatever the user's function raises is shown at this place
+            kind = "" if isinstance(error, GraphvizAdError) else f"{type(error).__name__}: "
+            if not self.shots:
+                self._first_error = self._first_error or error
+            return Sample(-1, None, f"{kind}{error}{_raised_at(error)}")
+        scene = self._scene(taken)
+        story = self.shots[scene].story
+        with np.errstate(all="ignore"):
+            return Sample(scene, _zero_filled(story, renumber(story, taken)), "")
+
+    def _trace_at(self, values: Sequence[float]) -> Recording:
+        with np.errstate(all="ignore"):
+            moving = _Moving(self.arrangement)
+            given = (*map(np.float64, values), *self.arrangement.fixed.values())
+            taken = Recording.of_call(moving, given, {}, _MOST_OPERATIONS, moving.names)
+        output = taken.output
+        if np.ndim(output) != 0:
+            shape = np.shape(output)
+            raise InputError(
+                f"{self.who}: {taken.name} must return a single number, but it returned shape {shape}: "
+                "return .sum() or .mean() of it, "
+                f"or one entry such as y[{', '.join('0' * len(shape))}]"
+            )
+        if np.asarray(plain_value(output)).dtype.kind == "c":
+            raise InputError(
+                f"{self.who}: {taken.name} returned a complex number, which has no place on a curve: "
+                "return np.abs of it"
+            )
+        return taken
+
+    def _scene(self, taken: Recording) -> int:
+        """Return the scene of a trace, a new one if need be."""
+        key = fingerprint(taken)
+        if key not in self._known:
+            if len(self.shots) == _MOST_SCENES:
+                raise SizeError(
+                    f"{self.who}: the graph of {function_name(self.arrangement.function)} changes at nearly every stop "
+                    f"({_MOST_SCENES} different graphs so far), so it cannot be {_DOING.get(self.who, 'shown')}; "
+                    "does a plain number computed from the slider enter the graph "
+                    "(x.value, x.detach()), or a loop run longer and longer? Use a smaller range or fewer stops"
+                )
+            shot = Shot(_with_all_gradients(tell(taken)), [], taken.guards)
+            # An interrupt between these two must not leave a name for a shot that is not there.
+            self.shots.append(shot)
+            self._known[key] = len(self.shots) - 1
+            self._first_error = None  # it holds on to the frames of the user's function
+        return self._known[key]
+
+    def _keep(self, stop: int, scene: int, numbers: Numbers) -> None:
+        shot = self.shots[scene]
+        shot.rows.append(numbers)
+        self.found[stop] = scene, len(shot.rows) - 1
+        self.size += shot.bytes_told
+        self._memory += shot.bytes_held
+
+    def require_scene(self) -> None:
+        """Raise what the function raised first, if it has raised wherever it was run."""
+        error = self._first_error
+        if self.shots or error is None:
+            return
+        if isinstance(error, GraphvizAdError):
+            raise error
+        tried = len(self.found)
+        where = "at every stop" if tried == self.total else f"wherever it was run ({tried} of {self.total:,} stops)"
+        first = next(iter(self.errors.values()), f"{type(error).__name__}: {error}")
+        raise InputError(f"{self.who}: the function raised {where}; first {first}") from error
+
+    # Reading what was found
+
+    def output(self, scene: int, numbers: Numbers) -> float:
+        """Return the value of the function among the numbers of a scene."""
+        return _number(numbers[Quantity("value", self.shots[scene].story.output)])
+
+    def gradients(self, scene: int, numbers: Numbers) -> tuple[float, ...]:
+        """Return the derivative by each slider among the numbers of a scene; 0.0 where it is not reached."""
+        moving = self.shots[scene].story.inputs[: len(self.arrangement.sliders)]
+        return tuple(_number(numbers[Quantity("adjoint", position)]) for position in moving)
+
+
+class _Moving:
+    """The function with its sliders as its first arguments, so that they are the first inputs of its trace."""
+
+    def __init__(self, arrangement: Arrangement) -> None:
+        self.arrangement = arrangement
+        self.__name__ = function_name(arrangement.function)
+        self.names = [*(slider.name for slider in arrangement.sliders), *arrangement.fixed]
+
+    def __call__(self, /, *values: Any) -> Any:
+        positional, keywords = self.arrangement.arguments(dict(zip(self.names, values, strict=True)))
+        return self.arrangement.function(*positional, **keywords)
+
+
+def _number(value: Any) -> float:
+    return float(np.real(value))
+
+
+def _raised_at(error: BaseException) -> str:
+    """Return where in the user's code an error was raised, as `` (line 3)``; our own errors say it themselves."""
+    place = raised_in(error)
+    if place is None or isinstance(error, GraphvizAdError):
+        return ""
+    frame, line = place
+    return f" (line {line} in {frame.f_code.co_name})"
+
+
+def _check_size(taken: Recording) -> None:
+    if len(taken) > MAX_BOXES:
+        raise SizeError(
+            f"the graph of {taken.name} has {len(taken)} nodes here, more than the {MAX_BOXES} that are drawn"
+        )
+
+
+def _with_all_gradients(story: Story) -> Story:
+    """Add the zero gradients of inputs that the sweep does not reach, since the curve of f′ shows them."""
+    missing = {
+        Quantity("adjoint", i): np.float64(0) for i in story.inputs if Quantity("adjoint", i) not in story.numbers
+    }
+    return replace(story, numbers={**story.numbers, **missing}) if missing else story
+
+
+def _zero_filled(story: Story, numbers: Numbers) -> Numbers:
+    return {
+        key: np.zeros(story.nodes[key.node].shape)[()] if value is None else value for key, value in numbers.items()
+    }
+
+
+def too_large(size: float) -> SizeError:
+    """Return the error for so many bytes of numbers, more than a film may hold."""
+    return SizeError(
+        f"film: about {int(size) / 1e6:.1f} MB of numbers would be needed, more than {BUDGET / 1e6:g} MB; "
+        "use one slider instead of two, "
+        "fewer stops with x=(low, high, step), or a smaller function"
+    )

@@ -1,0 +1,1 @@
+"""Formulas: the derivative rules read with symbols, and written as text, LaTeX and MathML."""

@@ -1,0 +1,239 @@
+"""How one quantity of a story is shown: as a number, as a few cells, or as shape, range and thumbnail.
+
+Both painters see a quantity through its *columns*: the numbers that a film samples at every stop. A scalar has one, a
+short vector one per entry, anything larger the lowest and the highest finite value.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from graphviz_ad.numerals.formats import choose_format
+from graphviz_ad.numerals.quantities import Quantity
+from graphviz_ad.numerals.thumbnails import Frame, frame_of, picture
+from graphviz_ad.numerals.writing import FIGURE_SPACE, MINUS, Format, static, write
+
+__all__ = ["MOST_CELLS", "Reading", "read", "write_range"]
+
+MOST_CELLS = 6
+_ROLES = {"value": "value", "local": "local"}
+_ROW_KINDS = ("value", "adjoint", "partial")
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One quantity as the picture shows it.
+
+    Attributes
+    ----------
+    key : Quantity
+    form : str
+        ``scalar``, ``cells`` or ``array``.
+    column, columns : int
+        Where its numbers stand in a row of the film, and how many they are.
+    format : tuple
+        How its numbers are written when they change; `still` numbers are written as short as they can be instead.
+    role : str
+        ``value``, ``adjoint`` or ``local``: the colour it has in sentences.
+    shape : str
+        Such as ``64×128``; empty for scalars and cells.
+    frame : Frame, optional
+        The raster of its thumbnail.
+    longest : int
+        Characters of the longest number (for cells: of one cell; for arrays: of the range).
+    """
+
+    key: Quantity
+    form: str
+    column: int
+    columns: int
+    format: Format
+    still: bool
+    role: str
+    shape: str
+    frame: Frame | None
+    longest: int
+
+    def numbers(self, value: Any) -> list[float]:
+        """Return the columns of a value.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> read(Quantity("value", 0), np.arange(8.0)).numbers(np.arange(8.0))
+        [0.0, 7.0]
+        """
+        flat = _real(value)
+        if self.form != "array":
+            return [float(number) for number in flat]
+        finite = flat[np.isfinite(flat)]
+        # Without a thumbnail the range alone must tell that something in the array is not finite.
+        if not finite.size or (self.frame is None and finite.size < flat.size):
+            return [math.nan, math.nan]
+        return [float(finite.min()), float(finite.max())]
+
+    def texts(self, value: Any) -> list[str]:
+        """Return what the slots of a row show.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> read(Quantity("value", 0), 0.25).texts(0.25)
+        ['0.25']
+        >>> read(Quantity("value", 0), np.arange(8.0)).texts(np.arange(8.0))
+        ['8', '0…7.0']
+        """
+        if self.form == "array":
+            return [self.shape, write_range(self.numbers(value), self.format)]
+        if self.still and self.form == "scalar":
+            return [static(np.asarray(value).reshape(()).item())]
+        return [write(number, self.format) for number in self.numbers(value)]
+
+    def inline(self, value: Any) -> str:
+        """Return what the single line of a pad or a socket shows.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> read(Quantity("local", 1), np.array([0.0, 2.0])).inline(np.array([0.0, 2.0]))
+        '[0 2]'
+        """
+        texts = self.texts(value)
+        if self.form == "cells":
+            return f"[{' '.join(text.replace(FIGURE_SPACE, '') for text in texts)}]"
+        return texts[-1]
+
+    def picture(self, value: Any) -> str:
+        """Return the thumbnail as a string, empty if there is none."""
+        return picture(value, self.frame) if self.frame else ""
+
+    def flags(self, value: Any) -> tuple[str, ...]:
+        """Return which of ``zero`` (exactly zero everywhere) and ``bad`` (holds NaN or infinity) hold."""
+        columns = self.numbers(value)
+        if not columns:
+            return ()
+        finite = bool(np.isfinite(np.asarray(value)).all())
+        zero = not any(columns) and not np.iscomplexobj(value)
+        return (*(("zero",) if zero else ()), *(() if finite else ("bad",)))
+
+
+def write_range(ends: Sequence[float], form: Format) -> str:
+    """Write the lowest and the highest number of an array; they share an exponent where the larger has one.
+
+    The browser's twin is ``range`` in ``player/numbers.js``; ``tests/numerals/ranges.json`` holds both to the same
+    answers.
+
+    Examples
+    --------
+    >>> write_range([-4.7e-5, 3e-6], ("e", 1)), write_range([-1.5, 0.25], ("f", 2)), write_range([2.0, 2.0], ("f", 0))
+    ('−4.7…0.3 e−5', '−1.50…0.25', '2')
+    """
+    texts = [write(end, form).rstrip(FIGURE_SPACE) for end in ends]
+    if texts[0] == texts[1]:
+        return texts[0]
+    larger = 0 if abs(ends[0]) > abs(ends[1]) else 1
+    mantissa, _, power = texts[larger].partition("e")
+    scale = float("1e" + power.replace(MINUS, "-")) if power else 0.0
+    if scale > 1e-300:
+        decimals = len(mantissa.partition(".")[2])
+        other = write(ends[1 - larger] / scale, ("f", decimals)).rstrip(FIGURE_SPACE)
+        # An end that is lost beside the other keeps its own exponent.
+        if "e" not in other:
+            return "…".join((other, mantissa) if larger else (mantissa, other)) + f" e{power}"
+    return "…".join(texts)
+
+
+def _real(value: Any) -> np.ndarray[Any, Any]:
+    array = np.asarray(value)
+    if np.iscomplexobj(array):
+        array = array.real if array.size <= MOST_CELLS else np.abs(array)
+    return array.astype(np.float64).ravel()
+
+
+def _form(shape: tuple[int, ...]) -> str:
+    if not shape:
+        return "scalar"
+    return "cells" if len(shape) == 1 and 1 <= shape[0] <= MOST_CELLS else "array"
+
+
+def _cap(form: Format, decimals: int, mantissa: int) -> Format:
+    kind, digits = form
+    return (kind, min(digits, decimals if kind == "f" else mantissa))
+
+
+def _two_digits(array: np.ndarray[Any, Any]) -> Format:
+    """The format of a still range: two significant digits of its larger end."""
+    finite = np.abs(array[np.isfinite(array)])
+    largest = float(finite.max(initial=0.0))
+    if largest == 0:
+        return ("f", 0)
+    if not 1e-2 <= largest < 1e5:
+        return ("e", 1)
+    return ("f", max(0, 1 - math.floor(math.log10(largest))))
+
+
+def _format(array: np.ndarray[Any, Any], form: str, given: Format | None) -> Format:
+    if form == "scalar":
+        return given or choose_format(array)
+    if form == "cells":
+        # Cells stand side by side: the more of them, the fewer decimals each can have.
+        return _cap(given or choose_format(array), {1: 6, 2: 4, 3: 3}.get(array.size, 2), 2)
+    return _cap(given, 3, 1) if given else _two_digits(array)
+
+
+def _most_characters(form: Format) -> int:
+    """Characters of the longest number that `write` can make of finite values in this format."""
+    kind, digits = form
+    # −1.234567, or −3.1e−300 when too small for the decimals, or −1.235e12 when too large; or −1.235e−300.
+    return 9 if kind == "f" else digits + 8
+
+
+def read(
+    key: Quantity,
+    value: Any,
+    column: int = 0,
+    given: Format | None = None,
+    still: bool = True,
+    longest: int | None = None,
+) -> Reading:
+    """Decide how a quantity is shown.
+
+    Parameters
+    ----------
+    key : Quantity
+    value : number or array
+        A sample; its shape decides.
+    column : int
+        The first column of the quantity.
+    given : tuple, optional
+        The format chosen over all samples.
+    still : bool
+        Whether the number never changes, so that it is written as it is.
+    longest : int, optional
+        Characters of the longest number, where it is known better than from the format.
+
+    Examples
+    --------
+    >>> read(Quantity("adjoint", 3), 1.5).form
+    'scalar'
+    """
+    array = np.asarray(value)
+    form = _form(array.shape)
+    chosen = _format(_real(value), form, given)
+    columns = 2 if form == "array" else array.size
+    shape = "×".join(map(str, array.shape)) if form == "array" else ""
+    frame = frame_of(array.shape) if form == "array" and key[0] in _ROW_KINDS else None
+    role = _ROLES.get(key[0], "adjoint")
+    reading = Reading(key, form, column, columns, chosen, still, role, shape, frame, 0)
+    if longest is not None:
+        pass
+    elif still:
+        longest = max(map(len, reading.texts(value)[1 if form == "array" else 0 :]), default=0)
+    else:
+        longest = _most_characters(chosen) * (2 if form == "array" else 1) + (form == "array")
+    return Reading(key, form, column, columns, chosen, still, role, shape, frame, longest)

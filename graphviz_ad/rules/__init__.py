@@ -1,5 +1,0 @@
-"""The derivative rules, as data: importing this package fills the registry of primitives."""
-
-from graphviz_ad.rules import elementwise, indexing, linalg, reduction, selection, shaping
-
-__all__ = ["elementwise", "indexing", "linalg", "reduction", "selection", "shaping"]

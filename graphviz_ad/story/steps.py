@@ -1,0 +1,191 @@
+"""What a story is made of: cards, edges, steps with their stages, and the numbers that they name.
+
+A `Story` is everything there is to show about one recording and its reverse sweep. Whatever shows it (picture, player,
+table, screen reader) reads the same steps. Sentences and formulas name their numbers by `Quantity`, so that the same
+story can be told with the numbers of another slider position.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from graphviz_ad.engine.source import Site
+from graphviz_ad.formulas.symbols import Formula, written
+from graphviz_ad.numerals.quantities import Quantity
+
+__all__ = ["Card", "Edge", "Fragment", "Stage", "Step", "Story"]
+
+Fragment = str | Formula | Quantity
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A node as the story shows it.
+
+    Attributes
+    ----------
+    position : int
+        Its place in execution order; v₃ has position 3.
+    role : str
+        ``"input"``, ``"inner"``, ``"output"`` or ``"constant"``.
+    symbol, bar : Formula
+        What it is called, and what its adjoint is called.
+    title, short : Formula
+        ``v₃ = sin x`` and ``sin x``.
+    shape, dtype
+        Of its value.
+    reached, detached : bool
+        Whether an adjoint arrives, and whether the graph was cut here on purpose.
+    uses : int
+        How many edges leave it: its fan-out.
+    span : Site or None
+        Where in the user's source.
+    primitive : str
+        The name of the operation; empty for inputs and constants.
+    """
+
+    position: int
+    role: str
+    symbol: Formula
+    bar: Formula
+    title: Formula
+    short: Formula
+    shape: tuple[int, ...]
+    dtype: str
+    reached: bool
+    detached: bool
+    uses: int
+    span: Site | None
+    primitive: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """An operand of a node: (child, argument number), so that ``x * x`` has two.
+
+    Attributes
+    ----------
+    child, argument, parent : int
+        Positions of the two nodes, and which operand it is.
+    label : Formula
+        What the adjoint meets on its way up: ``× cos x``.
+    kind : str
+        ``"local"`` (a local gradient with a number), ``"literal"`` (the label says it all), ``"rule"`` (a VJP rule), or
+        ``"cut"`` (nothing flows back).
+    rule : Formula or None
+        The rule with general names, ``d/du sin u = cos u``, where there is a formula.
+    gradient : Formula or None
+        The local gradient in the story's own names: ``cos x``.
+    numbers : Formula or None
+        The local gradient with the story's numbers, where it is more than one of these.
+    sends : Formula or None
+        What is sent to the parent: ``v̄₃ · ∂v₃/∂x``, or ``v̄₃ · Wᵀ``.
+    """
+
+    child: int
+    argument: int
+    parent: int
+    label: Formula
+    kind: str
+    rule: Formula | None = None
+    gradient: Formula | None = None
+    numbers: Formula | None = None
+    sends: Formula | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One line of a step's formula, with what it shows: the rule, then with derivatives, then with numbers."""
+
+    label: str
+    formula: Formula
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One event of the story.
+
+    Attributes
+    ----------
+    index : int
+        From 0.
+    kind : str
+        ``"evaluate"``, ``"seed"``, ``"local"`` or ``"accumulate"``.
+    node : int
+        The node that is computed, seeded, sent to or summed at.
+    edge : (int, int) or None
+        ``(child, argument)`` for local and accumulate.
+    before, after : Quantity
+        The numbers before and after.
+    operands : tuple of Quantity
+        What is read.
+    sentence : tuple
+        Text, formulas and quantities, one sentence in plain English.
+    stages : tuple of Stage
+    span : Site or None
+    """
+
+    index: int
+    kind: str
+    node: int
+    edge: tuple[int, int] | None
+    before: Quantity | None
+    after: Quantity
+    operands: tuple[Quantity, ...]
+    sentence: tuple[Fragment, ...]
+    stages: tuple[Stage, ...]
+    span: Site | None
+    numbers: Mapping[Quantity, Any] = field(repr=False, compare=False, default_factory=dict)
+
+    @property
+    def text(self) -> str:
+        """The sentence with its numbers."""
+        return "".join(
+            part if isinstance(part, str) else part.text if isinstance(part, Formula) else written(self.numbers[part])
+            for part in self.sentence
+        )
+
+    @property
+    def formula(self) -> tuple[tuple[str, str], ...]:
+        """The stages as ``(label, text)`` with their numbers."""
+        return tuple((stage.label, stage.formula.with_numbers(self.numbers.__getitem__).text) for stage in self.stages)
+
+    @property
+    def latex(self) -> str:
+        """The stages as one aligned LaTeX formula, for math mode."""
+        lines = [stage.formula.with_numbers(self.numbers.__getitem__).latex for stage in self.stages]
+        return " \\\\ ".join(lines) if len(lines) < 2 else r"\begin{aligned} " + r" \\ ".join(lines) + r" \end{aligned}"
+
+    def __str__(self) -> str:
+        return self.text
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """Everything there is to show about one trace and its reverse sweep.
+
+    Attributes
+    ----------
+    nodes, edges, steps : tuple
+    numbers : mapping of Quantity to NumPy value
+    inputs : tuple of int
+        Positions of the inputs.
+    output : int
+        Position of the output.
+    title, call : Formula
+        ``f(x) = ...``, and ``f(x)`` alone.
+    name : str
+        ``"f"``
+    """
+
+    nodes: tuple[Card, ...]
+    edges: tuple[Edge, ...]
+    steps: tuple[Step, ...]
+    numbers: Mapping[Quantity, Any]
+    inputs: tuple[int, ...]
+    output: int
+    title: Formula
+    call: Formula
+    name: str

@@ -1,0 +1,408 @@
+"""Tell a recording and its reverse sweep as a story: one step for every value computed and every rule applied.
+
+The forward pass is told in execution order, then the way back: at each edge the rule that is applied, and at a fan-out
+the running sum of the contributions.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from graphviz_ad.engine.recording import Recording
+from graphviz_ad.engine.source import Site
+from graphviz_ad.engine.sweep import Sweep
+from graphviz_ad.engine.variable import DETACH, Variable
+from graphviz_ad.errors import InputError, suggest
+from graphviz_ad.formulas.symbols import (
+    Formula,
+    Symbol,
+    constant,
+    name,
+    number,
+    operation,
+    partial_derivative,
+    row,
+    slot,
+    words,
+)
+from graphviz_ad.numerals.quantities import Quantity
+from graphviz_ad.story.labels import (
+    edge_gradient,
+    edge_label,
+    edge_rule,
+    edge_vjp,
+    is_inner_product,
+    local_formula,
+    node_names,
+    right_hand_side,
+    titles,
+)
+from graphviz_ad.story.steps import Card, Edge, Fragment, Stage, Step, Story
+
+__all__ = ["Teller", "check_mode", "sweep_of", "tell"]
+
+
+def tell(trace: Recording, mode: str = "reverse") -> Story:
+    """Tell a trace and its reverse sweep as a story.
+
+    Parameters
+    ----------
+    trace : Recording
+    mode : str
+        ``"reverse"``.
+
+    Returns
+    -------
+    Story
+
+    Raises
+    ------
+    InputError
+        For another mode.
+    """
+    check_mode(mode)
+    return Teller(trace).story
+
+
+def check_mode(mode: object) -> None:
+    """Raise InputError for a mode in which no story is told."""
+    if mode != "reverse":
+        raise InputError(
+            f"steps(mode={mode!r}): the story is told in mode 'reverse' only.{suggest(str(mode), ['reverse'])}"
+        )
+
+
+def sweep_of(trace: Recording, output: Variable) -> Sweep:
+    """Return the sweep that a story tells: from `output`, with a seed of ones where it is an array."""
+    return trace.reverse(None if output.size == 1 else np.ones(output.shape, output.dtype), output)
+
+
+class Teller:
+    """Collects a story; one method for each kind of step."""
+
+    def __init__(self, trace: Recording) -> None:
+        self.trace = trace
+        self.variables = trace.nodes
+        self.names = node_names(trace, self.variables)
+        self.position = {node.index: i for i, node in enumerate(self.variables)}
+        self.symbols = {node.index: name(self.names[i], node.shape) for i, node in enumerate(self.variables)}
+        self.bars = [name(self.names[i], node.shape, bar=True) for i, node in enumerate(self.variables)]
+        self.numbers: dict[Quantity, Any] = {}
+        self.steps: list[Step] = []
+        output = trace.output
+        self.output = self.position.get(output.index, -1) if isinstance(output, Variable) else -1
+        self.sweep: Sweep | None = None
+        if self.output >= 0 and output.dtype.kind in "fc":
+            self.sweep = sweep_of(trace, output)
+        self.given = {node.index for node in trace.inputs}
+        self.live = self._live()
+        self.uses = self._count_uses()
+
+    @functools.cached_property
+    def titles(self) -> tuple[Formula, Formula]:
+        """``f(x) = ...`` and ``f(x)``."""
+        return titles(self.trace, self.variables, self.names)
+
+    @functools.cached_property
+    def cards(self) -> list[Card]:
+        """All nodes as the story shows them."""
+        return [self.card(i) for i in range(len(self.variables))]
+
+    @functools.cached_property
+    def story(self) -> Story:
+        """The forward pass, then the reverse sweep."""
+        self.edges: list[Edge] = []
+        self.gradients: dict[tuple[int, int], Symbol | None] = {}
+        self._collect_edges()
+        for i, node in enumerate(self.variables):
+            self.numbers[Quantity("value", i)] = node.value
+            self._evaluate(i)
+        if self.sweep is not None:
+            self._reverse(self.sweep)
+        cards = list(self.cards)
+        output = self.output
+        if output < 0:
+            output = len(cards)
+            cards.append(self._constant_card(output))
+            self.numbers[Quantity("value", output)] = np.asarray(self.trace.output)[()]
+            self._say_constant(cards[-1])
+        inputs = tuple(self.position[node.index] for node in self.trace.inputs)
+        title, call = self.titles
+        return Story(
+            tuple(cards),
+            tuple(self.edges),
+            tuple(self.steps),
+            self.numbers,
+            inputs,
+            output,
+            title,
+            call,
+            self.trace.name,
+        )
+
+    def _operands(self, i: int) -> list[tuple[int, int]]:
+        """Return (argument, parent's position) for the operands of a node that are nodes of the trace."""
+        node = self.variables[i]
+        if self._is_input(i):
+            return []
+        pairs = ((k, x) for k, x in enumerate(node.operands) if isinstance(x, Variable))
+        return [(k, self.position[x.index]) for k, x in pairs if x.index in self.position]
+
+    def _count_uses(self) -> list[int]:
+        uses = [0] * len(self.variables)
+        for i in range(len(self.variables)):
+            for _, parent in self._operands(i):
+                uses[parent] += 1
+        return uses
+
+    def _collect_edges(self) -> None:
+        for i, node in enumerate(self.variables):
+            for k, parent in self._operands(i):
+                label = edge_label(node, k, self.symbols)
+                kind = label.kind if parent in self.live else "cut"
+                told = self._rule_of(i, k, parent, label.gradient) if kind != "cut" else {}
+                self.edges.append(Edge(i, k, parent, label.text, kind, **told))
+                self.gradients[i, k] = label.gradient
+
+    def _rule_of(self, i: int, k: int, parent: int, gradient: Symbol | None) -> dict[str, Formula | None]:
+        """Return the rule of an edge: in general, here, with numbers, and what it sends."""
+        node, bar = self.variables[i], self.bars[i]
+        if gradient is None:
+            vjp = edge_vjp(node, k, bar, self.symbols)
+            return {"sends": Formula(vjp) if vjp is not None else None}
+        numbers = None
+        if gradient.head not in ("number", "name", "words", "vector"):
+            slots = {x.index: slot(Quantity("value", self.position[x.index]), x.shape)
+                     for x in (node, *node.parents) if x.index in self.position}  # fmt: skip
+            numbers = Formula(local_formula(node, k, slots))
+        sends = operation(
+            "multiply", bar, partial_derivative(self.symbols[node.index], self.symbols[self.variables[parent].index])
+        )
+        if node.shape != self.variables[parent].shape and not is_inner_product(node):
+            sends = row("Σ ", sends)
+        rule = edge_rule(node, k)
+        return {
+            "rule": Formula(rule) if rule is not None else None,
+            "gradient": Formula(gradient),
+            "numbers": numbers,
+            "sends": Formula(sends),
+        }
+
+    def _live(self) -> set[int]:
+        """Return the positions of nodes from which an input or a leaf can be reached: adjoints go nowhere else."""
+        live: set[int] = set()
+        for i, node in enumerate(self.variables):
+            reaches = node.primitive is not DETACH and any(self.position.get(p.index) in live for p in node.parents)
+            if node.is_leaf or self._is_given(i) or reaches:
+                live.add(i)
+        return live
+
+    def _is_given(self, i: int) -> bool:
+        return self.variables[i].index in self.given
+
+    def _is_input(self, i: int) -> bool:
+        node = self.variables[i]
+        return node.is_leaf or node.is_released or self._is_given(i)
+
+    def _short(self, i: int) -> Symbol:
+        node = self.variables[i]
+        return self.symbols[node.index] if self._is_input(i) else right_hand_side(node, self.symbols)
+
+    def card(self, i: int) -> Card:
+        """Return one node as the story shows it."""
+        node, symbol = self.variables[i], self.symbols[self.variables[i].index]
+        is_input = self._is_input(i)
+        role = "output" if i == self.output and not is_input else "input" if is_input else "inner"
+        title = symbol if is_input else row(symbol, " = ", self._short(i))
+        reached = i in self.live and self.sweep is not None and self.sweep.adjoint(node) is not None
+        return Card(
+            i, role, Formula(symbol), Formula(self.bars[i]), Formula(title), Formula(self._short(i)), node.shape,
+            str(node.dtype), reached, node.primitive is DETACH, self.uses[i], node.site,
+            "" if is_input or node.primitive is None else node.primitive.name,
+        )  # fmt: skip
+
+    def _constant_card(self, position: int) -> Card:
+        value = np.asarray(self.trace.output)
+        symbol = Formula(name(self.trace.name, value.shape))
+        title = Formula(row(name(self.trace.name), " = ", constant(value[()])))
+        bar = Formula(name(self.trace.name, bar=True))
+        return Card(
+            position, "constant", symbol, bar, title, symbol, value.shape, str(value.dtype), False, False, 0, None
+        )
+
+    def _add(
+        self,
+        kind: str,
+        node: int,
+        after: Quantity,
+        sentence: Sequence[Fragment],
+        stages: Sequence[tuple[str, Symbol]],
+        *,
+        edge: tuple[int, int] | None = None,
+        before: Quantity | None = None,
+        operands: Sequence[Quantity] = (),
+        span: Site | None = None,
+    ) -> None:
+        told = tuple(Stage(label, Formula(symbol)) for label, symbol in stages)
+        step = Step(
+            len(self.steps), kind, node, edge, before, after, tuple(operands), tuple(sentence), told, span, self.numbers
+        )
+        self.steps.append(step)
+
+    def _evaluate(self, i: int) -> None:
+        node, card, value = self.variables[i], self.cards[i], Quantity("value", i)
+        symbol, here = self.symbols[node.index], slot(value, node.shape)
+        if card.role == "input":
+            what = " is the input: " if node.is_leaf or self._is_given(i) else " is: "
+            self._add(
+                "evaluate",
+                i,
+                value,
+                (card.symbol, what, value, "."),
+                [("value", row(symbol, " = ", here))],
+                span=card.span,
+            )
+            return
+        operands = [Quantity("value", self.position[p.index]) for p in node.parents if p.index in self.position]
+        slots = {
+            p.index: slot(Quantity("value", self.position[p.index]), p.shape)
+            for p in node.parents
+            if p.index in self.position
+        }
+        sentence: tuple[Fragment, ...]
+        if card.detached:
+            source = self.cards[operands[0].node].symbol if operands else "a value outside"
+            sentence = (card.symbol, " is a detached copy of ", source, ": nothing flows back through it.")
+        else:
+            sentence = (card.symbol, " is ", card.short, ": ", value, ".")
+        stages = [("operation", row(symbol, " = ", self._short(i)))]
+        if not card.detached:
+            stages.append(("numbers", row(" = ", right_hand_side(node, slots))))
+        stages.append(("value", row(" = ", here)))
+        self._add("evaluate", i, value, sentence, stages, operands=operands, span=card.span)
+
+    def _reverse(self, sweep: Sweep) -> None:
+        start = self.cards[self.output]
+        seed = Quantity("adjoint", self.output)
+        self.numbers[seed] = sweep.adjoint(self.variables[self.output])
+        symbol, bar = self.symbols[self.variables[self.output].index], self.bars[self.output]
+        sentence: tuple[Fragment, ...] = (
+            "Start at ",
+            start.symbol,
+            ": its slope with respect to itself is ",
+            seed,
+            ".",
+        )
+        if self.variables[self.output].size != 1:
+            sentence = ("Start at ", start.symbol, " with a seed of ones, which asks for the gradient of its sum.")
+        stages = [("seed", row(bar, " = ", partial_derivative(symbol, symbol))), ("adjoint", row(" = ", slot(seed)))]
+        self._add("seed", self.output, seed, sentence, stages, span=start.span)
+        arrived = [0] * len(self.variables)
+        live = {edge.parent: [] for edge in self.edges}  # type: dict[int, list[Edge]]
+        order = sorted(self.edges, key=lambda edge: (-edge.child, -edge.argument))
+        order = [edge for edge in order if edge.kind != "cut" and self.cards[edge.child].reached]
+        order = [edge for edge in order if sweep.contribution(self.variables[edge.child], edge.argument) is not None]
+        for edge in order:
+            live[edge.parent].append(edge)
+        for edge in order:
+            arrived[edge.parent] += 1
+            self._local(sweep, edge, live[edge.parent], arrived[edge.parent])
+
+    def _local(self, sweep: Sweep, edge: Edge, all_edges: Sequence[Edge], count: int) -> None:
+        child, parent = self.cards[edge.child], self.cards[edge.parent]
+        node = self.variables[edge.child]
+        key = (edge.child, edge.argument)
+        contribution = Quantity("contribution", *key)
+        self.numbers[contribution] = sweep.contribution(node, edge.argument)
+        incoming = Quantity("adjoint", edge.child)
+        shared = len(all_edges) > 1
+        after = contribution if shared else Quantity("adjoint", edge.parent)
+        if not shared:
+            self.numbers[after] = sweep.adjoint(self.variables[edge.parent])
+        child_bar, parent_bar = self.bars[edge.child], self.bars[edge.parent]
+        symbol, parent_symbol = self.symbols[node.index], self.symbols[self.variables[edge.parent].index]
+        arriving = slot(incoming, node.shape)
+        sentence: list[Fragment] = ["Back through ", child.short, ": ", child.bar]
+        gradient = self.gradients[key]
+        chain = operation("multiply", child_bar, partial_derivative(symbol, parent_symbol))
+        lead: list[Symbol | str] = [] if shared else [parent_bar, " = "]
+        stages: list[tuple[str, Symbol]] = [("chain rule", row(*lead, chain))]
+        if edge.kind == "local" and gradient is not None:
+            local = Quantity("local", *key)
+            self.numbers[local] = edge_gradient(node, edge.argument)
+            sentence += [" = ", incoming, " times ", Formula(gradient)]
+            if gradient.head != "number":
+                sentence += [" = ", local]
+            stages.append(("derivative", row(" = ", operation("multiply", child_bar, gradient))))
+            stages.append(("numbers", row(" = ", Symbol("multiply", (arriving, slot(local))))))
+        elif gradient is not None and gradient.head == "number" and gradient.arguments[0] == 1:
+            summed = parent.shape != child.shape
+            sentence += [" = ", incoming, " is summed over the copies" if summed else " passes unchanged"]
+            stages.append(("derivative", row(" = ", Symbol("multiply", (child_bar, number(1))))))
+        elif gradient is not None and gradient.head == "number" and gradient.arguments[0] == -1:
+            sentence += [" = ", incoming, " changes sign"]
+            stages.append(("derivative", row(" = ", operation("negative", child_bar))))
+        elif gradient is not None:
+            sentence += [" = ", incoming, " times ", Formula(gradient)]
+            stages.append(("derivative", row(" = ", Symbol("multiply", (child_bar, gradient)))))
+        else:
+            sentence += [" = ", incoming, " goes through its VJP rule (", edge.label, ")"]
+            assert node.primitive is not None  # a leaf has no edges
+            stages = [("VJP rule", row(*lead, words(f"VJP of {node.primitive.name} at "), child_bar))]
+        if shared:
+            sentence += [". ", parent.symbol, " receives ", contribution, "."]
+            stages.append(("contribution", row(" = ", slot(contribution))))
+        else:
+            sentence += self._arrival(parent, after)
+            stages.append(("adjoint", row(" = ", slot(after))))
+        self._add("local", edge.parent, after, sentence, stages, edge=key, operands=(incoming,), span=child.span)
+        if shared:
+            self._accumulate(sweep, edge, all_edges, count, chain)
+
+    def _arrival(self, parent: Card, after: Quantity) -> list[Fragment]:
+        if parent.role == "input":
+            what = "slope" if not parent.shape else "gradient"
+            output = self.cards[self.output].symbol
+            return [". ", parent.bar, f", the {what} of ", output, " at this ", parent.symbol, ", is ", after, "."]
+        return [". ", parent.bar, " is ", after, "."]
+
+    def _accumulate(self, sweep: Sweep, edge: Edge, all_edges: Sequence[Edge], count: int, chain: Symbol) -> None:
+        total = len(all_edges)
+        parent = self.cards[edge.parent]
+        contribution = Quantity("contribution", edge.child, edge.argument)
+        before = Quantity("partial", edge.parent, count - 1) if count > 1 else None
+        after = Quantity("partial", edge.parent, count)
+        sofar = self.numbers[contribution] if before is None else self.numbers[before] + self.numbers[contribution]
+        self.numbers[after] = sofar
+        bar = self.bars[edge.parent]
+        sentence: list[Fragment]
+        if count < total:
+            sentence = [
+                parent.symbol,
+                f" is used in {total} places; its adjoint is their sum. {count} of {total} so far: ",
+                after,
+            ]
+            sentence += [". Still to come: "]
+            for later in all_edges[count:]:
+                sentence += [self.cards[later.child].short, ", "]
+            sentence[-1] = "."
+        else:
+            self.numbers[Quantity("adjoint", edge.parent)] = sofar
+            everything = "Both" if total == 2 else f"All {total}"
+            sentence = [f"{everything} contributions are in: ", *self._arrival(parent, after)[1:]]
+        stages = [("sum", row(bar, " ← ", operation("add", bar, chain) if before else chain))]
+        if before:
+            stages.append(("numbers", row(" = ", Symbol("add", (slot(before), slot(contribution))))))
+        stages.append(("so far" if count < total else "adjoint", row(" = ", slot(after))))
+        reads = (contribution,) if before is None else (before, contribution)
+        self._add("accumulate", edge.parent, after, sentence, stages, edge=(edge.child, edge.argument), before=before,
+                  operands=reads, span=self.cards[edge.child].span)  # fmt: skip
+
+    def _say_constant(self, card: Card) -> None:
+        value = Quantity("value", card.position)
+        sentence = (card.symbol, " is the constant ", value, ": it depends on no input, so every gradient is zero.")
+        self._add("evaluate", card.position, value, sentence, [("value", row(card.title.symbol))])

@@ -1,0 +1,455 @@
+"""The command line: what it accepts, what it writes, and how it refuses."""
+
+from __future__ import annotations
+
+import inspect
+import io
+import os
+import re
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import graphviz_ad as gad
+from graphviz_ad.cli import main as cli
+from graphviz_ad.cli.arguments import HELP, UsageError, read_arguments
+
+ROOT = Path(__file__).resolve().parents[2]
+FORMULA = "log(x**2)*sin(x) + 1/x"
+
+
+class Picture:
+    """Stands for a Film or a Trace: remembers what was asked for and writes a line."""
+
+    def __init__(self, kind, f, *args, **options):
+        self.kind, self.f, self.args, self.options = kind, f, args, options
+        self.progress = options.pop("progress", None)
+
+    def save(self, path):
+        """Write something."""
+        Path(path).write_text(self.kind)
+
+
+@pytest.fixture
+def here(tmp_path, monkeypatch):
+    """Work in an empty directory, with no window to open a browser in."""
+    monkeypatch.chdir(tmp_path)
+    for name in ("DISPLAY", "WAYLAND_DISPLAY", "BROWSER"):
+        monkeypatch.delenv(name, raising=False)
+    modules = set(sys.modules)
+    yield tmp_path
+    for name in set(sys.modules) - modules:
+        if getattr(sys.modules[name], "__file__", None) and str(tmp_path) in str(sys.modules[name].__file__):
+            del sys.modules[name]
+
+
+@pytest.fixture
+def asked(here, monkeypatch):
+    """Replace film and trace by stand-ins, and return the list of what was asked of them."""
+    calls = []
+
+    def stand_in(kind):
+        def call(f, /, *args, **options):
+            options = {**dict(zip(inspect.signature(f).parameters, args, strict=False)), **options}
+            calls.append(Picture(kind, f, **options))
+            return calls[-1]
+
+        return call
+
+    monkeypatch.setattr(gad, "film", stand_in("film"), raising=False)
+    monkeypatch.setattr(gad, "trace", stand_in("trace"), raising=False)
+    return calls
+
+
+def refusal(capsys, *arguments, code=2):
+    """Run the command, which must fail without a traceback and without output, and return its sentence."""
+    before = set(Path.cwd().iterdir())
+    assert cli.main(arguments) == code
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert captured.err.startswith("graphviz-ad: ")
+    assert "Traceback" not in captured.err
+    assert {path for path in set(Path.cwd().iterdir()) - before if path.name != "__pycache__"} == set()
+    return captured.err[len("graphviz-ad: ") :].rstrip("\n")
+
+
+# -- words ----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["-x**2", "--x", "-3:3"],
+        ["--x", "-3:3", "-x**2"],
+        ["--x=-3:3", "-x**2"],
+        ["--slider", "x=-3:3", "-x**2"],
+        ["--x", "-3:3", "--", "-x**2"],
+    ],
+)
+def test_a_leading_minus_is_no_option(arguments):
+    """Formulas and ranges that begin with a minus reach the program."""
+    request = read_arguments(arguments)
+    assert (request.target, request.sliders) == ("-x**2", {"x": "-3:3"})
+
+
+def test_a_leading_double_minus():
+    """After --, or where it cannot be an option, even a formula that begins with two."""
+    assert read_arguments(["--x", "0:1", "--", "--x"]).target == "--x"
+    assert read_arguments(["--x**2", "--x", "0:1"]).target == "--x**2"
+
+
+def test_all_options():
+    """Every option of the help is read."""
+    words = ["f:g", "--x", "0:1", "--y=2", "--at", "x=.5, y=max(1,2)", "--at", "z==1", "-o", "a.svg", "--no-open"]
+    request = read_arguments(words)
+    assert request.sliders == {"x": "0:1", "y": "2"}
+    assert request.at == {"x": ".5", "y": "max(1,2)", "z": "=1"}
+    assert (request.output, request.opens) == ("a.svg", False)
+    assert read_arguments(["f", "--output=b.svg", "--open"]).output == "b.svg"
+    assert read_arguments(["f", "--open"]).opens is True
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        ([], "there is nothing to differentiate"),
+        (["x", "+", "1"], 'in quotes; did you mean "x . 1"'),
+        (["x", "--x"], "--x needs a range LOW:HIGH after it"),
+        (["x", "--outptu"], "Did you mean '--output'?"),
+        (["x", "-o"], "-o needs a file name after it"),
+        (["x", "-o", "a.svg", "--output", "b.svg"], "one file at a time"),
+        (["x", "--x", "0:1", "--x", "0:2"], "--x gives x twice: 0:1 and 0:2"),
+        (["x", "--at", "2"], "--at needs NAME=VALUE, for example --at x=2, got '2'"),
+        (["x", "--slider", "0:1"], "--slider needs NAME=VALUE"),
+        (["x", "--open=yes"], "--open takes no value"),
+    ],
+)
+def test_words_that_cannot_be_followed(words, sentence):
+    """A missing or repeated value is told in a sentence."""
+    with pytest.raises(UsageError, match=sentence):
+        read_arguments(words)
+
+
+def test_help_and_version(capsys):
+    """--help and --version print and succeed, wherever they stand; every example of the help can be read."""
+    assert cli.main(["--help"]) == cli.main(["x", "-h"]) == 0
+    out = capsys.readouterr().out
+    assert out == HELP * 2
+    assert max(map(len, HELP.splitlines())) <= 120
+    assert cli.main(["--version"]) == 0
+    assert capsys.readouterr().out.startswith("graphviz-ad ")
+
+
+# -- what is asked of the library -----------------------------------------------------------------------------
+
+
+def test_a_formula_makes_a_film(asked, capsys):
+    """A formula with a range becomes a film, saved where -o says."""
+    assert cli.main([FORMULA, "--x", "0.5:3", "--at", "x=2", "-o", "out.html"]) == 0
+    (film,) = asked
+    assert (film.kind, film.options) == ("film", {"x": (0.5, 3.0), "at": {"x": 2.0}})
+    assert film.f.expression == FORMULA
+    assert callable(film.progress)
+    assert Path("out.html").read_text() == "film"
+    assert capsys.readouterr().out == f"wrote {Path('out.html').resolve()}\n"
+
+
+def test_fixed_values(asked):
+    """A number instead of a range, or --at alone, keeps a variable where it is."""
+    assert cli.main(["a*x + b", "--x", "-3:3:0.1", "--a", "-2", "--at", "b=pi", "-o", "out.html"]) == 0
+    assert asked[0].options == {"x": (-3.0, 3.0, 0.1), "a": -2.0, "b": np.pi}
+
+
+def test_names_of_options(asked):
+    """A variable whose name is an option, here or of film, has a slider too."""
+    assert cli.main(["at*theme", "--slider", "at=0:1", "--theme", "0:2", "-o", "out.html"]) == 0
+    assert asked[0].options == {"inputs": {"at": (0.0, 1.0), "theme": (0.0, 2.0)}}
+
+
+@pytest.mark.parametrize("suffix", [".svg", ".dot", ".html"])
+def test_a_point_makes_a_picture(asked, suffix):
+    """With --at and no range a trace is saved, in any of the formats."""
+    assert cli.main([FORMULA, "--at", "x=2", "-o", f"out{suffix}"]) == 0
+    (trace,) = asked
+    assert (trace.kind, trace.options) == ("trace", {"x": 2.0})
+
+
+def test_a_picture_of_a_range(asked):
+    """Where a picture has a range but no point, it is drawn where a film would start."""
+    assert cli.main(["x*y", "--x", "0:3", "--y", "5", "-o", "out.svg"]) == 0
+    assert asked[0].options == {"x": 2.0, "y": 5.0}
+
+
+def test_demo(asked, capsys):
+    """The demo is the sine over one period; it is written here and says where."""
+    assert cli.main(["demo", "--no-open"]) == 0
+    assert asked[0].options == {"x": (-np.pi, np.pi)}
+    assert asked[0].f.expression == "sin(x)"
+    assert capsys.readouterr().out == f"wrote {Path('sin.html').resolve()}\n"
+
+
+def test_the_browser_is_opened_where_there_is_one(asked, capsys, monkeypatch):
+    """Without -o the page is opened; without a window it says how; -o and --no-open leave it closed."""
+    opened = []
+    monkeypatch.setattr("webbrowser.open", lambda uri: opened.append(uri) or True)
+    if sys.platform not in ("win32", "darwin"):
+        assert cli.main(["demo"]) == 0
+        assert f"open {Path('sin.html').resolve().as_uri()} in one" in capsys.readouterr().out
+        monkeypatch.setenv("DISPLAY", ":0")
+    assert opened == []
+    assert cli.main(["demo"]) == cli.main(["demo", "--no-open"]) == cli.main(["demo", "-o", "a.html"]) == 0
+    assert opened == [Path("sin.html").resolve().as_uri()]
+    assert cli.main(["demo", "-o", "a.html", "--open"]) == 0
+    assert len(opened) == 2
+
+
+MODEL = """\
+import numpy as np
+from helper import two
+
+def loss(x, scale=1.0):
+    return two * np.sin(x) * scale
+
+class Model:
+    @staticmethod
+    def energy(x, /):
+        return x * x
+
+number = 3
+
+def broken(x):
+    raise ValueError("no good")
+
+def leaves(x):
+    raise SystemExit(3)
+"""
+
+
+@pytest.fixture
+def model(here):
+    """Write a module and its neighbour into the directory, and another one below."""
+    folder = here / "below"
+    folder.mkdir()
+    for place in (here, folder):
+        (place / "helper.py").write_text("two = 2.0\n")
+    (here / "gad_model.py").write_text(MODEL)
+    (folder / "gad_other.py").write_text(MODEL)
+    (here / "gad_wrong.py").write_text("import gad_missing_neighbour\n")
+    (here / "gad_syntax.py").write_text("x = 1\ndef f(:\n")
+    (here / "gad_exits.py").write_text("import sys\nsys.exit(3)\n")
+    return here
+
+
+@pytest.mark.parametrize("where", ["gad_model", "gad_model.py", "below/gad_other.py", "below.gad_other"])
+def test_functions_of_modules_and_files(asked, model, where):
+    """module:function and file.py:function are found from the current directory, with their neighbours."""
+    before = list(sys.path)
+    assert cli.main([f"{where}:loss", "--x", "-pi:pi", "--no-open"]) == 0
+    assert asked[0].options == {"x": (-np.pi, np.pi)}
+    assert asked[0].f(0.0) == 0.0
+    assert Path("loss.html").exists()
+    assert sys.path == before
+
+
+def test_positional_only_parameters(asked, model):
+    """Parameters without a keyword are passed by position; NumPy's own functions work."""
+    assert cli.main(["gad_model:Model.energy", "--at", "x=3", "-o", "out.svg"]) == 0
+    assert asked[0].options == {"x": 3.0}
+    assert cli.main(["numpy:sin", "--x", "-pi:pi", "-o", "out.html"]) == 0
+    assert asked[1].f is np.sin
+
+
+# -- refusals -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (["sin(x)", "x=0:1"], "a range is given as --x 0:1"),
+        (["demos"], "Did you mean 'demo'?"),
+        ([FORMULA], "x has no range: add --x LOW:HIGH"),
+        (["x*at", "--x", "0:1"], "at has no range: add --slider at=LOW:HIGH"),
+        ([FORMULA, "-o", "out.svg"], "x has no value: add --at x=VALUE"),
+        (["x*y", "--x", "0:1"], "y has no range: add --y LOW:HIGH"),
+        (["2 + 2"], "there is no variable in it, so there is nothing to differentiate by"),
+        ([FORMULA, "--x", "3:-3"], "--x: column 1: the range is reversed; write -3:3"),
+        ([FORMULA, "--x", "0:y"], "--x: column 3: this must be a number, and 'y' has no value here"),
+        ([FORMULA, "--x", "--y"], "--x: column 3: this must be a number"),
+        ([FORMULA, "--x", "0:1", "--y", "0:1"], "unknown option --y: f has the variable x."),
+        ([FORMULA, "--x", "0:1", "--ouput", "a.svg"], "Did you mean '--output'?"),
+        ([FORMULA, "--X", "0:1"], "unknown option --X: f has the variable x."),
+        ([FORMULA, "--x", "0:1", "--at", "y=1"], "--at y: f has the variable x."),
+        ([FORMULA, "--x", "0:1", "--at", "x=2"], "--at x=2 lies outside its range 0:1"),
+        ([FORMULA, "--x", "1", "--at", "x=2"], "x is given twice: --x 1 and --at x=2"),
+        ([FORMULA, "--x", "0:1", "-o", "out.xyz"], "the suffix '.xyz' is not known; write a file that ends in .html"),
+        ([FORMULA, "--x", "0:1", "-o", "out.htm"], "Did you mean '.html'?"),
+        ([FORMULA, "--x", "0:1", "-o", "out"], "'out' has no suffix"),
+        ([FORMULA, "--x", "0:1", "-o", "no/where/out.svg"], "there is no directory"),
+        ([FORMULA, "--x", "0:1", "-o", "a" * 5000 + ".svg"], ""),
+        ([FORMULA, "--x", "0:1", "-o", "a\0.svg"], "NUL"),
+        (["sine(x)", "--x", "0:1"], "column 1: there is no function 'sine'; did you mean sin?"),
+        (["__import__('os').system('touch oops')"], "column 1: a dot after a name or call is not allowed"),
+        (["x\udcff", "--x", "0:1"], "column 2: the character U+DCFF"),
+        (["numpy.sin", "--x", "0:1"], "'numpy.sin' is not a formula; for a function write numpy:sin"),
+        (["model.py", "--x", "0:1"], "for a function write model.py:FUNCTION"),
+        (["gad_model:", "--x", "0:1"], "is not MODULE:FUNCTION"),
+        ([":sin", "--x", "0:1"], "is not MODULE:FUNCTION"),
+        (["gad_nothing:f", "--x", "0:1"], "there is no module 'gad_nothing'"),
+        (["nothing.py:f", "--x", "0:1"], "there is no file nothing.py"),
+        (["..:f", "--x", "0:1"], "is not the name of a module"),
+        (["gad_model:los", "--x", "0:1"], "gad_model has no function 'los'. Did you mean 'loss'?"),
+        (["gad_model:number", "--x", "0:1"], "gad_model:number is not a function but of type int"),
+        (["gad_model:loss", "--y", "0:1"], "unknown option --y: loss has the variables x, scale."),
+    ],
+)
+def test_a_wrong_command_line_is_told_in_a_sentence(model, asked, capsys, words, sentence):
+    """Exit code 2, a sentence with the way out, no traceback and no file."""
+    assert sentence in refusal(capsys, *words)
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (["gad_wrong:f"], "importing gad_wrong failed: ModuleNotFoundError: No module named 'gad_missing_neighbour'"),
+        (["gad_syntax:f"], "importing gad_syntax failed: SyntaxError"),
+        (["gad_exits:f"], "importing gad_exits failed: SystemExit: 3"),
+    ],
+)
+def test_a_module_that_cannot_be_imported(model, asked, capsys, words, sentence):
+    """An exception in the user's module is the function's failure, with its file and line."""
+    message = refusal(capsys, *words, "--x", "0:1", code=1)
+    assert sentence in message
+    assert ", line " in message
+
+
+@pytest.mark.parametrize("words", [["--x", "0:1"], ["--at", "x=1", "-o", "out.svg"]])
+@pytest.mark.parametrize(("name", "said"), [("broken", "ValueError: no good"), ("leaves", "SystemExit: 3")])
+def test_a_function_that_raises(model, capsys, monkeypatch, words, name, said):
+    """Exit code 1, with the user's line and not ours."""
+    for kind in ("film", "trace"):
+        monkeypatch.setattr(gad, kind, lambda f, *args, progress=None, **options: f(1.0), raising=False)
+    line = 1 + MODEL.splitlines().index(f"def {name}(x):") + 1
+    message = refusal(capsys, f"gad_model:{name}", *words, code=1)
+    assert message == f"{name} failed: {said} ({model / 'gad_model.py'}, line {line})"
+
+
+def test_what_cannot_be_written(asked, here, capsys, monkeypatch):
+    """A directory in the way, a directory that may not be written to, a disk that is full."""
+    (here / "taken.svg").mkdir()
+    assert "is a directory" in refusal(capsys, "x", "--at", "x=1", "-o", "taken.svg")
+    monkeypatch.setattr("os.access", lambda path, mode: False)
+    assert "is not writable" in refusal(capsys, "x", "--at", "x=1", "-o", "a.svg")
+    monkeypatch.undo()
+    monkeypatch.chdir(here)
+    monkeypatch.setattr(gad, "trace", lambda f, *args, **options: Picture("trace", f), raising=False)
+
+    def full(self, path):
+        raise OSError(28, "No space left on device", str(path))
+
+    monkeypatch.setattr(Picture, "save", full)
+    assert "cannot write a.svg: No space left on device" in refusal(capsys, "x", "--at", "x=1", "-o", "a.svg")
+
+
+def test_interruption(asked, capsys, monkeypatch):
+    """Ctrl-C ends with the shell's code for it and without a traceback."""
+
+    def interrupted(self, path):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Picture, "save", interrupted)
+    assert "interrupted" in refusal(capsys, "x", "--x", "0:1", code=130)
+
+
+# -- progress -------------------------------------------------------------------------------------------------
+
+
+class Terminal(io.StringIO):
+    """A stream that says it is a terminal."""
+
+    def isatty(self):
+        """Say so."""
+        return True
+
+
+@pytest.mark.parametrize("stream", [io.StringIO, Terminal])
+def test_long_work_shows_progress(monkeypatch, stream):
+    """Work that lasts tells on stderr how far it is, and tidies up after itself on a terminal."""
+    stderr = stream()
+    monkeypatch.setattr("sys.stderr", stderr)
+    with cli._Progress("sampling", after=0.01) as progress:
+        progress(45, 201)
+        deadline = time.monotonic() + 10
+        while "sampling" not in stderr.getvalue() and time.monotonic() < deadline:
+            time.sleep(0.01)
+    assert "graphviz-ad: sampling 45 of 201 (0 s)" in stderr.getvalue()
+    assert stderr.getvalue().endswith("\r" if stderr.isatty() else "\n")
+
+
+def test_short_work_is_silent(asked, capsys):
+    """What takes less than a second prints nothing on stderr."""
+    assert cli.main(["demo", "--no-open"]) == 0
+    assert capsys.readouterr().err == ""
+
+
+# -- the real thing -------------------------------------------------------------------------------------------
+
+
+def run(directory, *arguments):
+    """Run the command as a process of its own."""
+    environment = os.environ | {"PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8"}
+    return subprocess.run(
+        [sys.executable, "-W", "error", "-m", "graphviz_ad", *arguments],
+        cwd=directory,
+        env=environment,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        timeout=120,
+    )
+
+
+@pytest.mark.parametrize(
+    ("words", "marks"),
+    [
+        ([FORMULA, "--x", "0.5:3", "-o", "out.html"], ["<!doctype html>", "</html>"]),
+        ([FORMULA, "--at", "x=2", "-o", "out.html"], ["<!doctype html>", "</html>"]),
+        ([FORMULA, "--x", "0.5:3", "--at", "x=2", "-o", "out.svg"], ["<svg", "1.760554", "0.0823954", "</svg>"]),
+        ([FORMULA, "--at", "x=2", "-o", "out.dot"], ["digraph"]),
+        (["-x**2", "--x", "-3:3", "-o", "out.html"], ["<!doctype html>"]),
+        (["numpy:sin", "--x", "-pi:pi", "-o", "out.html"], ["<!doctype html>"]),
+        (["1/x + log(x) + x**9**9", "--x", "-1:1:0.5", "-o", "out.html"], ["<!doctype html>"]),
+        (["1/x", "--at", "x=0", "-o", "out.svg"], ["<svg", "∞"]),
+    ],
+)
+def test_files_are_written(here, words, marks):
+    """The command writes what it promises, and nothing else."""
+    done = run(here, *words)
+    assert (done.returncode, re.sub(r"graphviz-ad: .* \(\d+ s\)\s*", "", done.stderr)) == (0, "")  # but for progress
+    (written,) = here.iterdir()
+    assert done.stdout == f"wrote {written.resolve()}\n"
+    text = written.read_text(encoding="utf-8")
+    assert [mark for mark in marks if mark.lower() not in text.lower()] == []
+
+
+def test_the_demo_is_small(here):
+    """The page of the sine is one file of at most 80 kB."""
+    done = run(here, "demo", "--no-open")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert 10_000 < (here / "sin.html").stat().st_size <= 80_000
+
+
+def test_a_process_that_fails(here):
+    """Codes and sentences arrive in the shell."""
+    done = run(here, FORMULA)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == "graphviz-ad: x has no range: add --x LOW:HIGH\n"
+    (here / "bad.py").write_text("def f(x):\n    raise ValueError('no good')\n")
+    done = run(here, "bad:f", "--at", "x=1", "-o", "out.svg")
+    assert done.returncode == 1
+    assert "no good" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not (here / "out.svg").exists()

@@ -1,0 +1,454 @@
+"""Formulas: what is written is what is computed, in text, LaTeX and MathML, whatever things are called."""
+
+from __future__ import annotations
+
+import re
+import xml.etree.ElementTree as ElementTree
+from typing import ClassVar
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import graphviz_ad as gad
+from graphviz_ad.engine.primitive import PRIMITIVES
+from graphviz_ad.formulas import symbols
+from graphviz_ad.formulas.symbols import (
+    Formula,
+    Symbol,
+    clean_name,
+    constant,
+    factor,
+    name,
+    number,
+    operation,
+    partial_derivative,
+    row,
+    slot,
+    written,
+)
+from graphviz_ad.numerals.quantities import Quantity
+from graphviz_ad.story.labels import node_names, titles
+
+ELEMENTWISE = sorted(key for key, primitive in PRIMITIVES.items() if primitive.elementwise)
+UNIT_DOMAIN = {"arcsin", "arccos", "log1p"}
+
+HOSTILE = [
+    "<script>alert(1)</script>",
+    '"]; evil [',
+    r"\N",
+    r"\input{/etc/passwd}",
+    "</svg>",
+    "</mi></math>",
+    "a\0b",
+    "&amp;",
+    "]]>",
+    "{",
+    "}}}",
+    "$x$",
+    "x%y",
+    "a_b^c~d#e&f",
+    "a\nb",
+    "\u202eevil",
+    "\ud800",
+    "x" * 20_000,
+    "名前",
+    "",
+    " ",
+    "1",
+    "x1y2",
+]
+
+
+# Two independent readers: of the tree, and of the text
+
+
+def value_of(symbol, values):
+    """Compute a symbolic expression from its heads and arguments."""
+    if symbol.head == "name":
+        return values[symbol.arguments[0]]
+    if symbol.head == "number":
+        return symbol.arguments[0]
+    return getattr(np, symbol.head)(*(value_of(argument, values) for argument in symbol.arguments))
+
+
+class Reader:
+    """Compute a one-line formula as a person reads it: powers, functions, products, sums."""
+
+    TOKEN = re.compile(r"\d+(?:\.\d+)?(?:e−?\d+)?|[A-Za-z]+[₀-₉]*|[⁰¹²³⁴⁵⁶⁷⁸⁹⁻]+|.", re.DOTALL)
+    FUNCTIONS: ClassVar = {"abs": np.abs, "round": np.rint, "log₂": np.log2, "log₁₀": np.log10}
+
+    def __init__(self, text, values):
+        text = re.sub(r"expm1|log1p", lambda m: m[0].replace("1", "one"), text)
+        self.tokens = [token for token in self.TOKEN.findall(text) if token.strip(" \u2009")]
+        self.values = values
+
+    def read(self):
+        """Read all of it."""
+        value = self.sum()
+        assert not self.tokens, self.tokens
+        return value
+
+    def next(self, *expected):
+        """Take the next token if it is one of these."""
+        return self.tokens.pop(0) if self.tokens and self.tokens[0] in expected else None
+
+    def sum(self):
+        """Read terms and their signs."""
+        value = self.product()
+        while sign := self.next("+", "−"):
+            value = value + self.product() if sign == "+" else value - self.product()
+        return value
+
+    def product(self):
+        """Read factors; a number stands directly before a name."""
+        value = self.signed()
+        while self.tokens and self.tokens[0] not in "+−)]|⌋,><=":
+            if self.next("/"):
+                value = value / self.signed()
+            elif self.next("mod"):
+                value = value % self.signed()
+            else:
+                self.next("·")
+                value = value * self.signed()
+        return value
+
+    def signed(self):
+        """Read a minus before a factor."""
+        return -self.signed() if self.next("−") else self.power()
+
+    def power(self):
+        """Read a base and what is raised."""
+        value = self.atom()
+        while self.tokens and (self.tokens[0] == "^" or re.fullmatch("[⁰¹²³⁴⁵⁶⁷⁸⁹⁻]+", self.tokens[0])):
+            raised = self.tokens.pop(0)
+            if raised == "^":
+                value = value ** self.atom()
+            else:
+                value = value ** float(raised.translate(str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")))
+        return value
+
+    def atom(self):
+        """Read a number, a name, a function with its argument, or something in brackets."""
+        token = self.tokens.pop(0)
+        if token[0].isdigit():
+            return float(token.replace("−", "-"))
+        if token in "(|⌊[":
+            value = self.sum()
+            if relation := self.next(">", "<", "="):
+                other = self.sum()
+                value = float({">": value > other, "<": value < other, "=": value == other}[relation])
+            assert self.tokens.pop(0) == {"(": ")", "|": "|", "⌊": "⌋", "[": "]"}[token]
+            return np.floor(value) if token == "⌊" else abs(value) if token == "|" else value
+        if token == "√":
+            return np.sqrt(self.atom())
+        if token in self.values:
+            return self.values[token]
+        function = self.FUNCTIONS.get(token) or getattr(np, token.replace("one", "1"))
+        if self.next("("):
+            arguments = [self.sum()]
+            while self.next(","):
+                arguments.append(self.sum())
+            assert self.tokens.pop(0) == ")"
+            return function(*arguments)
+        return function(self.power())
+
+
+def assert_well_written(formula):
+    """Check that LaTeX's braces balance, that nothing in it is special, and that MathML is well-formed XML."""
+    latex = formula.latex
+    bare = re.sub(r"\\[{}#$%&_\\]", "", latex)
+    depth = 0
+    for c in bare:
+        depth += (c == "{") - (c == "}")
+        assert depth >= 0, latex
+    assert depth == 0, latex
+    assert not re.search(r"[#$%&\n\0]", bare), latex
+    root = ElementTree.fromstring(f"<math>{formula.mathml}</math>")
+    assert {element.tag for element in root.iter()} <= {
+        "math", "mi", "mn", "mo", "mtext", "mrow", "mfrac", "msup", "msub", "msqrt", "mover", "mspace"
+    }  # fmt: skip
+    assert not re.search(r"[\0\n\ud800-\udfff]", formula.text)
+
+
+def local_symbols(primitive):
+    """Return the symbolic partial derivatives of a primitive at y, a and b."""
+    symbols = (name("a"), name("b"))[: len(primitive.partials)]
+    found = []
+    for partial, formula in zip(primitive.partials, primitive.formulas, strict=True):
+        rule = formula or partial
+        made = rule(name("y"), *symbols) if callable(rule) else number(0.0 if rule is None else rule)
+        found.append(made if isinstance(made, Symbol) else constant(made))
+    return found
+
+
+@pytest.mark.parametrize("key", ELEMENTWISE)
+@pytest.mark.parametrize(("a", "b"), [(0.7, 1.9), (0.4, 0.6), (0.9, 2.5)])
+def test_a_partial_as_a_formula_is_the_local_gradient(key, a, b):
+    """The rule read with symbols, computed from its tree and from its text, is the rule read with numbers."""
+    primitive = PRIMITIVES[key]
+    operands = (a, b)[: len(primitive.partials)]
+    node = primitive(*map(gad.Variable, operands))
+    values = {"y": node.value, "a": a, "b": b}
+    for symbol, expected in zip(local_symbols(primitive), node.local_gradients, strict=True):
+        np.testing.assert_allclose(float(value_of(symbol, values)), expected, rtol=1e-12)
+        np.testing.assert_allclose(Reader(Formula(symbol).text, values).read(), expected, rtol=1e-5)
+        assert_well_written(Formula(symbol))
+
+
+@pytest.mark.parametrize("key", ELEMENTWISE)
+def test_a_primitive_as_a_formula_is_its_value(key):
+    """Every elementwise primitive is written in a way that reads as what it computes."""
+    primitive, values = PRIMITIVES[key], {"a": 0.7, "b": 1.9}
+    operands = (name("a"), name("b"))[: len(primitive.partials)]
+    formula = Formula(operation(key, *operands))
+    expected = primitive.function(*list(values.values())[: len(operands)])
+    np.testing.assert_allclose(Reader(formula.text, values).read(), expected, rtol=1e-12)
+    assert_well_written(formula)
+
+
+EXPRESSION = st.recursive(
+    st.sampled_from(["x", "z", 2.0, -3.0, 0.5]),
+    lambda inner: st.one_of(
+        st.tuples(st.sampled_from(["add", "subtract", "multiply", "divide", "maximum", "floor_divide"]), inner, inner),
+        st.tuples(st.sampled_from(["negative", "square", "sin", "exp", "absolute", "arctan", "log2", "cosh"]), inner),
+        st.tuples(st.just("power"), inner, st.sampled_from([2.0, 3.0, -1.0])),
+        st.tuples(st.just("sqrt"), st.tuples(st.just("absolute"), inner)),
+    ),
+    max_leaves=8,
+)
+
+
+def build(expression, leaf, apply):
+    """Build an expression with the given meanings of leaves and operations."""
+    if not isinstance(expression, tuple):
+        return leaf(expression)
+    return apply(expression[0], *(build(part, leaf, apply) for part in expression[1:]))
+
+
+@settings(max_examples=300, deadline=None, derandomize=True)
+@given(EXPRESSION)
+def test_parentheses_are_where_they_must_be(expression):
+    """Any expression, read as a person reads its text, has the value that NumPy computes."""
+    values = {"x": 0.83, "z": 1.37}
+    symbol = build(expression, lambda e: name(e) if isinstance(e, str) else number(e), operation)
+    formula = Formula(symbol)
+    assert_well_written(formula)
+    with np.errstate(all="ignore"):
+        expected = build(
+            expression,
+            lambda e: np.float64(values.get(e, e) if isinstance(e, str) else e),
+            lambda head, *args: PRIMITIVES[head].function(*args),
+        )
+        read = Reader(formula.text, {key: np.float64(value) for key, value in values.items()}).read()
+    if np.isfinite(expected) and abs(expected) < 1e6 and "⌊" not in formula.text:
+        np.testing.assert_allclose(read, expected, rtol=1e-3, atol=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("make", "text", "latex"),
+    [
+        (lambda x: np.cos(x) / x**2, "cos x/x²", r"\frac{\cos x}{x^{2}}"),
+        (lambda x: -(x**2), "−x²", "- x^{2}"),
+        (lambda x: (-x) ** 2, "(−x)²", "(- x)^{2}"),
+        (lambda x: (x + 1) * (x - 1), "(x + 1) · (x − 1)", r"(x + 1) \cdot (x - 1)"),
+        (lambda x: x - (x - 1), "x − (x − 1)", "x - (x - 1)"),
+        (lambda x: x / (2 * x), "x/(2x)", r"\frac{x}{2 x}"),
+        (lambda x: np.sin(np.sin(x)), "sin(sin x)", r"\sin (\sin x)"),
+        (lambda x: np.sin(x) ** 2, "(sin x)²", r"(\sin x)^{2}"),
+        (lambda x: 1 / np.sqrt(1 - x**2), "1/√(1 − x²)", r"\frac{1}{\sqrt{1 - x^{2}}}"),
+        (lambda x: 2**x, "2^(x)", "2^{x}"),
+        (lambda x: 1.0 * x + 0, "x", "x"),
+        (lambda x: np.negative(-x), "x", "x"),
+        (lambda x: x * 3.0, "3x", "3 x"),
+        (lambda x: x * x, "x²", "x^{2}"),
+        (lambda x: x + -3.0, "x + (−3)", "x + (-3)"),
+        (lambda x: x * -x, "x · (−x)", r"x \cdot (- x)"),
+        (lambda x: x * (1 / x), "x · (1/x)", r"x \cdot (\frac{1}{x})"),
+    ],
+)
+def test_formulas_are_tidy(make, text, latex):
+    """As one would write them by hand."""
+    formula = Formula(make(name("x")))
+    assert (formula.text, formula.latex) == (text, latex)
+
+
+def test_a_power_of_a_power_keeps_its_levels():
+    """The second level stays the second: x to the x² is not x to the x2."""
+    formula = Formula(name("x") ** (name("x") ** 2))
+    assert "x2" not in formula.text
+    assert formula.latex == "x^{x^{2}}"
+
+
+def test_adjoints_and_subscripts():
+    """v3 is v with a 3 below, and its adjoint has a bar."""
+    formula = Formula(name("v3", bar=True))
+    assert (formula.text, formula.latex) == ("v̄₃", r"\bar{v}_{3}")
+    assert Formula(name("loss", bar=True)).latex == r"\overline{\mathit{loss}}"
+
+
+def test_a_partial_derivative_is_a_fraction():
+    """∂f/∂x."""
+    formula = Formula(partial_derivative(name("f"), name("x")))
+    assert formula.text == "∂f/∂x"
+    assert_well_written(formula)
+
+
+def test_a_factor_is_fenced_where_it_must_be():
+    """× (−1/x²), but × cos x."""
+    x = name("x")
+    assert Formula(factor("×", -1 / x**2)).text == "× (−1/x²)"
+    assert Formula(factor("×", np.cos(x))).text == "× cos x"
+    assert Formula(factor("×", x + 1)).text == "× (x + 1)"
+
+
+def test_inner_products_are_written_with_a_transpose():
+    """Only between vectors."""
+    x, m = name("x", (3,)), name("M", (2, 3))
+    assert Formula(operation("dot", x, x)).text == "xᵀx"
+    assert Formula(operation("dot", m, x)).text == "M · x"
+
+
+# Names and numbers
+
+
+@pytest.mark.parametrize("text", HOSTILE, ids=lambda t: ascii(t)[:30])
+@pytest.mark.parametrize("bar", [False, True])
+def test_hostile_names_come_out_as_text(text, bar):
+    """Escaped in LaTeX and MathML, shortened where long, without control characters."""
+    formula = Formula(np.sin(name(text, bar=bar)) * name(text) ** 2 + 1)
+    assert_well_written(formula)
+    shown = ElementTree.fromstring(f"<math>{formula.mathml}</math>")
+    assert not list(shown.iter("script"))
+    assert len(formula.text) < 200
+
+
+@pytest.mark.parametrize("text", HOSTILE, ids=lambda t: ascii(t)[:30])
+def test_a_name_is_kept_as_far_as_it_can_be_shown(text):
+    """Printable characters stay, others become a replacement character, at most 24 in all."""
+    cleaned = clean_name(text)
+    assert len(cleaned) <= 24
+    assert cleaned.isprintable()
+    assert cleaned[:20] == "".join(c if c.isprintable() else "\ufffd" for c in text[:20])
+
+
+def test_a_backslash_in_a_name_is_a_symbol_of_math_mode():
+    """A text command would be an error in a formula."""
+    latex = Formula(name("a\\b")).latex
+    assert r"\textbackslash" not in latex
+    assert r"\backslash" in latex
+
+
+def test_words_contain_no_commands_of_math_mode():
+    """Inside a text box they would be errors."""
+    latex = Formula(constant(np.array([np.inf, -1.0])) + name("x")).latex
+    for inside in re.findall(r"\\text\{([^{}]*)", latex):
+        inside = re.sub(r"\$[^$]*\$", "", inside)  # a formula of its own
+        assert not re.search(r"\\(hat|sim|infty|partial)\b", inside)
+
+
+@given(st.text(max_size=40))
+@settings(max_examples=200, deadline=None, derandomize=True)
+def test_any_name_is_well_written(text):
+    """Whatever Unicode has to offer."""
+    assert_well_written(Formula(row(name(text), " = ", name(text, bar=True) ** 2)))
+
+
+@pytest.mark.parametrize("value", [0.0, -1.5, 1e-9, 1e300, np.inf, -np.inf, np.nan, 3, np.float32(0.1), -1e-7])
+def test_numbers_are_well_written(value):
+    """Also negative, tiny, huge and not finite, also as a base or an exponent."""
+    for symbol in (
+        number(value),
+        number(value) * name("x"),
+        name("x") ** number(value),
+        Symbol("power", (number(value), name("x"))),
+    ):
+        assert_well_written(Formula(symbol))
+
+
+def test_a_negative_base_is_fenced():
+    """(−3)², not −3²."""
+    assert Formula(Symbol("power", (number(-3.0), name("x")))).text.startswith("(−3)")
+
+
+def test_arrays_are_written_in_full_only_when_short():
+    """Short vectors with their numbers, others by shape and range."""
+    assert written(np.array([0.0, 4.0, 8.0, 12.0])) == "[0 4 8 12]"
+    assert written(np.arange(12.0).reshape(3, 4)) == "3×4, 0…11"
+    assert written(np.ones((3, 4))) == "3×4, all 1"
+    assert written(np.zeros((0, 3))) == "0×3 (empty)"
+    assert "NaN" in written(np.full(10, np.nan))
+
+
+def test_slots_are_filled_in_by_a_function():
+    """Negative numbers get parentheses where the place demands it."""
+    value, local = Quantity("value", 1), Quantity("local", 2, 0)
+    formula = Formula(Symbol("multiply", (slot(value), slot(local))), {value: 2.0, local: -0.5}.__getitem__)
+    assert formula.text == "2 · (−0.5)"
+    assert formula.with_numbers({value: -2.0, local: 3.0}.__getitem__).text == "−2 · 3"
+    assert Formula(slot(value)).text == "…"
+    assert_well_written(formula)
+
+
+def test_the_numbers_of_an_array_stay_apart_in_latex():
+    """Plain spaces vanish in math mode: [0 1 2 3] must not read 0123."""
+    quantity = Quantity("value", 0)
+    latex = Formula(slot(quantity), lambda q: np.arange(4.0)).latex
+    assert "0 1 2 3" not in latex or r"\text" in latex
+    assert all(digit in latex for digit in "0123")
+
+
+OPERANDS = {"absolute": 1, "cos": 1, "log2": 1, "negative": 1, "sqrt": 1, "square": 1, "sum": 1, "transpose": 1}
+NESTED = [
+    *((head, 0) for head in OPERANDS),
+    *((head, place) for head in ("add", "divide", "dot", "floor_divide", "greater", "matmul") for place in (0, 1)),
+    *((head, place) for head in ("maximum", "multiply", "power", "remainder", "stack", "subtract") for place in (0, 1)),
+]
+
+
+@pytest.mark.parametrize(("head", "place"), NESTED)
+def test_every_operand_is_looked_at_once(head, place, monkeypatch):
+    """Twenty operations one inside the other take twenty looks, not a million."""
+    length, looks, box = 20, 0, symbols._box
+
+    def counted(symbol):
+        nonlocal looks
+        looks += 1
+        assert looks <= 2 * length + 1, "more looks than operations and their operands"
+        return box(symbol)
+
+    monkeypatch.setattr(symbols, "_box", counted)
+    chain = name("x")
+    for _ in range(length):
+        others = [name("a")] * (OPERANDS.get(head, 2) - 1)
+        chain = Symbol(head, (*others[:place], chain, *others[place:]))
+    Formula(chain)
+    assert looks > length
+
+
+def test_a_loop_of_products_is_looked_at_once(monkeypatch):
+    """A title that a loop has multiplied up, x · 1.1 twenty times over, takes looks linear in its length."""
+    looks, box = 0, symbols._box
+
+    def counted(symbol):
+        nonlocal looks
+        looks += 1
+        return box(symbol)
+
+    def f(x):
+        for _ in range(length):
+            x = x * 1.1
+        return x
+
+    taken = {}
+    monkeypatch.setattr(symbols, "_box", counted)
+    for length in (5, 10, 20):
+        trace = gad.trace(f, 2.0)
+        variables = trace.nodes
+        looks = 0
+        title, _ = titles(trace, variables, node_names(trace, variables))
+        taken[length] = looks
+        assert title.text == "f(x) = " + "1.1 · " * (length - 1) + "1.1x"
+        assert looks <= 2 * length + 10
+    assert taken[20] - taken[10] == 2 * (taken[10] - taken[5])
