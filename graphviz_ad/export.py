@@ -65,6 +65,6 @@ def mimebundle(trace: Trace) -> dict[str, str]:
     try:
         story = trace.story
         picture = frame(make_scene(story), story.numbers, None)
-        return {"text/html": snippet(still(trace, story)), "image/svg+xml": picture, "text/plain": text}
+        return {"text/html": snippet(still(trace, story), picture), "image/svg+xml": picture, "text/plain": text}
     except GraphvizAdError as error:
         return {"text/plain": f"{text}\n\nNo picture: {error}"}

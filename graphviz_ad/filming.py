@@ -11,14 +11,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from graphviz_ad.draw.frame import frame
 from graphviz_ad.draw.scene import Scene
 from graphviz_ad.draw.theme import THEMES, check_theme
-from graphviz_ad.errors import InputError, SizeError
+from graphviz_ad.errors import InputError, SizeError, suggest
 from graphviz_ad.files import write_file
-from graphviz_ad.films.sampling import BUDGET, Sampler, too_large
-from graphviz_ad.films.sliders import Slider, arrange
-from graphviz_ad.films.slim import start_scene
-from graphviz_ad.films.writing import Developer
+from graphviz_ad.films.sampling import BUDGET, Numbers, Sampler, too_large
+from graphviz_ad.films.sliders import Slider, arrange, check_start
+from graphviz_ad.films.writing import Cut, Developer
 from graphviz_ad.player.page import page, snippet
 
 __all__ = ["BUDGET", "Film", "film", "film_from"]
@@ -52,11 +52,45 @@ class Film:
     scenes: tuple[Scene, ...]
     errors: Mapping[int, str]
     theme: str
-    _data: dict[str, Any] = field(repr=False)
+    _cut: Cut = field(repr=False)
 
     def to_json(self) -> dict[str, Any]:
         """Return all of the film as plain data for the browser's player."""
-        return self._data
+        return self._cut.film
+
+    def still(self, at: Mapping[str, float] | None = None) -> tuple[Scene, Numbers]:
+        """Return the scene and the numbers of one stop, from which any step can be painted; the function is not run.
+
+        Parameters
+        ----------
+        at : mapping of str to float, optional
+            Where the sliders are, by name; each goes to the stop nearest to it, and to its start unless named.
+
+        Raises
+        ------
+        InputError
+            For an unknown slider, a place outside its range, or a stop at which the function raised.
+
+        Examples
+        --------
+        >>> import numpy as np, graphviz_ad as gad
+        >>> from graphviz_ad.draw.frame import frame
+        >>> scene, numbers = gad.film(np.sin, x=(0, 3, 0.5)).still({"x": 1.0})
+        >>> "0.841471" in frame(scene, numbers)
+        True
+        """
+        known = [slider.name for slider in self.sliders]
+        for name, value in (at or {}).items():
+            if name not in known:
+                raise InputError(f"at: no slider {name!r}; there is {', '.join(known)}.{suggest(str(name), known)}")
+            check_start(name, value, "at")
+        stop = 0
+        for slider in self.sliders:
+            stop = stop * len(slider.values) + slider.nearest((at or {}).get(slider.name))
+        shown = self._cut.still(stop)
+        if shown is None:
+            raise InputError(f"{self.name} raised there, so there is no picture: {self.errors[stop]}")
+        return shown
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write the film as one self-contained ``.html`` page, whole or not at all.
@@ -68,16 +102,17 @@ class Film:
         PathError
             When the file cannot be written there.
         """
-        writers = {".html": lambda: page(self._data, theme=self.theme)}
+        writers = {".html": lambda: page(self.to_json(), theme=self.theme)}
         write_file(path, writers, "save", hint="for a still picture save a trace: gad.trace(f, 2.0).save(...)")
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
-        picture = start_scene(self._data)["svg"]
-        return {"text/html": snippet(self._data, theme=self.theme), "image/svg+xml": picture, "text/plain": repr(self)}
+        picture = frame(*self._cut.start)
+        html = snippet(self.to_json(), picture, theme=self.theme)
+        return {"text/html": html, "image/svg+xml": picture, "text/plain": repr(self)}
 
     def __repr__(self) -> str:
         along = ", ".join(f"{s.name}={s.values[0]:g}..{s.values[-1]:g}" for s in self.sliders)
-        stops = len(self._data["stops"]["scene"])
+        stops = len(self._cut.where)
         return f"<Film of {self.name} along {along}: {len(self.scenes)} scene(s), {stops} stops>"
 
 
@@ -191,6 +226,6 @@ def film_from(
     """
     if along is None:
         along = [range(count) for count in developer.sampler.arrangement.shape]
-    made, sliders, scenes = developer.cut(along, start)
-    errors = {int(stop): error for stop, error in made["errors"].items()}
-    return Film(made["name"], sliders, scenes, errors, theme, made)
+    cut = developer.cut(along, start)
+    errors = {int(stop): error for stop, error in cut.film["errors"].items()}
+    return Film(cut.film["name"], cut.sliders, cut.scenes, errors, theme, cut)

@@ -2,39 +2,35 @@
 
 from __future__ import annotations
 
-import base64
 import functools
 import json
 import math
+import re
 import textwrap
+import xml.etree.ElementTree as ET
 
+import film_data
 import numpy as np
 import pytest
+from film_data import doubles
 
 import graphviz_ad as gad
 from graphviz_ad import filming
+from graphviz_ad.draw.frame import frame
+from graphviz_ad.engine.primitive import plain_value
 from graphviz_ad.errors import GraphvizAdError, InputError, LeakError, SizeError
 from graphviz_ad.filming import film
 from graphviz_ad.films.stills import still
-
-
-def doubles(text):
-    """Read packed numbers."""
-    return np.frombuffer(base64.b64decode(text), "<f8")
-
-
-def tables(made):
-    """Return the numbers of every scene, one row for each of its stops."""
-    data = made.to_json()
-    widths = [max(q["c"] + q["n"] for q in scene["quantities"]) for scene in data["scenes"]]
-    return [doubles(text).reshape(-1, width) for text, width in zip(data["numbers"], widths, strict=True)]
+from graphviz_ad.numerals.quantities import Quantity
+from graphviz_ad.tracing import trace
 
 
 def curve(made, gradient=None):
     """Return f at every stop, or a gradient; NaN where f raised."""
-    data, numbers = made.to_json(), tables(made)
+    data = made.to_json()
+    numbers = film_data.tables(data)
     found = np.full(len(data["stops"]["scene"]), np.nan)
-    for stop, (scene, row) in enumerate(zip(data["stops"]["scene"], data["stops"]["row"], strict=True)):
+    for stop, (scene, row) in enumerate(zip(data["stops"]["scene"], film_data.rows(data), strict=True)):
         if scene >= 0:
             told = data["scenes"][scene]
             place = told["output"] if gradient is None else told["gradients"][gradient]
@@ -685,11 +681,11 @@ class TestData:
 
     def test_stops_and_rows_match_the_tables(self):
         """Each stop points at a row of its scene, each row is used once."""
-        made = film(branching, x=(-2, 2))
-        stops = made.to_json()["stops"]
-        for scene, table in enumerate(tables(made)):
-            rows = [row for which, row in zip(stops["scene"], stops["row"], strict=True) if which == scene]
-            assert rows == list(range(len(table)))
+        made = film(branching, x=(-2, 2)).to_json()
+        for number, scene in enumerate(made["scenes"]):
+            count = made["stops"]["scene"].count(number)
+            moving = film_data.width(scene) - len(scene["same"])
+            assert len(doubles(made["numbers"][number])) == count * moving > 0
 
     def test_two_films_of_one_function_are_equal(self):
         """Nothing depends on when or in which order they were made."""
@@ -711,7 +707,7 @@ class TestData:
     def test_a_still_trace_is_a_film_of_one_stop(self):
         """All steps, no slider."""
         data = still(gad.trace(np.sin, 1.0))
-        assert (data["sliders"], data["stops"], data["errors"]) == ([], {"scene": [0], "row": [0]}, {})
+        assert (data["sliders"], data["stops"], data["errors"]) == ([], {"scene": [0]}, {})
         json.dumps(data, allow_nan=False)
 
     @pytest.mark.parametrize("value", [np.inf, np.nan, -np.inf])
@@ -720,6 +716,55 @@ class TestData:
         gad.trace(lambda x: x * 2, value).save(tmp_path / "t.html")
         gad.trace(lambda x: x * 2, value).save(tmp_path / "t.svg")
         assert ("NaN" if np.isnan(value) else "∞") in (tmp_path / "t.svg").read_text()
+
+
+class TestStills:
+    """Any stop can be painted later, and the function is not run again for it."""
+
+    def test_a_stop_is_painted_as_its_own_trace_is(self):
+        """At every stop, across the branches: the same picture as when the function is traced there."""
+        calls = []
+
+        def f(x):
+            calls.append(float(plain_value(x)))
+            return np.sin(x) * x if x > 0 else x**2
+
+        made = film(f, x=(-2, 2, 0.5))
+        count = len(calls)
+        for x in (-2.0, -0.5, 0.0, 0.5, 2.0):
+            scene, numbers = made.still({"x": x})
+            story = trace(f, x).story
+            assert {key: numbers[key] for key in story.numbers} == dict(story.numbers)
+            assert ET.fromstring(frame(scene, numbers)).tag.endswith("svg")
+        assert len(calls) == count + 5
+
+    def test_the_start_and_the_nearest_stop_are_shown(self):
+        """Without a place the start, and between two stops the nearer one."""
+        made = film(lambda x, y: x * y, x=(0, 4, 1), y=(0, 4, 1), at={"x": 3, "y": 2})
+        value = Quantity("value", 2)
+        assert made.still()[1][value] == 6
+        assert made.still({"y": 3.4})[1][value] == 9
+        assert made.still({"x": 0.6, "y": 4})[1][value] == 4
+
+    @pytest.mark.parametrize(
+        ("at", "words"),
+        [
+            ({"z": 1.0}, "no slider 'z'; there is x"),
+            ({"x": 7.0}, "x = 7 lies outside its range, -1 to 3"),
+            ({"x": "one"}, "is not a number"),
+            ({"x": 3.0}, "bent raised there, so there is no picture: ValueError: too far"),
+        ],
+    )
+    def test_a_place_that_cannot_be_shown_is_refused(self, at, words):
+        """The sentence says why."""
+
+        def bent(x):
+            if x > 2:
+                raise ValueError("too far")
+            return x**2
+
+        with pytest.raises(InputError, match=re.escape(words)):
+            film(bent, x=(-1, 3, 0.5)).still(at)
 
 
 class TestRefused:

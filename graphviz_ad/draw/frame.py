@@ -11,7 +11,7 @@ from typing import Any
 
 from graphviz_ad.draw.scene import Scene
 from graphviz_ad.draw.svg import Element, number, serialise
-from graphviz_ad.draw.theme import THEMES, attributes
+from graphviz_ad.draw.theme import FONTS, THEMES, attributes
 from graphviz_ad.draw.thumbnail import map_paths, trace_path, zero_line
 from graphviz_ad.draw.timeline import Entry, at
 from graphviz_ad.errors import InputError, suggest
@@ -27,6 +27,7 @@ def frame(
     step: int | None = None,
     theme: str = "light",
     standalone: bool = True,
+    styled: bool = True,
 ) -> str:
     """Paint a step of a scene.
 
@@ -41,6 +42,8 @@ def frame(
         ``light``, ``dark`` or ``contrast``.
     standalone : bool
         Whether the SVG is a file of its own, with a background and without what is hidden.
+    styled : bool
+        Whether every element carries its style; otherwise a style sheet (`theme.css`) must give it.
 
     Returns
     -------
@@ -58,7 +61,7 @@ def frame(
         step = scene.steps
     if isinstance(step, bool) or not isinstance(step, int) or not 0 <= step <= scene.steps:
         raise InputError(f"step is {step!r}; expected an integer from 0 to {scene.steps} (which means finished).")
-    painter = _Painter(scene, scene.story.numbers if numbers is None else numbers, step, theme, standalone)
+    painter = _Painter(scene, scene.story.numbers if numbers is None else numbers, step, theme, standalone, styled)
     left, top, width, height = map(number, (scene.left, scene.top, scene.width, scene.height))
     root = {
         "xmlns": "http://www.w3.org/2000/svg",
@@ -79,8 +82,17 @@ def frame(
 class _Painter:
     """Copies the element tree of a scene with the styles and texts of one step."""
 
-    def __init__(self, scene: Scene, numbers: Mapping[Quantity, Any], step: int, theme: str, standalone: bool) -> None:
-        self.scene, self.numbers, self.step, self.theme, self.standalone = scene, numbers, step, theme, standalone
+    def __init__(
+        self,
+        scene: Scene,
+        numbers: Mapping[Quantity, Any],
+        step: int,
+        theme: str,
+        standalone: bool,
+        styled: bool,
+    ) -> None:
+        self.scene, self.numbers, self.step, self.theme = scene, numbers, step, theme
+        self.standalone, self.styled = standalone, styled
 
     def label(self) -> str:
         """Say in one sentence what the picture shows, for those who do not see it."""
@@ -112,6 +124,10 @@ class _Painter:
         return painted
 
     def _styled(self, element: Element, kind: str, state: str, flags: tuple[str, ...]) -> Element:
+        if not self.styled:
+            named = {"data-font" if key == "font-family" else key: FONTS.get(value, value)
+                     for key, value in element.attributes.items()}  # fmt: skip
+            return Element(element.tag, named, element.classes, element.content)
         style = attributes(kind, state, flags, element.classes, self.theme) if element.classes else {}
         if style.get("display") == "inline":
             del style["display"]

@@ -19,7 +19,9 @@ from typing import NamedTuple
 from graphviz_ad.errors import InputError, suggest
 
 __all__ = [
+    "FONTS",
     "KINDS",
+    "LEVELS",
     "MONO",
     "RULES",
     "SANS",
@@ -36,6 +38,10 @@ __all__ = [
 SERIF = "'STIX Two Text',Cambria,'DejaVu Serif',serif"
 SANS = "'Helvetica Neue',Helvetica,Arial,'Liberation Sans','DejaVu Sans',sans-serif"
 MONO = "'SF Mono',Menlo,Consolas,'DejaVu Sans Mono',monospace"
+FONTS: Mapping[str, str] = MappingProxyType({SANS: "sans", SERIF: "serif", MONO: "mono"})
+"""What each stack of fonts is called where a style sheet names it."""
+LEVELS = tuple(f"l{level}" for level in range(9))
+"""The tokens of the cells of thumbnails."""
 
 _LIGHT = {
     "bg": "#ffffff",
@@ -163,8 +169,8 @@ def _static() -> Iterator[Rule]:
     yield _rule("", "frame", fill="bg", stroke="line", stroke_width="0.8")
     yield _rule("", "axis", fill="none", stroke="line", stroke_width="0.8")
     yield _rule("", "trace", fill="none", stroke_width="1.4")
-    for level in range(9):
-        yield _rule("", f"l{level}", fill=f"l{level}", stroke="none")
+    for level in LEVELS:
+        yield _rule("", level, fill=level, stroke="none")
     yield _rule("", "ln", fill="warn", stroke="none")
 
 
@@ -382,50 +388,66 @@ def _value(value: str) -> str:
     return f"var(--gad-{value})" if value in _LIGHT else value
 
 
-def _selectors(rule: Rule) -> Iterator[str]:
+def _selectors(rule: Rule, used: Collection[str] | None) -> Iterator[str]:
+    """Return the selectors of a rule, those left out that need a kind, a state or a flag which is not used."""
+
+    def needed(*words: str) -> bool:
+        return used is None or all(word in used for word in words if word)
+
     for child in rule.children:
         if not rule.kind:
-            yield f".gad-scene .{child}"
+            if needed(child):
+                yield f".{child}"
             continue
         flag = f".{rule.flag}" if rule.flag else ""
         for state in rule.states or ("",):
-            yield f".gad-scene .{rule.kind}{'.' + state if state else ''}{flag}>.{child}"
+            if needed(rule.kind, state, rule.flag):
+                yield f".{rule.kind}{'.' + state if state else ''}{flag}>.{child}"
 
 
-@lru_cache(maxsize=1)
-def css() -> str:
-    """Return the table as a style sheet, scoped under ``.gad-scene``, with the colours as custom properties.
+def css(used: Collection[str] | None = None) -> str:
+    """Return the table as a style sheet for what stands in a ``.gad-scene``, with the colours as custom properties.
+
+    Parameters
+    ----------
+    used : collection of str, optional
+        The kinds, states and flags that occur, and the children outside the parts; all of them unless given.
 
     Examples
     --------
-    >>> ".gad-scene .value>.slot{fill:var(--gad-fwd)}" in css()
+    >>> ".value>.slot{fill:var(--gad-fwd)}" in css().splitlines()
     True
+    >>> css({"forward", "went"}).splitlines()[1]
+    '.forward>.line{fill:none;stroke:var(--gad-fwd);stroke-width:1.6}'
     """
-    lines = []
+    lines = [".gad-scene{"]  # nested, the scope is said once instead of 250 times
     for rule in RULES:
-        body = ";".join(f"{name}:{_value(value)}" for name, value in rule.style.items())
-        lines.append(f"{','.join(_selectors(rule))}{{{body}}}")
+        selectors = ",".join(_selectors(rule, used))
+        if selectors:
+            lines.append(f"{selectors}{{{';'.join(f'{name}:{_value(value)}' for name, value in rule.style.items())}}}")
+    lines += [*(f"[data-font={name}]{{font-family:{stack}}}" for stack, name in FONTS.items()), "}"]
     return "\n".join(lines) + "\n"
 
 
-def _properties(theme: str) -> str:
-    return ";".join(f"--gad-{name}:{value}" for name, value in TOKENS[theme].items())
+def _properties(theme: str, levels: bool) -> str:
+    tokens = TOKENS[theme].items()
+    return ";".join(f"--gad-{name}:{value}" for name, value in tokens if levels or name not in LEVELS)
 
 
 @lru_cache(maxsize=8)
-def tokens_css(root: str = ".gad") -> str:
+def tokens_css(root: str = ".gad", *, levels: bool = True) -> str:
     """Return the custom properties of every theme for the elements that match the selector `root`.
 
     The element's ``data-theme`` chooses: ``light`` (also when it is missing), ``dark``, ``contrast`` or ``auto``,
     which follows the page around it where that has told its palette in ``data-host``, else what the reader's system
-    prefers.
+    prefers. Without `levels` the colours of the cells of thumbnails are left out.
 
     Examples
     --------
     >>> print(tokens_css(".gad")[:36])
     .gad{--gad-bg:#ffffff;--gad-panel:#f
     """
-    light, dark, contrast = (_properties(theme) for theme in ("light", "dark", "contrast"))
+    light, dark, contrast = (_properties(theme, levels) for theme in ("light", "dark", "contrast"))
     return (
         f"{root}{{{light};color-scheme:light}}\n"
         f'{root}[data-theme="dark"],{root}:where([data-theme="auto"][data-host="dark"]){{{dark};color-scheme:dark}}\n'

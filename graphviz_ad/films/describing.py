@@ -36,8 +36,7 @@ def tell_story(story: Story, index: Mapping[Quantity, int], span: Span) -> dict[
         return {"q": index[part]} if isinstance(part, Quantity) else {"m": part.mathml, "t": part.text}
 
     def stage(label: str, formula: Formula) -> dict[str, str]:
-        filled = formula.with_numbers(placeholder)
-        return {"label": label, "mathml": filled.mathml, "text": filled.text}
+        return {"label": label, "mathml": formula.with_numbers(placeholder).mathml}
 
     def step_json(step: Step) -> dict[str, Any]:
         writes, reads = _touched(step)

@@ -12,46 +12,74 @@ Examples
 >>> places = [sampler.sample(stop) for stop in (0, 2, 4)]
 >>> developer = Developer(sampler)
 >>> developer.film([0, 4])["stops"]
-{'of': [0, 4], 'scene': [0, 0], 'row': [0, 1]}
+{'of': [0, 4], 'scene': [0, 0]}
 >>> developer.batch([2])["of"], developer.point([0.3])["scene"]
 ([2], 0)
 """
 
 from __future__ import annotations
 
-import base64
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
-from typing import Any, NamedTuple
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
-from graphviz_ad import numerals
 from graphviz_ad.draw.frame import frame
 from graphviz_ad.draw.scene import MAX_BOXES, Scene, make_scene
+from graphviz_ad.draw.timeline import Entry
 from graphviz_ad.errors import InputError
 from graphviz_ad.films.describing import code_lines, span_reader, tell_guards, tell_story
+from graphviz_ad.films.rows import Formats, Rows, longest_texts, pack, packed
 from graphviz_ad.films.sampling import Numbers, Sample, Sampler, Shot
 from graphviz_ad.films.sliders import Slider
 from graphviz_ad.formulas.symbols import Formula, clean_name
 from graphviz_ad.formulas.symbols import name as symbol_name
-from graphviz_ad.numerals.formats import choose, measure
+from graphviz_ad.numerals import write
 from graphviz_ad.numerals.quantities import Quantity
-from graphviz_ad.numerals.readings import MOST_CELLS, Reading, read
+from graphviz_ad.numerals.readings import Reading
 
 __all__ = ["Cut", "Developer", "scene_json"]
 
-_FEW_NUMBERS = 2_000
 
-Formats = dict[Quantity, numerals.Format]
+@dataclass(frozen=True)
+class Cut:
+    """A complete film, and what any stop of it can be painted from without running the function again.
 
-
-class Cut(NamedTuple):
-    """A complete film, its sliders and its scenes."""
+    Attributes
+    ----------
+    film : dict
+        The data of the browser's player.
+    sliders : tuple of Slider
+    scenes : tuple of Scene
+    shots : tuple of Shot
+        By scene.
+    where : tuple of (int, int)
+        By stop, its scene and its row among the numbers of the shot; (-1, -1) where the function raised.
+    """
 
     film: dict[str, Any]
     sliders: tuple[Slider, ...]
     scenes: tuple[Scene, ...]
+    shots: tuple[Shot, ...]
+    where: tuple[tuple[int, int], ...]
+
+    def still(self, stop: int) -> tuple[Scene, Numbers] | None:
+        """Return the scene and the numbers of a stop; None where the function raised."""
+        scene, row = self.where[stop]
+        return None if scene < 0 else (self.scenes[scene], self.shots[scene].rows[row])
+
+    @property
+    def start(self) -> tuple[Scene, Numbers]:
+        """The scene and the numbers that are shown first; where the function raised at the start, those of a scene."""
+        stop = 0
+        for slider in self.sliders:
+            stop = stop * len(slider.values) + slider.start
+        at_start = self.still(stop)
+        return (self.scenes[0], self.shots[0].rows[self._first_row()]) if at_start is None else at_start
+
+    def _first_row(self) -> int:
+        return next(row for scene, row in self.where if scene == 0)
 
 
 class Developer:
@@ -74,7 +102,7 @@ class Developer:
         self.sampler = sampler
         self.scenes: list[Scene] = []
         self._limit = limit
-        self._reels: list[_Reel] = []
+        self._reels: list[Rows] = []
         self._guards: list[str] = []
         self._slider_formats = {slider.name: slider.format for slider in sampler.arrangement.sliders}
         self._lines, self._first_line = code_lines(function)
@@ -106,6 +134,7 @@ class Developer:
         made = self._film(
             where, range(len(reels)), scenes, sampler.arrangement.sliders, sampler.found.get(sampler.start)
         )
+        made["numbers"] = [packed(table) for table in made["numbers"]]
         if not complete:
             made["stops"] = {"of": chosen, **made["stops"]}
         made["errors"] = {str(stop): sampler.errors[stop] for stop in chosen if stop in sampler.errors}
@@ -152,7 +181,14 @@ class Developer:
         made["errors"] = {
             str(place): sampler.errors[stop] for place, stop in enumerate(stops) if stop in sampler.errors
         }
-        return Cut(made, sliders, tuple(scenes))
+        for place, scene in enumerate(made["scenes"]):
+            # Nothing is added to a complete film, so its columns need not stay where batches would write them.
+            columns, scene["same"], made["numbers"][place] = pack(scene["quantities"], made["numbers"][place])
+            for quantity, column in zip(scene["quantities"], columns, strict=True):
+                quantity["c"] = column
+        places = {number: place for place, number in enumerate(used)}
+        shots = tuple(reels[number].shot for number in used)
+        return Cut(made, sliders, tuple(scenes), shots, tuple((places.get(scene, -1), row) for scene, row in where))
 
     def batch(self, stops: Sequence[int]) -> dict[str, Any]:
         """Return more stops for the film made last: a ``Batch``.
@@ -169,7 +205,7 @@ class Developer:
         for number in sorted({scene for scene, _ in where} - {-1}):
             reel = self._reels[number]
             rows = [row for scene, row in where if scene == number]
-            numbers[str(number)] = _packed(reel.table(rows))
+            numbers[str(number)] = packed(reel.table(rows))
             pictures[str(number)] = {key: [reel.drawn[row][key] for row in rows] for key in reel.framed}
             formats[str(number)] = reel.shown(reel.formats())
         return {
@@ -197,7 +233,7 @@ class Developer:
         if taken.numbers is not None:
             reel = self._up_to_date()[taken.scene]
             row, pictures = reel.read(taken.numbers)
-            numbers = _packed(row)
+            numbers = packed(row)
         return {
             **self._news(),
             "values": [float(value) for value in values],
@@ -207,10 +243,10 @@ class Developer:
             "error": taken.error,
         }
 
-    def _up_to_date(self) -> list[_Reel]:
+    def _up_to_date(self) -> list[Rows]:
         """Return what is read of each shot so far."""
         for shot in self.sampler.shots[len(self._reels) :]:
-            self._reels.append(_Reel(shot, self._slider_formats))
+            self._reels.append(Rows(shot, self._slider_formats))
         for reel in self._reels:
             reel.catch_up()
         return self._reels
@@ -231,9 +267,9 @@ class Developer:
         self.scenes, self._guards = [*self.scenes, *new], guards
         return {"scenes": told, "guards": guards} if changed else {"scenes": told}
 
-    def _scene(self, reel: _Reel, formats: Formats, rows: Sequence[int] | None) -> Scene:
+    def _scene(self, reel: Rows, formats: Formats, rows: Sequence[int] | None) -> Scene:
         """Lay a scene out, with room for the numbers of some rows, or for any."""
-        longest = None if rows is None else _longest(reel.shot, formats, rows)
+        longest = None if rows is None else longest_texts(reel.shot, formats, rows)
         wanted = (formats, longest)
         if reel.laid_out is None or reel.laid_out[0] != wanted:
             scene = make_scene(reel.shot.story, formats, longest=longest, limit=self._limit)
@@ -248,46 +284,51 @@ class Developer:
         sliders: Sequence[Slider],
         start: tuple[int, int] | None,
     ) -> dict[str, Any]:
-        """Return the film of stops with these scenes and rows; scenes count anew, and so do the rows of each."""
+        """Return the film of stops with these scenes and rows; scenes count anew, and its numbers are still tables."""
         reels = [self._reels[number] for number in used]
         places = {number: place for place, number in enumerate(used)}
         guards = tell_guards([reel.shot.guards for reel in reels])
         rows: list[list[int]] = [[] for _ in used]
-        stops = []
         for number, row in where:
             if number >= 0:
                 rows[places[number]].append(row)
-            stops.append((places[number], len(rows[places[number]]) - 1) if number >= 0 else (-1, -1))
         data = []
         for place, (reel, scene) in enumerate(zip(reels, scenes, strict=True)):
             painted = start[1] if start is not None and start[0] == used[place] else next(iter(rows[place]), None)
             numbers = reel.shot.story.numbers if painted is None else reel.shot.rows[painted]
             data.append(self._scene_json(reel, scene, numbers, guards[place]))
-        story = reels[places.get(start[0], 0) if start is not None else 0].shot.story
+        first = max(places.get(start[0], 0), 0) if start is not None else 0
+        story = reels[first].shot.story
         title = story.title if len(reels) == 1 else story.call  # with several graphs no one formula is right everywhere
         return {
             "version": 1,
             "name": story.name,
             "title": {"mathml": title.mathml, "text": title.text},
             "sliders": [self._slider_json(slider) for slider in sliders],
-            "stops": {"scene": [scene for scene, _ in stops], "row": [row for _, row in stops]},
+            "stops": {"scene": [places.get(number, -1) for number, _ in where]},
             "errors": {},
-            "numbers": [_packed(reel.table(kept)) for reel, kept in zip(reels, rows, strict=True)],
+            "numbers": [reel.table(kept) for reel, kept in zip(reels, rows, strict=True)],
             "pictures": [reel.pictures(kept) for reel, kept in zip(reels, rows, strict=True)],
             "code": None if self._lines is None else {"lines": self._lines, "first": self._first_line},
             "scenes": data,
+            "start": first,
+            "where": ", ".join(f"{clean_name(slider.name)} = {self._written(slider)}" for slider in sliders),
         }
+
+    def _written(self, slider: Slider) -> str:
+        """Return the number that a slider starts at."""
+        return write(slider.values[slider.start], self._slider_formats[slider.name])
 
     def _slider_json(self, slider: Slider) -> dict[str, Any]:
         return {
             "name": clean_name(slider.name),
             "mathml": Formula(symbol_name(slider.name)).mathml,
-            "values": _packed(slider.values),
+            "values": packed(slider.values),
             "start": slider.start,
             "format": list(self._slider_formats[slider.name]),
         }
 
-    def _scene_json(self, reel: _Reel, scene: Scene, painted: Numbers, guard: str) -> dict[str, Any]:
+    def _scene_json(self, reel: Rows, scene: Scene, painted: Numbers, guard: str) -> dict[str, Any]:
         story = reel.shot.story
         moving = story.inputs[: len(self._slider_formats)] if self._slider_formats else story.inputs
         return {
@@ -299,141 +340,46 @@ class Developer:
         }
 
 
-class _Reel:
-    """The rows of a shot as the player reads them, each read once: columns, thumbnails, and what decides formats."""
-
-    def __init__(self, shot: Shot, sliders: Mapping[str, numerals.Format]) -> None:
-        story = shot.story
-        self.shot = shot
-        self.columns: list[np.ndarray[Any, Any]] = []
-        self.drawn: list[dict[str, str]] = []
-        self.laid_out: tuple[Any, Scene] | None = None
-        self._readings = tuple(read(key, value, still=False) for key, value in story.numbers.items())
-        self.framed = [str(place) for place, reading in enumerate(self._readings) if reading.frame is not None]
-        # A slider's own value is written as the slider's, so that no two stops look alike.
-        names = {Quantity("value", i): story.nodes[i].symbol.symbol.arguments[0] for i in story.inputs}
-        self._given = {key: sliders[name] for key, name in names.items() if name in sliders}
-        # The columns of a number, or of a few, are all of it; of larger or complex arrays they are not.
-        self._whole = np.array(
-            [r.form != "array" and not np.iscomplexobj(story.numbers[r.key]) for r in self._readings]
-        )
-        self._quick = [
-            (one, bool(whole) and one.form == "scalar") for one, whole in zip(self._readings, self._whole, strict=True)
-        ]
-        self._widths = np.array([reading.columns for reading in self._readings])
-        self._measures: Any = None
-        self._shown: dict[Quantity, tuple[numerals.Format, list[Any]]] = {}
-
-    def catch_up(self) -> None:
-        """Read the rows that are new."""
-        new = self.shot.rows[len(self.columns) :]
-        if not new:
-            return
-        read_now = [self.read(row) for row in new]
-        measures = self._measure(new, np.array([columns for columns, _ in read_now]))
-        # Maxima may be taken twice, rows may not: so they come last, should an interrupt come between.
-        self._measures = measures if self._measures is None else np.maximum(self._measures, measures)
-        self.drawn[len(self.columns) :] = [drawn for _, drawn in read_now]
-        self.columns += [columns for columns, _ in read_now]
-
-    def read(self, numbers: Numbers) -> tuple[np.ndarray[Any, Any], dict[str, str]]:
-        """Return the columns and the thumbnails of one row."""
-        columns: list[float] = []
-        for reading, plain in self._quick:
-            # A row has a hundred numbers, most of them plain: these need no array each.
-            columns += [numbers[reading.key]] if plain else reading.numbers(numbers[reading.key])
-        drawn = {key: self._readings[int(key)].picture(numbers[self._readings[int(key)].key]) for key in self.framed}
-        return np.array(columns, dtype="<f8"), drawn
-
-    def _measure(self, rows: Sequence[Numbers], columns: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
-        """Measure each quantity over some rows."""
-        found = np.empty((len(measure([])), len(self._readings)))
-        whole = np.repeat(self._whole, self._widths)
-        widths = self._widths[self._whole]
-        if widths.size:
-            found[:, self._whole] = np.maximum.reduceat(measure(columns[:, whole]), np.cumsum(widths) - widths, axis=1)
-        for place in np.flatnonzero(~self._whole):
-            key = self._readings[place].key
-            shown = np.concatenate([np.ravel(row[key]) for row in rows])
-            found[:, place] = measure(shown.view(float) if shown.dtype.kind == "c" else shown)
-        return found
-
-    def formats(self, rows: Sequence[int] | None = None) -> Formats:
-        """Choose how each quantity is written at all rows, or at some."""
-        story = self.shot.story
-        if rows is not None and len(rows) < len(self.columns):
-            measures = self._measure([self.shot.rows[row] for row in rows], self.table(rows))
-        elif self._measures is None:
-            measures = self._measure([story.numbers], self.read(story.numbers)[0][None])
-        else:
-            measures = self._measures
-        chosen = {reading.key: choose(measures[:, place]) for place, reading in enumerate(self._readings)}
-        return {**chosen, **self._given}
-
-    def shown(self, formats: Formats) -> list[list[Any]]:
-        """Return the formats as the slots have them: with fewer decimals where there is little room."""
-        for key, form in formats.items():
-            if key not in self._shown or self._shown[key][0] != form:
-                slot = read(key, self.shot.story.numbers[key], 0, form, still=False).format
-                self._shown[key] = form, list(slot)
-        return [self._shown[reading.key][1] for reading in self._readings]
-
-    def table(self, rows: Sequence[int]) -> np.ndarray[Any, Any]:
-        """Return the columns of some rows."""
-        return np.array([self.columns[row] for row in rows], dtype="<f8").reshape(len(rows), int(self._widths.sum()))
-
-    def pictures(self, rows: Sequence[int]) -> dict[str, str | list[str]]:
-        """Return the thumbnails of some rows by quantity: one string if it never changes, else one a row."""
-        found: dict[str, str | list[str]] = {}
-        for key in self.framed if rows else ():
-            texts = [self.drawn[row][key] for row in rows]
-            found[key] = texts[0] if len(set(texts)) == 1 else texts
-        return found
-
-
 def _fewer(slider: Slider, kept: Sequence[int], start: int) -> Slider:
     """Return a slider with only some of its values, starting as near to one of them as it can."""
     values = slider.values[list(kept)]
     return replace(slider, values=values, start=int(np.argmin(np.abs(values - slider.values[start]))))
 
 
-def _packed(values: np.ndarray[Any, Any]) -> str:
-    return base64.b64encode(np.ascontiguousarray(values, dtype="<f8").tobytes()).decode()
-
-
-def _longest(shot: Shot, formats: Formats, rows: Sequence[int]) -> dict[Quantity, int]:
-    """Return how many characters the numbers of each short vector take, where it is quick to write them all."""
-    found = {}
-    for key, value in shot.story.numbers.items():
-        size = np.size(value)
-        if rows and np.ndim(value) == 1 and 0 < size <= MOST_CELLS and size * len(rows) <= _FEW_NUMBERS:
-            shown = (number for row in rows for number in np.ravel(shot.rows[row][key]))
-            reading = read(key, value, 0, formats[key], still=False)
-            found[key] = max(len(numerals.write(number, reading.format)) for number in shown)
-    return found
-
-
 def scene_json(scene: Scene, numbers: Numbers) -> dict[str, Any]:
     """Return what the browser needs to paint a scene: the finished picture, the parts and the quantities."""
     return {
-        "svg": frame(scene, numbers, standalone=False),
+        "svg": frame(scene, numbers, standalone=False, styled=False),
         "width": scene.width,
         "height": scene.height,
         "parts": {
-            name: {"kind": part.kind, "timeline": [list(entry) for entry in part.timeline]}
+            name: {"kind": part.kind, "timeline": [_entry_json(entry) for entry in part.timeline]}
             for name, part in scene.parts.items()
         },
         "quantities": [_quantity_json(reading) for reading in scene.readings],
     }
 
 
+def _entry_json(entry: Entry) -> list[Any]:
+    """Leave out the end of a timeline entry as far as it says nothing: no progress, no counter, no quantity.
+
+    Examples
+    --------
+    >>> _entry_json(Entry(0, "unknown")), _entry_json(Entry(3, "now", 0))
+    ([0, 'unknown'], [3, 'now', 0])
+    """
+    kept = list(entry)
+    for nothing in (0, "", -1):
+        if kept[-1] != nothing:
+            break
+        kept.pop()
+    return kept
+
+
 def _quantity_json(reading: Reading) -> dict[str, Any]:
-    frame = reading.frame
-    return {
-        "c": reading.column,
-        "n": reading.columns,
-        "f": list(reading.format),
-        "role": reading.role,
-        "shape": reading.shape or None,
-        "picture": {"kind": frame.kind, "columns": frame.columns, "rows": frame.rows} if frame else None,
-    }
+    shown = {"c": reading.column, "n": reading.columns, "f": list(reading.format), "role": reading.role}
+    if reading.shape:
+        shown["shape"] = reading.shape
+    if reading.frame is not None:
+        shown["picture"] = {"kind": reading.frame.kind, "columns": reading.frame.columns, "rows": reading.frame.rows}
+    return shown

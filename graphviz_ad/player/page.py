@@ -16,16 +16,11 @@ from functools import lru_cache
 from html import escape
 from typing import Any
 
-import numpy as np
-
 from graphviz_ad.draw import theme as look
-from graphviz_ad.films.slim import doubles, lean, start_scene
-from graphviz_ad.numerals import write
 from graphviz_ad.player.script import asset, script
 
 __all__ = ["page", "snippet"]
 
-_FONTS = {"sans": look.SANS, "serif": look.SERIF, "mono": look.MONO}
 _THEMES = ("auto", *look.THEMES)
 
 # What only the player needs of the style travels with it. The picture that stands in the page is not stored twice.
@@ -78,27 +73,24 @@ def page(film: Mapping[str, Any], *, title: str | None = None, theme: str = "aut
 
     Examples
     --------
-    >>> film = {"version": 1, "title": {"text": "f(x) = x", "mathml": ""}, "sliders": [],
-    ...         "stops": {"scene": [0], "row": [0]}, "scenes": [{"svg": "<svg/>"}]}
+    >>> film = {"version": 1, "title": {"text": "f(x) = x", "mathml": ""}, "scenes": [{"svg": "<svg/>", "parts": {}}],
+    ...         "start": 0, "where": ""}
     >>> html = page(film, title="</title><script>")
     >>> html.startswith("<!doctype html>"), "&lt;/title&gt;&lt;script&gt;" in html
     (True, True)
     """
     if theme not in _THEMES:
         raise ValueError(f"page: theme is {theme!r}; expected one of {', '.join(_THEMES)}")
-    scene = start_scene(film)
-    data = lean(film)
+    _check(film)
+    scene = film["scenes"][film["start"]]
     # The picture that stands in the mount point is left out of the data.
-    data["scenes"] = [
-        {**one, "svg": "" if old is scene else _unstyled(one["svg"])}
-        for old, one in zip(film["scenes"], data["scenes"], strict=True)
-    ]
+    data = {**film, "scenes": [{**one, "svg": ""} if one is scene else one for one in film["scenes"]]}
     style, player = _solid(_style(film)), f"const STYLE = {json.dumps(asset('player.css'))};\n{script()}{_BOOT}"
     policy = (
         f"default-src 'none'; script-src '{_digest(_UNPACK)}' '{_digest(player)}'; style-src '{_digest(style)}'; "
         "img-src data:; base-uri 'none'; form-action 'none'"
     )
-    text = film["title"]["text"]
+    text, where = film["title"]["text"], f" at {film['where']}" if film["where"] else ""
     first = "" if step is None else f' data-step="{step:d}"'
     return (
         "<!doctype html>\n"
@@ -109,28 +101,29 @@ def page(film: Mapping[str, Any], *, title: str | None = None, theme: str = "aut
         f"<title>{escape(_plain(title if title is not None else text))}</title>\n"
         f"<style>{style}</style></head>\n"
         f'<body class="gad gad-page" data-theme="{theme}"><main id="gad" class="gad" data-theme="{theme}"{first}>'
-        f'<div class="gad-fallback"><h1>{escape(_plain(text))}</h1>{_unstyled(scene["svg"])}'
-        f"<p>The finished picture{escape(_plain(_where(film)))}. It moves where scripts may run.</p></div></main>\n"
+        f'<div class="gad-fallback"><h1>{escape(_plain(text))}</h1>{scene["svg"]}'
+        f"<p>The finished picture{escape(_plain(where))}. It moves where scripts may run.</p></div></main>\n"
         f'<script type="application/json" id="film">{_data(data)}</script>\n'
         f'<script type="text/plain" id="player">{_packed(player)}</script>\n'
         f'<script type="module">{_UNPACK}</script></body></html>\n'
     )
 
 
-def snippet(film: Mapping[str, Any], *, title: str | None = None, theme: str = "auto") -> str:
+def snippet(film: Mapping[str, Any], picture: str, *, title: str | None = None, theme: str = "auto") -> str:
     """Write the film for a notebook: the page in a sandboxed frame, laid over the static picture.
 
-    A notebook that is not trusted strips the frame and shows the picture. Parameters as for `page`.
+    A notebook that is not trusted strips the frame and shows the picture, an SVG. Other parameters as for `page`.
 
     Examples
     --------
-    >>> film = {"version": 1, "title": {"text": "f(x) = x", "mathml": ""}, "sliders": [],
-    ...         "stops": {"scene": [0], "row": [0]}, "scenes": [{"svg": "<svg/>", "height": 200}]}
-    >>> 'sandbox="allow-scripts"' in snippet(film)
+    >>> film = {"version": 1, "title": {"text": "f(x) = x", "mathml": ""}, "scenes": [{"svg": "<svg/>", "parts": {}}],
+    ...         "start": 0, "where": ""}
+    >>> 'sandbox="allow-scripts"' in snippet(film, "<svg/>")
     True
     """
-    scene = start_scene(film)
-    encoded = base64.b64encode(scene["svg"].encode()).decode()
+    _check(film)
+    scene = film["scenes"][film["start"]]
+    encoded = base64.b64encode(picture.encode()).decode()
     name = escape(_plain(title if title is not None else film["title"]["text"]))
     # A sandboxed frame cannot tell its height: room for the graph, or for plot, sentence and code.
     height = round(max(float(scene.get("height", 0)) * 1.1 + 240, 860))
@@ -143,42 +136,26 @@ def snippet(film: Mapping[str, Any], *, title: str | None = None, theme: str = "
     )
 
 
-def _where(film: Mapping[str, Any]) -> str:
-    places = []
-    for slider in film["sliders"]:
-        value = doubles(slider["values"])[int(slider["start"])]
-        places.append(f"{slider['name']} = {write(value, slider['format'])}")
-    return " at " + ", ".join(places) if places else ""
-
-
-def _unstyled(picture: str) -> str:
-    """Leave out the attributes that the style sheet of the page says again, and name the fonts in short."""
-    for name, stack in _FONTS.items():
-        picture = picture.replace(f'font-family="{escape(stack)}"', f'data-font="{name}"')
-    return re.sub(r' (?:fill|stroke|stroke-\w+|display)="[^"<>]*"', "", picture)
+def _check(film: Mapping[str, Any]) -> None:
+    version = film.get("version")
+    if version != 1:
+        raise ValueError(f"page: the film is of version {version!r}; expected 1: make it anew with this graphviz_ad")
+    if not film["scenes"]:
+        raise ValueError("page: the film holds no scene, since f raised at every stop; choose another slider range")
 
 
 def _style(film: Mapping[str, Any]) -> str:
     """The colours, the rules of the table that this film can need, and what the still picture needs of the player's."""
-    used = {"gad-scene", "zero", "selected"}
-    if any(film.get("pictures", ())) or not all(np.isfinite(doubles(text)).all() for text in film.get("numbers", ())):
-        used.add("bad")
+    used = {"paper", "zero", "bad", "selected"}
     for scene in film["scenes"]:
-        used.update(word for found in re.findall(r' class="([^"]*)"', scene["svg"]) for word in found.split())
-        used.update(entry[1] for part in scene.get("parts", {}).values() for entry in part["timeline"])
-    rules = []
-    for line in look.css().splitlines():
-        selectors, brace, body = line.partition("{")
-        kept = [one for one in selectors.split(",") if set(re.findall(r"\.([\w-]+)", one)) <= used]
-        if kept:
-            # Nested, the scope is said once instead of 250 times.
-            rules.append(",".join(kept).replace(".gad-scene ", "") + brace + body)
-    tokens = look.tokens_css(".gad")
-    if not used & {f"l{level}" for level in range(9)}:
-        tokens = re.sub(r"--gad-l\d:[^;}]*;?", "", tokens)
-    rules.extend(f"[data-font={name}]{{font-family:{stack}}}" for name, stack in _FONTS.items())
+        for part in scene["parts"].values():
+            used.add(part["kind"])
+            used.update(entry[1] for entry in part["timeline"])
+    pictures = any(film.get("pictures", ()))
+    if pictures:
+        used.update(("frame", "axis", "trace", "ln", *look.LEVELS))
     still = _FIRST.findall(asset("player.css"))
-    return "\n".join([tokens, ".gad-scene{", *rules, "}", *still, _PAGE_CSS])
+    return "\n".join([look.tokens_css(".gad", levels=pictures), look.css(used), *still, _PAGE_CSS])
 
 
 @lru_cache(maxsize=1)

@@ -58,11 +58,30 @@ def test_states_never_differ_by_colour_alone():
 def test_the_style_sheet_is_scoped_and_has_no_literal_colours():
     """Every rule is below .gad-scene and takes its colours from custom properties."""
     sheet = theme.css()
-    for rule in sheet.strip().split("\n"):
-        selectors, body = rule.rstrip("}").split("{")
-        assert all(selector.startswith(".gad-scene ") for selector in selectors.split(","))
+    first, *rules, last = sheet.strip().split("\n")
+    assert (first, last) == (".gad-scene{", "}")
+    for rule in rules:
+        _, body = rule.rstrip("}").split("{")
         assert "#" not in body
     assert set(re.findall(r"var\(--gad-([\w-]+)\)", sheet)) <= set(theme.TOKENS["light"])
+
+
+def test_a_smaller_style_sheet_has_the_rules_that_are_used():
+    """Each rule of it is one of the whole, in their order, and none that could apply is missing."""
+    whole, used = theme.css().splitlines(), {"value", "adjoint", "known", "now", "zero", "paper"}
+    kept = theme.css(used).splitlines()
+    for line in kept[1:]:
+        selectors, _, body = line.partition("{")
+        assert any(body == rule.partition("{")[2] for rule in whole)
+        words = set(re.findall(r"(?<!>)\.([\w-]+)", selectors))
+        assert words <= used
+    for kind, state in itertools.product(("value", "adjoint"), ("known", "now")):
+        for child in ("bg", "slot", "ring", "blank", "mark"):
+            selector = f".{kind}.{state}>.{child}"
+            rules = [
+                [line for line in sheet if selector in line.partition("{")[0].split(",")] for sheet in (whole, kept)
+            ]
+            assert [rule.partition("{")[2] for rule in rules[0]] == [rule.partition("{")[2] for rule in rules[1]]
 
 
 def test_every_theme_has_every_token():

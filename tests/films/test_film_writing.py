@@ -2,29 +2,19 @@
 
 from __future__ import annotations
 
-import base64
 import json
 
+import film_data
 import numpy as np
 import pytest
+from film_data import doubles, unpacked, width
 
 from graphviz_ad.errors import InputError
 from graphviz_ad.filming import Film, film, film_from
 from graphviz_ad.films.sampling import Sampler
 from graphviz_ad.films.sliders import arrange
-from graphviz_ad.films.slim import lean, start_scene
 from graphviz_ad.films.writing import Developer
 from graphviz_ad.player.page import page, snippet
-
-
-def doubles(text):
-    """Read packed numbers."""
-    return np.frombuffer(base64.b64decode(text), "<f8")
-
-
-def width(scene):
-    """Return how many numbers a row of a scene has."""
-    return max(q["c"] + q["n"] for q in scene["quantities"])
 
 
 def developer_of(function, stops=(), at=None, **sliders):
@@ -43,7 +33,7 @@ class Shown:
         self.scenes = list(made["scenes"])
         self.errors = dict(made["errors"])
         self.at, self.counts = {}, [0] * len(self.scenes)
-        self.tables = [doubles(t).reshape(-1, width(s)) for t, s in zip(made["numbers"], self.scenes, strict=True)]
+        self.tables = film_data.tables(made)
         self.drawn = [dict(pictures) for pictures in made["pictures"]]
         self.enter(made["stops"].get("of", range(len(made["stops"]["scene"]))), made["stops"]["scene"])
         assert self.counts == [len(table) for table in self.tables]
@@ -146,7 +136,8 @@ class TestWholeFilms:
             sampler.sample(stop)
         made = developer.film()
         assert "of" not in made["stops"]
-        assert made == expected == film_from(developer).to_json()
+        assert made == unpacked(expected)
+        assert expected == film_from(developer).to_json()
 
     def test_a_film_that_has_grown_is_the_film_made_at_once(self):
         """Formats and layouts are chosen anew from all rows."""
@@ -156,7 +147,7 @@ class TestWholeFilms:
             sampler.sample(stop)
             developer.batch([stop])
         developer.point([0.12345678])
-        assert developer.film() == film(drawn, x=(-1, 1)).to_json()
+        assert developer.film() == unpacked(film(drawn, x=(-1, 1)).to_json())
 
     def test_a_scene_is_laid_out_once(self):
         """And again when its formats have changed."""
@@ -178,15 +169,15 @@ class TestGrowingFilms:
         """Ascending, with the rows of each scene counted up."""
         developer, _ = developer_of(bent, [120, 7, 199, 3], x=(-2, 2))
         made = developer.film()
-        assert made["stops"] == {"of": [3, 7, 120, 199], "scene": [1, 1, 0, -1], "row": [0, 1, 0, -1]}
+        assert made["stops"] == {"of": [3, 7, 120, 199], "scene": [1, 1, 0, -1]}
         assert list(made["errors"]) == ["199"]
 
     @pytest.mark.parametrize("function", [np.sin, bent, drawn])
     def test_batches_give_the_numbers_of_the_whole_film(self, function):
         """Row by row, picture by picture, error by error, and at the end the same formats."""
-        whole = Shown(film(function, x=(-2, 2)).to_json())
+        whole = Shown(unpacked(film(function, x=(-2, 2)).to_json()))
         developer, sampler = developer_of(function, [0, 100], x=(-2, 2))
-        shown = Shown(lean(developer.film()))
+        shown = Shown(developer.film())
         order = np.random.default_rng(1).permutation(201).tolist()
         for start in range(0, 201, 17):
             stops = order[start : start + 17]
@@ -245,9 +236,9 @@ class TestGrowingFilms:
         assert len(numbers) == width(shown.scenes[1])
         assert read(shown.scenes[1], numbers) == 0.123
         again = developer.film()
-        assert again["stops"] == {"of": [120], "scene": [0], "row": [0]}
+        assert again["stops"] == {"of": [120], "scene": [0]}
         assert (len(again["scenes"]), again["numbers"][1], again["pictures"][1]) == (2, "", {})
-        later = Shown(lean(again))
+        later = Shown(again)
         sampler.sample(90)
         for one in (shown, later):
             one.add(developer.batch([90]))
@@ -273,7 +264,7 @@ class TestGrowingFilms:
         """Others that were found stay out, and their errors too."""
         developer, _ = developer_of(bent, [0, 1, 120, 180, 199], x=(-2, 2))
         made = developer.film([199, 0])
-        assert made["stops"] == {"of": [0, 199], "scene": [0, -1], "row": [0, -1]}
+        assert made["stops"] == {"of": [0, 199], "scene": [0, -1]}
         assert list(made["errors"]) == ["199"]
         assert len(made["scenes"]) == 2
         with pytest.raises(KeyError):
@@ -313,7 +304,7 @@ class TestGrowingFilms:
         developer, sampler = developer_of(function, **dict.fromkeys(names, (-1, 1)))
         stops = [0, sampler.start, sampler.total - 1, sampler.total // 3]
         list(map(sampler.sample, stops))
-        shown = Shown(lean(developer.film(stops[:2])))
+        shown = Shown(developer.film(stops[:2]))
         shown.add(developer.batch(stops[2:]))
         assert sorted(shown.at) == sorted(stops)
         for stop in stops:
@@ -330,7 +321,7 @@ class TestPoints:
     def test_values_and_gradients_are_exact(self):
         """At just these values, in the columns of the film."""
         developer, _ = developer_of(product, [0], x=(-1, 1), y=(0, 3))
-        shown = Shown(lean(developer.film()))
+        shown = Shown(developer.film())
         point = json.loads(json.dumps(developer.point([0.3, np.float64(1.2345678)])))
         assert (point["values"], point["scene"], point["error"], point["scenes"]) == ([0.3, 1.2345678], 0, "", [])
         numbers = doubles(point["numbers"])
@@ -342,11 +333,11 @@ class TestPoints:
     def test_the_columns_hold_for_a_complete_film_that_will_be_added_to(self):
         """Columns that are equal, or never change, at the stops may differ between them."""
         developer, _ = developer_of(lambda x: x * x * (1 + 0 * x), range(3), x=(-1, 1, 1))
-        made = developer.film()
-        scene = lean(made, growing=True)["scenes"][0]
-        assert [q["c"] for q in scene["quantities"]] == [q["c"] for q in made["scenes"][0]["quantities"]]
+        scene = developer.film()["scenes"][0]
+        widths = [q["n"] for q in scene["quantities"]]
+        assert [q["c"] for q in scene["quantities"]] == [sum(widths[:place]) for place in range(len(widths))]
         assert "same" not in scene
-        assert lean(made)["scenes"][0]["same"]
+        assert developer.cut([range(3)]).film["scenes"][0]["same"]
 
     def test_pictures(self):
         """Each thumbnail as one string."""
@@ -396,7 +387,7 @@ class TestCuts:
         assert [slider.start for slider in made.sliders] == [2, 0, 0]
         assert repr(made) == "<Film of triple along a=0..1, b=0.525..0.525, c=1..1: 1 scene(s), 5 stops>"
         data = made.to_json()
-        assert data["stops"] == {"scene": [0] * 5, "row": [0, 1, 2, 3, 4]}
+        assert data["stops"] == {"scene": [0] * 5}
         assert [doubles(slider["values"]).tolist() for slider in data["sliders"]] == [
             [0.0, 0.25, 0.5, 0.75, 1.0],
             [float(sampler.arrangement.sliders[1].values[7])],
@@ -447,7 +438,7 @@ class TestCuts:
         made = film_from(developer, along=[[110, 150, 199]]).to_json()
         assert len(developer.film()["scenes"]) == 3
         assert len(made["scenes"]) == 1
-        assert made["stops"] == {"scene": [0, 0, -1], "row": [0, 1, -1]}
+        assert made["stops"] == {"scene": [0, 0, -1]}
         assert list(made["errors"]) == ["2"]
         assert made["title"]["text"] != developer.film()["title"]["text"] == "bent(x)"
         assert made["scenes"][0]["guard"] == ""
@@ -488,20 +479,20 @@ class TestPages:
         """And where it is not known yet, or raised, the first scene stands in."""
         developer, sampler = developer_of(bent, [0, 120], x=(-2, 2), at={"x": 0.5})
         made = developer.film()
-        assert start_scene(made) is made["scenes"][0]
+        assert made["start"] == 0
         sampler.sample(sampler.start)
         made = developer.film()
-        assert start_scene(made) is made["scenes"][1]
+        assert made["start"] == 1
         developer, _ = developer_of(bent, [0, 120, 190], x=(-2, 2), at={"x": 1.8})
         made = developer.film()
-        assert start_scene(made) is made["scenes"][0]
+        assert made["start"] == 0
 
     def test_it_can_be_written_as_a_page(self):
         """With its own columns."""
         developer, _ = developer_of(bent, [0, 120, 190], x=(-2, 2))
         made = developer.film()
         developer.point([-0.5])
-        assert snippet(developer.film()).count("<iframe") == 1
+        assert snippet(developer.film(), "<svg/>").count("<iframe") == 1
         html = page(made)
         text = html.split('id="film">')[1].split("</script>")[0]
         read_back = json.loads(text)

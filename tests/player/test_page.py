@@ -11,11 +11,16 @@ from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
+import film_data
 import numpy as np
 import pytest
 
+from graphviz_ad.draw.frame import frame
 from graphviz_ad.filming import film
+from graphviz_ad.films.sampling import Sampler
+from graphviz_ad.films.sliders import arrange
 from graphviz_ad.films.stills import still
+from graphviz_ad.films.writing import Developer
 from graphviz_ad.numerals import write
 from graphviz_ad.player.page import page, snippet
 from graphviz_ad.player.script import script
@@ -118,15 +123,16 @@ class TestText:
     def test_the_numbers_survive_the_sharing_of_columns(self, worked: dict[str, Any]) -> None:
         """Equal columns are stored once, and every quantity still finds its own."""
         lean = json.loads(parts_of(page(worked))["data"])
+        sampler = Sampler(arrange(f, {"x": (0.5, 3, 0.01)}, who="explore"), "explore")
+        for stop in range(sampler.total):
+            sampler.sample(stop)
+        whole = Developer(sampler).film()
         tables = []
-        for made in (worked, lean):
-            quantities, same = made["scenes"][0]["quantities"], made["scenes"][0].get("same", [])
-            width = max(q["c"] + q["n"] for q in quantities) - len(same)
-            table = np.frombuffer(base64.b64decode(made["numbers"][0]), "<f8").reshape(-1, width)
-            table = np.hstack([table, np.tile(same, (len(table), 1))])
-            tables.append(table[:, [q["c"] for q in quantities]])
+        for made in (whole, lean):
+            (table,) = film_data.tables(made)
+            tables.append(table[:, [q["c"] for q in made["scenes"][0]["quantities"]]])
         np.testing.assert_array_equal(*tables)
-        assert len(lean["numbers"][0]) < len(worked["numbers"][0]) * 0.6
+        assert len(lean["numbers"][0]) < len(whole["numbers"][0]) * 0.6
 
     def test_the_sine_film_is_small(self, sine: dict[str, Any]) -> None:
         """The whole explorer of the sine fits in 80 kB."""
@@ -134,13 +140,13 @@ class TestText:
 
     def test_the_snippet_is_a_sandboxed_frame_over_a_picture(self, sine: dict[str, Any]) -> None:
         """A notebook that strips the frame still shows the picture."""
-        html = snippet(sine)
+        html = snippet(sine, "<svg/>")
         assert html.index("<img ") < html.index(
             '<iframe title="f(x) = sin x" sandbox="allow-scripts" allow="fullscreen" srcdoc="'
         )
         picture = re.search(r'src="data:image/svg\+xml;base64,([^"]+)"', html)
         assert picture is not None
-        assert base64.b64decode(picture[1]).decode() == sine["scenes"][0]["svg"]
+        assert base64.b64decode(picture[1]).decode() == "<svg/>"
 
     def test_bad_arguments_are_refused_with_a_way_out(self, sine: dict[str, Any]) -> None:
         """An unknown theme, another version and a film without scenes are named."""
@@ -251,9 +257,7 @@ class TestBrowser:
         """At each of the steps, every part has its state and its numbers, and the end is 0.082395."""
         tab = tab(worked, reduced_motion="reduce")
         scene = worked["scenes"][0]
-        width = max(q["c"] + q["n"] for q in scene["quantities"])
-        table = np.frombuffer(base64.b64decode(worked["numbers"][0]), "<f8").reshape(-1, width)
-        row = table[worked["stops"]["row"][worked["sliders"][0]["start"]]]
+        row = film_data.tables(worked)[0][worked["sliders"][0]["start"]]
         tab.page.click(".gad-first")
         for step in range(len(scene["steps"])):
             seen = tab.page.evaluate(
@@ -523,13 +527,17 @@ class TestBrowser:
         self, chromium: Any, tmp_path: Path, worked: dict[str, Any]
     ) -> None:
         """The frame runs without an origin, under its own policy, laid over the picture."""
-        shown = Tab(chromium, tmp_path, f"<!doctype html><meta charset=utf-8>{snippet(worked)}")
-        frame = shown.page.frame_locator("iframe")
-        frame.locator(".gad-first").click()
-        assert frame.locator(".gad-count").inner_text() == "1 / 19"
-        assert frame.locator(".gad-reads .value").inner_text() == "1.760554"
-        inside = ("about:srcdoc", "data:image/svg+xml")
-        shown.problems[:] = [one for one in shown.problems if not one.startswith(inside)]
+        shown = Tab(
+            chromium,
+            tmp_path,
+            f"<!doctype html><meta charset=utf-8>{snippet(worked, frame(*film(f, x=(0.5, 3)).still()))}",
+        )
+        inside = shown.page.frame_locator("iframe")
+        inside.locator(".gad-first").click()
+        assert inside.locator(".gad-count").inner_text() == "1 / 19"
+        assert inside.locator(".gad-reads .value").inner_text() == "1.760554"
+        known = ("about:srcdoc", "data:image/svg+xml")
+        shown.problems[:] = [one for one in shown.problems if not one.startswith(known)]
         shown.close()
 
     def test_players_share_a_page_and_live_in_shadow_roots(self, tab: Any, sine: dict[str, Any]) -> None:

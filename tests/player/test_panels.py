@@ -213,7 +213,9 @@ class TestPresentation:
         """A notebook's frame has the permission; without it the button is hidden, and the key does nothing."""
         page = player(made)
         for allowed in (True, False):
-            page.set_content(snippet(made) if allowed else snippet(made).replace(' allow="fullscreen"', ""))
+            page.set_content(
+                snippet(made, "<svg/>") if allowed else snippet(made, "<svg/>").replace(' allow="fullscreen"', "")
+            )
             frame = page.frames[-1]
             frame.wait_for_selector(".gad-full", state="attached")
             assert frame.locator(".gad-full").is_visible() == allowed

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
-from graphviz_ad.films.slim import start_scene
+from graphviz_ad.draw.frame import frame
+from graphviz_ad.films.writing import Cut
 from graphviz_ad.player.page import snippet
 
 __all__ = ["bundle"]
 
 
-def bundle(film: Mapping[str, Any], theme: str) -> dict[str, str]:
+def bundle(cut: Cut, theme: str) -> dict[str, str]:
     """Return the player that needs no kernel, and the picture that needs no script, by MIME type."""
-    return {"text/html": snippet(film, theme=theme), "image/svg+xml": str(start_scene(film)["svg"])}
+    picture = frame(*cut.start)
+    return {"text/html": snippet(cut.film, picture, theme=theme), "image/svg+xml": picture}

@@ -473,7 +473,7 @@ class Explorer(anywidget.AnyWidget):
         data, metadata = view
         with self._lock:
             cut = self._studio.cut(self.inputs)
-        return {**data, **bundle(cut.film, self.theme)}, metadata
+        return {**data, **bundle(cut, self.theme)}, metadata
 
     def __repr__(self) -> str:
         if "_studio" not in vars(self):

@@ -13,7 +13,6 @@ from typing import Any
 
 from graphviz_ad.films.sampling import Sample, Sampler
 from graphviz_ad.films.sliders import Arrangement
-from graphviz_ad.films.slim import lean
 from graphviz_ad.films.writing import Cut, Developer
 from graphviz_ad_widgets.order import Indices, coarse_to_fine, grids, outward, wanted
 
@@ -174,7 +173,7 @@ class Studio:
 
     def film(self) -> dict[str, Any]:
         """Return the film of all that was found; batches and points may be added to it."""
-        made = lean(self.developer.film(), growing=True)
+        made = self.developer.film()
         self.unsent.clear()
         return made
 

@@ -1,0 +1,184 @@
+"""The numbers of a scene at all its stops, read once: columns, thumbnails, and what decides how they are written.
+
+The browser looks numbers up in columns, packed as base64 of little-endian doubles. An adjoint is often the local
+gradient it came from, or 1 throughout: `pack` stores equal columns once, and beside them what never changes.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from graphviz_ad.draw.scene import Scene
+from graphviz_ad.films.sampling import Numbers, Shot
+from graphviz_ad.numerals import Format, write
+from graphviz_ad.numerals.formats import choose, measure
+from graphviz_ad.numerals.quantities import Quantity
+from graphviz_ad.numerals.readings import MOST_CELLS, read
+
+__all__ = ["Formats", "Rows", "longest_texts", "pack", "packed"]
+
+_FEW_NUMBERS = 2_000
+
+Formats = dict[Quantity, Format]
+
+
+class Rows:
+    """The rows of a shot as the player reads them, each read once: columns, thumbnails, and what decides formats."""
+
+    def __init__(self, shot: Shot, sliders: Mapping[str, Format]) -> None:
+        story = shot.story
+        self.shot = shot
+        self.columns: list[np.ndarray[Any, Any]] = []
+        self.drawn: list[dict[str, str]] = []
+        self.laid_out: tuple[Any, Scene] | None = None
+        self._readings = tuple(read(key, value, still=False) for key, value in story.numbers.items())
+        self.framed = [str(place) for place, reading in enumerate(self._readings) if reading.frame is not None]
+        # A slider's own value is written as the slider's, so that no two stops look alike.
+        names = {Quantity("value", i): story.nodes[i].symbol.symbol.arguments[0] for i in story.inputs}
+        self._given = {key: sliders[name] for key, name in names.items() if name in sliders}
+        # The columns of a number, or of a few, are all of it; of larger or complex arrays they are not.
+        self._whole = np.array(
+            [r.form != "array" and not np.iscomplexobj(story.numbers[r.key]) for r in self._readings]
+        )
+        self._quick = [
+            (one, bool(whole) and one.form == "scalar") for one, whole in zip(self._readings, self._whole, strict=True)
+        ]
+        self._widths = np.array([reading.columns for reading in self._readings])
+        self._measures: Any = None
+        self._shown: dict[Quantity, tuple[Format, list[Any]]] = {}
+
+    def catch_up(self) -> None:
+        """Read the rows that are new."""
+        new = self.shot.rows[len(self.columns) :]
+        if not new:
+            return
+        read_now = [self.read(row) for row in new]
+        measures = self._measure(new, np.array([columns for columns, _ in read_now]))
+        # Maxima may be taken twice, rows may not: so they come last, should an interrupt come between.
+        self._measures = measures if self._measures is None else np.maximum(self._measures, measures)
+        self.drawn[len(self.columns) :] = [drawn for _, drawn in read_now]
+        self.columns += [columns for columns, _ in read_now]
+
+    def read(self, numbers: Numbers) -> tuple[np.ndarray[Any, Any], dict[str, str]]:
+        """Return the columns and the thumbnails of one row."""
+        columns: list[float] = []
+        for reading, plain in self._quick:
+            # A row has a hundred numbers, most of them plain: these need no array each.
+            columns += [numbers[reading.key]] if plain else reading.numbers(numbers[reading.key])
+        drawn = {key: self._readings[int(key)].picture(numbers[self._readings[int(key)].key]) for key in self.framed}
+        return np.array(columns, dtype="<f8"), drawn
+
+    def _measure(self, rows: Sequence[Numbers], columns: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+        """Measure each quantity over some rows."""
+        found = np.empty((len(measure([])), len(self._readings)))
+        whole = np.repeat(self._whole, self._widths)
+        widths = self._widths[self._whole]
+        if widths.size:
+            found[:, self._whole] = np.maximum.reduceat(measure(columns[:, whole]), np.cumsum(widths) - widths, axis=1)
+        for place in np.flatnonzero(~self._whole):
+            key = self._readings[place].key
+            shown = np.concatenate([np.ravel(row[key]) for row in rows])
+            found[:, place] = measure(shown.view(float) if shown.dtype.kind == "c" else shown)
+        return found
+
+    def formats(self, rows: Sequence[int] | None = None) -> Formats:
+        """Choose how each quantity is written at all rows, or at some."""
+        story = self.shot.story
+        if rows is not None and len(rows) < len(self.columns):
+            measures = self._measure([self.shot.rows[row] for row in rows], self.table(rows))
+        elif self._measures is None:
+            measures = self._measure([story.numbers], self.read(story.numbers)[0][None])
+        else:
+            measures = self._measures
+        chosen = {reading.key: choose(measures[:, place]) for place, reading in enumerate(self._readings)}
+        return {**chosen, **self._given}
+
+    def shown(self, formats: Formats) -> list[list[Any]]:
+        """Return the formats as the slots have them: with fewer decimals where there is little room."""
+        for key, form in formats.items():
+            if key not in self._shown or self._shown[key][0] != form:
+                slot = read(key, self.shot.story.numbers[key], 0, form, still=False).format
+                self._shown[key] = form, list(slot)
+        return [self._shown[reading.key][1] for reading in self._readings]
+
+    def table(self, rows: Sequence[int]) -> np.ndarray[Any, Any]:
+        """Return the columns of some rows."""
+        return np.array([self.columns[row] for row in rows], dtype="<f8").reshape(len(rows), int(self._widths.sum()))
+
+    def pictures(self, rows: Sequence[int]) -> dict[str, str | list[str]]:
+        """Return the thumbnails of some rows by quantity: one string if it never changes, else one a row."""
+        found: dict[str, str | list[str]] = {}
+        for key in self.framed if rows else ():
+            texts = [self.drawn[row][key] for row in rows]
+            found[key] = texts[0] if len(set(texts)) == 1 else texts
+        return found
+
+
+def packed(values: np.ndarray[Any, Any]) -> str:
+    """Return numbers as the browser unpacks them.
+
+    Examples
+    --------
+    >>> packed(np.array([1.0]))
+    'AAAAAAAA8D8='
+    """
+    return base64.b64encode(np.ascontiguousarray(values, dtype="<f8").tobytes()).decode()
+
+
+def pack(quantities: Sequence[Mapping[str, Any]], table: np.ndarray[Any, Any]) -> tuple[list[int], list[float], str]:
+    """Store equal columns once, and apart from them those that never change.
+
+    Parameters
+    ----------
+    quantities : sequence of mapping
+        As the player has them: ``c`` and ``n`` are the first column and how many there are.
+    table : array, shape (rows, columns)
+
+    Returns
+    -------
+    places : list of int
+        The first column of each quantity now.
+    same : list of float
+        The last columns, which never change.
+    text : str
+        The columns before them, packed.
+
+    Examples
+    --------
+    >>> table = np.array([[1.0, 5.0, 5.0, 2.0], [1.0, 6.0, 6.0, 2.0]])
+    >>> pack([{"c": c, "n": 1} for c in range(4)], table)[:2]
+    ([1, 0, 0, 2], [1.0, 2.0])
+    """
+    columns = [range(quantity["c"], quantity["c"] + quantity["n"]) for quantity in quantities]
+    keys = [table[:, own].tobytes() for own in columns]
+    source = dict(zip(keys, columns, strict=True))
+    still = {
+        key
+        for key, own in source.items()
+        # JSON has no word for infinity, which therefore stays among the columns that move.
+        if len(table) > 1 and np.isfinite(table[0, own]).all() and (table[:, own] == table[:1, own]).all()
+    }
+    places: dict[bytes, int] = {}
+    order: list[int] = []
+    for key in sorted(source, key=still.__contains__):
+        places[key] = len(order)
+        order.extend(source[key])
+    moving = len(order) - sum(len(source[key]) for key in still)
+    same = table[0, order[moving:]].tolist() if len(table) else []
+    return [places[key] for key in keys], same, packed(table[:, order[:moving]])
+
+
+def longest_texts(shot: Shot, formats: Formats, rows: Sequence[int]) -> dict[Quantity, int]:
+    """Return how many characters the numbers of each short vector take, where it is quick to write them all."""
+    found = {}
+    for key, value in shot.story.numbers.items():
+        size = np.size(value)
+        if rows and np.ndim(value) == 1 and 0 < size <= MOST_CELLS and size * len(rows) <= _FEW_NUMBERS:
+            shown = (number for row in rows for number in np.ravel(shot.rows[row][key]))
+            reading = read(key, value, 0, formats[key], still=False)
+            found[key] = max(len(write(number, reading.format)) for number in shown)
+    return found
