@@ -267,7 +267,7 @@ class TestBrowser:
                 }))"""
             )
             for part, told in scene["parts"].items():
-                _, state, place, *_ = [entry for entry in told["timeline"] if entry[0] <= step][-1]
+                _, state, place, *_ = [*[entry for entry in told["timeline"] if entry[0] <= step][-1], -1]
                 assert seen[part][0].split()[:2] == [told["kind"], state], (step, part)
                 if place >= 0 and seen[part][1]:
                     quantity = scene["quantities"][place]
