@@ -35,6 +35,7 @@ FLOORS = (
     "export",
     "tracing",
     "__init__",
+    "extend",
     "cli",
     "__main__",
     "graphviz_ad_widgets",

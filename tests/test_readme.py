@@ -18,6 +18,8 @@ import pytest
 import graphviz_ad as gad
 from graphviz_ad.cli import main as cli
 from graphviz_ad.cli.arguments import HELP, read_arguments
+from graphviz_ad.engine.dispatch import numpy_name
+from graphviz_ad.engine.primitive import FUNCTIONS, PRIMITIVES, UFUNCS
 
 mpl.use("Agg")
 
@@ -219,3 +221,17 @@ def test_the_readme_agrees_with_the_help():
     for line in commands():
         if line.startswith("graphviz-ad "):
             assert shlex.split(line)[1] in HELP or "module" in line
+
+
+def test_the_readme_lists_what_is_recorded():
+    """Exactly what the registry has: primitives by their NumPy names, what answers a function by the function's."""
+    (paragraph,) = re.findall(r"^`\+ - \* / .*?Values, dtypes", TEXT, re.MULTILINE | re.DOTALL)
+    operators, functions = paragraph.split("and NumPy's")
+    signs = {"add": "+", "sub": "-", "mul": "*", "truediv": "/", "floordiv": "//", "mod": "%", "pow": "**"}
+    signs |= {"matmul": "@", "neg": "-", "pos": "+", "abs": "abs"}
+    written = {sign for quoted in re.findall("`([^`]+)`", operators) for sign in quoted.split()}
+    assert written == {signs[primitive.operator] for primitive in PRIMITIVES.values() if primitive.operator}
+    listed = set(re.findall(r"[\w.]+", functions.replace(" and ", ", ").replace("Values, dtypes", ""))) - {"."}
+    primary = {handler: numpy_name(function) for function, handler in reversed(FUNCTIONS.items())}  # np.amax is np.max
+    ufuncs = {p.name for p in UFUNCS.values() if not p.operator or p.name == "matmul"}
+    assert {name.strip(".") for name in listed} == ufuncs | set(primary.values())

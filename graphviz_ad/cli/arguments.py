@@ -7,14 +7,16 @@ from __future__ import annotations
 
 import importlib.metadata
 import re
+import textwrap
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from graphviz_ad.cli.grammar import FUNCTIONS
 from graphviz_ad.errors import suggest
 
 __all__ = ["OPTIONS", "Request", "UsageError", "read_arguments"]
 
-HELP = """\
+_HELP = """\
 graphviz-ad shows how the derivative of a function comes about, step by step.
 
 usage: graphviz-ad EXPRESSION --NAME LOW:HIGH [--at NAME=VALUE] [-o FILE]
@@ -33,8 +35,8 @@ examples:
   graphviz-ad lab --no-open -- --port 9000                         the same at a port of your choice
 
 what is differentiated:
-  EXPRESSION        arithmetic, comparisons, pi, e, inf, nan, and NumPy's abs sqrt square exp expm1 log log1p log2
-                    log10 sin cos tan arcsin arccos arctan sinh cosh tanh maximum minimum where.
+  EXPRESSION        arithmetic, comparisons, pi, e, inf, nan, and NumPy's
+                    {functions}.
                     It is parsed, not run as Python. Put it in quotes.
   MODULE:FUNCTION   any Python function that uses NumPy; the module is looked for in this directory first.
   FILE.py:FUNCTION  the same, from a file.
@@ -57,6 +59,10 @@ options:
 
 exit codes: 0 done, 1 the function failed or cannot be shown, 2 the command line or the file name is wrong.
 """
+
+_FUNCTIONS = textwrap.wrap(" ".join(FUNCTIONS), 96)
+HELP = _HELP.format(functions=("\n" + 20 * " ").join(_FUNCTIONS))
+"""What ``--help`` prints, with the functions of the registry."""
 
 _FLAGS = ("open", "no-open", "help", "version")
 OPTIONS = ("at", "output", "slider", *_FLAGS)

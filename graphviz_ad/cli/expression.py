@@ -136,7 +136,7 @@ def _constant(text: str, whole: str, offset: int) -> float:
 
 _CODES: weakref.WeakValueDictionary[str, types.CodeType] = weakref.WeakValueDictionary()
 _LOCK = threading.Lock()
-_NAMES: Mapping[str, Any] = {name: function for name, (function, _) in FUNCTIONS.items()} | {
+_NAMES: Mapping[str, Any] = {
     "_number": functools.partial(np.multiply, 1.0),
     "__builtins__": {},
     "__name__": "<expression>",
@@ -168,7 +168,8 @@ def _compile(source: str, value: ast.expr, variables: tuple[str, ...]) -> types.
             _CODES[source] = code
             linecache.cache[filename] = (len(source), None, source.splitlines(keepends=True), filename)
             weakref.finalize(code, linecache.cache.pop, filename, None)  # nothing global grows
-    return types.FunctionType(code, dict(_NAMES), "f")
+    names = {**{name: function for name, (function, _) in FUNCTIONS.items()}, **_NAMES}
+    return types.FunctionType(code, names, "f")
 
 
 def _filenames() -> itertools.chain[str]:

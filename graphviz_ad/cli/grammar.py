@@ -12,26 +12,45 @@ import difflib
 import itertools
 import types
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NoReturn, TypeVar
 
 import numpy as np
 
+import graphviz_ad.engine.rules  # noqa: F401  (fills the registry)
+from graphviz_ad.engine.primitive import UFUNCS
 from graphviz_ad.errors import InputError
 
 __all__ = ["CONSTANTS", "FUNCTIONS", "ExpressionError", "Reader"]
 
 _Node = TypeVar("_Node", bound=ast.expr)
 
-_UNARY = (
-    "abs sqrt square exp expm1 log log1p log2 log10 "
-    "sin cos tan arcsin arccos arctan sinh cosh tanh"
-)  # fmt: skip
 
-FUNCTIONS: Mapping[str, tuple[Callable[..., Any], int]] = types.MappingProxyType(
-    {name: (getattr(np, name), 1) for name in _UNARY.split()}
-    | {"maximum": (np.maximum, 2), "minimum": (np.minimum, 2), "where": (np.where, 3)}
-)
+class _Functions(Mapping[str, tuple[Callable[..., Any], int]]):
+    """The functions a formula may call, read from the registry each time, so that one's own primitives are among them.
+
+    They are the elementwise primitives, less those that are written with a sign, and `where`.
+    """
+
+    def __getitem__(self, name: str) -> tuple[Callable[..., Any], int]:
+        return self._now()[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._now())
+
+    def __len__(self) -> int:
+        return len(self._now())
+
+    def _now(self) -> dict[str, tuple[Callable[..., Any], int]]:
+        functions: dict[str, tuple[Callable[..., Any], int]] = {}
+        for ufunc, primitive in UFUNCS.items():
+            name = primitive.operator or primitive.name
+            if primitive.elementwise and ufunc not in _WITH_SIGNS and name.isidentifier():
+                functions[name] = ufunc, len(primitive.partials)
+        return functions | {"where": (np.where, 3)}
+
+
+FUNCTIONS: Mapping[str, tuple[Callable[..., Any], int]] = _Functions()
 """The functions a formula may call: name -> (NumPy function, number of arguments)."""
 
 CONSTANTS: Mapping[str, float] = types.MappingProxyType(
@@ -59,6 +78,7 @@ _ARITHMETIC: Mapping[type[ast.operator], Callable[..., Any]] = {
     ast.Pow: np.power,
 }
 _SIGNS: Mapping[type[ast.unaryop], Callable[..., Any]] = {ast.UAdd: np.positive, ast.USub: np.negative}
+_WITH_SIGNS = frozenset([*_ARITHMETIC.values(), *_SIGNS.values()])
 _COMPARISONS: Mapping[type[ast.cmpop], Callable[..., Any]] = {
     ast.Lt: np.less,
     ast.LtE: np.less_equal,

@@ -14,7 +14,8 @@ from graphviz_ad.draw import measuring, typeset
 from graphviz_ad.draw.layout import Box, Place
 from graphviz_ad.draw.svg import Element, clean, number, shorten
 from graphviz_ad.draw.theme import MONO, SANS, SERIF
-from graphviz_ad.formulas.symbols import Formula, Run
+from graphviz_ad.formulas.formula import Formula
+from graphviz_ad.formulas.text import Run
 from graphviz_ad.numerals.quantities import Quantity
 from graphviz_ad.numerals.readings import Reading
 from graphviz_ad.numerals.thumbnails import WIDTH as PICTURE_WIDTH

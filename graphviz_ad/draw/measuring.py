@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 from graphviz_ad.draw.svg import clean
-from graphviz_ad.formulas.symbols import Run
+from graphviz_ad.formulas.text import Run
 
 __all__ = ["MONO_ADVANCE", "SMALL", "SPACING", "fit", "mono", "sans", "width"]
 

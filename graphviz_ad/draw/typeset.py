@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from graphviz_ad.draw.measuring import SMALL, width
 from graphviz_ad.draw.svg import Element, number
-from graphviz_ad.formulas.symbols import Run
+from graphviz_ad.formulas.text import Run
 
 __all__ = ["overlines", "tspans"]
 

@@ -21,10 +21,27 @@ import numpy.typing as npt
 
 import graphviz_ad.engine.rules  # noqa: F401  (fills the registry)
 from graphviz_ad.engine import watch as _watch
-from graphviz_ad.engine.dispatch import COMPARISONS, answer_function, answer_ufunc, explain_mismatch, numpy_name
+from graphviz_ad.engine.dispatch import (
+    COMPARISONS,
+    answer_function,
+    answer_ufunc,
+    call_handler,
+    explain_mismatch,
+    numpy_name,
+)
 from graphviz_ad.engine.frames import user_line
 from graphviz_ad.engine.leaving import leak_error
-from graphviz_ad.engine.primitive import FUNCTIONS, METHODS, PRIMITIVES, UFUNCS, Primitive, plain_value, structural
+from graphviz_ad.engine.notation import Unwritten
+from graphviz_ad.engine.primitive import (
+    FUNCTIONS,
+    HANDLERS,
+    METHODS,
+    PRIMITIVES,
+    UFUNCS,
+    Primitive,
+    plain_value,
+    structural,
+)
 from graphviz_ad.engine.source import Site, resolve
 from graphviz_ad.engine.values import constant, frozen_index, leaf_value
 from graphviz_ad.errors import (
@@ -45,7 +62,7 @@ next_index = count().__next__
 _ACTIVE = _watch.ACTIVE
 
 DETACH = structural("detach", lambda x: x, None)
-ALIAS = PRIMITIVES["alias"] = Primitive("alias", lambda x: x, partials=(1.0,))
+ALIAS = PRIMITIVES["alias"] = Primitive("alias", lambda x: x, partials=(1.0,), notation=Unwritten())
 SEED = structural("seed", lambda: None)
 INDEX = PRIMITIVES["index"]
 
@@ -423,6 +440,8 @@ class Variable:
         return Variable, (self._value,)
 
     def __getattr__(self, name: str) -> Any:
+        if name in METHODS:  # registered after the class had been given its methods
+            return lambda *args, **kwargs: call_handler(METHODS[name], f"Variable.{name}", (self, *args), kwargs)
         if not name.startswith("_") and hasattr(_ndarray, name):
             if name in ("astype", "fill", "sort", "put", "resize", "itemset", "setfield", "setflags", "partition"):
                 hint = "read x.value, or build a new value with NumPy functions"
@@ -556,7 +575,9 @@ def _recorded_for_caller(primitive: Primitive, operands: tuple[Any, ...], params
     if type(value) is _ndarray and value.ndim == 0:
         value = value[()]
     frame: Any = _getframe(2)
-    while (frame.f_globals.get("__package__") or "").partition(".")[0] == "graphviz_ad" and frame.f_back is not None:
+    while frame.f_back is not None and (
+        (frame.f_globals.get("__package__") or "").partition(".")[0] == "graphviz_ad" or frame.f_code in HANDLERS
+    ):
         frame = frame.f_back
     if primitive.variadic:
         return record_node(value, primitive, kept, None, params or None, frame)

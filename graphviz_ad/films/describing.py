@@ -12,7 +12,7 @@ import numpy as np
 from graphviz_ad.engine.source import Site
 from graphviz_ad.engine.source import position as instruction_position
 from graphviz_ad.films.inspecting import tell_nodes
-from graphviz_ad.formulas.symbols import Formula
+from graphviz_ad.formulas.formula import Formula
 from graphviz_ad.numerals.quantities import Quantity
 from graphviz_ad.story.steps import Step, Story
 

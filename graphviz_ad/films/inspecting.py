@@ -11,7 +11,8 @@ from pathlib import PurePath
 from typing import Any
 
 from graphviz_ad.engine.source import Site
-from graphviz_ad.formulas.symbols import Formula, clean_name, partial_derivative, row
+from graphviz_ad.formulas.formula import Formula
+from graphviz_ad.formulas.symbols import clean_name, partial_derivative, row
 from graphviz_ad.numerals.quantities import Quantity
 from graphviz_ad.story.steps import Card, Edge, Story
 

@@ -33,7 +33,8 @@ from graphviz_ad.films.describing import code_lines, span_reader, tell_guards, t
 from graphviz_ad.films.rows import Formats, Rows, longest_texts, pack, packed
 from graphviz_ad.films.sampling import Numbers, Sample, Sampler, Shot
 from graphviz_ad.films.sliders import Slider
-from graphviz_ad.formulas.symbols import Formula, clean_name
+from graphviz_ad.formulas.formula import Formula
+from graphviz_ad.formulas.symbols import clean_name
 from graphviz_ad.formulas.symbols import name as symbol_name
 from graphviz_ad.numerals import write
 from graphviz_ad.numerals.quantities import Quantity

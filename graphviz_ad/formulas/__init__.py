@@ -1,1 +1,6 @@
-"""Formulas: the derivative rules read with symbols, and written as text, LaTeX and MathML."""
+"""Formulas: one tree of symbols, one of boxes, and four hands that write it.
+
+A derivative rule read with Symbols (`symbols`) is an expression. How an operation is written is data on its primitive,
+from which `notation` makes boxes (`boxes`); text and runs (`text`), LaTeX (`latex`) and MathML (`mathml`) are written
+from the same boxes, so that they cannot disagree. `formula` puts it together.
+"""

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 
+from graphviz_ad.engine.notation import Fraction, Index, MatrixProduct, Prefix, Product
 from graphviz_ad.engine.primitive import plain_value
 from graphviz_ad.engine.recording import Recording
+from graphviz_ad.engine.rules.shaping import TRANSPOSE
 from graphviz_ad.engine.variable import DETACH, SEED, Variable, local_gradient
+from graphviz_ad.formulas.formula import Formula
 from graphviz_ad.formulas.symbols import (
-    Formula,
     Symbol,
     clean_name,
     constant,
@@ -20,7 +22,9 @@ from graphviz_ad.formulas.symbols import (
     name,
     number,
     operation,
+    partial_derivative,
     row,
+    transposed,
     words,
 )
 
@@ -79,14 +83,12 @@ def right_hand_side(node: Variable, symbols: Mapping[int, Symbol]) -> Symbol:
     """Return the node's right-hand side, with the given symbols for its operands."""
     primitive = node.primitive
     assert primitive is not None
-    operands = [
-        symbols[x.index] if isinstance(x, Variable) else number(x) if primitive.name == "index" else constant(x)
-        for x in node.operands
-    ]
+    plain = number if isinstance(primitive.notation, Index) else constant  # positions are written as they are
+    operands = [symbols[x.index] if isinstance(x, Variable) else plain(x) for x in node.operands]
     if primitive is SEED:
         return constant(node.value)
     if is_inner_product(node):
-        return operation("dot", *operands, **({"lying": True} if _lies(node.operands[0]) else {}))
+        return operation(primitive.name, *operands, lying=_lies(node.operands[0]))
     return operation(primitive.name, *operands)
 
 
@@ -95,10 +97,10 @@ def _lies(operand: Any) -> bool:
     for _ in range(_LONGEST_TITLE):
         if not isinstance(operand, Variable) or operand.primitive is None:
             return False
-        if operand.primitive.name == "transpose":
+        if operand.primitive is TRANSPOSE:
             return True
         vectors = [x for x in operand.operands if np.ndim(plain_value(x)) == 1]
-        if operand.primitive.name not in ("negative", "multiply", "divide") or len(vectors) != 1:
+        if not isinstance(operand.primitive.notation, Prefix | Product | Fraction) or len(vectors) != 1:
             return False
         (operand,) = vectors
     return False
@@ -136,41 +138,30 @@ def local_formula(node: Variable, argument: int, symbols: Mapping[int, Symbol]) 
     primitive = node.primitive
     assert primitive is not None
     operands = [symbols[x.index] if isinstance(x, Variable) else constant(x) for x in node.operands]
-    return _partial(node, argument, symbols[node.index], operands)
+    result = symbols[node.index]
+    # A rule that cannot be read is not written out; what it computes still has a name.
+    return _partial(node, argument, result, operands) or partial_derivative(result, operands[argument])
 
 
-def _partial(node: Variable, argument: int, result: Symbol, operands: Sequence[Symbol]) -> Symbol:
+def _partial(node: Variable, argument: int, result: Symbol, operands: Sequence[Symbol]) -> Symbol | None:
+    """Read a rule with symbols; None for one that asks for more than a symbol has, such as a dtype."""
     primitive = node.primitive
     assert primitive is not None
     rule = primitive.formulas[argument] or primitive.partials[argument]
     if not callable(rule):
         return number(rule if rule is not None else 0.0)
-    made = rule(result, *operands)
-    return made if isinstance(made, Symbol) else constant(made)
-
-
-_RULES_IN_WORDS: dict[str, Callable[[Variable, int], str]] = {
-    "sum": lambda node, k: "to every summand",
-    "mean": lambda node, k: "share equally",
-    "max": lambda node, k: "to the largest",
-    "min": lambda node, k: "to the smallest",
-    "norm": lambda node, k: "along x/‖x‖",
-    "where": lambda node, k: "where true" if k == 0 else "where false",
-    "index": lambda node, k: "back to its place",
-    "scatter": lambda node, k: "pick again",
-    "reshape": lambda node, k: "reshape back",
-    "transpose": lambda node, k: "transpose back",
-    "broadcast_to": lambda node, k: "Σ copies",
-    "concatenate": lambda node, k: f"piece {k + 1}",
-    "stack": lambda node, k: f"slice {k + 1}",
-}
+    try:
+        formula = rule(result, *operands)
+    except (AttributeError, TypeError, ValueError):
+        return None
+    return formula if isinstance(formula, Symbol) else constant(formula)
 
 
 def is_inner_product(node: Variable) -> bool:
     """Whether the node multiplies two vectors to a number; then its local gradients are the vectors."""
     return (
         node.primitive is not None
-        and node.primitive.name in ("dot", "matmul")
+        and isinstance(node.primitive.notation, MatrixProduct)
         and all(np.ndim(plain_value(x)) == 1 for x in node.operands)
     )
 
@@ -210,49 +201,51 @@ def edge_label(node: Variable, argument: int, symbols: Mapping[int, Symbol]) -> 
         else:
             label = factor("⊙" if node.shape and not literal else "×", gradient)
         return EdgeLabel(Formula(label), "literal" if literal else "local", gradient)
-    if primitive.name in ("matmul", "dot"):
+    if isinstance(primitive.notation, MatrixProduct):
         other = node.operands[1 - argument]
         symbol = symbols[other.index] if isinstance(other, Variable) else constant(other)
         if is_inner_product(node):
             return EdgeLabel(Formula(factor("×", symbol)), "local", symbol)
-        flipped = Symbol("transpose", (symbol,)) if np.ndim(plain_value(other)) == 2 else symbol
+        flipped = transposed(symbol) if np.ndim(plain_value(other)) == 2 else symbol
         return EdgeLabel(Formula(row("· ", flipped) if argument == 0 else row(flipped, " ·")), "rule")
-    say = _RULES_IN_WORDS.get(primitive.name)
-    text = say(node, argument) if say else primitive.name
-    return EdgeLabel(Formula(words(text)), "literal" if primitive.name == "sum" else "rule")
+    text = primitive.words(node.params, argument)
+    return EdgeLabel(Formula(words(text)), "literal" if primitive.unchanged else "rule")
 
 
 def edge_rule(node: Variable, argument: int) -> Symbol | None:
     """Return the rule that an edge applies, with general names for the operands: ``d/du sin u = cos u``.
 
-    None where there is no formula: for structural rules, and where nothing flows.
+    None where there is no formula: for structural rules, for rules that cannot be read, and where nothing flows.
     """
     primitive = node.primitive
     assert primitive is not None
     letters = iter(_GENERAL)
     operands = [name(next(letters), x.shape) if isinstance(x, Variable) else constant(x) for x in node.operands]
     ordinary = sum(isinstance(x, Variable) for x in node.operands) == 1
+    gradient: Symbol | None
     if is_inner_product(node):
-        whole, made = operation("dot", *operands), operands[1 - argument]
+        whole, gradient = operation(primitive.name, *operands), operands[1 - argument]
     elif primitive.elementwise and primitive.partials[argument] is not None:
         whole = operation(primitive.name, *operands)
         # The result is written out, too: d/du exp u is exp u, and not y.
-        made = _partial(node, argument, whole, operands)
+        gradient = _partial(node, argument, whole, operands)
     else:
         return None
-    return row(derivative(whole, operands[argument], ordinary=ordinary), " = ", made)
+    if gradient is None:
+        return None
+    return row(derivative(whole, operands[argument], ordinary=ordinary), " = ", gradient)
 
 
 def edge_vjp(node: Variable, argument: int, bar: Symbol, symbols: Mapping[int, Symbol]) -> Symbol | None:
     """Return what a matrix product sends back, such as ``v̄ · Wᵀ``; None for other structural rules."""
     primitive = node.primitive
     assert primitive is not None
-    if primitive.name not in ("matmul", "dot") or is_inner_product(node):
+    if not isinstance(primitive.notation, MatrixProduct) or is_inner_product(node):
         return None
     if not all(1 <= np.ndim(plain_value(x)) <= 2 for x in node.operands):
         return None
     other = node.operands[1 - argument]
-    flipped = Symbol("transpose", (symbols[other.index] if isinstance(other, Variable) else constant(other),))
+    flipped = transposed(symbols[other.index] if isinstance(other, Variable) else constant(other))
     return row(bar, " · ", flipped) if argument == 0 else row(flipped, " · ", bar)
 
 

@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from graphviz_ad.engine.source import Site
-from graphviz_ad.formulas.symbols import Formula, written
+from graphviz_ad.formulas.formula import Formula
+from graphviz_ad.formulas.text import written
 from graphviz_ad.numerals.quantities import Quantity
 
 __all__ = ["Card", "Edge", "Fragment", "Stage", "Step", "Story"]

@@ -17,18 +17,8 @@ from graphviz_ad.engine.source import Site
 from graphviz_ad.engine.sweep import Sweep
 from graphviz_ad.engine.variable import DETACH, Variable
 from graphviz_ad.errors import InputError, suggest
-from graphviz_ad.formulas.symbols import (
-    Formula,
-    Symbol,
-    constant,
-    name,
-    number,
-    operation,
-    partial_derivative,
-    row,
-    slot,
-    words,
-)
+from graphviz_ad.formulas.formula import Formula
+from graphviz_ad.formulas.symbols import Symbol, constant, name, number, operation, partial_derivative, row, slot, words
 from graphviz_ad.numerals.quantities import Quantity
 from graphviz_ad.story.labels import (
     edge_gradient,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from graphviz_ad.formulas.symbols import written
+from graphviz_ad.formulas.text import written
 from graphviz_ad.story.telling import Teller
 
 __all__ = ["table"]

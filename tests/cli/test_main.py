@@ -17,6 +17,8 @@ import pytest
 import graphviz_ad as gad
 from graphviz_ad.cli import main as cli
 from graphviz_ad.cli.arguments import HELP, UsageError, read_arguments
+from graphviz_ad.cli.grammar import FUNCTIONS
+from graphviz_ad.engine.primitive import UFUNCS
 
 ROOT = Path(__file__).resolve().parents[2]
 FORMULA = "log(x**2)*sin(x) + 1/x"
@@ -142,6 +144,16 @@ def test_help_and_version(capsys):
     assert max(map(len, HELP.splitlines())) <= 120
     assert cli.main(["--version"]) == 0
     assert capsys.readouterr().out.startswith("graphviz-ad ")
+
+
+def test_the_help_lists_the_functions_of_the_registry():
+    """Every elementwise primitive that is not written with a sign, in the order of the rules, and no other."""
+    listed = HELP.partition("and NumPy's")[2].partition(".\n")[0].split()
+    with_signs = {"add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "neg", "pos"}
+    elementwise = [p for p in UFUNCS.values() if p.elementwise and p.operator not in with_signs]
+    assert listed == [p.operator or p.name for p in elementwise] + ["where"]
+    assert listed == list(FUNCTIONS)
+    assert {"abs", "sqrt", "log10", "arctan", "maximum", "sign"} <= set(listed)
 
 
 # -- what is asked of the library -----------------------------------------------------------------------------

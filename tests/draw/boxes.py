@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from graphviz_ad.draw import measuring
-from graphviz_ad.formulas.symbols import Run
+from graphviz_ad.formulas.text import Run
 
 SVG = "{http://www.w3.org/2000/svg}"
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from graphviz_ad.draw import measuring, typeset
 from graphviz_ad.draw.svg import Element, serialise
-from graphviz_ad.formulas.symbols import Run
+from graphviz_ad.formulas.text import Run
 
 
 def write(runs, size=10.0):

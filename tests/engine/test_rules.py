@@ -14,6 +14,7 @@ import pytest
 
 import graphviz_ad as gad
 from graphviz_ad.engine.primitive import FUNCTIONS, METHODS, PRIMITIVES, UFUNCS
+from graphviz_ad.formulas.symbols import name as symbol_of
 
 RANDOM = np.random.default_rng(20)
 
@@ -199,6 +200,35 @@ CASES = [
 ]
 
 
+# Primitives that are linear in some operands say in which; these are not, or nothing flows through them.
+NOT_LINEAR = {"norm", "max", "min", "detach", "seed"}
+
+
+def test_every_structural_primitive_says_in_what_it_is_linear():
+    """A new one has to be thought about."""
+    said = {name for name, primitive in PRIMITIVES.items() if primitive.linear}
+    assert said == set(STRUCTURAL) - NOT_LINEAR
+
+
+@pytest.mark.parametrize(("program", "arrays"), CASES)
+def test_a_primitive_is_linear_in_what_it_says(program, arrays):
+    """The value at u + 3v is the value at u and three times that at v, in each group of operands it names."""
+    node = program(*map(gad.Variable, arrays))
+    primitive, operands = node.primitive, [getattr(x, "value", x) for x in node.operands]
+    for group in primitive.linear:
+        if primitive.variadic:
+            group = range(len(operands))
+        together = {*group} if isinstance(group, tuple | range) else {group}
+        u = [between(-1, 1, *np.shape(x)) if k in together else x for k, x in enumerate(operands)]
+        v = [between(-1, 1, *np.shape(x)) if k in together else x for k, x in enumerate(operands)]
+        both = [a + 3 * b if k in together else a for k, (a, b) in enumerate(zip(u, v, strict=True))]
+        at = [primitive.function(*xs, **node.params) for xs in (u, v, both)]
+        np.testing.assert_allclose(at[0] + 3 * at[1], at[2], rtol=1e-12, atol=1e-12)
+    others = set(range(len(operands))) - {k for g in primitive.linear for k in (g if isinstance(g, tuple) else (g,))}
+    for k in [] if primitive.variadic or not primitive.linear else others:
+        assert primitive.vjps[k] is None
+
+
 def elementwise_case(name, *shapes, dtype=np.float64):
     """Return the ufunc and operands of these shapes (of one shape, if one is given) from its domain."""
     domains = DOMAINS[name]
@@ -272,6 +302,23 @@ def test_every_primitive_has_a_case():
     """A primitive without sample points fails here."""
     assert set(ELEMENTWISE) == set(DOMAINS)
     assert set(PRIMITIVES) == set(DOMAINS) | set(STRUCTURAL) | INTERNAL
+
+
+def test_the_operators_of_a_variable_and_of_a_symbol_are_those_of_the_registry():
+    """Each primitive that names an operator is what the operator records, on either side."""
+    operators = {primitive.operator: primitive for primitive in PRIMITIVES.values() if primitive.operator}
+    assert set(operators) == {"add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "matmul", "neg", "pos", "abs"}
+    x, symbol = gad.Variable([5.5, 2.0]), symbol_of("x")
+    for key, primitive in operators.items():
+        operate = getattr(operator, key)
+        count = len(primitive.partials or primitive.vjps)
+        others = [()] if count == 1 else [(np.array([2.0, 4.0]),)]
+        for other in others:
+            assert operate(x, *other).primitive is primitive
+            assert operate(symbol, *other).head in (primitive.name, "name")
+            if other:
+                assert operate(*other, x).primitive is primitive
+                assert operate([2.0, 4.0], symbol).head == primitive.name
 
 
 def test_every_ufunc_is_recorded_by_its_primitive():

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import xml.etree.ElementTree as ElementTree
+from pathlib import Path
 from typing import ClassVar
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from matplotlib.mathtext import MathTextParser
 
 import graphviz_ad as gad
+from graphviz_ad.engine.notation import Index
 from graphviz_ad.engine.primitive import PRIMITIVES
-from graphviz_ad.formulas import symbols
+from graphviz_ad.formulas import notation
+from graphviz_ad.formulas.formula import Formula
 from graphviz_ad.formulas.symbols import (
-    Formula,
     Symbol,
     clean_name,
     constant,
@@ -26,10 +30,15 @@ from graphviz_ad.formulas.symbols import (
     partial_derivative,
     row,
     slot,
-    written,
 )
+from graphviz_ad.formulas.text import written
 from graphviz_ad.numerals.quantities import Quantity
 from graphviz_ad.story.labels import node_names, titles
+from graphviz_ad.story.telling import tell
+
+PARSE = MathTextParser("agg").parse
+# LaTeX that matplotlib's mathtext lacks, with what takes as much room in its place.
+LACKED = {r"\bmod": r"\%"}
 
 ELEMENTWISE = sorted(key for key, primitive in PRIMITIVES.items() if primitive.elementwise)
 UNIT_DOMAIN = {"arcsin", "arccos", "log1p"}
@@ -206,6 +215,62 @@ def test_a_primitive_as_a_formula_is_its_value(key):
     expected = primitive.function(*list(values.values())[: len(operands)])
     np.testing.assert_allclose(Reader(formula.text, values).read(), expected, rtol=1e-12)
     assert_well_written(formula)
+
+
+def assert_latex_can_be_set(formula):
+    """Check with a reader of LaTeX that knows every command there is, or refuses it."""
+    latex = formula.latex
+    for command, same in LACKED.items():
+        latex = latex.replace(command, same)
+    PARSE(f"${latex}$")
+
+
+@pytest.mark.parametrize("key", ELEMENTWISE)
+def test_the_latex_of_an_elementwise_primitive_and_its_partials_can_be_set(key):
+    """Also where its operands are sums, negative numbers, and itself."""
+    primitive, x, z = PRIMITIVES[key], name("x"), name("z_2", bar=True)
+    count = len(primitive.partials)
+    for operands in ((x, z), (x + 1, number(-2.0)), (number(2.5), z - x), (x, operation(key, *(x, z)[:count]))):
+        assert_latex_can_be_set(Formula(operation(key, *operands[:count])))
+    for symbol in local_symbols(primitive):
+        assert_latex_can_be_set(Formula(symbol))
+
+
+@pytest.mark.parametrize("key", sorted(set(PRIMITIVES) - set(ELEMENTWISE)))
+def test_the_latex_of_a_structural_primitive_can_be_set(key):
+    """With as many operands as it has rules for, of vectors and of matrices."""
+    primitive = PRIMITIVES[key]
+    count = 3 if primitive.variadic else len(primitive.vjps)
+    for shape in ((3,), (3, 3)):
+        operands = [name(letter, shape) for letter in "xyz"[:count]]
+        if isinstance(primitive.notation, Index):
+            operands[1] = number((slice(1, None), Ellipsis, np.array([True]), None, -1))
+        assert_latex_can_be_set(Formula(operation(key, *operands)))
+
+
+def test_positions_are_written_whichever_way_they_are_read():
+    """Also where a recorded gradient puts numbers back to their places."""
+    trace = gad.trace(gad.grad(lambda x: (x[1:, 0] ** 2).sum() + x[0, ..., 1]), np.ones((3, 2)))
+    written = {card.short.text for card in tell(trace).nodes}
+    assert {"x[1:, 0]", "x[0, …, 1]"} <= written
+    assert any(text.endswith(", [1:, 0])") and text.startswith("scatter(") for text in written)
+    assert any(text.endswith(", [0, …, 1])") for text in written)
+
+
+def test_a_function_keeps_its_distance_from_its_operand_in_latex():
+    """An upright word would print "signx"."""
+    assert Formula(np.sign(name("x"))).latex == r"\operatorname{sign} x"
+    assert Formula(operation("transpose", name("W"))).latex == r"W^{\mathrm{T}}"
+
+
+@pytest.mark.parametrize(
+    "module", ["formulas/boxes", "formulas/formula", "formulas/notation", "formulas/text", "story/labels"]
+)
+def test_what_writes_formulas_knows_no_primitive_by_name(module):
+    """How it is written is said on the primitive, so that a new one changes nothing here."""
+    tree = ast.parse((Path(gad.__file__).parent / f"{module}.py").read_text(encoding="utf-8"))
+    strings = {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)}
+    assert strings & set(PRIMITIVES) == set()
 
 
 EXPRESSION = st.recursive(
@@ -410,7 +475,7 @@ NESTED = [
 @pytest.mark.parametrize(("head", "place"), NESTED)
 def test_every_operand_is_looked_at_once(head, place, monkeypatch):
     """Twenty operations one inside the other take twenty looks, not a million."""
-    length, looks, box = 20, 0, symbols._box
+    length, looks, box = 20, 0, notation.box
 
     def counted(symbol):
         nonlocal looks
@@ -418,18 +483,24 @@ def test_every_operand_is_looked_at_once(head, place, monkeypatch):
         assert looks <= 2 * length + 1, "more looks than operations and their operands"
         return box(symbol)
 
-    monkeypatch.setattr(symbols, "_box", counted)
+    monkeypatch.setattr(notation, "box", counted)
     chain = name("x")
     for _ in range(length):
         others = [name("a")] * (OPERANDS.get(head, 2) - 1)
         chain = Symbol(head, (*others[:place], chain, *others[place:]))
-    Formula(chain)
+    formula = Formula(chain)
+    assert looks == 0, "nobody has written it yet"
+    assert formula.text
     assert looks > length
+    looks = 0
+    assert formula.latex
+    assert formula.with_numbers(lambda quantity: 0.0).mathml
+    assert looks == 0, "the boxes are made once"
 
 
 def test_a_loop_of_products_is_looked_at_once(monkeypatch):
     """A title that a loop has multiplied up, x · 1.1 twenty times over, takes looks linear in its length."""
-    looks, box = 0, symbols._box
+    looks, box = 0, notation.box
 
     def counted(symbol):
         nonlocal looks
@@ -442,13 +513,13 @@ def test_a_loop_of_products_is_looked_at_once(monkeypatch):
         return x
 
     taken = {}
-    monkeypatch.setattr(symbols, "_box", counted)
+    monkeypatch.setattr(notation, "box", counted)
     for length in (5, 10, 20):
         trace = gad.trace(f, 2.0)
         variables = trace.nodes
         looks = 0
         title, _ = titles(trace, variables, node_names(trace, variables))
-        taken[length] = looks
         assert title.text == "f(x) = " + "1.1 · " * (length - 1) + "1.1x"
+        taken[length] = looks
         assert looks <= 2 * length + 10
     assert taken[20] - taken[10] == 2 * (taken[10] - taken[5])

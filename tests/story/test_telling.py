@@ -10,7 +10,7 @@ import pytest
 
 import graphviz_ad as gad
 from graphviz_ad import errors
-from graphviz_ad.formulas.symbols import written
+from graphviz_ad.formulas.text import written
 from graphviz_ad.numerals.quantities import Quantity
 from graphviz_ad.story.telling import Teller, tell
 from graphviz_ad.story.wengert import table

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from graphviz_ad.engine.notation import Fence, Fraction, Function, Infix, Level, Power, Prefix, Product, Root, Unwritten
 from graphviz_ad.engine.primitive import elementwise, first_operand, second_operand
 
 
@@ -42,36 +43,53 @@ def absolute_partial(y: Any, x: Any) -> Any:
     return np.conjugate(np.sign(x)) if x.dtype.kind == "c" else np.sign(x)
 
 
-elementwise(np.add, 1.0, 1.0)
-elementwise(np.subtract, 1.0, -1.0)
-elementwise(np.multiply, second_operand, first_operand)
-elementwise(np.divide, reciprocal, lambda y, a, b: -a / (b * b))
+SUM, PRODUCT, MINUS = Level.SUM, Level.PRODUCT, "\u2212"
+
+elementwise(np.add, 1.0, 1.0, notation=Infix(" + "), operator="add")
+elementwise(np.subtract, 1.0, -1.0, notation=Infix(f" {MINUS} ", SUM, right=PRODUCT), operator="sub")
+elementwise(np.multiply, second_operand, first_operand, notation=Product(), operator="mul")
+elementwise(np.divide, reciprocal, lambda y, a, b: -a / (b * b), notation=Fraction(), operator="truediv")
 elementwise(
     np.power,
     power_base_partial,
     power_exponent_partial,
     formulas=(lambda y, a, b: b * a ** (b - 1), lambda y, a, b: y * np.log(a)),
+    notation=Power(),
+    operator="pow",
 )
-elementwise(np.negative, -1.0)
-elementwise(np.positive, 1.0)
+elementwise(np.negative, -1.0, notation=Prefix(MINUS), operator="neg")
+elementwise(np.positive, 1.0, notation=Unwritten(), operator="pos")
 
 # Piecewise constant in both operands: nothing flows, and at the jumps nothing is claimed.
-elementwise(np.floor_divide, None, None)
+QUOTIENT = Infix("/", PRODUCT, right=Level.POWER)
+elementwise(np.floor_divide, None, None, notation=Fence("⌊", "⌋", QUOTIENT), operator="floordiv")
 # a % b = a - (a // b) b with a // b constant between the jumps.
-elementwise(np.remainder, 1.0, lambda y, a, b: -(a // b))
+elementwise(
+    np.remainder,
+    1.0,
+    lambda y, a, b: -(a // b),
+    notation=Infix(" mod ", PRODUCT, right=Level.APPLICATION),
+    operator="mod",
+)
 
-elementwise(np.absolute, absolute_partial, formulas=(lambda y, x: np.sign(x),))
+elementwise(
+    np.absolute,
+    absolute_partial,
+    formulas=(lambda y, x: np.sign(x),),
+    notation=Fence("|", "|"),
+    operator="abs",
+)
 elementwise(np.sign, None)
-elementwise(np.rint, None)
-elementwise(np.sqrt, lambda y, x: 1 / (2 * y))  # inf at 0, as the limit is
-elementwise(np.square, lambda y, x: 2 * x)
+elementwise(np.rint, None, notation=Function("round"))
+elementwise(np.sqrt, lambda y, x: 1 / (2 * y), notation=Root())  # inf at 0, as the limit is
+elementwise(np.square, lambda y, x: 2 * x, notation=Power("2"))
 elementwise(np.exp, lambda y, x: y)
 elementwise(np.expm1, lambda y, x: y + 1)
 elementwise(np.log, lambda y, x: 1 / x)
 elementwise(np.log1p, lambda y, x: 1 / (1 + x))
 # math's logarithms are Python floats, which leave float32 as it is; NumPy's would promote it.
-elementwise(np.log2, lambda y, x: 1 / (x * math.log(2.0)))
-elementwise(np.log10, lambda y, x: 1 / (x * math.log(10.0)))
+elementwise(np.log2, lambda y, x: 1 / (x * math.log(2.0)), notation=Function("log", base="2"))
+elementwise(np.log10, lambda y, x: 1 / (x * math.log(10.0)), notation=Function("log", base="10"))
 
 elementwise(np.sin, lambda y, x: np.cos(x))
 elementwise(np.cos, lambda y, x: -np.sin(x))

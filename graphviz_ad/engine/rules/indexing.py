@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from graphviz_ad.engine.notation import Index
 from graphviz_ad.engine.primitive import Primitive, structural
 
 
@@ -34,5 +35,21 @@ def _index_vjp(adjoint: Any, y: Any, x: Any, index: Any) -> Any:
     return SCATTER(adjoint, index, shape=x.shape)
 
 
-INDEX: Primitive = structural("index", lambda x, index: x[index], _index_vjp, None)
-SCATTER: Primitive = structural("scatter", _scatter, lambda adjoint, y, x, index, shape: adjoint[index], None)
+INDEX: Primitive = structural(
+    "index",
+    lambda x, index: x[index],
+    _index_vjp,
+    None,
+    linear=(0,),
+    notation=Index(),
+    back="back to its place",
+)
+SCATTER: Primitive = structural(
+    "scatter",
+    _scatter,
+    lambda adjoint, y, x, index, shape: adjoint[index],
+    None,
+    linear=(0,),
+    notation=Index("scatter"),
+    back="pick again",
+)

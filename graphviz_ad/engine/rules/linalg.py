@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from graphviz_ad.engine.notation import Fence, MatrixProduct
 from graphviz_ad.engine.primitive import UFUNCS, implements, plain_value, structural
 from graphviz_ad.engine.rules.reduction import Axes, spread
 from graphviz_ad.engine.rules.shaping import reshaped, unbroadcast
@@ -48,7 +49,15 @@ def _matmul_right(adjoint: Any, y: Any, a: Any, b: Any) -> Any:
     return reshaped(unbroadcast(np.matmul(swap_last(a2), g), b2.shape), b.shape)
 
 
-MATMUL = structural("matmul", np.matmul, _matmul_left, _matmul_right)
+MATMUL = structural(
+    "matmul",
+    np.matmul,
+    _matmul_left,
+    _matmul_right,
+    linear=(0, 1),
+    notation=MatrixProduct(" @ "),
+    operator="matmul",
+)
 UFUNCS[np.matmul] = MATMUL
 
 
@@ -80,10 +89,10 @@ def _dot_right(adjoint: Any, y: Any, a: Any, b: Any) -> Any:
     return np.transpose(moved, tuple(int(i) for i in np.argsort(front)))
 
 
-DOT = structural("dot", np.dot, _dot_left, _dot_right)
+DOT = structural("dot", np.dot, _dot_left, _dot_right, linear=(0, 1), notation=MatrixProduct(" · "))
 
 
-@implements(np.dot)
+@implements(np.dot, method="dot")
 def dot(a: Any, b: Any) -> Any:
     """Record ``np.dot(a, b)`` for any number of dimensions."""
     return DOT(a, b)
@@ -104,7 +113,7 @@ def _norm_vjp(adjoint: Any, y: Any, x: Any, order: Any, axis: Axes, keepdims: bo
     return adjoint * (np.sign(x) * (largest / np.sum(largest, axis=axis, keepdims=True)))
 
 
-NORM = structural("norm", _norm, _norm_vjp)
+NORM = structural("norm", _norm, _norm_vjp, notation=Fence("‖", "‖"), back="along x/‖x‖")
 
 
 @implements(np.linalg.norm)

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from graphviz_ad.engine.notation import Function
 from graphviz_ad.engine.primitive import implements, plain_value, structural
 
 Axes = int | tuple[int, ...] | None
@@ -55,47 +56,61 @@ def _extremum_vjp(adjoint: Any, y: Any, x: Any, axis: Axes, keepdims: bool) -> A
     return spread(adjoint, x, axis) * (mask / np.maximum(np.sum(mask, axis=axis, keepdims=True), 1))
 
 
-def _sum(x: Any, *, axis: Axes, keepdims: bool) -> Any:
+def _sum(x: Any, *, axis: Axes = None, keepdims: bool = False) -> Any:
     return np.add.reduce(x, axis=axis, keepdims=keepdims)  # type: ignore[call-overload]  # NumPy's stubs want a literal
 
 
-def _mean(x: Any, *, axis: Axes, keepdims: bool) -> Any:
+def _mean(x: Any, *, axis: Axes = None, keepdims: bool = False) -> Any:
     return np.mean(x, axis=axis, keepdims=keepdims)
 
 
-def _max(x: Any, *, axis: Axes, keepdims: bool) -> Any:
+def _max(x: Any, *, axis: Axes = None, keepdims: bool = False) -> Any:
     return np.maximum.reduce(x, axis=axis, keepdims=keepdims)  # type: ignore[call-overload]  # NumPy's stubs want a literal
 
 
-def _min(x: Any, *, axis: Axes, keepdims: bool) -> Any:
+def _min(x: Any, *, axis: Axes = None, keepdims: bool = False) -> Any:
     return np.minimum.reduce(x, axis=axis, keepdims=keepdims)  # type: ignore[call-overload]  # NumPy's stubs want a literal
 
 
-SUM = structural("sum", _sum, lambda adjoint, y, x, axis, keepdims: spread(adjoint, x, axis))
-MEAN = structural("mean", _mean, lambda adjoint, y, x, axis, keepdims: spread(adjoint / count(x, axis), x, axis))
-MAX = structural("max", _max, _extremum_vjp)
-MIN = structural("min", _min, _extremum_vjp)
+SUM = structural(
+    "sum",
+    _sum,
+    lambda adjoint, y, x, axis, keepdims: spread(adjoint, x, axis),
+    linear=(0,),
+    notation=Function("Σ"),
+    back="to every summand",
+    unchanged=True,
+)
+MEAN = structural(
+    "mean",
+    _mean,
+    lambda adjoint, y, x, axis, keepdims: spread(adjoint / count(x, axis), x, axis),
+    linear=(0,),
+    back="share equally",
+)
+MAX = structural("max", _max, _extremum_vjp, back="to the largest")
+MIN = structural("min", _min, _extremum_vjp, back="to the smallest")
 
 
-@implements(np.sum, method="sum")
+@implements(np.sum, method="sum", bare=SUM)
 def sum_(a: Any, axis: Axes = None, *, keepdims: bool = False) -> Any:
     """Record ``np.sum(a, axis, keepdims=...)``."""
     return SUM(a, axis=axis, keepdims=bool(keepdims))
 
 
-@implements(np.mean, method="mean")
+@implements(np.mean, method="mean", bare=MEAN)
 def mean(a: Any, axis: Axes = None, *, keepdims: bool = False) -> Any:
     """Record ``np.mean(a, axis, keepdims=...)``."""
     return MEAN(a, axis=axis, keepdims=bool(keepdims))
 
 
-@implements(np.max, np.amax, method="max")
+@implements(np.max, np.amax, method="max", bare=MAX)
 def max_(a: Any, axis: Axes = None, *, keepdims: bool = False) -> Any:
     """Record ``np.max(a, axis, keepdims=...)``; ties share the adjoint equally."""
     return MAX(a, axis=axis, keepdims=bool(keepdims))
 
 
-@implements(np.min, np.amin, method="min")
+@implements(np.min, np.amin, method="min", bare=MIN)
 def min_(a: Any, axis: Axes = None, *, keepdims: bool = False) -> Any:
     """Record ``np.min(a, axis, keepdims=...)``; ties share the adjoint equally."""
     return MIN(a, axis=axis, keepdims=bool(keepdims))

@@ -35,6 +35,8 @@ WHERE = structural(
     _where,
     lambda adjoint, y, a, b, condition: unbroadcast(np.where(condition, adjoint, 0.0), np.shape(a)),
     lambda adjoint, y, a, b, condition: unbroadcast(np.where(condition, 0.0, adjoint), np.shape(b)),
+    linear=((0, 1),),
+    back=lambda params, argument: "where false" if argument else "where true",
 )
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from graphviz_ad.engine.notation import Fence, Power
 from graphviz_ad.engine.primitive import implements, structural
 from graphviz_ad.errors import InputError
 
@@ -55,9 +56,28 @@ def _inverse(axes: tuple[int, ...]) -> tuple[int, ...]:
     return tuple(int(i) for i in np.argsort(axes))
 
 
-RESHAPE = structural("reshape", _reshape, lambda adjoint, y, x, shape: np.reshape(adjoint, np.shape(x)))
-TRANSPOSE = structural("transpose", _transpose, lambda adjoint, y, x, axes: np.transpose(adjoint, _inverse(axes)))
-BROADCAST_TO = structural("broadcast_to", _broadcast_to, lambda adjoint, y, x, shape: unbroadcast(adjoint, np.shape(x)))
+RESHAPE = structural(
+    "reshape",
+    _reshape,
+    lambda adjoint, y, x, shape: np.reshape(adjoint, np.shape(x)),
+    linear=(0,),
+    back="reshape back",
+)
+TRANSPOSE = structural(
+    "transpose",
+    _transpose,
+    lambda adjoint, y, x, axes: np.transpose(adjoint, _inverse(axes)),
+    linear=(0,),
+    notation=Power("T"),
+    back="transpose back",
+)
+BROADCAST_TO = structural(
+    "broadcast_to",
+    _broadcast_to,
+    lambda adjoint, y, x, shape: unbroadcast(adjoint, np.shape(x)),
+    linear=(0,),
+    back="Σ copies",
+)
 
 
 @implements(np.reshape)
@@ -66,6 +86,12 @@ def reshape(a: Any, /, shape: Any, order: str = "C") -> Any:
     if order != "C":
         raise InputError(f"np.reshape is recorded in C order only, got order={order!r}; transpose first instead")
     return RESHAPE(a, shape=_as_shape(shape))
+
+
+@implements(method="reshape")
+def reshape_method(a: Any, *shape: Any, order: str = "C") -> Any:
+    """Record ``np.reshape(a, shape)``; the shape may be given as a tuple or as separate integers."""
+    return reshape(a, shape[0] if len(shape) == 1 else shape, order)
 
 
 @implements(np.transpose)
@@ -78,6 +104,12 @@ def transpose(a: Any, axes: Any = None) -> Any:
     if sorted(i % ndim if -ndim <= i < ndim else i for i in axes) != list(range(ndim)):
         raise InputError(f"np.transpose needs each axis of a {ndim}-D array once, got axes={axes}")
     return TRANSPOSE(a, axes=tuple(i % ndim for i in axes))
+
+
+@implements(method="transpose")
+def transpose_method(a: Any, *axes: Any) -> Any:
+    """Record ``np.transpose(a, axes)``; the axes may be given as a tuple or as separate integers."""
+    return transpose(a, (axes[0] if len(axes) == 1 and not isinstance(axes[0], int) else axes) if axes else None)
 
 
 @implements(np.broadcast_to)
@@ -104,8 +136,23 @@ def _stack_vjp(adjoint: Any, y: Any, *arrays: Any, axis: int, argument: int) -> 
     return adjoint[(slice(None),) * axis + (argument,)]
 
 
-CONCATENATE = structural("concatenate", _concatenate, _concatenate_vjp, variadic=True)
-STACK = structural("stack", _stack, _stack_vjp, variadic=True)
+CONCATENATE = structural(
+    "concatenate",
+    _concatenate,
+    _concatenate_vjp,
+    variadic=True,
+    linear=(0,),
+    back=lambda params, argument: f"piece {argument + 1}",
+)
+STACK = structural(
+    "stack",
+    _stack,
+    _stack_vjp,
+    variadic=True,
+    linear=(0,),
+    notation=Fence("[", "]"),
+    back=lambda params, argument: f"slice {argument + 1}",
+)
 
 
 @implements(np.concatenate)

@@ -1,0 +1,224 @@
+"""How a primitive is written, as data: the kinds of notation there are.
+
+A primitive carries one of these; the rules say it beside the derivative. What they mean in boxes, text, LaTeX and
+MathML is the business of `graphviz_ad.formulas`, which the engine does not know.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+
+from graphviz_ad.errors import InputError
+
+__all__ = [
+    "RESERVED",
+    "Fence",
+    "Fraction",
+    "Function",
+    "Index",
+    "Infix",
+    "Level",
+    "MatrixProduct",
+    "Notation",
+    "Power",
+    "Prefix",
+    "Product",
+    "Root",
+    "Unwritten",
+    "check_notation",
+]
+
+RESERVED = frozenset(
+    ["derivative", "factor", "name", "number", "partial", "row", "slot", "vector", "words"]
+)  # fmt: skip
+"""What formulas consist of besides operations: no primitive may be called so."""
+
+
+class Level(IntEnum):
+    """How tightly an expression binds; in a place that demands more, it gets parentheses.
+
+    Examples
+    --------
+    >>> from graphviz_ad.extend import Level
+    >>> Level.SUM < Level.PRODUCT < Level.POWER
+    True
+    """
+
+    RELATION = 0
+    SUM = 1
+    NEGATION = 2
+    PRODUCT = 3
+    APPLICATION = 4
+    POWER = 5
+    ATOM = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Infix:
+    """A sign between the operands: ``a + b``.
+
+    Parameters
+    ----------
+    sign : str
+        With the spaces around it.
+    level : Level
+        How tightly it binds, and what it demands of its operands.
+    right : Level, optional
+        What it demands of all operands but the first, where that is more: ``a − (b − c)``.
+
+    Examples
+    --------
+    >>> from graphviz_ad.extend import Infix, Level
+    >>> Infix(" − ", Level.SUM, right=Level.PRODUCT).sign
+    ' − '
+    """
+
+    sign: str
+    level: Level = Level.SUM
+    right: Level | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    """The product of two factors, with a dot or, after a number, without: ``a · b``, ``2x``."""
+
+
+@dataclass(frozen=True, slots=True)
+class MatrixProduct:
+    """The product of matrices and vectors: with its sign, and ``aᵀb`` between two vectors.
+
+    For primitives that are such a product: on the way back, the adjoint meets the other operand, transposed.
+    """
+
+    sign: str = " · "
+
+
+@dataclass(frozen=True, slots=True)
+class Prefix:
+    """A sign before the operand: ``−a``."""
+
+    sign: str
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """A name and the operands: ``sin x``, ``max(a, b)``, ``log₂ x``.
+
+    Parameters
+    ----------
+    name : str
+        The primitive's own name unless given.
+    base : str
+        What stands below the line, after the name.
+
+    Examples
+    --------
+    >>> from graphviz_ad.extend import Function
+    >>> Function("log", base="2")
+    Function(name='log', base='2')
+    """
+
+    name: str = ""
+    base: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Root:
+    """A root: ``√x``, or ``³√x`` for ``Root(3)``."""
+
+    degree: int = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Fence:
+    """Signs on either side: ``|x|``, ``[a, b]``, or around a notation of its own: ``⌊a/b⌋``."""
+
+    left: str
+    right: str
+    inside: Infix | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Fraction:
+    """One operand above the other."""
+
+
+@dataclass(frozen=True, slots=True)
+class Power:
+    """The second operand raised, ``aᵇ``; or, with an exponent, that after the only operand: ``x²``, ``xᵀ``."""
+
+    exponent: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """Positions in brackets after the operand, ``x[1:]``; with a name, those of its result: ``scatter(x, [1:])``.
+
+    The second operand is what Python's ``[]`` takes.
+    """
+
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Unwritten:
+    """Nothing but the operand itself."""
+
+
+Notation = (
+    Infix
+    | Product
+    | MatrixProduct
+    | Prefix
+    | Function
+    | Root
+    | Fence
+    | Fraction
+    | Power
+    | Index
+    | Unwritten
+)  # fmt: skip
+
+
+def _operands(notation: Notation) -> tuple[int, int | None]:
+    """Return how many operands a notation is for, at least and at most (None: any number)."""
+    match notation:
+        case Function() | Fence(inside=None):
+            return 0, None
+        case Infix() | Fence():
+            return 2, None
+        case Product() | MatrixProduct() | Fraction() | Index() | Power(exponent=""):
+            return 2, 2
+        case _:
+            return 1, 1
+
+
+def check_notation(who: str, notation: Notation, operands: int, *, variadic: bool = False) -> None:
+    """Refuse a notation that is none, or that cannot hold this many operands.
+
+    Raises
+    ------
+    TypeError, InputError
+        Naming the primitive, the notation and both numbers.
+
+    Examples
+    --------
+    >>> check_notation("hypot", Root(), 2)
+    Traceback (most recent call last):
+        ...
+    graphviz_ad.errors.InputError: hypot: the notation Root is for 1 operand, but hypot takes 2; Function() fits any
+    """
+    if not isinstance(notation, Notation):
+        raise TypeError(
+            f"{who}: notation= needs one of the kinds in graphviz_ad.extend, such as Function('name'), got {notation!r}"
+        )
+    least, most = _operands(notation)
+    if operands >= least and (most is None or (operands <= most and not variadic)):
+        return
+    wanted = f"{least}" if most == least else f"at least {least}"
+    takes = "any number" if variadic else operands
+    raise InputError(
+        f"{who}: the notation {type(notation).__name__} is for {wanted} operand{'s' if wanted != '1' else ''}, "
+        f"but {who} takes {takes}; Function() fits any"
+    )

@@ -1,0 +1,112 @@
+"""Boxes as text: in Unicode on one line, and as the runs that a picture sets."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from graphviz_ad import numerals
+from graphviz_ad.formulas.boxes import Box, Fraction, Root, Row, Script, Slot, Text
+from graphviz_ad.numerals.quantities import Quantity
+
+__all__ = ["Run", "Writer", "run_text", "runs", "slot_text", "written"]
+
+Writer = Callable[[Quantity], str]
+"""What writes the numbers of the story."""
+
+_MINUS = "\u2212"
+
+
+class Run(NamedTuple):
+    """One stretch of a one-line formula: its text, whether italic, raised (+1) or lowered (-1), and overlined."""
+
+    text: str
+    italic: bool = False
+    level: int = 0
+    bar: bool = False
+
+
+def written(value: Any) -> str:
+    """Write a number, a short vector in full, or an array's shape and range.
+
+    Examples
+    --------
+    >>> written(np.array([0.0, 4.0, 8.0, 12.0]))
+    '[0 4 8 12]'
+    """
+    if np.ndim(value) == 0:
+        return numerals.static(value)
+    if np.ndim(value) == 1 and 0 < np.size(value) <= 6:
+        return "[" + " ".join(numerals.static(v) for v in value) + "]"
+    shape = "×".join(map(str, np.shape(value)))
+    if not np.size(value):
+        return f"{shape} (empty)"
+    finite = value[np.isfinite(value)]
+    low, high = (numerals.static(finite.min()), numerals.static(finite.max())) if finite.size else ("NaN", "NaN")
+    return f"{shape}, {low}…{high}" if low != high else f"{shape}, all {low}"
+
+
+def slot_text(box: Slot, write: Writer) -> str:
+    """Return what is written for a number of the story, protected where its place demands it."""
+    text = write(box.quantity)
+    if box.protect:
+        # A placeholder is protected by whoever fills it in; a number here and now.
+        return f"⟦{text[1:-1]}p⟧" if text.startswith("⟦") else f"({text})" if text.startswith(_MINUS) else text
+    return text
+
+
+_SUPERSCRIPTS = str.maketrans("0123456789−+()Tn", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺⁽⁾ᵀⁿ")
+_SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+
+
+def run_text(run: Run) -> str:
+    """Return one stretch in Unicode, raised and lowered with its own digits where there are any."""
+    text = run.text
+    if run.bar:
+        text = "".join(c + "\u0305" for c in text)
+    if run.level > 0:
+        return text.translate(_SUPERSCRIPTS) if all(c in "0123456789−+()Tn" for c in text) else f"^({text})"
+    if run.level < 0:
+        return text.translate(_SUBSCRIPTS) if text.isdigit() else f"_{text}"
+    return text
+
+
+def runs(box: Box, write: Writer) -> tuple[Run, ...]:
+    """Return a box as stretches of text, neighbours of one style as one."""
+    return tuple(_merge(_runs(box, write)))
+
+
+def _merge(runs: Sequence[Run]) -> list[Run]:
+    merged: list[Run] = []
+    for run in runs:
+        if not run.text:
+            continue
+        if merged and merged[-1][1:] == run[1:]:
+            merged[-1] = merged[-1]._replace(text=merged[-1].text + run.text)
+        else:
+            merged.append(run)
+    return merged
+
+
+def _runs(box: Box, write: Writer) -> list[Run]:
+    match box:
+        case Text(text, style, bar):
+            if bar and len(text) == 1:
+                return [Run(text + "\u0304", True)]  # a combining macron
+            return [Run(text, style == "i", 0, bar)]
+        case Slot():
+            return [Run(slot_text(box, write))]
+        case Row(items):
+            return [run for item in items for run in _runs(item, write)]
+        case Script(base, script, level):
+            raised = _runs(script, write)
+            # A script within a script stays one: there is only one step up or down from the line.
+            text = "".join(run_text(run) for run in raised)
+            return [*_runs(base, write), Run(text, raised[0].italic, level)]
+        case Fraction(_, _, top, bottom):
+            return [*_runs(top, write), Run("/"), *_runs(bottom, write)]
+        case Root(_, line, degree):
+            return [*([Run(degree, level=1)] if degree else []), Run("√"), *_runs(line, write)]
+    raise TypeError(box)
