@@ -332,6 +332,26 @@ def test_parentheses_are_set_by_the_level():
     assert story(lambda x, z: np.hypot(x * z, z), (3.0, 4.0)).title.text == "f(x, z) = x · z ⊕ z"
 
 
+HOSTILE = ["<script>alert(1)</script>", '"]; evil [', r"\input{x}", "a%b", "a_b^c", "]]>", "$x$", "a&b#", "{"]
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_names_and_signs_are_text_wherever_they_are_written(text, tmp_path):
+    """Of primitives, functions, signs and words; in the picture and in all formulas."""
+    notations = (Function(text, base=text), Function(), Prefix(text), Power(text), Fence(text, text), Root(text))
+    for notation in notations:
+        odd = structural(text, lambda x: x * 1.0, lambda g, y, x: g, notation=notation, back=text, replace=True)
+        trace = gad.trace(lambda x, odd=odd: odd(x).sum(), np.ones(2))
+        trace.save(tmp_path / "picture.svg")
+        root = ElementTree.parse(tmp_path / "picture.svg").getroot()
+        assert not [element for element in root.iter() if element.tag.endswith("script")]
+        for card in story(lambda x, odd=odd: odd(x).sum(), (np.ones(2),)).nodes:
+            ElementTree.fromstring(f"<math>{card.title.mathml}</math>")
+            bare = re.sub(r"\\[{}#$%&_\\]", "", card.title.latex)
+            assert bare.count("{") == bare.count("}")
+            assert not re.search(r"[#$%&\n]|\\input", bare), bare
+
+
 # What cannot be registered
 
 
@@ -359,6 +379,9 @@ REFUSED = {
     "a notation that is none": (lambda: elementwise(np.cbrt, 1.0, notation="root"), TypeError, "notation= needs"),
     "a name that is used": (lambda: structural("sum", np.sum, None), InputError, "sum has a rule already"),
     "a name that formulas use": (lambda: structural("row", np.sum, None), InputError, "cannot be called 'row'"),
+    "a name of two lines": (lambda: structural("a\nb", np.sum, None), InputError, "the name has characters that"),
+    "a sign of two lines": (
+        lambda: elementwise(np.cbrt, 1.0, notation=Prefix("a\nb")), InputError, r"Prefix\(sign=\) has characters that"),
     "no name": (lambda: structural(np.sum, None), TypeError, "needs a name and a function"),
     "no function": (lambda: structural("s", None, None), TypeError, "s: the forward function cannot be called"),
     "a rule that is none": (lambda: structural("s", np.sum, 1.0), TypeError, "s: the rule of operand 0 must be"),

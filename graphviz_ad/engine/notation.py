@@ -6,7 +6,7 @@ MathML is the business of `graphviz_ad.formulas`, which the engine does not know
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from enum import IntEnum
 
 from graphviz_ad.errors import InputError
@@ -27,6 +27,7 @@ __all__ = [
     "Root",
     "Unwritten",
     "check_notation",
+    "check_printable",
 ]
 
 RESERVED = frozenset(
@@ -194,6 +195,12 @@ def _operands(notation: Notation) -> tuple[int, int | None]:
             return 1, 1
 
 
+def check_printable(who: str, what: str, text: object) -> None:
+    """Refuse control characters in what will be shown."""
+    if isinstance(text, str) and not all(c.isprintable() or (c.isspace() and c not in "\n\r\t\v\f") for c in text):
+        raise InputError(f"{who}: {what} has characters that cannot be shown: {text!r}")
+
+
 def check_notation(who: str, notation: Notation, operands: int, *, variadic: bool = False) -> None:
     """Refuse a notation that is none, or that cannot hold this many operands.
 
@@ -213,6 +220,8 @@ def check_notation(who: str, notation: Notation, operands: int, *, variadic: boo
         raise TypeError(
             f"{who}: notation= needs one of the kinds in graphviz_ad.extend, such as Function('name'), got {notation!r}"
         )
+    for field in fields(notation):
+        check_printable(who, f"{type(notation).__name__}({field.name}=)", getattr(notation, field.name))
     least, most = _operands(notation)
     if operands >= least and (most is None or (operands <= most and not variadic)):
         return

@@ -20,7 +20,7 @@ from typing import Any
 
 import numpy as np
 
-from graphviz_ad.engine.notation import RESERVED, Function, Notation, check_notation
+from graphviz_ad.engine.notation import RESERVED, Function, Notation, check_notation, check_printable
 from graphviz_ad.errors import InputError
 
 __all__ = [
@@ -342,6 +342,8 @@ def structural(
             f"{name}: {len(vjps)} VJP rules; a primitive has one or two operands, or is variadic=True with at least "
             "one rule"
         )
+    check_printable(name, "the name", name)
+    check_printable(name, "back=", back)
     _check_name(name, name, replace)
     _check_rules(name, vjps, "a function (adjoint, y, *operands, **params) or None")
     _check_linear(name, linear, vjps)

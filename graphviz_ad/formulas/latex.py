@@ -87,7 +87,7 @@ def latex(box: Box, write: Writer) -> str:
             return _number(text)
         case Text(text, "o", _):
             core = text.strip(" ")
-            return _OPERATORS.get(core, core)
+            return _OPERATORS.get(core) or _escape(core)
         case Text(text, _, _):
             return rf"\text{{{_escape(text, _WORDS)}}}"
         case Slot():
@@ -102,5 +102,5 @@ def latex(box: Box, write: Writer) -> str:
         case Fraction(top, bottom, _, _):
             return rf"\frac{{{latex(top, write)}}}{{{latex(bottom, write)}}}"
         case Root(inside, _, degree):
-            return rf"\sqrt{f'[{degree}]' if degree else ''}{{{latex(inside, write)}}}"
+            return rf"\sqrt{f'[{_escape(degree)}]' if degree else ''}{{{latex(inside, write)}}}"
     raise TypeError(box)

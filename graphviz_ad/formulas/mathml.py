@@ -43,5 +43,5 @@ def mathml(box: Box, write: Writer) -> str:
         case Root(inside, _, ""):
             return f"<msqrt>{mathml(inside, write)}</msqrt>"
         case Root(inside, _, degree):
-            return f"<mroot>{mathml(inside, write)}<mn>{degree}</mn></mroot>"
+            return f"<mroot>{mathml(inside, write)}<mn>{escape(degree)}</mn></mroot>"
     raise TypeError(box)

@@ -252,9 +252,7 @@ def test_positions_are_written_whichever_way_they_are_read():
     """Also where a recorded gradient puts numbers back to their places."""
     trace = gad.trace(gad.grad(lambda x: (x[1:, 0] ** 2).sum() + x[0, ..., 1]), np.ones((3, 2)))
     written = {card.short.text for card in tell(trace).nodes}
-    assert {"x[1:, 0]", "x[0, …, 1]"} <= written
-    assert any(text.endswith(", [1:, 0])") and text.startswith("scatter(") for text in written)
-    assert any(text.endswith(", [0, …, 1])") for text in written)
+    assert {"v₁[1:, 0]", "scatter(v₃, [0, …, 1])", "scatter(v₇, [1:, 0])"} <= written
 
 
 def test_a_function_keeps_its_distance_from_its_operand_in_latex():
