@@ -13,11 +13,11 @@ from typing import NamedTuple
 
 from graphviz_ad.draw.svg import number
 
-__all__ = ["APART", "Lanes", "Rectangle", "draw", "is_clear", "levels", "s_curve", "stagger"]
+__all__ = ["APART", "CLEARANCE", "Lanes", "Point", "Rectangle", "draw", "is_clear", "levels", "s_curve", "stagger"]
 
 APART = 5.5
 _STRAIGHT = 8.0
-_CLEARANCE = APART + 6.0
+CLEARANCE = APART + 6.0
 _TURNS_FROM = _STRAIGHT + APART + 7.0  # the nearest to a port that an edge turns, so that its corners stay round
 
 Point = tuple[float, float]
@@ -178,10 +178,10 @@ def is_clear(start: Point, end: Point, obstacles: Sequence[Rectangle], height: f
     near = [
         box
         for box in obstacles
-        if box.bottom + _CLEARANCE > start[1]
-        and box.top - _CLEARANCE < end[1]
-        and box.right + _CLEARANCE > min(start[0], end[0])
-        and box.left - _CLEARANCE < max(start[0], end[0])
+        if box.bottom + CLEARANCE > start[1]
+        and box.top - CLEARANCE < end[1]
+        and box.right + CLEARANCE > min(start[0], end[0])
+        and box.left - CLEARANCE < max(start[0], end[0])
     ]
     if not near:
         return True
@@ -197,7 +197,7 @@ def is_clear(start: Point, end: Point, obstacles: Sequence[Rectangle], height: f
             for step in range(33)
         ]
     return not any(
-        box.left - _CLEARANCE < x < box.right + _CLEARANCE and box.top - _CLEARANCE < y < box.bottom + _CLEARANCE
+        box.left - CLEARANCE < x < box.right + CLEARANCE and box.top - CLEARANCE < y < box.bottom + CLEARANCE
         for box in near
         for x, y in points
     )

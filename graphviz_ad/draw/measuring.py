@@ -71,7 +71,7 @@ def _advance(character: str, table: dict[str, float]) -> float:
 @lru_cache(maxsize=8192)
 def _measure(text: str, sans_serif: bool) -> float:
     table = _SANS if sans_serif else _SERIF
-    return sum(_advance(character, table) for character in text)
+    return sum(_advance(character, table) for character in clean(text))
 
 
 def sans(text: str, size: float) -> float:
@@ -82,7 +82,7 @@ def sans(text: str, size: float) -> float:
     >>> round(sans("input", 12), 1)
     30.9
     """
-    return _measure(clean(text), True) * size
+    return _measure(text, True) * size
 
 
 def mono(characters: int, size: float) -> float:
@@ -104,7 +104,7 @@ def width(runs: Iterable[Run], size: float) -> float:
     >>> round(width([Run("sin x")], 10), 1)
     22.4
     """
-    return sum(_measure(clean(run.text), False) * size * (SMALL if run.level else 1.0) for run in runs)
+    return sum(_measure(run.text, False) * size * (SMALL if run.level else 1.0) for run in runs)
 
 
 def fit(runs: Sequence[Run], size: float, room: float) -> tuple[Run, ...]:

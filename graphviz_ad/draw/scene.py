@@ -7,13 +7,14 @@ nothing ever moves.
 from __future__ import annotations
 
 import math
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from graphviz_ad.draw import card as cards
 from graphviz_ad.draw import lanes
-from graphviz_ad.draw.lanes import Rectangle
+from graphviz_ad.draw.lanes import Point, Rectangle
 from graphviz_ad.draw.layout import SHORT, Link, Placement, place
 from graphviz_ad.draw.runner import TIMEOUT
 from graphviz_ad.draw.svg import Element, number
@@ -80,10 +81,15 @@ def _check_size(story: Story, limit: int | None) -> None:
         )
 
 
-def _widest_adjoint(node: int, readings: Sequence[Reading]) -> Reading | None:
-    """The reading of an adjoint that needs the most room, running sums included."""
-    shown = [r for r in readings if r.key[0] in ("adjoint", "partial") and r.key[1] == node]
-    return max(shown, key=lambda reading: reading.longest, default=None)
+def _widest_adjoints(readings: Sequence[Reading]) -> dict[int, Reading]:
+    """For each node, the reading of its adjoint that needs the most room, running sums included."""
+    widest: dict[int, Reading] = {}
+    for reading in readings:
+        if reading.key.kind in ("adjoint", "partial"):
+            other = widest.get(reading.key.node)
+            if other is None or reading.longest > other.longest:
+                widest[reading.key.node] = reading
+    return widest
 
 
 def _label(story: Story) -> str:
@@ -111,12 +117,24 @@ def _ports(plans: Mapping[int, cards.Plan], placed: Placement) -> tuple[dict[Any
     return starts, ends
 
 
-def _obstacles(plans: Mapping[int, cards.Plan], placed: Placement) -> dict[int, Rectangle]:
-    found = {}
-    for position, plan in plans.items():
-        at = placed.places[position]
-        found[position] = Rectangle(at.x, at.y, at.x + plan.box.width, at.y + plan.box.height)
-    return found
+class _Boxes:
+    """The boxes of all nodes from top to bottom, so that those at the height of an edge are found at once."""
+
+    def __init__(self, plans: Mapping[int, cards.Plan], placed: Placement) -> None:
+        found = []
+        for position, plan in plans.items():
+            at = placed.places[position]
+            found.append((Rectangle(at.x, at.y, at.x + plan.box.width, at.y + plan.box.height), position))
+        found.sort(key=lambda pair: pair[0].top)
+        self._sorted = found
+        self._tops = [box.top for box, _ in found]
+        self._highest = max((box.bottom - box.top for box, _ in found), default=0.0)
+
+    def beside(self, edge: Edge, start: Point, end: Point) -> list[Rectangle]:
+        """Return the boxes, but the two that an edge joins, that reach into the heights which it passes."""
+        low = bisect_left(self._tops, start[1] - lanes.CLEARANCE - self._highest)
+        high = bisect_right(self._tops, end[1] + lanes.CLEARANCE)
+        return [box for box, position in self._sorted[low:high] if position not in (edge.child, edge.parent)]
 
 
 def _edge(edge: Edge, drawn: lanes.Lanes) -> Element:
@@ -202,6 +220,7 @@ def make_scene(
     for edge in story.edges:
         into.setdefault(edge.child, []).append(edge)
         out.setdefault(edge.parent, []).append(edge)
+    widest = _widest_adjoints(readings)
     plans = {
         node.position: cards.plan(
             node,
@@ -209,7 +228,7 @@ def make_scene(
             out.get(node.position, ()),
             story,
             reading_of,
-            _widest_adjoint(node.position, readings),
+            widest.get(node.position),
         )
         for node in story.nodes
     }
@@ -239,12 +258,12 @@ def _nodes(story: Story, plans: Mapping[int, cards.Plan], placed: Placement) -> 
 def _edges(edges: Sequence[Edge], plans: Mapping[int, cards.Plan], placed: Placement) -> Iterator[Element]:
     """The lanes: one curve where that is clear, else Graphviz's route; short edges turn one after another."""
     starts, ends = _ports(plans, placed)
-    boxes = _obstacles(plans, placed)
+    boxes = _Boxes(plans, placed)
     ports, others = [], []
     for edge in edges:
         key = (edge.child, edge.argument)
         ports.append((starts[key] if key in starts else starts[edge.parent], ends[key]))
-        others.append([box for position, box in boxes.items() if position not in (edge.child, edge.parent)])
+        others.append(boxes.beside(edge, *ports[-1]))
     curved = {row for row in range(len(edges)) if lanes.is_clear(*ports[row], others[row])}
     # A long edge whose siblings follow Graphviz's routes follows its own, or it would cut across theirs.
     routed = {edges[row].parent for row in range(len(edges)) if row not in curved}

@@ -22,6 +22,7 @@ from graphviz_ad.numerals.readings import MOST_CELLS, read
 __all__ = ["Formats", "Rows", "longest_texts", "pack", "packed"]
 
 _FEW_NUMBERS = 2_000
+_UNDECIDED: Format = ("f", 0)  # how the numbers are written is decided when all of them are there
 
 Formats = dict[Quantity, Format]
 
@@ -35,7 +36,7 @@ class Rows:
         self.columns: list[np.ndarray[Any, Any]] = []
         self.drawn: list[dict[str, str]] = []
         self.laid_out: tuple[Any, Scene] | None = None
-        self._readings = tuple(read(key, value, still=False) for key, value in story.numbers.items())
+        self._readings = tuple(read(key, value, given=_UNDECIDED, still=False) for key, value in story.numbers.items())
         self.framed = [str(place) for place, reading in enumerate(self._readings) if reading.frame is not None]
         # A slider's own value is written as the slider's, so that no two stops look alike.
         names = {Quantity("value", i): story.nodes[i].symbol.symbol.arguments[0] for i in story.inputs}

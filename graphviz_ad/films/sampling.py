@@ -31,7 +31,7 @@ from graphviz_ad.engine.recording import Recording, function_name
 from graphviz_ad.errors import GraphvizAdError, InputError, SizeError
 from graphviz_ad.films.sliders import Arrangement
 from graphviz_ad.numerals.quantities import Quantity
-from graphviz_ad.numerals.readings import read
+from graphviz_ad.numerals.readings import columns_of
 from graphviz_ad.story.steps import Story
 from graphviz_ad.story.telling import tell
 from graphviz_ad.story.topology import fingerprint, renumber
@@ -69,7 +69,7 @@ class Shot:
 
     def __post_init__(self) -> None:
         values = self.story.numbers.items()
-        self.bytes_told = 8 * sum(read(key, value).columns for key, value in values)
+        self.bytes_told = 8 * sum(columns_of(np.shape(value)) for _, value in values)
         self.bytes_held = sum(np.asarray(value).nbytes for _, value in values)
 
 

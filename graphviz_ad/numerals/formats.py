@@ -65,6 +65,9 @@ def choose_format(values: Any) -> Format:
 
 def _decimals_needed(sizes: np.ndarray[Any, Any], most: int) -> int:
     noise = 1e-12 * float(sizes.max())  # 0.1 + 0.2 needs one decimal, not seventeen
+    if sizes.size == 1:
+        single = float(sizes[0])  # arrays of one number are slow, and a still picture has nothing else
+        return next((few for few in range(most) if abs(round(single, few) - single) <= noise), most)
     for decimals in range(most):
         if bool(np.all(np.abs(np.round(sizes, decimals) - sizes) <= noise)):
             return decimals

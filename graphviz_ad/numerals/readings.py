@@ -18,7 +18,7 @@ from graphviz_ad.numerals.quantities import Quantity
 from graphviz_ad.numerals.thumbnails import Frame, frame_of, picture
 from graphviz_ad.numerals.writing import FIGURE_SPACE, MINUS, Format, static, write
 
-__all__ = ["MOST_CELLS", "Reading", "read", "write_range"]
+__all__ = ["MOST_CELLS", "Reading", "columns_of", "read", "write_range"]
 
 MOST_CELLS = 6
 _ROLES = {"value": "value", "local": "local"}
@@ -161,6 +161,17 @@ def _form(shape: tuple[int, ...]) -> str:
     return "cells" if len(shape) == 1 and 1 <= shape[0] <= MOST_CELLS else "array"
 
 
+def columns_of(shape: tuple[int, ...]) -> int:
+    """Return how many columns an array of this shape has in a film.
+
+    Examples
+    --------
+    >>> columns_of(()), columns_of((3,)), columns_of((64, 128))
+    (1, 3, 2)
+    """
+    return 2 if _form(shape) == "array" else math.prod(shape)
+
+
 def _cap(form: Format, decimals: int, mantissa: int) -> Format:
     kind, digits = form
     return (kind, min(digits, decimals if kind == "f" else mantissa))
@@ -225,7 +236,7 @@ def read(
     array = np.asarray(value)
     form = _form(array.shape)
     chosen = _format(_real(value), form, given)
-    columns = 2 if form == "array" else array.size
+    columns = columns_of(array.shape)
     shape = "×".join(map(str, array.shape)) if form == "array" else ""
     frame = frame_of(array.shape) if form == "array" and key[0] in _ROW_KINDS else None
     role = _ROLES.get(key[0], "adjoint")
