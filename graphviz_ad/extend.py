@@ -56,17 +56,8 @@ from graphviz_ad.engine.notation import (
     Root,
     Unwritten,
 )
-from graphviz_ad.engine.primitive import (
-    BARE_METHODS,
-    FUNCTIONS,
-    METHODS,
-    PRIMITIVES,
-    UFUNCS,
-    Primitive,
-    elementwise,
-    implements,
-    structural,
-)
+from graphviz_ad.engine.primitive import BARE_METHODS, FUNCTIONS, METHODS, PRIMITIVES, UFUNCS, Primitive
+from graphviz_ad.engine.registering import elementwise, implements, structural
 
 __all__ = [
     "Fence",

@@ -82,7 +82,14 @@ class Infix:
 
 @dataclass(frozen=True, slots=True)
 class Product:
-    """The product of two factors, with a dot or, after a number, without: ``a · b``, ``2x``."""
+    """The product of two factors, with a dot or, after a number, without: ``a · b``, ``2x``.
+
+    Examples
+    --------
+    >>> from graphviz_ad.engine.primitive import PRIMITIVES
+    >>> PRIMITIVES["multiply"].notation
+    Product()
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +97,12 @@ class MatrixProduct:
     """The product of matrices and vectors: with its sign, and ``aᵀb`` between two vectors.
 
     For primitives that are such a product: on the way back, the adjoint meets the other operand, transposed.
+
+    Examples
+    --------
+    >>> from graphviz_ad.engine.primitive import PRIMITIVES
+    >>> PRIMITIVES["matmul"].notation
+    MatrixProduct(sign=' @ ')
     """
 
     sign: str = " · "
@@ -97,7 +110,14 @@ class MatrixProduct:
 
 @dataclass(frozen=True, slots=True)
 class Prefix:
-    """A sign before the operand: ``−a``."""
+    """A sign before the operand: ``−a``.
+
+    Examples
+    --------
+    >>> from graphviz_ad.engine.primitive import PRIMITIVES
+    >>> PRIMITIVES["negative"].notation
+    Prefix(sign='−')
+    """
 
     sign: str
 
@@ -126,14 +146,28 @@ class Function:
 
 @dataclass(frozen=True, slots=True)
 class Root:
-    """A root: ``√x``, or ``³√x`` for ``Root(3)``."""
+    """A root: ``√x``, or ``³√x`` for ``Root(3)``.
+
+    Examples
+    --------
+    >>> from graphviz_ad.engine.primitive import PRIMITIVES
+    >>> PRIMITIVES["sqrt"].notation
+    Root(degree=2)
+    """
 
     degree: int = 2
 
 
 @dataclass(frozen=True, slots=True)
 class Fence:
-    """Signs on either side: ``|x|``, ``[a, b]``, or around a notation of its own: ``⌊a/b⌋``."""
+    """Signs on either side: ``|x|``, ``[a, b]``, or around a notation of its own: ``⌊a/b⌋``.
+
+    Examples
+    --------
+    >>> from graphviz_ad.engine.primitive import PRIMITIVES
+    >>> PRIMITIVES["absolute"].notation
+    Fence(left='|', right='|', inside=None)
+    """
 
     left: str
     right: str
@@ -142,12 +176,26 @@ class Fence:
 
 @dataclass(frozen=True, slots=True)
 class Fraction:
-    """One operand above the other."""
+    """One operand above the other.
+
+    Examples
+    --------
+    >>> from graphviz_ad.engine.primitive import PRIMITIVES
+    >>> PRIMITIVES["divide"].notation
+    Fraction()
+    """
 
 
 @dataclass(frozen=True, slots=True)
 class Power:
-    """The second operand raised, ``aᵇ``; or, with an exponent, that after the only operand: ``x²``, ``xᵀ``."""
+    """The second operand raised, ``aᵇ``; or, with an exponent, that after the only operand: ``x²``, ``xᵀ``.
+
+    Examples
+    --------
+    >>> from graphviz_ad.engine.primitive import PRIMITIVES
+    >>> PRIMITIVES["square"].notation
+    Power(exponent='2')
+    """
 
     exponent: str = ""
 
@@ -157,6 +205,12 @@ class Index:
     """Positions in brackets after the operand, ``x[1:]``; with a name, those of its result: ``scatter(x, [1:])``.
 
     The second operand is what Python's ``[]`` takes.
+
+    Examples
+    --------
+    >>> from graphviz_ad.engine.primitive import PRIMITIVES
+    >>> PRIMITIVES["scatter"].notation
+    Index(name='scatter')
     """
 
     name: str = ""
@@ -164,7 +218,14 @@ class Index:
 
 @dataclass(frozen=True, slots=True)
 class Unwritten:
-    """Nothing but the operand itself."""
+    """Nothing but the operand itself.
+
+    Examples
+    --------
+    >>> from graphviz_ad.engine.primitive import PRIMITIVES
+    >>> PRIMITIVES["positive"].notation
+    Unwritten()
+    """
 
 
 Notation = (

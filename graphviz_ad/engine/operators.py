@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-from graphviz_ad.engine.dispatch import call_handler
+from graphviz_ad.engine.dispatch import explain_mismatch
 from graphviz_ad.engine.primitive import BARE_METHODS, METHODS, PRIMITIVES, Primitive
 from graphviz_ad.engine.values import SCALARS, constant
 from graphviz_ad.engine.variable import Variable, next_index, record_node, watched
@@ -65,22 +65,18 @@ def _unary(primitive: Primitive, function: Callable[[Any], Any]) -> Any:
     return method
 
 
-def _method(name: str, handler: Callable[..., Any]) -> Any:
-    def method(self: Variable, *args: Any, **kwargs: Any) -> Any:
-        return call_handler(handler, f"Variable.{name}", (self, *args), kwargs)
-
-    return method
-
-
-def _method_that_may_be_bare(name: str, handler: Callable[..., Any], primitive: Primitive) -> Any:
-    """Make a method that records at once when it has no arguments: ``x.sum()`` is in every loss."""
-    function: Any = primitive.function
-    params = dict(function.__kwdefaults__)
+def _method(name: str, handler: Callable[..., Any], bare: Primitive | None) -> Any:
+    """Make a method; with `bare` it records at once when it has no arguments, since ``x.sum()`` is in every loss."""
+    function: Any = bare.function if bare is not None else None
+    params = dict(function.__kwdefaults__) if bare is not None else {}
 
     def method(self: Variable, *args: Any, **kwargs: Any) -> Any:
-        if args or kwargs:
-            return call_handler(handler, f"Variable.{name}", (self, *args), kwargs)
-        return record_node(function(self._value), primitive, self, None, params, _getframe(1))
+        if bare is not None and not args and not kwargs:
+            return record_node(function(self._value), bare, self, None, params, _getframe(1))
+        try:
+            return handler(self, *args, **kwargs)
+        except TypeError as error:
+            raise explain_mismatch(error, handler, f"Variable.{name}", kwargs) from None
 
     return method
 
@@ -107,9 +103,7 @@ def _give_operators() -> None:
 
 def _give_methods() -> None:
     for name, handler in METHODS.items():
-        bare = BARE_METHODS.get(name)
-        method = _method(name, handler) if bare is None else _method_that_may_be_bare(name, handler, bare)
-        _give(name, method, handler.__doc__)
+        _give(name, _method(name, handler, BARE_METHODS.get(name)), handler.__doc__)
 
 
 _give_operators()

@@ -32,16 +32,8 @@ from graphviz_ad.engine.dispatch import (
 from graphviz_ad.engine.frames import user_line
 from graphviz_ad.engine.leaving import leak_error
 from graphviz_ad.engine.notation import Unwritten
-from graphviz_ad.engine.primitive import (
-    FUNCTIONS,
-    HANDLERS,
-    METHODS,
-    PRIMITIVES,
-    UFUNCS,
-    Primitive,
-    plain_value,
-    structural,
-)
+from graphviz_ad.engine.primitive import FUNCTIONS, HANDLERS, METHODS, PRIMITIVES, UFUNCS, Primitive, plain_value
+from graphviz_ad.engine.registering import structural
 from graphviz_ad.engine.source import Site, resolve
 from graphviz_ad.engine.values import constant, frozen_index, leaf_value
 from graphviz_ad.errors import (
@@ -576,7 +568,7 @@ def _recorded_for_caller(primitive: Primitive, operands: tuple[Any, ...], params
         value = value[()]
     frame: Any = _getframe(2)
     while frame.f_back is not None and (
-        (frame.f_globals.get("__package__") or "").partition(".")[0] == "graphviz_ad" or frame.f_code in HANDLERS
+        (frame.f_globals.get("__package__") or "").partition(".")[0] == "graphviz_ad" or id(frame.f_code) in HANDLERS
     ):
         frame = frame.f_back
     if primitive.variadic:

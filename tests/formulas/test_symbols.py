@@ -141,6 +141,8 @@ class Reader:
     def atom(self):
         """Read a number, a name, a function with its argument, or something in brackets."""
         token = self.tokens.pop(0)
+        if self.next("√"):
+            return self.atom() ** (1 / float(token.translate(str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789"))))
         if token[0].isdigit():
             return float(token.replace("−", "-"))
         if token in "(|⌊[":

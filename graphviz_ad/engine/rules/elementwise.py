@@ -12,7 +12,8 @@ from typing import Any
 import numpy as np
 
 from graphviz_ad.engine.notation import Fence, Fraction, Function, Infix, Level, Power, Prefix, Product, Root, Unwritten
-from graphviz_ad.engine.primitive import elementwise, first_operand, second_operand
+from graphviz_ad.engine.primitive import first_operand, second_operand
+from graphviz_ad.engine.registering import elementwise
 
 
 def power_base_partial(y: Any, a: Any, b: Any) -> Any:

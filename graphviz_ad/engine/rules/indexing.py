@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 
 from graphviz_ad.engine.notation import Index
-from graphviz_ad.engine.primitive import Primitive, structural
+from graphviz_ad.engine.primitive import Primitive
+from graphviz_ad.engine.registering import structural
 
 
 def _is_basic(index: Any) -> bool:

@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 
 from graphviz_ad.engine.notation import Fence, MatrixProduct
-from graphviz_ad.engine.primitive import UFUNCS, implements, plain_value, structural
+from graphviz_ad.engine.primitive import UFUNCS, plain_value
+from graphviz_ad.engine.registering import implements, structural
 from graphviz_ad.engine.rules.reduction import Axes, spread
 from graphviz_ad.engine.rules.shaping import reshaped, unbroadcast
 from graphviz_ad.errors import UnsupportedError

@@ -12,7 +12,8 @@ from typing import Any
 import numpy as np
 
 from graphviz_ad.engine.notation import Function
-from graphviz_ad.engine.primitive import implements, plain_value, structural
+from graphviz_ad.engine.primitive import plain_value
+from graphviz_ad.engine.registering import implements, structural
 
 Axes = int | tuple[int, ...] | None
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from graphviz_ad.engine.primitive import elementwise, implements, structural
+from graphviz_ad.engine.registering import elementwise, implements, structural
 from graphviz_ad.engine.rules.shaping import unbroadcast
 
 elementwise(

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from graphviz_ad.engine.notation import Fence, Power
-from graphviz_ad.engine.primitive import implements, structural
+from graphviz_ad.engine.registering import implements, structural
 from graphviz_ad.errors import InputError
 
 
