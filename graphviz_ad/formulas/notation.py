@@ -184,7 +184,7 @@ def _function(kind: Function, symbol: Symbol) -> Bound:
         if binding >= _ATOM and not isinstance(inside, Row):
             return row(name, mark(" "), inside), _APPLICATION
         return row(name, fence(inside)), _APPLICATION
-    return row(name, fence(_listed(symbol))), _APPLICATION
+    return row(name, fence(_listed(symbol))), _ATOM
 
 
 def _listed(symbol: Symbol) -> Box:
@@ -223,7 +223,7 @@ def _index(kind: Index, symbol: Symbol) -> Bound:
     operand, positions = symbol.arguments
     index = row(mark("["), Text(_index_text(positions.arguments[0]), "w"), mark("]"))
     if kind.name:
-        return row(Text(kind.name, "f"), fence(row(_bare(operand), mark(", "), index))), _APPLICATION
+        return row(Text(kind.name, "f"), fence(row(_bare(operand), mark(", "), index))), _ATOM
     return row(_inside(operand, _ATOM), index), _ATOM
 
 

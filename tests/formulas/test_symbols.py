@@ -141,7 +141,7 @@ class Reader:
     def atom(self):
         """Read a number, a name, a function with its argument, or something in brackets."""
         token = self.tokens.pop(0)
-        if self.next("√"):
+        if re.fullmatch("[⁰¹²³⁴⁵⁶⁷⁸⁹]+", token) and self.next("√"):
             return self.atom() ** (1 / float(token.translate(str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789"))))
         if token[0].isdigit():
             return float(token.replace("−", "-"))
@@ -178,7 +178,7 @@ def assert_well_written(formula):
     assert not re.search(r"[#$%&\n\0]", bare), latex
     root = ElementTree.fromstring(f"<math>{formula.mathml}</math>")
     assert {element.tag for element in root.iter()} <= {
-        "math", "mi", "mn", "mo", "mtext", "mrow", "mfrac", "msup", "msub", "msqrt", "mover", "mspace"
+        "math", "mi", "mn", "mo", "mtext", "mrow", "mfrac", "msup", "msub", "msqrt", "mroot", "mover", "mspace"
     }  # fmt: skip
     assert not re.search(r"[\0\n\ud800-\udfff]", formula.text)
 
@@ -324,6 +324,8 @@ def test_parentheses_are_where_they_must_be(expression):
         (lambda x: np.sin(x) ** 2, "(sin x)²", r"(\sin x)^{2}"),
         (lambda x: 1 / np.sqrt(1 - x**2), "1/√(1 − x²)", r"\frac{1}{\sqrt{1 - x^{2}}}"),
         (lambda x: 2**x, "2^(x)", "2^{x}"),
+        (lambda x: 1 / np.maximum(x, 2), "1/maximum(x, 2)", r"\frac{1}{\operatorname{maximum} (x , 2)}"),
+        (lambda x: np.maximum(x, 2) ** 2, "maximum(x, 2)²", r"\operatorname{maximum} (x , 2)^{2}"),
         (lambda x: 1.0 * x + 0, "x", "x"),
         (lambda x: np.negative(-x), "x", "x"),
         (lambda x: x * 3.0, "3x", "3 x"),
