@@ -24,6 +24,11 @@ def between(low, high, *shape):
     return RANDOM.uniform(low, high, shape)
 
 
+def apart(low, high, *shape):
+    """Return numbers of an interval of which no two are near: a difference must not make another one the largest."""
+    return RANDOM.permutation(np.linspace(low, high, np.prod(shape))).reshape(shape)
+
+
 # Elementwise: the interval each operand is drawn from, inside the domain and away from kinks and jumps.
 WHOLE, POSITIVE, UNIT = (-1.9, 1.9), (0.3, 2.5), (-0.85, 0.85)
 DOMAINS = {
@@ -66,7 +71,7 @@ BINARY = [name for name in ELEMENTWISE if len(PRIMITIVES[name].partials) == 2]
 # Through how many of the operands a derivative flows, where it is not all of them.
 FLOWING = {name: len(domains) for name, domains in DOMAINS.items()} | {"floor_divide": 0, "sign": 0, "rint": 0}
 
-VECTOR, MATRIX, CUBE = between(0.5, 2, 4), between(0.5, 2, 3, 4), between(0.5, 2, 2, 3, 4)
+VECTOR, MATRIX, CUBE = apart(0.5, 2, 4), apart(0.5, 2, 3, 4), apart(0.5, 2, 2, 3, 4)
 MASK = np.array([True, False, True, True])
 REPEATED = np.array([2, 0, 2])
 
