@@ -18,6 +18,7 @@ __all__ = [
     "InputError",
     "LayoutError",
     "LeakError",
+    "MissingPackageError",
     "MutationError",
     "PathError",
     "ReleasedError",
@@ -78,6 +79,10 @@ class UnknownKeywordError(GraphvizAdError, TypeError):
 
 class ArgumentNumberError(GraphvizAdError, IndexError):
     """A node was asked for an operand that it does not have."""
+
+
+class MissingPackageError(GraphvizAdError, ImportError):
+    """A package is not installed that a file format needs."""
 
 
 class PathError(GraphvizAdError, OSError):

@@ -9,17 +9,18 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Never
 
 from graphviz_ad.draw.frame import frame
 from graphviz_ad.draw.scene import Scene
-from graphviz_ad.draw.theme import THEMES, check_theme
-from graphviz_ad.errors import InputError, SizeError, suggest
-from graphviz_ad.files import write_file
-from graphviz_ad.films.sampling import BUDGET, Numbers, Sampler, too_large
-from graphviz_ad.films.sliders import Slider, arrange, check_start
+from graphviz_ad.draw.theme import PAGE_THEMES, check_theme
+from graphviz_ad.errors import InputError, SizeError, refuse_unknown
+from graphviz_ad.films.sampling import BUDGET, Sampler, too_large
+from graphviz_ad.films.sliders import Slider, arrange
 from graphviz_ad.films.writing import Cut, Developer
-from graphviz_ad.player.page import page, snippet
+from graphviz_ad.player.page import snippet
+from graphviz_ad.saving.filmed import Filmed
+from graphviz_ad.saving.formats import save
 
 __all__ = ["BUDGET", "Film", "film", "film_from"]
 
@@ -58,52 +59,49 @@ class Film:
         """Return all of the film as plain data for the browser's player."""
         return self._cut.film
 
-    def still(self, at: Mapping[str, float] | None = None) -> tuple[Scene, Numbers]:
-        """Return the scene and the numbers of one stop, from which any step can be painted; the function is not run.
+    def save(
+        self,
+        path: str | os.PathLike[str],
+        *,
+        at: Mapping[str, float] | None = None,
+        step: int | None = None,
+        theme: str | None = None,
+        width: str | float | None = None,
+        legend: bool = False,
+        scale: float | None = None,
+        **unknown: Never,
+    ) -> None:
+        """Write the film as a page that plays (``.html``), or one of its stops as a picture; the suffix says as what.
 
         Parameters
         ----------
-        at : mapping of str to float, optional
-            Where the sliders are, by name; each goes to the stop nearest to it, and to its start unless named.
+        path : path-like
+            Written whole or not at all.
+        at : mapping, optional
+            For a picture: where the sliders are, by name; the nearest stop is shown. By default where they start.
+        step : int, optional
+            Which step of the story, from 0.
+        theme : str, optional
+            The film's own unless given, and light where that is ``"auto"``.
+        width, legend, scale
+            Of figures; as for `Trace.save`.
 
         Raises
         ------
         InputError
-            For an unknown slider, a place outside its range, or a stop at which the function raised.
+            For an unknown suffix, an option that the format does not take, and a stop at which the function raised.
+        PathError
+            When the file cannot be written there.
 
         Examples
         --------
-        >>> import numpy as np, graphviz_ad as gad
-        >>> from graphviz_ad.draw.frame import frame
-        >>> scene, numbers = gad.film(np.sin, x=(0, 3, 0.5)).still({"x": 1.0})
-        >>> "0.841471" in frame(scene, numbers)
-        True
+        >>> import pathlib, tempfile, numpy as np, graphviz_ad as gad
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     gad.film(np.sin, x=(0, 3)).save(pathlib.Path(folder, "sine.png"), at={"x": 1.0}, theme="dark")
         """
-        known = [slider.name for slider in self.sliders]
-        for name, value in (at or {}).items():
-            if name not in known:
-                raise InputError(f"at: no slider {name!r}; there is {', '.join(known)}.{suggest(str(name), known)}")
-            check_start(name, value, "at")
-        stop = 0
-        for slider in self.sliders:
-            stop = stop * len(slider.values) + slider.nearest((at or {}).get(slider.name))
-        shown = self._cut.still(stop)
-        if shown is None:
-            raise InputError(f"{self.name} raised there, so there is no picture: {self.errors[stop]}")
-        return shown
-
-    def save(self, path: str | os.PathLike[str]) -> None:
-        """Write the film as one self-contained ``.html`` page, whole or not at all.
-
-        Raises
-        ------
-        InputError
-            For another suffix.
-        PathError
-            When the file cannot be written there.
-        """
-        writers = {".html": lambda: page(self.to_json(), theme=self.theme)}
-        write_file(path, writers, "save", hint="for a still picture save a trace: gad.trace(f, 2.0).save(...)")
+        refuse_unknown("save", unknown, ("at", "step", "theme", "width", "legend", "scale"))
+        own = {} if theme is None else {"theme": theme}
+        save(Filmed(self._cut, self.theme), path, at=at, step=step, width=width, legend=legend, scale=scale, **own)
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
         picture = frame(*self._cut.start)
@@ -136,7 +134,7 @@ def film(
         Arguments whose names clash with the keywords here.
     at : mapping, optional
         Where sliders start, by name; two thirds along unless given.
-    theme : {"auto", "light", "dark", "contrast"}
+    theme : {"auto", "light", "dark", "high-contrast"}
         Colours of the page; ``"auto"`` follows the reader's system.
     progress : callable, optional
         Called with ``(stops done, stops in all)``.
@@ -161,7 +159,7 @@ def film(
     >>> gad.film(np.sin, x=(-np.pi, np.pi))
     <Film of f along x=-3.14159..3.14159: 1 scene(s), 201 stops>
     """
-    check_theme(theme, "film", ("auto", *THEMES))
+    check_theme(theme, "film", PAGE_THEMES)
     if progress is not None and not callable(progress):
         raise InputError(f"film: progress must be a function of (done, total), got {type(progress).__name__}")
     arrangement = arrange(f, sliders, inputs=inputs, at=at, who="film", options=_OPTIONS)

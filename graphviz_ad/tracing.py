@@ -84,7 +84,7 @@ class Trace(Recording):
 
     def to_dot(self) -> graphviz.Digraph:
         """Return the trace as a `graphviz.Digraph` that draws itself without a system Graphviz."""
-        from graphviz_ad.draw.dot import to_dot
+        from graphviz_ad.saving.dot import to_dot
 
         return to_dot(self.story)
 
@@ -94,10 +94,16 @@ class Trace(Recording):
         *,
         step: int | None = None,
         theme: str = "light",
+        width: str | float | None = None,
+        legend: bool = False,
+        scale: float | None = None,
         limit: int | None = 150,  # draw's MAX_BOXES, which stands further right
         **unknown: Never,
     ) -> None:
-        """Write the picture to a file: ``.svg``, ``.dot`` or ``.html`` (the player).
+        """Write the picture to a file; the suffix says as what.
+
+        ``.svg``, ``.png`` and ``.pdf`` are figures, ``.html`` is the player, ``.dot`` (or ``.gv``) is for Graphviz. The
+        same trace gives the same file, on every machine.
 
         Parameters
         ----------
@@ -105,23 +111,47 @@ class Trace(Recording):
             Written whole or not at all.
         step : int, optional
             Which step of the story, from 0; the finished picture unless given.
-        theme : {"light", "dark", "contrast"}
+        theme : {"light", "dark", "high-contrast", "print"}
+            ``"print"`` is grey, for figures only.
+        width : str or number, optional
+            How wide the figure is: ``"8.5cm"``, ``"84mm"``, ``"3.5in"``, ``"240pt"``, or a number of px, of which an
+            inch has 96.
+        legend : bool
+            Whether a key to the signs stands below the figure.
+        scale : float, optional
+            Of ``.png``: how many pixels a px has; 2 unless given.
         limit : int or None
             The most nodes to draw; None draws a graph of any size, which may take long.
 
         Raises
         ------
         InputError
-            For an unknown suffix, theme or step.
+            For an unknown suffix, theme or step, and for an option that the format does not take.
         SizeError
-            For more nodes than `limit`.
+            For more nodes than `limit`, and for more pixels than a picture should have.
         PathError
             When the file cannot be written there.
-        """
-        from graphviz_ad.export import save_trace
 
-        refuse_unknown("save", unknown, ("step", "theme", "limit"))
-        save_trace(self, path, step=step, theme=theme, limit=limit)
+        Examples
+        --------
+        >>> import pathlib, tempfile, numpy as np, graphviz_ad as gad
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     gad.trace(np.sin, 0.5).save(pathlib.Path(folder, "sine.pdf"), width="8.5cm", theme="print", legend=True)
+        """
+        from graphviz_ad.saving.formats import save
+        from graphviz_ad.saving.recorded import Recorded
+
+        refuse_unknown("save", unknown, ("step", "theme", "width", "legend", "scale", "limit"))
+        save(
+            Recorded(self, self.teller),
+            path,
+            step=step,
+            theme=theme,
+            width=width,
+            legend=legend,
+            scale=scale,
+            limit=limit,
+        )
 
     def __str__(self) -> str:
         from graphviz_ad.story.wengert import table
@@ -129,9 +159,11 @@ class Trace(Recording):
         return table(self.teller) if len(self) else repr(self)
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
-        from graphviz_ad.export import mimebundle
+        from graphviz_ad.saving.display import mimebundle
+        from graphviz_ad.saving.recorded import Recorded
 
-        return mimebundle(self)
+        text = str(self)
+        return mimebundle(Recorded(self, self.teller), text) if len(self) else {"text/plain": text}
 
 
 def trace(f: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Trace:

@@ -30,9 +30,8 @@ FLOORS = (
     "films",
     "player",
     "plotting",
-    "files",
+    "saving",
     "filming",
-    "export",
     "tracing",
     "__init__",
     "extend",
@@ -279,4 +278,4 @@ def test_errors_derive_from_the_base_and_a_builtin():
     assert kinds
     for kind in kinds:
         assert issubclass(kind, gad.GraphvizAdError)
-        assert issubclass(kind, TypeError | ValueError | RuntimeError | OSError | LookupError)
+        assert issubclass(kind, TypeError | ValueError | RuntimeError | OSError | LookupError | ImportError)

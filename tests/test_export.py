@@ -21,6 +21,7 @@ from graphviz_ad.draw import layout, runner
 from graphviz_ad.draw.scene import MAX_BOXES
 from graphviz_ad.errors import GraphvizAdError, InputError, PathError, SizeError
 
+SUFFIXES = ["svg", "png", "pdf", "html", "dot"]
 SVG = "{http://www.w3.org/2000/svg}"
 HOSTILE = {
     "script": "<script>alert(1)</script>",
@@ -140,7 +141,7 @@ class TestSave:
         assert tags.tags.count("script") == 3
         assert "svg" in tags.tags
 
-    @pytest.mark.parametrize("suffix", ["svg", "html", "dot"])
+    @pytest.mark.parametrize("suffix", SUFFIXES)
     def test_saving_twice_writes_the_same(self, small, tmp_path, suffix):
         """No date, no random id."""
         for name in ("a", "b"):
@@ -172,7 +173,7 @@ class TestSave:
         else:
             assert (tmp_path / "step.html").read_text() != (tmp_path / "whole.html").read_text()
 
-    @pytest.mark.parametrize("suffix", ["svg", "html", "dot"])
+    @pytest.mark.parametrize("suffix", SUFFIXES)
     @pytest.mark.parametrize("step", [99, -99, "1", 1.0, True, [0]], ids=repr)
     def test_a_step_that_does_not_exist(self, small, tmp_path, suffix, step):
         """Whatever the format, it is refused and nothing is written."""
@@ -184,43 +185,38 @@ class TestSave:
         """A loop over np.arange is a loop over steps."""
         small.save(tmp_path / "f.svg", step=np.int64(2))
 
-    @pytest.mark.parametrize("theme", ["light", "dark", "contrast"])
+    @pytest.mark.parametrize("theme", ["light", "dark", "high-contrast", "contrast"])
     @pytest.mark.parametrize("suffix", ["svg", "html"])
     def test_themes(self, small, tmp_path, theme, suffix):
-        """Each has its own paper."""
+        """Each has its own paper; contrast is short for high-contrast."""
         small.save(tmp_path / f"f.{suffix}", theme=theme)
         text = (tmp_path / f"f.{suffix}").read_text()
-        assert (f'data-theme="{theme}"' if suffix == "html" else gad.draw.theme.TOKENS[theme]["bg"]) in text
+        paper = gad.draw.theme.TOKENS[gad.draw.theme.full_name(theme)]["bg"]
+        assert (f'data-theme="{theme}"' if suffix == "html" else paper) in text
 
     @pytest.mark.parametrize("theme", ["drak", "", None, 3, ["dark"]], ids=repr)
-    @pytest.mark.parametrize("suffix", ["svg", "html", "dot"])
+    @pytest.mark.parametrize("suffix", SUFFIXES)
     def test_an_unknown_theme(self, small, tmp_path, theme, suffix):
         """Whatever the format."""
-        with pytest.raises(InputError, match=r"expected one of .*light, dark, contrast"):
+        with pytest.raises(InputError, match=r"expected one of .*light, dark, high-contrast"):
             small.save(tmp_path / f"f.{suffix}", theme=theme)
         assert list(tmp_path.iterdir()) == []
 
-    @pytest.mark.parametrize("name", ["f.pdf", "f", "f.png", "f.svgz"])
+    @pytest.mark.parametrize("name", ["f.gif", "f", "f.jpg", "f.svgz"])
     def test_an_unknown_suffix(self, small, tmp_path, name):
         """The known ones are listed."""
-        with pytest.raises(InputError, match=r"\.svg, \.html, \.dot"):
+        with pytest.raises(InputError, match=r"\.svg, \.png, \.pdf, \.html, \.dot, \.gv or \.json"):
             small.save(tmp_path / name)
         assert list(tmp_path.iterdir()) == []
 
-    @pytest.mark.parametrize("suffix", ["svg", "html", "dot"])
+    @pytest.mark.parametrize("suffix", SUFFIXES)
     def test_a_missing_directory(self, small, tmp_path, suffix):
         """It is not created in passing."""
         with pytest.raises(PathError, match="No such file or directory"):
             small.save(tmp_path / "no" / f"f.{suffix}")
         assert list(tmp_path.iterdir()) == []
 
-    def test_a_film_is_only_a_page(self, tmp_path):
-        """For a picture it points at trace."""
-        with pytest.raises(InputError, match=r"\.html"):
-            gad.film(np.sin, x=(0, 1)).save(tmp_path / "f.svg")
-        assert list(tmp_path.iterdir()) == []
-
-    @pytest.mark.parametrize("suffix", ["svg", "html", "dot"])
+    @pytest.mark.parametrize("suffix", SUFFIXES)
     @pytest.mark.parametrize(
         "function",
         [lambda x: x, lambda x: 3.0, lambda x: x.detach() * 2, lambda x: np.nan * x, lambda x: x > 0,
@@ -259,7 +255,7 @@ class TestNotebook:
         for expected in ("201 nodes", "200 edges", "v₁", "more nodes", "v₁₉₉", "chain"):
             assert expected in text
 
-    @pytest.mark.parametrize("suffix", ["svg", "html"])
+    @pytest.mark.parametrize("suffix", ["svg", "png", "pdf", "html"])
     def test_two_hundred_nodes_are_not_saved_unasked(self, tmp_path, suffix):
         """The refusal has the counts, and what it proposes works."""
         trace = gad.trace(chain, 1.0)
@@ -316,7 +312,7 @@ class TestHostileNames:
         hostile_trace(HOSTILE[name]).save(tmp_path / "f.svg")
         root = ET.parse(tmp_path / "f.svg").getroot()
         assert {element.tag.removeprefix(SVG) for element in root.iter()} <= {
-            "svg", "title", "g", "rect", "path", "text", "tspan",
+            "svg", "title", "desc", "g", "rect", "path", "text", "tspan",
         }  # fmt: skip
         assert not [key for element in root.iter() for key in element.attrib if key.startswith("on") or "href" in key]
         assert max(len(text) for text in root.itertext()) < 500

@@ -7,7 +7,6 @@ import json
 import math
 import re
 import textwrap
-import xml.etree.ElementTree as ET
 
 import film_data
 import numpy as np
@@ -16,12 +15,10 @@ from film_data import doubles
 
 import graphviz_ad as gad
 from graphviz_ad import filming
-from graphviz_ad.draw.frame import frame
 from graphviz_ad.engine.primitive import plain_value
 from graphviz_ad.errors import GraphvizAdError, InputError, LeakError, SizeError
 from graphviz_ad.filming import film
 from graphviz_ad.films.stills import still
-from graphviz_ad.numerals.quantities import Quantity
 from graphviz_ad.tracing import trace
 
 
@@ -721,8 +718,8 @@ class TestData:
 class TestStills:
     """Any stop can be painted later, and the function is not run again for it."""
 
-    def test_a_stop_is_painted_as_its_own_trace_is(self):
-        """At every stop, across the branches: the same picture as when the function is traced there."""
+    def test_a_stop_is_painted_as_its_own_trace_is(self, tmp_path):
+        """At every stop, across the branches: the same file as when the function is traced there."""
         calls = []
 
         def f(x):
@@ -732,30 +729,30 @@ class TestStills:
         made = film(f, x=(-2, 2, 0.5))
         count = len(calls)
         for x in (-2.0, -0.5, 0.0, 0.5, 2.0):
-            scene, numbers = made.still({"x": x})
-            story = trace(f, x).story
-            assert {key: numbers[key] for key in story.numbers} == dict(story.numbers)
-            assert ET.fromstring(frame(scene, numbers)).tag.endswith("svg")
-        assert len(calls) == count + 5
+            for suffix in (".svg", ".json", ".dot"):
+                made.save(tmp_path / f"film{suffix}", at={"x": x})
+                assert len(calls) == count
+                trace(f, x).save(tmp_path / f"trace{suffix}")
+                assert calls.pop() == x
+                assert (tmp_path / f"film{suffix}").read_bytes() == (tmp_path / f"trace{suffix}").read_bytes()
 
-    def test_the_start_and_the_nearest_stop_are_shown(self):
+    def test_the_start_and_the_nearest_stop_are_shown(self, tmp_path):
         """Without a place the start, and between two stops the nearer one."""
         made = film(lambda x, y: x * y, x=(0, 4, 1), y=(0, 4, 1), at={"x": 3, "y": 2})
-        value = Quantity("value", 2)
-        assert made.still()[1][value] == 6
-        assert made.still({"y": 3.4})[1][value] == 9
-        assert made.still({"x": 0.6, "y": 4})[1][value] == 4
+        for at, value in ((None, 6), ({"y": 3.4}, 9), ({"x": 0.6, "y": 4}, 4)):
+            made.save(tmp_path / "f.json", at=at)
+            assert json.loads((tmp_path / "f.json").read_text())["nodes"][-1]["value"] == value
 
     @pytest.mark.parametrize(
         ("at", "words"),
         [
             ({"z": 1.0}, "no slider 'z'; there is x"),
             ({"x": 7.0}, "x = 7 lies outside its range, -1 to 3"),
-            ({"x": "one"}, "is not a number"),
-            ({"x": 3.0}, "bent raised there, so there is no picture: ValueError: too far"),
+            ({"x": "one"}, "must be a finite number"),
+            ({"x": 3.0}, "bent raised at x = 3: ValueError: too far"),
         ],
     )
-    def test_a_place_that_cannot_be_shown_is_refused(self, at, words):
+    def test_a_place_that_cannot_be_shown_is_refused(self, at, words, tmp_path):
         """The sentence says why."""
 
         def bent(x):
@@ -764,7 +761,8 @@ class TestStills:
             return x**2
 
         with pytest.raises(InputError, match=re.escape(words)):
-            film(bent, x=(-1, 3, 0.5)).still(at)
+            film(bent, x=(-1, 3, 0.5)).save(tmp_path / "f.svg", at=at)
+        assert not list(tmp_path.iterdir())
 
 
 class TestRefused:
@@ -773,7 +771,7 @@ class TestRefused:
     @pytest.mark.parametrize("theme", ["drak", "", 3, None, ["dark"]], ids=repr)
     def test_an_unknown_theme(self, theme):
         """The known ones are listed."""
-        assert "expected one of auto, light, dark, contrast" in refusal(np.sin, x=(0, 1), theme=theme)
+        assert "expected one of auto, light, dark, high-contrast" in refusal(np.sin, x=(0, 1), theme=theme)
 
     @pytest.mark.parametrize("given", [{"x": 1.0}, {"inputs": {"x": 2.0}}], ids=repr)
     def test_nothing_moves(self, given):

@@ -78,7 +78,16 @@ def test_the_metadata_tells_what_is_needed(wheel):
     (metadata,) = (archive.read(name).decode() for name in archive.namelist() if name.endswith("/METADATA"))
     (commands,) = (archive.read(name).decode() for name in archive.namelist() if name.endswith("/entry_points.txt"))
     required = re.findall(r"^Requires-Dist: ([\w-]+)(?!.*extra ==)", metadata, re.MULTILINE)
-    assert set(required) == {"numpy", "graphviz", "graphviz-pure", "matplotlib", "ipywidgets", "anywidget"}
+    assert set(required) == {
+        "numpy",
+        "graphviz",
+        "graphviz-pure",
+        "matplotlib",
+        "ipywidgets",
+        "anywidget",
+        "resvg-py",
+        "fpdf2",
+    }
     assert "Requires-Python: >=3.11" in metadata
     assert "graphviz-ad = graphviz_ad.cli.main:main" in commands
 

@@ -13,8 +13,9 @@ from dataclasses import dataclass, field
 
 from graphviz_ad.cli.grammar import FUNCTIONS
 from graphviz_ad.errors import suggest
+from graphviz_ad.saving.formats import FORMATS
 
-__all__ = ["OPTIONS", "Request", "UsageError", "read_arguments"]
+__all__ = ["HELP", "LOOKS", "OPTIONS", "Request", "UsageError", "read_arguments"]
 
 _HELP = """\
 graphviz-ad shows how the derivative of a function comes about, step by step.
@@ -28,6 +29,7 @@ examples:
   graphviz-ad demo                                                 the sine and its derivative, to play with
   graphviz-ad "log(x**2)*sin(x) + 1/x" --x 0.5:3 -o out.html       a page with a slider for x
   graphviz-ad "log(x**2)*sin(x) + 1/x" --at x=2 -o out.svg         a picture at x = 2
+  graphviz-ad "log(x**2)*sin(x) + 1/x" --at x=2 -o out.pdf --width 8.5cm --legend     a figure for a paper
   graphviz-ad "a*x**2" --x -3:3 --a 2                              a slider for x; a stays at 2
   graphviz-ad model:loss --x -pi:pi                                the function loss of model.py or of the module model
   graphviz-ad examples/model.py:loss --w 0:1:0.05                  of a file, in steps of 0.05
@@ -51,8 +53,14 @@ options:
   --NAME NUMBER         NAME stays at this number
   --slider NAME=RANGE   the same for a variable whose name is one of these options
   --at NAME=VALUE       where to start, or the point of a picture; several: --at x=2,y=3
-  -o, --output FILE     .html (a page that plays), .svg (a picture) or .dot (for Graphviz); it replaces an
-                        existing file. Without it, a page named after the function is written here and opened
+  -o, --output FILE     its ending says what is written; an existing file is replaced. Without it, a page named after
+                        the function is written here and opened
+{formats}
+  --theme NAME          light, dark, high-contrast, or print (grey; for figures)
+  --width LENGTH        how wide a figure is: 8.5cm, 84mm, 3.5in, 240pt, or a number of px
+  --scale NUMBER        how many pixels of a .png a px has
+  --step NUMBER         which step of the story, from 0
+  --legend              a key to the signs below a figure
   --open, --no-open     open the file in the browser, or do not
   --version, -h, --help
   --                    what follows is no option
@@ -60,12 +68,16 @@ options:
 exit codes: 0 done, 1 the function failed or cannot be shown, 2 the command line or the file name is wrong.
 """
 
-_FUNCTIONS = textwrap.wrap(" ".join(FUNCTIONS), 96)
-HELP = _HELP.format(functions=("\n" + 20 * " ").join(_FUNCTIONS))
-"""What ``--help`` prints, with the functions of the registry."""
-
-_FLAGS = ("open", "no-open", "help", "version")
+_FLAGS = ("open", "no-open", "legend", "help", "version")
 OPTIONS = ("at", "output", "slider", *_FLAGS)
+LOOKS = ("theme", "width", "scale", "step")
+"""How a file looks. A variable of the function that has such a name comes first."""
+
+_FORMATS = [f"{' ' * 26}{' '.join(row.suffixes):<10} {row.words}" for row in FORMATS]
+HELP = _HELP.format(
+    functions=("\n" + 20 * " ").join(textwrap.wrap(" ".join(FUNCTIONS), 96)), formats="\n".join(_FORMATS)
+)
+"""What ``--help`` says, with the functions of the registry and the formats of the table."""
 
 
 class UsageError(Exception):
@@ -81,6 +93,7 @@ class Request:
     at: dict[str, str] = field(default_factory=dict)
     output: str | None = None
     opens: bool | None = None
+    legend: bool = False
     says: str | None = None  # a text to print instead of any work
     lab: list[str] | None = None  # what JupyterLab is told, where it is asked for
 
@@ -113,6 +126,8 @@ def read_arguments(arguments: Sequence[str]) -> Request:
             return Request(says=f"graphviz-ad {_version()}")
         elif word in ("--open", "--no-open"):
             request.opens = word == "--open"
+        elif word == "--legend":
+            request.legend = True
         elif word == "-o":
             _set_output(request, _next(words, "-o", "a file name"))
         elif word.startswith("--") and (name in OPTIONS or name.replace("-", "_").isidentifier()):
@@ -150,6 +165,7 @@ def read_arguments(arguments: Sequence[str]) -> Request:
 def _for_lab(request: Request, more: Sequence[str], rest: list[str]) -> Request:
     """`lab` takes a folder and whether to open a browser; the rest is JupyterLab's own."""
     strange = [*more, *(f"--{name}" for name in request.sliders), *(["--at"] if request.at else [])]
+    strange += ["--legend"] if request.legend else []
     if strange:
         raise UsageError(
             f"lab does not know {strange[0]}; options of JupyterLab stand after --, as in lab -- --port 9000"

@@ -16,16 +16,17 @@ from typing import Any, TextIO
 import numpy as np
 
 import graphviz_ad as gad
-from graphviz_ad.cli.arguments import OPTIONS, Request, UsageError, read_arguments
+from graphviz_ad.cli.arguments import LOOKS, OPTIONS, Request, UsageError, read_arguments
 from graphviz_ad.cli.expression import ExpressionError, parse_number, parse_range
 from graphviz_ad.cli.lab import run_lab
 from graphviz_ad.cli.target import FunctionFailed, failure, importable_from_here, load, parameters_of
-from graphviz_ad.errors import suggest
+from graphviz_ad.errors import InputError, MissingPackageError, PathError, suggest
 from graphviz_ad.films.sliders import call_arguments
+from graphviz_ad.saving.formats import check_installed, format_of, listed, read_options, suffixes
+from graphviz_ad.saving.options import Options
 
 __all__ = ["main"]
 
-_SUFFIXES = (".html", ".svg", ".dot")
 _FILM_OPTIONS = ("at", "inputs", "panels", "progress", "theme")  # keywords of gad.film that are not sliders
 
 
@@ -89,9 +90,11 @@ def _run(request: Request) -> None:
     with importable_from_here(), np.errstate(all="ignore"), _Progress("working") as progress:
         f, label = load(request.target)
         path = _output_path(request.output, default or f"{label}.html")
+        moves = format_of(path, "-o").moves
+        looks = _looks(f, path, request)
         sliders, at = _numbers(f, label, request)
-        still = path.suffix != ".html" or not any(isinstance(value, tuple) for value in sliders.values())
-        _require_all(f, sliders, at, "value" if still and path.suffix != ".html" else "range")
+        still = not moves or not any(isinstance(value, tuple) for value in sliders.values())
+        _require_all(f, sliders, at, "range" if moves else "value")
         try:
             if still:
                 point = {name: _start(value) for name, value in sliders.items()} | at
@@ -103,7 +106,9 @@ def _run(request: Request) -> None:
             raise FunctionFailed(failure(label, error)) from error
         progress.doing = f"drawing {path.name}"
         try:
-            picture.save(path)
+            picture.save(path, **looks)
+        except (InputError, PathError) as error:  # a step, or a place, that does not exist
+            raise UsageError(str(error).removeprefix("save: ")) from error
         except OSError as error:
             raise UsageError(f"cannot write {path}: {error.strerror or error}") from error
         except Exception as error:
@@ -156,12 +161,13 @@ def _output_path(output: str | None, default: str) -> Path:
         here = Path.cwd()
         return (here if os.access(here, os.W_OK) else Path(tempfile.mkdtemp(prefix="graphviz-ad-"))) / default
     path = Path(output)
-    suffixes = f"{', '.join(_SUFFIXES[:-1])} or {_SUFFIXES[-1]}"
     if "\0" in output:
         raise UsageError("-o: a file name cannot hold a NUL character")
-    if path.suffix not in _SUFFIXES:
+    if path.suffix.lower() not in suffixes():
         what = f"the suffix {path.suffix!r} is not known" if path.suffix else f"{output!r} has no suffix"
-        raise UsageError(f"-o: {what}; write a file that ends in {suffixes}.{suggest(path.suffix, _SUFFIXES)}")
+        raise UsageError(
+            f"-o: {what}; write a file that ends in {listed(suffixes())}.{suggest(path.suffix, suffixes())}"
+        )
     try:
         if path.is_dir():
             raise UsageError(f"-o: {path} is a directory; name a file in it")
@@ -172,6 +178,26 @@ def _output_path(output: str | None, default: str) -> Path:
     except OSError as error:
         raise UsageError(f"-o: cannot write {output[:60]!r}: {error.strerror}") from error
     return path
+
+
+def _looks(f: Callable[..., Any], path: Path, request: Request) -> dict[str, Any]:
+    """Take how the file looks out of the request, but for names that are variables of the function."""
+    parameters = parameters_of(f)
+    variables = {parameter.name for parameter in parameters or ()}
+    looks: dict[str, Any] = {"legend": True} if request.legend else {}
+    for name in LOOKS:
+        if name in request.sliders and name not in variables:
+            text = request.sliders.pop(name)
+            with _said_of(f"--{name}"):
+                looks[name] = text if name in ("theme", "width") else parse_number(text)
+            if name == "step" and looks[name] == int(looks[name]):
+                looks[name] = int(looks[name])
+    try:
+        read_options(format_of(path, "-o"), looks, Options(), "-o")
+        check_installed(format_of(path, "-o"), "-o")
+    except (InputError, MissingPackageError) as error:
+        raise UsageError(str(error).removeprefix("-o: ")) from error
+    return looks
 
 
 # -- the variables and their ranges -------------------------------------------------------------------------

@@ -414,7 +414,9 @@ def _row(plan: Plan, kind: str, name: str, x: float, y: float, last: bool) -> El
         warning = _warning(x + width - 62, middle + 5.5)
     if array and up and uses:
         children[1:2] = [_path("mark", f"M{number(x + _EDGE)},{number(y + 17.2)}h8l-4,-6.8z")]
-        warning = _warning(x + width - 9 - 14, y + height - 28)
+        # Beside the shape, since below the label the sum is counted.
+        shape = measuring.sans(reading.shape, _TAG_SIZE) if reading is not None else 0.0
+        warning = _warning(x + width - _EDGE - shape - 18, y + height - 26)
     children.append(warning)
     if up:
         children.append(_text("word", x + width - _EDGE - 1, middle + 4.5, _TAG_SIZE, SANS, (_word(plan.card),), "end"))

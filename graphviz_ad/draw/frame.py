@@ -6,24 +6,51 @@ slots. Here the style of every element is written out as attributes, so that the
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 
-from graphviz_ad.draw.scene import Scene
+from graphviz_ad.draw.alternative import description, title
+from graphviz_ad.draw.legend import Occurrence, legend
+from graphviz_ad.draw.length import Length
+from graphviz_ad.draw.scene import MARGIN, Scene
 from graphviz_ad.draw.svg import Element, number, serialise
-from graphviz_ad.draw.theme import FONTS, THEMES, attributes
+from graphviz_ad.draw.theme import FONTS, attributes, check_theme
 from graphviz_ad.draw.thumbnail import map_paths, trace_path, zero_line
 from graphviz_ad.draw.timeline import Entry, at
-from graphviz_ad.errors import InputError, suggest
+from graphviz_ad.errors import InputError
 from graphviz_ad.numerals.quantities import Quantity
 from graphviz_ad.numerals.readings import Reading
 
-__all__ = ["frame"]
+__all__ = ["Figure", "figure", "frame"]
+
+_LEAST_KEY = 184.0  # the longest entry of the key fits into it
+
+Numbers = Mapping[Quantity, Any]
+
+
+class Figure(NamedTuple):
+    """A painted picture that stands alone.
+
+    Attributes
+    ----------
+    tree : Element
+        The ``svg`` element, all styles written out.
+    width, height : float
+        Its size in px, of which an inch has 96.
+    title, description : str
+        What it shows, in words.
+    """
+
+    tree: Element
+    width: float
+    height: float
+    title: str
+    description: str
 
 
 def frame(
     scene: Scene,
-    numbers: Mapping[Quantity, Any] | None = None,
+    numbers: Numbers | None = None,
     step: int | None = None,
     theme: str = "light",
     standalone: bool = True,
@@ -39,7 +66,7 @@ def frame(
     step : int, optional
         0 is the first step; by default the story is finished: everything known, nothing in progress.
     theme : str
-        ``light``, ``dark`` or ``contrast``.
+        ``light``, ``dark``, ``high-contrast`` or ``print``.
     standalone : bool
         Whether the SVG is a file of its own, with a background and without what is hidden.
     styled : bool
@@ -55,65 +82,109 @@ def frame(
     InputError
         If `step` or `theme` does not exist.
     """
-    if theme not in THEMES:
-        raise InputError(f"theme is {theme!r}; expected one of {', '.join(THEMES)}.{suggest(str(theme), THEMES)}")
+    if standalone:
+        return serialise(figure(scene, numbers, step, theme).tree)
+    step = _check(scene, step, theme)
+    numbers = scene.story.numbers if numbers is None else numbers
+    painter = _Painter(scene, numbers, step, theme, standalone)
+    box = (scene.left, scene.top, scene.width, scene.height)
+    children = [painter.paint(element) for element in scene.tree]
+    return serialise(_root(box, number(scene.width), number(scene.height), title(scene, numbers, step), children))
+
+
+def figure(
+    scene: Scene,
+    numbers: Numbers | None = None,
+    step: int | None = None,
+    theme: str = "light",
+    *,
+    width: Length | None = None,
+    key: bool = False,
+) -> Figure:
+    """Paint a step of a scene as a figure of its own.
+
+    Parameters
+    ----------
+    scene, numbers, step, theme
+        As for `frame`.
+    width : Length, optional
+        How wide it is; the height follows. By default a px of the scene is a px.
+    key : bool
+        Whether a key to its signs stands below it.
+
+    Raises
+    ------
+    InputError
+        If `step` or `theme` does not exist.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from graphviz_ad.draw.length import read_length
+    >>> from graphviz_ad.draw.scene import make_scene
+    >>> from graphviz_ad.story.telling import tell
+    >>> from graphviz_ad.tracing import trace
+    >>> made = figure(make_scene(tell(trace(np.sin, 0.0))), width=read_length("4cm"))
+    >>> made.tree.attributes["width"], round(made.width, 2)
+    ('4cm', 151.18)
+    """
+    step = _check(scene, step, theme)
+    numbers = scene.story.numbers if numbers is None else numbers
+    painter = _Painter(scene, numbers, step, theme, True)
+    children = [painter.paint(element) for element in scene.tree]
+    left, across, down = float(scene.left), float(scene.width), float(scene.height)
+    if key:
+        room = max(across - 2 * MARGIN, _LEAST_KEY)
+        start, below = scene.left + MARGIN, scene.top + down - MARGIN
+        _, wide, _ = legend(painter.occurrences, start, below, room, theme)
+        broader = max(0.0, wide + 2 * MARGIN - across)
+        left, across = left - broader / 2, across + broader
+        entries, _, high = legend(painter.occurrences, left + MARGIN, below, room, theme)
+        children, down = [*children, *entries], down + high
+    if width is None:
+        wide_text, high_text, unit = number(across), number(down), 1.0
+    else:
+        wide_text, high_text, unit = str(width), str(width.times(down / across)), width.px / across
+    said, more = title(scene, numbers, step), description(scene, numbers, step)
+    box = dict(zip(("x", "y", "width", "height"), map(number, (left, scene.top, across, down)), strict=True))
+    paper = painter.paint(Element("rect", box, ("paper",)))
+    words = (Element("title", content=(said,)), Element("desc", content=(more,)))
+    tree = _root((left, scene.top, across, down), wide_text, high_text, said, [*words, paper, *children])
+    return Figure(tree, across * unit, down * unit, said, more)
+
+
+def _check(scene: Scene, step: int | None, theme: str) -> int:
+    check_theme(theme, "frame")
     if step is None:
-        step = scene.steps
+        return scene.steps
     if isinstance(step, bool) or not isinstance(step, int) or not 0 <= step <= scene.steps:
         raise InputError(f"step is {step!r}; expected an integer from 0 to {scene.steps} (which means finished).")
-    painter = _Painter(scene, scene.story.numbers if numbers is None else numbers, step, theme, standalone, styled)
-    left, top, width, height = map(number, (scene.left, scene.top, scene.width, scene.height))
-    root = {
+    return step
+
+
+def _root(
+    box: tuple[float, float, float, float], width: str, height: str, label: str, children: list[Element]
+) -> Element:
+    attributes = {
         "xmlns": "http://www.w3.org/2000/svg",
-        "viewBox": f"{left} {top} {width} {height}",
+        "viewBox": " ".join(map(number, box)),
         "width": width,
         "height": height,
         "role": "img",
-        "aria-label": painter.label(),
+        "aria-label": label,
     }
-    children: list[Element | str] = [painter.paint(element) for element in scene.tree]
-    if standalone:
-        box = {"x": left, "y": top, "width": width, "height": height}
-        paper = painter.paint(Element("rect", box, ("paper",)))
-        children = [Element("title", content=(painter.label(),)), paper, *children]
-    return serialise(Element("svg", root, ("gad-scene",), children))
+    return Element("svg", attributes, ("gad-scene",), children)
 
 
 class _Painter:
     """Copies the element tree of a scene with the styles and texts of one step."""
 
     def __init__(
-        self,
-        scene: Scene,
-        numbers: Mapping[Quantity, Any],
-        step: int,
-        theme: str,
-        standalone: bool,
-        styled: bool,
+        self, scene: Scene, numbers: Numbers, step: int, theme: str, standalone: bool, styled: bool = True
     ) -> None:
         self.scene, self.numbers, self.step, self.theme = scene, numbers, step, theme
         self.standalone, self.styled = standalone, styled
-
-    def label(self) -> str:
-        """Say in one sentence what the picture shows, for those who do not see it."""
-        scene = self.scene
-        said = [scene.label]
-        output = scene.story.output
-        for key, what in (
-            (Quantity("value", output), "value"),
-            *((Quantity("adjoint", i), "gradient") for i in self._inputs()),
-        ):
-            place = scene.index.get(key)
-            if place is not None and self._is_written(f"n{key.node}_{key.kind[0]}"):
-                said.append(f"{what} {scene.readings[place].inline(self.numbers[key]).strip()}")
-        return "; ".join(said)
-
-    def _inputs(self) -> Sequence[int]:
-        return self.scene.story.inputs[:4]
-
-    def _is_written(self, part: str) -> bool:
-        entry = at(self.scene.parts[part].timeline, self.step)
-        return entry.quantity >= 0 and entry.state in ("known", "operand", "now")
+        self.occurrences: dict[Occurrence, None] = {}
 
     def paint(self, element: Element) -> Element:
         """Return the element as it looks at this step, with all below it."""
@@ -139,6 +210,8 @@ class _Painter:
         reading = self.scene.readings[entry.quantity] if entry.quantity >= 0 else None
         value = self.numbers[reading.key] if reading else None
         flags = reading.flags(value) if reading else ()
+        drawn = ("map",) if reading and reading.frame and reading.frame.kind == "map" else ()
+        self.occurrences[Occurrence(part.kind, entry.state, (*flags, *drawn))] = None
         children: list[Element | str] = []
         for item in element.content:
             if isinstance(item, str) or item.tag == "title":

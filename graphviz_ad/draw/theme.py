@@ -23,6 +23,7 @@ __all__ = [
     "KINDS",
     "LEVELS",
     "MONO",
+    "PAGE_THEMES",
     "RULES",
     "SANS",
     "SERIF",
@@ -32,6 +33,7 @@ __all__ = [
     "attributes",
     "check_theme",
     "css",
+    "full_name",
     "tokens_css",
 ]
 
@@ -88,7 +90,7 @@ _DARK = {
     "l7": "#66ab80",
     "l8": "#93e2b0",
 }
-_CONTRAST = {
+_HIGH_CONTRAST = {
     "bg": "#000000",
     "panel": "#000000",
     "ink": "#ffffff",
@@ -110,23 +112,74 @@ _CONTRAST = {
     "l7": "#68bd88",
     "l8": "#9bf5bc",
 }
+# No colour at all, for paper and photocopies: direction is told by the triangles, the dashes and the tints, and the
+# sign in a heat map by one ramp from dark (below zero) to white (above), since two ramps of grey would look the same.
+_PRINT = {
+    "bg": "#ffffff",
+    "panel": "#f4f4f4",
+    "ink": "#000000",
+    "muted": "#4d4d4d",
+    "line": "#767676",
+    "hair": "#d9d9d9",
+    "fwd": "#1a1a1a",
+    "fwd-tint": "#f3f3f3",
+    "bwd": "#2b2b2b",
+    "bwd-tint": "#dddddd",
+    "warn": "#000000",
+    "l0": "#1b1b1b",
+    "l1": "#373737",
+    "l2": "#555555",
+    "l3": "#747474",
+    "l4": "#959595",
+    "l5": "#afafaf",
+    "l6": "#cacaca",
+    "l7": "#e4e4e4",
+    "l8": "#ffffff",
+}
 
 TOKENS: Mapping[str, Mapping[str, str]] = MappingProxyType(
     {
         "light": MappingProxyType(_LIGHT),
         "dark": MappingProxyType(_DARK),
-        "contrast": MappingProxyType(_CONTRAST),
+        "high-contrast": MappingProxyType(_HIGH_CONTRAST),
+        "print": MappingProxyType(_PRINT),
     }
 )
 THEMES = tuple(TOKENS)
+"""The looks of a figure."""
+PAGE_THEMES = ("auto", "light", "dark", "high-contrast")
+"""The looks of a page and of the widget, which may follow the reader's system; grey is for paper."""
+_SHORT = {"contrast": "high-contrast"}
 
 
 def check_theme(theme: object, who: str, known: tuple[str, ...] = THEMES) -> None:
-    """Raise InputError unless `theme` is one of `known`."""
-    if theme not in known:
+    """Raise InputError unless `theme` is one of `known`, or the short name of one.
+
+    Examples
+    --------
+    >>> check_theme("high-contrast", "save"), check_theme("contrast", "save")
+    (None, None)
+    >>> check_theme("drak", "save")
+    Traceback (most recent call last):
+        ...
+    graphviz_ad.errors.InputError: save: unknown theme 'drak'; expected one of light, dark, high-contrast, print. Did
+    you mean 'dark'?
+    """
+    if not isinstance(theme, str) or full_name(theme) not in known:
         raise InputError(
             f"{who}: unknown theme {theme!r}; expected one of {', '.join(known)}.{suggest(str(theme), known)}"
         )
+
+
+def full_name(theme: str) -> str:
+    """Return the name under which a theme stands in the table.
+
+    Examples
+    --------
+    >>> full_name("contrast"), full_name("dark")
+    ('high-contrast', 'dark')
+    """
+    return _SHORT.get(theme, theme)
 
 
 KINDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
@@ -344,11 +397,18 @@ RULES: tuple[Rule, ...] = tuple(
 )
 """The whole table, in the order in which it is applied."""
 
+# What grey cannot tell apart: a hole in a heat map is an outlined gap there, since no shade is left for it.
+_BY_THEME: Mapping[str, tuple[Rule, ...]] = MappingProxyType(
+    {"print": (_rule("", "ln", fill="bg", stroke="ink", stroke_width="1", stroke_dasharray="1.5 1"),)}
+)
+
 
 @lru_cache(maxsize=4096)
-def _style(kind: str, state: str, flags: frozenset[str], classes: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+def _style(
+    kind: str, state: str, flags: frozenset[str], classes: tuple[str, ...], theme: str
+) -> tuple[tuple[str, str], ...]:
     found: dict[str, str] = {}
-    for rule in RULES:
+    for rule in (*RULES, *_BY_THEME.get(theme, ())):
         if rule.kind != kind or not any(child in classes for child in rule.children):
             continue
         if (rule.states and state not in rule.states) or (rule.flag and rule.flag not in flags):
@@ -371,7 +431,7 @@ def attributes(
     classes : tuple of str
         The classes of the child.
     theme : str
-        ``light``, ``dark`` or ``contrast``.
+        One of `THEMES`.
 
     Examples
     --------
@@ -380,8 +440,9 @@ def attributes(
     >>> attributes("value", "unknown", (), ("slot",))["display"]
     'none'
     """
+    theme = full_name(theme)
     tokens = TOKENS[theme]
-    return {name: tokens.get(value, value) for name, value in _style(kind, state, frozenset(flags), classes)}
+    return {name: tokens.get(value, value) for name, value in _style(kind, state, frozenset(flags), classes, theme)}
 
 
 def _value(value: str) -> str:
@@ -436,22 +497,22 @@ def _properties(theme: str, levels: bool) -> str:
 
 @lru_cache(maxsize=8)
 def tokens_css(root: str = ".gad", *, levels: bool = True) -> str:
-    """Return the custom properties of every theme for the elements that match the selector `root`.
+    """Return the custom properties of every theme of a page for the elements that match the selector `root`.
 
-    The element's ``data-theme`` chooses: ``light`` (also when it is missing), ``dark``, ``contrast`` or ``auto``,
-    which follows the page around it where that has told its palette in ``data-host``, else what the reader's system
-    prefers. Without `levels` the colours of the cells of thumbnails are left out.
+    The element's ``data-theme`` chooses: ``light`` (also when it is missing), ``dark``, ``high-contrast`` (or
+    ``contrast``) or ``auto``, which follows the page around it where that has told its palette in ``data-host``, else
+    what the reader's system prefers. Without `levels` the colours of the cells of thumbnails are left out.
 
     Examples
     --------
     >>> print(tokens_css(".gad")[:36])
     .gad{--gad-bg:#ffffff;--gad-panel:#f
     """
-    light, dark, contrast = (_properties(theme, levels) for theme in ("light", "dark", "contrast"))
+    light, dark, contrast = (_properties(theme, levels) for theme in ("light", "dark", "high-contrast"))
     return (
         f"{root}{{{light};color-scheme:light}}\n"
         f'{root}[data-theme="dark"],{root}:where([data-theme="auto"][data-host="dark"]){{{dark};color-scheme:dark}}\n'
-        f'{root}[data-theme="contrast"]{{{contrast};color-scheme:dark}}\n'
+        f'{root}[data-theme="contrast"],{root}[data-theme="high-contrast"]{{{contrast};color-scheme:dark}}\n'
         "@media (prefers-color-scheme:dark){"
         f'{root}[data-theme="auto"]:not(:where([data-host="light"])){{{dark};color-scheme:dark}}}}\n'
         f'@media (prefers-contrast:more){{{root}[data-theme="auto"]{{{contrast};color-scheme:dark}}}}\n'

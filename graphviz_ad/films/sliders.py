@@ -21,7 +21,7 @@ import numpy as np
 from graphviz_ad import numerals
 from graphviz_ad.errors import InputError, SizeError, brief, suggest
 
-__all__ = ["MOST_STOPS", "STOPS", "Arrangement", "Slider", "arrange", "call_arguments", "check_start"]
+__all__ = ["MOST_STOPS", "STOPS", "Arrangement", "Slider", "arrange", "call_arguments"]
 
 STOPS = {1: 201, 2: 41}
 """Stops of a slider without a step, by the number of sliders."""
@@ -58,22 +58,6 @@ class Slider:
         ):
             digits += 1
         return kind, digits
-
-    def nearest(self, value: float | None) -> int:
-        """Return the stop nearest to a value; where it starts if there is none.
-
-        Raises
-        ------
-        InputError
-            For a value outside its range.
-        """
-        if value is None:
-            return self.start
-        low, high = float(self.values[0]), float(self.values[-1])
-        slack = 1e-9 * (high - low)
-        if not low - slack <= float(value) <= high + slack:
-            raise InputError(f"{self.name} = {float(value):g} lies outside its range, {low:g} to {high:g}")
-        return int(np.argmin(np.abs(self.values - float(value))))
 
 
 @dataclass(frozen=True)
@@ -169,7 +153,7 @@ def arrange(
                 f"{who}: at={{{name!r}: ...}} names no slider; the sliders are {', '.join(ranges) or 'none'}."
                 f"{suggest(str(name), ranges)}"
             )
-        check_start(name, starts[name], who)
+        _check_start(name, starts[name], who)
     many = stops or STOPS.get(len(ranges), STOPS[2])
     made = tuple(_slider(name, value, starts.get(name), many, who) for name, value in ranges.items())
     return Arrangement(function, made, fixed, positional)
@@ -284,8 +268,7 @@ def _of_widget(name: str, widget: Any, who: str) -> tuple[str, tuple[Any, ...]]:
     return f"{name}={kind}({', '.join(map('{}={}'.format, ('min', 'max', 'step'), given))})", given
 
 
-def check_start(name: str, start: Any, who: str) -> None:
-    """Raise InputError unless a slider can start at this place: a finite number."""
+def _check_start(name: str, start: Any, who: str) -> None:
     try:
         finite = isinstance(start, Real) and not isinstance(start, bool) and math.isfinite(float(start))
     except OverflowError:
@@ -339,7 +322,7 @@ def _slider(name: str, value: Any, start: Any, many: int, who: str) -> Slider:
     if start is None:
         place = round((many - 1) * 2 / 3)
     else:
-        check_start(name, start, who)
+        _check_start(name, start, who)
         if not low <= float(start) <= high:
             raise InputError(f"{who}: at={{{name!r}: {start}}} lies outside the range {low} to {high}")
         place = int(np.argmin(np.abs(values - float(start))))

@@ -21,7 +21,6 @@ from graphviz_ad.player.script import asset, script
 
 __all__ = ["page", "snippet"]
 
-_THEMES = ("auto", *look.THEMES)
 
 # What only the player needs of the style travels with it. The picture that stands in the page is not stored twice.
 _BOOT = """
@@ -57,7 +56,7 @@ def page(film: Mapping[str, Any], *, title: str | None = None, theme: str = "aut
     title : str, optional
         The title of the window; the film's own by default.
     theme : str
-        ``auto`` (as the reader's system prefers), ``light``, ``dark`` or ``contrast``.
+        ``auto`` (as the reader's system prefers), ``light``, ``dark`` or ``high-contrast``.
     step : int, optional
         The step of the story that is shown first, from 0; the last one unless given.
 
@@ -79,8 +78,8 @@ def page(film: Mapping[str, Any], *, title: str | None = None, theme: str = "aut
     >>> html.startswith("<!doctype html>"), "&lt;/title&gt;&lt;script&gt;" in html
     (True, True)
     """
-    if theme not in _THEMES:
-        raise ValueError(f"page: theme is {theme!r}; expected one of {', '.join(_THEMES)}")
+    if look.full_name(theme) not in look.PAGE_THEMES:
+        raise ValueError(f"page: theme is {theme!r}; expected one of {', '.join(look.PAGE_THEMES)}")
     _check(film)
     scene = film["scenes"][film["start"]]
     # The picture that stands in the mount point is left out of the data.

@@ -19,6 +19,7 @@ from graphviz_ad.cli import main as cli
 from graphviz_ad.cli.arguments import HELP, UsageError, read_arguments
 from graphviz_ad.cli.grammar import FUNCTIONS
 from graphviz_ad.engine.primitive import UFUNCS
+from graphviz_ad.saving.formats import FORMATS, suffixes
 
 ROOT = Path(__file__).resolve().parents[2]
 FORMULA = "log(x**2)*sin(x) + 1/x"
@@ -31,8 +32,9 @@ class Picture:
         self.kind, self.f, self.args, self.options = kind, f, args, options
         self.progress = options.pop("progress", None)
 
-    def save(self, path):
+    def save(self, path, **looks):
         """Write something."""
+        self.looks = looks
         Path(path).write_text(self.kind)
 
 
@@ -182,12 +184,39 @@ def test_names_of_options(asked):
     assert asked[0].options == {"inputs": {"at": (0.0, 1.0), "theme": (0.0, 2.0)}}
 
 
-@pytest.mark.parametrize("suffix", [".svg", ".dot", ".html"])
+@pytest.mark.parametrize("suffix", suffixes())
 def test_a_point_makes_a_picture(asked, suffix):
     """With --at and no range a trace is saved, in any of the formats."""
     assert cli.main([FORMULA, "--at", "x=2", "-o", f"out{suffix}"]) == 0
     (trace,) = asked
     assert (trace.kind, trace.options) == ("trace", {"x": 2.0})
+
+
+def test_how_a_file_looks_is_passed_on(asked):
+    """Theme, width, scale, step and legend are options of the file."""
+    words = ["--theme", "print", "--width=8.5cm", "--scale", "3", "--step", "-1", "--legend"]
+    assert cli.main([FORMULA, "--at", "x=2", "-o", "out.png", *words]) == 0
+    assert asked[0].looks == {"theme": "print", "width": "8.5cm", "scale": 3.0, "step": -1, "legend": True}
+
+
+def test_a_variable_comes_before_an_option_of_its_name(asked):
+    """A function of `scale` has a slider for it."""
+    assert cli.main(["x*scale", "--x", "0:3", "--scale", "5", "-o", "out.png"]) == 0
+    assert asked[0].options == {"x": 2.0, "scale": 5.0}
+    assert asked[0].looks == {}
+
+
+def test_an_ending_in_capitals_is_the_same_ending(asked):
+    """As it is for `save`."""
+    assert cli.main([FORMULA, "--at", "x=2", "-o", "OUT.SVG"]) == 0
+    assert asked[0].kind == "trace"
+
+
+def test_the_help_lists_every_format():
+    """It reads the table."""
+    for row in FORMATS:
+        assert " ".join(row.suffixes) in HELP
+        assert row.words in HELP
 
 
 def test_a_picture_of_a_range(asked):
@@ -297,7 +326,12 @@ def test_positional_only_parameters(asked, model):
         ([FORMULA, "--x", "0:1", "--at", "y=1"], "--at y: f has the variable x."),
         ([FORMULA, "--x", "0:1", "--at", "x=2"], "--at x=2 lies outside its range 0:1"),
         ([FORMULA, "--x", "1", "--at", "x=2"], "x is given twice: --x 1 and --at x=2"),
-        ([FORMULA, "--x", "0:1", "-o", "out.xyz"], "the suffix '.xyz' is not known; write a file that ends in .html"),
+        ([FORMULA, "--x", "0:1", "-o", "out.xyz"], "the suffix '.xyz' is not known; write a file that ends in .svg"),
+        ([FORMULA, "--x", "0:1", "-o", "a.svg", "--scale", "3"], "a .svg file takes no scale; .png does"),
+        ([FORMULA, "--x", "0:1", "-o", "a.html", "--theme", "drak"], "Did you mean 'dark'?"),
+        ([FORMULA, "--x", "0:1", "-o", "a.html", "--theme", "print"], "has no theme 'print'; .svg, .png and .pdf do"),
+        ([FORMULA, "--x", "0:1", "-o", "a.pdf", "--width", "8ells"], "width has the unit 'ells'; expected one of cm"),
+        ([FORMULA, "--x", "0:1", "-o", "a.png", "--step", "2.5"], "step must be an integer"),
         ([FORMULA, "--x", "0:1", "-o", "out.htm"], "Did you mean '.html'?"),
         ([FORMULA, "--x", "0:1", "-o", "out"], "'out' has no suffix"),
         ([FORMULA, "--x", "0:1", "-o", "no/where/out.svg"], "there is no directory"),

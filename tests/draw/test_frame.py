@@ -10,7 +10,7 @@ import pytest
 from boxes import SVG, Rect, child, classes, content, groups, parse, rect, text_box, whole
 from stories import HOSTILE, STORIES, Quantity, log_sine, named, not_a_number, wide_numbers, zero
 
-from graphviz_ad.draw import theme
+from graphviz_ad.draw import measuring, theme
 from graphviz_ad.draw.frame import frame
 from graphviz_ad.draw.scene import make_scene
 from graphviz_ad.errors import InputError
@@ -19,7 +19,7 @@ from graphviz_ad.numerals import choose_format
 from graphviz_ad.story.telling import tell
 from graphviz_ad.tracing import trace
 
-PLAIN = {"svg", "title", "g", "rect", "path", "text", "tspan"}
+PLAIN = {"svg", "desc", "title", "g", "rect", "path", "text", "tspan"}
 
 
 @pytest.mark.parametrize("name", STORIES)
@@ -309,3 +309,13 @@ def test_hidden_things_stay_in_the_player_picture():
 def test_rect_helper_reads_paths():
     """The reader of pictures that these tests rely on knows relative commands."""
     assert rect(parse(f'<path xmlns="{SVG[1:-1]}" d="M1,2h4v3h-4z"/>')) == Rect(1, 2, 5, 5)
+
+
+def test_the_warning_of_an_array_stands_beside_its_shape():
+    """Not on top of it, where the sum is counted below the label."""
+    root = parse(frame(make_scene(tell(trace(lambda m: np.sum(m * m), np.array([[1.0, np.nan, -3.0]] * 3))))))
+    row = groups(root, "adjoint")["n0_a"]
+    (warning,) = (item for item in row if classes(item) == {"warning"} or "warning" in classes(item))
+    (shape,) = (item for item in row if "shape" in classes(item))
+    left = float(warning.attrib["d"][1:].split(",")[0])
+    assert left + 14 <= float(shape.attrib["x"]) - measuring.sans(content(shape), float(shape.attrib["font-size"]))

@@ -8,6 +8,7 @@ import re
 import pytest
 
 from graphviz_ad.draw import theme
+from graphviz_ad.errors import InputError
 
 
 def _luminance(colour):
@@ -29,6 +30,54 @@ def test_all_text_is_readable(name):
              ("bwd", "bwd-tint"), ("ink", "fwd-tint"), ("ink", "bwd-tint"), ("ink", "panel")]  # fmt: skip
     assert {pair for pair in pairs if _contrast(colours[pair[0]], colours[pair[1]]) < 4.5} == set()
     assert _contrast(colours["line"], colours["bg"]) >= 3
+
+
+@pytest.mark.parametrize("name", theme.THEMES)
+def test_text_is_readable_on_inverted_rows(name):
+    """Written now: paper on ink, in either direction, and in alarm."""
+    colours = theme.TOKENS[name]
+    assert min(_contrast(colours["bg"], colours[ground]) for ground in ("fwd", "bwd", "warn")) >= 4.5
+
+
+def test_print_has_no_colour_and_needs_none():
+    """All tokens are greys; lanes and rows differ in dash, head, sign and tint, and below zero is darker than above."""
+    colours = theme.TOKENS["print"]
+    assert {colour for colour in colours.values() if len({colour[1:3], colour[3:5], colour[5:7]}) > 1} == set()
+    down, up = (theme.attributes(kind, state, (), ("line",), "print")
+                for kind, state in (("forward", "went"), ("backward", "came")))  # fmt: skip
+    assert "stroke-dasharray" not in down
+    assert up["stroke-dasharray"] == "5 3"
+    assert _contrast(colours["fwd-tint"], colours["bwd-tint"]) >= 1.15
+    levels = [_luminance(colours[f"l{k}"]) for k in range(9)]
+    assert levels == sorted(levels)
+    assert min(b - a for a, b in itertools.pairwise(levels)) > 0.005
+
+
+def test_holes_in_a_heat_map_are_no_level_in_grey():
+    """They are outlined; in colour they have a colour of their own."""
+    hole, brightest = (theme.attributes("", "", (), (name,), "print") for name in ("ln", "l8"))
+    assert (hole["fill"], hole["stroke"]) == ("#ffffff", "#000000")
+    assert brightest["stroke"] == "none"
+    assert theme.attributes("", "", (), ("ln",), "light") == {"fill": "#7a0b5c", "stroke": "none"}
+
+
+def test_contrast_is_short_for_high_contrast():
+    """Wherever a theme is named."""
+    theme.check_theme("contrast", "save")
+    theme.check_theme("contrast", "save", theme.PAGE_THEMES)
+    assert theme.attributes("node", "now", (), ("border",), "contrast") == theme.attributes(
+        "node", "now", (), ("border",), "high-contrast"
+    )
+    for name in ("contrast", "high-contrast"):
+        assert f'.gad[data-theme="{name}"]' in theme.tokens_css()
+    assert "print" not in theme.tokens_css()
+
+
+@pytest.mark.parametrize("bad", ["", "Light", None, 3, ["dark"], {}, "contrasts"])
+def test_what_is_no_theme(bad):
+    """The themes are listed by their full names."""
+    with pytest.raises(InputError, match="expected one of light, dark, high-contrast, print"):
+        theme.check_theme(bad, "save")
 
 
 @pytest.mark.parametrize("name", theme.THEMES)
@@ -85,7 +134,7 @@ def test_a_smaller_style_sheet_has_the_rules_that_are_used():
 
 
 def test_every_theme_has_every_token():
-    """The three themes name the same tokens, and the sheet of tokens writes them all."""
+    """The themes name the same tokens, and the sheet of tokens writes them all."""
     for one, other in itertools.combinations(theme.TOKENS.values(), 2):
         assert one.keys() == other.keys()
     for name in theme.TOKENS["dark"]:

@@ -153,12 +153,12 @@ def test_a_late_style_sheet_and_a_change_of_one_variable_are_seen(host: Any) -> 
 
 
 def test_a_theme_of_its_own_is_left_alone(host: Any) -> None:
-    """Light, dark and contrast are what they say, whatever the host does; auto follows again."""
+    """Light, dark and high contrast, by either name, are what they say, whatever the host does; auto follows again."""
     switch(host, "dark")
-    for name in ("light", "contrast", "dark"):
+    for name in ("light", "contrast", "high-contrast", "dark"):
         host.evaluate("theme => mounted.set({ theme })", name)
         host.evaluate(SETTLE)
-        own = theme.TOKENS[name]["bg"]
+        own = theme.TOKENS[theme.full_name(name)]["bg"]
         assert tokens(host)["bg"] == f"rgb({int(own[1:3], 16)}, {int(own[3:5], 16)}, {int(own[5:], 16)})"
     switch(host, "solarized")
     host.evaluate("mounted.set({ theme: 'auto' })")

@@ -150,7 +150,7 @@ class TestText:
 
     def test_bad_arguments_are_refused_with_a_way_out(self, sine: dict[str, Any]) -> None:
         """An unknown theme, another version and a film without scenes are named."""
-        with pytest.raises(ValueError, match="theme is 'drak'; expected one of auto, light, dark, contrast"):
+        with pytest.raises(ValueError, match="theme is 'drak'; expected one of auto, light, dark, high-contrast"):
             page(sine, theme="drak")
         with pytest.raises(ValueError, match="version 2; expected 1"):
             page({**sine, "version": 2})

@@ -9,20 +9,20 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from functools import lru_cache
-from typing import Any
+from typing import Any, Never
 
 import anywidget
 from traitlets import Dict, Int, List, Unicode, default, observe
 
 from graphviz_ad.engine.frames import shortened
-from graphviz_ad.errors import GraphvizAdError, suggest
-from graphviz_ad.files import write_file
-from graphviz_ad.player.page import page
+from graphviz_ad.errors import GraphvizAdError, refuse_unknown, suggest
+from graphviz_ad.saving.formats import save
 from graphviz_ad_widgets.assets import esm, style
 from graphviz_ad_widgets.background import Background
 from graphviz_ad_widgets.bundle import bundle
 from graphviz_ad_widgets.errors import SettingError, UnknownNameError
 from graphviz_ad_widgets.linking import SliderLink
+from graphviz_ad_widgets.shown import Shown
 from graphviz_ad_widgets.studio import Place, Studio
 from graphviz_ad_widgets.traits import PANELS, Found, Inputs, InputsTrait, Setting, SliderTrait, StepTrait, number
 
@@ -63,7 +63,7 @@ class Explorer(anywidget.AnyWidget):
     playing, loop : bool
     speed : float
         1.0 unless set; from 0.1 to 10.
-    theme : {"auto", "light", "dark", "contrast"}
+    theme : {"auto", "light", "dark", "high-contrast"}
     panels : list of str
         Out of ``graph``, ``curve``, ``formula``, ``code`` and ``steps``.
     presentation : bool
@@ -97,7 +97,7 @@ class Explorer(anywidget.AnyWidget):
     value = Found(help="What the function gives where the sliders are.").tag(sync=True, to_json=_finite)
     gradient = Found(help="Its derivative, by name if there are several sliders.").tag(sync=True, to_json=_finite)
     step = StepTrait(help="The step of the story, from 0.").tag(sync=True)
-    theme = Setting("theme", "auto", "auto, light, dark or contrast").tag(sync=True)
+    theme = Setting("theme", "auto", "auto, light, dark or high-contrast").tag(sync=True)
     panels = Setting("panels", list(PANELS), "The panels that are shown.").tag(sync=True)
     presentation = Setting("presentation", False, "Whether it is large enough for a projector.").tag(sync=True)
     playing = Setting("playing", False, "Whether the story goes on by itself.").tag(sync=True)
@@ -276,6 +276,10 @@ class Explorer(anywidget.AnyWidget):
         point = studio.point(place) if place.stop is None else None
         return {"inputs": inputs, **own, "_point": point, "value": place.value, "gradient": gradient}
 
+    def _shown_step(self) -> int | None:
+        """Return the step that is shown; None at the end, where the story is finished."""
+        return self.step if self.step < self._last_step() else None
+
     def _last_step(self) -> int:
         return self._studio.steps(self._scene) - 1
 
@@ -439,27 +443,63 @@ class Explorer(anywidget.AnyWidget):
 
     # Showing and saving
 
-    def save(self, path: str | os.PathLike[str]) -> None:
-        """Write a self-contained ``.html`` page that starts as the widget is now.
+    def save(
+        self,
+        path: str | os.PathLike[str],
+        *,
+        at: Mapping[str, float] | None = None,
+        step: int | None = None,
+        theme: str | None = None,
+        width: str | float | None = None,
+        legend: bool = False,
+        scale: float | None = None,
+        **unknown: Never,
+    ) -> None:
+        """Write a page that starts as the widget is now (``.html``), or a picture of what it shows; the suffix says.
 
-        Of one or two sliders every stop is in it, and sampling is finished first; of more, the first slider moves.
+        Of one or two sliders every stop is in the page, and sampling is finished first; of more, the first slider
+        moves. At the end of the story the picture is the finished one.
+
+        Parameters
+        ----------
+        path : path-like
+            Written whole or not at all.
+        at : mapping, optional
+            For a picture: where the sliders are, by name; exactly there, and where they are now by default.
+        step : int, optional
+            Which step of the story, from 0; the one that is shown unless given.
+        theme : str, optional
+            The widget's own unless given; a picture is light where that is ``"auto"``.
+        width, legend, scale
+            Of figures; as for `Trace.save`.
 
         Raises
         ------
         InputError
-            For another suffix.
+            For an unknown suffix, an option that the format does not take, and a place where the function raised.
         PathError
             When the file cannot be written there.
         """
+        refuse_unknown("save", unknown, ("at", "step", "theme", "width", "legend", "scale"))
+        own = {} if theme is None else {"theme": theme}
+        save(
+            Shown(self.theme, self._shown_step(), self.inputs, self._holding),
+            path,
+            at=at,
+            step=step,
+            width=width,
+            legend=legend,
+            scale=scale,
+            **own,
+        )
 
-        def write() -> str:
-            with self._lock:
-                if len(self._studio.names) <= 2:
-                    self._finish()
-                cut = self._studio.cut(self.inputs)
-            return page(cut.film, theme=self.theme, step=self.step)
-
-        write_file(path, {".html": write}, "save", hint="for a still picture save a trace: gad.trace(f, 2.0).save(...)")
+    @contextmanager
+    def _holding(self, *, finish: bool) -> Iterator[Studio]:
+        """Stand still while something is saved, with everything sampled that a page is to show."""
+        with self._lock:
+            if finish and len(self._studio.names) <= 2:
+                self._finish()
+            yield self._studio
 
     def _finish(self) -> None:
         self._studio.rewind()

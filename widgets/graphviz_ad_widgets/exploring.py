@@ -40,7 +40,7 @@ def explore(
         Arguments whose names clash with the keywords here.
     panels : sequence of str, optional
         What is shown, out of ``graph``, ``curve``, ``formula``, ``code`` and ``steps``; everything unless given.
-    theme : {"auto", "light", "dark", "contrast"}
+    theme : {"auto", "light", "dark", "high-contrast"}
         ``"auto"`` follows the notebook.
     at : mapping, optional
         Where sliders start, by name; two thirds along unless given.

@@ -9,7 +9,7 @@ from typing import Any, NoReturn
 
 from traitlets import TraitType
 
-from graphviz_ad.draw.theme import THEMES, check_theme
+from graphviz_ad.draw.theme import PAGE_THEMES, check_theme
 from graphviz_ad.errors import InputError, brief, suggest
 from graphviz_ad_widgets.errors import FrozenError, SettingError
 
@@ -139,7 +139,7 @@ def number(name: str, value: Any) -> float:
 
 def _theme(value: Any) -> str:
     try:
-        check_theme(value, "explore", ("auto", *THEMES))
+        check_theme(value, "explore", PAGE_THEMES)
     except InputError as error:
         raise SettingError(str(error)) from None
     return str(value)

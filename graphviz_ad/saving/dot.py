@@ -10,7 +10,6 @@ ampersands start entities; all three are taken apart here.
 from __future__ import annotations
 
 import os
-import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -22,9 +21,12 @@ from graphviz_ad.draw.svg import clean, shorten
 from graphviz_ad.errors import InputError
 from graphviz_ad.numerals.quantities import Quantity
 from graphviz_ad.numerals.readings import read
+from graphviz_ad.saving.files import write_file
+from graphviz_ad.saving.options import Options
+from graphviz_ad.saving.subject import Subject
 from graphviz_ad.story.steps import Card, Story
 
-__all__ = ["Graph", "label", "to_dot"]
+__all__ = ["Graph", "label", "to_dot", "write"]
 
 _LONGEST = 120
 _PDF = (
@@ -120,26 +122,12 @@ class Graph(graphviz.Digraph):  # type: ignore[misc]  # the package ships no typ
         source.parent.mkdir(parents=True, exist_ok=True)
         target.parent.mkdir(parents=True, exist_ok=True)
         if not cleanup:
-            _write(source, self.source.encode(self.encoding))
+            write_file(source, self.source.encode(self.encoding), "render")
         assert isinstance(drawn, bytes)
-        _write(target, drawn)
+        write_file(target, drawn, "render")
         if view or quiet_view:
             self._view(str(target), format=output, quiet=quiet_view)
         return str(target)
-
-
-def _write(path: Path, content: bytes) -> None:
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:40]}.")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        umask = os.umask(0)
-        os.umask(umask)
-        os.chmod(temporary, 0o666 & ~umask)
-        os.replace(temporary, path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
 
 
 def label(text: str) -> str:
@@ -205,3 +193,8 @@ def to_dot(story: Story, **options: Any) -> Graph:
         style = "dashed" if edge.kind == "cut" else None
         graph.edge(f"n{edge.parent}", f"n{edge.child}", graphviz.nohtml(label(edge.label.text)), style=style)
     return graph
+
+
+def write(subject: Subject, options: Options) -> bytes:
+    """Return the source in DOT."""
+    return str(to_dot(subject.story(options)).source).encode("utf-8")

@@ -6,10 +6,10 @@ import xml.etree.ElementTree as ET
 
 import graphviz
 import pytest
-from stories import HOSTILE, STORIES, log_sine, named
 
-from graphviz_ad.draw.dot import to_dot
 from graphviz_ad.errors import InputError
+from graphviz_ad.saving.dot import to_dot
+from tests.draw.stories import HOSTILE, STORIES, log_sine, named
 
 
 def texts(svg):

@@ -1,0 +1,119 @@
+"""What a figure says in words, for those who do not see it: one sentence, and the list of its nodes.
+
+Every format carries both: SVG as ``title`` and ``desc``, PNG in text chunks, PDF as the alternate text of its figure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from graphviz_ad.draw.card import words
+from graphviz_ad.draw.scene import Scene
+from graphviz_ad.draw.timeline import at
+from graphviz_ad.numerals import FIGURE_SPACE
+from graphviz_ad.numerals.quantities import Quantity
+from graphviz_ad.story.steps import Card, Edge
+
+__all__ = ["description", "title"]
+
+_MOST_NODES = 60
+_MOST_INPUTS = 4
+_WRITTEN = ("known", "operand", "now", "partial")
+
+Numbers = Mapping[Quantity, Any]
+
+
+def title(scene: Scene, numbers: Numbers, step: int) -> str:
+    """Say in one sentence what the picture shows: the formula, its size, the value and the gradients.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from graphviz_ad.draw.scene import make_scene
+    >>> from graphviz_ad.story.telling import tell
+    >>> from graphviz_ad.tracing import trace
+    >>> scene = make_scene(tell(trace(np.sin, 0.0)))
+    >>> title(scene, scene.story.numbers, scene.steps)
+    'Computational graph of f(x) = sin x: 2 nodes, 1 edges; value 0; gradient 1'
+    """
+    said = [scene.label]
+    output = Quantity("value", scene.story.output)
+    inputs = (Quantity("adjoint", position) for position in scene.story.inputs[:_MOST_INPUTS])
+    for key, what in ((output, "value"), *((key, "gradient") for key in inputs)):
+        part = f"n{key.node}_{key.kind[0]}"
+        entry = at(scene.parts[part].timeline, step)
+        whole = entry.state in ("known", "operand", "now") and not 0 < entry.progress < 1  # not part of a sum
+        if key in scene.index and entry.quantity >= 0 and whole:
+            said.append(f"{what} {_written(scene, scene.index[key], numbers)}")
+    return "; ".join(said)
+
+
+def description(scene: Scene, numbers: Numbers, step: int) -> str:
+    """Say the nodes one after the other, each with its numbers as far as they are known at a step.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from graphviz_ad.draw.scene import make_scene
+    >>> from graphviz_ad.story.telling import tell
+    >>> from graphviz_ad.tracing import trace
+    >>> scene = make_scene(tell(trace(np.sin, 0.0)))
+    >>> description(scene, scene.story.numbers, scene.steps)
+    'x (input): value 0, adjoint 1. f = sin x (output): value 0, adjoint 1, local gradient cos x = 1 to x.'
+    """
+    into: dict[int, list[Edge]] = {}
+    for edge in scene.story.edges:
+        into.setdefault(edge.child, []).append(edge)
+    nodes = scene.story.nodes
+    said = [_node(scene, numbers, step, card, into.get(card.position, [])) for card in nodes[:_MOST_NODES]]
+    if len(nodes) > _MOST_NODES:
+        said.append(f"And {len(nodes) - _MOST_NODES} more nodes.")
+    return " ".join(said)
+
+
+def _node(scene: Scene, numbers: Numbers, step: int, card: Card, into: list[Edge]) -> str:
+    role = f" ({card.role})" if card.role != "inner" else ""
+    facts = [_row(scene, numbers, step, f"n{card.position}_{kind[0]}", kind) for kind in ("value", "adjoint")]
+    for edge in sorted(into, key=lambda edge: edge.argument):
+        facts += _gradient(scene, numbers, step, edge)
+    return f"{words(card.title, 120)}{role}: {', '.join(facts)}."
+
+
+def _row(scene: Scene, numbers: Numbers, step: int, part: str, kind: str) -> str:
+    """Say what a row of a card shows."""
+    entry = at(scene.parts[part].timeline, step)
+    if entry.quantity >= 0 and entry.state in _WRITTEN:
+        so_far = f" ({entry.note})" if entry.note else ""
+        return f"{kind} {_written(scene, entry.quantity, numbers)}{so_far}"
+    return f"{kind} {_BLANKS.get(entry.state, 'not known yet')}"
+
+
+_BLANKS = {"nopath": "none: no path from the output", "detached": "none: detached", "released": "released"}
+
+
+def _gradient(scene: Scene, numbers: Numbers, step: int, edge: Edge) -> Iterator[str]:
+    """Say what an edge multiplies by, once that is known."""
+    to = words(scene.story.nodes[edge.parent].symbol, 40)
+    if edge.kind == "cut":
+        yield f"cut from {to}"
+        return
+    entry = at(scene.parts[f"e{edge.child}_{edge.argument}_g"].timeline, step)
+    if entry.state not in _WRITTEN:
+        return
+    label = words(edge.label, 80).removeprefix("×").strip()
+    if edge.kind == "local":
+        if entry.quantity >= 0:
+            yield f"local gradient {label} = {_written(scene, entry.quantity, numbers)} to {to}"
+    else:
+        yield f"{'rule' if edge.kind == 'rule' else 'local gradient'} {label} to {to}"
+
+
+def _written(scene: Scene, place: int, numbers: Numbers) -> str:
+    """Write a quantity as the picture does; of an array the shape and the range."""
+    reading = scene.readings[place]
+    value = numbers[reading.key]
+    if reading.form == "array":
+        shape, extent = reading.texts(value)
+        return f"{shape} from {extent}".replace("…", " to ")
+    return reading.inline(value).replace(FIGURE_SPACE, " ").strip()

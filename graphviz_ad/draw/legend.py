@@ -1,0 +1,198 @@
+"""A key below a figure: the signs that occur in it, each beside the word for it, and no others.
+
+Each sign is drawn by the table that draws the picture (`theme`), so it looks as it does there. A new sign is one row of
+`_SIGNS`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+from graphviz_ad.draw.measuring import sans
+from graphviz_ad.draw.svg import Element, number
+from graphviz_ad.draw.theme import SANS, SERIF, attributes
+
+__all__ = ["Occurrence", "legend"]
+
+_SIZE = 12.0
+_LINE = 20.0
+_GAP = 16.0  # between two entries
+_AFTER = 6.0  # between a sign and its word
+_ABOVE = 10.0  # between the figure and its key
+_WRITTEN = frozenset(("known", "now", "operand", "partial"))
+
+
+class Occurrence(NamedTuple):
+    """A part as it stands in the figure: its kind, its state, and what else holds."""
+
+    kind: str
+    state: str
+    flags: tuple[str, ...]
+
+
+class _Pen:
+    """Draws a sign with the colours of a theme, from (x, y): its left end, on the middle of the line."""
+
+    def __init__(self, theme: str, x: float, y: float) -> None:
+        self.theme, self.x, self.y = theme, x, y
+
+    def path(self, data: str, kind: str, state: str, child: str, *flags: str) -> Element:
+        """Return a path that starts here and looks as that child of a part does."""
+        style = attributes(kind, state, flags, (child,), self.theme)
+        style.pop("display", None)
+        return Element("path", {"d": f"M{number(self.x)},{number(self.y)}{data}", **style})
+
+    def text(self, letters: str, family: str, child: str = "label") -> Element:
+        """Return letters on the line, in ink."""
+        place = {"x": number(self.x), "y": number(self.y + 4.2), "font-family": family, "font-size": number(_SIZE + 1)}
+        return Element("text", {**place, **attributes("node", "known", (), (child,), self.theme)}, (), (letters,))
+
+
+def _triangle(kind: str) -> Callable[[_Pen], list[Element]]:
+    down = kind == "value"
+
+    def draw(pen: _Pen) -> list[Element]:
+        return [pen.path(f"m0,{-3.4 if down else 3.4}h8l-4,{6.8 if down else -6.8}z", kind, "known", "mark")]
+
+    return draw
+
+
+def _letter(letter: str) -> Callable[[_Pen], list[Element]]:
+    return lambda pen: [pen.text(letter, SERIF)]
+
+
+def _forward(pen: _Pen) -> list[Element]:
+    return [pen.path("h18", "forward", "went", "line"), pen.path("m24,0l-7,-4v8z", "forward", "went", "head")]
+
+
+def _backward(*flags: str) -> Callable[[_Pen], list[Element]]:
+    def draw(pen: _Pen) -> list[Element]:
+        return [
+            pen.path("m24,0h-18", "backward", "came", "line", *flags),
+            pen.path("l7,-4v8z", "backward", "came", "head", *flags),
+        ]
+
+    return draw
+
+
+def _cut(pen: _Pen) -> list[Element]:
+    bars = "m6,5l5,-10m4,0l-5,10"
+    return [pen.path("m20,0h-9", "backward", "cut", "line"), pen.path(bars, "backward", "cut", "bars")]
+
+
+def _unknown(pen: _Pen) -> list[Element]:
+    return [pen.path("m1,3h22", "value", "unknown", "blank")]
+
+
+def _now(pen: _Pen) -> list[Element]:
+    return [pen.path("m0,-6h16v12h-16z", "adjoint", "now", "bg")]
+
+
+def _ring(pen: _Pen) -> list[Element]:
+    return [pen.path("m1,-5h14v10h-14z", "adjoint", "operand", "ring")]
+
+
+def _warning(pen: _Pen) -> list[Element]:
+    outline = "m0,6l7,-12.5l7,12.5zm6.1,-8.4l.4,4.6h1l.4,-4.6zm.1,5.6v1.6h1.6v-1.6z"
+    sign = pen.path(outline, "value", "known", "warning", "bad")
+    sign.attributes["fill-rule"] = "evenodd"
+    return [sign]
+
+
+def _levels(pen: _Pen) -> list[Element]:
+    cells = [pen.path(f"m{6 * k},-5h6v10h-6z", "", "", f"l{k}") for k in range(9)]
+    frame = pen.path("m0,-5h54v10h-54z", "", "", "frame")
+    frame.attributes["fill"] = "none"
+    return [*cells, frame]
+
+
+def _is(kind: str, *states: str, flag: str = "") -> Callable[[Occurrence], bool]:
+    def occurs(part: Occurrence) -> bool:
+        return part.kind == kind and part.state in states and (not flag or flag in part.flags)
+
+    return occurs
+
+
+class _Sign(NamedTuple):
+    word: str
+    width: float
+    draw: Callable[[_Pen], list[Element]]
+    occurs: Callable[[Occurrence], bool]
+
+
+_ROWS = ("value", "adjoint")
+_WRITABLE = (*_ROWS, "socket", "pad")
+_SIGNS = (
+    _Sign("value", 8, _triangle("value"), _is("value", *_WRITTEN)),
+    _Sign("adjoint", 8, _triangle("adjoint"), _is("adjoint", *_WRITTEN)),
+    _Sign("local gradient", 11, _letter("×"), _is("socket", "known", "now", "unknown", "operand")),
+    _Sign("sum of contributions", 9, _letter("Σ"), lambda part: part.kind == "pad"),
+    _Sign("forward", 24, _forward, _is("forward", "went", "flows")),
+    _Sign(
+        "backward",
+        24,
+        _backward(),
+        lambda part: part.kind == "backward" and part.state in ("came", "flows") and "zero" not in part.flags,
+    ),
+    _Sign("an exact zero came back", 24, _backward("zero"), _is("backward", "came", "flows", flag="zero")),
+    _Sign("cut: nothing flows back", 20, _cut, _is("backward", "cut")),
+    _Sign("not known yet", 24, _unknown, lambda part: part.kind in _ROWS and part.state == "unknown"),
+    _Sign("written in this step", 16, _now, lambda part: part.kind in _WRITABLE and part.state == "now"),
+    _Sign("read in this step", 16, _ring, lambda part: part.kind in _ROWS and part.state == "operand"),
+    _Sign("NaN or infinite", 14, _warning, lambda part: part.kind in _ROWS and "bad" in part.flags),
+    _Sign("below 0 … above 0", 54, _levels, lambda part: "map" in part.flags),
+)
+
+
+def _lines(signs: Sequence[_Sign], width: float) -> Iterator[list[tuple[float, _Sign]]]:
+    """Break the entries into lines: each with where it starts."""
+    line: list[tuple[float, _Sign]] = []
+    x = 0.0
+    for sign in signs:
+        entry = sign.width + _AFTER + sans(sign.word, _SIZE)
+        if line and x + entry > width:
+            yield line
+            line, x = [], 0.0
+        line.append((x, sign))
+        x += entry + _GAP
+    if line:
+        yield line
+
+
+def legend(
+    occurrences: Iterable[Occurrence], x: float, y: float, width: float, theme: str
+) -> tuple[list[Element], float, float]:
+    """Return the key of a figure, how wide it is and how high.
+
+    Parameters
+    ----------
+    occurrences : iterable of Occurrence
+        The parts of the figure; ``"map"`` among the flags says that a heat map is drawn.
+    x, y : float
+        Below what it stands, and where it starts at the left.
+    width : float
+        How much room there is before a new line begins; one entry may be wider.
+    theme : str
+
+    Examples
+    --------
+    >>> parts = [Occurrence("value", "known", ()), Occurrence("adjoint", "known", ())]
+    >>> key, width, height = legend(parts, 0, 100, 400, "light")
+    >>> [item.content[0] for item in key if item.tag == "text"], round(height)
+    (['value', 'adjoint'], 30)
+    """
+    there = set(occurrences)
+    signs = [sign for sign in _SIGNS if any(map(sign.occurs, there))]
+    elements: list[Element] = []
+    widest, middle = 0.0, y + _ABOVE + _LINE / 2
+    for line in _lines(signs, width):
+        for left, sign in line:
+            elements += sign.draw(_Pen(theme, x + left, middle))
+            start = x + left + sign.width + _AFTER
+            place = {"x": number(start), "y": number(middle + 4.2), "font-family": SANS, "font-size": number(_SIZE)}
+            style = attributes("node", "known", (), ("tag",), theme)
+            elements.append(Element("text", {**place, **style}, (), (sign.word,)))
+            widest = max(widest, left + sign.width + _AFTER + sans(sign.word, _SIZE))
+        middle += _LINE
+    return elements, widest, (middle - _LINE / 2 - y) if signs else 0.0

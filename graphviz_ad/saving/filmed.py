@@ -1,0 +1,78 @@
+"""A film as what can be saved: the page that plays it, and the picture of any of its stops."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from graphviz_ad.errors import InputError
+from graphviz_ad.films.writing import Cut
+from graphviz_ad.saving.options import Options
+from graphviz_ad.saving.subject import Still, check_place, painted, told_with
+from graphviz_ad.story.steps import Story
+
+__all__ = ["Filmed"]
+
+
+class Filmed:
+    """What a film gives to the formats.
+
+    Parameters
+    ----------
+    cut : Cut
+        The film, with the numbers of every stop: the function is not run again.
+    theme : str
+    """
+
+    step = None
+
+    def __init__(self, cut: Cut, theme: str) -> None:
+        self._cut, self.theme = cut, theme
+
+    def story(self, options: Options) -> Story:
+        """Return the story at the stop nearest to the place that is asked for.
+
+        Raises
+        ------
+        InputError
+            For a place that is not on the sliders, or at which the function raised.
+        """
+        cut = self._cut
+        stop = self._stop(options.at or {})
+        shown = cut.still(stop)
+        if shown is None:
+            where = ", ".join(f"{name} = {value:g}" for name, value in self._values(stop).items())
+            good = next(other for other, (scene, _) in enumerate(cut.where) if scene >= 0)
+            raise InputError(
+                f"save: {cut.film['name']} raised at {where}: {cut.film['errors'][str(stop)]}; "
+                f"choose another place, such as at={self._values(good)}"
+            )
+        scene, numbers = shown
+        return told_with(scene.story, numbers)
+
+    def still(self, options: Options) -> Still:
+        """Return the picture of that stop: the one that a trace gives there."""
+        return painted(self.story(options), options)
+
+    def film(self, options: Options) -> dict[str, Any]:
+        """Return the data of the player's page."""
+        return self._cut.film
+
+    def _stop(self, at: Mapping[str, float]) -> int:
+        """Return the stop that is nearest to a place."""
+        check_place(at, self._cut.sliders)
+        stop = 0
+        for slider in self._cut.sliders:
+            index = int(np.argmin(np.abs(slider.values - at[slider.name]))) if slider.name in at else slider.start
+            stop = stop * len(slider.values) + index
+        return stop
+
+    def _values(self, stop: int) -> dict[str, float]:
+        """Return where the sliders are at a stop."""
+        values = {}
+        for slider in reversed(self._cut.sliders):
+            stop, index = divmod(stop, len(slider.values))
+            values[slider.name] = round(float(slider.values[index]), 6)
+        return dict(reversed(values.items()))

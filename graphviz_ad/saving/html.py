@@ -1,0 +1,16 @@
+"""HTML: the player with its film, in one page that needs nothing else."""
+
+from __future__ import annotations
+
+from graphviz_ad.player.page import page
+from graphviz_ad.saving.options import Options
+from graphviz_ad.saving.subject import Subject, checked_step
+
+__all__ = ["write"]
+
+
+def write(subject: Subject, options: Options) -> bytes:
+    """Return the page that plays the film of the subject."""
+    film = subject.film(options)
+    step = checked_step(options.step, len(film["scenes"][film["start"]]["steps"]))
+    return page(film, theme=options.theme, step=step).encode("utf-8")

@@ -1,0 +1,134 @@
+"""What one may ask of a file: each option is a row, with what it must be; which format takes it stands in `formats`."""
+
+from __future__ import annotations
+
+import math
+import operator
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from numbers import Real
+from types import MappingProxyType
+from typing import Any
+
+from graphviz_ad.draw.length import Length, read_length
+from graphviz_ad.draw.scene import MAX_BOXES
+from graphviz_ad.errors import InputError
+
+__all__ = ["OPTIONS", "Options", "read_option"]
+
+
+@dataclass(frozen=True)
+class Options:
+    """The options of one file, checked.
+
+    Attributes
+    ----------
+    step : int or None
+        Which step of the story; None for the finished picture.
+    at : mapping or None
+        Where the sliders are, by name.
+    theme : str
+    width : Length or None
+        Of the figure; None for its natural size.
+    legend : bool
+        Whether a key to its signs stands below the figure.
+    scale : float
+        Of pixels, how many a px has.
+    limit : int or None
+        The most nodes to draw.
+    """
+
+    step: int | None = None
+    at: Mapping[str, float] | None = None
+    theme: str = "light"
+    width: Length | None = None
+    legend: bool = False
+    scale: float = 2.0
+    limit: int | None = MAX_BOXES
+
+
+_LARGEST_SCALE = 100.0
+
+
+def _step(value: Any, who: str) -> int | None:
+    if value is None:
+        return None
+    try:
+        if isinstance(value, bool):
+            raise TypeError
+        return operator.index(value)
+    except TypeError:
+        raise InputError(f"{who}: step must be an integer, the number of a step from 0, got {value!r}") from None
+
+
+def _at(value: Any, who: str) -> Mapping[str, float] | None:
+    if value is None:
+        return None
+    if not isinstance(value, Mapping):
+        raise InputError(f"{who}: at must be a dict such as {{'x': 1.0}}, got {type(value).__name__}")
+    for name, place in value.items():
+        if not isinstance(place, Real) or isinstance(place, bool) or not math.isfinite(place):
+            raise InputError(f"{who}: at[{name!r}] must be a finite number, got {place!r}")
+    return {str(name): float(place) for name, place in value.items()}
+
+
+def _legend(value: Any, who: str) -> bool:
+    if not isinstance(value, bool):
+        raise InputError(f"{who}: legend must be True or False, got {value!r}")
+    return value
+
+
+def _scale(value: Any, who: str) -> float:
+    if value is None:
+        return Options.scale
+    if not isinstance(value, Real) or isinstance(value, bool) or not 0 < float(value) <= _LARGEST_SCALE:
+        raise InputError(
+            f"{who}: scale must be a positive number of pixels per px, at most {_LARGEST_SCALE:g}, "
+            f"such as 1, 2 or 3; got {value!r}"
+        )
+    return float(value)
+
+
+def _limit(value: Any, who: str) -> int | None:
+    if value is None:
+        return None
+    try:
+        if isinstance(value, bool):
+            raise TypeError
+        return operator.index(value)
+    except TypeError:
+        raise InputError(f"{who}: limit must be an integer, or None for no limit, got {value!r}") from None
+
+
+OPTIONS: Mapping[str, Callable[[Any, str], Any]] = MappingProxyType(
+    {
+        "step": _step,
+        "at": _at,
+        "theme": lambda value, who: value,  # figures and pages know different ones: their rows check it
+        "width": lambda value, who: None if value is None else read_length(value, who),
+        "legend": _legend,
+        "scale": _scale,
+        "limit": _limit,
+    }
+)
+"""Every option, and what reads it: ``(value, who) -> value``, or an error."""
+
+
+def read_option(name: str, value: Any, who: str) -> Any:
+    """Return an option in its own type.
+
+    Raises
+    ------
+    InputError
+        For a value that it cannot have.
+
+    Examples
+    --------
+    >>> read_option("width", "8.5cm", "save")
+    Length(number=8.5, unit='cm')
+    >>> read_option("legend", "yes", "save")
+    Traceback (most recent call last):
+        ...
+    graphviz_ad.errors.InputError: save: legend must be True or False, got 'yes'
+    """
+    return OPTIONS[name](value, who)

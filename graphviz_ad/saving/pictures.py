@@ -1,0 +1,15 @@
+"""The figure of what is saved, as every format of pictures paints it."""
+
+from __future__ import annotations
+
+from graphviz_ad.draw.frame import Figure, figure
+from graphviz_ad.saving.options import Options
+from graphviz_ad.saving.subject import Subject
+
+__all__ = ["paint"]
+
+
+def paint(subject: Subject, options: Options) -> Figure:
+    """Return the figure that a subject gives with these options."""
+    still = subject.still(options)
+    return figure(still.scene, still.numbers, still.step, options.theme, width=options.width, key=options.legend)

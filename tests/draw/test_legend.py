@@ -1,0 +1,131 @@
+"""The key below a figure names the signs that are in it, and no others."""
+
+from __future__ import annotations
+
+import xml.etree.ElementTree as ET
+
+import numpy as np
+import pytest
+from stories import STORIES
+
+import graphviz_ad as gad
+from graphviz_ad.draw import legend as legends
+from graphviz_ad.draw import measuring, theme
+from graphviz_ad.draw.frame import figure
+from graphviz_ad.draw.legend import Occurrence, legend
+from graphviz_ad.draw.scene import make_scene
+from graphviz_ad.draw.svg import serialise
+from graphviz_ad.story.telling import tell
+
+SVG = "{http://www.w3.org/2000/svg}"
+WORDS = [sign.word for sign in legends._SIGNS]
+
+
+def scene_of(function, *arguments):
+    """Lay out what a function does."""
+    with np.errstate(all="ignore"):
+        return make_scene(tell(gad.trace(function, *arguments)))
+
+
+def words(scene, step=None):
+    """Return the entries of the key of a figure."""
+    with np.errstate(all="ignore"):
+        plain, keyed = (ET.fromstring(serialise(figure(scene, step=step, key=key).tree)) for key in (False, True))
+    texts = ["".join(text.itertext()) for text in keyed.iter(f"{SVG}text")]
+    return [text for text in texts[len(list(plain.iter(f"{SVG}text"))) :] if text not in "×Σ"]
+
+
+def cut(x):
+    """Use a detached value, and multiply by zero."""
+    y = np.exp(x)
+    return y.detach() * x + 0 * y
+
+
+USUAL = ["value", "adjoint", "local gradient", "forward", "backward"]
+
+
+@pytest.mark.parametrize(
+    ("function", "argument", "expected"),
+    [
+        (np.sin, 0.6, USUAL),
+        (lambda x: x * x, 2.0, [*USUAL[:3], "sum of contributions", *USUAL[3:]]),
+        (np.log, -1.0, [*USUAL, "NaN or infinite"]),
+        (lambda x: x.detach() * 2, 1.0, ["value", "adjoint", "forward", "cut: nothing flows back"]),
+        (lambda m: np.sum(m * 2), np.ones((3, 4)), [*USUAL, "below 0 … above 0"]),
+    ],
+)  # fmt: skip
+def test_only_the_signs_that_occur(function, argument, expected):
+    """In the order of the table."""
+    found = words(scene_of(function, argument))
+    assert found == [word for word in WORDS if word in found]
+    assert set(found) == set(expected)
+
+
+def test_an_exact_zero_has_its_own_lane():
+    """Beside lanes that carry something."""
+    assert {"backward", "an exact zero came back", "cut: nothing flows back"} <= set(words(scene_of(cut, 1.5)))
+
+
+def test_a_step_has_the_signs_of_that_step():
+    """Early in the story nothing came back, and something is written."""
+    scene = scene_of(np.sin, 0.6)
+    early, late = words(scene, 0), words(scene, scene.steps - 1)
+    assert "backward" not in early
+    assert {"not known yet", "written in this step"} <= set(early)
+    assert "backward" in late
+    assert "not known yet" not in late
+    assert "read in this step" in late
+
+
+def test_every_sign_can_occur():
+    """No row of the table is dead."""
+    seen = set()
+    for scene in (scene_of(cut, 1.5), scene_of(np.log, -1.0), scene_of(lambda m: np.sum(m * m), np.ones((3, 4)))):
+        for step in range(scene.steps + 1):
+            seen |= set(words(scene, step))
+    assert seen == set(WORDS)
+
+
+@pytest.mark.parametrize("name", STORIES)
+def test_nothing_in_the_key_runs_out_of_the_figure_or_over_its_neighbour(name):
+    """Whatever its width, the longest word fits."""
+    scene = make_scene(STORIES[name]())
+    made = figure(scene, key=True)
+    left, top, wide, high = map(float, made.tree.attributes["viewBox"].split())
+    boxes = []
+    for item in made.tree.content:
+        if item.tag == "text":
+            x, y = float(item.attributes["x"]), float(item.attributes["y"])
+            boxes.append((x, y, x + measuring.sans(item.content[0], float(item.attributes["font-size"]))))
+    assert boxes
+    for x, y, end in boxes:
+        assert left <= x < end <= left + wide
+        assert scene.top + scene.height - 8 < y < top + high - 4
+        assert not [one for one in boxes if one[1] == y and x < one[0] < end]
+
+
+@pytest.mark.parametrize("colours", theme.THEMES)
+def test_the_key_looks_as_the_figure_does(colours):
+    """Every colour in it is one of the theme."""
+    parts = [Occurrence(kind, state, flags) for kind in theme.KINDS for state in theme.KINDS[kind]
+             for flags in ((), ("zero",), ("bad",), ("map",))]  # fmt: skip
+    elements, _, _ = legend(parts, 0, 0, 400, colours)
+    tokens = set(theme.TOKENS[colours].values()) | {"none"}
+    assert {
+        item.attributes[name] for item in elements for name in ("fill", "stroke") if name in item.attributes
+    } <= tokens
+
+
+def test_without_a_key_nothing_is_added():
+    """And an empty one takes no room."""
+    scene = scene_of(np.sin, 0.6)
+    assert figure(scene).height == scene.height
+    assert legend([], 0, 0, 400, "light") == ([], 0.0, 0.0)
+
+
+def test_a_figure_narrower_than_its_key_stays_in_the_middle():
+    """The paper grows on both sides."""
+    scene = scene_of(np.sin, 0.6)
+    left, _, wide, _ = map(float, figure(scene, key=True).tree.attributes["viewBox"].split())
+    assert wide > scene.width
+    assert left + wide / 2 == pytest.approx(scene.left + scene.width / 2, abs=0.01)

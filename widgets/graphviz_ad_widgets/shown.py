@@ -1,0 +1,64 @@
+"""The widget as what can be saved: its page, and the picture of the place where its sliders are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
+from typing import Any
+
+from graphviz_ad.draw.scene import make_scene
+from graphviz_ad.errors import InputError
+from graphviz_ad.saving.options import Options
+from graphviz_ad.saving.subject import Still, check_place, checked_step, told_with
+from graphviz_ad.story.steps import Story
+from graphviz_ad_widgets.studio import Studio
+
+__all__ = ["Shown"]
+
+Holding = AbstractContextManager[Studio]
+
+
+class Shown:
+    """What a widget shows.
+
+    Parameters
+    ----------
+    theme : str
+    step : int or None
+    inputs : mapping of str to float
+        Where its sliders are.
+    holding : callable
+        ``holding(finish=True)`` holds the widget still and gives its studio, with everything sampled.
+    """
+
+    def __init__(
+        self, theme: str, step: int | None, inputs: Mapping[str, float], holding: Callable[..., Holding]
+    ) -> None:
+        self.theme, self.step, self._inputs, self._holding = theme, step, dict(inputs), holding
+
+    def story(self, options: Options) -> Story:
+        """Return the story with the numbers of the place."""
+        with self._holding(finish=False) as studio:
+            place = studio.place(tuple(self._values(studio, options.at or {}).values()), loosely=False)
+            if place.taken.numbers is None:
+                raise InputError(
+                    f"save: the function raised there: {place.taken.error}; move a slider, or choose a place with at="
+                )
+            return told_with(studio.sampler.shots[place.taken.scene].story, place.taken.numbers)
+
+    def still(self, options: Options) -> Still:
+        """Return the picture of the place; at the end of the story the finished one."""
+        scene = make_scene(self.story(options), limit=options.limit)
+        step = options.step
+        if step is not None and step == self.step:  # the other place may have a shorter story
+            step = min(step, scene.steps - 1)
+        return Still(scene, scene.story.numbers, checked_step(step, scene.steps))
+
+    def film(self, options: Options) -> Mapping[str, Any]:
+        """Return the page's data; it starts where the sliders are."""
+        with self._holding(finish=True) as studio:
+            return studio.cut(self._inputs).film
+
+    def _values(self, studio: Studio, at: Mapping[str, float]) -> dict[str, float]:
+        check_place(at, studio.arrangement.sliders)
+        return {**self._inputs, **at}
