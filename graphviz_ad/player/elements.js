@@ -2,9 +2,12 @@
 // Elements: made, parsed as data, and touched only where they change.
 
 const SVG = "http://www.w3.org/2000/svg";
+/** Elements that could run, load or escape. */
+const DROPPED = /^(script|style|foreignobject|iframe|object|embed|annotation-xml|image|use|a|set|animate.*)$/i;
 
 /** Make an element, of SVG after "s:".
- * @param {string} name @param {Record<string, string | number>} [attributes] @param {...(Node | string)} children @returns {any} */
+ * @param {string} name @param {Record<string, string | number>} [attributes]
+ * @param {...(Node | string)} children @returns {any} */
 export function make(name, attributes = {}, ...children) {
   const node = name.startsWith("s:") ? document.createElementNS(SVG, name.slice(2)) : document.createElement(name);
   for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, String(value));
@@ -17,9 +20,13 @@ export function parse(source = "", fallback = "") {
   const parsed = new DOMParser().parseFromString(source, "application/xml");
   if (parsed.querySelector("parsererror")) return make("span", {}, fallback);
   // The bar of a long name: a macron would stand on its middle only.
-  for (const { firstChild } of parsed.querySelectorAll("mover")) if (firstChild?.textContent?.[1]) /** @type {any} */ (firstChild).parentNode.lastChild.remove(), /** @type {any} */ (firstChild).setAttribute("class", "gad-over");
+  for (const over of /** @type {NodeListOf<any>} */ (parsed.querySelectorAll("mover"))) {
+    if (!over.firstChild?.textContent[1]) continue;
+    over.lastChild.remove();
+    over.firstChild.setAttribute("class", "gad-over");
+  }
   for (const node of parsed.querySelectorAll("*")) {
-    if (/^(script|style|foreignobject|iframe|object|embed|annotation-xml|image|use|a|set|animate.*)$/i.test(node.localName)) node.remove();
+    if (DROPPED.test(node.localName)) node.remove();
     for (const { name } of [...node.attributes]) if (/^on|href$|^style$|^src/i.test(name)) node.removeAttribute(name);
   }
   return document.importNode(parsed.documentElement, true);
@@ -29,7 +36,8 @@ export function parse(source = "", fallback = "") {
 const formulas = new Map();
 /** A formula; scrubbing shows the same few again and again, and parsing them is what costs. */
 export function math(mathml = "", text = "") {
-  const known = formulas.get(mathml) ?? parse(`<math xmlns="http://www.w3.org/1998/Math/MathML">${mathml}</math>`, text);
+  const known =
+    formulas.get(mathml) ?? parse(`<math xmlns="http://www.w3.org/1998/Math/MathML">${mathml}</math>`, text);
   if (formulas.size > 400) formulas.clear();
   formulas.set(mathml, known);
   return known.cloneNode(true);
@@ -49,7 +57,8 @@ export function attr(node, name, value) {
   if (node.getAttribute(name) !== String(value)) node.setAttribute(name, String(value));
 }
 /** Lay a line of SVG from one point to another. Where a line ends is no style: a browser need not work that out anew.
- * @param {Element} line @param {string | number} x1 @param {string | number} y1 @param {string | number} x2 @param {string | number} y2 */
+ * @param {Element} line @param {string | number} x1 @param {string | number} y1
+ * @param {string | number} x2 @param {string | number} y2 */
 export function lay(line, x1, y1, x2, y2) {
   for (const [end, at] of Object.entries({ x1, y1, x2, y2 })) attr(line, end, at);
 }

@@ -2,13 +2,28 @@
 
 /** Fixed decimals, or an exponent with so many decimals of the mantissa. */
 export type Format = ["f" | "e", number];
-export interface Picture { kind: "line" | "map"; columns: number; rows: number }
+export interface Picture {
+  kind: "line" | "map";
+  columns: number;
+  rows: number;
+}
 /** Where a number, or a small or a large array, stands in a row of numbers. */
-export interface Quantity { c: number; n: number; f: Format; role: string; shape?: string | null; picture?: Picture | null }
+export interface Quantity {
+  c: number;
+  n: number;
+  f: Format;
+  role: string;
+  shape?: string | null;
+  picture?: Picture | null;
+}
 /** Step, state, quantity or -1, counter, progress; what is left out at the end is -1, "" and 0. */
 export type Entry = [step: number, state: string, quantity?: number, counter?: string, progress?: number];
 export type Fragment = string | { m: string; t: string } | { q: number };
-export interface Stage { label: string; mathml: string; text?: string }
+export interface Stage {
+  label: string;
+  mathml: string;
+  text?: string;
+}
 export interface Step {
   kind: "evaluate" | "seed" | "local" | "accumulate";
   node: number;
@@ -21,7 +36,16 @@ export interface Step {
   span: number[] | null;
 }
 /** A node. `what`: operation, shape and type; `site`: where it was made, if that is not in the code pane. */
-export interface Row { node: number; mathml: string; text: string; symbol: string; bar: string; latex: string; what: string; site?: { place: string; text: string } }
+export interface Row {
+  node: number;
+  mathml: string;
+  text: string;
+  symbol: string;
+  bar: string;
+  latex: string;
+  what: string;
+  site?: { place: string; text: string };
+}
 /** An edge. Formulas in MathML: the rule in general, the local gradient, the same with numbers, what is sent. */
 export interface Edge {
   /** Child, argument number, parent. */
@@ -52,7 +76,13 @@ export interface Scene {
   gradients: number[];
   guard: string;
 }
-export interface Slider { name: string; mathml: string; values: string; start: number; format: Format }
+export interface Slider {
+  name: string;
+  mathml: string;
+  values: string;
+  start: number;
+  format: Format;
+}
 export interface Film {
   version: number;
   name: string;
@@ -68,6 +98,9 @@ export interface Film {
   pictures: Record<string, string | string[]>[];
   code: { lines: string[]; first: number } | null;
   scenes: Scene[];
+  /** The scene that is shown first, and where its sliders are, in words; the player finds both by itself. */
+  start: number;
+  where: string;
 }
 
 /** More numbers for a film that is being shown; its columns are those of the scenes. */
@@ -124,7 +157,12 @@ export interface Reel {
 }
 
 /** How far the sampling is; "full" where no more stops are kept. */
-export interface Sampling { done: number; total: number; state: "running" | "done" | "stopped" | "full" | "interrupted" | "lost"; note?: string }
+export interface Sampling {
+  done: number;
+  total: number;
+  state: "running" | "done" | "stopped" | "full" | "interrupted" | "lost";
+  note?: string;
+}
 export interface Settings {
   theme?: string;
   /** 0 is the first; null is after the last: everything known, nothing in progress. */
@@ -156,7 +194,15 @@ export interface Options extends Settings {
   /** Called when the reader stops the sampling, or lets it go on. */
   steer?(what: "stop" | "go on"): void;
 }
-export interface State { stop: number; values: number[]; step: number; playing: boolean; speed: number; loop: boolean; presentation: boolean }
+export interface State {
+  stop: number;
+  values: number[];
+  step: number;
+  playing: boolean;
+  speed: number;
+  loop: boolean;
+  presentation: boolean;
+}
 export interface Controller {
   readonly state: State;
   set(settings: Settings): void;

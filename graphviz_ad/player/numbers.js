@@ -13,7 +13,8 @@ function exponent(size = 0, decimals = 0) {
 /** Write a number in the format of its slot. @param {number} value @param {Format} format */
 export function write(value, [kind, decimals]) {
   if (Number.isNaN(value)) return "NaN";
-  const sign = value < 0 ? MINUS : "", size = Math.abs(value);
+  const sign = value < 0 ? MINUS : "";
+  const size = Math.abs(value);
   if (size === Infinity) return sign + "∞";
   if (size === 0) return "0" + FIGURE_SPACE.repeat(kind === "f" && decimals ? decimals + 1 : 0);
   if (kind === "e" || size >= 1e7) return sign + exponent(size, kind === "e" ? decimals : 3);
@@ -23,11 +24,16 @@ export function write(value, [kind, decimals]) {
 
 /** Write a range, whose ends share an exponent. @param {number[]} ends @param {Format} format */
 export function range(ends, format) {
-  const texts = ends.map((end) => write(end, format).trimEnd()), larger = Math.abs(ends[0]) > Math.abs(ends[1]) ? 0 : 1;
+  const texts = ends.map((end) => write(end, format).trimEnd());
+  const larger = Math.abs(ends[0]) > Math.abs(ends[1]) ? 0 : 1;
   if (texts[0] === texts[1]) return texts[0];
-  const [mantissa, power] = texts[larger].split("e"), scale = Number("1e" + (power ?? "").replace(MINUS, "-"));
-  const other = scale > 1e-300 ? write(ends[1 - larger] / scale, ["f", (mantissa.split(".")[1] ?? "").length]).trimEnd() : "e";
-  return other.includes("e") ? texts.join("…") : (larger ? [other, mantissa] : [mantissa, other]).join("…") + " e" + power;
+  const [mantissa, power] = texts[larger].split("e");
+  const scale = Number("1e" + (power ?? "").replace(MINUS, "-"));
+  const other =
+    scale > 1e-300 ? write(ends[1 - larger] / scale, ["f", (mantissa.split(".")[1] ?? "").length]).trimEnd() : "e";
+  return other.includes("e")
+    ? texts.join("…")
+    : (larger ? [other, mantissa] : [mantissa, other]).join("…") + " e" + power;
 }
 
 /** Write a number as Python's repr does. */
@@ -35,7 +41,8 @@ export function exact(value = 0) {
   if (!Number.isFinite(value)) return Number.isNaN(value) ? "nan" : value > 0 ? "inf" : "-inf";
   const sign = value < 0 || Object.is(value, -0) ? "-" : "";
   const [mantissa, power] = Math.abs(value).toExponential().split("e");
-  const p = Number(power), digits = mantissa.replace(".", "");
+  const p = Number(power);
+  const digits = mantissa.replace(".", "");
   if (p < -4 || p >= 16) return sign + mantissa + "e" + (p < 0 ? "-" : "+") + String(Math.abs(p)).padStart(2, "0");
   if (p < 0) return sign + "0." + "0".repeat(-p - 1) + digits;
   return sign + digits.slice(0, p + 1).padEnd(p + 1, "0") + "." + (digits.slice(p + 1) || "0");
@@ -54,7 +61,8 @@ export function inline(quantity, table, base = 0) {
   return texts.length === 1 ? texts[0] : `[${texts.map((text) => text.trimEnd()).join(" ")}]`;
 }
 
-/** Is it exactly zero everywhere, or NaN or infinite somewhere? @param {Quantity} quantity @param {ArrayLike<number>} table */
+/** Is it exactly zero everywhere, or NaN or infinite somewhere?
+ * @param {Quantity} quantity @param {ArrayLike<number>} table */
 export function flags({ c, n, picture }, table, base = 0, drawn = "") {
   const numbers = Array.from({ length: n }, (_, i) => table[base + c + i]);
   if (drawn.includes(picture?.kind === "map" ? "n" : "!") || !numbers.every(Number.isFinite)) return " bad";
@@ -63,12 +71,15 @@ export function flags({ c, n, picture }, table, base = 0, drawn = "") {
 
 /** Read little-endian doubles from base64. */
 export function decode(text = "") {
-  const bytes = Uint8Array.from(atob(text), (char) => char.charCodeAt(0)), view = new DataView(bytes.buffer);
+  const bytes = Uint8Array.from(atob(text), (char) => char.charCodeAt(0));
+  const view = new DataView(bytes.buffer);
   return Float64Array.from({ length: bytes.length / 8 }, (_, i) => view.getFloat64(8 * i, true));
 }
 
 /** Join columns that never change to the others. @param {ArrayLike<number>} own @param {number[]} same */
 export function spread(own, same, width = 1) {
   const wide = width - same.length;
-  return Float64Array.from({ length: (own.length / wide) * width || width }, (_, i) => i % width < wide ? own[Math.floor(i / width) * wide + (i % width)] : same[(i % width) - wide]);
+  return Float64Array.from({ length: (own.length / wide) * width || width }, (_, i) =>
+    i % width < wide ? own[Math.floor(i / width) * wide + (i % width)] : same[(i % width) - wide],
+  );
 }

@@ -17,7 +17,7 @@ from html import escape
 from typing import Any
 
 from graphviz_ad.draw import theme as look
-from graphviz_ad.player.script import asset, script
+from graphviz_ad.player.script import script, sheet
 
 __all__ = ["page", "snippet"]
 
@@ -40,7 +40,7 @@ player.textContent = await new Response(unpacked).text();
 document.head.append(player);
 """
 
-_FIRST = re.compile(r"\A\.gad\{[^}]*\}|^\.gad-fallback[^{]*\{[^}]*\}", re.MULTILINE)
+_FIRST = re.compile(r"\A\.gad \{[^}]*\}|^\.gad-fallback[^{]*\{[^}]*\}", re.MULTILINE)
 _PAGE_CSS = (
     "body.gad-page{margin:0;padding:8px;container-type:normal}@media(max-width:660px){body.gad-page{padding:0}}\n"
 )
@@ -84,7 +84,7 @@ def page(film: Mapping[str, Any], *, title: str | None = None, theme: str = "aut
     scene = film["scenes"][film["start"]]
     # The picture that stands in the mount point is left out of the data.
     data = {**film, "scenes": [{**one, "svg": ""} if one is scene else one for one in film["scenes"]]}
-    style, player = _solid(_style(film)), f"const STYLE = {json.dumps(asset('player.css'))};\n{script()}{_BOOT}"
+    style, player = _solid(_style(film)), f"const STYLE = {json.dumps(sheet())};\n{script()}{_BOOT}"
     policy = (
         f"default-src 'none'; script-src '{_digest(_UNPACK)}' '{_digest(player)}'; style-src '{_digest(style)}'; "
         "img-src data:; base-uri 'none'; form-action 'none'"
@@ -153,7 +153,7 @@ def _style(film: Mapping[str, Any]) -> str:
     pictures = any(film.get("pictures", ()))
     if pictures:
         used.update(("frame", "axis", "trace", "ln", *look.LEVELS))
-    still = _FIRST.findall(asset("player.css"))
+    still = _FIRST.findall(sheet())
     return "\n".join([look.tokens_css(".gad", levels=pictures), look.css(used), *still, _PAGE_CSS])
 
 

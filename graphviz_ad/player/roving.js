@@ -4,7 +4,14 @@ import { attr } from "./elements.js";
 
 /** Make an element one that can be focused, though not by Tab, and pressed. @param {Element} node */
 export function pressable(node, label = "", expanded = false) {
-  for (const [name, value] of [["role", "button"], ["tabindex", "-1"], ["aria-expanded", String(expanded)], ["data-lm-suppress-shortcuts", "true"], ["aria-label", label]]) if (value) attr(node, name, value);
+  for (const [name, value] of [
+    ["role", "button"],
+    ["tabindex", "-1"],
+    ["aria-expanded", String(expanded)],
+    ["data-lm-suppress-shortcuts", "true"],
+    ["aria-label", label],
+  ])
+    if (value) attr(node, name, value);
   return node;
 }
 
@@ -14,7 +21,10 @@ export function pressable(node, label = "", expanded = false) {
  * @param {(item: any) => void} press @param {() => boolean} leave whether there was something to leave first */
 export function rove(box, keys, items, first, press, leave) {
   box.addEventListener("keydown", (/** @type {any} */ event) => {
-    const target = event.composedPath()[0], { key } = event, all = items(), i = all.indexOf(target);
+    const target = event.composedPath()[0];
+    const { key } = event;
+    const all = items();
+    const i = all.indexOf(target);
     if (event.ctrlKey || event.metaKey || event.altKey || event.shiftKey || (i < 0 && target !== box)) return;
     const way = { ArrowDown: 1, ArrowUp: -1 }[/** @type {"ArrowUp"} */ (key)];
     if (i < 0 && keys.includes(key)) (first() ?? all[0])?.focus();

@@ -1,38 +1,52 @@
 """The player's modules, joined into one script: a page may load nothing, and a notebook's widget is one blob.
 
-Modules import by ``import { a, b } from "./x.js";`` on one line each and rename nothing; their top-level names are
-unique, so that joined in the order of their imports they need no bundler.
+Modules import by ``import { a, b } from "./x.js";`` and rename nothing; their top-level names are unique, so that
+joined in the order of their imports they need no bundler. Each import and each remark begins a line, as the formatter
+leaves them, and no text goes over the end of a line: so remarks, blank lines and indents can be left out.
 """
 
 from __future__ import annotations
 
+import posixpath
 import re
 from functools import lru_cache
 from importlib.resources import files
+from importlib.resources.abc import Traversable
+from pathlib import Path
 
-__all__ = ["asset", "script"]
+__all__ = ["asset", "script", "sheet", "stamp"]
 
 _HERE = "graphviz_ad.player"
-_IMPORT = re.compile(r'^import \{[^}]*\} from "[./\w-]*/([\w-]+\.js)";\n', re.MULTILINE)
+# The browser's files stand in a package and in folders of it.
+_KINDS = {".js", ".css"}
+_IMPORT = re.compile(r'^import \{[^}]*\} from "([./\w-]+\.js)";\n', re.MULTILINE)
 # Whole lines of remarks, and casts and types within lines: these are for who reads the modules in the repository.
-_REMARKS = re.compile(r"^ *(?://.*|/\*\*[\s\S]*?\*/)\n|/\*\* @type .*?\*/ ?", re.MULTILINE)
+_REMARKS = re.compile(r"^ *(?://.*|/\*\*(?:(?!\*/)[\s\S])*\*/)\n|/\*\* @type .*?\*/ ?", re.MULTILINE)
+_NOTES = re.compile(r"^ *(?:/\*[^*]*\*/)\n", re.MULTILINE)
+_INDENTS = re.compile(r"^\s+", re.MULTILINE)
 
 
 def asset(name: str, package: str = _HERE) -> str:
     """Return the text of a file of a package: of this one unless another is named."""
-    return (files(package) / name).read_text(encoding="utf-8")
+    return _find(name, package).read_text(encoding="utf-8")
 
 
-@lru_cache(maxsize=4)
 def script(entry: str = "player.js", package: str = _HERE) -> str:
-    """Return a module and all that it imports as one script, without imports, exports and remarks.
+    """Return a module and all that it imports as one script, without imports, exports, remarks and indents.
+
+    In a checkout it is joined anew when a module has changed.
 
     Parameters
     ----------
     entry : str
         The module that comes last; a ``export default`` of it is kept.
     package : str
-        Where it is; what it imports stands beside it or in this package.
+        Where it is; what it imports stands in this package or in that one.
+
+    Raises
+    ------
+    ValueError
+        If modules import each other in a circle, which has no order to be joined in.
 
     Examples
     --------
@@ -40,15 +54,76 @@ def script(entry: str = "player.js", package: str = _HERE) -> str:
     >>> "function mount(" in text, "import" in text.split()
     (True, False)
     """
-    joined: dict[str, str] = {}
+    return _joined(entry, package, stamp(package))
 
-    def join(name: str) -> None:
-        text = asset(name, package if (files(package) / name).is_file() else _HERE)
-        for needed in _IMPORT.findall(text):
+
+def sheet(name: str = "player.css", package: str = _HERE) -> str:
+    """Return a style sheet without remarks and indents.
+
+    Examples
+    --------
+    >>> sheet().startswith(".gad {"), "/*" in sheet()
+    (True, False)
+    """
+    return _shorn(name, package, stamp(package))
+
+
+@lru_cache(maxsize=4)
+def _shorn(name: str, package: str, stamp: tuple[int, ...]) -> str:
+    return _INDENTS.sub("", _NOTES.sub("", asset(name, package)))
+
+
+def stamp(package: str = _HERE) -> tuple[int, ...]:
+    """Tell when the browser's files of a package, and of this one, were changed last; installed, they never are.
+
+    What is made of the files is kept by this, so that in a checkout an edited file takes effect at once.
+    """
+    folders = [Path(str(files(name))) for name in dict.fromkeys((_HERE, package))]
+    if not _in_checkout(folders[0]):
+        return ()
+    return tuple(
+        part
+        for folder in folders
+        for file in sorted(folder.rglob("*"))
+        if file.suffix in _KINDS
+        for part in (file.stat().st_mtime_ns, file.stat().st_size)
+    )
+
+
+@lru_cache(maxsize=1)
+def _in_checkout(folder: Path) -> bool:
+    return (folder.parent.parent / "pyproject.toml").is_file()
+
+
+def _find(name: str, package: str) -> Traversable:
+    return files(package).joinpath(*name.split("/"))
+
+
+@lru_cache(maxsize=4)
+def _joined(entry: str, package: str, stamp: tuple[int, ...]) -> str:
+    joined: dict[tuple[str, str], str] = {}
+    open_modules: list[tuple[str, str]] = []
+
+    def join(module: tuple[str, str]) -> None:
+        if module in open_modules:
+            circle = " -> ".join(name for name, _ in [*open_modules[open_modules.index(module) :], module])
+            raise ValueError(f"script: modules import each other in a circle: {circle}; move what both need to a third")
+        open_modules.append(module)
+        text = asset(*module)
+        for path in _IMPORT.findall(text):
+            needed = _resolve(path, *module)
             if needed not in joined:
                 join(needed)
-        joined[name] = re.sub("^export (?!default )", "", _IMPORT.sub("", text), flags=re.MULTILINE)
+        joined[module] = re.sub("^export (?!default )", "", _IMPORT.sub("", text), flags=re.MULTILINE)
+        open_modules.pop()
 
-    join(entry)
-    text = _REMARKS.sub("", "".join(joined.values()))
-    return re.sub("^(?:  )+", lambda found: "\t" * (len(found[0]) // 2), text, flags=re.MULTILINE)
+    join((entry, package))
+    return _INDENTS.sub("", _REMARKS.sub("", "".join(joined.values())))
+
+
+def _resolve(path: str, name: str, package: str) -> tuple[str, str]:
+    """Return which module of which package a module means: of its own, or of this one by the whole path to it."""
+    _, elsewhere, rest = path.rpartition("graphviz_ad/player/")
+    if elsewhere:
+        return rest, _HERE
+    return posixpath.normpath(posixpath.join(posixpath.dirname(name), path)), package

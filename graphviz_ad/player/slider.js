@@ -8,15 +8,23 @@ import { MINUS } from "./numbers.js";
 export function makeSlider(name, grid) {
   const input = make("input", { type: "range", min: 0, max: grid.length - 1, class: "gad-x", "aria-label": name });
   const [track, ...thumb] = ["track", "edge", "ring", "core"].map((kind) => make("s:line", { class: kind }));
-  const ends = [grid[0], grid[grid.length - 1]].map((end) => make("span", {}, String(Number(end.toPrecision(3))).replace("-", MINUS)));
+  const ends = [grid[0], grid[grid.length - 1]].map((end) =>
+    make("span", {}, String(Number(end.toPrecision(3))).replace("-", MINUS)),
+  );
   // It keeps the bounds of the drawing while the thumb moves.
   lay(track, 0, 22, "100%", 22);
-  const node = make("div", { class: "gad-slide" }, make("s:svg", { class: "gad-thumb", "aria-hidden": "true" }, track, ...thumb), input,
-    make("div", { class: "gad-ends", "aria-hidden": "true" }, ends[0], make("i", {}, name), ends[1]));
+  const node = make(
+    "div",
+    { class: "gad-slide" },
+    make("s:svg", { class: "gad-thumb", "aria-hidden": "true" }, track, ...thumb),
+    input,
+    make("div", { class: "gad-ends", "aria-hidden": "true" }, ends[0], make("i", {}, name), ends[1]),
+  );
   // Off the grid, the first key or touch brings the thumb back to a stop.
   for (const kind of ["keydown", "pointerdown"]) input.addEventListener(kind, () => attr(input, "step", 1));
   return {
-    node, input,
+    node,
+    input,
     /** Put the thumb at a number of the grid, counted from zero, or between two. */
     put(i = 0, spoken = "") {
       attr(input, "step", Number.isInteger(i) ? 1 : "any");

@@ -8,11 +8,16 @@ export const entryAt = (timeline, step = 0) => timeline.findLast((entry) => entr
 /** As far along in a scene whose last step is `other`. */
 export const carryStep = (step = 0, last = 0, other = 0) => (step >= last ? other : Math.round((step / last) * other));
 
-export const MARKS = { evaluate: "M-1-.8h2l-1 1.7z", seed: "M0-1.3l1.3 1.3-1.3 1.3-1.3-1.3z", local: "M-1 .8h2l-1-1.7z",
-  accumulate: "M-.45-1.2h.9v.75h.75v.9h-.75v.75h-.9v-.75h-.75v-.9h.75z" };
+export const MARKS = {
+  evaluate: "M-1-.8h2l-1 1.7z",
+  seed: "M0-1.3l1.3 1.3-1.3 1.3-1.3-1.3z",
+  local: "M-1 .8h2l-1-1.7z",
+  accumulate: "M-.45-1.2h.9v.75h.75v.9h-.75v.75h-.9v-.75h-.75v-.9h.75z",
+};
 
 /** The places and the size of the timeline's marks; `edge` is half a thumb. */
 export function layMarks(count = 1, width = 300, edge = 11) {
-  const gap = count > 1 ? (width - 2 * edge) / (count - 1) : 0, size = count > 1 ? Math.min(5, gap * 0.36) : 5;
+  const gap = count > 1 ? (width - 2 * edge) / (count - 1) : 0;
+  const size = count > 1 ? Math.min(5, gap * 0.36) : 5;
   return { at: Array.from({ length: count }, (_, i) => edge + i * gap), size: size < 1.8 ? 0 : Math.max(2.4, size) };
 }

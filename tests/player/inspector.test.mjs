@@ -2,9 +2,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { cutLine, madeAt, madeOn, pieces } from "../../graphviz_ad/player/code.js";
-import { carryPick, goal, graphOrder, latexOf, literal, pickName, repr } from "../../graphviz_ad/player/inspector.js";
+import { literal, repr } from "../../graphviz_ad/player/inspector/literals.js";
+import { carryPick, goal, graphOrder, latexOf, pickName } from "../../graphviz_ad/player/picks.js";
 import { rove } from "../../graphviz_ad/player/roving.js";
+import { madeAt, madeOn, pieces } from "../../graphviz_ad/player/spans.js";
 
 // f(x) = x * sin x, as Python tells it, less what is not read here.
 const row = (node, text, latex) => ({ node, text, latex, what: "sin · scalar float64" });
@@ -40,7 +41,10 @@ test("a number is written so short that its type still reads it", () => {
 test("literals name the type, and what is not finite", () => {
   assert.equal(literal([0.9092974268256817], "float64", true), "np.float64(0.9092974268256817)");
   assert.equal(literal([0, 1, 2], "float64", false), "np.array([0., 1., 2.])");
-  assert.equal(literal([NaN, Infinity, -Infinity, -0], "float32", false), "np.array([np.nan, np.inf, -np.inf, -0.], dtype=np.float32)");
+  assert.equal(
+    literal([NaN, Infinity, -Infinity, -0], "float32", false),
+    "np.array([np.nan, np.inf, -np.inf, -0.], dtype=np.float32)",
+  );
   assert.equal(literal([NaN], "float64", true), "np.float64(np.nan)");
   assert.equal(literal([1, 0], "bool", false), "np.array([True, False], dtype=np.bool_)");
 });
@@ -67,14 +71,28 @@ test("nodes and edges have an order and a name", () => {
 });
 
 test("running goes to the value, then to the finished adjoint, then to the value again", () => {
-  assert.deepEqual([0, 1, 3, 4, 8].map((now) => goal(scene.steps, "n1", now)), [1, 4, 4, 1, 1]);
-  assert.deepEqual([-1, 0, 5, 8].map((now) => goal(scene.steps, "n0", now)), [0, 8, 8, 0], "all contributions, not the first");
-  assert.deepEqual([0, 7, 8].map((now) => goal(scene.steps, "e1_0", now)), [7, 7, 7]);
+  assert.deepEqual(
+    [0, 1, 3, 4, 8].map((now) => goal(scene.steps, "n1", now)),
+    [1, 4, 4, 1, 1],
+  );
+  assert.deepEqual(
+    [-1, 0, 5, 8].map((now) => goal(scene.steps, "n0", now)),
+    [0, 8, 8, 0],
+    "all contributions, not the first",
+  );
+  assert.deepEqual(
+    [0, 7, 8].map((now) => goal(scene.steps, "e1_0", now)),
+    [7, 7, 7],
+  );
   assert.equal(goal(scene.steps.slice(0, 3), "e1_0", 0), -1, "an edge along which nothing flows");
 });
 
 test("what is inspected is found again in another graph by its name", () => {
-  const other = { ...scene, rows: [scene.rows[0], row(1, "w = 2x", ""), row(2, "v₁ = sin x", ""), row(3, "f = x · v₁", "")], edges: [{ at: [2, 0, 0], text: "× cos x" }] };
+  const other = {
+    ...scene,
+    rows: [scene.rows[0], row(1, "w = 2x", ""), row(2, "v₁ = sin x", ""), row(3, "f = x · v₁", "")],
+    edges: [{ at: [2, 0, 0], text: "× cos x" }],
+  };
   assert.equal(carryPick(scene, other, "n1"), "n2");
   assert.equal(carryPick(scene, other, "e1_0"), "e2_0");
   assert.equal(carryPick(scene, other, "e2_0"), "");
@@ -82,13 +100,22 @@ test("what is inspected is found again in another graph by its name", () => {
 });
 
 test("a line is cut by spans that overlap, counted in characters", () => {
-  const line = "𝑥 = np.sin(𝑥) + 1", told = pieces(line, 4, [[4, 4, 4, 13], [4, 11, 4, 17], null]);
-  assert.deepEqual(told.map(({ text }) => text), ["𝑥 = ", "np.sin(", "𝑥)", " + 1"]);
-  assert.deepEqual(told.map(({ covers }) => covers.map(Number).join("")), ["000", "100", "110", "010"]);
+  const line = "𝑥 = np.sin(𝑥) + 1",
+    told = pieces(line, 4, [[4, 4, 4, 13], [4, 11, 4, 17], null]);
+  assert.deepEqual(
+    told.map(({ text }) => text),
+    ["𝑥 = ", "np.sin(", "𝑥)", " + 1"],
+  );
+  assert.deepEqual(
+    told.map(({ covers }) => covers.map(Number).join("")),
+    ["000", "100", "110", "010"],
+  );
   assert.equal(told.map(({ text }) => text).join(""), line);
   assert.deepEqual(pieces("", 1, [null]), []);
-  assert.deepEqual(pieces("    + b", 3, [[2, 11, 3, 7]]).map(({ text }) => text), ["    ", "+ b"]);
-  assert.deepEqual(cutLine("    + b", 3, [2, 11, 3, 7]), ["    ", "+ b", ""]);
+  assert.deepEqual(
+    pieces("    + b", 3, [[2, 11, 3, 7]]).map(({ text }) => text),
+    ["    ", "+ b"],
+  );
 });
 
 test("nodes know their lines, and lines their nodes", () => {
@@ -100,13 +127,28 @@ test("nodes know their lines, and lines their nodes", () => {
 });
 
 test("keys move among the elements of a box, press them and leave", () => {
-  const said = [], element = (name) => ({ focus: () => said.push(name) });
-  const items = ["a", "b"].map(element), box = { ...element("box"), addEventListener: (_, callback) => (box.press = callback) };
+  const said = [],
+    element = (name) => ({ focus: () => said.push(name) });
+  const items = ["a", "b"].map(element),
+    box = { ...element("box"), addEventListener: (_, callback) => (box.press = callback) };
   let open = true;
-  rove(box, ["Enter"], () => items, () => items[1], (item) => said.push("press " + "ab"[items.indexOf(item)]), () => open && !(open = false));
+  rove(
+    box,
+    ["Enter"],
+    () => items,
+    () => items[1],
+    (item) => said.push("press " + "ab"[items.indexOf(item)]),
+    () => open && !(open = false),
+  );
   const key = (name, target, more = {}) => {
     let taken = false;
-    box.press({ key: name, composedPath: () => [target], preventDefault: () => (taken = true), stopPropagation() {}, ...more });
+    box.press({
+      key: name,
+      composedPath: () => [target],
+      preventDefault: () => (taken = true),
+      stopPropagation() {},
+      ...more,
+    });
     return taken;
   };
   assert.ok(key("Enter", box));
@@ -118,6 +160,11 @@ test("keys move among the elements of a box, press them and leave", () => {
   assert.equal(open, false);
   assert.ok(key("Escape", items[1]));
   assert.deepEqual(said, ["b", "a", "press a", "press b", "box"]);
-  for (const [name, target] of [["ArrowRight", items[0]], ["ArrowDown", box], ["Enter", {}]]) assert.equal(key(name, target), false, name);
+  for (const [name, target] of [
+    ["ArrowRight", items[0]],
+    ["ArrowDown", box],
+    ["Enter", {}],
+  ])
+    assert.equal(key(name, target), false, name);
   assert.equal(key("ArrowDown", items[0], { ctrlKey: true }), false);
 });

@@ -3,13 +3,13 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 
-import * as code from "../../graphviz_ad/player/code.js";
-import * as curve from "../../graphviz_ad/player/curve.js";
 import * as numbers from "../../graphviz_ad/player/numbers.js";
 import * as picture from "../../graphviz_ad/player/picture.js";
+import * as plotting from "../../graphviz_ad/player/plotting.js";
+import * as spans from "../../graphviz_ad/player/spans.js";
 import * as timeline from "../../graphviz_ad/player/timeline.js";
 
-const player = { ...code, ...curve, ...numbers, ...picture, ...timeline };
+const player = { ...numbers, ...picture, ...plotting, ...spans, ...timeline };
 
 const vectors = JSON.parse(readFileSync(new URL("../numerals/numerals.json", import.meta.url), "utf8"));
 const ranges = JSON.parse(readFileSync(new URL("../numerals/ranges.json", import.meta.url), "utf8"));
@@ -17,7 +17,8 @@ const special = { nan: NaN, inf: Infinity, "-inf": -Infinity };
 const number = (value) => (typeof value === "string" ? special[value] : value);
 
 test("write follows the vectors shared with Python", () => {
-  for (const [value, format, text] of vectors.write) assert.equal(player.write(number(value), format), text, `${value} ${format}`);
+  for (const [value, format, text] of vectors.write)
+    assert.equal(player.write(number(value), format), text, `${value} ${format}`);
 });
 
 test("exact follows the vectors shared with Python", () => {
@@ -26,7 +27,14 @@ test("exact follows the vectors shared with Python", () => {
 });
 
 test("a range shares its exponent, as the vectors shared with Python say", () => {
-  for (const [ends, format, text] of ranges) assert.equal(player.range(ends.map((end) => number(end)), format), text);
+  for (const [ends, format, text] of ranges)
+    assert.equal(
+      player.range(
+        ends.map((end) => number(end)),
+        format,
+      ),
+      text,
+    );
 });
 
 const quantity = (c, n, f, shape = null, picture = null) => ({ c, n, f, role: "value", shape, picture });
@@ -62,8 +70,15 @@ test("columns that never change are spread over the rows", () => {
 });
 
 test("the entry in force is the last that has begun", () => {
-  const timeline = [[0, "unknown", -1, "", 0], [3, "now", 5, "", 0], [4, "known", 5, "", 0]];
-  assert.deepEqual([0, 2, 3, 4, 9].map((step) => player.entryAt(timeline, step)[1]), ["unknown", "unknown", "now", "known", "known"]);
+  const timeline = [
+    [0, "unknown", -1, "", 0],
+    [3, "now", 5, "", 0],
+    [4, "known", 5, "", 0],
+  ];
+  assert.deepEqual(
+    [0, 2, 3, 4, 9].map((step) => player.entryAt(timeline, step)[1]),
+    ["unknown", "unknown", "now", "known", "known"],
+  );
 });
 
 test("another scene is entered as far along, and finished if finished", () => {
@@ -95,7 +110,16 @@ test("ticks are round", () => {
 });
 
 test("a curve breaks at gaps, at poles and at the jump of a branch, and nowhere else", () => {
-  const path = (ys, scenes = ys.map(() => 0)) => player.curvePath(ys, scenes, [-2, 2], (i) => i, (y) => y).replace(/[^ML]/g, "");
+  const path = (ys, scenes = ys.map(() => 0)) =>
+    player
+      .curvePath(
+        ys,
+        scenes,
+        [-2, 2],
+        (i) => i,
+        (y) => y,
+      )
+      .replace(/[^ML]/g, "");
   assert.equal(path([0, 1, NaN, 1, 0]), "MLML");
   assert.equal(path([0, 5, -5, 0]), "MLML");
   assert.equal(path([0, 0.1, 1.5, 1.6], [0, 0, 1, 1]), "MLML");
@@ -114,16 +138,33 @@ test("marks are spread between the ends of the scrubber, and vanish where they w
 });
 
 test("a line of code is cut at characters, not at UTF-16 units", () => {
-  assert.deepEqual(player.cutLine("    return np.sin(x)", 3, [3, 11, 3, 20]), ["    return ", "np.sin(x)", ""]);
-  assert.deepEqual(player.cutLine("𝛼𝛽 = f(x)", 1, [1, 5, 1, 9]), ["𝛼𝛽 = ", "f(x)", ""]);
-  assert.deepEqual(player.cutLine("  + b)", 4, [3, 4, 4, 5]), ["  ", "+ b", ")"]);
-  assert.deepEqual(player.cutLine("a", 9, [3, 4, 4, 5]), ["a", "", ""]);
-  assert.deepEqual(player.cutLine("a", 9, null), ["a", "", ""]);
+  const cut = (line, number, span) => player.pieces(line, number, [span]).map(({ text, covers }) => [text, covers[0]]);
+  assert.deepEqual(cut("    return np.sin(x)", 3, [3, 11, 3, 20]), [
+    ["    return ", false],
+    ["np.sin(x)", true],
+  ]);
+  assert.deepEqual(cut("𝛼𝛽 = f(x)", 1, [1, 5, 1, 9]), [
+    ["𝛼𝛽 = ", false],
+    ["f(x)", true],
+  ]);
+  assert.deepEqual(cut("  + b)", 4, [3, 4, 4, 5]), [
+    ["  ", false],
+    ["+ b", true],
+    [")", false],
+  ]);
+  assert.deepEqual(cut("a", 9, [3, 4, 4, 5]), [["a", false]]);
+  assert.deepEqual(cut("a", 9, null), [["a", false]]);
 });
 
 test("thumbnails are a trace that breaks at what is not finite, or one path per level", () => {
   const line = player.thumbnail({ kind: "line", columns: 2, rows: 1 }, "A/", [0, 0, 76, 34], [-1, 3]);
   assert.deepEqual(line, { axis: "M0,25.5h76", trace: "M0,34L76,0" });
-  assert.equal(player.thumbnail({ kind: "line", columns: 4, rows: 1 }, "A!A/", [0, 0, 3, 1], [0, 1]).trace, "M0,1M2,1L3,0");
-  assert.deepEqual(player.thumbnail({ kind: "map", columns: 2, rows: 2 }, "0044", [0, 0, 8, 8], [0, 0]), { l0: "M0,0h8v4h-8z", l4: "M0,4h8v4h-8z" });
+  assert.equal(
+    player.thumbnail({ kind: "line", columns: 4, rows: 1 }, "A!A/", [0, 0, 3, 1], [0, 1]).trace,
+    "M0,1M2,1L3,0",
+  );
+  assert.deepEqual(player.thumbnail({ kind: "map", columns: 2, rows: 2 }, "0044", [0, 0, 8, 8], [0, 0]), {
+    l0: "M0,0h8v4h-8z",
+    l4: "M0,4h8v4h-8z",
+  });
 });

@@ -649,16 +649,18 @@ class TestSampling:
         assert with_loop(cell)
 
     def test_it_follows_the_thumb(self, browser, with_loop, hurried):
-        """Also where a message says only where it is."""
+        """What lies beside the stop that was asked for comes next."""
 
         async def cell():
             w = gad.explore(np.sin, x=(0, 1))
             page = browser(w)
-            page.say(kind="near", stop=0, slider=0)
-            await until(lambda: page.sent("batch"))
-            return page.sent("batch")[0]["batch"]["of"]
+            page.say(kind="want", seq=1, stop=0, slider=0)
+            await until(lambda: len(page.sent("batch")) > 1)
+            return [sent["batch"]["of"] for sent in page.sent("batch")]
 
-        assert with_loop(cell)[:3] == [0, 1, 2]
+        asked, after, *_ = with_loop(cell)
+        assert asked == [0]
+        assert after[:2] == [1, 2]
 
     def test_of_many_sliders_the_lines_through_the_thumb_are_sampled(self, browser, with_loop):
         """And those through its next place when it has moved."""

@@ -14,7 +14,8 @@ export function makeAsker(send, { most = 2, patience = 5000, gaveUp } = {}) {
 
   function flush() {
     if (!next || flying.size >= most) return;
-    const { stop, slider } = next, number = ++seq;
+    const { stop, slider } = next,
+      number = ++seq;
     next = null;
     flying.set(number, { stop, timer: setTimeout(() => (settle(number), gaveUp?.()), patience) });
     send({ seq: number, stop, slider });
@@ -32,7 +33,7 @@ export function makeAsker(send, { most = 2, patience = 5000, gaveUp } = {}) {
     /** Ask for a stop, and forget the one that was to be asked for next. */
     ask(stop = 0, slider = 0) {
       if ([...flying.values()].some((one) => one.stop === stop)) next = null;
-      else (next = { stop, slider }), flush();
+      else ((next = { stop, slider }), flush());
     },
     settle,
     /** Ask no more. */

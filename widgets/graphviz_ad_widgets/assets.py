@@ -5,14 +5,16 @@ from __future__ import annotations
 from functools import lru_cache
 
 from graphviz_ad.draw import theme as look
-from graphviz_ad.player.script import asset, script
+from graphviz_ad.player.script import script, sheet, stamp
 
 __all__ = ["esm", "style"]
 
 
-@lru_cache(maxsize=1)
 def esm() -> str:
     """Return the player and what connects it to the notebook, as the one module that anywidget loads.
+
+    In a checkout an edited module is in the next widget. anywidget's own way, a path as ``_esm``, serves one file, and
+    this script is joined from many.
 
     Examples
     --------
@@ -22,7 +24,6 @@ def esm() -> str:
     return script("widget.js", __package__)
 
 
-@lru_cache(maxsize=1)
 def style() -> str:
     """Return the colours of every theme, the rules for every picture, and the player's own style.
 
@@ -31,4 +32,9 @@ def style() -> str:
     >>> '.gad[data-theme="dark"]' in style()
     True
     """
-    return look.tokens_css(".gad") + look.css() + asset("player.css")
+    return _style(stamp())
+
+
+@lru_cache(maxsize=1)
+def _style(stamp: tuple[int, ...]) -> str:
+    return look.tokens_css(".gad") + look.css() + sheet()

@@ -403,11 +403,6 @@ class Explorer(anywidget.AnyWidget):
         kind = content.get("kind") if isinstance(content, dict) else None
         if kind == "want":
             self._answer(content)
-        elif kind == "near":
-            with self._lock:
-                self._studio.aim(content["stop"], content.get("slider"))
-                if self._sampling["state"] == "done":
-                    self._go_on()
         elif kind == "stop":
             with self._lock:
                 self._rest("stopped", "")

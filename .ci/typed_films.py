@@ -1,0 +1,96 @@
+"""Write real films, a batch and a point as TypeScript, so that tsc can hold film.d.ts and Python to each other.
+
+Usage: python .ci/typed_films.py FOLDER
+
+A literal that is assigned to its type fails on a field that the type does not know, and on one that is missing; so
+does a field whose type is another one. Among these films each optional field is there.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+import graphviz_ad as gad
+from graphviz_ad.films.sampling import Sampler
+from graphviz_ad.films.sliders import arrange
+from graphviz_ad.films.writing import Developer
+from graphviz_ad.player.page import page
+
+TYPES = Path(__file__).resolve().parent.parent / "graphviz_ad" / "player" / "film"
+
+
+def branches(x: Any) -> Any:
+    """Two graphs, and places at which it raises."""
+    if x > 1.5:
+        raise ValueError("too large")
+    return x * x if x > 0 else -np.sin(x) * gad.Variable(2.0).detach()
+
+
+def layers(s: Any) -> Any:
+    """Arrays with pictures: a line and a map."""
+    line = np.tanh(np.linspace(-3.0, 3.0, 40) * s)
+    grid = np.sin(s * np.arange(48.0).reshape(8, 6))
+    return line.sum() + (grid * grid).sum()
+
+
+def later() -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return a batch and a point, which bring scenes, guards, pictures, formats and errors with them."""
+    sampler = Sampler(
+        arrange(lambda x: layers(x) if x < 1 else branches(x), {"x": (0.1, 2, 0.1)}, who="explore"), "explore"
+    )
+    developer = Developer(sampler)
+    sampler.sample(0)
+    developer.film()
+    stops = [1, 12, 18]
+    for stop in stops:
+        sampler.sample(stop)
+    batch = developer.batch(stops)
+    return batch, developer.point((0.123,))
+
+
+def literals() -> Iterator[tuple[str, str, Any]]:
+    """Yield names, types and values."""
+    yield "sine", "Film", gad.film(np.sin, x=(-np.pi, np.pi)).to_json()
+    yield "scenes", "Film", gad.film(branches, x=(-2, 2)).to_json()
+    yield "arrays", "Film", gad.film(layers, s=(0.1, 2, 0.1)).to_json()
+    yield "two", "Film", gad.film(lambda a, b: a * b, a=(0, 1, 0.1), b=(0, 1, 0.1)).to_json()
+    # The numbers of a page are written shorter.
+    written = page(gad.film(branches, x=(-2, 2)).to_json())
+    yield "paged", "Film", json.loads(re.search(r'id="film">(.*?)</script>', written, re.DOTALL)[1])
+    batch, point = later()
+    yield "batch", "Batch", batch
+    yield "point", "Point", point
+
+
+def short(value: Any) -> Any:
+    """Leave numbers and pictures out of strings: only that they are strings matters, and tsc reads every letter."""
+    if isinstance(value, dict):
+        return {key: short(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [short(item) for item in value]
+    return value[:40] if isinstance(value, str) else value
+
+
+def main(folder: Path) -> None:
+    """Write them."""
+    lines = [f'import type {{ Batch, Film, Point }} from "{TYPES.as_posix()}";']
+    seen = set()
+    for name, kind, value in literals():
+        seen.update(re.findall(r'"(\w+)":', json.dumps(value)))
+        lines.append(f"export const {name}: {kind} = {json.dumps(short(value), allow_nan=False)};")
+    (folder / "films.ts").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    written = TYPES.with_suffix(".d.ts").read_text(encoding="utf-8").partition("/** Where the numbers of a place")[0]
+    missing = set(re.findall(r"(?m)(?:^|[{;]) *(\w+)\?:", written)) - seen
+    if missing:
+        raise SystemExit(f"typed_films: no film has {', '.join(sorted(missing))}: give one of them such a function")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

@@ -1,0 +1,172 @@
+// @ts-check
+// The drawing of the curve panel: f above, its derivative below, and the tangent line at the place of the sliders.
+/** @import { Place, Reel } from "./film" */
+import { attr, lay, make } from "./elements.js";
+import { MINUS } from "./numbers.js";
+import { curvePath, ticks } from "./plotting.js";
+
+/** Where all lies: two bands, f in the upper and its derivative in the lower.
+ * @param {any} plot @param {Reel} reel */
+function measure(plot, reel, active = 0) {
+  const xs = reel.grids[active];
+  const wide = xs[xs.length - 1] - xs[0] || 1;
+  // At the scale of the screen, so that the type keeps its size.
+  const across = plot.clientWidth || 340;
+  const foot = plot.clientHeight || 366;
+  const em = parseFloat(getComputedStyle(plot).fontSize) / 15 || 1;
+  const left = 40 * em;
+  const right = across - 28 * em;
+  const split = 14 + 0.57 * (foot - 50);
+  const bands = [
+    [14, split],
+    [split + 26, foot - 10],
+  ];
+  const ranges = [-1, active].map(reel.extent);
+  const slant = (right - left) / wide;
+  const at = (x = 0) => left + ((x - xs[0]) / wide) * (right - left);
+  const half = Math.max(1, (at(xs[1]) - at(xs[0])) / 2 || 0);
+  const py = bands.map(([top, bottom], b) => {
+    const [low, high] = ranges[b];
+    return (y = 0) => bottom - ((y - low) / (high - low)) * (bottom - top);
+  });
+  return { across, foot, em, left, right, bands, ranges, slant, at, half, py };
+}
+/** @typedef {ReturnType<typeof measure>} Layout */
+
+/** The stops along a slider through a stop; what is not known yet is left out: the curve joins what is.
+ * @param {Reel} reel */
+function knownAlong({ grids, strides, find }, active = 0, stop = 0) {
+  const xs = grids[active];
+  const here = Math.floor(stop / strides[active]) % xs.length;
+  const known = xs.map((x, i) => ({ x, place: find(stop + (i - here) * strides[active]) }));
+  return known.filter(({ place }) => place);
+}
+/** @typedef {ReturnType<typeof knownAlong>} Known */
+
+/** Make the drawing in an SVG. @param {any} plot @param {Reel} reel @param {string[]} names of the sliders */
+export function makeDrawing(plot, reel, name = "f", names = [""]) {
+  /** @type {ReturnType<typeof makeMovers> & {layout: Layout} | null} */
+  let drawn = null;
+  /** @param {(Node | string)[]} children */
+  const add = (kind = "", attributes = {}, ...children) => plot.appendChild(make("s:" + kind, attributes, ...children));
+
+  /** Lines across at round numbers; returns the numbers. @param {Layout} layout */
+  function drawTicks({ bands, ranges, em, left, right, py }) {
+    return bands.flatMap(([top, bottom], b) => {
+      const most = Math.min(b ? 3 : 4, (bottom - top) / (24 * em));
+      return ticks(ranges[b][0], ranges[b][1], most).map((tick) => {
+        add("path", { class: tick ? "gad-grid" : "gad-zero", d: `M${left} ${py[b](tick)}H${right}` });
+        const place = { x: left - 8, y: py[b](tick) + 4, "text-anchor": "end" };
+        return make("s:text", place, String(tick).replace("-", MINUS));
+      });
+    });
+  }
+
+  /** Where another branch begins, and where f raises.
+   * @param {Layout} layout @param {Known} known @param {number[]} scenes */
+  function drawEdges({ bands, foot, at, half }, known, scenes) {
+    const px = (i = 0) => at(known[i].x);
+    scenes.forEach((one, i) => {
+      const x = (px(i) + px(Math.max(0, i - 1))) / 2;
+      const other = i && one !== scenes[i - 1];
+      if (!other || one < 0 || scenes[i - 1] < 0) return;
+      add("path", { class: "gad-edge", d: `M${x} ${bands[0][0]}V${bands[1][1]}` });
+    });
+    const raised = scenes.map((one, i) => (one < 0 ? `M${px(i) - half} ${foot - 3}h${2 * half}` : "")).join("");
+    if (raised) add("path", { class: "gad-raised", d: raised }, make("s:title", {}, `${name} raises here`));
+  }
+
+  /** A curve; returns its name. @param {Layout} layout @param {Known} known @param {number[]} scenes */
+  function drawLine(layout, known, scenes, b = 0, active = 0) {
+    const { bands, ranges, left, right, at, py } = layout;
+    const [top, bottom] = bands[b];
+    const ys = known.map(({ place }) => reel.read(place, b ? active : -1));
+    const d = curvePath(ys, scenes, ranges[b], (i) => at(known[i].x), py[b]);
+    // A window that clips: it needs no id.
+    const [x, y, width, height] = [left - 3, top - 3, right - left + 6, bottom - top + 6];
+    const window = { x, y, width, height, viewBox: `${x} ${y} ${width} ${height}` };
+    add("svg", window, make("s:path", { class: b ? "gad-df" : "gad-f", d }));
+    return label(layout, ys, b, b ? (names.length > 1 ? "∂" + names[active] : name + "′") : name);
+  }
+
+  /** A long name does not fit beside the end of its curve: it stands above, or below.
+   * @param {Layout} layout @param {number[]} ys */
+  function label({ bands, ranges, across, em, left, right, py }, ys, b = 0, text = "") {
+    const [top, bottom] = bands[b];
+    const hue = "gad-name " + (b ? "adjoint" : "value");
+    const near = ys.filter(Number.isFinite).slice(-9);
+    if (text.length <= 3) {
+      const end = py[b](near[near.length - 1] ?? ranges[b][0]);
+      const y = Math.min(bottom, Math.max(top + 8, end)) + 5;
+      return make("s:text", { class: hue, x: right + 6, y, "text-anchor": "start" }, text);
+    }
+    const share = Math.min(1, (10 * em * text.length) / (right - left));
+    const beside = ys
+      .slice(-ys.length * share)
+      .filter(Number.isFinite)
+      .map(py[b]);
+    const roof = Math.min(bottom, ...beside) - 9;
+    const below = Math.min(bottom, Math.max(top, ...beside) + 20);
+    return make("s:text", { class: hue, x: across, y: roof > top ? roof : below, "text-anchor": "end" }, text);
+  }
+
+  /** What moves with the sliders. It stands beside what spans the panel: browsers composite the page anew when the
+   * bounds of such a group change. */
+  function makeMovers() {
+    const [guide, tangent, stem] = ["guide", "tangent", "stem"].map((kind) => add("line", { class: "gad-" + kind }));
+    const point = ["edge", "core"].map((kind) => make("s:line", { class: kind }));
+    const dots = [add("g", { class: "gad-dot" }, ...point), add("polygon", { class: "gad-diamond" })];
+    return { guide, tangent, stem, point, dots };
+  }
+
+  return {
+    /** Draw the curves along a slider through a stop. */
+    draw(active = 0, stop = 0) {
+      const known = knownAlong(reel, active, stop);
+      const scenes = known.map(({ place }) => place?.scene ?? -1);
+      const layout = measure(plot, reel, active);
+      attr(plot, "viewBox", `0 0 ${layout.across} ${layout.foot}`);
+      plot.replaceChildren();
+      const labels = drawTicks(layout);
+      drawEdges(layout, known, scenes);
+      labels.push(...[0, 1].map((b) => drawLine(layout, known, scenes, b, active)));
+      plot.append(...labels);
+      drawn = { layout, ...makeMovers() };
+    },
+
+    /** Put point, slope and tangent at a place. @param {Place} place */
+    paint(place, active = 0) {
+      if (!drawn) return;
+      const { layout, guide, stem, point, dots } = drawn;
+      const { at, py, ranges, bands, foot } = layout;
+      const x = at(place.values[active]);
+      const ys = [-1, active].map((one) => reel.read(place, one));
+      const inside = ys.map((y, b) => y >= ranges[b][0] && y <= ranges[b][1]);
+      const seen = ys.map(Number.isFinite);
+      const clamp = (y = 0, b = 0) => py[b](Math.min(ranges[b][1], Math.max(ranges[b][0], y)));
+      const [y, z] = ys.map((one, b) => clamp(one, b) || 0);
+      lay(guide, x, bands[0][0] - 6, x, foot);
+      dots.forEach((dot, b) => (show(dot, seen[b]), dot.classList.toggle("out", !inside[b])));
+      show(stem, seen[1]);
+      for (const line of point) lay(line, x, y, x, y);
+      attr(dots[1], "points", `${x} ${z - 6} ${x + 6} ${z} ${x} ${z + 6} ${x - 6} ${z}`);
+      lay(stem, x, clamp(0, 1), x, z);
+      show(drawn.tangent, seen[1] && inside[0]);
+      if (seen[1] && inside[0]) layTangent(drawn.tangent, layout, x, y, ys[1]);
+    },
+  };
+}
+
+/** @param {any} node */
+const show = (node, visible = true) => attr(node, "visibility", visible ? "visible" : "hidden");
+
+/** The tangent line through a point. It ends where its band ends. @param {any} line @param {Layout} layout */
+function layTangent(line, { left, right, bands, py, slant }, x = 0, y = 0, slope = 0) {
+  // The slope on screen: so many units down for one to the right.
+  const rise = (slope * (py[0](1) - py[0](0))) / slant;
+  const run = 54 / Math.hypot(1, rise);
+  const ends = [bands[0][0] - 6, bands[0][1] + 10].map((edge) => (edge - y) / rise);
+  const [above, below] = ends.sort((one, other) => one - other);
+  const [from, to] = [Math.max(-run, left - 7 - x, above), Math.min(run, right + 7 - x, below)];
+  lay(line, x + from, y + from * rise, x + to, y + to * rise);
+}

@@ -1,0 +1,21 @@
+// @ts-check
+// The frame: the regions in which panels stand.
+/** @import { Panel } from "./panel" */
+import { make } from "./elements.js";
+
+/** Make the box of a player; `put` adds an element to one of its regions. */
+export function makeFrame() {
+  const left = make("div", { class: "gad-left" });
+  const right = make("div", { class: "gad-right" });
+  const middle = make("section", { class: "gad-graph", "aria-label": "Graph" });
+  const main = make("div", { class: "gad-main" }, left, middle, right);
+  const box = make("div", { class: "gad-box" }, main);
+  return {
+    box,
+    /** @param {Panel["place"]} place @param {Element} node */
+    put(place, node) {
+      if (place === "top") main.before(node);
+      else ({ left, middle, right, bottom: box })[place].append(node);
+    },
+  };
+}

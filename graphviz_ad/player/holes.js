@@ -1,0 +1,26 @@
+// @ts-check
+// Holes in formulas and sentences: where a number of this place is put. A formula has "⟦3⟧", or "⟦3p⟧" where a minus
+// sign would need parentheses.
+/** @import { Quantity } from "./film" */
+import { put } from "./elements.js";
+import { MINUS, inline } from "./numbers.js";
+
+/** @typedef {{node: Element, q: number, paren: boolean}} Hole */
+
+/** The holes of a formula. @param {Element} formula @returns {Hole[]} */
+export function holesIn(formula) {
+  return [...formula.querySelectorAll("mn")].flatMap((node) => {
+    const hole = /^⟦(\d+)(p?)⟧$/.exec(node.textContent ?? "");
+    return hole ? [{ node, q: Number(hole[1]), paren: hole[2] === "p" }] : [];
+  });
+}
+
+/** Put the numbers of a place into holes; an array in a formula is its shape.
+ * @param {Hole[]} holes @param {Quantity[]} quantities @param {{table: ArrayLike<number>, base: number}} place */
+export function fill(holes, quantities, { table, base }) {
+  for (const { node, q, paren } of holes) {
+    const { shape } = quantities[q];
+    const text = shape && node.localName === "mn" ? `[${shape}]` : inline(quantities[q], table, base).trimEnd();
+    put(node, paren && text[0] === MINUS ? `(${text})` : text);
+  }
+}

@@ -1,0 +1,44 @@
+// @ts-check
+// The keys that steer a player.
+/** @import { Player } from "./panel" */
+
+const KEYS = { " ": "play", ArrowRight: "next", ArrowLeft: "back", Home: "first", End: "last", f: "full" };
+
+/** Listen to keys within a player, and to those of its page while nothing has the focus; returns how to stop.
+ * @param {Player} player */
+export function listenToKeys(player) {
+  const { root, options } = player;
+  /** @param {any} event */
+  function onKey(event) {
+    const target = event.composedPath()[0];
+    const { key, defaultPrevented: done } = event;
+    if (key === "Escape" && !done && player.unpick()) return event.preventDefault();
+    // Then to whatever stands around the player and takes keys, such as a notebook's cell.
+    if (key === "Escape" && !done && !document.fullscreenElement) {
+      const around = /** @type {HTMLElement | null | undefined} */ (root.parentElement?.closest("[tabindex]"));
+      return around?.focus();
+    }
+    const act = player.acts[KEYS[/** @type {"f"} */ (key)]];
+    if (!act || done || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
+    // Space presses a button; arrows move a slider and scroll the code.
+    if (key === " " ? /^(button|summary)$/.test(target.localName) : target.closest(".gad-x,.gad-code")) return;
+    if (!/[ f]/.test(key) && player.state.playing) player.setPlaying(false);
+    event.preventDefault();
+    act();
+  }
+  /** @param {any} event */
+  const onPageKey = (event) => /^(body|html)$/.test(event.composedPath()[0].localName) && onKey(event);
+  // JupyterLab would take the keys of whatever has the focus, also of what is made later.
+  const onFocus = (/** @type {any} */ event) => suppress(event.composedPath()[0]);
+  root.addEventListener("keydown", onKey);
+  root.addEventListener("focusin", onFocus);
+  options.keys?.addEventListener("keydown", onPageKey);
+  return () => {
+    root.removeEventListener("keydown", onKey);
+    root.removeEventListener("focusin", onFocus);
+    options.keys?.removeEventListener("keydown", onPageKey);
+  };
+}
+
+/** Keep JupyterLab from taking the keys of an element. @param {Element} node */
+export const suppress = (node) => node.setAttribute("data-lm-suppress-shortcuts", "true");

@@ -1,0 +1,142 @@
+/** What the modules of the player share: one state, what is shown at a moment, and the one shape of all panels. */
+import type { Entry, Film, Options, Place, Reel, Sampling, Scene, Step } from "./film";
+
+/** All that changes while a film is shown. */
+export interface PlayerState {
+  /** Where each slider is: the number of a stop along it. */
+  index: number[];
+  /** A place off the grid, where Python has put the sliders. */
+  exactly: Place | null;
+  /** The place whose numbers are shown: the last one where f gave any. */
+  here: Place;
+  /** The scene of that place, and the one that stands in the page: -1 before there is one. */
+  scene: number;
+  shown: number;
+  /** From 0; the number of steps stands for "after the last". */
+  step: number;
+  /** The slider in focus. */
+  active: number;
+  playing: boolean;
+  /** Another player does the playing. */
+  led: boolean;
+  speed: number;
+  loop: boolean;
+  /** The step at which playing ends: -1 for the last. */
+  until: number;
+  /** The part whose number is still on its way to it. */
+  hold: string;
+  /** What is inspected, what is pointed at, and what stays lit while nothing is: "n3", "e3_0", a line of code: "7". */
+  picked: string;
+  pointed: string;
+  stuck: string;
+  /** Whether the graph is another one since the last step, and since the last move of a slider. */
+  switched: boolean;
+  moved: boolean;
+  /** Whether an answer of Python is overdue. */
+  late: boolean;
+  /** How far the sampling is, where it goes on. */
+  sampling: Sampling | null;
+  /** Large type, for a room. */
+  presentation: boolean;
+  /** The size of the box that all was last made to fit. */
+  measured: string;
+}
+
+/** What is shown at a moment: the state, and what follows from it. */
+export interface Now extends Omit<PlayerState, "scene"> {
+  scene: Scene;
+  /** Which of the scenes that is. */
+  number: number;
+  /** The place of the sliders, where it is known; its number; and its values, or those of the last good place. */
+  at: Place | undefined;
+  stop: number;
+  values: number[];
+  /** Whether f raised there. */
+  raised: boolean;
+  /** The step that is told, and the last one there is. */
+  step: number;
+  last: number;
+  current: Step;
+  /** The names of what is lit by what is pointed at. */
+  lit: string[];
+  /** Whether the step is another one since the last painting; whether the graph is. */
+  fresh: boolean;
+  entered: boolean;
+  /** The entry of a part that is in force. */
+  entry(id: string): Entry;
+  /** A quantity in one line; and whether it is zero, or not finite, as classes. */
+  text(quantity: number): string;
+  flags(quantity: number): string;
+}
+
+/** The picture of a scene, taken apart. */
+export interface View {
+  svg: any;
+  nodes: Map<string, any>;
+  parts: { id: string; kind: string; node: any; slots: any[]; note: any; bar: any; picture: any }[];
+  /** Where what travels is drawn, and what is wide enough to be hit. */
+  pills: any;
+  hits: any[];
+  /** How wide the picture is where its smallest type has the size 1. */
+  least: number;
+}
+
+/** What a panel is built with: the film, the state, and what can be done. */
+export interface Player {
+  film: Film;
+  /** What f is called. */
+  name: string;
+  reel: Reel;
+  state: PlayerState;
+  options: Options;
+  root: HTMLElement;
+  box: any;
+  /** Bring the page to the state; `fresh` where the step changed. */
+  render(fresh?: boolean): void;
+  /** Paint what is shown already once more: something else is pointed at, or picked. */
+  repaint(): void;
+  /** Tell those who listen that the state has changed. */
+  tell(): void;
+  now(fresh?: boolean, entered?: boolean): Now;
+  view(): View;
+  /** Say it to who does not see the page. */
+  announce(words: string): void;
+  /** What to say while Python does not answer. */
+  missing(): string;
+  /** Go to a step; end a motion; play, or play until a step; what the buttons and the keys do. */
+  go(to: number, animated?: boolean): void;
+  cut(): void;
+  setPlaying(on: boolean, until?: number): void;
+  runTo(step: number): void;
+  acts: Record<string, () => void>;
+  /** Inspect a node or an edge; close the inspector, false where it was closed; light what is pointed at. */
+  inspect(pick: string, from?: any, keys?: boolean): void;
+  unpick(): boolean;
+  point(at?: string): void;
+}
+
+/** What a panel has put into the page. */
+export interface Part {
+  nodes: any[];
+  /** Write what is shown. This happens at each move of a slider: change what has changed, and ask for no layout. */
+  paint?(now: Now): void;
+  /** Make it fit: the box has another size, or another graph has come (`now.entered`). */
+  resize?(now: Now): void;
+  /** All panels are painted and the step is another one: bring into sight what it is about. */
+  settle?(now: Now): void;
+  destroy?(): void;
+}
+/** One thing that a player shows. */
+export interface Panel {
+  name: string;
+  /** Its label, where its first element has a role that can bear one. */
+  title?: string;
+  /**
+   * The region of the frame; panels of one region stand in the order of the list. Where the box is narrower than
+   * 1040 px, the style sheet gives each panel an area of a grid: without one it stands below them.
+   */
+  place: "top" | "left" | "middle" | "right" | "bottom";
+  /** The name by which a person turns it on: "curve", "code", "formula" or "steps". Without one it is always there. */
+  group?: string;
+  build(player: Player): Part;
+}

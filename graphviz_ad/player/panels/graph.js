@@ -1,0 +1,141 @@
+// @ts-check
+// The graph: the picture of the scene, with the numbers of this place in it.
+/** @import { Now, Panel, Player, View } from "../panel" */
+import { attr, make, put, written } from "../elements.js";
+import { inline, slotTexts } from "../numbers.js";
+import { graphOrder } from "../picks.js";
+import { thumbnail } from "../picture.js";
+import { placeWords } from "../places.js";
+import { rove } from "../roving.js";
+import { fade } from "../scrolling.js";
+
+const LEGEND =
+  '<span><b class="value">▼</b> value</span><span><b class="adjoint">▲</b> adjoint</span>' +
+  '<span><b>×</b> local gradient</span><span><b class="blank"></b> not known yet</span>';
+const LABEL = "Graph. Arrow keys step, space plays, Enter leads to its nodes.";
+
+/** What was hit. @param {any} event */
+function pickAt({ target, currentTarget }) {
+  for (let node = target; node && node !== currentTarget; node = node.parentNode) {
+    const pick = node.dataset?.pick ?? /^(n\d+|e\d+_\d+)(_[a-z])?$/.exec(node.id)?.[1];
+    if (pick) return pick;
+  }
+  return "";
+}
+
+/** Write what a part of the picture holds. @param {View["parts"][0]} part @param {Now} now */
+function paintPart({ id, kind, node, slots, note, bar, picture }, now) {
+  const { scene, here, picked, lit } = now;
+  const [, state, q = -1, word = "", progress = 0] = now.entry(id);
+  const { table, base } = here;
+  const quantity = scene.quantities[q];
+  const small = /pad|socket/.test(kind);
+  const selected = picked && (id === picked || id === picked + "_g" || id === picked + "_c") ? " selected" : "";
+  attr(node, "class", `${kind} ${state}${q < 0 ? "" : now.flags(q)}${selected}${lit.includes(id) ? " lit" : ""}`);
+  const texts = quantity ? slotTexts(quantity, table, base) : [];
+  for (const slot of slots) {
+    if (small && quantity && !quantity.shape) put(slot, inline(quantity, table, base));
+    else put(slot, texts[small ? texts.length - 1 : slot.dataset.slot] ?? "");
+  }
+  if (note) put(note, word);
+  if (bar) attr(bar, "width", Number((progress * bar.dataset.width).toFixed(2)));
+  if (picture && quantity?.picture) paintPicture(picture, now, q);
+}
+
+/** Draw the thumbnail of an array. @param {any} picture @param {Now} now */
+function paintPicture(picture, { scene, here: { table, base, drawn } }, q = 0) {
+  if (written.get(picture) === drawn(q)) return;
+  written.set(picture, drawn(q));
+  const { c, picture: kind } = scene.quantities[q];
+  const { x, y, width, height } = picture.dataset;
+  const paths = thumbnail(/** @type {any} */ (kind), drawn(q), [x, y, width, height].map(Number), [
+    table[base + c],
+    table[base + c + 1],
+  ]);
+  picture.querySelectorAll(".gad-drawn").forEach((/** @type {Element} */ path) => path.remove());
+  const names = Object.keys(paths).sort();
+  picture.append(...names.map((name) => make("s:path", { class: "gad-drawn " + name, d: paths[name] })));
+}
+
+/** Let pointer and keys reach nodes and edges. @param {Player} player @param {any} pane */
+function listenToGraph({ inspect, unpick, point, view, now, state }, pane) {
+  for (const kind of ["pointerover", "focusin"]) {
+    pane.addEventListener(kind, (/** @type {any} */ event) => point(pickAt(event) || state.stuck));
+  }
+  for (const kind of ["pointerleave", "focusout"]) pane.addEventListener(kind, () => point());
+  pane.addEventListener("click", (/** @type {any} */ event) => pickAt(event) && inspect(pickAt(event)));
+  const items = () => graphOrder(now().scene).map((id) => view().nodes.get(id));
+  const first = () => view().nodes.get("n" + now().current.node);
+  rove(pane, ["Enter"], items, first, (item) => inspect(item.id, item, true), unpick);
+}
+
+/** Keep the graph so wide that its small print has 11 px, and 18 in a room; where there is less room the pane scrolls.
+ * @param {Player} player */
+function widen({ box, view }) {
+  const { svg, least } = view();
+  const small = box.matches(".gad-room") ? (18 / 23) * parseFloat(getComputedStyle(box).fontSize) : 11;
+  svg.style.minWidth = least * small + "px";
+  box.style.setProperty("--least", svg.style.minWidth);
+}
+
+/** Draw the graph as large as its place allows: readable, and at most at twice its size.
+ * @param {Player} player @param {any} stage @param {Now} now */
+function fit({ box, options, view }, stage, { scene }) {
+  const { style } = view().svg;
+  const section = stage.parentNode;
+  style.width = style.minWidth;
+  const others = [...section.children].filter((node) => node !== stage).map((node) => node.offsetHeight);
+  const left = section.clientHeight - others.reduce((all, height) => all + height, 0) - 32;
+  const own = options.keys || box.matches(".gad-show") ? 0 : Math.min(660, Math.max(420, innerHeight - 330));
+  style.width = scene.width * Math.min(2, Math.max(left, own) / scene.height) + "px";
+}
+
+/** @type {Panel} */
+export const graphPanel = {
+  name: "graph",
+  place: "middle",
+  build(player) {
+    const { view, missing } = player;
+    const legend = make("p", { class: "gad-legend" });
+    const pane = make("div", { class: "gad-pane", tabindex: 0, role: "group", "aria-label": LABEL });
+    const stale = make("p", { class: "gad-stale" });
+    const stage = make("div", { class: "gad-stage" }, pane, stale);
+    legend.innerHTML = LEGEND;
+    pane.addEventListener("scroll", () => fade([pane]));
+    listenToGraph(player, pane);
+
+    function enter() {
+      const lost = pane.matches(":focus-within:not(:focus)");
+      pane.replaceChildren(view().svg);
+      if (lost) pane.focus();
+    }
+    let marked = "";
+    /** Tell which node or edge is inspected. @param {Now} now @param {View["nodes"]} nodes */
+    function mark({ scene, picked }, nodes) {
+      marked = picked;
+      for (const id of graphOrder(scene)) attr(nodes.get(id), "aria-expanded", String(id === picked));
+    }
+    /** What is shown while the numbers of this place are not there. @param {Now} now */
+    function paintStale({ raised, late, here }) {
+      const words = raised ? "Last good picture:" : late ? `${missing()} Shown:` : "";
+      put(stale, words && `${words} ${placeWords(player, here.values)}`);
+      stale.classList.toggle("gad-wait", late);
+    }
+
+    return {
+      nodes: [stage, legend],
+      paint(now) {
+        const { picked, pointed, entered, fresh } = now;
+        if (entered) enter();
+        if (fresh) widen(player);
+        const { parts, nodes, hits } = view();
+        for (const part of parts) paintPart(part, now);
+        for (const hit of hits) attr(hit, "class", [picked, pointed].includes(hit.dataset.pick) ? "lit" : "");
+        if (entered || picked !== marked) mark(now, nodes);
+        paintStale(now);
+      },
+      resize: (now) => fit(player, stage, now),
+      settle: () => fade([pane]),
+    };
+  },
+};

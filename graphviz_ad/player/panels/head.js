@@ -1,0 +1,74 @@
+// @ts-check
+// The head: what is differentiated, and x, f and f' as numbers.
+/** @import { Now, Panel, Player } from "../panel" */
+import { make, math, put } from "../elements.js";
+import { write } from "../numbers.js";
+import { sliderText } from "../places.js";
+import { tabStop } from "../scrolling.js";
+
+/** The names of the numbers, as they stand before them. @param {Player} player */
+function labels({ film: { sliders }, name }) {
+  const italic = (symbol = "") => make("i", {}, symbol);
+  const inputs = sliders.flatMap((one, k) => [k ? ", " : "", italic(one.name)]);
+  const call = (symbol = "") => [italic(symbol), ...(sliders.length ? ["(", ...inputs.map(copy), ")"] : [])];
+  const partial = (one = "") => (sliders.length === 1 ? call(name + "′") : ["∂", italic(name), "/∂", italic(one)]);
+  return { x: sliders.map((one) => [italic(one.name)]), f: call(name), g: sliders.map((one) => partial(one.name)) };
+}
+/** @param {any} part @returns {Node | string} */
+const copy = (part) => (typeof part === "string" ? part : part.cloneNode(true));
+
+/** @type {Panel} */
+export const headPanel = {
+  name: "head",
+  place: "top",
+  build(player) {
+    const { film, reel, root } = player;
+    const words = labels(player);
+    const list = make("dl", { class: "gad-reads" });
+    const title = make("h2", { class: "gad-title", "aria-label": film.title.text });
+    if (root.localName === "main") title.setAttribute("aria-level", "1");
+    title.append(math(film.title.mathml, film.title.text));
+    /** @param {string} kind @param {(Node | string)[]} label */
+    const readOut = (kind, label) => {
+      const number = make("span");
+      list.append(make("div", {}, make("dt", {}, ...label), make("dd", { class: kind }, number)));
+      return number;
+    };
+    const x = words.x.map((label) => readOut("local", label));
+    const f = readOut("value", words.f);
+    const g = words.g.map((label) => readOut("adjoint", label));
+    /** How long the longest number at a stop is. */
+    const widest = new Map(x.map((node, k) => [node, Math.max(...stopTexts(k).map((text) => text.length))]));
+    function stopTexts(k = 0) {
+      return reel.grids[k].map((value) => write(value, film.sliders[k].format));
+    }
+    /** Put a number at the head. It keeps the room of the longest one, so that nothing beside it moves.
+     * @param {any} node @param {string} number @param {Now} now */
+    function read(node, number, { exactly }) {
+      const wide = Math.max(widest.get(node) ?? 0, number.length);
+      if (!exactly) widest.set(node, wide);
+      node.style.width = wide + "ch";
+      put(node, number);
+    }
+
+    return {
+      nodes: [make("div", { class: "gad-head" }, title, list)],
+      paint(now) {
+        const { scene, values, raised, late, text } = now;
+        // A blank keeps the width of its number.
+        const reading = (q = 0) => (raised ? "—" : late ? text(q).replace(/./g, "\u2007") : text(q));
+        x.forEach((node, k) => read(node, sliderText(player, k, values[k]), now));
+        read(f, reading(scene.output), now);
+        g.forEach((node, k) => read(node, reading(scene.gradients[k]), now));
+      },
+      resize({ entered }) {
+        if (entered) return;
+        // A formula does not wrap: a long one is set smaller before it is cut off.
+        title.style.fontSize = "";
+        const share = Math.max(0.7, Math.min(1, title.clientWidth / title.scrollWidth));
+        title.style.fontSize = `${share * parseFloat(getComputedStyle(title).fontSize)}px`;
+      },
+      settle: () => tabStop(title),
+    };
+  },
+};

@@ -1,0 +1,45 @@
+// @ts-check
+// The sliders: below the curve, or a strip across the box where it is not shown (arranging.js).
+/** @import { Panel } from "../panel" */
+import { make } from "../elements.js";
+import { sliderWords } from "../places.js";
+import { makeSlider } from "../slider.js";
+
+/** @type {Panel} */
+export const slidersPanel = {
+  name: "sliders",
+  place: "top",
+  build(player) {
+    const { film, reel, state } = player;
+    const { grids } = reel;
+    const slides = film.sliders.map((one, k) => makeSlider(one.name, grids[k]));
+    slides.forEach(({ input }, k) => {
+      input.addEventListener("input", () => {
+        player.cut();
+        state.exactly = null;
+        state.index[k] = Math.round(Number(input.value));
+        player.render();
+        player.tell();
+      });
+      input.addEventListener("focus", () => {
+        if (state.active === k) return;
+        state.active = k;
+        player.repaint();
+      });
+    });
+
+    return {
+      nodes: [make("div", { class: "gad-strip" }, ...slides.map(({ node }) => node))],
+      paint({ exactly, index, active }) {
+        slides.forEach((slide, k) => {
+          const grid = grids[k];
+          const wide = grid[grid.length - 1] - grid[0];
+          const value = exactly?.values[k];
+          const i = value === undefined ? index[k] : ((value - grid[0]) / wide) * (grid.length - 1);
+          slide.node.classList.toggle("active", k === active && slides.length > 1);
+          slide.put(i, sliderWords(player, k, value ?? grid[index[k]]));
+        });
+      },
+    };
+  },
+};

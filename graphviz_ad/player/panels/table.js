@@ -1,0 +1,104 @@
+// @ts-check
+// The table of nodes: all values and adjoints, in the order in which they were computed.
+/** @import { Scene } from "../film" */
+/** @import { Now, Panel, Player } from "../panel" */
+import { attr, make, math, put } from "../elements.js";
+import { slotTexts } from "../numbers.js";
+import { pressable, rove } from "../roving.js";
+import { fade, keep, tabStop } from "../scrolling.js";
+
+/** What stands where there is no number. @type {Record<string, string>} */
+const BLANKS = { unknown: "", nopath: "no path", detached: "detached", released: "released" };
+const HEAD =
+  '<thead><tr><th scope="col">node</th><th scope="col"><b class="value">▼</b> value</th>' +
+  '<th scope="col"><b class="adjoint">▲</b> adjoint</th></tr></thead>';
+
+/** Make the rows of a scene. @param {Scene} scene @param {Player} player */
+function makeRows({ rows }, { inspect }) {
+  return rows.map(({ node, mathml, text }) => {
+    const cells = ["div", "div"].map((kind) => make("td", {}, make(kind)));
+    const name = pressable(make("span", {}, math(mathml, text)), text);
+    const line = make("tr", {}, make("th", { scope: "row", title: text }, name), ...cells);
+    line.addEventListener("click", () => inspect("n" + node));
+    return { node, line, cells, name };
+  });
+}
+/** @typedef {ReturnType<typeof makeRows>[0]} Row */
+
+/** What a cell says of a node's value or adjoint. @param {Now} now */
+function cellText({ scene, here, entry, text }, id = "") {
+  const [, state, q = -1, word = ""] = entry(id);
+  const quantity = scene.quantities[q];
+  if (state in BLANKS || !quantity) return BLANKS[state] ?? "";
+  const count = word && word.replace(" of ", "/") + " ";
+  return count + (quantity.shape ? slotTexts(quantity, here.table, here.base)[1] : text(q));
+}
+
+/** @param {Row} row @param {Now} now */
+function paintRow({ node, line, cells, name }, now) {
+  const { scene, current, picked, lit } = now;
+  const own = "n" + node;
+  const selected = own === picked;
+  const classes = [node === current.node && "now", selected && " selected", lit.includes(own) && " lit"];
+  attr(line, "class", classes.filter(Boolean).join(""));
+  attr(name, "aria-expanded", String(selected));
+  ["v", "a"].forEach((letter, k) => {
+    const id = `${own}_${letter}`;
+    const [, state, q = -1] = now.entry(id);
+    const number = cellText(now, id);
+    const flags = q < 0 ? "" : now.flags(q);
+    const long = number.length > 12 ? " long" : "";
+    attr(cells[k], "class", `${scene.parts[id].kind} ${state}${flags}${long}`);
+    put(cells[k].firstChild, number);
+  });
+}
+
+/** @type {Panel} */
+export const tablePanel = {
+  name: "table",
+  place: "right",
+  group: "steps",
+  build(player) {
+    const { box, inspect, unpick, now } = player;
+    const fold = make("details", { class: "gad-table", tabindex: 0 });
+    const summary = make("summary", {}, "Table of nodes");
+    const table = make("table");
+    const body = make("tbody");
+    table.innerHTML = HEAD;
+    table.append(body);
+    fold.append(summary, table);
+    /** By scene. @type {Row[][]} */
+    const kept = [];
+    const rows = () => (kept[player.state.scene] ??= makeRows(now().scene, player));
+    const current = () => rows().find(({ node }) => node === now().current.node);
+    const press = (/** @type {any} */ item) => {
+      const row = rows().find(({ name }) => name === item);
+      inspect("n" + row?.node, item, true);
+    };
+    const items = () => rows().map(({ name }) => name);
+    rove(fold, ["Enter", "ArrowDown", "ArrowUp"], items, () => current()?.name, press, unpick);
+    /** @type {boolean | null} */
+    let folded = null;
+
+    return {
+      nodes: [fold],
+      paint(now) {
+        if (now.entered) body.replaceChildren(...rows().map(({ line }) => line));
+        for (const row of rows()) paintRow(row, now);
+      },
+      resize({ entered }) {
+        if (entered) return;
+        // It is folded where it would push the code away; who opens it keeps it.
+        const may = getComputedStyle(summary).display !== "none" && !box.matches(".no-graph");
+        const folds = may && box.clientWidth > 640;
+        if (folded !== folds) fold.open = !(folded = folds);
+      },
+      settle() {
+        const row = current();
+        tabStop(fold);
+        fade(rows().map(({ line }) => line.firstChild));
+        if (row) keep(fold, row.line, 31);
+      },
+    };
+  },
+};

@@ -1,0 +1,53 @@
+// @ts-check
+// Curves: which range shows them, where the round numbers lie, and the paths through their stops.
+
+/** A range that shows the curve rather than its poles. @param {number[]} values */
+export function robustRange(values) {
+  const sorted = values.filter(Number.isFinite).sort((a, b) => a - b);
+  if (!sorted.length) return [-1, 1];
+  const at = (part = 0) => sorted[Math.round(part * (sorted.length - 1))];
+  const spread = 1.5 * (at(0.9) - at(0.1));
+  let low = Math.max(at(0), at(0.1) - spread);
+  let high = Math.min(at(1), at(0.9) + spread);
+  if (low > 0 && low < 1.5 * (high - low)) low = 0;
+  if (high < 0 && -high < 1.5 * (high - low)) high = 0;
+  // What differs in its last digits only is constant.
+  const room = high - low > 1e-9 * Math.abs(high) ? 0.06 * (high - low) : Math.abs(high) || 1;
+  return [low - room, high + room];
+}
+
+/** Round numbers within a range. */
+export function ticks(low = 0, high = 1, most = 4) {
+  const raw = (high - low) / most;
+  const power = 10 ** Math.floor(Math.log10(raw));
+  const step = ([1, 2, 5].find((unit) => unit * power >= raw) ?? 10) * power;
+  const from = Math.ceil(low / step);
+  const count = Math.max(0, Math.floor(high / step) - from + 1);
+  return Array.from({ length: count }, (_, i) => Number(((from + i) * step).toPrecision(12)));
+}
+
+/** The path of a curve, broken at gaps, at poles and where another branch jumps.
+ * @param {number[]} ys @param {number[]} scenes @param {number[]} range
+ * @param {(i: number) => number} px of a stop @param {(y: number) => number} py */
+export function curvePath(ys, scenes, [low, high], px, py) {
+  // How far a branch goes from one stop to the next: what goes much farther between two branches is a jump.
+  const stride = (i = 0) => (scenes[i] === scenes[i - 1] && Math.abs(ys[i] - ys[i - 1])) || 0;
+  const joined = (i = 0) => {
+    const y = ys[i];
+    const last = ys[i - 1];
+    const pole = (y > high && last < low) || (y < low && last > high);
+    const most = 3 * Math.max(stride(i - 1), stride(i + 1)) + 0.01 * (high - low);
+    const jump = scenes[i] !== scenes[i - 1] && Math.abs(y - last) > most;
+    return Number.isFinite(y) && Number.isFinite(last) && !pole && !jump;
+  };
+  return ys
+    .map((y, i) => {
+      if (!Number.isFinite(y)) return "";
+      const line = joined(i);
+      const height = py(Math.min(Math.max(y, 9 * low - 8 * high), 9 * high - 8 * low));
+      // A stop by itself is a dot.
+      const dot = line || joined(i + 1) ? "" : "h2";
+      return `${line ? "L" : "M"}${px(i).toFixed(1)} ${height.toFixed(1)}${dot}`;
+    })
+    .join("");
+}

@@ -1,0 +1,90 @@
+// @ts-check
+// The state of a player, and what is shown at a moment.
+/** @import { Film, Place, Reel } from "./film" */
+/** @import { Now, Player, PlayerState } from "./panel" */
+import { inline, flags } from "./numbers.js";
+import { madeOn } from "./spans.js";
+import { carryPick } from "./picks.js";
+import { carryStep, entryAt } from "./timeline.js";
+
+/** The stop at which the sliders are. @param {Reel} reel @param {number[]} index */
+export const stopAt = ({ strides }, index) => index.reduce((all, i, k) => all + i * strides[k], 0);
+
+/** Put the sliders at a stop. @param {Reel} reel @param {PlayerState} state */
+export function aim({ values, grids }, { index }, stop = 0) {
+  values(stop).forEach((value, k) => (index[k] = grids[k].indexOf(value)));
+}
+
+/** The place at which the sliders are, where it is known. @param {Reel} reel @param {PlayerState} state */
+const wanted = (reel, { exactly, index }) => exactly ?? reel.find(stopAt(reel, index));
+
+/** Make the state in which a film is opened. @param {Film} film @param {Reel} reel @returns {PlayerState} */
+export function makeState({ sliders }, reel) {
+  const index = sliders.map((slider) => slider.start);
+  const here = [stopAt(reel, index), ...reel.stops()].map(reel.find).find((place) => place && place.scene >= 0);
+  if (!here) throw new Error("The film holds no stop at which f gave a number.");
+  const place = { index, exactly: null, here, scene: here.scene, shown: -1, active: 0 };
+  const story = { step: reel.scenes[here.scene].steps.length - 1, playing: false, led: false, speed: 1, loop: false };
+  const marks = { until: -1, hold: "", picked: "", pointed: "", stuck: "" };
+  return {
+    ...place,
+    ...story,
+    ...marks,
+    switched: false,
+    moved: false,
+    late: false,
+    sampling: null,
+    presentation: false,
+    measured: "",
+  };
+}
+
+/** Move on to the place of the sliders, where f gave numbers there. @param {Player} player
+ * @returns {{known: boolean, entered: boolean}} whether the place is known, and whether its graph is another one */
+export function advance({ reel, state }) {
+  const { scenes } = reel;
+  const at = wanted(reel, state);
+  if (at && at.scene >= 0) state.here = at;
+  const from = state.shown;
+  const to = state.here.scene;
+  const entered = from !== to;
+  state.moved = from >= 0 && entered;
+  state.scene = state.shown = to;
+  if (state.moved) {
+    state.step = carryStep(state.step, scenes[from].steps.length - 1, scenes[to].steps.length - 1);
+    if (state.picked) state.picked = carryPick(scenes[from], scenes[to], state.picked);
+    state.switched = true;
+  }
+  if (entered) [state.pointed, state.stuck, state.until] = ["", "", -1];
+  return { known: !!at, entered };
+}
+
+/** What is shown now. @param {Player} player @returns {Now} */
+export function look({ reel, state }, fresh = false, entered = false) {
+  const scene = reel.scenes[state.scene];
+  const { here, hold, pointed } = state;
+  const { table, base } = here;
+  const last = scene.steps.length - 1;
+  const step = Math.min(state.step, last);
+  const at = wanted(reel, state);
+  const stop = stopAt(reel, state.index);
+  const there = state.exactly?.values ?? reel.values(stop);
+  return {
+    ...state,
+    scene,
+    number: state.scene,
+    fresh,
+    entered,
+    at,
+    stop,
+    last,
+    step,
+    current: scene.steps[step],
+    raised: !!at && at.scene < 0,
+    values: at || state.late ? there : here.values,
+    lit: [pointed, pointed + "_g", pointed + "_c", ...madeOn(scene, Number(pointed))],
+    entry: (id) => entryAt(scene.parts[id].timeline, id === hold ? state.step - 1 : state.step),
+    text: (q) => inline(scene.quantities[q], table, base),
+    flags: (q) => flags(scene.quantities[q], table, base, here.drawn(q)),
+  };
+}

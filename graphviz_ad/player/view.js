@@ -1,0 +1,48 @@
+// @ts-check
+// The picture of a scene, taken apart: what is written to at each step, and what can be hit.
+/** @import { Film, Scene } from "./film" */
+/** @import { View } from "./panel" */
+import { attr, make, parse } from "./elements.js";
+import { edgeName, graphOrder, pickName } from "./picks.js";
+import { pressable } from "./roving.js";
+
+/** Name a picture for who does not see it. @param {any} svg @param {Film} film @param {Scene} scene */
+function label(svg, { title }, { rows }) {
+  const nodes = rows.map((row) => row.text).join("; ");
+  attr(svg, "role", "group");
+  attr(svg, "aria-label", `Graph of ${title.text}: ${nodes}. The table of nodes has the numbers.`);
+}
+
+/** A lane is too thin to be hit: these are wider. @param {Scene} scene @param {Map<string, any>} nodes */
+function makeHits({ edges }, nodes) {
+  const band = make("s:g", { class: "gad-hits", "aria-hidden": "true" });
+  for (const name of edges.map(edgeName)) {
+    for (const way of "fb") {
+      const d = nodes.get(`${name}_${way}`)?.querySelector(".line")?.getAttribute("d") ?? "";
+      band.append(make("s:path", { "data-pick": name, d }));
+    }
+  }
+  return band;
+}
+
+/** Parse the picture of a scene. @param {Film} film @param {Scene} scene @returns {View} */
+export function makeView(film, scene) {
+  const svg = parse(scene.svg);
+  label(svg, film, scene);
+  const sizes = [...svg.querySelectorAll("text")].map((node) => node.getAttribute("font-size") || 12);
+  /** @type {Map<string, any>} */
+  const nodes = new Map([...svg.querySelectorAll("[id]")].map((node) => [node.id, node]));
+  const parts = Object.entries(scene.parts).flatMap(([id, { kind }]) => {
+    const node = nodes.get(id);
+    const own = (word = "") => [...node.children].filter((child) => child.classList.contains(word));
+    if (!node) return [];
+    return [
+      { id, kind, node, slots: own("slot"), note: own("note")[0], bar: own("progress")[0], picture: own("picture")[0] },
+    ];
+  });
+  for (const id of graphOrder(scene)) pressable(nodes.get(id), pickName(scene, id));
+  const band = makeHits(scene, nodes);
+  nodes.get("n0")?.before(band);
+  const pills = svg.appendChild(make("s:g", { class: "gad-pills", "aria-hidden": "true" }));
+  return { svg, nodes, parts, pills, hits: [...band.children], least: scene.width / Math.min(...sizes) };
+}

@@ -1,0 +1,25 @@
+// @ts-check
+// What is said to who does not see the page.
+/** @import { Now, Player } from "./panel" */
+import { make } from "./elements.js";
+
+/** Make the live region; `announce` says words once the dust has settled. */
+export function makeVoice() {
+  const node = make("p", { class: "gad-live", role: "status", "aria-live": "polite" });
+  let spoken = 0;
+  function announce(words = "") {
+    if (!words) return;
+    clearTimeout(spoken);
+    spoken = window.setTimeout(() => (node.textContent = words), 150);
+  }
+  return { node, announce, hush: () => clearTimeout(spoken) };
+}
+
+/** The step that is shown, in words. @param {Now} now */
+export function stepWords({ step, last, current, text }) {
+  const words = current.sentence.map((part) => {
+    if (typeof part === "string") return part;
+    return "t" in part ? part.t : text(part.q).trimEnd();
+  });
+  return `Step ${step + 1} of ${last + 1}. ${words.join("")}`;
+}
