@@ -13,8 +13,8 @@ export interface Quantity {
   n: number;
   f: Format;
   role: string;
-  shape?: string | null;
-  picture?: Picture | null;
+  shape?: string;
+  picture?: Picture;
 }
 /** Step, state, quantity or -1, counter, progress; what is left out at the end is -1, "" and 0. */
 export type Entry = [step: number, state: string, quantity?: number, counter?: string, progress?: number];
@@ -22,7 +22,6 @@ export type Fragment = string | { m: string; t: string } | { q: number };
 export interface Stage {
   label: string;
   mathml: string;
-  text?: string;
 }
 export interface Step {
   kind: "evaluate" | "seed" | "local" | "accumulate";
@@ -89,10 +88,10 @@ export interface Film {
   title: { mathml: string; text: string };
   sliders: Slider[];
   /**
-   * Per stop: its scene (-1 where f raised) and its row of numbers (counted up in each scene where left out).
+   * Per stop its scene, -1 where f raised; the rows of numbers are counted up in each scene.
    * A film that lacks stops says in `of` which it has, ascending.
    */
-  stops: { of?: number[]; scene: number[]; row?: number[] };
+  stops: { of?: number[]; scene: number[] };
   errors: Record<string, string>;
   numbers: string[];
   pictures: Record<string, string | string[]>[];

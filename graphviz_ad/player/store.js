@@ -17,9 +17,9 @@ export function makeStore(film) {
   /** @type {Record<string, string>} */
   const errors = { ...film.errors };
 
-  /** @param {number[]} which scene, by stop @param {number[]} [of] stops @param {number[]} [rows] */
-  function enter(which, of, rows) {
-    which.forEach((s, i) => stops.set(of ? of[i] : i, [s, s < 0 ? -1 : (rows?.[i] ?? counts[s]++)]));
+  /** @param {number[]} which scene, by stop @param {number[]} [of] stops */
+  function enter(which, of) {
+    which.forEach((s, i) => stops.set(of ? of[i] : i, [s, s < 0 ? -1 : counts[s]++]));
   }
   /** @param {Batch | Point} more */
   function addScenes(more) {
@@ -51,7 +51,7 @@ export function makeStore(film) {
     }
   }
 
-  enter(film.stops.scene, film.stops.of, film.stops.row);
+  enter(film.stops.scene, film.stops.of);
   tables.forEach((table, s) => (counts[s] = table.length / columns[s]));
   return {
     scenes,

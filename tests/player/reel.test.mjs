@@ -22,7 +22,7 @@ const film = () => ({
   name: "f",
   title: { mathml: "", text: "f" },
   sliders: [{ name: "x", mathml: "", values: pack(0, 1, 2, 3), start: 2, format: ["f", 0] }],
-  stops: { of: [0, 2], scene: [0, 0], row: [0, 1] },
+  stops: { of: [0, 2], scene: [0, 0] },
   errors: {},
   numbers: [pack(0, 0, 4, 4)],
   pictures: [{ 0: "AA" }],

@@ -25,8 +25,8 @@ function tell({ kind, sentence, stages }, { quantities }) {
     spans[i - 1] = make("span", { class: "gad-glue" }, spans[i - 1], one[0]);
     spans[i] = one.slice(1);
   });
-  const formulas = stages.flatMap(({ label, mathml, text }) => {
-    const formula = math(mathml, text);
+  const formulas = stages.flatMap(({ label, mathml }) => {
+    const formula = math(mathml);
     holes.push(...holesIn(formula));
     return [make("dt", {}, label), make("dd", {}, formula)];
   });
