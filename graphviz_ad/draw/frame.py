@@ -86,7 +86,7 @@ def frame(
         return serialise(figure(scene, numbers, step, theme).tree)
     step = _check(scene, step, theme)
     numbers = scene.story.numbers if numbers is None else numbers
-    painter = _Painter(scene, numbers, step, theme, standalone)
+    painter = _Painter(scene, numbers, step, theme, standalone, styled)
     box = (scene.left, scene.top, scene.width, scene.height)
     children = [painter.paint(element) for element in scene.tree]
     return serialise(_root(box, number(scene.width), number(scene.height), title(scene, numbers, step), children))

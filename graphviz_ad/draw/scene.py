@@ -18,6 +18,7 @@ from graphviz_ad.draw.lanes import Point, Rectangle
 from graphviz_ad.draw.layout import SHORT, Link, Placement, place
 from graphviz_ad.draw.runner import TIMEOUT
 from graphviz_ad.draw.svg import Element, number
+from graphviz_ad.draw.theme import LEVELS
 from graphviz_ad.draw.timeline import Part, timelines
 from graphviz_ad.errors import SizeError
 from graphviz_ad.numerals import Format
@@ -58,6 +59,22 @@ class Scene:
     index: Mapping[Quantity, int] = field(repr=False)
     steps: int
     label: str
+
+    @property
+    def words(self) -> set[str]:
+        """What a style sheet for it must know: classes, kinds and states."""
+        words = {
+            word for part in self.parts.values() for word in (part.kind, *(entry.state for entry in part.timeline))
+        }
+        waiting: list[Element | str] = list(self.tree)
+        while waiting:
+            element = waiting.pop()
+            if isinstance(element, Element):
+                words.update(element.classes)
+                waiting.extend(element.content)
+        if any(reading.frame for reading in self.readings):
+            words.update(("axis", "trace", "ln", *LEVELS))
+        return words
 
 
 def _readings(

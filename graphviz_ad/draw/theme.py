@@ -450,15 +450,16 @@ def _value(value: str) -> str:
 
 
 def _selectors(rule: Rule, used: Collection[str] | None) -> Iterator[str]:
-    """Return the selectors of a rule, those left out that need a kind, a state or a flag which is not used."""
+    """Return the selectors of a rule, those left out that need a class, a kind, a state or a flag which is not used."""
 
     def needed(*words: str) -> bool:
         return used is None or all(word in used for word in words if word)
 
     for child in rule.children:
+        if not needed(child):
+            continue
         if not rule.kind:
-            if needed(child):
-                yield f".{child}"
+            yield f".{child}"
             continue
         flag = f".{rule.flag}" if rule.flag else ""
         for state in rule.states or ("",):
@@ -472,13 +473,13 @@ def css(used: Collection[str] | None = None) -> str:
     Parameters
     ----------
     used : collection of str, optional
-        The kinds, states and flags that occur, and the children outside the parts; all of them unless given.
+        The classes, kinds, states and flags that occur; all of them unless given.
 
     Examples
     --------
     >>> ".value>.slot{fill:var(--gad-fwd)}" in css().splitlines()
     True
-    >>> css({"forward", "went"}).splitlines()[1]
+    >>> css({"forward", "went", "line"}).splitlines()[1]
     '.forward>.line{fill:none;stroke:var(--gad-fwd);stroke-width:1.6}'
     """
     lines = [".gad-scene{"]  # nested, the scope is said once instead of 250 times

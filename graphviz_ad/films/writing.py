@@ -43,6 +43,9 @@ from graphviz_ad.numerals.readings import Reading
 __all__ = ["Cut", "Developer", "scene_json"]
 
 
+_STYLES = {"paper", "zero", "bad", "selected"}  # what any picture may need of the style sheet
+
+
 @dataclass(frozen=True)
 class Cut:
     """A complete film, and what any stop of it can be painted from without running the function again.
@@ -312,6 +315,7 @@ class Developer:
             "pictures": [reel.pictures(kept) for reel, kept in zip(reels, rows, strict=True)],
             "code": None if self._lines is None else {"lines": self._lines, "first": self._first_line},
             "scenes": data,
+            "styles": sorted(_STYLES.union(*(scene.words for scene in scenes))),
             "start": first,
             "where": ", ".join(f"{clean_name(slider.name)} = {self._written(slider)}" for slider in sliders),
         }

@@ -97,6 +97,8 @@ export interface Film {
   pictures: Record<string, string | string[]>[];
   code: { lines: string[]; first: number } | null;
   scenes: Scene[];
+  /** The words of the style sheet that its pictures need; a page has the rules instead. */
+  styles?: string[];
   /** The scene that is shown first, and where its sliders are, in words; the player finds both by itself. */
   start: number;
   where: string;

@@ -73,7 +73,7 @@ def page(film: Mapping[str, Any], *, title: str | None = None, theme: str = "aut
     Examples
     --------
     >>> film = {"version": 1, "title": {"text": "f(x) = x", "mathml": ""}, "scenes": [{"svg": "<svg/>", "parts": {}}],
-    ...         "start": 0, "where": ""}
+    ...         "styles": [], "start": 0, "where": ""}
     >>> html = page(film, title="</title><script>")
     >>> html.startswith("<!doctype html>"), "&lt;/title&gt;&lt;script&gt;" in html
     (True, True)
@@ -83,7 +83,8 @@ def page(film: Mapping[str, Any], *, title: str | None = None, theme: str = "aut
     _check(film)
     scene = film["scenes"][film["start"]]
     # The picture that stands in the mount point is left out of the data.
-    data = {**film, "scenes": [{**one, "svg": ""} if one is scene else one for one in film["scenes"]]}
+    data = {name: part for name, part in film.items() if name != "styles"}
+    data |= {"scenes": [{**one, "svg": ""} if one is scene else one for one in film["scenes"]]}
     style, player = _solid(_style(film)), f"const STYLE = {json.dumps(sheet())};\n{script()}{_BOOT}"
     policy = (
         f"default-src 'none'; script-src '{_digest(_UNPACK)}' '{_digest(player)}'; style-src '{_digest(style)}'; "
@@ -116,7 +117,7 @@ def snippet(film: Mapping[str, Any], picture: str, *, title: str | None = None, 
     Examples
     --------
     >>> film = {"version": 1, "title": {"text": "f(x) = x", "mathml": ""}, "scenes": [{"svg": "<svg/>", "parts": {}}],
-    ...         "start": 0, "where": ""}
+    ...         "styles": [], "start": 0, "where": ""}
     >>> 'sandbox="allow-scripts"' in snippet(film, "<svg/>")
     True
     """
@@ -145,16 +146,10 @@ def _check(film: Mapping[str, Any]) -> None:
 
 def _style(film: Mapping[str, Any]) -> str:
     """The colours, the rules of the table that this film can need, and what the still picture needs of the player's."""
-    used = {"paper", "zero", "bad", "selected"}
-    for scene in film["scenes"]:
-        for part in scene["parts"].values():
-            used.add(part["kind"])
-            used.update(entry[1] for entry in part["timeline"])
-    pictures = any(film.get("pictures", ()))
-    if pictures:
-        used.update(("frame", "axis", "trace", "ln", *look.LEVELS))
     still = _FIRST.findall(sheet())
-    return "\n".join([look.tokens_css(".gad", levels=pictures), look.css(used), *still, _PAGE_CSS])
+    return "\n".join(
+        [look.tokens_css(".gad", levels=look.LEVELS[0] in film["styles"]), look.css(film["styles"]), *still, _PAGE_CSS]
+    )
 
 
 @lru_cache(maxsize=1)

@@ -16,6 +16,7 @@ import numpy as np
 import pytest
 
 from graphviz_ad.draw.frame import frame
+from graphviz_ad.draw.scene import make_scene
 from graphviz_ad.filming import film
 from graphviz_ad.films.sampling import Sampler
 from graphviz_ad.films.sliders import arrange
@@ -530,7 +531,7 @@ class TestBrowser:
         shown = Tab(
             chromium,
             tmp_path,
-            f"<!doctype html><meta charset=utf-8>{snippet(worked, frame(*film(f, x=(0.5, 3)).still()))}",
+            f"<!doctype html><meta charset=utf-8>{snippet(worked, frame(make_scene(trace(f, 2.0).story)))}",
         )
         inside = shown.page.frame_locator("iframe")
         inside.locator(".gad-first").click()

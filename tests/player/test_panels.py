@@ -9,6 +9,9 @@ import numpy as np
 import pytest
 
 from graphviz_ad.filming import film
+from graphviz_ad.films.sampling import Sampler
+from graphviz_ad.films.sliders import arrange
+from graphviz_ad.films.writing import Developer
 from graphviz_ad.player.page import snippet
 
 PANELS = ("graph", "curve", "formula", "code", "steps")
@@ -266,8 +269,10 @@ class TestProgress:
     def test_waiting_shows_blanks_and_words_without_moving_anything(self, player: Any, made: dict[str, Any]) -> None:
         """Where a place is not known its numbers are blanks as wide as numbers, and the picture is marked."""
         known = [0, 20, made["sliders"][0]["start"]]
-        stops = {"of": known, **{name: [made["stops"][name][stop] for stop in known] for name in ("scene", "row")}}
-        page = player({**made, "stops": stops}, "{ ask() {} }")
+        sampler = Sampler(arrange(worked, {"x": (0.5, 3, 0.05)}, at={"x": 2.0}, who="explore"), "explore")
+        for stop in known:
+            sampler.sample(stop)
+        page = player(Developer(sampler).film(), "{ ask() {} }")
         places = """() => [...document.querySelectorAll('.gad-reads dd, .gad-pane, .gad-say, .gad-bar')].map((node) =>
           Object.values(node.getBoundingClientRect().toJSON()).join())"""
         before = page.evaluate(places)
