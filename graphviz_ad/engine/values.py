@@ -22,14 +22,15 @@ def leaf_value(value: Any) -> Any:
     """Return a frozen copy of what a leaf holds: a NumPy scalar, or an array of floats or complex numbers."""
     if type(value) is float:
         return np.float64(value)
-    if hasattr(type(value), "__record__"):
-        raise DtypeError(
-            "Variable() of a Variable: use it as it is, or cut the graph with Variable(x.value) or x.detach()"
-        )
-    if isinstance(value, np.ma.MaskedArray):
-        raise DtypeError(
-            "Variable would lose the mask of a MaskedArray: pass value.filled(0.0), and multiply with the mask"
-        )
+    if type(value) is not _ndarray:
+        if hasattr(type(value), "__record__"):
+            raise DtypeError(
+                "Variable() of a Variable: use it as it is, or cut the graph with Variable(x.value) or x.detach()"
+            )
+        if isinstance(value, np.ma.MaskedArray):
+            raise DtypeError(
+                "Variable would lose the mask of a MaskedArray: pass value.filled(0.0), and multiply with the mask"
+            )
     try:
         array = np.array(value)
     except (ValueError, TypeError) as error:
@@ -82,13 +83,13 @@ def frozen_index(index: Any) -> Any:
     """Copy index arrays, so that later writes to them cannot change what was recorded."""
     if isinstance(index, tuple):
         return tuple(frozen_index(entry) for entry in index)
-    if hasattr(type(index), "__record__"):
-        raise LeakError(
-            "a Variable cannot be an index, since positions have no derivative: use x.value.astype(int)" + user_line()
-        )
     if isinstance(index, np.integer):
         return int(index)
     if isinstance(index, list | _ndarray):
         array = np.array(index)
         return array if array.size else array.astype(int)
+    if hasattr(type(index), "__record__"):
+        raise LeakError(
+            "a Variable cannot be an index, since positions have no derivative: use x.value.astype(int)" + user_line()
+        )
     return index

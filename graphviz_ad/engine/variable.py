@@ -356,25 +356,37 @@ class Variable:
     # Applies a primitive to operands of which at least one is a Variable: the general way to record. Set below.
     __record__: Callable[[Primitive, tuple[Any, ...], dict[str, Any]], Variable]
 
-    # Comparisons are plain, and remembered as guards
+    # Comparisons are plain, and remembered as guards where somebody watches
 
     def __eq__(self, other: object) -> Any:
-        return _compare(self, other, "==", operator.eq, _getframe(1))
+        if _ACTIVE:
+            return _compare(self, other, "==", operator.eq, _getframe(1))
+        return self._value == (other._value if type(other) is Variable else other)
 
     def __ne__(self, other: object) -> Any:
-        return _compare(self, other, "!=", operator.ne, _getframe(1))
+        if _ACTIVE:
+            return _compare(self, other, "!=", operator.ne, _getframe(1))
+        return self._value != (other._value if type(other) is Variable else other)
 
     def __lt__(self, other: Any) -> Any:
-        return _compare(self, other, "<", operator.lt, _getframe(1))
+        if _ACTIVE:
+            return _compare(self, other, "<", operator.lt, _getframe(1))
+        return self._value < (other._value if type(other) is Variable else other)
 
     def __le__(self, other: Any) -> Any:
-        return _compare(self, other, "<=", operator.le, _getframe(1))
+        if _ACTIVE:
+            return _compare(self, other, "<=", operator.le, _getframe(1))
+        return self._value <= (other._value if type(other) is Variable else other)
 
     def __gt__(self, other: Any) -> Any:
-        return _compare(self, other, ">", operator.gt, _getframe(1))
+        if _ACTIVE:
+            return _compare(self, other, ">", operator.gt, _getframe(1))
+        return self._value > (other._value if type(other) is Variable else other)
 
     def __ge__(self, other: Any) -> Any:
-        return _compare(self, other, ">=", operator.ge, _getframe(1))
+        if _ACTIVE:
+            return _compare(self, other, ">=", operator.ge, _getframe(1))
+        return self._value >= (other._value if type(other) is Variable else other)
 
     __hash__ = object.__hash__
 
@@ -556,6 +568,17 @@ def watched(node: Variable) -> None:
             node._code, node._lasti = watch.origin, -1
 
 
+class _Own(dict[str | None, bool]):
+    """Whether a package is ours, whichever room of it; each is asked for once, since recording asks all the time."""
+
+    def __missing__(self, package: str | None) -> bool:
+        own = self[package] = (package or "").partition(".")[0] == "graphviz_ad"
+        return own
+
+
+_OWN = _Own()
+
+
 def _recorded_for_caller(primitive: Primitive, operands: tuple[Any, ...], params: dict[str, Any]) -> Variable:
     """Compute `primitive` and record it at the user's innermost frame."""
     kept = (
@@ -567,9 +590,7 @@ def _recorded_for_caller(primitive: Primitive, operands: tuple[Any, ...], params
     if type(value) is _ndarray and value.ndim == 0:
         value = value[()]
     frame: Any = _getframe(2)
-    while frame.f_back is not None and (
-        (frame.f_globals.get("__package__") or "").partition(".")[0] == "graphviz_ad" or id(frame.f_code) in HANDLERS
-    ):
+    while (_OWN[frame.f_globals.get("__package__")] or id(frame.f_code) in HANDLERS) and frame.f_back is not None:
         frame = frame.f_back
     if primitive.variadic:
         return record_node(value, primitive, kept, None, params or None, frame)
