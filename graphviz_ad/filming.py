@@ -11,14 +11,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Never
 
-from graphviz_ad.draw.frame import frame
 from graphviz_ad.draw.scene import Scene
 from graphviz_ad.draw.theme import PAGE_THEMES, check_theme
 from graphviz_ad.errors import InputError, SizeError, refuse_unknown
 from graphviz_ad.films.sampling import BUDGET, Sampler, too_large
 from graphviz_ad.films.sliders import Slider, arrange
 from graphviz_ad.films.writing import Cut, Developer
-from graphviz_ad.player.page import snippet
+from graphviz_ad.saving.display import mimebundle
 from graphviz_ad.saving.filmed import Filmed
 from graphviz_ad.saving.formats import save
 
@@ -104,9 +103,7 @@ class Film:
         save(Filmed(self._cut, self.theme), path, at=at, step=step, width=width, legend=legend, scale=scale, **own)
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
-        picture = frame(*self._cut.start)
-        html = snippet(self.to_json(), picture, theme=self.theme)
-        return {"text/html": html, "image/svg+xml": picture, "text/plain": repr(self)}
+        return mimebundle(self._cut, self.theme, repr(self))
 
     def __repr__(self) -> str:
         along = ", ".join(f"{s.name}={s.values[0]:g}..{s.values[-1]:g}" for s in self.sliders)

@@ -8,7 +8,7 @@ from os import PathLike
 from typing import TYPE_CHECKING, Any, Never
 
 from graphviz_ad.engine.recording import Recording
-from graphviz_ad.errors import InputError, refuse_unknown
+from graphviz_ad.errors import GraphvizAdError, InputError, refuse_unknown
 
 if TYPE_CHECKING:
     import graphviz
@@ -159,11 +159,16 @@ class Trace(Recording):
         return table(self.teller) if len(self) else repr(self)
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        from graphviz_ad.films.stills import still
         from graphviz_ad.saving.display import mimebundle
-        from graphviz_ad.saving.recorded import Recorded
 
         text = str(self)
-        return mimebundle(Recorded(self, self.teller), text) if len(self) else {"text/plain": text}
+        if not len(self):
+            return {"text/plain": text}
+        try:
+            return mimebundle(still(self, self.story), "auto", text)
+        except GraphvizAdError as error:  # a very large trace, no Graphviz
+            return {"text/plain": f"{text}\n\nNo picture: {error}"}
 
 
 def trace(f: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Trace:

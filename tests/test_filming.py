@@ -703,7 +703,7 @@ class TestData:
 
     def test_a_still_trace_is_a_film_of_one_stop(self):
         """All steps, no slider."""
-        data = still(gad.trace(np.sin, 1.0))
+        data = still(gad.trace(np.sin, 1.0)).film
         assert (data["sliders"], data["stops"], data["errors"]) == ([], {"scene": [0]}, {})
         json.dumps(data, allow_nan=False)
 

@@ -1,27 +1,22 @@
-"""The words beside the pictures of a film: steps and their sentences, what tells its scenes apart, and the code."""
+"""The words beside the pictures of a film: steps with their sentences, and what tells its scenes apart."""
 
 from __future__ import annotations
 
-import inspect
-import textwrap
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
-from graphviz_ad.engine.source import Site
 from graphviz_ad.engine.source import position as instruction_position
+from graphviz_ad.films.code import Span
 from graphviz_ad.films.inspecting import tell_nodes
 from graphviz_ad.formulas.formula import Formula
 from graphviz_ad.numerals.quantities import Quantity
 from graphviz_ad.story.steps import Step, Story
 
-__all__ = ["Span", "code_lines", "span_reader", "tell_guards", "tell_story"]
+__all__ = ["tell_guards", "tell_story"]
 
 _LONGEST_GUARD = 60
-_MOST_LINES = 60
-
-Span = Callable[[Site | None], list[int] | None]
 
 
 def tell_story(story: Story, index: Mapping[Quantity, int], span: Span) -> dict[str, Any]:
@@ -96,36 +91,3 @@ def _guard_phrases(guards: Sequence[Any]) -> dict[Any, str]:
         else:
             phrases[place] = f"{text} was true {sum(outcomes)} time{'s' if sum(outcomes) != 1 else ''}"
     return phrases
-
-
-# The code pane
-
-
-def code_lines(function: Any) -> tuple[list[str] | None, int]:
-    """Return the lines of the function without their common indentation, and the number of the first."""
-    try:
-        lines, first = inspect.getsourcelines(inspect.unwrap(function))
-    except (OSError, TypeError):
-        return None, 0
-    if len(lines) > _MOST_LINES:
-        return None, 0
-    return textwrap.dedent("".join(lines)).rstrip("\n").split("\n"), max(first, 1)
-
-
-def span_reader(function: Any) -> Span:
-    """Return what turns a site into the span of the code pane, or None for a site outside the function."""
-    unwrapped = inspect.unwrap(function)
-    lines, first = inspect.getsourcelines(unwrapped)
-    filename = inspect.getsourcefile(unwrapped) or unwrapped.__code__.co_filename
-    same = {filename, getattr(getattr(unwrapped, "__code__", None), "co_filename", filename)}
-    first = max(first, 1)
-    margin = len(lines[0].rstrip("\r\n")) - len(textwrap.dedent("".join(lines)).split("\n")[0])
-
-    def span(site: Site | None) -> list[int] | None:
-        if site is None or site.filename not in same or site.column < 0:
-            return None
-        if not first <= site.line <= site.end_line < first + len(lines):
-            return None
-        return [site.line, max(0, site.column - margin), site.end_line, max(0, site.end_column - margin)]
-
-    return span

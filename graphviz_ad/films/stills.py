@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from graphviz_ad.draw.scene import MAX_BOXES
 from graphviz_ad.engine.recording import Recording
 from graphviz_ad.films.sampling import BUDGET, Sampler, too_large
-from graphviz_ad.films.writing import Developer
+from graphviz_ad.films.writing import Cut, Developer
 from graphviz_ad.story.steps import Story
 
 __all__ = ["still"]
 
 
-def still(recording: Recording, story: Story | None = None, limit: int | None = MAX_BOXES) -> dict[str, Any]:
-    """Return the data of a film that stands still, for the player.
+def still(recording: Recording, story: Story | None = None, limit: int | None = MAX_BOXES) -> Cut:
+    """Return a film that stands still.
 
     Parameters
     ----------
@@ -33,11 +31,11 @@ def still(recording: Recording, story: Story | None = None, limit: int | None = 
     --------
     >>> import numpy as np
     >>> from graphviz_ad.tracing import trace
-    >>> len(still(trace(np.sin, 1.0))["scenes"])
+    >>> len(still(trace(np.sin, 1.0)).scenes)
     1
     """
     sampler = Sampler.of_recording(recording, story)
-    data = Developer(sampler, limit).cut(()).film
+    cut = Developer(sampler, limit).cut(())
     if sampler.size > BUDGET:
         raise too_large(sampler.size)
-    return data
+    return cut

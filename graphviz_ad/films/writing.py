@@ -29,7 +29,8 @@ from graphviz_ad.draw.frame import frame
 from graphviz_ad.draw.scene import MAX_BOXES, Scene, make_scene
 from graphviz_ad.draw.timeline import Entry
 from graphviz_ad.errors import InputError
-from graphviz_ad.films.describing import code_lines, span_reader, tell_guards, tell_story
+from graphviz_ad.films.code import Code
+from graphviz_ad.films.describing import tell_guards, tell_story
 from graphviz_ad.films.rows import Formats, Rows, longest_texts, pack, packed
 from graphviz_ad.films.sampling import Numbers, Sample, Sampler, Shot
 from graphviz_ad.films.sliders import Slider
@@ -109,8 +110,8 @@ class Developer:
         self._reels: list[Rows] = []
         self._guards: list[str] = []
         self._slider_formats = {slider.name: slider.format for slider in sampler.arrangement.sliders}
-        self._lines, self._first_line = code_lines(function)
-        self._span = (lambda site: None) if self._lines is None else span_reader(function)
+        self._code = Code.of(function)
+        self._span = self._code.span if self._code is not None else lambda site: None
 
     def film(self, stops: Sequence[int] | None = None) -> dict[str, Any]:
         """Return the film of all that was found, or of some stops of it, with formats and layouts made anew.
@@ -313,7 +314,7 @@ class Developer:
             "errors": {},
             "numbers": [reel.table(kept) for reel, kept in zip(reels, rows, strict=True)],
             "pictures": [reel.pictures(kept) for reel, kept in zip(reels, rows, strict=True)],
-            "code": None if self._lines is None else {"lines": self._lines, "first": self._first_line},
+            "code": None if self._code is None else {"lines": self._code.lines, "first": self._code.first},
             "scenes": data,
             "styles": sorted(_STYLES.union(*(scene.words for scene in scenes))),
             "start": first,

@@ -7,8 +7,10 @@ leaves them, and no text goes over the end of a line: so remarks, blank lines an
 
 from __future__ import annotations
 
+import os
 import posixpath
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -18,7 +20,7 @@ __all__ = ["asset", "script", "sheet", "stamp"]
 
 _HERE = "graphviz_ad.player"
 # The browser's files stand in a package and in folders of it.
-_KINDS = {".js", ".css"}
+_KINDS = (".js", ".css")
 _IMPORT = re.compile(r'^import \{[^}]*\} from "([./\w-]+\.js)";\n', re.MULTILINE)
 # Whole lines of remarks, and casts and types within lines: these are for who reads the modules in the repository.
 _REMARKS = re.compile(r"^ *(?://.*|/\*\*(?:(?!\*/)[\s\S])*\*/)\n|/\*\* @type .*?\*/ ?", re.MULTILINE)
@@ -81,13 +83,18 @@ def stamp(package: str = _HERE) -> tuple[int, ...]:
     folders = [Path(str(files(name))) for name in dict.fromkeys((_HERE, package))]
     if not _in_checkout(folders[0]):
         return ()
-    return tuple(
-        part
-        for folder in folders
-        for file in sorted(folder.rglob("*"))
-        if file.suffix in _KINDS
-        for part in (file.stat().st_mtime_ns, file.stat().st_size)
-    )
+    return tuple(part for folder in folders for part in _changes(str(folder)))
+
+
+def _changes(folder: str) -> Iterator[int]:
+    """Yield when each of the files below a folder was changed, and how large it is now."""
+    with os.scandir(folder) as entries:
+        for entry in sorted(entries, key=lambda entry: entry.name):
+            if entry.is_dir():
+                yield from _changes(entry.path)
+            elif entry.name.endswith(_KINDS):
+                told = entry.stat()
+                yield from (told.st_mtime_ns, told.st_size)
 
 
 @lru_cache(maxsize=1)

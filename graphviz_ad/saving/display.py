@@ -1,25 +1,19 @@
-"""What a notebook is given to show of a thing that can be saved: its player, its picture, and its text."""
+"""What a notebook is given to show of a film: its player, the picture of its start, and a text."""
 
 from __future__ import annotations
 
-from graphviz_ad.draw.svg import serialise
-from graphviz_ad.errors import GraphvizAdError
+from graphviz_ad.draw.frame import frame
+from graphviz_ad.films.writing import Cut
 from graphviz_ad.player.page import snippet
-from graphviz_ad.saving.options import Options
-from graphviz_ad.saving.pictures import paint
-from graphviz_ad.saving.subject import Subject
 
 __all__ = ["mimebundle"]
 
 
-def mimebundle(subject: Subject, text: str) -> dict[str, str]:
-    """Return a player, a picture and the text, by MIME type.
+def mimebundle(cut: Cut, theme: str, text: str) -> dict[str, str]:
+    """Return a player that needs no kernel, a picture that needs no script, and the text, by MIME type.
 
-    Where no picture can be drawn (a very large trace, no Graphviz), the text says so.
+    The picture is that of the player at the end of the story: the same scene with the same numbers.
     """
-    options = Options(theme=subject.theme)
-    try:
-        picture = serialise(paint(subject, options).tree)
-        return {"text/html": snippet(subject.film(options), picture), "image/svg+xml": picture, "text/plain": text}
-    except GraphvizAdError as error:
-        return {"text/plain": f"{text}\n\nNo picture: {error}"}
+    picture = frame(*cut.start)
+    html = snippet(cut.film, picture, theme=theme)
+    return {"text/html": html, "image/svg+xml": picture, "text/plain": text}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 import numpy as np
 
@@ -56,9 +55,9 @@ class Filmed:
         """Return the picture of that stop: the one that a trace gives there."""
         return painted(self.story(options), options)
 
-    def film(self, options: Options) -> dict[str, Any]:
-        """Return the data of the player's page."""
-        return self._cut.film
+    def cut(self, options: Options) -> Cut:
+        """Return the film itself."""
+        return self._cut
 
     def _stop(self, at: Mapping[str, float]) -> int:
         """Return the stop that is nearest to a place."""

@@ -11,6 +11,6 @@ __all__ = ["write"]
 
 def write(subject: Subject, options: Options) -> bytes:
     """Return the page that plays the film of the subject."""
-    film = subject.film(options)
+    film = subject.cut(options).film
     step = checked_step(options.step, len(film["scenes"][film["start"]]["steps"]))
     return page(film, theme=options.theme, step=step).encode("utf-8")

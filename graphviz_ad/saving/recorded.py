@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from graphviz_ad.engine.recording import Recording
 from graphviz_ad.films.stills import still
+from graphviz_ad.films.writing import Cut
 from graphviz_ad.saving.options import Options
 from graphviz_ad.saving.subject import Still, painted
 from graphviz_ad.story.steps import Story
@@ -38,6 +37,6 @@ class Recorded:
         """Return the picture."""
         return painted(self._teller.story, options)
 
-    def film(self, options: Options) -> dict[str, Any]:
-        """Return the data of a film that stands still."""
+    def cut(self, options: Options) -> Cut:
+        """Return a film that stands still."""
         return still(self._recording, self._teller.story, options.limit)

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple, Protocol
 from graphviz_ad.draw.scene import Scene, make_scene
 from graphviz_ad.errors import InputError, suggest
 from graphviz_ad.films.sliders import Slider
+from graphviz_ad.films.writing import Cut
 from graphviz_ad.numerals.quantities import Quantity
 from graphviz_ad.saving.options import Options
 from graphviz_ad.story.steps import Story
@@ -51,8 +52,8 @@ class Subject(Protocol):
     def still(self, options: Options) -> Still:
         """Return the picture of that place, at most `options.limit` nodes, with `options.step` checked."""
 
-    def film(self, options: Options) -> Mapping[str, Any]:
-        """Return the data of the player's page, which has steps enough for `options.step`."""
+    def cut(self, options: Options) -> Cut:
+        """Return the film of the player's page, which has steps enough for `options.step`."""
 
 
 def told_with(story: Story, numbers: Mapping[Quantity, Any]) -> Story:

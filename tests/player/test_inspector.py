@@ -277,7 +277,7 @@ class TestContents:
 
     def test_a_still_trace_is_inspected_too(self, tab: Any) -> None:
         """Without a slider there are no curves, and the numbers are there."""
-        shown = tab(still(trace(worked, 2.0)))
+        shown = tab(still(trace(worked, 2.0)).film)
         shown.page.click("#n3_v")
         assert float(facts(shown)[0]) == np.sin(2.0)
         assert shown.page.query_selector(".gad-spark") is None
@@ -379,7 +379,7 @@ class TestCopying:
             return np.sum(np.sin(x * np.array([1.0, 2.0, 3.0], dtype=np.float32)))
 
         taken = trace(single, np.float32(0.7))
-        shown = tab(still(taken))
+        shown = tab(still(taken).film)
         for node, variable in enumerate(taken.nodes):
             shown.page.click(f"#n{node}_v .mark")
             text = shown.copied(".gad-copy-numpy")

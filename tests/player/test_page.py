@@ -570,6 +570,6 @@ class TestBrowser:
 
     def test_a_still_trace_and_hostile_names_are_shown(self, tab: Any, sine: dict[str, Any]) -> None:
         """A film without sliders has no curve, and a hostile name is read as text."""
-        shown = tab({**still(trace(f, 2.0)), "name": HOSTILE.rstrip("\ud800")})
+        shown = tab({**still(trace(f, 2.0)).film, "name": HOSTILE.rstrip("\ud800")})
         assert shown.page.query_selector(".gad-curve") is None
         assert shown.text(".gad-reads dt") == HOSTILE.rstrip("\ud800")

@@ -16,10 +16,10 @@ from traitlets import Dict, Int, List, Unicode, default, observe
 
 from graphviz_ad.engine.frames import shortened
 from graphviz_ad.errors import GraphvizAdError, refuse_unknown, suggest
+from graphviz_ad.saving.display import mimebundle
 from graphviz_ad.saving.formats import save
 from graphviz_ad_widgets.assets import esm, style
 from graphviz_ad_widgets.background import Background
-from graphviz_ad_widgets.bundle import bundle
 from graphviz_ad_widgets.errors import SettingError, UnknownNameError
 from graphviz_ad_widgets.linking import SliderLink
 from graphviz_ad_widgets.shown import Shown
@@ -508,7 +508,7 @@ class Explorer(anywidget.AnyWidget):
         data, metadata = view
         with self._lock:
             cut = self._studio.cut(self.inputs)
-        return {**data, **bundle(cut, self.theme)}, metadata
+        return {**mimebundle(cut, self.theme, repr(self)), **data}, metadata
 
     def __repr__(self) -> str:
         if "_studio" not in vars(self):

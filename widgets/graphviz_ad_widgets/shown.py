@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
-from typing import Any
 
 from graphviz_ad.draw.scene import make_scene
 from graphviz_ad.errors import InputError
+from graphviz_ad.films.writing import Cut
 from graphviz_ad.saving.options import Options
 from graphviz_ad.saving.subject import Still, check_place, checked_step, told_with
 from graphviz_ad.story.steps import Story
@@ -54,10 +54,10 @@ class Shown:
             step = min(step, scene.steps - 1)
         return Still(scene, scene.story.numbers, checked_step(step, scene.steps))
 
-    def film(self, options: Options) -> Mapping[str, Any]:
-        """Return the page's data; it starts where the sliders are."""
+    def cut(self, options: Options) -> Cut:
+        """Return the film of the page; it starts where the sliders are."""
         with self._holding(finish=True) as studio:
-            return studio.cut(self._inputs).film
+            return studio.cut(self._inputs)
 
     def _values(self, studio: Studio, at: Mapping[str, float]) -> dict[str, float]:
         check_place(at, studio.arrangement.sliders)
