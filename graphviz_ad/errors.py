@@ -6,7 +6,6 @@ All of them derive from `GraphvizAdError` and from the builtin exception that fi
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Collection, Iterable
 from types import FrameType
 from typing import Any
@@ -118,6 +117,8 @@ def suggest(word: str, candidates: Iterable[str]) -> str:
     """
     if len(word) < 3:
         return ""  # of one or two letters anything is close to anything
+    import difflib  # only when something was misspelt
+
     close = difflib.get_close_matches(word, list(candidates), n=1, cutoff=0.6)
     return f" Did you mean {close[0]!r}?" if close else ""
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import sys
-import sysconfig
-from pathlib import Path
+from functools import lru_cache
 from types import FrameType, TracebackType
 from typing import TypeVar
 
@@ -12,10 +12,7 @@ from graphviz_ad.errors import at_line
 
 __all__ = ["is_foreign", "is_own", "raised_in", "shortened", "user_frame", "user_line"]
 
-_PACKAGE = Path(__file__).parents[1]
-_OWN = str(_PACKAGE)
-_WIDGET = str(_PACKAGE.parent / "widgets" / "graphviz_ad_widgets")  # in a checkout; else among the libraries
-_FOREIGN = tuple({_OWN, _WIDGET, *(sysconfig.get_path(name) for name in ("purelib", "platlib", "stdlib"))})
+_OWN = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 
 _Error = TypeVar("_Error", bound=BaseException)
 
@@ -25,9 +22,18 @@ def is_own(filename: str) -> bool:
     return filename.startswith(_OWN)
 
 
+@lru_cache(maxsize=1)
+def _foreign() -> tuple[str, ...]:
+    """Return where files begin that are not the user's; asked for when something has gone wrong, not at import."""
+    import sysconfig
+
+    widget = os.path.join(os.path.dirname(_OWN), "widgets", "graphviz_ad_widgets")  # in a checkout; else a library
+    return "<frozen ", _OWN, widget, *(sysconfig.get_path(name) for name in ("purelib", "platlib", "stdlib"))
+
+
 def is_foreign(filename: str) -> bool:
     """Whether a file belongs to this package, to an installed library or to Python itself, and not to the user."""
-    return filename.startswith(("<frozen ", *_FOREIGN)) and (filename[0] == "<" or "<" not in filename)
+    return filename.startswith(_foreign()) and (filename[0] == "<" or "<" not in filename)
 
 
 def user_frame() -> FrameType | None:

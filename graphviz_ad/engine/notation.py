@@ -6,8 +6,8 @@ MathML is the business of `graphviz_ad.formulas`, which the engine does not know
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
 from enum import IntEnum
+from typing import NamedTuple
 
 from graphviz_ad.errors import InputError
 
@@ -55,8 +55,7 @@ class Level(IntEnum):
     ATOM = 6
 
 
-@dataclass(frozen=True, slots=True)
-class Infix:
+class Infix(NamedTuple):
     """A sign between the operands: ``a + b``.
 
     Parameters
@@ -80,8 +79,7 @@ class Infix:
     right: Level | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Product:
+class Product(NamedTuple):
     """The product of two factors, with a dot or, after a number, without: ``a · b``, ``2x``.
 
     Examples
@@ -92,8 +90,7 @@ class Product:
     """
 
 
-@dataclass(frozen=True, slots=True)
-class MatrixProduct:
+class MatrixProduct(NamedTuple):
     """The product of matrices and vectors: with its sign, and ``aᵀb`` between two vectors.
 
     For primitives that are such a product: on the way back, the adjoint meets the other operand, transposed.
@@ -108,8 +105,7 @@ class MatrixProduct:
     sign: str = " · "
 
 
-@dataclass(frozen=True, slots=True)
-class Prefix:
+class Prefix(NamedTuple):
     """A sign before the operand: ``−a``.
 
     Examples
@@ -122,8 +118,7 @@ class Prefix:
     sign: str
 
 
-@dataclass(frozen=True, slots=True)
-class Function:
+class Function(NamedTuple):
     """A name and the operands: ``sin x``, ``max(a, b)``, ``log₂ x``.
 
     Parameters
@@ -144,8 +139,7 @@ class Function:
     base: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Root:
+class Root(NamedTuple):
     """A root: ``√x``, or ``³√x`` for ``Root(3)``.
 
     Examples
@@ -158,8 +152,7 @@ class Root:
     degree: int = 2
 
 
-@dataclass(frozen=True, slots=True)
-class Fence:
+class Fence(NamedTuple):
     """Signs on either side: ``|x|``, ``[a, b]``, or around a notation of its own: ``⌊a/b⌋``.
 
     Examples
@@ -174,8 +167,7 @@ class Fence:
     inside: Infix | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Fraction:
+class Fraction(NamedTuple):
     """One operand above the other.
 
     Examples
@@ -186,8 +178,7 @@ class Fraction:
     """
 
 
-@dataclass(frozen=True, slots=True)
-class Power:
+class Power(NamedTuple):
     """The second operand raised, ``aᵇ``; or, with an exponent, that after the only operand: ``x²``, ``xᵀ``.
 
     Examples
@@ -200,8 +191,7 @@ class Power:
     exponent: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Index:
+class Index(NamedTuple):
     """Positions in brackets after the operand, ``x[1:]``; with a name, those of its result: ``scatter(x, [1:])``.
 
     The second operand is what Python's ``[]`` takes.
@@ -216,8 +206,7 @@ class Index:
     name: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Unwritten:
+class Unwritten(NamedTuple):
     """Nothing but the operand itself.
 
     Examples
@@ -281,8 +270,8 @@ def check_notation(who: str, notation: Notation, operands: int, *, variadic: boo
         raise TypeError(
             f"{who}: notation= needs one of the kinds in graphviz_ad.extend, such as Function('name'), got {notation!r}"
         )
-    for field in fields(notation):
-        check_printable(who, f"{type(notation).__name__}({field.name}=)", getattr(notation, field.name))
+    for field in notation._fields:
+        check_printable(who, f"{type(notation).__name__}({field}=)", getattr(notation, field))
     least, most = _operands(notation)
     if operands >= least and (most is None or (operands <= most and not variadic)):
         return
