@@ -11,8 +11,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Never
 
+from graphviz_ad.draw.colours import PAGE_THEMES, check_theme
 from graphviz_ad.draw.scene import Scene
-from graphviz_ad.draw.theme import PAGE_THEMES, check_theme
 from graphviz_ad.errors import InputError, SizeError, refuse_unknown
 from graphviz_ad.films.sampling import BUDGET, Sampler, too_large
 from graphviz_ad.films.sliders import Slider, arrange

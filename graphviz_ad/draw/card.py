@@ -182,16 +182,7 @@ def plan(
     uses = sum(edge.kind != "cut" for edge in out)
     ticks = len(out) if uses > 1 and len(out) > MOST_PADS else 0
     sockets = tuple(_socket(edge, readings(Quantity("local", edge.child, edge.argument))) for edge in into)
-    pads = (
-        {
-            (edge.child, edge.argument): _pad(
-                edge, story.nodes[edge.child], readings(Quantity("contribution", edge.child, edge.argument)), ticks
-            )
-            for edge in out
-        }
-        if uses > 1
-        else {}
-    )
+    pads = _pads(out, story, readings, ticks) if uses > 1 else {}
     title = measuring.fit(card.title.runs, _TITLE_SIZE, _MOST_TITLE)
     bar = measuring.fit(card.bar.runs, _LABEL_SIZE, 120.0)
     if pads:
@@ -232,6 +223,15 @@ def plan(
         ticks=bool(ticks),
         tip=_tip(card),
     )
+
+
+def _pads(out: Sequence[Edge], story: Story, readings: Readings, ticks: int) -> dict[tuple[int, int], _Slot]:
+    """Where a value is used several times: a pad for the contribution of each edge, or a tick where they are many."""
+    pads = {}
+    for edge in out:
+        key = (edge.child, edge.argument)
+        pads[key] = _pad(edge, story.nodes[edge.child], readings(Quantity("contribution", *key)), ticks)
+    return pads
 
 
 def _ports(

@@ -10,11 +10,12 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from graphviz_ad.draw.alternative import description, title
+from graphviz_ad.draw.colours import check_theme
 from graphviz_ad.draw.legend import Occurrence, legend
 from graphviz_ad.draw.length import Length
 from graphviz_ad.draw.scene import MARGIN, Scene
 from graphviz_ad.draw.svg import Element, number, serialise
-from graphviz_ad.draw.theme import FONTS, attributes, check_theme
+from graphviz_ad.draw.theme import FONTS, attributes
 from graphviz_ad.draw.thumbnail import map_paths, trace_path, zero_line
 from graphviz_ad.draw.timeline import Entry, at
 from graphviz_ad.errors import InputError

@@ -14,11 +14,11 @@ from typing import Any
 
 from graphviz_ad.draw import card as cards
 from graphviz_ad.draw import lanes
+from graphviz_ad.draw.colours import LEVELS
 from graphviz_ad.draw.lanes import Point, Rectangle
 from graphviz_ad.draw.layout import SHORT, Link, Placement, place
 from graphviz_ad.draw.runner import TIMEOUT
 from graphviz_ad.draw.svg import Element, number
-from graphviz_ad.draw.theme import LEVELS
 from graphviz_ad.draw.timeline import Part, timelines
 from graphviz_ad.errors import SizeError
 from graphviz_ad.numerals import Format

@@ -16,6 +16,7 @@ from functools import lru_cache
 from html import escape
 from typing import Any
 
+from graphviz_ad.draw import colours
 from graphviz_ad.draw import theme as look
 from graphviz_ad.player.script import script, sheet
 
@@ -78,8 +79,8 @@ def page(film: Mapping[str, Any], *, title: str | None = None, theme: str = "aut
     >>> html.startswith("<!doctype html>"), "&lt;/title&gt;&lt;script&gt;" in html
     (True, True)
     """
-    if look.full_name(theme) not in look.PAGE_THEMES:
-        raise ValueError(f"page: theme is {theme!r}; expected one of {', '.join(look.PAGE_THEMES)}")
+    if colours.full_name(theme) not in colours.PAGE_THEMES:
+        raise ValueError(f"page: theme is {theme!r}; expected one of {', '.join(colours.PAGE_THEMES)}")
     _check(film)
     scene = film["scenes"][film["start"]]
     # The picture that stands in the mount point is left out of the data.
@@ -148,7 +149,12 @@ def _style(film: Mapping[str, Any]) -> str:
     """The colours, the rules of the table that this film can need, and what the still picture needs of the player's."""
     still = _FIRST.findall(sheet())
     return "\n".join(
-        [look.tokens_css(".gad", levels=look.LEVELS[0] in film["styles"]), look.css(film["styles"]), *still, _PAGE_CSS]
+        [
+            look.tokens_css(".gad", levels=colours.LEVELS[0] in film["styles"]),
+            look.css(film["styles"]),
+            *still,
+            _PAGE_CSS,
+        ]
     )
 
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from graphviz_ad.draw.theme import PAGE_THEMES, THEMES, check_theme, full_name
+from graphviz_ad.draw.colours import PAGE_THEMES, THEMES, check_theme, full_name
 from graphviz_ad.errors import InputError, MissingPackageError, suggest
 from graphviz_ad.saving.files import file_path, write_file
 from graphviz_ad.saving.options import Options, read_option

@@ -20,17 +20,8 @@ from graphviz_ad.errors import InputError, suggest
 from graphviz_ad.formulas.formula import Formula
 from graphviz_ad.formulas.symbols import Symbol, constant, name, number, operation, partial_derivative, row, slot, words
 from graphviz_ad.numerals.quantities import Quantity
-from graphviz_ad.story.labels import (
-    edge_gradient,
-    edge_label,
-    edge_rule,
-    edge_vjp,
-    is_inner_product,
-    local_formula,
-    node_names,
-    right_hand_side,
-    titles,
-)
+from graphviz_ad.story.labels import edge_gradient, edge_label, edge_rule, edge_vjp, local_formula
+from graphviz_ad.story.naming import is_inner_product, node_names, right_hand_side, titles
 from graphviz_ad.story.steps import Card, Edge, Fragment, Stage, Step, Story
 
 __all__ = ["Teller", "check_mode", "sweep_of", "tell"]

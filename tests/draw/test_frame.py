@@ -11,6 +11,7 @@ from boxes import SVG, Rect, child, classes, content, groups, parse, rect, text_
 from stories import HOSTILE, STORIES, Quantity, log_sine, named, not_a_number, wide_numbers, zero
 
 from graphviz_ad.draw import measuring, theme
+from graphviz_ad.draw.colours import THEMES, TOKENS
 from graphviz_ad.draw.frame import frame
 from graphviz_ad.draw.scene import make_scene
 from graphviz_ad.errors import InputError
@@ -23,7 +24,7 @@ PLAIN = {"svg", "desc", "title", "g", "rect", "path", "text", "tspan"}
 
 
 @pytest.mark.parametrize("name", STORIES)
-@pytest.mark.parametrize("colours", theme.THEMES)
+@pytest.mark.parametrize("colours", THEMES)
 def test_every_picture_is_well_formed_and_says_what_it_is(name, colours):
     """Any story in any theme is XML of a few plain elements, with a role, a label and a title."""
     root = parse(frame(make_scene(STORIES[name]()), theme=colours))
@@ -39,7 +40,7 @@ def test_pictures_need_no_style_sheet_and_load_nothing(name):
     svg = frame(make_scene(STORIES[name]()))
     assert not re.search(r"\sstyle=|var\(|url\(|href|<image|<script|<foreignObject|marker|\son\w+=", svg)
     colours = set(re.findall(r'(?:fill|stroke)="(#[^"]*)"', svg))
-    assert colours <= set(theme.TOKENS["light"].values())
+    assert colours <= set(TOKENS["light"].values())
 
 
 @pytest.mark.parametrize("name", HOSTILE, ids=lambda name: ascii(name[:12]))
@@ -156,7 +157,7 @@ def test_the_second_of_three_contributions():
     assert classes(row) == ["adjoint", "now"]
     assert content(child(row, "note")) == "2 of 3"
     assert content(child(row, "slot")) == "−0.826902"
-    assert child(row, "bg").get("fill") == theme.TOKENS["light"]["bwd"]
+    assert child(row, "bg").get("fill") == TOKENS["light"]["bwd"]
     assert classes(groups(root, "pad")["e1_0_c"]) == ["pad", "unknown"]
     assert classes(groups(root, "pad")["e3_0_c"]) == ["pad", "operand"]
     assert "0.909297" not in content(groups(root, "pad")["e1_0_c"])
@@ -178,7 +179,7 @@ def test_nan_and_infinity_are_drawn_as_such():
     assert classes(row) == ["value", "known", "bad"]
     assert child(row, "warning") is not None
     assert child(row, "slot").get("font-weight") == "700"
-    assert child(row, "slot").get("fill") == theme.TOKENS["light"]["warn"]
+    assert child(row, "slot").get("fill") == TOKENS["light"]["warn"]
     assert not re.search(r'(?:d|x|y|width|height|points)="[^"]*(?:nan|inf)', svg, re.I)
 
 
@@ -188,7 +189,7 @@ def test_an_exact_zero_passes_with_a_dotted_lane():
     lane = groups(root, "backward")["e1_0_b"]
     assert classes(lane) == ["backward", "came", "zero"]
     assert child(lane, "line").get("stroke-dasharray") == "1 3.4"
-    assert child(lane, "head").get("fill") == theme.TOKENS["light"]["bg"]
+    assert child(lane, "head").get("fill") == TOKENS["light"]["bg"]
     assert content(child(groups(root, "adjoint")["n0_a"], "slot")) == "0"
 
 

@@ -11,6 +11,7 @@ from stories import STORIES
 import graphviz_ad as gad
 from graphviz_ad.draw import legend as legends
 from graphviz_ad.draw import measuring, theme
+from graphviz_ad.draw.colours import THEMES, TOKENS
 from graphviz_ad.draw.frame import figure
 from graphviz_ad.draw.legend import Occurrence, legend
 from graphviz_ad.draw.scene import make_scene
@@ -104,13 +105,13 @@ def test_nothing_in_the_key_runs_out_of_the_figure_or_over_its_neighbour(name):
         assert not [one for one in boxes if one[1] == y and x < one[0] < end]
 
 
-@pytest.mark.parametrize("colours", theme.THEMES)
+@pytest.mark.parametrize("colours", THEMES)
 def test_the_key_looks_as_the_figure_does(colours):
     """Every colour in it is one of the theme."""
     parts = [Occurrence(kind, state, flags) for kind in theme.KINDS for state in theme.KINDS[kind]
              for flags in ((), ("zero",), ("bad",), ("map",))]  # fmt: skip
     elements, _, _ = legend(parts, 0, 0, 400, colours)
-    tokens = set(theme.TOKENS[colours].values()) | {"none"}
+    tokens = set(TOKENS[colours].values()) | {"none"}
     assert {
         item.attributes[name] for item in elements for name in ("fill", "stroke") if name in item.attributes
     } <= tokens

@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from graphviz_ad.draw import theme
+from graphviz_ad.draw import colours, theme
 from graphviz_ad.errors import InputError
 
 
@@ -22,33 +22,33 @@ def _contrast(one, other):
     return (light + 0.05) / (dark + 0.05)
 
 
-@pytest.mark.parametrize("name", theme.THEMES)
+@pytest.mark.parametrize("name", colours.THEMES)
 def test_all_text_is_readable(name):
     """Every number or label on the ground it can stand on has a contrast of at least 4.5."""
-    colours = theme.TOKENS[name]
+    tokens = colours.TOKENS[name]
     pairs = [("ink", "bg"), ("muted", "bg"), ("fwd", "bg"), ("bwd", "bg"), ("warn", "bg"), ("fwd", "fwd-tint"),
              ("bwd", "bwd-tint"), ("ink", "fwd-tint"), ("ink", "bwd-tint"), ("ink", "panel")]  # fmt: skip
-    assert {pair for pair in pairs if _contrast(colours[pair[0]], colours[pair[1]]) < 4.5} == set()
-    assert _contrast(colours["line"], colours["bg"]) >= 3
+    assert {pair for pair in pairs if _contrast(tokens[pair[0]], tokens[pair[1]]) < 4.5} == set()
+    assert _contrast(tokens["line"], tokens["bg"]) >= 3
 
 
-@pytest.mark.parametrize("name", theme.THEMES)
+@pytest.mark.parametrize("name", colours.THEMES)
 def test_text_is_readable_on_inverted_rows(name):
     """Written now: paper on ink, in either direction, and in alarm."""
-    colours = theme.TOKENS[name]
-    assert min(_contrast(colours["bg"], colours[ground]) for ground in ("fwd", "bwd", "warn")) >= 4.5
+    tokens = colours.TOKENS[name]
+    assert min(_contrast(tokens["bg"], tokens[ground]) for ground in ("fwd", "bwd", "warn")) >= 4.5
 
 
 def test_print_has_no_colour_and_needs_none():
     """All tokens are greys; lanes and rows differ in dash, head, sign and tint, and below zero is darker than above."""
-    colours = theme.TOKENS["print"]
-    assert {colour for colour in colours.values() if len({colour[1:3], colour[3:5], colour[5:7]}) > 1} == set()
+    tokens = colours.TOKENS["print"]
+    assert {colour for colour in tokens.values() if len({colour[1:3], colour[3:5], colour[5:7]}) > 1} == set()
     down, up = (theme.attributes(kind, state, (), ("line",), "print")
                 for kind, state in (("forward", "went"), ("backward", "came")))  # fmt: skip
     assert "stroke-dasharray" not in down
     assert up["stroke-dasharray"] == "5 3"
-    assert _contrast(colours["fwd-tint"], colours["bwd-tint"]) >= 1.15
-    levels = [_luminance(colours[f"l{k}"]) for k in range(9)]
+    assert _contrast(tokens["fwd-tint"], tokens["bwd-tint"]) >= 1.15
+    levels = [_luminance(tokens[f"l{k}"]) for k in range(9)]
     assert levels == sorted(levels)
     assert min(b - a for a, b in itertools.pairwise(levels)) > 0.005
 
@@ -63,8 +63,8 @@ def test_holes_in_a_heat_map_are_no_level_in_grey():
 
 def test_contrast_is_short_for_high_contrast():
     """Wherever a theme is named."""
-    theme.check_theme("contrast", "save")
-    theme.check_theme("contrast", "save", theme.PAGE_THEMES)
+    colours.check_theme("contrast", "save")
+    colours.check_theme("contrast", "save", colours.PAGE_THEMES)
     assert theme.attributes("node", "now", (), ("border",), "contrast") == theme.attributes(
         "node", "now", (), ("border",), "high-contrast"
     )
@@ -77,13 +77,13 @@ def test_contrast_is_short_for_high_contrast():
 def test_what_is_no_theme(bad):
     """The themes are listed by their full names."""
     with pytest.raises(InputError, match="expected one of light, dark, high-contrast, print"):
-        theme.check_theme(bad, "save")
+        colours.check_theme(bad, "save")
 
 
-@pytest.mark.parametrize("name", theme.THEMES)
+@pytest.mark.parametrize("name", colours.THEMES)
 def test_levels_are_symmetric_in_brightness(name):
     """The nine levels grow darker (or brighter) from the middle outwards, on both sides."""
-    levels = [_luminance(theme.TOKENS[name][f"l{k}"]) for k in range(9)]
+    levels = [_luminance(colours.TOKENS[name][f"l{k}"]) for k in range(9)]
     middle = levels[4]
     away = [abs(level - middle) for level in levels]
     assert away[:5] == sorted(away[:5], reverse=True)
@@ -98,7 +98,7 @@ def test_states_never_differ_by_colour_alone():
     for state in states:
         looks = {name: theme.attributes("adjoint", state, (), (name,)) for name in children}
         visible = tuple(looks[name].get("display") != "none" for name in children)
-        inverted = looks["slot"].get("fill") == theme.TOKENS["light"]["bg"]
+        inverted = looks["slot"].get("fill") == colours.TOKENS["light"]["bg"]
         signs.add((visible, inverted))
     # `nopath` and `detached` differ by the word itself.
     assert len(signs) == len(states) - 1
@@ -112,7 +112,7 @@ def test_the_style_sheet_is_scoped_and_has_no_literal_colours():
     for rule in rules:
         _, body = rule.rstrip("}").split("{")
         assert "#" not in body
-    assert set(re.findall(r"var\(--gad-([\w-]+)\)", sheet)) <= set(theme.TOKENS["light"])
+    assert set(re.findall(r"var\(--gad-([\w-]+)\)", sheet)) <= set(colours.TOKENS["light"])
 
 
 def test_a_smaller_style_sheet_has_the_rules_that_are_used():
@@ -135,9 +135,9 @@ def test_a_smaller_style_sheet_has_the_rules_that_are_used():
 
 def test_every_theme_has_every_token():
     """The themes name the same tokens, and the sheet of tokens writes them all."""
-    for one, other in itertools.combinations(theme.TOKENS.values(), 2):
+    for one, other in itertools.combinations(colours.TOKENS.values(), 2):
         assert one.keys() == other.keys()
-    for name in theme.TOKENS["dark"]:
+    for name in colours.TOKENS["dark"]:
         assert theme.tokens_css().count(f"--gad-{name}:") == 5
 
 

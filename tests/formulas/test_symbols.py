@@ -33,7 +33,7 @@ from graphviz_ad.formulas.symbols import (
 )
 from graphviz_ad.formulas.text import written
 from graphviz_ad.numerals.quantities import Quantity
-from graphviz_ad.story.labels import node_names, titles
+from graphviz_ad.story.naming import node_names, titles
 from graphviz_ad.story.telling import tell
 
 PARSE = MathTextParser("agg").parse
@@ -264,7 +264,8 @@ def test_a_function_keeps_its_distance_from_its_operand_in_latex():
 
 
 @pytest.mark.parametrize(
-    "module", ["formulas/boxes", "formulas/formula", "formulas/notation", "formulas/text", "story/labels"]
+    "module",
+    ["formulas/boxes", "formulas/formula", "formulas/notation", "formulas/text", "story/labels", "story/naming"],
 )
 def test_what_writes_formulas_knows_no_primitive_by_name(module):
     """How it is written is said on the primitive, so that a new one changes nothing here."""

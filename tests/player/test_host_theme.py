@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from graphviz_ad.draw import theme
+from graphviz_ad.draw import colours, theme
 from graphviz_ad.filming import film
 from graphviz_ad.player.script import asset, script
 
@@ -84,7 +84,7 @@ def tokens(page: Any) -> dict[str, str]:
               });
               probe.remove();
               return all; }""",
-            list(theme.TOKENS["light"]),
+            list(colours.TOKENS["light"]),
         )
     )
 
@@ -110,7 +110,7 @@ def test_the_host_is_followed_as_far_as_all_stays_readable(host: Any, name: str)
         assert found["bg"] == "rgb(255, 255, 255)"  # our own: nothing can be read on the host's
     else:
         assert contrast(found["bg"], background) < 1.02
-    hue = theme.TOKENS["dark" if dark else "light"]["fwd"]
+    hue = colours.TOKENS["dark" if dark else "light"]["fwd"]
     assert found["fwd"] == f"rgb({int(hue[1:3], 16)}, {int(hue[3:5], 16)}, {int(hue[5:], 16)})"
 
 
@@ -158,7 +158,7 @@ def test_a_theme_of_its_own_is_left_alone(host: Any) -> None:
     for name in ("light", "contrast", "high-contrast", "dark"):
         host.evaluate("theme => mounted.set({ theme })", name)
         host.evaluate(SETTLE)
-        own = theme.TOKENS[theme.full_name(name)]["bg"]
+        own = colours.TOKENS[colours.full_name(name)]["bg"]
         assert tokens(host)["bg"] == f"rgb({int(own[1:3], 16)}, {int(own[3:5], 16)}, {int(own[5:], 16)})"
     switch(host, "solarized")
     host.evaluate("mounted.set({ theme: 'auto' })")

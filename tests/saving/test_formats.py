@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 import graphviz_ad as gad
-from graphviz_ad.draw.theme import PAGE_THEMES, THEMES
+from graphviz_ad.draw.colours import PAGE_THEMES, THEMES
 from graphviz_ad.errors import InputError, MissingPackageError, PathError
 from graphviz_ad.saving import formats
 from graphviz_ad.saving.formats import FORMATS, format_of, listed, suffixes

@@ -9,7 +9,7 @@ from typing import Any, NoReturn
 
 from traitlets import TraitType
 
-from graphviz_ad.draw.theme import PAGE_THEMES, check_theme
+from graphviz_ad.draw.colours import PAGE_THEMES, check_theme
 from graphviz_ad.errors import InputError, brief, suggest
 from graphviz_ad_widgets.errors import FrozenError, SettingError
 

@@ -1,0 +1,125 @@
+"""What nodes are called: their names, their right-hand sides, and the title of the whole."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from graphviz_ad.engine.notation import Fraction, Index, MatrixProduct, Prefix, Product
+from graphviz_ad.engine.primitive import plain_value
+from graphviz_ad.engine.recording import Recording
+from graphviz_ad.engine.rules.shaping import TRANSPOSE
+from graphviz_ad.engine.variable import SEED, Variable
+from graphviz_ad.formulas.formula import Formula
+from graphviz_ad.formulas.symbols import (
+    Symbol,
+    clean_name,
+    constant,
+    name,
+    number,
+    operation,
+    row,
+)
+
+__all__ = ["is_inner_product", "node_names", "right_hand_side", "titles"]
+
+_LONGEST_TITLE = 24  # symbols in f(x) = ..., before it is shortened to f(x)
+
+
+def node_names(trace: Recording, nodes: Sequence[Variable]) -> list[str]:
+    """Return what each node is called: its own name where that is unique, v₃ otherwise."""
+    output = trace.output
+    inputs = {node.index for node in trace.inputs}
+    known: dict[tuple[int, int], str | None] = {}  # finding a name in the source takes long, and loops meet it often
+
+    def own_name(node: Variable) -> str | None:
+        if node.is_leaf or node.origin is not None:
+            return node.name
+        key = (id(node._code), node._lasti)
+        if key not in known:
+            known[key] = node.name
+        return known[key]
+
+    own = [own_name(node) if (node.index in inputs or node is not output) else None for node in nodes]
+    if isinstance(output, Variable) and output.index not in inputs:
+        place = next(i for i, node in enumerate(nodes) if node is output)
+        own[place] = output.name if output.name and trace.name == "f" and own.count(output.name) == 0 else trace.name
+    counts: dict[str, int] = {}
+    for chosen in own:
+        if chosen:
+            counts[chosen] = counts.get(chosen, 0) + 1
+    taken: set[str] = set()
+    names = []
+    for i, (node, chosen) in enumerate(zip(nodes, own, strict=True)):
+        first_input = node.index in inputs and chosen is not None and chosen not in taken
+        if chosen and (counts[chosen] == 1 or first_input):
+            names.append(chosen)
+            taken.add(chosen)
+        else:
+            names.append(f"v{i}")
+    return names
+
+
+def right_hand_side(node: Variable, symbols: Mapping[int, Symbol]) -> Symbol:
+    """Return the node's right-hand side, with the given symbols for its operands."""
+    primitive = node.primitive
+    assert primitive is not None
+    plain = number if isinstance(primitive.notation, Index) else constant  # positions are written as they are
+    operands = [symbols[x.index] if isinstance(x, Variable) else plain(x) for x in node.operands]
+    if primitive is SEED:
+        return constant(node.value)
+    if is_inner_product(node):
+        return operation(primitive.name, *operands, lying=_lies(node.operands[0]))
+    return operation(primitive.name, *operands)
+
+
+def _lies(operand: Any) -> bool:
+    """Return whether a vector is written as a row already: ``x.T``, or a multiple of it, as in ``2 * x.T @ x``."""
+    for _ in range(_LONGEST_TITLE):
+        if not isinstance(operand, Variable) or operand.primitive is None:
+            return False
+        if operand.primitive is TRANSPOSE:
+            return True
+        vectors = [x for x in operand.operands if np.ndim(plain_value(x)) == 1]
+        if not isinstance(operand.primitive.notation, Prefix | Product | Fraction) or len(vectors) != 1:
+            return False
+        (operand,) = vectors
+    return False
+
+
+def titles(trace: Recording, nodes: Sequence[Variable], names: Sequence[str]) -> tuple[Formula, Formula]:
+    """Return ``f(x) = ...`` written out from the inputs, if that is not too long, and ``f(x)``."""
+    inputs = {node.index for node in trace.inputs}
+    arguments = [name(names[i]) for i, node in enumerate(nodes) if node.index in inputs]
+    listed: list[Symbol | str] = []
+    for argument in arguments:
+        listed += [", ", argument] if listed else [argument]
+    left: list[Symbol | str] = [name(clean_name(trace.name)), "(", *listed, ")"]
+    if not isinstance(trace.output, Variable):
+        return Formula(row(*left, " = ", constant(trace.output))), Formula(row(*left))
+    whole: dict[int, Symbol] = {}
+    sizes: dict[int, int] = {}
+    for i, node in enumerate(nodes):
+        if node.primitive is None or node.index in inputs:
+            whole[node.index], sizes[node.index] = name(names[i], node.shape), 1
+            continue
+        sizes[node.index] = 1 + sum(sizes[p.index] for p in node.parents if p.index in sizes)
+        if sizes[node.index] > _LONGEST_TITLE:
+            whole[node.index] = name(names[i], node.shape)
+        else:
+            whole[node.index] = right_hand_side(node, whole)
+            whole[node.index].shape = node.shape
+    if sizes[trace.output.index] > _LONGEST_TITLE:
+        return Formula(row(*left)), Formula(row(*left))
+    return Formula(row(*left, " = ", whole[trace.output.index])), Formula(row(*left))
+
+
+def is_inner_product(node: Variable) -> bool:
+    """Whether the node multiplies two vectors to a number; then its local gradients are the vectors."""
+    return (
+        node.primitive is not None
+        and isinstance(node.primitive.notation, MatrixProduct)
+        and all(np.ndim(plain_value(x)) == 1 for x in node.operands)
+    )
