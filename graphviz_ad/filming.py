@@ -13,9 +13,10 @@ from typing import Any, Never
 
 from graphviz_ad.draw.colours import PAGE_THEMES, check_theme
 from graphviz_ad.draw.scene import Scene
-from graphviz_ad.errors import InputError, SizeError, refuse_unknown
+from graphviz_ad.engine.frames import shortened
+from graphviz_ad.errors import GraphvizAdError, InputError, SizeError, refuse_unknown
 from graphviz_ad.films.sampling import BUDGET, Sampler, too_large
-from graphviz_ad.films.sliders import Slider, arrange
+from graphviz_ad.films.sliders import Arrangement, Slider, arrange
 from graphviz_ad.films.writing import Cut, Developer
 from graphviz_ad.saving.display import mimebundle
 from graphviz_ad.saving.filmed import Filmed
@@ -156,10 +157,18 @@ def film(
     >>> gad.film(np.sin, x=(-np.pi, np.pi))
     <Film of f along x=-3.14159..3.14159: 1 scene(s), 201 stops>
     """
-    check_theme(theme, "film", PAGE_THEMES)
-    if progress is not None and not callable(progress):
-        raise InputError(f"film: progress must be a function of (done, total), got {type(progress).__name__}")
-    arrangement = arrange(f, sliders, inputs=inputs, at=at, who="film", options=_OPTIONS)
+    try:
+        check_theme(theme, "film", PAGE_THEMES)
+        if progress is not None and not callable(progress):
+            raise InputError(f"film: progress must be a function of (done, total), got {type(progress).__name__}")
+        arrangement = arrange(f, sliders, inputs=inputs, at=at, who="film", options=_OPTIONS)
+        return film_from(Developer(_sampled(arrangement, progress or (lambda done, total: None))), theme)
+    except GraphvizAdError as error:
+        raise shortened(error) from error.__cause__
+
+
+def _sampled(arrangement: Arrangement, progress: Callable[[int, int], None]) -> Sampler:
+    """Run a function at every stop of its one or two sliders."""
     count = len(arrangement.sliders)
     if count == 0:
         raise InputError(
@@ -173,18 +182,16 @@ def film(
         )
     sampler = Sampler(arrangement, "film")
     for stop in range(sampler.total):
-        if progress is not None:
-            progress(stop, sampler.total)
+        progress(stop, sampler.total)
         sampler.sample(stop)
         expected = sampler.size * sampler.total / (stop + 1)
         if expected > 4 * BUDGET and stop > 20:
             raise too_large(expected)
-    if progress is not None:
-        progress(sampler.total, sampler.total)
+    progress(sampler.total, sampler.total)
     sampler.require_scene()
     if sampler.size > BUDGET:
         raise too_large(sampler.size)
-    return film_from(Developer(sampler), theme)
+    return sampler
 
 
 def film_from(

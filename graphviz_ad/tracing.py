@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager
 from os import PathLike
 from typing import TYPE_CHECKING, Any, Never
 
+from graphviz_ad.engine.frames import shortened
 from graphviz_ad.engine.recording import Recording
 from graphviz_ad.errors import GraphvizAdError, InputError, refuse_unknown
 
@@ -198,7 +199,10 @@ def trace(f: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Trace:
     >>> len(t.nodes), round(float(t.output.value), 6)
     (7, 1.760554)
     """
-    return Trace.of_call(f, args, kwargs)
+    try:
+        return Trace.of_call(f, args, kwargs)
+    except GraphvizAdError as error:
+        raise shortened(error) from error.__cause__
 
 
 def record(name: str = "f", **unknown: Never) -> AbstractContextManager[Trace]:

@@ -181,6 +181,28 @@ def test_imports_for_types_alone_do_not_count():
     assert imports("if TYPE_CHECKING:\n    import graphviz_ad.tracing", "graphviz_ad.engine.variable") == set()
 
 
+def code_lines(node, lines):
+    """Return how many lines of code a function has: without its docstring, remarks and blank lines."""
+    first = node.body[1] if ast.get_docstring(node) is not None and len(node.body) > 1 else node.body[0]
+    rest = lines[node.lineno - 1 : node.body[0].lineno - 1] + lines[first.lineno - 1 : node.end_lineno]
+    return sum(1 for line in rest if line.strip() and not line.strip().startswith("#"))
+
+
+MEASURED = {"graphviz_ad.engine.backward.accumulate"}
+"""The hot loop, which is written out because calls cost more than they say."""
+
+
+def test_functions_are_short():
+    """None has more than 60 lines of code, but the hot loop, which has."""
+    long = set()
+    for module, path in FILES.items():
+        source = path.read_text(encoding="utf-8")
+        for node in ast.walk(ast.parse(source)):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and code_lines(node, source.splitlines()) > 60:
+                long.add(f"{module}.{node.name}")
+    assert long == MEASURED
+
+
 def names_of_modules():
     """Return the dotted name of each importable module of the package."""
     return [info.name for info in pkgutil.walk_packages([str(PACKAGE)], "graphviz_ad.") if "__main__" not in info.name]

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import functools
+import math
+import traceback
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -447,3 +450,18 @@ def test_str_is_the_wengert_list():
     assert lines[0] == "f(x) = 2 · sin x"
     assert [line.split()[0] for line in lines[1:]] == ["node", "x", "v₁", "f"]
     assert lines[2].split() == ["x", "0", "2"]
+
+
+@pytest.mark.parametrize("show", [trace, lambda f, x: gad.film(f, x=(0, 1))], ids=["trace", "film"])
+def test_a_refusal_shows_no_frame_of_ours_but_the_last(show):
+    """Between the call and the line of the user's that is to blame nothing of ours is left."""
+
+    def leaving(x):
+        return math.exp(x)
+
+    with pytest.raises(gad.GraphvizAdError) as caught:
+        show(leaving, 1.0)
+    frames = [(Path(frame.filename).name, frame.name) for frame in traceback.extract_tb(caught.value.__traceback__)]
+    ours = [name for name, _ in frames if name != Path(__file__).name]
+    assert len(ours) == 1
+    assert frames[-1] == (Path(__file__).name, "leaving")
