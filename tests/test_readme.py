@@ -20,6 +20,7 @@ from graphviz_ad.cli import main as cli
 from graphviz_ad.cli.arguments import HELP, read_arguments
 from graphviz_ad.engine.dispatch import numpy_name
 from graphviz_ad.engine.primitive import FUNCTIONS, PRIMITIVES, UFUNCS
+from graphviz_ad.extend import temporary
 
 mpl.use("Agg")
 
@@ -44,7 +45,7 @@ def ran(tmp_path_factory):
     folder = tmp_path_factory.mktemp("readme")
     names = {"__name__": "__main__"}
     printed = io.StringIO()
-    with contextlib.chdir(folder), contextlib.redirect_stdout(printed):
+    with contextlib.chdir(folder), contextlib.redirect_stdout(printed), temporary():
         for line, block in blocks("python"):
             # A block has the line numbers of the README, so that errors and sites point there.
             tree = ast.increment_lineno(ast.parse(block), line - 1)
@@ -87,7 +88,7 @@ def test_all_python_blocks_run(ran):
 def test_the_files_that_are_promised_are_written(ran):
     """And no others."""
     folder, _, _ = ran
-    promised = set(re.findall(r'\.save\("([^"]+)"\)', "".join(block for _, block in blocks("python"))))
+    promised = set(re.findall(r'\.save\("([^"]+)"[,)]', "".join(block for _, block in blocks("python"))))
     assert promised
     assert {path.name for path in folder.iterdir()} == promised
 
