@@ -35,7 +35,7 @@ def title(scene: Scene, numbers: Numbers, step: int) -> str:
     >>> from graphviz_ad.tracing import trace
     >>> scene = make_scene(tell(trace(np.sin, 0.0)))
     >>> title(scene, scene.story.numbers, scene.steps)
-    'Computational graph of f(x) = sin x: 2 nodes, 1 edges; value 0; gradient 1'
+    'Computational graph of f(x) = sin x: 2 nodes, 1 edge; value 0; gradient 1'
     """
     said = [scene.label]
     output = Quantity("value", scene.story.output)

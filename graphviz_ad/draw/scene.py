@@ -110,8 +110,12 @@ def _widest_adjoints(readings: Sequence[Reading]) -> dict[int, Reading]:
 
 
 def _label(story: Story) -> str:
-    text = f"Computational graph of {cards.words(story.title, 120)}: {len(story.nodes)} nodes"
-    return f"{text}, {len(story.edges)} edges"
+    text = f"Computational graph of {cards.words(story.title, 120)}: {_counted(len(story.nodes), 'node')}"
+    return f"{text}, {_counted(len(story.edges), 'edge')}"
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count} {noun}{'' if count == 1 else 's'}"
 
 
 def _ports(plans: Mapping[int, cards.Plan], placed: Placement) -> tuple[dict[Any, Any], dict[Any, Any]]:
