@@ -108,7 +108,7 @@ class Film:
 
     def __repr__(self) -> str:
         along = ", ".join(f"{s.name}={s.values[0]:g}..{s.values[-1]:g}" for s in self.sliders)
-        stops = len(self._cut.where)
+        stops = len(self._cut.stops)
         return f"<Film of {self.name} along {along}: {len(self.scenes)} scene(s), {stops} stops>"
 
 

@@ -103,8 +103,8 @@ class Trace(Recording):
     ) -> None:
         """Write the picture to a file; the suffix says as what.
 
-        ``.svg``, ``.png`` and ``.pdf`` are figures, ``.html`` is the player, ``.dot`` (or ``.gv``) is for Graphviz. The
-        same trace gives the same file, on every machine.
+        ``.svg``, ``.png`` and ``.pdf`` are figures, ``.html`` is the player, ``.dot`` (or ``.gv``) is for Graphviz,
+        ``.json`` the whole story for programs. The same trace gives the same file, on every machine.
 
         Parameters
         ----------
@@ -163,7 +163,10 @@ class Trace(Recording):
         from graphviz_ad.films.stills import still
         from graphviz_ad.saving.display import mimebundle
 
-        text = str(self)
+        try:
+            text = str(self)
+        except GraphvizAdError as error:  # released: nothing can be told of it
+            return {"text/plain": f"{self!r}\n\n{error}"}
         if not len(self):
             return {"text/plain": text}
         try:

@@ -466,3 +466,28 @@ def test_the_public_names_are_pinned_and_documented():
         assert ">>>" in getattr(extend, name).__doc__, name
     table = re.findall(r"^`(\w+)`", extend.__doc__, re.MULTILINE)
     assert set(table) == kinds | {"Unwritten"}
+
+
+@pytest.mark.parametrize("large", [False, True], ids=["small", "large"])
+def test_a_rule_that_returns_nothing_is_named(large):
+    """A forgotten return would make every gradient NaN."""
+    forgetful = structural("forgetful", lambda x: x * 2, lambda adjoint, y, x: None)
+    x = np.ones(20_000 if large else 3)
+    with pytest.raises(InputError, match="the VJP rule of forgetful returned None"):
+        gad.grad(lambda x: forgetful(x).sum())(x)
+    with pytest.raises(InputError, match="the VJP rule of forgetful returned None"):
+        gad.trace(lambda x: forgetful(x).sum(), x).steps()
+
+
+@pytest.mark.parametrize(
+    ("register", "words"),
+    [
+        (lambda: implements(np.cumsum)(5), "implements decorates a function, got 5"),
+        (lambda: implements(np.cumsum, method=5), "no method 5"),
+        (lambda: elementwise(np.cbrt, lambda y, x: x, formulas=(5,)), "formulas= needs functions"),
+    ],
+)
+def test_what_is_no_function_is_refused_at_once(register, words):
+    """Not when it is called."""
+    with pytest.raises((TypeError, InputError), match=words):
+        register()

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import functools
+import gc
 import json
 import math
+import pickle
 import re
 import textwrap
+import weakref
 
 import film_data
 import numpy as np
@@ -20,6 +23,11 @@ from graphviz_ad.errors import GraphvizAdError, InputError, LeakError, SizeError
 from graphviz_ad.filming import film
 from graphviz_ad.films.stills import still
 from graphviz_ad.tracing import trace
+
+
+def steered(x):
+    """A comparison, which is remembered as a guard."""
+    return np.sin(x) * x if x > 0 else x * x
 
 
 def curve(made, gradient=None):
@@ -742,6 +750,33 @@ class TestStills:
         for at, value in ((None, 6), ({"y": 3.4}, 9), ({"x": 0.6, "y": 4}, 4)):
             made.save(tmp_path / "f.json", at=at)
             assert json.loads((tmp_path / "f.json").read_text())["nodes"][-1]["value"] == value
+
+    def test_it_keeps_numbers_and_no_graph(self):
+        """A film is pickled and read back, and the recordings that it was made of are gone."""
+        nodes = []
+
+        def f(x):
+            nodes.append(weakref.ref(np.sin(x)))
+            return np.sin(x) * x if x > 0 else x**2
+
+        made = film(f, x=(-1, 1, 0.5))
+        gc.collect()
+        assert [node for node in nodes if node() is not None] == []
+        again = pickle.loads(pickle.dumps(film(np.sin, x=(-1, 1, 0.5))))
+        assert again.to_json() == film(np.sin, x=(-1, 1, 0.5)).to_json()
+        assert pickle.dumps(film(steered, x=(-1, 1, 0.5)))
+        assert made.scenes
+
+    def test_a_page_does_not_say_where_it_is_not(self, tmp_path):
+        """Where the function raised at the start the picture is that of another place."""
+
+        def late(x):
+            if x > 0:
+                raise ValueError("too far")
+            return x * x
+
+        film(late, x=(-1, 1)).save(tmp_path / "x.html")
+        assert "The finished picture." in (tmp_path / "x.html").read_text(encoding="utf-8")
 
     @pytest.mark.parametrize(
         ("at", "words"),

@@ -190,7 +190,7 @@ def _looks(f: Callable[..., Any], path: Path, request: Request) -> dict[str, Any
             text = request.sliders.pop(name)
             with _said_of(f"--{name}"):
                 looks[name] = text if name in ("theme", "width") else parse_number(text)
-            if name == "step" and looks[name] == int(looks[name]):
+            if name == "step" and looks[name].is_integer():
                 looks[name] = int(looks[name])
     try:
         read_options(format_of(path, "-o"), looks, Options(), "-o")

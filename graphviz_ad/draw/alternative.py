@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+import numpy as np
+
 from graphviz_ad.draw.card import words
 from graphviz_ad.draw.scene import Scene
 from graphviz_ad.draw.timeline import at
@@ -115,5 +117,7 @@ def _written(scene: Scene, place: int, numbers: Numbers) -> str:
     value = numbers[reading.key]
     if reading.form == "array":
         shape, extent = reading.texts(value)
+        if not np.size(value):
+            return f"{shape} (empty)"
         return f"{shape} from {extent}".replace("…", " to ")
     return reading.inline(value).replace(FIGURE_SPACE, " ").strip()

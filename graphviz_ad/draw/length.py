@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 import re
 from numbers import Real
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from graphviz_ad.errors import InputError, suggest
 
-__all__ = ["PX_PER_INCH", "UNITS", "Length", "read_length"]
+__all__ = ["PX_PER_INCH", "UNITS", "Length", "as_float", "read_length"]
 
 PX_PER_INCH = 96.0
 """The px of SVG and CSS."""
@@ -50,6 +50,20 @@ class Length(NamedTuple):
         return text if self.unit == "px" else text + self.unit
 
 
+def as_float(number: Any) -> float:
+    """Return a real number as a float; infinity where it is too large for one.
+
+    Examples
+    --------
+    >>> as_float(3), as_float(10**400)
+    (3.0, inf)
+    """
+    try:
+        return float(number)
+    except OverflowError:
+        return math.inf
+
+
 def read_length(text: object, who: str = "save", name: str = "width") -> Length:
     """Read a length such as ``"8.5cm"``; a bare number has px.
 
@@ -75,7 +89,7 @@ def read_length(text: object, who: str = "save", name: str = "width") -> Length:
     """
     ways = "expected a length such as '8.5cm', '3.5in', '240pt' or a number of px"
     if isinstance(text, Real) and not isinstance(text, bool):
-        count, unit = float(text), "px"
+        count, unit = as_float(text), "px"
     else:
         parts = _LENGTH.fullmatch(text) if isinstance(text, str) else None
         if parts is None:
@@ -87,8 +101,8 @@ def read_length(text: object, who: str = "save", name: str = "width") -> Length:
             f"{suggest(unit, UNITS)}"
         )
     length = Length(count, unit)
-    if not (math.isfinite(length.px) and length.px > 0):
-        raise InputError(f"{who}: {name} is {text!r}; expected more than nothing, such as '8.5cm'")
+    if not length.px >= 1:
+        raise InputError(f"{who}: {name} is {text!r}; expected at least one px, such as '8.5cm'")
     if length.px > _LONGEST:
         raise InputError(f"{who}: {name} is {text!r}, longer than 10 m; {ways}")
     return length

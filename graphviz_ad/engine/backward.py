@@ -12,7 +12,7 @@ from typing import Any, Never
 import numpy as np
 
 from graphviz_ad.engine.primitive import first_operand, second_operand
-from graphviz_ad.engine.sweep import ONE, fit, make_seed, pull, sweep_all
+from graphviz_ad.engine.sweep import ONE, fit, make_seed, nothing_returned, pull, sweep_all
 from graphviz_ad.engine.variable import DETACH, RELEASED, Variable, is_tracked, seed_node
 from graphviz_ad.engine.walking import LOCK, PENDING, ancestors, mark, unmark
 from graphviz_ad.engine.watch import watching
@@ -125,6 +125,8 @@ def accumulate(output: Variable, seed: Any, floor: int = 0) -> tuple[list[Variab
                     contribution = rule(g, y, value, **params) if params else rule(g, y, value)
                 else:
                     contribution = rule(g, y, value, second, **params) if params else rule(g, y, value, second)
+                if contribution is None:
+                    raise nothing_returned(node)
                 if type(contribution) is _ndarray and contribution.dtype.kind == "c" and value.dtype.kind != "c":
                     contribution = contribution.real
                 if type(value) is _ndarray and value.size >= _LARGE:

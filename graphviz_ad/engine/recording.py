@@ -154,9 +154,9 @@ class Recording:
         return Recording(self.name, self.function, self._inputs, self._output, self._watch, keeps_all=self._keeps_all)
 
     @property
-    def state(self) -> tuple[int, int]:
-        """What a story of it depends on: how much is recorded, and how much of that was released."""
-        return len(self._watch.nodes), sum(node.is_released for node in self.nodes)
+    def state(self) -> tuple[str, int, int]:
+        """What a story of it depends on: its name, how much is recorded, and how much of that was released."""
+        return self.name, len(self._watch.nodes), sum(node.is_released for node in self.nodes)
 
     def reverse(self, seed: Any = None, output: Variable | None = None, **unknown: Never) -> Sweep:
         """Sweep back from the output and keep everything for looking at.

@@ -73,7 +73,7 @@ def elementwise(
     >>> import numpy as np, graphviz_ad as gad
     >>> from graphviz_ad.extend import Root, elementwise, temporary
     >>> with temporary():
-    ...     cbrt = elementwise(np.cbrt, lambda y, x: 1 / (3 * y**2), notation=Root(3))
+    ...     cbrt = elementwise(np.cbrt, lambda y, x: 1 / (3 * y**2), notation=Root(3), replace=True)
     ...     print(gad.trace(lambda x: np.cbrt(x), 8.0))
     f(x) = ³√x
     node     value  adjoint
@@ -94,6 +94,8 @@ def elementwise(
             f"{who} takes {count} operand{'s' if count > 1 else ''}, but {len(partials)} partials were given: one "
             "for each, and None where nothing flows"
         )
+    if not all(formula is None or callable(formula) for formula in formulas):
+        raise TypeError(f"{who}: formulas= needs functions (y, *operands), or None for each that needs none")
     if formulas and len(formulas) != count:
         raise InputError(f"{who}: {len(formulas)} formulas for {count} partials; write None for those that need none")
     _check_name(name, who, replace)
@@ -227,12 +229,14 @@ def implements(
             raise TypeError(f"implements needs NumPy functions that are no ufuncs, got {function!r}; see elementwise")
         if function in FUNCTIONS and not replace:
             raise InputError(f"np.{function.__name__} is recorded already; replace=True puts this in its place")
-    if method is not None and not callable(getattr(np.ndarray, method, None)):
+    if method is not None and not (isinstance(method, str) and callable(getattr(np.ndarray, method, None))):
         raise InputError(f"an ndarray has no method {method!r}")
     if method in METHODS and not replace:
         raise InputError(f"the method {method} is recorded already; replace=True puts this in its place")
 
     def register(handler: Callable[..., Any]) -> Callable[..., Any]:
+        if not callable(handler):
+            raise TypeError(f"implements decorates a function, got {handler!r}")
         code = getattr(handler, "__code__", None)
         HANDLERS[id(code)] = code
         for function in functions:

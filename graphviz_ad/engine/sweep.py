@@ -15,11 +15,11 @@ import numpy as np
 from graphviz_ad.engine.primitive import Primitive
 from graphviz_ad.engine.rules.shaping import unbroadcast
 from graphviz_ad.engine.variable import DETACH, Variable
-from graphviz_ad.engine.walking import ancestors
+from graphviz_ad.engine.walking import ancestors, released
 from graphviz_ad.engine.watch import Watch, watching
 from graphviz_ad.errors import ArgumentNumberError, DtypeError, InputError, LeakError, SeedError
 
-__all__ = ["ONE", "Sweep", "fit", "make_seed", "pull", "reverse", "sweep_all"]
+__all__ = ["ONE", "Sweep", "fit", "make_seed", "nothing_returned", "pull", "reverse", "sweep_all"]
 
 _ndarray = np.ndarray
 _float64 = np.float64
@@ -75,9 +75,19 @@ def pull(node: Variable, argument: int, g: Any, *, recorded: bool = False) -> An
         if primitive.variadic:
             params = {**params, "argument": argument}
         contribution = rule(g, y, *xs, **params)
+        if contribution is None:
+            raise nothing_returned(node)
     if contribution.dtype.kind == "c" and parent.dtype.kind != "c":
         contribution = contribution.real
     return contribution
+
+
+def nothing_returned(node: Variable) -> InputError:
+    """Return the error for a VJP without a return statement, which would make every gradient NaN."""
+    return InputError(
+        f"the VJP rule of {node._primitive.name if node._primitive else 'a leaf'} returned None: it must return what "
+        f"the operand receives; where nothing flows, register None in its place"
+    )
 
 
 def sweep_all(order: list[Variable], seed: Any, *, recorded: bool, stops: Collection[int] = ()) -> dict[int, Any]:
@@ -170,6 +180,9 @@ class Sweep:
         self.seed = seed
         self._known = frozenset(node._index for node in nodes)
         inside = [node for node in reversed(ancestors(output, 0, stops)) if node._index in self._known]
+        for node in inside:
+            if node.is_released and node._index not in stops:
+                raise released(node)
         self._adjoints = sweep_all(inside, seed, recorded=False, stops=stops)
 
     def adjoint(self, node: Variable) -> Any:

@@ -12,7 +12,7 @@ from threading import RLock
 from graphviz_ad.engine.variable import RELEASED, Variable
 from graphviz_ad.errors import ReleasedError
 
-__all__ = ["LOCK", "PENDING", "ancestors", "mark", "unmark"]
+__all__ = ["LOCK", "PENDING", "ancestors", "mark", "released", "unmark"]
 
 _by_index = attrgetter("_index")
 
@@ -61,15 +61,20 @@ def mark(output: Variable, floor: int = 0) -> list[Variable]:
 def _mark_others(node: Variable, floor: int, waiting: list[Variable]) -> None:
     """Mark the operands of a variadic primitive; refuse a released node."""
     if node._a is RELEASED:
-        raise ReleasedError(
-            f"the graph behind this value was released by backward(retain_graph=False) (node: {node!r}"
-            f"{f', {node.site}' if node.site else ''}): compute it again, or leave retain_graph at True"
-        )
+        raise released(node)
     if node._primitive is not None and node._primitive.variadic:
         for operand in node._a:
             if type(operand) is Variable and operand._adjoint is None and operand._index >= floor:
                 operand._adjoint = PENDING
                 waiting.append(operand)
+
+
+def released(node: Variable) -> ReleasedError:
+    """Return the error for a node whose operands are gone."""
+    return ReleasedError(
+        f"the graph behind this value was released by backward(retain_graph=False) (node: {node!r}"
+        f"{f', {node.site}' if node.site else ''}): compute it again, or leave retain_graph at True"
+    )
 
 
 def ancestors(output: Variable, floor: int = 0, stops: Collection[int] = ()) -> list[Variable]:

@@ -32,7 +32,7 @@ from graphviz_ad.errors import InputError
 from graphviz_ad.films.code import Code
 from graphviz_ad.films.describing import tell_guards, tell_story
 from graphviz_ad.films.rows import Formats, Rows, longest_texts, pack, packed
-from graphviz_ad.films.sampling import Numbers, Sample, Sampler, Shot
+from graphviz_ad.films.sampling import Numbers, Sample, Sampler
 from graphviz_ad.films.sliders import Slider
 from graphviz_ad.formulas.formula import Formula
 from graphviz_ad.formulas.symbols import clean_name
@@ -57,22 +57,19 @@ class Cut:
         The data of the browser's player.
     sliders : tuple of Slider
     scenes : tuple of Scene
-    shots : tuple of Shot
-        By scene.
-    where : tuple of (int, int)
-        By stop, its scene and its row among the numbers of the shot; (-1, -1) where the function raised.
+    stops : tuple of (int, mapping), or None
+        By stop, the number of its scene and its numbers; None where the function raised.
     """
 
     film: dict[str, Any]
     sliders: tuple[Slider, ...]
     scenes: tuple[Scene, ...]
-    shots: tuple[Shot, ...]
-    where: tuple[tuple[int, int], ...]
+    stops: tuple[tuple[int, Numbers] | None, ...]
 
     def still(self, stop: int) -> tuple[Scene, Numbers] | None:
         """Return the scene and the numbers of a stop; None where the function raised."""
-        scene, row = self.where[stop]
-        return None if scene < 0 else (self.scenes[scene], self.shots[scene].rows[row])
+        at = self.stops[stop]
+        return None if at is None else (self.scenes[at[0]], at[1])
 
     @property
     def start(self) -> tuple[Scene, Numbers]:
@@ -81,10 +78,7 @@ class Cut:
         for slider in self.sliders:
             stop = stop * len(slider.values) + slider.start
         at_start = self.still(stop)
-        return (self.scenes[0], self.shots[0].rows[self._first_row()]) if at_start is None else at_start
-
-    def _first_row(self) -> int:
-        return next(row for scene, row in self.where if scene == 0)
+        return next(filter(None, map(self.still, range(len(self.stops))))) if at_start is None else at_start
 
 
 class Developer:
@@ -192,8 +186,8 @@ class Developer:
             for quantity, column in zip(scene["quantities"], columns, strict=True):
                 quantity["c"] = column
         places = {number: place for place, number in enumerate(used)}
-        shots = tuple(reels[number].shot for number in used)
-        return Cut(made, sliders, tuple(scenes), shots, tuple((places.get(scene, -1), row) for scene, row in where))
+        rows_by_stop = tuple(None if n < 0 else (places[n], reels[n].shot.rows[row]) for n, row in where)
+        return Cut(made, sliders, tuple(scenes), rows_by_stop)
 
     def batch(self, stops: Sequence[int]) -> dict[str, Any]:
         """Return more stops for the film made last: a ``Batch``.
@@ -318,7 +312,9 @@ class Developer:
             "scenes": data,
             "styles": sorted(_STYLES.union(*(scene.words for scene in scenes))),
             "start": first,
-            "where": ", ".join(f"{clean_name(slider.name)} = {self._written(slider)}" for slider in sliders),
+            "where": ", ".join(f"{clean_name(slider.name)} = {self._written(slider)}" for slider in sliders)
+            if start is not None and start[0] >= 0
+            else "",
         }
 
     def _written(self, slider: Slider) -> str:

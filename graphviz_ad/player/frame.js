@@ -14,8 +14,10 @@ export function makeFrame() {
     box,
     /** @param {Panel["place"]} place @param {Element} node */
     put(place, node) {
+      const region = { left, middle, right, bottom: box }[place === "top" ? "bottom" : place];
+      if (!region) throw new Error(`A panel has the place ${place}; there are top, left, middle, right and bottom.`);
       if (place === "top") main.before(node);
-      else ({ left, middle, right, bottom: box })[place].append(node);
+      else region.append(node);
     },
   };
 }

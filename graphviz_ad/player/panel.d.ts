@@ -53,7 +53,7 @@ export interface Now extends Omit<PlayerState, "scene"> {
   values: number[];
   /** Whether f raised there. */
   raised: boolean;
-  /** The step that is told, and the last one there is. */
+  /** The step that is told, and the last one there is, both from 0: people read `step + 1` of `last + 1`. */
   step: number;
   last: number;
   current: Step;
@@ -137,6 +137,6 @@ export interface Panel {
    */
   place: "top" | "left" | "middle" | "right" | "bottom";
   /** The name by which a person turns it on: "curve", "code", "formula" or "steps". Without one it is always there. */
-  group?: string;
+  group?: "curve" | "code" | "formula" | "steps";
   build(player: Player): Part;
 }

@@ -151,6 +151,8 @@ def _plain(value: Any) -> Any:
     if value is None:
         return None
     array = np.asarray(value)
+    if array.dtype in (np.longdouble, np.clongdouble):
+        array = array.astype(np.complex128 if array.dtype.kind == "c" else np.float64)  # JSON's numbers are doubles
     if array.dtype.kind in "biu" or (array.dtype.kind == "f" and bool(np.isfinite(array).all())):
         return array.tolist()
     return _nested(array.tolist())

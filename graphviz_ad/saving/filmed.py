@@ -43,7 +43,7 @@ class Filmed:
         shown = cut.still(stop)
         if shown is None:
             where = ", ".join(f"{name} = {value:g}" for name, value in self._values(stop).items())
-            good = next(other for other, (scene, _) in enumerate(cut.where) if scene >= 0)
+            good = next(other for other, at in enumerate(cut.stops) if at is not None)
             raise InputError(
                 f"save: {cut.film['name']} raised at {where}: {cut.film['errors'][str(stop)]}; "
                 f"choose another place, such as at={self._values(good)}"

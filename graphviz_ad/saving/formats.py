@@ -71,7 +71,7 @@ FORMATS: tuple[Format, ...] = (
     Format("png", (".png",), "a picture in pixels", _FIGURE | {"scale"}, THEMES, _PNG),
     Format("pdf", (".pdf",), "a picture for papers", _FIGURE, THEMES, _PDF),
     Format("html", (".html",), "a page that plays", frozenset(("step", "theme", "limit")), PAGE_THEMES, moves=True),
-    Format("dot", (".dot", ".gv"), "a graph for Graphviz", frozenset(("at", "limit"))),
+    Format("dot", (".dot", ".gv"), "a graph for Graphviz", frozenset(("at",))),
     Format("document", (".json",), "the whole story for programs", frozenset(("at",))),
 )
 """Every format, in the order in which they are listed."""
@@ -188,13 +188,16 @@ def read_options(row: Format, asked: Mapping[str, Any], unasked: Options, who: s
     }
     values["theme"] = _theme(row, values.get("theme", unasked.theme), unasked.theme, who)
     for name, value in values.items():
-        if name not in row.options and value != getattr(unasked, name):
+        boundless = name == "limit" and value is None  # where nothing is drawn there is no limit to lift
+        if name not in row.options and value != getattr(unasked, name) and not boundless:
             raise InputError(f"{who}: a {row.suffixes[0]} file takes no {name}; {_takers(suffixes(name))}")
     return replace(unasked, **values)
 
 
 def _theme(row: Format, theme: Any, unasked: str, who: str) -> str:
     """Return the theme of a file; a figure of what follows the reader's system is light."""
+    if not isinstance(theme, str):
+        check_theme(theme, who, row.themes or THEMES)
     if theme == unasked and full_name(theme) not in row.themes:
         return "light" if row.themes else unasked
     elsewhere = tuple(suffix for other in FORMATS for suffix in other.suffixes if theme in other.themes)

@@ -10,7 +10,7 @@ from numbers import Real
 from types import MappingProxyType
 from typing import Any
 
-from graphviz_ad.draw.length import Length, read_length
+from graphviz_ad.draw.length import Length, as_float, read_length
 from graphviz_ad.draw.scene import MAX_BOXES
 from graphviz_ad.errors import InputError
 
@@ -67,7 +67,7 @@ def _at(value: Any, who: str) -> Mapping[str, float] | None:
     if not isinstance(value, Mapping):
         raise InputError(f"{who}: at must be a dict such as {{'x': 1.0}}, got {type(value).__name__}")
     for name, place in value.items():
-        if not isinstance(place, Real) or isinstance(place, bool) or not math.isfinite(place):
+        if not isinstance(place, Real) or isinstance(place, bool) or not math.isfinite(as_float(place)):
             raise InputError(f"{who}: at[{name!r}] must be a finite number, got {place!r}")
     return {str(name): float(place) for name, place in value.items()}
 
@@ -81,7 +81,7 @@ def _legend(value: Any, who: str) -> bool:
 def _scale(value: Any, who: str) -> float:
     if value is None:
         return Options.scale
-    if not isinstance(value, Real) or isinstance(value, bool) or not 0 < float(value) <= _LARGEST_SCALE:
+    if not isinstance(value, Real) or isinstance(value, bool) or not 0 < as_float(value) <= _LARGEST_SCALE:
         raise InputError(
             f"{who}: scale must be a positive number of pixels per px, at most {_LARGEST_SCALE:g}, "
             f"such as 1, 2 or 3; got {value!r}"

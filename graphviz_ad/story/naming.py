@@ -102,7 +102,7 @@ def titles(trace: Recording, nodes: Sequence[Variable], names: Sequence[str]) ->
     whole: dict[int, Symbol] = {}
     sizes: dict[int, int] = {}
     for i, node in enumerate(nodes):
-        if node.primitive is None or node.index in inputs:
+        if node.primitive is None or node.is_released or node.index in inputs:
             whole[node.index], sizes[node.index] = name(names[i], node.shape), 1
             continue
         sizes[node.index] = 1 + sum(sizes[p.index] for p in node.parents if p.index in sizes)
@@ -111,7 +111,7 @@ def titles(trace: Recording, nodes: Sequence[Variable], names: Sequence[str]) ->
         else:
             whole[node.index] = right_hand_side(node, whole)
             whole[node.index].shape = node.shape
-    if sizes[trace.output.index] > _LONGEST_TITLE:
+    if sizes[trace.output.index] > _LONGEST_TITLE or trace.output.is_released:
         return Formula(row(*left)), Formula(row(*left))
     return Formula(row(*left, " = ", whole[trace.output.index])), Formula(row(*left))
 

@@ -6,6 +6,7 @@ the running sum of the contributions.
 
 from __future__ import annotations
 
+import copy
 import functools
 from collections.abc import Sequence
 from typing import Any
@@ -72,8 +73,6 @@ class Teller:
         self.position = {node.index: i for i, node in enumerate(self.variables)}
         self.symbols = {node.index: name(self.names[i], node.shape) for i, node in enumerate(self.variables)}
         self.bars = [name(self.names[i], node.shape, bar=True) for i, node in enumerate(self.variables)]
-        self.numbers: dict[Quantity, Any] = {}
-        self.steps: list[Step] = []
         output = trace.output
         self.output = self.position.get(output.index, -1) if isinstance(output, Variable) else -1
         self.sweep: Sweep | None = None
@@ -95,7 +94,13 @@ class Teller:
 
     @functools.cached_property
     def story(self) -> Story:
-        """The forward pass, then the reverse sweep."""
+        """The forward pass, then the reverse sweep; told once."""
+        # What is collected belongs to one telling: interrupted, or told by two threads at once, it spoils no other.
+        return copy.copy(self)._tell()
+
+    def _tell(self) -> Story:
+        self.numbers: dict[Quantity, Any] = {}
+        self.steps: list[Step] = []
         self.edges: list[Edge] = []
         self.gradients: dict[tuple[int, int], Symbol | None] = {}
         self._collect_edges()

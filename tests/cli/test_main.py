@@ -148,6 +148,13 @@ def test_help_and_version(capsys):
     assert capsys.readouterr().out.startswith("graphviz-ad ")
 
 
+@pytest.mark.parametrize("step", ["inf", "nan", "1e400", "1.5"])
+def test_a_step_that_is_no_number_of_a_step(step, tmp_path, capsys):
+    """Is a mistake of the command line, and not of ours."""
+    assert cli.main(["sin(x)", "--at", "x=1", "-o", str(tmp_path / "a.svg"), "--step", step]) == 2
+    assert "step" in capsys.readouterr().err
+
+
 def test_the_help_lists_the_functions_of_the_registry():
     """Every elementwise primitive that is not written with a sign, in the order of the rules, and no other."""
     listed = HELP.partition("and NumPy's")[2].partition(".\n")[0].split()

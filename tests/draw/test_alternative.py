@@ -88,3 +88,10 @@ def test_hostile_names_stay_short(name):
     """Twenty thousand letters are not read out."""
     scene = make_scene(named(name))
     assert len(description(scene, scene.story.numbers, scene.steps)) < 3000
+
+
+def test_an_empty_array_has_no_range():
+    """It is said to be empty."""
+    scene = make_scene(gad.trace(lambda x: x.sum(), np.zeros((0, 3))).story)
+    assert "gradient 0×3 (empty)" in title(scene, scene.story.numbers, scene.steps)
+    assert "NaN" not in description(scene, scene.story.numbers, scene.steps)

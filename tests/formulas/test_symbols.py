@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from matplotlib.mathtext import MathTextParser
 
 import graphviz_ad as gad
-from graphviz_ad.engine.notation import Index
+from graphviz_ad.engine.notation import Function, Index
 from graphviz_ad.engine.primitive import PRIMITIVES
 from graphviz_ad.formulas import notation
 from graphviz_ad.formulas.formula import Formula
@@ -86,7 +86,15 @@ class Reader:
     """Compute a one-line formula as a person reads it: powers, functions, products, sums."""
 
     TOKEN = re.compile(r"\d+(?:\.\d+)?(?:e−?\d+)?|[A-Za-z]+[₀-₉]*|[⁰¹²³⁴⁵⁶⁷⁸⁹⁻]+|.", re.DOTALL)
-    FUNCTIONS: ClassVar = {"abs": np.abs, "round": np.rint, "log₂": np.log2, "log₁₀": np.log10}
+    FUNCTIONS: ClassVar = {
+        **{
+            p.notation.name: p.function
+            for p in PRIMITIVES.values()
+            if isinstance(p.notation, Function) and not p.notation.base
+        },
+        "log₂": np.log2,
+        "log₁₀": np.log10,
+    }
 
     def __init__(self, text, values):
         text = re.sub(r"expm1|log1p", lambda m: m[0].replace("1", "one"), text)

@@ -59,6 +59,8 @@ TRACES = {
     "constant": lambda: gad.trace(lambda x: 3.0, 1.0),
     "float32": lambda: gad.trace(lambda x: np.exp(x).sum(), np.arange(3, dtype=np.float32)),
     "gradient": lambda: gad.trace(gad.grad(worked), 2.0),
+    "extended": lambda: gad.trace(lambda x: x * x, np.longdouble(0.1)),
+    "extended complex": lambda: gad.trace(lambda x: x * x, np.clongdouble(0.1 + 1j)),
     "empty": lambda: gad.trace(lambda x: np.sum(x), np.zeros((0, 3))),
 }
 

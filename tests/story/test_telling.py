@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import sys
+import threading
 import xml.etree.ElementTree as ElementTree
 
 import numpy as np
@@ -450,3 +452,77 @@ def test_numbers_in_sentences_are_written_as_everywhere():
     t = trace(lambda x: -x, np.arange(10.0))
     assert str(t.steps()[1]).endswith(f": {written(t.output.value)}.")
     assert "−9…0" in str(t.steps()[1])
+
+
+# A story is told once, whatever happens meanwhile
+
+
+def test_a_story_that_was_interrupted_is_told_anew(monkeypatch):
+    """Nothing of the first attempt is left in the second."""
+    expected = [str(step) for step in trace(lambda x: np.sin(x) * x, 1.0).steps()]
+    t, calls = trace(lambda x: np.sin(x) * x, 1.0), []
+    local = Teller._local
+
+    def interrupted(self, *args):
+        calls.append(1)
+        if len(calls) == 2:
+            raise KeyboardInterrupt
+        return local(self, *args)
+
+    monkeypatch.setattr(Teller, "_local", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        t.steps()
+    assert [str(step) for step in t.steps()] == expected
+
+
+def test_several_threads_tell_one_trace():
+    """All tell the same, also where Python keeps a property without a lock, as it does from 3.12 on."""
+    t = trace(lambda x: np.sin(x) * x + np.exp(x) / x, 1.0)
+    expected = [str(step) for step in Teller(t).story.steps]
+    told, barrier, before = [], threading.Barrier(3), sys.getswitchinterval()
+
+    def tell_it():
+        barrier.wait()
+        told.append([str(step) for step in Teller.story.func(t.teller).steps])
+
+    threads = [threading.Thread(target=tell_it) for _ in range(3)]
+    sys.setswitchinterval(1e-6)
+    try:
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    finally:
+        sys.setswitchinterval(before)
+    assert told == [expected] * 3
+
+
+def test_a_new_name_and_new_nodes_are_told():
+    """The story is that of the trace as it is now."""
+    t = trace(lambda x: np.sin(x) * x, 1.0)
+    assert str(t).startswith("f(x) = ")
+    t.name = "g"
+    assert str(t).startswith("g(x) = ")
+    with record() as growing:
+        x = gad.Variable(1.0, name="x")
+        np.sin(x)
+        before = len(growing.steps())
+        np.cos(x)
+        assert len(growing.steps()) > before
+
+
+def test_a_branch_that_was_released_is_told_by_its_name():
+    """What was released has a value, and no operands any more."""
+    x = gad.Variable(1.0, name="x")
+    with record() as t:
+        y = np.sin(x) * x
+        np.cos(x)
+    y.backward(retain_graph=False)
+    assert str(t).startswith("f(x) = cos x\n")
+    assert t.to_dot().source.count("->") == 1
+    only = trace(lambda x: np.sin(x) * x, 1.0)
+    only.output.backward(retain_graph=False)
+    for ask in (only.reverse, only.steps, lambda: str(only)):
+        with pytest.raises(errors.ReleasedError, match=r"released by backward\(retain_graph=False\)"):
+            ask()
+    assert "released by" in only._repr_mimebundle_()["text/plain"]
