@@ -119,8 +119,8 @@ export const transportPanel = {
 
     /** @param {Now} now */
     function paintPlay({ playing }) {
-      play.title = playing ? "Pause" : "Play";
-      attr(play, "aria-label", play.title);
+      const title = playing ? "Pause" : "Play";
+      for (const name of ["title", "aria-label"]) attr(play, name, title);
       attr(play.querySelector("path"), "d", playing ? PAUSE : PLAY);
     }
     return {
