@@ -50,7 +50,7 @@ class Options:
 _LARGEST_SCALE = 100.0
 
 
-def _step(value: Any, who: str) -> int | None:
+def _integer(value: Any, expected: str) -> int | None:
     if value is None:
         return None
     try:
@@ -58,7 +58,11 @@ def _step(value: Any, who: str) -> int | None:
             raise TypeError
         return operator.index(value)
     except TypeError:
-        raise InputError(f"{who}: step must be an integer, the number of a step from 0, got {value!r}") from None
+        raise InputError(f"{expected}, got {value!r}") from None
+
+
+def _step(value: Any, who: str) -> int | None:
+    return _integer(value, f"{who}: step must be an integer, the number of a step from 0")
 
 
 def _at(value: Any, who: str) -> Mapping[str, float] | None:
@@ -90,14 +94,7 @@ def _scale(value: Any, who: str) -> float:
 
 
 def _limit(value: Any, who: str) -> int | None:
-    if value is None:
-        return None
-    try:
-        if isinstance(value, bool):
-            raise TypeError
-        return operator.index(value)
-    except TypeError:
-        raise InputError(f"{who}: limit must be an integer, or None for no limit, got {value!r}") from None
+    return _integer(value, f"{who}: limit must be an integer, or None for no limit")
 
 
 OPTIONS: Mapping[str, Callable[[Any, str], Any]] = MappingProxyType(
