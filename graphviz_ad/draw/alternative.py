@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from graphviz_ad.draw.card import words
+from graphviz_ad.draw.parts import edge_part, node_part
 from graphviz_ad.draw.scene import Scene
 from graphviz_ad.draw.timeline import at
 from graphviz_ad.numerals import FIGURE_SPACE
@@ -43,7 +44,7 @@ def title(scene: Scene, numbers: Numbers, step: int) -> str:
     output = Quantity("value", scene.story.output)
     inputs = (Quantity("adjoint", position) for position in scene.story.inputs[:_MOST_INPUTS])
     for key, what in ((output, "value"), *((key, "gradient") for key in inputs)):
-        part = f"n{key.node}_{key.kind[0]}"
+        part = node_part(key.node, key.kind)
         entry = at(scene.parts[part].timeline, step)
         whole = entry.state in ("known", "operand", "now") and not 0 < entry.progress < 1  # not part of a sum
         if key in scene.index and entry.quantity >= 0 and whole:
@@ -76,7 +77,7 @@ def description(scene: Scene, numbers: Numbers, step: int) -> str:
 
 def _node(scene: Scene, numbers: Numbers, step: int, card: Card, into: list[Edge]) -> str:
     role = f" ({card.role})" if card.role != "inner" else ""
-    facts = [_row(scene, numbers, step, f"n{card.position}_{kind[0]}", kind) for kind in ("value", "adjoint")]
+    facts = [_row(scene, numbers, step, node_part(card.position, kind), kind) for kind in ("value", "adjoint")]
     for edge in sorted(into, key=lambda edge: edge.argument):
         facts += _gradient(scene, numbers, step, edge)
     return f"{words(card.title, 120)}{role}: {', '.join(facts)}."
@@ -100,7 +101,7 @@ def _gradient(scene: Scene, numbers: Numbers, step: int, edge: Edge) -> Iterator
     if edge.kind == "cut":
         yield f"cut from {to}"
         return
-    entry = at(scene.parts[f"e{edge.child}_{edge.argument}_g"].timeline, step)
+    entry = at(scene.parts[edge_part(edge.child, edge.argument, "socket")].timeline, step)
     if entry.state not in _WRITTEN:
         return
     label = words(edge.label, 80).removeprefix("×").strip()

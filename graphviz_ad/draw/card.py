@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from graphviz_ad.draw import measuring, typeset
 from graphviz_ad.draw.layout import Box, Place
+from graphviz_ad.draw.parts import edge_part, node_part
 from graphviz_ad.draw.svg import Element, clean, number, shorten
 from graphviz_ad.draw.theme import MONO, SANS, SERIF
 from graphviz_ad.formulas.formula import Formula
@@ -449,7 +450,7 @@ def _draw_socket(slot: _Slot, x: float, y: float, width: int) -> Element:
         children.append(
             _text("word", centre, y + 31 if slot.label else y + 23.5, _PAD_SIZE, SANS, (slot.word,), "middle")
         )
-    return _part(f"e{slot.edge.child}_{slot.edge.argument}_g", "socket", children)
+    return _part(edge_part(slot.edge.child, slot.edge.argument, "socket"), "socket", children)
 
 
 def _line(reading: Reading | None, x: float, y: float) -> Iterator[Element]:
@@ -461,7 +462,7 @@ def _line(reading: Reading | None, x: float, y: float) -> Iterator[Element]:
 
 
 def _draw_pad(slot: _Slot, tip: str, x: float, y: float, width: int, ticks: bool) -> Element:
-    name = f"e{slot.edge.child}_{slot.edge.argument}_c"
+    name = edge_part(slot.edge.child, slot.edge.argument, "pad")
     title = Element("title", content=(tip,))
     if ticks:
         broad = min(16, width - 3)
@@ -511,9 +512,9 @@ def draw(plan: Plan, place: Place, story: Story) -> Element:
     children.extend(_formula(x + 10, y + 18.5, _TITLE_SIZE, plan.title))
     if plan.tag:
         children.append(_text("tag", x + box.width - _EDGE, y + 17.5, _TAG_SIZE, SANS, (plan.tag,), "end"))
-    name, row = f"n{plan.card.position}", _ROW_HEIGHT[plan.form]
-    children.append(_row(plan, "value", f"{name}_v", x, y + _TITLE, False))
-    children.append(_row(plan, "adjoint", f"{name}_a", x, y + _TITLE + row, not plan.pads))
+    position, row = plan.card.position, _ROW_HEIGHT[plan.form]
+    children.append(_row(plan, "value", node_part(position, "value"), x, y + _TITLE, False))
+    children.append(_row(plan, "adjoint", node_part(position, "adjoint"), x, y + _TITLE + row, not plan.pads))
     if plan.pads:
         widths = dict(box.pads)
         left = x + (box.width - sum(widths.values())) // 2
@@ -529,4 +530,4 @@ def draw(plan: Plan, place: Place, story: Story) -> Element:
     )
     children.append(_path("brackets", corners))
     children.append(_rect("focus", x - 5, y - 5, box.width + 10, height + 10, 10))
-    return _part(name, "node", children)
+    return _part(node_part(position), "node", children)

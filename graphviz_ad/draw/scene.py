@@ -17,6 +17,7 @@ from graphviz_ad.draw import lanes
 from graphviz_ad.draw.colours import LEVELS
 from graphviz_ad.draw.lanes import Point, Rectangle
 from graphviz_ad.draw.layout import SHORT, Link, Placement, place
+from graphviz_ad.draw.parts import edge_part
 from graphviz_ad.draw.runner import TIMEOUT
 from graphviz_ad.draw.svg import Element, number
 from graphviz_ad.draw.timeline import Part, timelines
@@ -159,7 +160,8 @@ class _Boxes:
 
 
 def _edge(edge: Edge, drawn: lanes.Lanes) -> Element:
-    name = f"e{edge.child}_{edge.argument}"
+    forward_part = edge_part(edge.child, edge.argument, "forward")
+    backward_part = edge_part(edge.child, edge.argument, "backward")
 
     def path(classes: str, data: str) -> Element:
         return Element("path", {"d": data}, (classes,))
@@ -174,11 +176,11 @@ def _edge(edge: Edge, drawn: lanes.Lanes) -> Element:
         )
     return Element(
         "g",
-        {"id": name},
+        {"id": edge_part(edge.child, edge.argument)},
         ("edge",),
         (
-            Element("g", {"id": f"{name}_f"}, ("forward",), forward, part=f"{name}_f"),
-            Element("g", {"id": f"{name}_b"}, ("backward",), backward, part=f"{name}_b"),
+            Element("g", {"id": forward_part}, ("forward",), forward, part=forward_part),
+            Element("g", {"id": backward_part}, ("backward",), backward, part=backward_part),
         ),
     )
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
+from graphviz_ad.draw.parts import edge_part, node_part
 from graphviz_ad.numerals.quantities import Quantity
 from graphviz_ad.story.steps import Edge, Step, Story
 
@@ -56,11 +57,6 @@ class _Look(NamedTuple):
 
 
 _FIRST = {"forward": "waiting", "backward": "hidden"}
-_ROW = {"value": "v", "adjoint": "a"}
-
-
-def _name(edge: tuple[int, int]) -> str:
-    return f"e{edge[0]}_{edge[1]}"
 
 
 class _Recorder:
@@ -87,16 +83,16 @@ class _Recorder:
         for edge in self.story.edges:
             uses[edge.parent] = uses.get(edge.parent, 0) + (edge.kind != "cut")
         for card in self.story.nodes:
-            yield f"n{card.position}", "node"
-            yield f"n{card.position}_v", "value"
-            yield f"n{card.position}_a", "adjoint"
+            yield node_part(card.position), "node"
+            yield node_part(card.position, "value"), "value"
+            yield node_part(card.position, "adjoint"), "adjoint"
         for edge in self.story.edges:
-            name = _name((edge.child, edge.argument))
-            yield f"{name}_f", "forward"
-            yield f"{name}_b", "backward"
-            yield f"{name}_g", "socket"
+            ends = edge.child, edge.argument
+            yield edge_part(*ends, "forward"), "forward"
+            yield edge_part(*ends, "backward"), "backward"
+            yield edge_part(*ends, "socket"), "socket"
             if uses.get(edge.parent, 0) > 1:
-                yield f"{name}_c", "pad"
+                yield edge_part(*ends, "pad"), "pad"
 
     def play(self) -> dict[str, Part]:
         evaluated = {step.node for step in self.story.steps if step.kind == "evaluate"}
@@ -159,49 +155,48 @@ class _Recorder:
 
     def _know_value(self, node: int) -> None:
         quantity = self._quantity(Quantity("value", node))
-        self._set(f"n{node}_v", None, _Look("known", quantity))
-        self._set(f"n{node}", None, _Look("known"))
+        self._set(node_part(node, "value"), None, _Look("known", quantity))
+        self._set(node_part(node), None, _Look("known"))
 
     def _show_dead_ends(self) -> None:
         """As the reverse sweep begins, say where it will bring nothing."""
         dead = {card.position for card in self.story.nodes if not card.reached}
         for card in self.story.nodes:
             if card.detached:
-                self._set(f"n{card.position}_a", None, _Look("detached"))
+                self._set(node_part(card.position, "adjoint"), None, _Look("detached"))
             elif not card.reached:
-                self._set(f"n{card.position}_a", None, _Look("nopath"))
-                self._set(f"n{card.position}", None, _Look("unreached"))
+                self._set(node_part(card.position, "adjoint"), None, _Look("nopath"))
+                self._set(node_part(card.position), None, _Look("unreached"))
         for edge in self.story.edges:
-            name = _name((edge.child, edge.argument))
+            ends = edge.child, edge.argument
             if edge.kind == "cut":
-                self._set(f"{name}_b", None, _Look("cut"))
-                self._set(f"{name}_g", None, _Look("cut"))
+                self._set(edge_part(*ends, "backward"), None, _Look("cut"))
+                self._set(edge_part(*ends, "socket"), None, _Look("cut"))
             if edge.kind == "cut" or edge.child in dead:
-                self._set(f"{name}_c", None, _Look("nopath"))
+                self._set(edge_part(*ends, "pad"), None, _Look("nopath"))
 
     def _evaluate(self, step: Step) -> None:
         quantity = self._quantity(step.after)
-        self._set(f"n{step.node}_v", _Look("now", quantity), _Look("known", quantity))
-        self._set(f"n{step.node}", _Look("now"), _Look("known"))
+        self._set(node_part(step.node, "value"), _Look("now", quantity), _Look("known", quantity))
+        self._set(node_part(step.node), _Look("now"), _Look("known"))
         for edge in self.into.get(step.node, ()):
-            self._set(f"{_name((edge.child, edge.argument))}_f", _Look("flows"), _Look("went"))
+            self._set(edge_part(edge.child, edge.argument, "forward"), _Look("flows"), _Look("went"))
 
     def _write_adjoint(self, node: int, quantity: int) -> None:
-        self._set(f"n{node}_a", _Look("now", quantity), _Look("known", quantity))
-        self.passing[f"n{node}"] = _Look("now")
+        self._set(node_part(node, "adjoint"), _Look("now", quantity), _Look("known", quantity))
+        self.passing[node_part(node)] = _Look("now")
 
     def _local(self, step: Step) -> None:
         assert step.edge is not None
-        name = _name(step.edge)
         local = self._quantity(Quantity("local", *step.edge))
         result = self._quantity(step.after)
-        self._set(f"{name}_g", _Look("now", local), _Look("known", local))
-        self._set(f"{name}_b", _Look("flows", result), _Look("came", result))
+        self._set(edge_part(*step.edge, "socket"), _Look("now", local), _Look("known", local))
+        self._set(edge_part(*step.edge, "backward"), _Look("flows", result), _Look("came", result))
         if step.after.kind == "adjoint":
             self._write_adjoint(step.node, result)
         else:
-            self._set(f"{name}_c", _Look("now", result), _Look("known", result))
-            self.passing[f"n{step.node}"] = _Look("now")
+            self._set(edge_part(*step.edge, "pad"), _Look("now", result), _Look("known", result))
+            self.passing[node_part(step.node)] = _Look("now")
 
     def _accumulate(self, step: Step, number: int, of: int) -> None:
         quantity = self._quantity(step.after)
@@ -211,20 +206,18 @@ class _Recorder:
             then = _Look("known", final if final >= 0 else quantity)
         else:
             then = _Look("partial", quantity, note, round(number / of, 4))
-        self._set(f"n{step.node}_a", _Look("now", quantity, note, round(number / of, 4)), then)
-        self.passing[f"n{step.node}"] = _Look("now")
+        self._set(node_part(step.node, "adjoint"), _Look("now", quantity, note, round(number / of, 4)), then)
+        self.passing[node_part(step.node)] = _Look("now")
         if step.edge is not None:
-            name = _name(step.edge)
-            pad, lane = self.lasting.get(f"{name}_c"), self.lasting.get(f"{name}_b")
-            if pad is not None:
-                self.passing[f"{name}_c"] = pad._replace(state="operand")
-            if lane is not None:
-                self.passing[f"{name}_b"] = lane._replace(state="flows")
+            for piece, state in (("pad", "operand"), ("backward", "flows")):
+                name = edge_part(*step.edge, piece)
+                if name in self.lasting:
+                    self.passing[name] = self.lasting[name]._replace(state=state)
 
     def _ring(self, step: Step) -> None:
         """Mark what the step reads, unless the step writes there too."""
         for kind, node, _ in step.operands:
-            name = f"n{node}_{_ROW[kind]}" if kind in _ROW else ""
+            name = node_part(node, kind) if kind in ("value", "adjoint") else ""
             look = self.lasting.get(name)
             if look is not None and name not in self.passing and look.state == "known":
                 self.passing[name] = look._replace(state="operand")

@@ -1,0 +1,30 @@
+"""What the parts of a picture are called: one name for whoever draws a part, says when it changes, or describes it."""
+
+from __future__ import annotations
+
+__all__ = ["edge_part", "node_part"]
+
+_ROWS = {"value": "v", "adjoint": "a"}
+_PIECES = {"forward": "f", "backward": "b", "socket": "g", "pad": "c"}
+
+
+def node_part(position: int, row: str = "") -> str:
+    """Return the id of a node, or of its row ``"value"`` or ``"adjoint"``.
+
+    Examples
+    --------
+    >>> node_part(3), node_part(3, "adjoint")
+    ('n3', 'n3_a')
+    """
+    return f"n{position}_{_ROWS[row]}" if row else f"n{position}"
+
+
+def edge_part(child: int, argument: int, piece: str = "") -> str:
+    """Return the id of an edge, or of its piece ``"forward"``, ``"backward"``, ``"socket"`` or ``"pad"``.
+
+    Examples
+    --------
+    >>> edge_part(3, 1), edge_part(3, 1, "socket")
+    ('e3_1', 'e3_1_g')
+    """
+    return f"e{child}_{argument}_{_PIECES[piece]}" if piece else f"e{child}_{argument}"
