@@ -97,14 +97,14 @@ def plot(
 
 def _checked_orders(orders: Any) -> tuple[int, ...]:
     try:
-        found = tuple(orders)
+        numbers = tuple(orders)
     except TypeError:
         raise InputError(f"plot: orders must be a sequence of integers such as (0, 1), got {orders!r}") from None
-    if not found or not all(
-        isinstance(order, int | np.integer) and not isinstance(order, bool) and order >= 0 for order in found
+    if not numbers or not all(
+        isinstance(order, int | np.integer) and not isinstance(order, bool) and order >= 0 for order in numbers
     ):
         raise InputError(f"plot: orders must be integers from 0, such as (0, 1, 2), got {orders!r}")
-    return tuple(int(order) for order in found)
+    return tuple(int(order) for order in numbers)
 
 
 def _curve(arrangement: Arrangement, name: str, points: Any, order: int) -> np.ndarray[Any, Any]:
@@ -121,7 +121,7 @@ def _curve(arrangement: Arrangement, name: str, points: Any, order: int) -> np.n
     derivative: Callable[[Any], Any] = along
     for _ in range(order):
         derivative = grad(derivative)
-    found, first_error = [], None
+    heights, first_error = [], None
     for point in points:
         try:
             with np.errstate(all="ignore"):
@@ -130,12 +130,12 @@ def _curve(arrangement: Arrangement, name: str, points: Any, order: int) -> np.n
             raise
         except Exception as error:  # whatever the user's function raises leaves a gap
             first_error = first_error or error
-            found.append(np.nan)
+            heights.append(np.nan)
             continue
         plain = np.asarray(value.value if isinstance(value, Variable) else value)
-        found.append(float(plain) if np.isfinite(plain) else np.nan)
-    if first_error is not None and np.isnan(found).all():
+        heights.append(float(plain) if np.isfinite(plain) else np.nan)
+    if first_error is not None and np.isnan(heights).all():
         raise InputError(
             f"plot: the function raised at every point; first {type(first_error).__name__}: {first_error}"
         ) from first_error
-    return np.array(found)
+    return np.array(heights)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import sys
 import types
@@ -88,3 +89,17 @@ def test_the_recipe_of_a_format_writes(tmp_path, monkeypatch):
     gad.film(np.sin, x=(0, 1, 0.5)).save(tmp_path / "film.txt", at={"x": 0.5})
     assert (tmp_path / "trace.txt").read_text() == (tmp_path / "film.txt").read_text()
     assert (tmp_path / "trace.txt").read_text().startswith("x is the input: 0.5.\nf is sin x: ")
+
+
+def test_no_variable_is_a_participle():
+    """A variable is a noun: what it holds, not how it came about."""
+    participles = {"found", "given", "made", "taken", "told"}
+    sources = [*(ROOT / "graphviz_ad").rglob("*.py"), *(ROOT / "widgets").rglob("*.py")]
+    named = [
+        f"{path.relative_to(ROOT)}:{node.lineno} {name}"
+        for path in sources
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        for name in [node.id if isinstance(node, ast.Name) else node.arg if isinstance(node, ast.arg) else ""]
+        if name in participles
+    ]
+    assert named == []

@@ -219,21 +219,19 @@ def _at_height(route: Sequence[tuple[float, float]], y: float) -> float:
 
 def _sorted_pads(boxes: Sequence[Box], raw: _Raw, orders: _Orders) -> _Orders:
     """Sort the pads of each fan-out by where their edges run, so that these need not cross."""
-    found = {}
+    pads = {}
     for box in boxes:
         if box.pads:
             below = raw.centres[box.position][1] + box.height / 2 + RANK_GAP + box.socket_height
-            found[box.position] = tuple(
-                sorted(orders[box.position], key=lambda key: _at_height(raw.routes[key], below))
-            )
-    return found
+            pads[box.position] = tuple(sorted(orders[box.position], key=lambda key: _at_height(raw.routes[key], below)))
+    return pads
 
 
 def _rooms(links: Sequence[Link], raw: _Raw) -> dict[int, tuple[int, int]]:
     """Ask for room above or below boxes where several short edges turn to the same side, one after another."""
     ends = {link.key: (raw.routes[link.key][0], raw.routes[link.key][-1]) for link in links}
     short = [link for link in links if ends[link.key][1][1] - ends[link.key][0][1] < SHORT]
-    found: dict[int, tuple[int, int]] = {}
+    rooms: dict[int, tuple[int, int]] = {}
     fan_out: dict[int, int] = {}
     fan_in: dict[int, int] = {}
     for link in short:
@@ -244,12 +242,12 @@ def _rooms(links: Sequence[Link], raw: _Raw) -> dict[int, tuple[int, int]]:
             continue
         room = min(last, 8) * TURN_ROOM
         if fan_in[link.child] > fan_out[link.parent]:
-            above, below = found.get(link.child, (0, 0))
-            found[link.child] = (max(above, room), below)
+            above, below = rooms.get(link.child, (0, 0))
+            rooms[link.child] = (max(above, room), below)
         else:
-            above, below = found.get(link.parent, (0, 0))
-            found[link.parent] = (above, max(below, room))
-    return found
+            above, below = rooms.get(link.parent, (0, 0))
+            rooms[link.parent] = (above, max(below, room))
+    return rooms
 
 
 @lru_cache(maxsize=64)

@@ -61,18 +61,18 @@ def find_engine(engine: str | None = None) -> str:
     True
     """
     if engine is None:
-        found = _find_pure() or shutil.which("dot")
+        program = _find_pure() or shutil.which("dot")
         wanted = "neither the Python package graphviz-pure nor the program dot is"
     elif engine == "graphviz-pure":
-        found, wanted = _find_pure(), "the Python package graphviz-pure is not"
+        program, wanted = _find_pure(), "the Python package graphviz-pure is not"
     else:
-        found, wanted = shutil.which(engine), f"the program {engine!r} is not"
-    if found is None:
+        program, wanted = shutil.which(engine), f"the program {engine!r} is not"
+    if program is None:
         raise LayoutError(
             f"Drawing needs Graphviz, and {wanted} installed. Install it with `pip install graphviz-pure`, "
             "or install Graphviz (https://graphviz.org/download/) so that `dot` is on PATH."
         )
-    return found
+    return program
 
 
 def _kill(process: subprocess.Popen[bytes]) -> None:

@@ -83,9 +83,9 @@ def _readings(
 ) -> Iterator[Reading]:
     column = 0
     for key, value in story.numbers.items():
-        given = formats.get(key) if formats is not None else None
+        format = formats.get(key) if formats is not None else None
         most = longest.get(key) if longest is not None else None
-        reading = read(Quantity(*key), value, column, given, still=given is None, longest=most)
+        reading = read(Quantity(*key), value, column, format, still=format is None, longest=most)
         column += reading.columns
         yield reading
 
@@ -143,14 +143,14 @@ class _Boxes:
     """The boxes of all nodes from top to bottom, so that those at the height of an edge are found at once."""
 
     def __init__(self, plans: Mapping[int, cards.Plan], placed: Placement) -> None:
-        found = []
+        boxes = []
         for position, plan in plans.items():
             at = placed.places[position]
-            found.append((Rectangle(at.x, at.y, at.x + plan.box.width, at.y + plan.box.height), position))
-        found.sort(key=lambda pair: pair[0].top)
-        self._sorted = found
-        self._tops = [box.top for box, _ in found]
-        self._highest = max((box.bottom - box.top for box, _ in found), default=0.0)
+            boxes.append((Rectangle(at.x, at.y, at.x + plan.box.width, at.y + plan.box.height), position))
+        boxes.sort(key=lambda pair: pair[0].top)
+        self._sorted = boxes
+        self._tops = [box.top for box, _ in boxes]
+        self._highest = max((box.bottom - box.top for box, _ in boxes), default=0.0)
 
     def beside(self, edge: Edge, start: Point, end: Point) -> list[Rectangle]:
         """Return the boxes, but the two that an edge joins, that reach into the heights which it passes."""

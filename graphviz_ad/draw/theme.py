@@ -262,14 +262,14 @@ _BY_THEME: Mapping[str, tuple[Rule, ...]] = MappingProxyType(
 def _style(
     kind: str, state: str, flags: frozenset[str], classes: tuple[str, ...], theme: str
 ) -> tuple[tuple[str, str], ...]:
-    found: dict[str, str] = {}
+    style: dict[str, str] = {}
     for rule in (*RULES, *_BY_THEME.get(theme, ())):
         if rule.kind != kind or not any(child in classes for child in rule.children):
             continue
         if (rule.states and state not in rule.states) or (rule.flag and rule.flag not in flags):
             continue
-        found.update(rule.style)
-    return tuple(found.items())
+        style.update(rule.style)
+    return tuple(style.items())
 
 
 def attributes(

@@ -41,12 +41,12 @@ def at(timeline: tuple[Entry, ...], step: int) -> Entry:
     >>> at((Entry(0, "unknown"), Entry(3, "now"), Entry(4, "known")), 3).state
     'now'
     """
-    found = timeline[0]
+    current = timeline[0]
     for entry in timeline:
         if entry.step > step:
             break
-        found = entry
-    return found
+        current = entry
+    return current
 
 
 class _Look(NamedTuple):
@@ -141,10 +141,10 @@ class _Recorder:
         self.touched = set(self.passing)
 
     def _quantity(self, key: Quantity) -> int:
-        found = self.index.get(key, -1)
-        if found < 0 and key.kind == "partial":
-            found = self.index.get(Quantity("adjoint", key.node), -1)
-        return found
+        position = self.index.get(key, -1)
+        if position < 0 and key.kind == "partial":
+            position = self.index.get(Quantity("adjoint", key.node), -1)
+        return position
 
     def _set(self, name: str, now: _Look | None, then: _Look) -> None:
         if name in self.lasting:

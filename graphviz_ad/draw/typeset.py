@@ -42,11 +42,11 @@ def tspans(runs: Sequence[Run], size: float) -> list[Element | str]:
 
 def overlines(runs: Sequence[Run], size: float, x: float, y: float) -> list[Element]:
     """Return the overlines of the barred runs of a line that starts at (x, y)."""
-    found = []
+    lines = []
     for run in runs:
         advance = width([run], size)
         if run.bar:
             left, right, top = number(x + 0.5), number(x + advance), number(y - 0.82 * size)
-            found.append(Element("path", {"d": f"M{left},{top}H{right}"}, ("over",)))
+            lines.append(Element("path", {"d": f"M{left},{top}H{right}"}, ("over",)))
         x += advance
-    return found
+    return lines

@@ -86,9 +86,9 @@ def explain_mismatch(error: TypeError, handler: Callable[..., Any], name: str, k
     options = [key for key in kwargs if key not in handler.__code__.co_varnames]
     if options:
         return UnsupportedError(f"{name}: the option {', '.join(options)}= is not recorded on Variables{user_line()}")
-    taken = handler.__doc__.partition("``")[2].partition("``")[0] if handler.__doc__ else ""
+    signature = handler.__doc__.partition("``")[2].partition("``")[0] if handler.__doc__ else ""
     return UnsupportedError(
-        f"{name} is recorded on Variables as {taken or name} only: {str(error).split('() ')[-1]}{user_line()}"
+        f"{name} is recorded on Variables as {signature or name} only: {str(error).split('() ')[-1]}{user_line()}"
     )
 
 

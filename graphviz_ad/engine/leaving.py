@@ -31,17 +31,17 @@ def leak_error(name: str, what: str) -> LeakError:
     module, _, function = call.rpartition(".")
     recorded = getattr(np, function, None) if module == "math" else None
     if recorded is not None and (recorded in UFUNCS or recorded in FUNCTIONS):
-        made, way = f"{call}(...)", f"use np.{function}, which is recorded"
+        written, way = f"{call}(...)", f"use np.{function}, which is recorded"
     elif call in _STACKERS:
-        made, way = f"{call}(...)", "use np.stack([...]) or np.concatenate([...]), which are recorded"
+        written, way = f"{call}(...)", "use np.stack([...]) or np.concatenate([...]), which are recorded"
     elif module in ("np", "numpy") and what == "np.asarray":
-        made, way = f"{call}([...])", "make one array of the Variables with np.stack([...]) first"
+        written, way = f"{call}([...])", "make one array of the Variables with np.stack([...]) first"
     elif what in ("item", "tolist"):
-        made, way = f".{what}()", "keep computing with the Variable"
+        written, way = f".{what}()", "keep computing with the Variable"
     else:
-        made, way = f"{call or what}(...)", "use NumPy functions, which are recorded"
+        written, way = f"{call or what}(...)", "use NumPy functions, which are recorded"
     plain = f"{name if name.isidentifier() else 'x'}.detach()"
     return LeakError(
-        f"{made} would take {name or 'the value'} out of the graph, and its derivative would be lost: {way}, "
+        f"{written} would take {name or 'the value'} out of the graph, and its derivative would be lost: {way}, "
         f"or {plain} (or .value) if you want a plain number{user_line()}"
     )

@@ -87,9 +87,9 @@ class Recording:
             keywords = {name: _as_input(value, name) for name, value in kwargs.items()}
         inputs = tuple(value for value in (*positional, *keywords.values()) if isinstance(value, Variable))
         if not inputs:
-            given = ", ".join([repr(value) for value in args] + [f"{name}={value!r}" for name, value in kwargs.items()])
+            call = ", ".join([function_name(f), *map(repr, args), *(f"{k}={value!r}" for k, value in kwargs.items())])
             raise InputError(
-                f"trace({function_name(f)}{', ' if given else ''}{given[:80]}): no argument can be differentiated; "
+                f"trace({call[:100]}): no argument can be differentiated; "
                 "pass floats or arrays of floats, such as 2.0 instead of 2"
             )
         watch = Watch(limit)
@@ -112,20 +112,20 @@ class Recording:
         For a trace made by `record` these are all nodes made inside the ``with``, dead branches too, with what they
         depend on.
         """
-        found = {node.index: node for node in self._inputs}
+        nodes = {node.index: node for node in self._inputs}
         if self._keeps_all:
             waiting = list(self._watch.nodes)
             while waiting:
                 node = waiting.pop()
-                if node.index not in found:
-                    found[node.index] = node
+                if node.index not in nodes:
+                    nodes[node.index] = node
                     waiting.extend(node.parents)
         elif isinstance(self._output, Variable):
             # Whatever an input was itself made of belongs to the caller, not to this trace.
-            found.update(
+            nodes.update(
                 (node.index, node) for node in ancestors(self._output, 0, {node.index for node in self._inputs})
             )
-        return tuple(found[index] for index in sorted(found))
+        return tuple(nodes[index] for index in sorted(nodes))
 
     @property
     def inputs(self) -> tuple[Variable, ...]:

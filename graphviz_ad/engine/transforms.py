@@ -67,7 +67,7 @@ class _Inside:
             return {position: np.zeros_like(node._value)[()] for position, node in inputs.items()}
         if self.is_recorded:
             order = ancestors(output, self.floor)[::-1]
-            found: dict[int, Any] = {}
+            by_position: dict[int, Any] = {}
             # A derivative belongs to the forward pass of whoever asked for it, so it is watched; its seed is not.
             with watching(None):
                 first = seed if isinstance(seed, Variable) else seed_node(seed)
@@ -76,8 +76,8 @@ class _Inside:
                 g = adjoints.get(node._index)
                 if g is None:
                     g = np.zeros_like(node._value)[()]
-                found[position] = np.broadcast_to(g, node.shape) if np.shape(g) != node.shape else g
-            return found
+                by_position[position] = np.broadcast_to(g, node.shape) if np.shape(g) != node.shape else g
+            return by_position
         with LOCK:
             _, finished = accumulate(output, seed, self.floor)
         by_index = {leaf._index: full_adjoint(g, leaf, owned) for leaf, g, owned in finished}
@@ -187,11 +187,11 @@ def _value_and_grad(f: Any, argnums: Any, who: str) -> Callable[..., tuple[Any, 
                 "return .sum() or .mean() of it, or use gad.vjp with a seed"
             )
         try:
-            found = inside.gradients(make_seed(output, None) if isinstance(output, Variable) else None)
+            by_position = inside.gradients(make_seed(output, None) if isinstance(output, Variable) else None)
             value = inside.value
         finally:
             inside.link()
-        gradients = tuple(found[position % len(args)] for position in positions)
+        gradients = tuple(by_position[position % len(args)] for position in positions)
         return value, gradients if isinstance(argnums, tuple | list) else gradients[0]
 
     return both
@@ -282,10 +282,10 @@ def vjp(f: Callable[..., Any], *primals: Any) -> tuple[Any, Callable[[Any], tupl
         with LOCK:
             inside.unlink()
             try:
-                found = inside.gradients(seed)
+                by_position = inside.gradients(seed)
             finally:
                 inside.link()
-        return tuple(found[position] for position in range(len(primals)))
+        return tuple(by_position[position] for position in range(len(primals)))
 
     inside.link()
     return value, pullback

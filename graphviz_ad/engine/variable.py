@@ -600,9 +600,6 @@ def _recorded_for_caller(primitive: Primitive, operands: tuple[Any, ...], params
 Variable.__record__ = staticmethod(_recorded_for_caller)
 
 
-_OWN_PACKAGES = frozenset({"graphviz_ad", "graphviz_ad.engine.rules"})
-
-
 def _operand(value: Any, primitive: Primitive) -> Any:
     return value if primitive is INDEX or primitive.name == "scatter" else constant(value, primitive.name)
 

@@ -84,15 +84,15 @@ def ancestors(output: Variable, floor: int = 0, stops: Collection[int] = ()) -> 
     nodes whose indices are in `stops`.
     """
     if stops:
-        found = {output._index: output}
+        nodes = {output._index: output}
         waiting = [output]
         while waiting:
             node = waiting.pop()
             for parent in () if node._index in stops else node.parents:
-                if parent._index not in found and parent._index >= floor:
-                    found[parent._index] = parent
+                if parent._index not in nodes and parent._index >= floor:
+                    nodes[parent._index] = parent
                     waiting.append(parent)
-        return [found[index] for index in sorted(found)]
+        return [nodes[index] for index in sorted(nodes)]
     with LOCK:
         order: list[Variable] = []
         try:

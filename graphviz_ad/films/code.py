@@ -55,8 +55,8 @@ class Code:
             return None
         if len(lines) > _MOST_LINES:
             return None
-        told = getattr(getattr(function, "__code__", None), "co_filename", None)
-        files = frozenset(name for name in (told, inspect.getsourcefile(function)) if name is not None)
+        filename = getattr(getattr(function, "__code__", None), "co_filename", None)
+        files = frozenset(name for name in (filename, inspect.getsourcefile(function)) if name is not None)
         shown = textwrap.dedent("".join(lines)).rstrip("\n").split("\n")
         return cls(shown, max(first, 1), files, len(lines[0].rstrip("\r\n")) - len(shown[0]))
 

@@ -66,10 +66,12 @@ def _touched(step: Step) -> tuple[str, list[str]]:
 
 def tell_guards(met: Sequence[Sequence[Any]]) -> list[str]:
     """Say for each scene which comparisons came out differently from the other scenes, given the guards of each."""
-    told = [_guard_phrases(guards) for guards in met]
-    common = set(told[0].items()).intersection(*(set(phrases.items()) for phrases in told)) if told else set()
+    by_scene = [_guard_phrases(guards) for guards in met]
+    common = (
+        set(by_scene[0].items()).intersection(*(set(phrases.items()) for phrases in by_scene)) if by_scene else set()
+    )
     return [
-        " and ".join(phrase for item, phrase in phrases.items() if (item, phrase) not in common) for phrases in told
+        " and ".join(phrase for item, phrase in phrases.items() if (item, phrase) not in common) for phrases in by_scene
     ]
 
 

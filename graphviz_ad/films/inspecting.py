@@ -53,7 +53,7 @@ def tell_nodes(
 
 def _row_json(card: Card, span: Callable[[Site | None], list[int] | None]) -> dict[str, Any]:
     shape = "×".join(map(str, card.shape)) or "scalar"
-    told = {
+    row = {
         "node": card.position,
         "mathml": card.title.mathml,
         "text": card.title.text,
@@ -64,8 +64,8 @@ def _row_json(card: Card, span: Callable[[Site | None], list[int] | None]) -> di
     }
     # Where a line of the code pane shows it, the steps tell the place.
     if card.span is not None and span(card.span) is None and card.span.text:
-        told["site"] = {"place": _place(card.span), "text": _shortened(card.span.text)}
-    return told
+        row["site"] = {"place": _place(card.span), "text": _shortened(card.span.text)}
+    return row
 
 
 def _place(site: Site) -> str:
@@ -84,21 +84,21 @@ def _edge_json(edge: Edge, story: Story, index: Mapping[Quantity, int]) -> dict[
         return formula.with_numbers(lambda quantity: f"⟦{index.get(quantity, -1)}⟧").mathml
 
     child, parent = story.nodes[edge.child], story.nodes[edge.parent]
-    told: dict[str, Any] = {"at": [edge.child, edge.argument, edge.parent], "text": edge.label.text}
+    entry: dict[str, Any] = {"at": [edge.child, edge.argument, edge.parent], "text": edge.label.text}
     if edge.kind == "cut":
-        told["cut"] = True
+        entry["cut"] = True
     if edge.kind in ("cut", "rule") or edge.gradient is None:
-        told["label"] = edge.label.mathml
+        entry["label"] = edge.label.mathml
     for name in ("rule", "gradient", "numbers", "sends"):
         formula: Formula | None = getattr(edge, name)
         if formula is not None:
-            told[name] = filled(formula)
+            entry[name] = filled(formula)
     if edge.gradient is not None:
         partial = partial_derivative(child.symbol.symbol, parent.symbol.symbol)
-        told["latex"] = Formula(row(partial, " = ", edge.gradient.symbol)).latex
+        entry["latex"] = Formula(row(partial, " = ", edge.gradient.symbol)).latex
     elif edge.sends is not None:
-        told["latex"] = edge.sends.latex
+        entry["latex"] = edge.sends.latex
     contribution = index.get(Quantity("contribution", edge.child, edge.argument))
     if contribution is not None:
-        told["c"] = contribution
-    return told
+        entry["c"] = contribution
+    return entry

@@ -36,7 +36,7 @@ class Rows:
         self.columns: list[np.ndarray[Any, Any]] = []
         self.drawn: list[dict[str, str]] = []
         self.laid_out: tuple[Any, Scene] | None = None
-        self._readings = tuple(read(key, value, given=_UNDECIDED, still=False) for key, value in story.numbers.items())
+        self._readings = tuple(read(key, value, format=_UNDECIDED, still=False) for key, value in story.numbers.items())
         self.framed = [str(place) for place, reading in enumerate(self._readings) if reading.frame is not None]
         # A slider's own value is written as the slider's, so that no two stops look alike.
         names = {Quantity("value", i): story.nodes[i].symbol.symbol.arguments[0] for i in story.inputs}
@@ -75,16 +75,18 @@ class Rows:
 
     def _measure(self, rows: Sequence[Numbers], columns: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
         """Measure each quantity over some rows."""
-        found = np.empty((len(measure([])), len(self._readings)))
+        measures = np.empty((len(measure([])), len(self._readings)))
         whole = np.repeat(self._whole, self._widths)
         widths = self._widths[self._whole]
         if widths.size:
-            found[:, self._whole] = np.maximum.reduceat(measure(columns[:, whole]), np.cumsum(widths) - widths, axis=1)
+            measures[:, self._whole] = np.maximum.reduceat(
+                measure(columns[:, whole]), np.cumsum(widths) - widths, axis=1
+            )
         for place in np.flatnonzero(~self._whole):
             key = self._readings[place].key
             shown = np.concatenate([np.ravel(row[key]) for row in rows])
-            found[:, place] = measure(shown.view(float) if shown.dtype.kind == "c" else shown)
-        return found
+            measures[:, place] = measure(shown.view(float) if shown.dtype.kind == "c" else shown)
+        return measures
 
     def formats(self, rows: Sequence[int] | None = None) -> Formats:
         """Choose how each quantity is written at all rows, or at some."""
@@ -112,11 +114,11 @@ class Rows:
 
     def pictures(self, rows: Sequence[int]) -> dict[str, str | list[str]]:
         """Return the thumbnails of some rows by quantity: one string if it never changes, else one a row."""
-        found: dict[str, str | list[str]] = {}
+        pictures: dict[str, str | list[str]] = {}
         for key in self.framed if rows else ():
             texts = [self.drawn[row][key] for row in rows]
-            found[key] = texts[0] if len(set(texts)) == 1 else texts
-        return found
+            pictures[key] = texts[0] if len(set(texts)) == 1 else texts
+        return pictures
 
 
 def packed(values: np.ndarray[Any, Any]) -> str:
@@ -175,11 +177,11 @@ def pack(quantities: Sequence[Mapping[str, Any]], table: np.ndarray[Any, Any]) -
 
 def longest_texts(shot: Shot, formats: Formats, rows: Sequence[int]) -> dict[Quantity, int]:
     """Return how many characters the numbers of each short vector take, where it is quick to write them all."""
-    found = {}
+    lengths = {}
     for key, value in shot.story.numbers.items():
         size = np.size(value)
         if rows and np.ndim(value) == 1 and 0 < size <= MOST_CELLS and size * len(rows) <= _FEW_NUMBERS:
             shown = (number for row in rows for number in np.ravel(shot.rows[row][key]))
             reading = read(key, value, 0, formats[key], still=False)
-            found[key] = max(len(write(number, reading.format)) for number in shown)
-    return found
+            lengths[key] = max(len(write(number, reading.format)) for number in shown)
+    return lengths

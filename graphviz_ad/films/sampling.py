@@ -120,7 +120,7 @@ class Sampler:
         self.arrangement = arrangement
         self.who = who
         self.shots: list[Shot] = []
-        self.found: dict[int, tuple[int, int]] = {}
+        self.entries: dict[int, tuple[int, int]] = {}
         self.errors: dict[int, str] = {}
         self.size = 0
         self.total = math.prod(arrangement.shape)
@@ -158,11 +158,11 @@ class Sampler:
             rest = -1
         if not 0 <= rest < self.total:
             raise InputError(f"{self.who}: there is no stop {stop!r}; the stops are counted from 0 to {self.total - 1}")
-        found = []
+        indices = []
         for count in reversed(self.arrangement.shape):
             rest, index = divmod(rest, count)
-            found.append(index)
-        return tuple(reversed(found))
+            indices.append(index)
+        return tuple(reversed(indices))
 
     def flat(self, indices: Sequence[int]) -> int:
         """Return the stop at which each slider has this one of its values."""
@@ -203,21 +203,21 @@ class Sampler:
         SizeError
             When its graph changes at nearly every stop.
         """
-        if stop not in self.found:
+        if stop not in self.entries:
             values = self.values(stop)
-            found = self.take(values)
-            if found.numbers is None:
-                self.errors[stop] = found.error
-                self.found[stop] = -1, -1
+            sample = self.take(values)
+            if sample.numbers is None:
+                self.errors[stop] = sample.error
+                self.entries[stop] = -1, -1
             else:
-                self._keep(stop, found.scene, found.numbers)
-        return self.found[stop]
+                self._keep(stop, sample.scene, sample.numbers)
+        return self.entries[stop]
 
     def take(self, values: Sequence[float]) -> Sample:
         """Run the function anywhere; only a graph that is new is kept. Raises as `sample` does."""
         try:
-            taken = self._trace_at(values)
-            _check_size(taken)
+            recording = self._trace_at(values)
+            _check_size(recording)
         except InputError as error:
             pairs = zip(self.arrangement.sliders, values, strict=True)
             place = ", ".join(f"{slider.name} = {value:g}" for slider, value in pairs)
@@ -227,34 +227,34 @@ class Sampler:
             if not self.shots:
                 self._first_error = self._first_error or error
             return Sample(-1, None, f"{kind}{error}{_raised_at(error)}")
-        scene = self._scene(taken)
+        scene = self._scene(recording)
         story = self.shots[scene].story
         with np.errstate(all="ignore"):
-            return Sample(scene, _zero_filled(story, renumber(story, taken)), "")
+            return Sample(scene, _zero_filled(story, renumber(story, recording)), "")
 
     def _trace_at(self, values: Sequence[float]) -> Recording:
         with np.errstate(all="ignore"):
             moving = _Moving(self.arrangement)
-            given = (*map(np.float64, values), *self.arrangement.fixed.values())
-            taken = Recording.of_call(moving, given, {}, _MOST_OPERATIONS, moving.names)
-        output = taken.output
+            arguments = (*map(np.float64, values), *self.arrangement.fixed.values())
+            recording = Recording.of_call(moving, arguments, {}, _MOST_OPERATIONS, moving.names)
+        output = recording.output
         if np.ndim(output) != 0:
             shape = np.shape(output)
             raise InputError(
-                f"{self.who}: {taken.name} must return a single number, but it returned shape {shape}: "
+                f"{self.who}: {recording.name} must return a single number, but it returned shape {shape}: "
                 "return .sum() or .mean() of it, "
                 f"or one entry such as y[{', '.join('0' * len(shape))}]"
             )
         if np.asarray(plain_value(output)).dtype.kind == "c":
             raise InputError(
-                f"{self.who}: {taken.name} returned a complex number, which has no place on a curve: "
+                f"{self.who}: {recording.name} returned a complex number, which has no place on a curve: "
                 "return np.abs of it"
             )
-        return taken
+        return recording
 
-    def _scene(self, taken: Recording) -> int:
+    def _scene(self, recording: Recording) -> int:
         """Return the scene of a trace, a new one if need be."""
-        key = fingerprint(taken)
+        key = fingerprint(recording)
         if key not in self._known:
             if len(self.shots) == _MOST_SCENES:
                 raise SizeError(
@@ -263,7 +263,7 @@ class Sampler:
                     "does a plain number computed from the slider enter the graph "
                     "(x.value, x.detach()), or a loop run longer and longer? Use a smaller range or fewer stops"
                 )
-            shot = Shot(_with_all_gradients(tell(taken)), [], taken.guards)
+            shot = Shot(_with_all_gradients(tell(recording)), [], recording.guards)
             # An interrupt between these two must not leave a name for a shot that is not there.
             self.shots.append(shot)
             self._known[key] = len(self.shots) - 1
@@ -273,7 +273,7 @@ class Sampler:
     def _keep(self, stop: int, scene: int, numbers: Numbers) -> None:
         shot = self.shots[scene]
         shot.rows.append(numbers)
-        self.found[stop] = scene, len(shot.rows) - 1
+        self.entries[stop] = scene, len(shot.rows) - 1
         self.size += shot.bytes_told
         self._memory += shot.bytes_held
 
@@ -284,7 +284,7 @@ class Sampler:
             return
         if isinstance(error, GraphvizAdError):
             raise error
-        tried = len(self.found)
+        tried = len(self.entries)
         where = "at every stop" if tried == self.total else f"wherever it was run ({tried} of {self.total:,} stops)"
         first = next(iter(self.errors.values()), f"{type(error).__name__}: {error}")
         raise InputError(f"{self.who}: the function raised {where}; first {first}") from error
@@ -327,10 +327,10 @@ def _raised_at(error: BaseException) -> str:
     return f" (line {line} in {frame.f_code.co_name})"
 
 
-def _check_size(taken: Recording) -> None:
-    if len(taken) > MAX_BOXES:
+def _check_size(recording: Recording) -> None:
+    if len(recording) > MAX_BOXES:
         raise SizeError(
-            f"the graph of {taken.name} has {len(taken)} nodes here, more than the {MAX_BOXES} that are drawn"
+            f"the graph of {recording.name} has {len(recording)} nodes here, more than the {MAX_BOXES} that are drawn"
         )
 
 

@@ -85,8 +85,8 @@ class Arrangement:
 
     def arguments(self, values: Mapping[str, Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
         """Return the positional and keyword arguments for a call with the sliders at `values`."""
-        given = {**self.fixed, **values}
-        return tuple(given.pop(name, default) for name, default in self.positional.items()), given
+        keywords = {**self.fixed, **values}
+        return tuple(keywords.pop(name, default) for name, default in self.positional.items()), keywords
 
 
 def arrange(
@@ -136,11 +136,11 @@ def arrange(
     twice = [name for name in inputs or {} if name in sliders]
     if twice:
         raise InputError(f"{who}: {twice[0]} is given twice, once in inputs and once as {twice[0]}=")
-    given = {**sliders, **(inputs or {})}
-    names, positional = _bind(function, list(given), who, options)
-    ranges = {name: value for name, value in given.items() if _is_range(value)}
-    fixed = {name: _fixed(name, value, who) for name, value in given.items() if name not in ranges}
-    missing = [name for name in names if name not in given]
+    arguments = {**sliders, **(inputs or {})}
+    names, positional = _bind(function, list(arguments), who, options)
+    ranges = {name: value for name, value in arguments.items() if _is_range(value)}
+    fixed = {name: _fixed(name, value, who) for name, value in arguments.items() if name not in ranges}
+    missing = [name for name in names if name not in arguments]
     if missing:
         raise InputError(
             f"{who}: {missing[0]} has no range and no value: "
@@ -155,8 +155,8 @@ def arrange(
             )
         _check_start(name, starts[name], who)
     many = stops or STOPS.get(len(ranges), STOPS[2])
-    made = tuple(_slider(name, value, starts.get(name), many, who) for name, value in ranges.items())
-    return Arrangement(function, made, fixed, positional)
+    moving = tuple(_slider(name, value, starts.get(name), many, who) for name, value in ranges.items())
+    return Arrangement(function, moving, fixed, positional)
 
 
 def call_arguments(
@@ -168,7 +168,7 @@ def call_arguments(
 
 
 def _bind(
-    function: Callable[..., Any], given: list[str], who: str, options: tuple[str, ...]
+    function: Callable[..., Any], arguments: list[str], who: str, options: tuple[str, ...]
 ) -> tuple[list[str], dict[str, Any]]:
     """Return the required parameter names, and what to pass by position; refuse names that do not exist.
 
@@ -177,21 +177,21 @@ def _bind(
     operands = _ufunc_operands(function)
     if operands is not None:
         # A ufunc's operands have no names that could be passed: take the sliders in the order in which they were given.
-        if len(given) != operands:
+        if len(arguments) != operands:
             label = f"np.{function.__name__}" if isinstance(function, np.ufunc) else _label(function)
-            hint = next(filter(None, (suggest(name, options) for name in given)), "")
-            listed = ", ".join(given) or "none"
-            raise InputError(f"{who}: {label} takes {operands} argument(s), got {len(given)}: {listed}.{hint}")
-        return given, dict.fromkeys(given)
+            hint = next(filter(None, (suggest(name, options) for name in arguments)), "")
+            listed = ", ".join(arguments) or "none"
+            raise InputError(f"{who}: {label} takes {operands} argument(s), got {len(arguments)}: {listed}.{hint}")
+        return arguments, dict.fromkeys(arguments)
     try:
         parameters = list(inspect.signature(function).parameters.values())
     except (TypeError, ValueError):
-        return given, dict.fromkeys(given)
+        return arguments, dict.fromkeys(arguments)
     named = [p for p in parameters if p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD)]
     known = [p.name for p in named]
     anything = any(p.kind is p.VAR_KEYWORD for p in parameters)
     spread = any(p.kind is p.VAR_POSITIONAL for p in parameters) and not anything
-    unknown = [name for name in given if name not in known]
+    unknown = [name for name in arguments if name not in known]
     if unknown and not anything and not spread:
         takes = f"it takes {', '.join(known)}" if known else "it takes no arguments"
         label = _label(function)
@@ -201,7 +201,7 @@ def _bind(
     by_position = [p for p in named if p.kind is not p.KEYWORD_ONLY]
     if not (spread and unknown):
         # Up to the last one given; those in between get their defaults.
-        while by_position and by_position[-1].name not in given:
+        while by_position and by_position[-1].name not in arguments:
             by_position.pop()
     positional = {p.name: None if p.default is p.empty else p.default for p in by_position}
     return required, {**positional, **(dict.fromkeys(unknown) if spread else {})}
@@ -264,8 +264,8 @@ def _of_widget(name: str, widget: Any, who: str) -> tuple[str, tuple[Any, ...]]:
             f"{who}: {name} is a {kind}; expected a FloatSlider or an IntSlider, a range (low, high), "
             "or ipywidgets.fixed(value) for what stays fixed"
         )
-    given = (widget.min, widget.max, *([widget.step] if widget.step else []))
-    return f"{name}={kind}({', '.join(map('{}={}'.format, ('min', 'max', 'step'), given))})", given
+    bounds = (widget.min, widget.max, *([widget.step] if widget.step else []))
+    return f"{name}={kind}({', '.join(map('{}={}'.format, ('min', 'max', 'step'), bounds))})", bounds
 
 
 def _check_start(name: str, start: Any, who: str) -> None:

@@ -122,23 +122,23 @@ class Developer:
         sampler = self.sampler
         sampler.require_scene()
         reels = self._up_to_date()
-        chosen = sorted(sampler.found if stops is None else set(stops))
-        where = [sampler.found[stop] for stop in chosen]
+        chosen = sorted(sampler.entries if stops is None else set(stops))
+        where = [sampler.entries[stop] for stop in chosen]
         complete = len(chosen) == sampler.total
         scenes = [
             # What is still to come may be longer: only a complete film is laid out by the numbers it has.
             self._scene(reel, reel.formats(), [row for scene, row in where if scene == number] if complete else None)
             for number, reel in enumerate(reels)
         ]
-        made = self._film(
-            where, range(len(reels)), scenes, sampler.arrangement.sliders, sampler.found.get(sampler.start)
+        film = self._film(
+            where, range(len(reels)), scenes, sampler.arrangement.sliders, sampler.entries.get(sampler.start)
         )
-        made["numbers"] = [packed(table) for table in made["numbers"]]
+        film["numbers"] = [packed(table) for table in film["numbers"]]
         if not complete:
-            made["stops"] = {"of": chosen, **made["stops"]}
-        made["errors"] = {str(stop): sampler.errors[stop] for stop in chosen if stop in sampler.errors}
-        self.scenes, self._guards = scenes, [scene["guard"] for scene in made["scenes"]]
-        return made
+            film["stops"] = {"of": chosen, **film["stops"]}
+        film["errors"] = {str(stop): sampler.errors[stop] for stop in chosen if stop in sampler.errors}
+        self.scenes, self._guards = scenes, [scene["guard"] for scene in film["scenes"]]
+        return film
 
     def cut(self, along: Sequence[Sequence[int]], start: Sequence[int] | None = None) -> Cut:
         """Return a complete film over some values of the sliders, as if they had no others.
@@ -158,14 +158,14 @@ class Developer:
             For a stop that was not sampled.
         """
         sampler = self.sampler
-        given = sampler.arrangement.sliders
-        starts = [slider.start for slider in given] if start is None else start
-        sliders = tuple(_fewer(*each) for each in zip(given, along, starts, strict=True))
+        whole = sampler.arrangement.sliders
+        starts = [slider.start for slider in whole] if start is None else start
+        sliders = tuple(_fewer(*each) for each in zip(whole, along, starts, strict=True))
         stops, shown = [0], 0
-        for slider, kept, fewer in zip(given, along, sliders, strict=True):
+        for slider, kept, fewer in zip(whole, along, sliders, strict=True):
             stops = [stop * len(slider.values) + int(index) for stop in stops for index in kept]
             shown = shown * len(kept) + fewer.start
-        where = [sampler.found[stop] for stop in stops]
+        where = [sampler.entries[stop] for stop in stops]
         used = sorted({scene for scene, _ in where} - {-1})
         if not used:
             sampler.require_scene()
@@ -176,18 +176,18 @@ class Developer:
         for number in used:
             rows = [row for scene, row in where if scene == number]
             scenes.append(self._scene(reels[number], reels[number].formats(rows), rows))
-        made = self._film(where, used, scenes, sliders, where[shown])
-        made["errors"] = {
+        film = self._film(where, used, scenes, sliders, where[shown])
+        film["errors"] = {
             str(place): sampler.errors[stop] for place, stop in enumerate(stops) if stop in sampler.errors
         }
-        for place, scene in enumerate(made["scenes"]):
+        for place, scene in enumerate(film["scenes"]):
             # Nothing is added to a complete film, so its columns need not stay where batches would write them.
-            columns, scene["same"], made["numbers"][place] = pack(scene["quantities"], made["numbers"][place])
+            columns, scene["same"], film["numbers"][place] = pack(scene["quantities"], film["numbers"][place])
             for quantity, column in zip(scene["quantities"], columns, strict=True):
                 quantity["c"] = column
         places = {number: place for place, number in enumerate(used)}
         rows_by_stop = tuple(None if n < 0 else (places[n], reels[n].shot.rows[row]) for n, row in where)
-        return Cut(made, sliders, tuple(scenes), rows_by_stop)
+        return Cut(film, sliders, tuple(scenes), rows_by_stop)
 
     def batch(self, stops: Sequence[int]) -> dict[str, Any]:
         """Return more stops for the film made last: a ``Batch``.
@@ -198,8 +198,8 @@ class Developer:
             For a stop that was not sampled.
         """
         sampler = self.sampler
-        where = [sampler.found[stop] for stop in stops]
-        made = self._news()
+        where = [sampler.entries[stop] for stop in stops]
+        news = self._news()
         numbers, pictures, formats = {}, {}, {}
         for number in sorted({scene for scene, _ in where} - {-1}):
             reel = self._reels[number]
@@ -208,7 +208,7 @@ class Developer:
             pictures[str(number)] = {key: [reel.drawn[row][key] for row in rows] for key in reel.framed}
             formats[str(number)] = reel.shown(reel.formats())
         return {
-            **made,
+            **news,
             "of": [int(stop) for stop in stops],
             "scene": [scene for scene, _ in where],
             "numbers": numbers,
@@ -217,7 +217,7 @@ class Developer:
             "errors": {str(stop): sampler.errors[stop] for stop in stops if stop in sampler.errors},
         }
 
-    def point(self, values: Sequence[float], taken: Sample | None = None) -> dict[str, Any]:
+    def point(self, values: Sequence[float], sample: Sample | None = None) -> dict[str, Any]:
         """Return what the function does at exact values of the sliders: a ``Point`` for the film made last.
 
         Parameters
@@ -226,20 +226,20 @@ class Developer:
         taken : Sample, optional
             What the sampler took there, if it has done so already.
         """
-        taken = self.sampler.take(values) if taken is None else taken
+        sample = self.sampler.take(values) if sample is None else sample
         numbers = ""
         pictures: dict[str, str] = {}
-        if taken.numbers is not None:
-            reel = self._up_to_date()[taken.scene]
-            row, pictures = reel.read(taken.numbers)
+        if sample.numbers is not None:
+            reel = self._up_to_date()[sample.scene]
+            row, pictures = reel.read(sample.numbers)
             numbers = packed(row)
         return {
             **self._news(),
             "values": [float(value) for value in values],
-            "scene": taken.scene,
+            "scene": sample.scene,
             "numbers": numbers,
             "pictures": pictures,
-            "error": taken.error,
+            "error": sample.error,
         }
 
     def _up_to_date(self) -> list[Rows]:
@@ -258,13 +258,13 @@ class Developer:
             return {"scenes": []}
         new = [self._scene(reel, reel.formats(), None) for reel in reels[known:]]
         guards = tell_guards([reel.shot.guards for reel in reels])
-        told = [
+        scenes = [
             self._scene_json(reel, scene, (reel.shot.rows or [reel.shot.story.numbers])[0], guard)
             for reel, scene, guard in zip(reels[known:], new, guards[known:], strict=True)
         ]
         changed = guards[:known] != self._guards
         self.scenes, self._guards = [*self.scenes, *new], guards
-        return {"scenes": told, "guards": guards} if changed else {"scenes": told}
+        return {"scenes": scenes, "guards": guards} if changed else {"scenes": scenes}
 
     def _scene(self, reel: Rows, formats: Formats, rows: Sequence[int] | None) -> Scene:
         """Lay a scene out, with room for the numbers of some rows, or for any."""

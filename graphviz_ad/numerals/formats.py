@@ -97,18 +97,18 @@ def measure(values: Any) -> Measures:
     sizes = np.where(counts, sizes, 0.0)
     plain = np.where(sizes < HUGE, sizes, 0.0)
     smallest, largest, most = _most(np.where(counts, -sizes, -np.inf)), _most(sizes), _most(plain)
-    found = [smallest, largest, most]
+    measures = [smallest, largest, most]
     # Noise is what rounding may leave: 1e-12 of the largest, which has at most seven digits with these decimals.
-    found += [_left(plain, decimals, 10.0 ** (-5 - decimals)) for decimals in range(MOST_DECIMALS)]
+    measures += [_left(plain, decimals, 10.0 ** (-5 - decimals)) for decimals in range(MOST_DECIMALS)]
     # Where there is an ordinary number, no others make it a format with an exponent.
     if np.any((-smallest >= HUGE) | (largest < TINY)):
         powers = np.maximum(np.floor(np.log10(np.where(counts, sizes, 1.0))), -307.0)  # 10**-324 would be 0
         mantissas = sizes / np.power(10.0, powers)
-        found.append(_most(mantissas))
-        found += [_left(mantissas, decimals, 1e-10) for decimals in range(MOST_MANTISSA)]
+        measures.append(_most(mantissas))
+        measures += [_left(mantissas, decimals, 1e-10) for decimals in range(MOST_MANTISSA)]
     else:
-        found += [np.zeros_like(largest)] * (1 + MOST_MANTISSA)
-    return np.stack(found)
+        measures += [np.zeros_like(largest)] * (1 + MOST_MANTISSA)
+    return np.stack(measures)
 
 
 def _most(sizes: Measures) -> Measures:

@@ -188,13 +188,13 @@ def _two_digits(array: np.ndarray[Any, Any]) -> Format:
     return ("f", max(0, 1 - math.floor(math.log10(largest))))
 
 
-def _format(array: np.ndarray[Any, Any], form: str, given: Format | None) -> Format:
+def _format(array: np.ndarray[Any, Any], form: str, format: Format | None) -> Format:
     if form == "scalar":
-        return given or choose_format(array)
+        return format or choose_format(array)
     if form == "cells":
         # Cells stand side by side: the more of them, the fewer decimals each can have.
-        return _cap(given or choose_format(array), {1: 6, 2: 4, 3: 3}.get(array.size, 2), 2)
-    return _cap(given, 3, 1) if given else _two_digits(array)
+        return _cap(format or choose_format(array), {1: 6, 2: 4, 3: 3}.get(array.size, 2), 2)
+    return _cap(format, 3, 1) if format else _two_digits(array)
 
 
 def _most_characters(form: Format) -> int:
@@ -208,7 +208,7 @@ def read(
     key: Quantity,
     value: Any,
     column: int = 0,
-    given: Format | None = None,
+    format: Format | None = None,
     still: bool = True,
     longest: int | None = None,
 ) -> Reading:
@@ -221,7 +221,7 @@ def read(
         A sample; its shape decides.
     column : int
         The first column of the quantity.
-    given : tuple, optional
+    format : tuple, optional
         The format chosen over all samples.
     still : bool
         Whether the number never changes, so that it is written as it is.
@@ -235,7 +235,7 @@ def read(
     """
     array = np.asarray(value)
     form = _form(array.shape)
-    chosen = _format(_real(value), form, given)
+    chosen = _format(_real(value), form, format)
     columns = columns_of(array.shape)
     shape = "×".join(map(str, array.shape)) if form == "array" else ""
     frame = frame_of(array.shape) if form == "array" and key[0] in _ROW_KINDS else None

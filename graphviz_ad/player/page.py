@@ -176,7 +176,7 @@ def _data(film: Mapping[str, Any]) -> str:
     """Write JSON that cannot end, or open, a script element or a comment."""
     text = json.dumps(film, ensure_ascii=False, separators=(",", ":"), allow_nan=False).replace("</", r"<\/")
     return re.sub(
-        "<(?=!|s)|[\u2028\u2029\ud800-\udfff]", lambda found: f"\\u{ord(found[0]):04x}", text, flags=re.IGNORECASE
+        "<(?=!|s)|[\u2028\u2029\ud800-\udfff]", lambda match: f"\\u{ord(match[0]):04x}", text, flags=re.IGNORECASE
     )
 
 

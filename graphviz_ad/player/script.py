@@ -93,8 +93,8 @@ def _changes(folder: str) -> Iterator[int]:
             if entry.is_dir():
                 yield from _changes(entry.path)
             elif entry.name.endswith(_KINDS):
-                told = entry.stat()
-                yield from (told.st_mtime_ns, told.st_size)
+                status = entry.stat()
+                yield from (status.st_mtime_ns, status.st_size)
 
 
 @lru_cache(maxsize=1)

@@ -150,8 +150,8 @@ class Teller:
             for k, parent in self._operands(i):
                 label = edge_label(node, k, self.symbols)
                 kind = label.kind if parent in self.live else "cut"
-                told = self._rule_of(i, k, parent, label.gradient) if kind != "cut" else {}
-                self.edges.append(Edge(i, k, parent, label.text, kind, **told))
+                rule = self._rule_of(i, k, parent, label.gradient) if kind != "cut" else {}
+                self.edges.append(Edge(i, k, parent, label.text, kind, **rule))
                 self.gradients[i, k] = label.gradient
 
     def _rule_of(self, i: int, k: int, parent: int, gradient: Symbol | None) -> dict[str, Formula | None]:
@@ -233,9 +233,19 @@ class Teller:
         operands: Sequence[Quantity] = (),
         span: Site | None = None,
     ) -> None:
-        told = tuple(Stage(label, Formula(symbol)) for label, symbol in stages)
+        formulas = tuple(Stage(label, Formula(symbol)) for label, symbol in stages)
         step = Step(
-            len(self.steps), kind, node, edge, before, after, tuple(operands), tuple(sentence), told, span, self.numbers
+            len(self.steps),
+            kind,
+            node,
+            edge,
+            before,
+            after,
+            tuple(operands),
+            tuple(sentence),
+            formulas,
+            span,
+            self.numbers,
         )
         self.steps.append(step)
 

@@ -85,7 +85,7 @@ class TestPlaces:
         sampler = sampler_of(np.sin, x=(0, 4, 1))
         with pytest.raises(InputError, match=r"explore: there is no stop .*; the stops are counted from 0 to 4"):
             sampler.sample(stop)
-        assert (sampler.found, sampler.errors, sampler.shots) == ({}, {}, [])
+        assert (sampler.entries, sampler.errors, sampler.shots) == ({}, {}, [])
 
 
 class TestNumbers:
@@ -109,7 +109,7 @@ class TestNumbers:
         assert (taken.scene, taken.error) == (0, "")
         assert sampler.output(0, taken.numbers) == pytest.approx(0.3 * math.sin(math.pi / 7) + 0.123456789**2)
         assert sampler.gradients(0, taken.numbers)[2] == pytest.approx(-2 * 0.123456789)
-        assert sampler.found == {}
+        assert sampler.entries == {}
         assert sampler.size == 0
 
     def test_a_slider_that_is_not_reached_has_gradient_zero(self):
@@ -191,7 +191,7 @@ class TestRaising:
         taken = sampler.take([1.3])
         assert (taken.scene, taken.numbers) == (-1, None)
         assert taken.error.startswith("ValueError: too far")
-        assert (sampler.errors, sampler.found) == ({}, {})
+        assert (sampler.errors, sampler.entries) == ({}, {})
 
     @pytest.mark.parametrize("error", [KeyboardInterrupt, SystemExit])
     def test_an_interrupt_passes_and_leaves_what_was_found(self, error):
@@ -209,7 +209,7 @@ class TestRaising:
         sampler.sample(0)
         with pytest.raises(error):
             sampler.sample(4)
-        assert sampler.found == {0: (0, 0)}
+        assert sampler.entries == {0: (0, 0)}
         assert sampler.sample(4) == (0, 1)
         assert sampler.output(0, sampler.shots[0].rows[1]) == 1.0
 
@@ -231,7 +231,7 @@ class TestRaising:
         assert str(caught.value).endswith("(at x = 0.5)")
         with pytest.raises(InputError, match=r"\(at x = 0\.3\)"):
             sampler.take([0.3])
-        assert (sampler.found, sampler.errors, sampler.shots) == ({}, {}, [])
+        assert (sampler.entries, sampler.errors, sampler.shots) == ({}, {}, [])
 
     @pytest.mark.parametrize(("who", "done"), [("film", "filmed"), ("explore", "explored")])
     def test_a_graph_that_changes_all_the_time(self, who, done):

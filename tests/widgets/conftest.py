@@ -54,7 +54,7 @@ class Browser:
         """Send a custom message to Python."""
         self._tell({"method": "custom", "content": content})
 
-    def move(self, **state: Any) -> None:
+    def move(self, /, **state: Any) -> None:
         """Change traits, as the browser's model does."""
         self._tell({"method": "update", "state": state, "buffer_paths": []})
 

@@ -287,14 +287,14 @@ class TestNames:
         page = browser(w)
         w.inputs = {name: 1.5}
         assert (w.inputs, w.value, w.gradient) == ({name: 1.5}, 2.25, 3.0)
-        page.move(inputs={name: 2.0})
+        page.move(**{w._sliders[0]: 2.0})
         assert (w.inputs, w.value) == ({name: 2.0}, 4.0)
         w.step = 0
         w.theme = "dark"
-        assert json.loads(json.dumps(w.get_state()["inputs"])) == {name: 2.0}
+        assert json.loads(json.dumps(w.get_state()))[w._sliders[0]] == 2.0
         assert "text/html" in w._repr_mimebundle_()[0]
         assert ipywidgets.HBox([w]).children == (w,)
-        assert (w._own == [name]) == (name in ("self", "f", "at"))
+        assert (w._sliders == [name]) == (name in ("f", "at"))
         w.close()
         assert w.comm is None
 
@@ -367,7 +367,7 @@ class TestBrowser:
         page = browser(w)
         w.x = 0.3
         (state,) = page.updates()
-        assert set(state) == {"x", "inputs", "value", "gradient", "_point"}
+        assert set(state) == {"x", "value", "gradient", "_point"}
         assert state["_point"]["values"] == [0.3]
         page.forget()
         w.x = 0.0
@@ -378,7 +378,7 @@ class TestBrowser:
         w = sine()
         page = browser(w)
         stop = float(np.linspace(-PI, PI, 201)[150])
-        page.move(inputs={"x": stop}, x=stop, _point=None)
+        page.move(x=stop, _point=None)
         assert (w.x, w.value) == (stop, np.sin(stop))
         assert [set(state) for state in page.updates()] == [{"value", "gradient"}]
 
@@ -386,16 +386,16 @@ class TestBrowser:
         """Then Python says what is there."""
         w = sine()
         page = browser(w)
-        page.move(inputs={"x": 0.3})
+        page.move(x=0.3)
         (state,) = page.updates()
-        assert set(state) == {"x", "value", "gradient", "_point"}
-        assert state["x"] == 0.3
+        assert set(state) == {"value", "gradient", "_point"}
+        assert state["_point"]["values"] == [0.3]
 
     def test_rounding_in_the_browser_is_no_other_place(self, browser):
         """Its 0.3 is the stop 0.30000000000000004."""
         w = gad.explore(np.sin, x=(0, 1, 0.1))
         page = browser(w)
-        page.move(inputs={"x": 0.3})
+        page.move(x=0.3)
         assert w._point is None
         w.x = 0.4
         w.x = 0.3
@@ -417,7 +417,7 @@ class TestBrowser:
         """With its number, and the stop it was for, even if that is known already."""
         w = without_loop(lambda: gad.explore(np.sin, x=(0, 1)))
         page = browser(w)
-        missing = next(stop for stop in range(201) if stop not in w._studio.sampler.found)
+        missing = next(stop for stop in range(201) if stop not in w._studio.sampler.entries)
         page.say(kind="want", seq=4, stop=missing)
         page.say(kind="want", seq=5, stop=missing)
         first, second = page.sent("batch")
@@ -474,20 +474,20 @@ class TestBrowser:
         page.forget()
         now[0] = 0.49
         page.say(kind="want", seq=2, stop=1)
-        page.move(inputs={"x": 0.25}, x=0.25, _point=None, theme="dark")
+        page.move(x=0.25, _point=None, theme="dark")
         assert (len(calls), w.x, w.theme) == (1, start, "dark")
         assert [(told["seq"], told["error"]) for told in page.sent("failed")] == [
             (2, "Interrupted"),
             (None, "Interrupted"),
         ]
         assert [state["x"] for state in page.updates() if "x" in state] == [start]
-        known = next(iter(w._studio.sampler.found))
+        known = next(iter(w._studio.sampler.entries))
         page.say(kind="want", seq=3, stop=known)
         assert [told["seq"] for told in page.sent("batch")] == [3]
         now[0] = 0.5
         with pytest.raises(KeyboardInterrupt):
-            page.move(inputs={"x": 0.25})
-        page.move(inputs={"x": 0.35})
+            page.move(x=0.25)
+        page.move(x=0.35)
         assert (len(calls), w.x, w._sampling["state"]) == (2, start, "interrupted")
         f.now = np.sin
         w.x = 0.25
@@ -499,24 +499,27 @@ class TestBrowser:
         page = browser(w)
         w.x = 0.25
         page.forget()
-        page.move(inputs={"y": 0.75}, y=0.75)
+        page.move(y=0.75)
         assert (w.inputs, w.y, w.value) == ({"x": 0.25, "y": 0.75}, 0.75, np.sin(0.25) * 0.75)
         assert [set(state) for state in page.updates()] == [{"value", "gradient"}]
 
-    def test_a_slider_s_own_word_counts_more_than_that_of_all(self, browser):
-        """In one message, `inputs` may be from before the slider moved."""
+    def test_where_a_slider_is_is_said_once(self, browser):
+        """The dict of all of them follows from it, and is not sent beside it."""
         w = gad.explore(two, x=(0, 1), y=(0, 1), at={"x": 0.5, "y": 0.5})
+        assert {"x", "y"} <= set(w.keys)
+        assert "inputs" not in w.keys
         page = browser(w)
-        page.move(inputs={"x": 0.25, "y": 0.5}, y=0.75)
-        assert (w.inputs, w.value) == ({"x": 0.25, "y": 0.75}, np.sin(0.25) * 0.75)
+        page.move(y=0.75)
+        assert (w.inputs, w.value) == ({"x": 0.5, "y": 0.75}, np.sin(0.5) * 0.75)
 
     def test_the_browser_gets_all_sliders_where_it_cannot_know_them(self, browser):
         """An observer has moved another one."""
         w = gad.explore(two, x=(0, 1), y=(0, 1), at={"x": 0.5, "y": 0.5})
         page = browser(w)
         w.observe(lambda change: setattr(w, "x", 0.125), "y")
-        page.move(inputs={"y": 0.75}, y=0.75)
-        assert [state["inputs"] for state in page.updates() if "inputs" in state] == [{"x": 0.125, "y": 0.75}]
+        page.move(y=0.75)
+        assert w.inputs == {"x": 0.125, "y": 0.75}
+        assert [state["x"] for state in page.updates() if "x" in state] == [0.125]
 
     def test_messages_of_others_are_handed_on(self, browser):
         """`on_msg` is for everyone."""
@@ -557,7 +560,7 @@ class TestBrowser:
 
         def drag(name, values):
             for value in values:
-                page.move(inputs={**w.inputs, name: value})
+                page.move(**{name: value})
 
         threads = [threading.Thread(target=drag, args=("x", np.linspace(-0.99, 0.99, 60).tolist()))]
         threads.append(threading.Thread(target=drag, args=("y", np.linspace(0.01, 1.99, 60).tolist())))
@@ -594,7 +597,7 @@ async def until(happened):
 
 def missing_stop(w):
     """Return a stop that was not sampled."""
-    return next(stop for stop in range(201) if stop not in w._studio.sampler.found)
+    return next(stop for stop in range(201) if stop not in w._studio.sampler.entries)
 
 
 class TestSampling:
@@ -705,7 +708,7 @@ class TestSampling:
             assert w._sampling["state"] == "stopped"
             done = w._sampling["done"]
             await asyncio.sleep(0.05)
-            assert len(w._studio.sampler.found) == done
+            assert len(w._studio.sampler.entries) == done
             page.move(_view_count=1)
             return w._sampling["state"]
 
@@ -749,7 +752,7 @@ class TestSampling:
             page = browser(w)
             await until(lambda: page.sent("batch"))
             state = w.get_state()
-            return state["_film"]["stops"]["of"], sorted(w._studio.sampler.found)
+            return state["_film"]["stops"]["of"], sorted(w._studio.sampler.entries)
 
         told, known = with_loop(cell)
         assert told == known
@@ -821,9 +824,9 @@ class TestLeaving:
             w = gad.explore(np.sin, x=(0, 1))
             w.close()
             assert not w._background.running
-            found = len(w._studio.sampler.found)
+            found = len(w._studio.sampler.entries)
             await asyncio.sleep(0.05)
-            return len(w._studio.sampler.found) - found
+            return len(w._studio.sampler.entries) - found
 
         assert with_loop(cell) == 0
 
@@ -850,9 +853,9 @@ class TestSaved:
         assert "function mount(" in saved["_esm"]
         assert '.gad[data-theme="dark"]' in saved["_css"]
         assert saved["_film"]["version"] == 1
-        assert (saved["inputs"], saved["x"], saved["step"]) == ({"x": 0.0}, 0.0, 1)
+        assert (saved["x"], saved["step"]) == (0.0, 1)
         assert saved["panels"] == ["graph", "curve", "formula", "code", "steps"]
-        assert (saved["_names"], saved["_own"]) == (["x"], ["x"])
+        assert (saved["_names"], saved["_sliders"]) == (["x"], ["x"])
         assert saved["_model_module"] == "anywidget"
 
     def test_its_size_is_sensible(self):

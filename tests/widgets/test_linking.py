@@ -187,7 +187,7 @@ def test_what_has_come_from_the_browser_is_not_sent_back(browser):
     assert {name for state in explorer.updates() for name in state} == {"value", "gradient"}
     explorer.forget()
     other.forget()
-    explorer.move(inputs={"x": 0.5}, x=0.5)
+    explorer.move(x=0.5)
     assert slider.value == 0.5
     assert other.updates() == []
     w.x = 0.7

@@ -21,14 +21,14 @@ def test_the_first_pass_takes_everything_if_there_is_time():
     """Of one and two sliders."""
     for one in (studio(), studio(lambda x, y: x * y, x=(0, 1), y=(0, 1))):
         one.first_pass(math.inf)
-        assert one.done == one.total == len(one.sampler.found)
+        assert one.done == one.total == len(one.sampler.entries)
 
 
 def test_without_time_the_first_pass_has_one_stop():
     """The one that is shown."""
     one = studio()
     one.first_pass(0.0)
-    assert list(one.sampler.found) == [one.sampler.start]
+    assert list(one.sampler.entries) == [one.sampler.start]
 
 
 def test_a_cut_is_the_finest_grid_that_is_complete():

@@ -6,7 +6,7 @@ import math
 import os
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from functools import lru_cache
 from typing import Any, Never
@@ -24,7 +24,7 @@ from graphviz_ad_widgets.errors import SettingError, UnknownNameError
 from graphviz_ad_widgets.linking import SliderLink
 from graphviz_ad_widgets.shown import Shown
 from graphviz_ad_widgets.studio import Place, Studio
-from graphviz_ad_widgets.traits import PANELS, Found, Inputs, InputsTrait, Setting, SliderTrait, StepTrait, number
+from graphviz_ad_widgets.traits import PANELS, Inputs, InputsTrait, ResultTrait, Setting, SliderTrait, StepTrait, number
 
 __all__ = ["Explorer"]
 
@@ -91,11 +91,11 @@ class Explorer(anywidget.AnyWidget):
     _point = Dict(None, allow_none=True).tag(sync=True)
     _sampling = Dict().tag(sync=True)
     _names: List[str] = List(help="The sliders, in their order.").tag(sync=True)
-    _own: List[str] = List(help="Those that are attributes.").tag(sync=True)
+    _sliders: List[str] = List(help="The trait of each.").tag(sync=True)
 
-    inputs = InputsTrait(help="The values of the sliders by name.").tag(sync=True)
-    value = Found(help="What the function gives where the sliders are.").tag(sync=True, to_json=_finite)
-    gradient = Found(help="Its derivative, by name if there are several sliders.").tag(sync=True, to_json=_finite)
+    inputs = InputsTrait(help="The values of the sliders by name, from the traits of the sliders.")
+    value = ResultTrait(help="What the function gives where the sliders are.").tag(sync=True, to_json=_finite)
+    gradient = ResultTrait(help="Its derivative, by name if there are several sliders.").tag(sync=True, to_json=_finite)
     step = StepTrait(help="The step of the story, from 0.").tag(sync=True)
     theme = Setting("theme", "auto", "auto, light, dark or high-contrast").tag(sync=True)
     panels = Setting("panels", list(PANELS), "The panels that are shown.").tag(sync=True)
@@ -121,8 +121,9 @@ class Explorer(anywidget.AnyWidget):
         self._stale = False
         self._paused = False
         place = studio.place(tuple(values.values()), loosely=False)
-        self._scene = max(place.taken.scene, 0)
-        start: dict[str, Any] = {"_film": studio.film(), "_names": list(studio.names), "_own": _own_names(studio.names)}
+        self._scene = max(place.sample.scene, 0)
+        names = list(studio.names)
+        start: dict[str, Any] = {"_film": studio.film(), "_names": names, "_sliders": [*_slider_traits(names)]}
         start |= self._where(place) | settings
         start["step"] = self._last_step()
         self._settle(start)
@@ -135,7 +136,7 @@ class Explorer(anywidget.AnyWidget):
     @classmethod
     def of(cls, studio: Studio, *args: Any, **settings: Any) -> Explorer:
         """Return a widget whose sliders are attributes of it."""
-        return _with_sliders(tuple(_own_names(studio.names)))(studio, *args, **settings)
+        return _with_sliders(studio.names)(studio, *args, **settings)
 
     @default("_esm")
     def _default_esm(self) -> str:
@@ -220,7 +221,7 @@ class Explorer(anywidget.AnyWidget):
 
     def _put_back(self) -> None:
         """Tell the browser where the sliders still are."""
-        self.send_state(["inputs", *self._own, "_point"])
+        self.send_state([*self._sliders, "_point"])
 
     def _checked(self, name: str, value: Any) -> float:
         """Return a value that a slider can have."""
@@ -245,8 +246,8 @@ class Explorer(anywidget.AnyWidget):
         if place.stop is None or place.stop in studio.unsent:
             self._tell()
         last = self._last_step()
-        if place.taken.scene >= 0:
-            self._scene = place.taken.scene  # else the last good picture stays
+        if place.sample.scene >= 0:
+            self._scene = place.sample.scene  # else the last good picture stays
         changes = self._where(place)
         if (now := self._last_step()) != last:
             # As the player does: as far along in the other story.
@@ -272,9 +273,9 @@ class Explorer(anywidget.AnyWidget):
         gradient: Any = place.gradients
         if gradient is not None:
             gradient = gradient[0] if len(gradient) == 1 else dict(zip(studio.names, gradient, strict=True))
-        own = {name: inputs[name] for name in _own_names(studio.names)}
+        sliders = dict(zip(_slider_traits(studio.names), place.values, strict=True))
         point = studio.point(place) if place.stop is None else None
-        return {"inputs": inputs, **own, "_point": point, "value": place.value, "gradient": gradient}
+        return {"inputs": inputs, **sliders, "_point": point, "value": place.value, "gradient": gradient}
 
     def _shown_step(self) -> int | None:
         """Return the step that is shown; None at the end, where the story is finished."""
@@ -375,20 +376,16 @@ class Explorer(anywidget.AnyWidget):
             yield
 
     def set_state(self, sync_data: dict[str, Any]) -> None:
-        """Take what the browser has changed; of the sliders it may name only those that have moved."""
-        told = {name: value for name, value in sync_data.items() if name not in ("value", "gradient")}
+        """Take what the browser has changed; of the sliders it names those that have moved."""
+        news = {name: value for name, value in sync_data.items() if name not in ("value", "gradient")}
         with self._lock:
-            moved = {name: told[name] for name in self._own if name in told}
-            if isinstance(told.get("inputs"), Mapping):
-                moved = {**told["inputs"], **moved}
-                # What it has not named it knows: all of it is what it must not be told again.
-                told["inputs"] = {**self.inputs, **moved}
-            if self._refuses(moved):
-                told = {name: value for name, value in told.items() if name not in (*self._own, "inputs", "_point")}
+            traits = dict(zip(self._sliders, self._names, strict=True))
+            if self._refuses({traits[trait]: value for trait, value in news.items() if trait in traits}):
+                news = {name: value for name, value in news.items() if name not in (*traits, "_point")}
             with self.hold_sync():
                 self._hearing = True
                 try:
-                    super().set_state(told)
+                    super().set_state(news)
                 finally:
                     self._hearing = False
 
@@ -418,7 +415,7 @@ class Explorer(anywidget.AnyWidget):
             stop: Any = wish.get("stop")
             try:
                 self._studio.aim(stop, wish.get("slider"))
-                if _clock() < self._deaf_until and stop not in self._studio.sampler.found:
+                if _clock() < self._deaf_until and stop not in self._studio.sampler.entries:
                     self.send({"kind": "failed", "seq": seq, "error": "Interrupted"})
                     return
                 self._studio.sample(stop)
@@ -532,16 +529,20 @@ class Explorer(anywidget.AnyWidget):
             layout.close()
 
 
-def _own_names(names: tuple[str, ...]) -> list[str]:
-    """Return the sliders that can be attributes: those whose name says nothing to the widget yet."""
-    taken = {name for kind in Explorer.__mro__ for name in vars(kind)}  # looking, not asking: some names warn
-    return [name for name in names if not name.startswith("_") and name not in taken]
+def _slider_traits(names: Iterable[str]) -> list[str]:
+    """Return the trait of each slider: its own name, unless that says something to the widget already."""
+    attributes = {name for kind in Explorer.__mro__ for name in vars(kind)}  # looking, not asking: some names warn
+    attributes.add("self")  # ipywidgets passes the traits on as keywords of methods
+    return [f"_slider_{name}" if name.startswith("_") or name in attributes else name for name in names]
 
 
 @lru_cache(maxsize=64)
 def _with_sliders(names: tuple[str, ...]) -> type[Explorer]:
     """Return the class with a trait for each slider; made once, since classes are slow to make and to forget."""
-    traits = {name: SliderTrait(help=f"The value of the slider {name}.").tag(sync=True) for name in names}
+    traits = {
+        trait: SliderTrait(name, help=f"The value of the slider {name}.").tag(sync=True)
+        for name, trait in zip(names, _slider_traits(names), strict=True)
+    }
     described = {"__module__": Explorer.__module__, "__qualname__": "Explorer", "__doc__": Explorer.__doc__}
-    made: type[Explorer] = type(Explorer)("Explorer", (Explorer,), {**traits, **described})  # type: ignore[misc]
-    return made
+    explorer: type[Explorer] = type(Explorer)("Explorer", (Explorer,), {**traits, **described})  # type: ignore[misc]
+    return explorer

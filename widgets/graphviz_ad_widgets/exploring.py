@@ -90,16 +90,16 @@ def explore(
         except SystemExit as error:  # it would end the process, or the kernel's cell, without a word
             name = getattr(f, "__name__", "the function")
             raise InputError(f"explore: {name} called exit: {error!r}") from error
-        given = {**sliders, **(inputs or {})}
-        values = {slider.name: _start(slider, given[slider.name], at or {}) for slider in arrangement.sliders}
-        links = {name: value for name, value in given.items() if name in values and not isinstance(value, tuple)}
+        arguments = {**sliders, **(inputs or {})}
+        values = {slider.name: _start(slider, arguments[slider.name], at or {}) for slider in arrangement.sliders}
+        links = {name: value for name, value in arguments.items() if name in values and not isinstance(value, tuple)}
         return Explorer.of(studio, values, links, **settings)
     except (GraphvizAdError, KeyboardInterrupt) as error:
         raise shortened(error) from error.__cause__
 
 
-def _start(slider: Any, given: Any, at: Mapping[str, float]) -> float:
+def _start(slider: Any, argument: Any, at: Mapping[str, float]) -> float:
     """Return exactly where a slider starts; an ipywidgets slider stands on its steps."""
-    if isinstance(given, tuple):
+    if isinstance(argument, tuple):
         return float(at[slider.name] if slider.name in at else slider.values[slider.start])
-    return on_a_step(given, float(at.get(slider.name, given.value)))
+    return on_a_step(argument, float(at.get(slider.name, argument.value)))

@@ -28,16 +28,16 @@ def on_a_step(slider: Any, value: float) -> float:
     slack = _CLOSE * (high - low)
     if isinstance(slider, FloatSlider | IntSlider) and slider.step:
         step = float(slider.step)
-        found = low + math.floor((value - low) / step + 0.5) * step
+        nearest = low + math.floor((value - low) / step + 0.5) * step
         # Its end can be reached, whether or not its steps reach it.
-        found = value if value >= high - slack else min(max(found, low), high)
+        nearest = value if value >= high - slack else min(max(nearest, low), high)
     elif isinstance(slider.value, int):
-        found = float(math.floor(value + 0.5))
+        nearest = float(math.floor(value + 0.5))
     else:
         return value
-    if abs(found - value) <= slack:
+    if abs(nearest - value) <= slack:
         return value
-    return 0.0 if abs(found) < slack else found
+    return 0.0 if abs(nearest) < slack else nearest
 
 
 class SliderLink:
@@ -63,7 +63,8 @@ class SliderLink:
         self._busy = False
         slider.observe(self._slid, "value")
         explorer.observe(self._moved, "inputs")
-        self._link = jslink((slider, "value"), (explorer, name)) if name in explorer._own else None
+        self._trait = explorer._sliders[explorer._names.index(name)]
+        self._link = jslink((slider, "value"), (explorer, self._trait))
         if slider.value != explorer.inputs[name]:
             self._moved(Bunch(new=explorer.inputs, owner=explorer))
 
@@ -72,9 +73,9 @@ class SliderLink:
         explorer = self._explorer()
         if explorer is None or self._busy:
             return
-        known = {self._name: change.new, "inputs": {**explorer.inputs, self._name: change.new}}
-        with self._quietly(explorer, known, "value" in self._slider._property_lock):
-            explorer._follow({self._name: change.new}, heard="value" in self._slider._property_lock)
+        heard = "value" in self._slider._property_lock
+        with self._quietly(explorer, {self._trait: change.new}, heard):
+            explorer._follow({self._name: change.new}, heard=heard)
         if explorer.inputs[self._name] != change.new:
             self._moved(Bunch(new=explorer.inputs, owner=explorer))
 
@@ -101,7 +102,7 @@ class SliderLink:
         """Move one of both without an answer from the other; the browser knows already what was heard from it."""
         self._busy = True
         try:
-            with target._lock_property(**known) if heard and self._link else nullcontext():
+            with target._lock_property(**known) if heard else nullcontext():
                 yield
         finally:
             self._busy = False
@@ -112,6 +113,4 @@ class SliderLink:
         self._slider.unobserve(self._slid, "value")
         if explorer is not None:
             explorer.unobserve(self._moved, "inputs")
-        if self._link is not None:
-            self._link.close()
-            self._link = None
+        self._link.close()

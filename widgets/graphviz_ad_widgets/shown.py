@@ -40,11 +40,11 @@ class Shown:
         """Return the story with the numbers of the place."""
         with self._holding(finish=False) as studio:
             place = studio.place(tuple(self._values(studio, options.at or {}).values()), loosely=False)
-            if place.taken.numbers is None:
+            if place.sample.numbers is None:
                 raise InputError(
-                    f"save: the function raised there: {place.taken.error}; move a slider, or choose a place with at="
+                    f"save: the function raised there: {place.sample.error}; move a slider, or choose a place with at="
                 )
-            return told_with(studio.sampler.shots[place.taken.scene].story, place.taken.numbers)
+            return told_with(studio.sampler.shots[place.sample.scene].story, place.sample.numbers)
 
     def still(self, options: Options) -> Still:
         """Return the picture of the place; at the end of the story the finished one."""

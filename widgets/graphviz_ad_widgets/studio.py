@@ -31,7 +31,7 @@ class Place:
     values : tuple of float
     stop : int or None
         None between the stops.
-    taken : Sample
+    sample : Sample
     value : float or None
         None where the function raised.
     gradients : tuple of float, or None
@@ -39,7 +39,7 @@ class Place:
 
     values: tuple[float, ...]
     stop: int | None
-    taken: Sample
+    sample: Sample
     value: float | None
     gradients: tuple[float, ...] | None
 
@@ -79,10 +79,10 @@ class Studio:
     @property
     def done(self) -> int:
         """How many of the stops that are wanted now were sampled."""
-        found = self.sampler.found
+        rows = self.sampler.entries
         if self.total == self.sampler.total:
-            return len(found)
-        return len({place for place in outward(self.arrangement.shape, self._thumb) if self._flat(place) in found})
+            return len(rows)
+        return len({place for place in outward(self.arrangement.shape, self._thumb) if self._flat(place) in rows})
 
     # Sampling
 
@@ -91,7 +91,7 @@ class Studio:
         begun = time.perf_counter()
         for place in coarse_to_fine(self.arrangement.shape, self._thumb):
             passed = time.perf_counter() - begun
-            if self.sampler.found and (
+            if self.sampler.entries and (
                 self.sampler.full or (passed > seconds and (self.sampler.shots or passed > _LONG))
             ):
                 break
@@ -106,7 +106,7 @@ class Studio:
             if self.sampler.full:
                 return False
             stop = self._flat(place)
-            if stop not in self.sampler.found:
+            if stop not in self.sampler.entries:
                 self.sample(stop)
             if time.perf_counter() >= deadline:
                 return True
@@ -115,7 +115,7 @@ class Studio:
 
     def sample(self, stop: int) -> None:
         """Sample a stop; the browser is to be told of it if it was not known."""
-        new = stop not in self.sampler.found
+        new = stop not in self.sampler.entries
         self.sampler.sample(stop)
         if new:
             self.unsent.append(stop)
@@ -138,23 +138,23 @@ class Studio:
         sampler = self.sampler
         stop = self._stop(values, loosely=loosely)
         if stop is None:
-            taken = sampler.take(values)
+            sample = sampler.take(values)
         else:
             self.sample(stop)
-            scene, row = sampler.found[stop]
-            taken = (
+            scene, row = sampler.entries[stop]
+            sample = (
                 Sample(-1, None, sampler.errors[stop])
                 if scene < 0
                 else Sample(scene, sampler.shots[scene].rows[row], "")
             )
-        if taken.numbers is None:
-            return Place(tuple(values), stop, taken, None, None)
-        value = sampler.output(taken.scene, taken.numbers)
-        return Place(tuple(values), stop, taken, value, sampler.gradients(taken.scene, taken.numbers))
+        if sample.numbers is None:
+            return Place(tuple(values), stop, sample, None, None)
+        value = sampler.output(sample.scene, sample.numbers)
+        return Place(tuple(values), stop, sample, value, sampler.gradients(sample.scene, sample.numbers))
 
     def knows(self, values: Sequence[float]) -> bool:
         """Return whether a place needs no run of the function; a stop may differ by what rounding does."""
-        return self._stop(values, loosely=True) in self.sampler.found
+        return self._stop(values, loosely=True) in self.sampler.entries
 
     def _stop(self, values: Sequence[float], *, loosely: bool) -> int | None:
         """Return the stop at a place, if it is one."""
@@ -173,23 +173,23 @@ class Studio:
 
     def film(self) -> dict[str, Any]:
         """Return the film of all that was found; batches and points may be added to it."""
-        made = self.developer.film()
+        film = self.developer.film()
         self.unsent.clear()
-        return made
+        return film
 
     def batch(self, also: Sequence[int] = ()) -> dict[str, Any] | None:
         """Return what the browser was not told of, and some stops more; None if there is nothing."""
         stops = list(dict.fromkeys((*also, *self.unsent)))
         if not stops and len(self.developer.scenes) == len(self.sampler.shots):
             return None
-        made = self.developer.batch(stops)
+        batch = self.developer.batch(stops)
         self.unsent.clear()
-        return made
+        return batch
 
     def point(self, place: Place) -> dict[str, Any]:
         """Return a place between the stops for the player; its scene was told before, by `batch`."""
-        told = self.developer.point(place.values, place.taken)
-        return {name: part for name, part in told.items() if name not in ("scenes", "guards")}
+        point = self.developer.point(place.values, place.sample)
+        return {name: part for name, part in point.items() if name not in ("scenes", "guards")}
 
     def cut(self, values: Mapping[str, float]) -> Cut:
         """Return the finest complete film of what was found that passes the place where the sliders are.
@@ -207,20 +207,20 @@ class Studio:
                 candidates += grids(shape, middle)
         complete = [along for along in candidates if self._known(along)]
         if not complete:
-            good = [stop for stop, (scene, _) in sampler.found.items() if scene >= 0]
+            good = [stop for stop, (scene, _) in sampler.entries.items() if scene >= 0]
             nearest = min(good, key=lambda stop: math.dist(self._indices(stop), place))
             complete = [tuple([index] for index in self._indices(nearest))]
         return self.developer.cut(max(complete, key=_size), place)
 
     def _known(self, along: Sequence[Sequence[int]]) -> bool:
         """Return whether all of a grid was sampled, and the function did not raise everywhere."""
-        found = self.sampler.found
-        if _size(along) > len(found):
+        rows = self.sampler.entries
+        if _size(along) > len(rows):
             return False
         stops = [0]
         for count, kept in zip(self.arrangement.shape, along, strict=True):
             stops = [stop * count + index for stop in stops for index in kept]
-        return all(stop in found for stop in stops) and any(found[stop][0] >= 0 for stop in stops)
+        return all(stop in rows for stop in stops) and any(rows[stop][0] >= 0 for stop in stops)
 
     def _indices(self, stop: int) -> Indices:
         return self.sampler.indices(stop)

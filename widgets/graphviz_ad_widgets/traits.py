@@ -13,7 +13,7 @@ from graphviz_ad.draw.colours import PAGE_THEMES, check_theme
 from graphviz_ad.errors import InputError, brief, suggest
 from graphviz_ad_widgets.errors import FrozenError, SettingError
 
-__all__ = ["PANELS", "Found", "Inputs", "InputsTrait", "Setting", "SliderTrait", "StepTrait", "check", "number"]
+__all__ = ["PANELS", "Inputs", "InputsTrait", "ResultTrait", "Setting", "SliderTrait", "StepTrait", "check", "number"]
 
 PANELS = ("graph", "curve", "formula", "code", "steps")
 """The panels of the widget, in the order in which they are named."""
@@ -52,12 +52,16 @@ class SliderTrait(TraitType[float, Any]):
     default_value = 0.0
     info_text = "a number within the range of its slider"
 
+    def __init__(self, slider: str, help: str) -> None:
+        super().__init__(help=help)
+        self._slider = slider
+
     def set(self, obj: Any, value: Any) -> None:
         """Move the slider, and with it all that depends on it."""
         if obj._settling:
             super().set(obj, value)
         else:
-            obj._move({self.name: value})
+            obj._move({self._slider: value})
 
 
 class InputsTrait(TraitType[Inputs, Any]):
@@ -78,7 +82,7 @@ class InputsTrait(TraitType[Inputs, Any]):
             )
 
 
-class Found(TraitType[Any, Any]):
+class ResultTrait(TraitType[Any, Any]):
     """What the function gives where the sliders are. Users read it."""
 
     default_value = None

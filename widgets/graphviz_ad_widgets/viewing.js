@@ -22,19 +22,16 @@ const settingsOf = ({ model, sampling }) => ({
   sampling: sampling(),
 });
 
-/** Read and write the sliders of a model: those that are attributes say themselves where they are.
- * @param {Session} session */
+/** Read and write the sliders of a model: each is a trait of its own. @param {Session} session */
 function makeSliders({ model }) {
   const names = /** @type {string[]} */ (model.get("_names"));
-  const own = /** @type {string[]} */ (model.get("_own"));
-  const read = (name = "") => (own.includes(name) ? model.get(name) : model.get("inputs")[name]);
-  /** @param {string} name @param {number} value */
-  function write(name, value) {
-    if (own.includes(name)) model.set(name, value);
-    else model.set("inputs", { ...Object.fromEntries(names.map((one) => [one, read(one)])), [name]: value });
+  const traits = /** @type {string[]} */ (model.get("_sliders"));
+  /** @param {number} k @param {number} value */
+  function write(k, value) {
+    model.set(traits[k], value);
     model.set("_point", null);
   }
-  return { names, own, read, write };
+  return { names, traits, read: () => traits.map((trait) => model.get(trait)), write };
 }
 
 /** Follow the host's theme while the model says so. @param {Session} session @param {HTMLElement} root */
@@ -63,14 +60,14 @@ function makeTeller(session, controller) {
     ...sliders,
     echoes,
     /** Where the sliders were when the view and the model last agreed. */
-    agreed: sliders.names.map(sliders.read),
+    agreed: sliders.read(),
     /** What was not moved here is not told: Python may have moved it. */
     tell() {
       const { state } = controller;
       sliders.names.forEach((name, k) => {
         if (state.values[k] === this.agreed[k]) return;
         echoes.note(name, state.values[k]);
-        sliders.write(name, state.values[k]);
+        sliders.write(k, state.values[k]);
       });
       this.agreed = state.values;
       if (state.playing && !model.get("playing")) session.leader = controller;
@@ -93,7 +90,7 @@ function makeFollower(session, controller, teller) {
   function place() {
     const now = controller.state.values;
     const point = model.get("_point");
-    const values = names.map((name, k) => (echoes.heard(name, read(name)) ? now[k] : read(name)));
+    const values = read().map((value, k) => (echoes.heard(names[k], value) ? now[k] : value));
     if (alike(values, now)) return;
     controller.set(point && alike(point.values, values) ? { point } : { stop: reel.nearest(values).stop });
     teller.agreed = controller.state.values;
@@ -164,7 +161,7 @@ export function openView(session, el) {
   }
   const hear = () => awaited || ((awaited = true), queueMicrotask(meet));
   const forget = controller.on("change", telling.ask);
-  const traits = ["inputs", "_point", "playing", "_sampling", ...SETTINGS, ...teller.own];
+  const traits = ["_point", "playing", "_sampling", ...SETTINGS, ...teller.traits];
   for (const name of traits) model.on("change:" + name, hear);
   dress.on();
   follower.place();
