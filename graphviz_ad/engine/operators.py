@@ -11,14 +11,22 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
+
 from graphviz_ad.engine.dispatch import explain_mismatch
+from graphviz_ad.engine.mutating import in_place_error, is_replaceable
 from graphviz_ad.engine.primitive import BARE_METHODS, METHODS, PRIMITIVES, Primitive
-from graphviz_ad.engine.values import SCALARS, constant
+from graphviz_ad.engine.values import constant, plain_operand
 from graphviz_ad.engine.variable import Variable, next_index, record_node, watched
 from graphviz_ad.engine.watch import ACTIVE as _ACTIVE
 
 __all__: list[str] = []
 
+SYMBOLS = {
+    "add": "+", "sub": "-", "mul": "*", "truediv": "/", "floordiv": "//", "mod": "%", "pow": "**", "matmul": "@",
+}  # fmt: skip
+
+_ndarray = np.ndarray
 _getframe = sys._getframe
 _new = object.__new__
 
@@ -30,10 +38,12 @@ def _binary(primitive: Primitive, function: Callable[[Any, Any], Any]) -> tuple[
     def forward(self: Variable, other: Any) -> Any:
         if type(other) is Variable:
             value = function(self._value, other._value)
-        else:
-            if type(other) not in SCALARS:
-                other = constant(other, name)
+        elif type(other) is float or type(other) is int:
             value = function(self._value, other)
+        else:
+            other = plain_operand(other, name)
+            value = function(self._value, other)
+            other = constant(other, value)
         node: Variable = _new(Variable)  # what record_node does, written out
         node._value = value
         node._primitive = primitive
@@ -49,13 +59,33 @@ def _binary(primitive: Primitive, function: Callable[[Any, Any], Any]) -> tuple[
         return node
 
     def reflected(self: Variable, other: Any) -> Any:
-        if type(other) not in SCALARS:
-            other = constant(other, name)
+        other = plain_operand(other, name)
         # Python's complex takes np.float64 for one of its own floats, and its answer would not be NumPy's.
         value = (primitive.function if type(other) is complex else function)(other, self._value)
+        other = constant(other, value)
         return record_node(value, primitive, other, self, None, _getframe(1))
 
     return forward, reflected
+
+
+def _in_place(primitive: Primitive, function: Callable[[Any, Any], Any]) -> Any:
+    """Make the method of ``a += b``, which gives the name a new value.
+
+    NumPy does so with numbers; an array it changes in place, for all who hold it. A recorded array cannot be changed,
+    and is refused, but for a person's own leaf that goes by one name, as in ``w -= rate * w.grad``: there nobody can
+    tell the difference.
+    """
+
+    def method(self: Variable, other: Any) -> Variable:
+        if type(self._value) is _ndarray and (type(other) is Variable or not is_replaceable(self)):
+            raise in_place_error(self, SYMBOLS[primitive.operator], other)
+        plain = other._value if type(other) is Variable else plain_operand(other, primitive.name)
+        value = function(self._value, plain)
+        if type(other) is not Variable:
+            other = constant(plain, value)
+        return record_node(value, primitive, self, other, None, _getframe(1))
+
+    return method
 
 
 def _unary(primitive: Primitive, function: Callable[[Any], Any]) -> Any:
@@ -99,6 +129,7 @@ def _give_operators() -> None:
         forward, reflected = _binary(primitive, function)
         _give(f"__{name}__", forward)
         _give(f"__r{name}__", reflected)
+        _give(f"__i{name}__", _in_place(primitive, function))
 
 
 def _give_methods() -> None:

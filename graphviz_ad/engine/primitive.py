@@ -165,6 +165,11 @@ class Primitive:
                 return type(operand).__record__(self, operands, params)
         return self.function(*operands, **params)
 
+    def rule(self, argument: int) -> Partial:
+        """Return the partial or the VJP of one operand; None where nothing flows."""
+        rules = self.partials or self.vjps
+        return rules[-1] if self.variadic else rules[argument]
+
     def words(self, params: dict[str, Any], argument: int) -> str:
         """Return what the edge to one operand says about the rule, on the way back."""
         return self.back if isinstance(self.back, str) else self.back(params, argument)

@@ -12,7 +12,6 @@ from typing import Any
 
 import numpy as np
 
-from graphviz_ad.engine.primitive import Primitive
 from graphviz_ad.engine.rules.shaping import unbroadcast
 from graphviz_ad.engine.variable import DETACH, Variable
 from graphviz_ad.engine.walking import ancestors, released
@@ -36,11 +35,6 @@ def fit(contribution: Any, node: Variable, parent: Variable) -> Any:
     return unbroadcast(contribution, parent.shape)
 
 
-def _rule(primitive: Primitive, argument: int) -> Any:
-    rules = primitive.partials or primitive.vjps
-    return rules[-1] if primitive.variadic else rules[argument]
-
-
 def pull(node: Variable, argument: int, g: Any, *, recorded: bool = False) -> Any:
     """Return what `node` contributes to the adjoint of one operand, or None where nothing flows.
 
@@ -56,7 +50,7 @@ def pull(node: Variable, argument: int, g: Any, *, recorded: bool = False) -> An
     """
     primitive, operands = node._primitive, node.operands
     assert primitive is not None
-    rule = _rule(primitive, argument)
+    rule: Any = primitive.rule(argument)
     if rule is None:
         return None
     parent = operands[argument]

@@ -9,13 +9,14 @@ import numpy as np
 from graphviz_ad.engine.frames import user_line
 from graphviz_ad.errors import DtypeError, LeakError, UnsupportedError, brief
 
-__all__ = ["SCALARS", "constant", "frozen_index", "leaf_value"]
+__all__ = ["constant", "frozen_index", "leaf_value", "plain_operand"]
 
 _ndarray = np.ndarray
-SCALARS = frozenset(
+_SCALARS = frozenset(
     {float, int, bool, complex, np.float64, np.float32, np.float16, np.int64, np.int32, np.bool_, np.complex128}
 )
-"""The types of plain numbers, which are constants as they are."""
+"""The types of plain numbers, with which NumPy computes as they are."""
+_WEAK = frozenset({float, int, bool, complex})
 
 
 def leaf_value(value: Any) -> Any:
@@ -55,9 +56,9 @@ def leaf_value(value: Any) -> Any:
     return array
 
 
-def constant(value: Any, consumer: str) -> Any:
-    """Return `value` as a constant operand: arrays frozen, and copied unless nobody can write to them."""
-    if type(value) in SCALARS:
+def plain_operand(value: Any, consumer: str) -> Any:
+    """Return `value` as NumPy is to compute with it: a number, or an array of numbers just as it lies in memory."""
+    if type(value) in _SCALARS:
         return value
     if type(value) is not _ndarray:
         if isinstance(value, _ndarray):
@@ -67,16 +68,31 @@ def constant(value: Any, consumer: str) -> Any:
                 f"{consumer}: cannot combine a Variable with {brief(value)}; expected numbers or an array{user_line()}"
             )
         value = np.array(value)
+        value.flags.writeable = False
     if value.dtype.kind not in "biufc":
         raise UnsupportedError(
             f"{consumer}: cannot combine a Variable with an array of dtype {value.dtype}; expected numbers{user_line()}"
         )
-    if value.ndim == 0:
-        return value[()]
-    if value.flags.writeable or not value.flags.owndata:
-        value = value.copy()
-        value.flags.writeable = False
-    return value
+    return value[()] if value.ndim == 0 else value
+
+
+def constant(operand: Any, result: Any = None) -> Any:
+    """Return a plain operand as it is kept for the rules: frozen, and in the dtype of the result.
+
+    NumPy computes with the operand in the dtype of its loop; a rule that computed with it in its own would negate an
+    unsigned number, or square a small float beyond its range. Python's numbers take on any dtype as they are. Arrays
+    keep the order of their axes in memory, on which the last digit of a sum depends; they are copied unless nobody can
+    write to them.
+    """
+    if type(operand) in _WEAK or type(operand) is type(result) is not _ndarray:
+        return operand
+    if result is not None and operand.dtype != result.dtype and result.dtype.kind in "fc":
+        operand = operand.astype(result.dtype)
+    elif type(operand) is _ndarray and (operand.flags.writeable or not operand.flags.owndata):
+        operand = operand.copy(order="K")
+    if type(operand) is _ndarray:
+        operand.flags.writeable = False
+    return operand
 
 
 def frozen_index(index: Any) -> Any:

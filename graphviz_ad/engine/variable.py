@@ -9,6 +9,7 @@ The creation index is the topological order, so sweeping needs no depth-first re
 
 from __future__ import annotations
 
+import dis
 import operator
 import sys
 from collections.abc import Callable, Iterator
@@ -35,11 +36,12 @@ from graphviz_ad.engine.notation import Unwritten
 from graphviz_ad.engine.primitive import FUNCTIONS, HANDLERS, METHODS, PRIMITIVES, UFUNCS, Primitive, plain_value
 from graphviz_ad.engine.registering import structural
 from graphviz_ad.engine.source import Site, resolve
-from graphviz_ad.engine.values import constant, frozen_index, leaf_value
+from graphviz_ad.engine.values import constant, frozen_index, leaf_value, plain_operand
 from graphviz_ad.errors import (
     InputError,
     LeakError,
     MutationError,
+    UnsupportedError,
     refuse_unknown,
     suggest,
 )
@@ -52,11 +54,12 @@ _getframe = sys._getframe
 _new = object.__new__
 next_index = count().__next__
 _ACTIVE = _watch.ACTIVE
+_BINARY_OP = dis.opmap["BINARY_OP"]
 
 DETACH = structural("detach", lambda x: x, None)
 ALIAS = PRIMITIVES["alias"] = Primitive("alias", lambda x: x, partials=(1.0,), notation=Unwritten())
 SEED = structural("seed", lambda: None)
-INDEX = PRIMITIVES["index"]
+INDEX, SCATTER = PRIMITIVES["index"], PRIMITIVES["scatter"]
 
 
 class _Released:
@@ -147,6 +150,12 @@ class Variable:
         self._lasti = frame.f_lasti
         if _ACTIVE:
             watched(self)
+
+    def __init_subclass__(cls, **kwargs: Any) -> Never:
+        raise UnsupportedError(
+            f"{cls.__name__}: Variable cannot be subclassed, since what NumPy makes of one is a Variable again: keep a "
+            "Variable in an attribute of your class instead, as in self.w = gad.Variable(w)"
+        )
 
     # What a node tells about itself
 
@@ -260,6 +269,11 @@ class Variable:
         return self._primitive is None
 
     @property
+    def is_input(self) -> bool:
+        """Whether the package made it for the user, as the input of a trace or a transform: no line of theirs did."""
+        return self._primitive is None and self._code is None
+
+    @property
     def is_released(self) -> bool:
         """Whether ``retain_graph=False`` has released its operands."""
         return self._a is RELEASED
@@ -325,16 +339,16 @@ class Variable:
                     watched(node)
                 return node
             b = others[0]
-            if type(a) is Variable:
-                a_value = a._value
-            else:
-                a_value = a = constant(a, primitive.name)
-            if type(b) is Variable:
-                b_value = b._value
-            else:
-                b_value = b = constant(b, primitive.name)
-            value = ufunc(a_value, b_value)
-            return record_node(value, primitive, a, b, None, _getframe(1))
+            a_value = a._value if type(a) is Variable else plain_operand(a, primitive.name)
+            b_value = b._value if type(b) is Variable else plain_operand(b, primitive.name)
+            frame = _getframe(1)
+            is_power = ufunc is np.power and isinstance(a, np.generic)
+            value = _power(a, b_value, frame) if is_power else ufunc(a_value, b_value)
+            if type(a) is not Variable:
+                a = constant(a_value, value)
+            if type(b) is not Variable:
+                b = constant(b_value, value)
+            return record_node(value, primitive, a, b, None, frame)
         if method == "__call__" and not kwargs and ufunc in COMPARISONS:
             return _compare(a, others[0], COMPARISONS[ufunc], ufunc, _getframe(1))
         return answer_ufunc(ufunc, method, (a, *others), kwargs)
@@ -581,14 +595,13 @@ _OWN = _Own()
 
 def _recorded_for_caller(primitive: Primitive, operands: tuple[Any, ...], params: dict[str, Any]) -> Variable:
     """Compute `primitive` and record it at the user's innermost frame."""
-    kept = (
-        operands
-        if len(operands) == 1
-        else tuple([x if type(x) is Variable else _operand(x, primitive) for x in operands])
-    )
-    value = primitive.function(*[x._value if type(x) is Variable else x for x in kept], **params)
+    plain = [x._value if type(x) is Variable else _plain(x, primitive) for x in operands]
+    value = primitive.function(*plain, **params)
     if type(value) is _ndarray and value.ndim == 0:
         value = value[()]
+    kept = operands
+    if len(operands) > 1:
+        kept = tuple([x if type(x) is Variable else _kept(plain[k], k, primitive, value) for k, x in enumerate(kept)])
     frame: Any = _getframe(2)
     while (_OWN[frame.f_globals.get("__package__")] or id(frame.f_code) in HANDLERS) and frame.f_back is not None:
         frame = frame.f_back
@@ -600,8 +613,24 @@ def _recorded_for_caller(primitive: Primitive, operands: tuple[Any, ...], params
 Variable.__record__ = staticmethod(_recorded_for_caller)
 
 
-def _operand(value: Any, primitive: Primitive) -> Any:
-    return value if primitive is INDEX or primitive.name == "scatter" else constant(value, primitive.name)
+def _plain(operand: Any, primitive: Primitive) -> Any:
+    return operand if primitive in (INDEX, SCATTER) else plain_operand(operand, primitive.name)
+
+
+def _kept(operand: Any, argument: int, primitive: Primitive, result: Any) -> Any:
+    """Return an operand that is no Variable as the rules read it; where nothing flows it keeps its dtype."""
+    if primitive in (INDEX, SCATTER):
+        return operand
+    return constant(operand, None if primitive.rule(argument) is None else result)
+
+
+def _power(a: Any, b: Any, frame: Any) -> Any:
+    """Return ``a ** b`` as NumPy would: its numbers use another loop than ``np.power``, and differ in the last digit.
+
+    What the frame is at tells which of both was written.
+    """
+    is_operator = frame.f_code.co_code[frame.f_lasti] == _BINARY_OP
+    return a**b if is_operator and type(b) is not _ndarray else np.power(a, b)
 
 
 def _compare(left: Any, right: Any, symbol: str, compare: Callable[[Any, Any], Any], frame: Any) -> Any:

@@ -140,14 +140,19 @@ def test_the_creation_index_orders_parents_before_children():
     assert x.index < y.index < z.index
 
 
-def test_in_place_operators_rebind():
-    """`y += 1` makes a new node and leaves the old one alone."""
-    x = gad.Variable([1.0, 2.0])
+def test_in_place_operators_give_numbers_a_new_value():
+    """As in NumPy: `y += 1` makes a new number and leaves the old one alone."""
+    x = gad.Variable(2.0)
     y = x
     y += 1
     y *= x
-    assert y.primitive.name == "multiply"
-    np.testing.assert_array_equal(x.value, [1.0, 2.0])
+    assert (y.primitive.name, y.value, x.value) == ("multiply", 6.0, 2.0)
+
+
+def test_a_class_of_ones_own_cannot_be_a_variable():
+    """What NumPy makes of one would be a Variable again, without a word."""
+    with pytest.raises(errors.UnsupportedError, match=r"Layer: Variable cannot be subclassed.*self\.w = gad\.Variable"):
+        type("Layer", (gad.Variable,), {})
 
 
 def test_results_of_numpy_scalars_are_numpy_scalars():

@@ -1,0 +1,111 @@
+"""Errors for writes in place: the statement as the person wrote it, and what to write instead."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable
+from itertools import islice
+from types import FrameType, ModuleType
+from typing import Any
+
+from graphviz_ad.engine.frames import is_foreign, user_frame
+from graphviz_ad.engine.source import resolve
+from graphviz_ad.errors import MutationError, at_line
+
+__all__ = ["in_place_error", "is_replaceable"]
+
+_MOST = 1000  # entries of a container that are looked at
+
+
+def is_replaceable(variable: Any) -> bool:
+    """Whether a name may get a new value in place of this array, so that nobody can tell it from a change in place.
+
+    True for a leaf that a person made and that goes by a single name, or stands in a single place, as far as one sees
+    from the running line: among the names of its function and of those that called it, and what they hold.
+    """
+    if variable.primitive is not None or variable.is_input:
+        return False
+    places, frame, scopes = 0, user_frame(), set[int]()
+    while frame is not None:
+        for scope in (frame.f_locals, frame.f_globals):
+            if is_foreign(frame.f_code.co_filename) or id(scope) in scopes:
+                continue
+            scopes.add(id(scope))
+            # A notebook keeps what it has shown under names with an underscore.
+            places += sum(_holds(value, variable) for name, value in list(scope.items()) if name[:1] != "_")
+        frame = frame.f_back
+    return places <= 1
+
+
+def _holds(value: Any, variable: Any) -> int:
+    """Return in how many places `value` has the variable: as itself, as entries, or as attributes."""
+    if value is variable:
+        return 1
+    entries: Iterable[Any]
+    if isinstance(value, dict):
+        entries = value.values()
+    elif isinstance(value, list | tuple):
+        entries = value
+    elif isinstance(value, ModuleType | type) or not hasattr(type(value), "__dict__"):
+        return 0
+    else:
+        entries = getattr(value, "__dict__", {}).values()
+    return sum(entry is variable for entry in islice(list(entries), _MOST))
+
+
+def in_place_error(array: Any, symbol: str, other: Any) -> MutationError:
+    """Explain why ``array symbol= ...`` is refused, with the statement that does what is wanted.
+
+    Parameters
+    ----------
+    array : Variable
+        The recorded array on the left.
+    symbol : str
+        Python's sign of the operation, such as ``"-"``.
+    other : Variable or plain value
+        What is on the right: a person's leaf and a plain value are an update, and give a leaf again.
+    """
+    frame = user_frame()
+    statement = _statement(frame)
+    is_update = array.primitive is None and not array.is_input and type(other) is not type(array)
+    if statement is None or frame is None:
+        name = array.name if array.name and array.name.isidentifier() else "x"
+        return _refusal(f"{name} {symbol}= ...", name, f"write {name} = {name} {symbol} (...)", frame)
+    target = ast.unparse(statement.target)
+    value = ast.unparse(statement.value)
+    if not isinstance(statement.value, ast.Name | ast.Constant | ast.Call | ast.Attribute | ast.Subscript):
+        value = f"({value})"
+    way = f"write {target} = {target} {symbol} {value}"
+    if is_update:
+        way = f"write {target} = gad.Variable({target}.value {symbol} {value}), and give the new leaf to all who use it"
+    if isinstance(statement.target, ast.Subscript) and _is_recorded(statement.target.value, type(array), frame):
+        whole = ast.unparse(statement.target.value)
+        way = (
+            f"make a new array, for example {whole} = np.where(mask, {whole} {symbol} {value}, {whole}) with a plain "
+            "mask that is True where it changes"
+        )
+    return _refusal(ast.unparse(statement), target, way, frame)
+
+
+def _refusal(statement: str, target: str, way: str, frame: FrameType | None) -> MutationError:
+    return MutationError(
+        f"{statement} would change the recorded array {target} in place, also for all who use it under another name: "
+        f"{way}{at_line(frame)}"
+    )
+
+
+def _statement(frame: FrameType | None) -> ast.AugAssign | None:
+    """Return the assignment that a frame is at, where its source can be read."""
+    site = resolve(frame.f_code, frame.f_lasti) if frame is not None else None
+    try:
+        body = ast.parse(site.text.strip()).body if site is not None else []
+    except (SyntaxError, ValueError):
+        return None
+    return body[0] if len(body) == 1 and isinstance(body[0], ast.AugAssign) else None
+
+
+def _is_recorded(expression: ast.expr, kind: type, frame: FrameType) -> bool:
+    """Whether an expression is the name of a Variable; anything else is not looked up, since looking may run code."""
+    if not isinstance(expression, ast.Name):
+        return False
+    return type(frame.f_locals.get(expression.id, frame.f_globals.get(expression.id))) is kind
