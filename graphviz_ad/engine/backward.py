@@ -12,7 +12,7 @@ from typing import Any, Never
 import numpy as np
 
 from graphviz_ad.engine.primitive import first_operand, second_operand
-from graphviz_ad.engine.sweep import ONE, fit, make_seed, nothing_returned, pull, sweep_all
+from graphviz_ad.engine.sweep import ONE, fit, make_seed, nothing_returned, pull, recorded_gradient, sweep_all
 from graphviz_ad.engine.variable import DETACH, RELEASED, Variable, is_tracked, seed_node
 from graphviz_ad.engine.walking import LOCK, PENDING, ancestors, mark, unmark
 from graphviz_ad.engine.watch import watching
@@ -297,6 +297,8 @@ def backward(
     if unknown:
         refuse_unknown("backward", unknown, ("gradient", "retain_graph", "create_graph"))
     seed: Any = ONE if gradient is None and type(self._value) is _float64 else make_seed(self, gradient)
+    if seed.dtype.kind == "c":
+        seed = np.conjugate(seed)
     if create_graph or type(seed) is Variable:
         order = ancestors(self)[::-1]
         # What a sweep records belongs to the gradients, not to whoever is watching the user's forward pass.
@@ -304,9 +306,7 @@ def backward(
             adjoints = sweep_all(order, seed if type(seed) is Variable else seed_node(seed), recorded=True)
             for node in order:
                 if node._primitive is None and node._index in adjoints:
-                    g = adjoints[node._index]
-                    g = np.broadcast_to(g, node.shape) if g.shape != node.shape else g
-                    g = np.conjugate(g) if g.dtype.kind == "c" else g
+                    g = recorded_gradient(adjoints[node._index], node)
                     node._extra.grad = g if node._extra.grad is None else node._extra.grad + g
     else:
         with LOCK:

@@ -107,6 +107,7 @@ class Primitive:
         "linear",
         "name",
         "notation",
+        "of_complex",
         "operator",
         "partial_a",
         "partial_b",
@@ -144,6 +145,7 @@ class Primitive:
         self.linear = linear
         self.back: Back = back or name
         self.unchanged = unchanged
+        self.of_complex: Primitive | None = None  # what a call with a complex number records in its place
         # The sweep's inner loop reads these four instead of indexing and testing `partials` per node.
         self.scalar = len(partials)
         first, second = (*self.partials, None, None)[:2]

@@ -8,7 +8,7 @@ visit the nodes by falling creation index, and the operands of a node last to fi
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
@@ -18,7 +18,7 @@ from graphviz_ad.engine.walking import ancestors, released
 from graphviz_ad.engine.watch import Watch, watching
 from graphviz_ad.errors import ArgumentNumberError, DtypeError, InputError, LeakError, SeedError
 
-__all__ = ["ONE", "Sweep", "fit", "make_seed", "nothing_returned", "pull", "reverse", "sweep_all"]
+__all__ = ["ONE", "Sweep", "fit", "make_seed", "nothing_returned", "pull", "recorded_gradient", "reverse", "sweep_all"]
 
 _ndarray = np.ndarray
 _float64 = np.float64
@@ -108,6 +108,12 @@ def sweep_all(order: list[Variable], seed: Any, *, recorded: bool, stops: Collec
                     before = adjoints.get(parent._index)
                     adjoints[parent._index] = contribution if before is None else before + contribution
     return adjoints
+
+
+def recorded_gradient(adjoint: Variable, node: Variable) -> Variable:
+    """Return the recorded adjoint of a leaf or an input as the gradient that it gets: in full, and conjugated."""
+    gradient: Any = adjoint if adjoint.shape == node.shape else np.broadcast_to(adjoint, node.shape)
+    return cast(Variable, np.conjugate(gradient) if gradient.dtype.kind == "c" else gradient)
 
 
 def make_seed(output: Variable, gradient: Any, call: str = "backward()") -> Any:

@@ -16,7 +16,7 @@ import numpy as np
 
 from graphviz_ad.engine.backward import accumulate, full_adjoint
 from graphviz_ad.engine.recording import checked_output
-from graphviz_ad.engine.sweep import make_seed, sweep_all
+from graphviz_ad.engine.sweep import make_seed, recorded_gradient, sweep_all
 from graphviz_ad.engine.variable import ALIAS, SEED, Leaf, Variable, input_node, is_tracked, seed_node
 from graphviz_ad.engine.walking import LOCK, ancestors
 from graphviz_ad.engine.watch import watching
@@ -65,19 +65,20 @@ class _Inside:
         output, inputs = self.output, self.inputs
         if not isinstance(output, Variable) or output._index < self.floor:
             return {position: np.zeros_like(node._value)[()] for position, node in inputs.items()}
-        if self.is_recorded:
+        if seed.dtype.kind == "c":
+            seed = np.conjugate(seed)
+        if self.is_recorded or isinstance(seed, Variable):
             order = ancestors(output, self.floor)[::-1]
-            by_position: dict[int, Any] = {}
             # A derivative belongs to the forward pass of whoever asked for it, so it is watched; its seed is not.
             with watching(None):
                 first = seed if isinstance(seed, Variable) else seed_node(seed)
             adjoints = sweep_all(order, first, recorded=True)
-            for position, node in inputs.items():
-                g = adjoints.get(node._index)
-                if g is None:
-                    g = np.zeros_like(node._value)[()]
-                by_position[position] = np.broadcast_to(g, node.shape) if np.shape(g) != node.shape else g
-            return by_position
+            return {
+                position: recorded_gradient(adjoints[node._index], node)
+                if node._index in adjoints
+                else np.zeros_like(node._value)[()]
+                for position, node in inputs.items()
+            }
         with LOCK:
             _, finished = accumulate(output, seed, self.floor)
         by_index = {leaf._index: full_adjoint(g, leaf, owned) for leaf, g, owned in finished}

@@ -103,7 +103,7 @@ def frozen_index(index: Any) -> Any:
         return int(index)
     if isinstance(index, list | _ndarray):
         array = np.array(index)
-        return array if array.size else array.astype(int)
+        return array.astype(int) if array.size == 0 and isinstance(index, list) else array
     if hasattr(type(index), "__record__"):
         raise LeakError(
             "a Variable cannot be an index, since positions have no derivative: use x.value.astype(int)" + user_line()

@@ -288,6 +288,16 @@ class Variable:
         """The transpose, recorded."""
         return _recorded_for_caller(PRIMITIVES["transpose"], (self,), {"axes": tuple(range(self.ndim))[::-1]})
 
+    @property
+    def real(self) -> Variable:
+        """The real part, recorded."""
+        return _recorded_for_caller(PRIMITIVES["real"], (self,), {})
+
+    @property
+    def imag(self) -> Variable:
+        """The imaginary part, recorded."""
+        return _recorded_for_caller(PRIMITIVES["imag"], (self,), {})
+
     # Gradients
 
     def zero_grad(self) -> None:
@@ -325,6 +335,8 @@ class Variable:
         primitive = UFUNCS.get(ufunc)
         if primitive is not None and method == "__call__" and not kwargs:
             if not others:
+                if primitive.of_complex is not None and a.dtype.kind == "c":
+                    return primitive.of_complex(a)
                 # What record_node does, written out: this line and the operators are what users' programs consist of.
                 node: Variable = _new(Variable)
                 node._value = ufunc(self._value)

@@ -184,6 +184,13 @@ STRUCTURAL = {
         (lambda a, b: np.dot(a, b), (np.float64(2.0), MATRIX)),
         (lambda a, b: np.dot(a, b), (MATRIX, np.float64(2.0))),
     ],
+    "conjugate": [
+        (lambda x: np.conjugate(x), (VECTOR,)),
+        (lambda x: x.conj(), (np.float64(2.0),)),
+    ],
+    "real": [(lambda x: np.real(x), (MATRIX,)), (lambda x: x.real, (np.float64(2.0),))],
+    "imag": [(lambda x: np.imag(x), (MATRIX,)), (lambda x: x.imag, (np.float64(2.0),))],
+    "phase": [],  # of complex numbers only
     "norm": [
         (lambda x: np.linalg.norm(x), (VECTOR,)),
         (lambda x: np.linalg.norm(x), (MATRIX,)),
@@ -206,7 +213,7 @@ CASES = [
 
 
 # Primitives that are linear in some operands say in which; these are not, or nothing flows through them.
-NOT_LINEAR = {"norm", "max", "min", "detach", "seed"}
+NOT_LINEAR = {"norm", "max", "min", "phase", "detach", "seed"}
 
 
 def test_every_structural_primitive_says_in_what_it_is_linear():
@@ -327,8 +334,8 @@ def test_the_operators_of_a_variable_and_of_a_symbol_are_those_of_the_registry()
 
 
 def test_every_ufunc_is_recorded_by_its_primitive():
-    """The registry of ufuncs holds exactly the elementwise primitives and matmul, each under its own ufunc."""
-    assert {ufunc.__name__ for ufunc in UFUNCS} == {*ELEMENTWISE, "matmul"}
+    """The registry of ufuncs holds the elementwise primitives, matmul and conjugate, each under its own ufunc."""
+    assert {ufunc.__name__ for ufunc in UFUNCS} == {*ELEMENTWISE, "matmul", "conjugate"}
     assert all(ufunc.__name__ == primitive.name for ufunc, primitive in UFUNCS.items())
 
 
@@ -347,6 +354,8 @@ FUNCTION_CALLS = {
     np.stack: (lambda x: np.stack([x, x]), "stack"),
     np.dot: (lambda x: np.dot(x, VECTOR), "dot"),
     np.linalg.norm: (lambda x: np.linalg.norm(x), "norm"),
+    np.real: (lambda x: np.real(x), "real"),
+    np.imag: (lambda x: np.imag(x), "imag"),
 }
 METHOD_CALLS = {
     "sum": lambda x: x.sum(axis=1),
@@ -356,6 +365,8 @@ METHOD_CALLS = {
     "dot": lambda x: x.dot(VECTOR),
     "reshape": lambda x: x.reshape((2, 6)),
     "transpose": lambda x: x.transpose((1, 0)),
+    "conj": lambda x: x.conj(),
+    "conjugate": lambda x: x.conjugate(),
 }
 
 
@@ -381,7 +392,7 @@ def test_a_method_records_one_node_under_its_name(name):
     """A method of the array is recorded like the function."""
     x = gad.Variable(MATRIX)
     y = METHOD_CALLS[name](x)
-    assert y.primitive.name == name
+    assert y.primitive.name == {"conj": "conjugate"}.get(name, name)
     assert y.parents == (x,)
     assert_bit_for_bit(METHOD_CALLS[name](MATRIX), y.value)
 

@@ -358,3 +358,41 @@ def test_a_failing_pullback_leaves_the_next_one_intact():
     value.sum().backward()
     np.testing.assert_array_equal(x.grad, [2.0, 4.0])
     np.testing.assert_array_equal(pullback(np.ones(2))[0].value, [2.0, 4.0])
+
+
+# The pullback is a linear function of its cotangent
+
+
+@pytest.mark.parametrize("f", [np.sin, lambda x: x**3, lambda x: np.exp(x) / x], ids=["sin", "cube", "quotient"])
+def test_a_pullback_is_differentiated_by_its_cotangent(f):
+    """Its slope there is the derivative that it multiplies with; it has no curvature."""
+    slope = gad.grad(f)(2.0)
+    assert gad.grad(lambda c: gad.vjp(f, 2.0)[1](c)[0])(5.0) == slope
+    assert gad.grad(gad.grad(lambda c: gad.vjp(f, 2.0)[1](c)[0]))(5.0) == 0.0
+    pullback = gad.vjp(f, 2.0)[1]
+    assert gad.grad(lambda c: pullback(c)[0] ** 2)(5.0) == pytest.approx(2 * 5.0 * slope**2)
+    assert pullback(5.0)[0] == 5.0 * slope, "the graph is as it was"
+
+
+def test_a_pullback_of_arrays_gives_the_transposed_pullback():
+    """Differentiated by its cotangent it is the pushforward: the Jacobian from the other side."""
+    matrix = np.arange(6.0).reshape(2, 3)
+
+    def f(x):
+        return np.tanh(matrix @ x)
+
+    x, tangent = np.array([0.1, -0.2, 0.3]), np.array([1.0, 2.0, -1.0])
+    pushed = gad.grad(lambda c: np.sum(gad.vjp(f, x)[1](c)[0] * tangent))(np.ones(2))
+    expected = (1 - np.tanh(matrix @ x) ** 2) * (matrix @ tangent)
+    np.testing.assert_allclose(pushed, expected, rtol=1e-12)
+
+
+def test_a_pullback_is_differentiated_by_the_point_and_the_cotangent():
+    """Both at once."""
+
+    def g(x, c):
+        return gad.vjp(np.sin, x)[1](c)[0]
+
+    by_x, by_c = gad.grad(g, argnums=(0, 1))(0.7, 3.0)
+    assert by_x == pytest.approx(-3 * np.sin(0.7))
+    assert by_c == pytest.approx(np.cos(0.7))

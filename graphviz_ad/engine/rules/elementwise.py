@@ -1,7 +1,10 @@
 """Elementwise primitives: one line each, a ufunc and its partial derivatives.
 
 A partial receives the result first, then the operands, so that ``exp`` can reuse its own value. At kinks the
-subgradient is documented beside the rule. Derivatives are the textbook ones (Abramowitz and Stegun, chapters 3 and 4).
+subgradient is documented beside the rule. Derivatives are the textbook ones (Abramowitz and Stegun, chapters 3 and 4),
+arranged so that nothing on the way overflows, underflows or cancels where the derivative itself does not (Higham,
+"Accuracy and Stability of Numerical Algorithms", chapter 1); `formulas` then says it as the textbook does. A number by
+which both sides of a fraction are divided is plain: it has no influence on the derivative.
 """
 
 from __future__ import annotations
@@ -12,8 +15,9 @@ from typing import Any
 import numpy as np
 
 from graphviz_ad.engine.notation import Fence, Fraction, Function, Infix, Level, Power, Prefix, Product, Root, Unwritten
-from graphviz_ad.engine.primitive import first_operand, second_operand
+from graphviz_ad.engine.primitive import first_operand, plain_value, second_operand
 from graphviz_ad.engine.registering import elementwise
+from graphviz_ad.engine.rules.complex import PHASE, direction
 
 
 def power_base_partial(y: Any, a: Any, b: Any) -> Any:
@@ -21,14 +25,21 @@ def power_base_partial(y: Any, a: Any, b: Any) -> Any:
     if type(b) in (int, float):
         if b == 2:
             return 2 * a
-        return b * a ** (b - 1) if b != 0 else 0.0 * a
-    # b - 1 would be -1 where b is 0, and 0 * 0**-1 is NaN: use the exponent 0 there.
-    return b * a ** np.where(b == 0, 0, b - 1)
+        partial = b * a ** (b - 1 if b != 0 else 0)
+        if b == 0 or not -1 < b < 1:
+            return partial
+    else:
+        # b - 1 would be -1 where b is 0, and 0 * 0**-1 is NaN: use the exponent 0 there.
+        partial = b * a ** np.where(b == 0, 0, b - 1)
+    # For a base near the smallest number a**(b - 1) may overflow where a small b brings b a**b / a back into the range.
+    plain_a, plain_b = plain_value(a), plain_value(b)
+    small = (np.absolute(plain_b) < 1) & (plain_a != 0) & ~np.isfinite(plain_value(partial))
+    return np.where(small, b * y / np.where(small, a, 1), partial)[()] if np.any(small) else partial
 
 
 def power_exponent_partial(y: Any, a: Any, b: Any) -> Any:
-    """Return d(a**b)/db = a**b log(a); zero at a = 0, the limit from the right for b > 0."""
-    return y * np.log(np.where(a == 0, 1, a))
+    """Return d(a**b)/db = a**b log(a); zero at a = 0, the limit from the right, for b >= 0, and -inf for b < 0."""
+    return y * np.log(np.where((a == 0) & np.isfinite(y), 1, a))
 
 
 def reciprocal(y: Any, a: Any, b: Any) -> Any:
@@ -39,9 +50,39 @@ def reciprocal(y: Any, a: Any, b: Any) -> Any:
         return np.inf
 
 
-def absolute_partial(y: Any, x: Any) -> Any:
-    """Return d|x|/dx = sign(x), with slope 0 at 0; for complex x its conjugate, since d|x| = Re(conj(x)/|x| dx)."""
-    return np.conjugate(np.sign(x)) if x.dtype.kind == "c" else np.sign(x)
+def arctan_partial(y: Any, x: Any) -> Any:
+    """Return d(arctan x)/dx = 1/(1 + x^2), numerator and denominator divided by |x| where that is large."""
+    size = np.absolute(plain_value(x))
+    if np.all(size < 1e2):
+        return 1 / (1 + x**2)
+    scale = np.maximum(size, 1)
+    return 1 / scale / (1 / scale + x * (x / scale))
+
+
+def tanh_partial(y: Any, x: Any) -> Any:
+    """Return d(tanh x)/dx = 1 - y^2, and where that cancels the same as a fraction of exponentials."""
+    # In this order NumPy reuses one temporary array throughout, where 1 - y**2 would need two.
+    return -(y**2) + 1 if _is_small(y) else _sech_squared(x)
+
+
+def tan_partial(y: Any, x: Any) -> Any:
+    """Return d(tan x)/dx = 1 + y^2, which cancels far from the real axis only."""
+    return 1 + y**2 if x.dtype.kind != "c" or _is_small(y) else _sech_squared(1j * x)
+
+
+def _is_small(y: Any) -> bool:
+    """Whether 1 - y^2 loses no more than two or three bits to cancellation."""
+    y = plain_value(y)
+    if type(y) is np.ndarray and y.dtype.kind != "c" and y.size:
+        return bool(y.max() < 0.9 and y.min() > -0.9)
+    return bool(abs(y) < 0.9) if y.ndim == 0 else bool(np.all(np.absolute(y) < 0.9))
+
+
+def _sech_squared(x: Any) -> Any:
+    """Return 1/cosh(x)^2 = (2 h / (1 + h^2))^2 with h = exp(-|x|), which cannot overflow."""
+    one = x.dtype.type(1)
+    half = np.exp(np.where(np.real(plain_value(x)) < 0, one, -one)[()] * x)
+    return (2 * half / (1 + half * half)) ** 2
 
 
 SUM, PRODUCT, MINUS = Level.SUM, Level.PRODUCT, "\u2212"
@@ -49,7 +90,14 @@ SUM, PRODUCT, MINUS = Level.SUM, Level.PRODUCT, "\u2212"
 elementwise(np.add, 1.0, 1.0, notation=Infix(" + "), operator="add")
 elementwise(np.subtract, 1.0, -1.0, notation=Infix(f" {MINUS} ", SUM, right=PRODUCT), operator="sub")
 elementwise(np.multiply, second_operand, first_operand, notation=Product(), operator="mul")
-elementwise(np.divide, reciprocal, lambda y, a, b: -a / (b * b), notation=Fraction(), operator="truediv")
+elementwise(
+    np.divide,
+    reciprocal,
+    lambda y, a, b: -y / b,
+    formulas=(None, lambda y, a, b: -a / (b * b)),
+    notation=Fraction(),
+    operator="truediv",
+)
 elementwise(
     np.power,
     power_base_partial,
@@ -75,30 +123,47 @@ elementwise(
 
 elementwise(
     np.absolute,
-    absolute_partial,
+    lambda y, x: direction(x),  # slope 0 at 0
     formulas=(lambda y, x: np.sign(x),),
     notation=Fence("|", "|"),
     operator="abs",
 )
-elementwise(np.sign, None)
+elementwise(np.sign, None).of_complex = PHASE
 elementwise(np.rint, None, notation=Function("round"))
 elementwise(np.sqrt, lambda y, x: 1 / (2 * y), notation=Root())  # inf at 0, as the limit is
 elementwise(np.square, lambda y, x: 2 * x, notation=Power("2"))
 elementwise(np.exp, lambda y, x: y)
-elementwise(np.expm1, lambda y, x: y + 1)
+elementwise(np.expm1, lambda y, x: np.exp(x))
 elementwise(np.log, lambda y, x: 1 / x)
 elementwise(np.log1p, lambda y, x: 1 / (1 + x))
 # math's logarithms are Python floats, which leave float32 as it is; NumPy's would promote it.
-elementwise(np.log2, lambda y, x: 1 / (x * math.log(2.0)), notation=Function("log", base="2"))
-elementwise(np.log10, lambda y, x: 1 / (x * math.log(10.0)), notation=Function("log", base="10"))
+elementwise(
+    np.log2,
+    lambda y, x: 1 / math.log(2.0) / x,
+    formulas=(lambda y, x: 1 / (x * math.log(2.0)),),
+    notation=Function("log", base="2"),
+)
+elementwise(
+    np.log10,
+    lambda y, x: 1 / math.log(10.0) / x,
+    formulas=(lambda y, x: 1 / (x * math.log(10.0)),),
+    notation=Function("log", base="10"),
+)
 
 elementwise(np.sin, lambda y, x: np.cos(x))
 elementwise(np.cos, lambda y, x: -np.sin(x))
-elementwise(np.tan, lambda y, x: 1 + y**2)
-elementwise(np.arcsin, lambda y, x: 1 / np.sqrt(1 - x**2))
-elementwise(np.arccos, lambda y, x: -1 / np.sqrt(1 - x**2))
-elementwise(np.arctan, lambda y, x: 1 / (1 + x**2))
+elementwise(np.tan, tan_partial, formulas=(lambda y, x: 1 + y**2,))
+elementwise(
+    np.arcsin,
+    lambda y, x: 1 / (np.sqrt(1 - x) * np.sqrt(1 + x)),
+    formulas=(lambda y, x: 1 / np.sqrt(1 - x**2),),
+)
+elementwise(
+    np.arccos,
+    lambda y, x: -1 / (np.sqrt(1 - x) * np.sqrt(1 + x)),
+    formulas=(lambda y, x: -1 / np.sqrt(1 - x**2),),
+)
+elementwise(np.arctan, arctan_partial, formulas=(lambda y, x: 1 / (1 + x**2),))
 elementwise(np.sinh, lambda y, x: np.cosh(x))
 elementwise(np.cosh, lambda y, x: np.sinh(x))
-# In this order NumPy reuses one temporary array throughout, where 1 - y**2 would need two.
-elementwise(np.tanh, lambda y, x: -(y**2) + 1, formulas=(lambda y, x: 1 - y**2,))
+elementwise(np.tanh, tanh_partial, formulas=(lambda y, x: 1 - y**2,))

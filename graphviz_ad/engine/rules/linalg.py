@@ -6,6 +6,7 @@ derivative results for forward and reverse mode algorithmic differentiation", se
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -13,7 +14,8 @@ import numpy as np
 from graphviz_ad.engine.notation import Fence, MatrixProduct
 from graphviz_ad.engine.primitive import UFUNCS, plain_value
 from graphviz_ad.engine.registering import implements, structural
-from graphviz_ad.engine.rules.reduction import Axes, spread
+from graphviz_ad.engine.rules.complex import direction
+from graphviz_ad.engine.rules.reduction import Axes, count, shares, spread
 from graphviz_ad.engine.rules.shaping import reshaped, unbroadcast
 from graphviz_ad.errors import UnsupportedError
 
@@ -72,21 +74,25 @@ def _dot_left(adjoint: Any, y: Any, a: Any, b: Any) -> Any:
         return unbroadcast(adjoint * b, np.shape(a))
     if np.ndim(b) == 1:
         return np.reshape(adjoint, (*np.shape(adjoint), 1)) * b if np.ndim(a) > 1 else adjoint * b
-    rows = np.shape(b)[-2]
-    flat = np.reshape(np.transpose(b, _front(np.ndim(b))), (rows, -1))
-    return np.reshape(np.matmul(np.reshape(adjoint, (-1, np.shape(flat)[1])), swap_last(flat)), np.shape(a))
+    shape = np.shape(b)
+    # Sizes are counted, since -1 for the rest of nothing could be anything.
+    rows, columns = shape[-2], math.prod(shape[:-2]) * shape[-1]
+    flat = np.reshape(np.transpose(b, _front(np.ndim(b))), (rows, columns))
+    left = np.reshape(adjoint, (math.prod(np.shape(a)[:-1]), columns))
+    return np.reshape(np.matmul(left, swap_last(flat)), np.shape(a))
 
 
 def _dot_right(adjoint: Any, y: Any, a: Any, b: Any) -> Any:
     if np.ndim(a) == 0 or np.ndim(b) == 0:
         return unbroadcast(adjoint * a, np.shape(b))
-    inner = np.shape(a)[-1]
-    flat = np.reshape(a, (-1, inner))
-    product = np.matmul(swap_last(flat), np.reshape(adjoint, (np.shape(flat)[0], -1)))
-    if np.ndim(b) == 1:
-        return np.reshape(product, np.shape(b))
+    shape, rows = np.shape(b), math.prod(np.shape(a)[:-1])
+    flat = np.reshape(a, (rows, np.shape(a)[-1]))
+    columns = math.prod(shape[:-2]) * (shape[-1] if len(shape) > 1 else 1)
+    product = np.matmul(swap_last(flat), np.reshape(adjoint, (rows, columns)))
+    if len(shape) == 1:
+        return np.reshape(product, shape)
     front = _front(np.ndim(b))
-    moved = np.reshape(product, tuple(np.shape(b)[i] for i in front))
+    moved = np.reshape(product, tuple(shape[i] for i in front))
     return np.transpose(moved, tuple(int(i) for i in np.argsort(front)))
 
 
@@ -106,12 +112,29 @@ def _norm(x: Any, *, order: Any, axis: Axes, keepdims: bool) -> Any:
 def _norm_vjp(adjoint: Any, y: Any, x: Any, order: Any, axis: Axes, keepdims: bool) -> Any:
     adjoint, length = spread(adjoint, x, axis), spread(y, x, axis)
     if order in (None, 2):
-        # At 0 the norm has a kink: the slope there is 0, so any divisor but 0 will do.
-        return adjoint * ((np.conjugate(x) if x.dtype.kind == "c" else x) / (length + (length == 0)))
+        return adjoint * _outwards(x, length, axis)
     if order == 1:
-        return adjoint * np.sign(x)
+        return adjoint * direction(x)
     largest = np.equal(np.absolute(plain_value(x)), plain_value(length))
-    return adjoint * (np.sign(x) * (largest / np.sum(largest, axis=axis, keepdims=True)))
+    return adjoint * (direction(x) * shares(largest, axis, plain_value(length)))
+
+
+def _outwards(x: Any, length: Any, axis: Axes) -> Any:
+    """Return conj(x)/‖x‖, and 0 at 0, where the norm has a kink.
+
+    Where squares of x overflow or are lost, NumPy's own norm is of no use: then x is first divided by its largest
+    entry, a plain number, since it has no influence on the direction.
+    """
+    plain, info = plain_value(length), np.finfo(x.dtype)
+    sizes = np.absolute(plain_value(x))
+    if x.size and not np.all((plain > math.sqrt(info.tiny / info.eps)) & np.isfinite(plain)):
+        largest = np.max(sizes, axis=axis, keepdims=True)
+        usual = (largest == 0) | ~np.isfinite(largest)
+        # Divided once more, so that the sum of as many squares as there are stays in the range of a small dtype.
+        x = x / np.where(usual, 1, largest) / sizes.dtype.type(count(x, axis) ** 0.25)
+        length = np.sqrt(np.sum(np.absolute(x) ** 2, axis=axis, keepdims=True))
+    # Any divisor but 0 gives the slope 0 there.
+    return (np.conjugate(x) if x.dtype.kind == "c" else x) / (length + (length == 0))
 
 
 NORM = structural("norm", _norm, _norm_vjp, notation=Fence("‖", "‖"), back="along x/‖x‖")

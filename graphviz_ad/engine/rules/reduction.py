@@ -50,11 +50,26 @@ def count(operand: Any, axis: Axes) -> int:
     return math.prod(n for n, kept in zip(shape, kept_shape(shape, axis), strict=True) if kept == 1 or n == 1)
 
 
+def shares(mask: Any, axis: Axes, like: Any) -> Any:
+    """Return the part that each entry of a plain mask gets where all that are True share equally, in a dtype."""
+    parts = mask / np.maximum(np.sum(mask, axis=axis, keepdims=True), 1)
+    return parts.astype(like.real.dtype)
+
+
+def _mean_vjp(adjoint: Any, y: Any, x: Any, axis: Axes, keepdims: bool) -> Any:
+    """Share the adjoint equally, in two steps where the number of shares is beyond the range of a small dtype."""
+    parts: float = max(count(x, axis), 1)
+    largest = np.finfo(adjoint.dtype).max
+    while parts > largest:
+        adjoint, parts = adjoint / 1024, parts / 1024
+    return spread(adjoint / parts, x, axis)
+
+
 def _extremum_vjp(adjoint: Any, y: Any, x: Any, axis: Axes, keepdims: bool) -> Any:
     # Ties share equally: the mask is plain, so it is a constant of the recorded backward pass.
     mask = np.equal(plain_value(x), spread(plain_value(y), plain_value(x), axis))
     # Where the extremum is NaN nothing equals it, and nothing is sent.
-    return spread(adjoint, x, axis) * (mask / np.maximum(np.sum(mask, axis=axis, keepdims=True), 1))
+    return spread(adjoint, x, axis) * shares(mask, axis, plain_value(y))
 
 
 def _sum(x: Any, *, axis: Axes = None, keepdims: bool = False) -> Any:
@@ -85,7 +100,7 @@ SUM = structural(
 MEAN = structural(
     "mean",
     _mean,
-    lambda adjoint, y, x, axis, keepdims: spread(adjoint / count(x, axis), x, axis),
+    _mean_vjp,
     linear=(0,),
     back="share equally",
 )

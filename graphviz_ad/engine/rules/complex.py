@@ -1,0 +1,80 @@
+"""Complex numbers: conjugate, real and imaginary part, and the one convention that all rules and sweeps keep.
+
+For a real output f the adjoint of a complex value z is the number g with df = Re(g dz); a holomorphic rule multiplies
+it by the derivative, without a conjugate, and a real operand takes the real part. A gradient is the conjugate of the
+adjoint, which points to the steepest ascent in the plane, as PyTorch's does; so a seed is conjugated on its way in.
+Rules that are no holomorphic functions follow from df = Re(g dy).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from graphviz_ad.engine.notation import Function
+from graphviz_ad.engine.primitive import UFUNCS
+from graphviz_ad.engine.registering import implements, structural
+
+
+def direction(z: Any) -> Any:
+    """Return d|z|/dz = conj(z)/|z|, and 0 at 0, since d|z| = Re(conj(z) dz)/|z|; for real numbers their sign."""
+    return np.conjugate(np.sign(z)) if z.dtype.kind == "c" else np.sign(z)
+
+
+def _phase_vjp(adjoint: Any, y: Any, z: Any) -> Any:
+    """Return the adjoint of z for y = z/|z|: dy is dz/|z| less its part along z, which only makes z longer."""
+    size = np.absolute(z)
+    return (adjoint - np.real(adjoint * y) * np.conjugate(y)) / (size + (size == 0)) * (size != 0)
+
+
+CONJUGATE = structural(
+    "conjugate",
+    np.conjugate,
+    lambda adjoint, y, z: np.conjugate(adjoint),
+    linear=(0,),
+    notation=Function("conj"),
+    back="conjugate back",
+)
+UFUNCS[np.conjugate] = CONJUGATE
+REAL = structural(
+    "real",
+    np.real,
+    lambda adjoint, y, z: adjoint,
+    linear=(0,),
+    notation=Function("Re"),
+    back="to the real part",
+)
+IMAG = structural(
+    "imag",
+    np.imag,
+    lambda adjoint, y, z: -1j * adjoint if z.dtype.kind == "c" else 0 * adjoint,
+    linear=(0,),
+    notation=Function("Im"),
+    back="to the imaginary part",
+)
+PHASE = structural("phase", np.sign, _phase_vjp, notation=Function("sign"), back="across z only")
+
+
+@implements(method="conj")
+def conj(x: Any) -> Any:
+    """Record ``np.conj(x)``."""
+    return CONJUGATE(x)
+
+
+@implements(method="conjugate")
+def conjugate(x: Any) -> Any:
+    """Record ``np.conjugate(x)``."""
+    return CONJUGATE(x)
+
+
+@implements(np.real)
+def real(val: Any) -> Any:
+    """Record ``np.real(val)``."""
+    return REAL(val)
+
+
+@implements(np.imag)
+def imag(val: Any) -> Any:
+    """Record ``np.imag(val)``."""
+    return IMAG(val)
