@@ -297,7 +297,7 @@ def backward(
     if unknown:
         refuse_unknown("backward", unknown, ("gradient", "retain_graph", "create_graph"))
     seed: Any = ONE if gradient is None and type(self._value) is _float64 else make_seed(self, gradient)
-    if seed.dtype.kind == "c":
+    if seed is not ONE and seed.dtype.kind == "c":
         seed = np.conjugate(seed)
     if create_graph or type(seed) is Variable:
         order = ancestors(self)[::-1]

@@ -59,10 +59,13 @@ def _binary(primitive: Primitive, function: Callable[[Any, Any], Any]) -> tuple[
         return node
 
     def reflected(self: Variable, other: Any) -> Any:
-        other = plain_operand(other, name)
-        # Python's complex takes np.float64 for one of its own floats, and its answer would not be NumPy's.
-        value = (primitive.function if type(other) is complex else function)(other, self._value)
-        other = constant(other, value)
+        if type(other) is float or type(other) is int:
+            value = function(other, self._value)
+        else:
+            other = plain_operand(other, name)
+            # Python's complex takes np.float64 for one of its own floats, and its answer would not be NumPy's.
+            value = (primitive.function if type(other) is complex else function)(other, self._value)
+            other = constant(other, value)
         return record_node(value, primitive, other, self, None, _getframe(1))
 
     return forward, reflected

@@ -59,10 +59,19 @@ def arctan_partial(y: Any, x: Any) -> Any:
     return 1 / scale / (1 / scale + x * (x / scale))
 
 
+_SMALL = 0.98
+
+
 def tanh_partial(y: Any, x: Any) -> Any:
     """Return d(tanh x)/dx = 1 - y^2, and where that cancels the same as a fraction of exponentials."""
-    # In this order NumPy reuses one temporary array throughout, where 1 - y**2 would need two.
-    return -(y**2) + 1 if _is_small(y) else _sech_squared(x)
+    if type(y) is not np.ndarray or y.dtype.kind == "c":
+        return -(y**2) + 1 if _is_small(y) else _sech_squared(x)
+    partial = y * y
+    np.subtract(1, partial, out=partial)
+    saturated = np.flatnonzero(partial < 1 - _SMALL**2)
+    if saturated.size:
+        partial.put(saturated, _sech_squared(x.take(saturated)))
+    return partial
 
 
 def tan_partial(y: Any, x: Any) -> Any:
@@ -71,11 +80,9 @@ def tan_partial(y: Any, x: Any) -> Any:
 
 
 def _is_small(y: Any) -> bool:
-    """Whether 1 - y^2 loses no more than two or three bits to cancellation."""
+    """Whether 1 - y^2 loses to cancellation no more than the derivative's own condition number allows for."""
     y = plain_value(y)
-    if type(y) is np.ndarray and y.dtype.kind != "c" and y.size:
-        return bool(y.max() < 0.9 and y.min() > -0.9)
-    return bool(abs(y) < 0.9) if y.ndim == 0 else bool(np.all(np.absolute(y) < 0.9))
+    return bool(abs(y) < _SMALL) if y.ndim == 0 else bool(np.all(np.absolute(y) < _SMALL))
 
 
 def _sech_squared(x: Any) -> Any:
