@@ -126,6 +126,37 @@ def test_partials_are_accurate_at_the_ends_of_the_dtype(name, dtype):
     assert tried >= len(numbers) // 3
 
 
+SECOND = {
+    "divide": lambda a, b: 2 * a / b**3,
+    "sqrt": lambda x: -1 / (4 * mpmath.sqrt(x) ** 3),
+    "square": lambda x: 2,
+    "exp": mpmath.exp,
+    "expm1": mpmath.exp,
+    "log": lambda x: -1 / x**2 + 0 * mpmath.log(x),
+    "log1p": lambda x: -1 / (1 + x) ** 2 + 0 * mpmath.log(1 + x),
+    "log2": lambda x: -1 / x**2 / mpmath.log(2) + 0 * mpmath.log(x),
+    "log10": lambda x: -1 / x**2 / mpmath.log(10) + 0 * mpmath.log(x),
+    "sin": lambda x: -mpmath.sin(x),
+    "cos": lambda x: -mpmath.cos(x),
+    "tan": lambda x: 2 * mpmath.tan(x) * mpmath.sec(x) ** 2,
+    "arcsin": lambda x: x / mpmath.sqrt((1 - x) * (1 + x)) ** 3,
+    "arctan": lambda x: -2 * x / (1 + x * x) ** 2,
+    "sinh": mpmath.sinh,
+    "cosh": mpmath.cosh,
+    "tanh": lambda x: -2 * mpmath.tanh(x) * mpmath.sech(x) ** 2,
+}
+
+
+@pytest.mark.parametrize("dtype", DTYPES)
+@pytest.mark.parametrize("name", SECOND)
+def test_second_derivatives_are_accurate_at_the_ends_of_the_dtype(name, dtype):
+    """What a rule is made of is differentiated by other rules."""
+    count = len(DERIVATIVES[name])
+    for operands in itertools.product(points(dtype) if count == 1 else points(dtype)[::3], repeat=count):
+        slope = gad.grad(lambda x, others=operands[:-1]: PRIMITIVES[name](*others, x))
+        assert_accurate(gad.grad(slope)(operands[-1]), SECOND[name], operands, dtype)
+
+
 # Structural rules: what is spread over many entries, and lengths
 
 

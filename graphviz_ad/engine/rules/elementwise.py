@@ -50,6 +50,11 @@ def reciprocal(y: Any, a: Any, b: Any) -> Any:
         return np.inf
 
 
+def cosine(x: Any) -> Any:
+    """Return sqrt(1 - x^2), the cosine of arcsin x; of complex numbers as a product, since the square may overflow."""
+    return np.sqrt(1 - x) * np.sqrt(1 + x) if x.dtype.kind == "c" else np.sqrt(1 - x**2)
+
+
 def arctan_partial(y: Any, x: Any) -> Any:
     """Return d(arctan x)/dx = 1/(1 + x^2), numerator and denominator divided by |x| where that is large."""
     size = np.absolute(plain_value(x))
@@ -162,12 +167,12 @@ elementwise(np.cos, lambda y, x: -np.sin(x))
 elementwise(np.tan, tan_partial, formulas=(lambda y, x: 1 + y**2,))
 elementwise(
     np.arcsin,
-    lambda y, x: 1 / (np.sqrt(1 - x) * np.sqrt(1 + x)),
+    lambda y, x: 1 / cosine(x),
     formulas=(lambda y, x: 1 / np.sqrt(1 - x**2),),
 )
 elementwise(
     np.arccos,
-    lambda y, x: -1 / (np.sqrt(1 - x) * np.sqrt(1 + x)),
+    lambda y, x: -1 / cosine(x),
     formulas=(lambda y, x: -1 / np.sqrt(1 - x**2),),
 )
 elementwise(np.arctan, arctan_partial, formulas=(lambda y, x: 1 / (1 + x**2),))
