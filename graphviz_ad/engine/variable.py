@@ -422,10 +422,13 @@ class Variable:
     # Indexing and iteration
 
     def __getitem__(self, index: Any) -> Variable:
-        if type(index) is not int:
-            # None alone would look like a missing operand.
-            index = (None,) if index is None else frozen_index(index)
-        return record_node(self._value[index], INDEX, self, index, None, _getframe(1))
+        if type(index) is int:
+            return record_node(self._value[index], INDEX, self, index, None, _getframe(1))
+        # None alone would look like a missing operand.
+        index = (None,) if index is None else frozen_index(index)
+        value = self._value[index]
+        value = value[()] if value.ndim == 0 else value  # an ellipsis leaves an array of no dimensions
+        return record_node(value, INDEX, self, index, None, _getframe(1))
 
     def __setitem__(self, index: Any, value: Any) -> None:
         raise MutationError(

@@ -586,6 +586,13 @@ def test_the_slope_of_a_norm_at_zero_is_zero(order):
     np.testing.assert_array_equal(slope(lambda x: np.linalg.norm(x, order), np.zeros(3)), np.zeros(3))
 
 
+def test_a_norm_at_zero_has_slopes_of_every_order():
+    """The recorded backward pass does not divide by its length either."""
+    for axis in (None, 0):
+        slope = gad.grad(lambda x, axis=axis: np.sum(np.linalg.norm(x, axis=axis)))
+        assert np.all(np.isfinite(gad.grad(lambda x, slope=slope: np.sum(slope(x) ** 2))(np.zeros((2, 2)))))
+
+
 def test_ties_of_the_infinity_norm_share_equally():
     """Each of two largest entries gets half, with its sign."""
     np.testing.assert_array_equal(slope(lambda x: np.linalg.norm(x, np.inf), [3.0, -3.0, 1.0]), [0.5, -0.5, 0.0])

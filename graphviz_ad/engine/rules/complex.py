@@ -28,6 +28,11 @@ def _phase_vjp(adjoint: Any, y: Any, z: Any) -> Any:
     return (adjoint - np.real(adjoint * y) * np.conjugate(y)) / (size + (size == 0)) * (size != 0)
 
 
+def _imag_vjp(adjoint: Any, y: Any, z: Any) -> Any:
+    """Return -i times the adjoint; of a real number nothing, whatever the adjoint is."""
+    return adjoint * z.dtype.type(-1j) if z.dtype.kind == "c" else np.where(False, adjoint, 0.0)[()]
+
+
 CONJUGATE = structural(
     "conjugate",
     np.conjugate,
@@ -48,7 +53,7 @@ REAL = structural(
 IMAG = structural(
     "imag",
     np.imag,
-    lambda adjoint, y, z: -1j * adjoint if z.dtype.kind == "c" else 0 * adjoint,
+    _imag_vjp,
     linear=(0,),
     notation=Function("Im"),
     back="to the imaginary part",

@@ -81,7 +81,7 @@ def tanh_partial(y: Any, x: Any) -> Any:
 
 def tan_partial(y: Any, x: Any) -> Any:
     """Return d(tan x)/dx = 1 + y^2, which cancels far from the real axis only."""
-    return 1 + y**2 if x.dtype.kind != "c" or _is_small(y) else _sech_squared(1j * x)
+    return 1 + y**2 if x.dtype.kind != "c" or _is_small(y) else _sech_squared(x * 1j)
 
 
 def _is_small(y: Any) -> bool:

@@ -132,7 +132,8 @@ def _outwards(x: Any, length: Any, axis: Axes) -> Any:
         usual = (largest == 0) | ~np.isfinite(largest)
         # Divided once more, so that the sum of as many squares as there are stays in the range of a small dtype.
         x = x / np.where(usual, 1, largest) / sizes.dtype.type(count(x, axis) ** 0.25)
-        length = np.sqrt(np.sum(np.absolute(x) ** 2, axis=axis, keepdims=True))
+        squares = np.sum(np.absolute(x) ** 2, axis=axis, keepdims=True)
+        length = np.sqrt(squares + (squares == 0))
     # Any divisor but 0 gives the slope 0 there.
     return (np.conjugate(x) if x.dtype.kind == "c" else x) / (length + (length == 0))
 
