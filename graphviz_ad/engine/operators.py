@@ -93,7 +93,8 @@ def _in_place(primitive: Primitive, function: Callable[[Any, Any], Any]) -> Any:
 
 def _unary(primitive: Primitive, function: Callable[[Any], Any]) -> Any:
     def method(self: Variable) -> Variable:
-        return record_node(function(self._value), primitive, self, None, None, _getframe(1))
+        recorded = primitive.of_complex if primitive.of_complex is not None and self.dtype.kind == "c" else primitive
+        return record_node(function(self._value), recorded, self, None, None, _getframe(1))
 
     return method
 

@@ -51,7 +51,9 @@ DERIVATIVES = {
 }
 FLAT = {"floor_divide", "sign", "rint"}  # nothing flows
 ELEMENTWISE = sorted(
-    name for name, primitive in PRIMITIVES.items() if primitive.elementwise and name not in FLAT and name != "alias"
+    name
+    for name, primitive in PRIMITIVES.items()
+    if primitive.elementwise and name not in FLAT and name not in {"alias", "modulus"}
 )
 
 

@@ -32,6 +32,7 @@ PROGRAMS = {
     "imag": np.imag,
     "real of itself": lambda z: z.real * z + z.imag,
     "conj": lambda z: z.conj() * z,
+    "abs": abs,
     "sum": np.sum,
     "mean": np.mean,
     "norm": np.linalg.norm,
@@ -122,7 +123,7 @@ def test_the_slope_at_zero_is_zero(function):
 def test_every_rule_that_takes_complex_numbers_is_tried():
     """A new one has to be thought about."""
     for name, primitive in PRIMITIVES.items():
-        if primitive.elementwise and name not in {*UNARY, *BINARY, "alias", "rint"}:
+        if primitive.elementwise and name not in {*UNARY, *BINARY, "alias", "rint", "modulus"}:
             with pytest.raises(TypeError):
                 primitive.function(*[Z] * len(primitive.partials))
 
@@ -137,3 +138,10 @@ def test_large_complex_numbers_have_slopes():
     ):
         node = f(gad.Variable(z))
         np.testing.assert_allclose(node.local_gradients[0], derivative(z), rtol=1e-12)
+
+
+@pytest.mark.parametrize("function", [abs, np.abs, np.absolute])
+def test_what_a_step_says_about_the_size_is_the_number_it_shows(function):
+    """Not the sign, but its conjugate is what an adjoint is multiplied with."""
+    (step,) = [step for step in gad.trace(function, 3 + 4j).steps() if step.kind == "local"]
+    assert "times conj(sign x) = 0.6−0.8j" in str(step)

@@ -64,8 +64,8 @@ DOMAINS = {
     "maximum": ((-2.0, -0.2), (0.2, 2.0)),
     "minimum": ((0.2, 2.0), (-2.0, -0.2)),
 }
-# Used by the engine itself, tested with variables, transforms and sweeps.
-INTERNAL = {"detach", "alias", "seed"}
+# Used by the engine itself, tested with variables, transforms, sweeps and complex numbers.
+INTERNAL = {"detach", "alias", "seed", "modulus"}
 ELEMENTWISE = sorted(name for name, primitive in PRIMITIVES.items() if primitive.elementwise and name not in INTERNAL)
 BINARY = [name for name in ELEMENTWISE if len(PRIMITIVES[name].partials) == 2]
 # Through how many of the operands a derivative flows, where it is not all of them.

@@ -12,8 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from graphviz_ad.engine.notation import Function
-from graphviz_ad.engine.primitive import UFUNCS
+from graphviz_ad.engine.notation import Fence, Function
+from graphviz_ad.engine.primitive import PRIMITIVES, UFUNCS, Primitive
 from graphviz_ad.engine.registering import implements, structural
 
 
@@ -57,6 +57,10 @@ IMAG = structural(
     linear=(0,),
     notation=Function("Im"),
     back="to the imaginary part",
+)
+# The partial of |z| says what dy = Re(conj(z) dz)/|z| multiplies with, and is 0 at 0.
+MODULUS = PRIMITIVES["modulus"] = Primitive(
+    "modulus", np.absolute, partials=(lambda y, z: np.conjugate(np.sign(z)),), notation=Fence("|", "|")
 )
 PHASE = structural("phase", np.sign, _phase_vjp, notation=Function("sign"), back="across z only")
 

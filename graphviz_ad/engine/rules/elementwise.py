@@ -17,7 +17,7 @@ import numpy as np
 from graphviz_ad.engine.notation import Fence, Fraction, Function, Infix, Level, Power, Prefix, Product, Root, Unwritten
 from graphviz_ad.engine.primitive import first_operand, plain_value, second_operand
 from graphviz_ad.engine.registering import elementwise
-from graphviz_ad.engine.rules.complex import PHASE, direction
+from graphviz_ad.engine.rules.complex import MODULUS, PHASE
 
 
 def power_base_partial(y: Any, a: Any, b: Any) -> Any:
@@ -133,13 +133,8 @@ elementwise(
     operator="mod",
 )
 
-elementwise(
-    np.absolute,
-    lambda y, x: direction(x),  # slope 0 at 0
-    formulas=(lambda y, x: np.sign(x),),
-    notation=Fence("|", "|"),
-    operator="abs",
-)
+ABSOLUTE = elementwise(np.absolute, lambda y, x: np.sign(x), notation=Fence("|", "|"), operator="abs")  # slope 0 at 0
+ABSOLUTE.of_complex = MODULUS
 elementwise(np.sign, None).of_complex = PHASE
 elementwise(np.rint, None, notation=Function("round"))
 elementwise(np.sqrt, lambda y, x: 1 / (2 * y), notation=Root())  # inf at 0, as the limit is
