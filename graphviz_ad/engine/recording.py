@@ -6,8 +6,8 @@ What a person holds and shows is the `Trace`, which stands above whatever draws 
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
 from typing import Any, Never, Self
 
 import numpy as np
@@ -98,12 +98,10 @@ class Recording:
         return cls(function_name(f), f, inputs, checked_output(output, f"trace({function_name(f)})"), watch)
 
     @classmethod
-    @contextmanager
-    def of_block(cls, name: str) -> Iterator[Self]:
+    def of_block(cls, name: str) -> AbstractContextManager[Self]:
         """Record everything that is computed with Variables inside the ``with``, dead branches too."""
         watch = Watch()
-        with watching(watch):
-            yield cls(name, None, (), None, watch, keeps_all=True)
+        return watching(watch, cls(name, None, (), None, watch, keeps_all=True))
 
     @property
     def nodes(self) -> tuple[Variable, ...]:

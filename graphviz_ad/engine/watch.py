@@ -1,18 +1,21 @@
 """Who is watching what gets recorded: `record()` collects nodes and guards, a recorded sweep gives nodes their origin.
 
-One ContextVar holds the watcher of the current thread (or task), so two threads never see each other's nodes. The
-list `ACTIVE` is empty whenever nobody watches anywhere, so that recording a node costs a single truth test.
+One ContextVar holds the watchers of the current thread (or task), the innermost last, so two threads never see each
+other's nodes. The list `ACTIVE` is empty whenever nobody watches anywhere, so that recording a node costs a single
+truth test.
+
+A watcher that is over is known by itself, and not by its having been taken away: that may have been interrupted.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+import weakref
+from contextlib import suppress
 from contextvars import ContextVar
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
 from graphviz_ad.engine.source import Site, resolve
-from graphviz_ad.errors import SizeError
+from graphviz_ad.errors import InputError, SizeError
 
 if TYPE_CHECKING:
     from graphviz_ad.engine.variable import Variable
@@ -74,22 +77,96 @@ class Watch:
         self.nodes.append(node)
 
 
-ACTIVE: list[Watch | None] = []
-_CURRENT: ContextVar[Watch | None] = ContextVar("graphviz_ad_watch", default=None)
+_Shown = TypeVar("_Shown")
+
+
+class watching(Generic[_Shown]):  # noqa: N801  (a context manager, written as one)
+    """Let a watcher see everything recorded inside a ``with``; None mutes an outer watcher.
+
+    It is over when the ``with`` is, or when nobody has it any more: an interrupt may leave the ``with`` before it has
+    begun. Those that overlap end in any order.
+
+    Parameters
+    ----------
+    watch : Watch or None
+    shown : object, optional
+        What the ``with`` gives; the watcher unless given.
+
+    Examples
+    --------
+    >>> import graphviz_ad as gad
+    >>> with watching(Watch()) as watch:
+    ...     x = gad.Variable(1.0)
+    >>> watch.nodes
+    [Variable(1.0)]
+    """
+
+    __slots__ = ("__weakref__", "_reference", "_shown", "_state", "watch")
+
+    def __init__(self, watch: Watch | None, shown: _Shown | None = None) -> None:
+        self.watch = watch
+        self._shown: Any = watch if shown is None else shown
+        self._state = ["new"]
+        self._reference = weakref.ref(self)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it sees what is recorded."""
+        return self._state[0] == "open"
+
+    def __enter__(self) -> Any:
+        state, shown, reference = self._state, self._shown, self._reference
+        if state != ["new"]:
+            raise InputError("this recording was begun already, and is made once: call record() again for another one")
+        del self  # an interrupt from here on, as long as somebody looks at its traceback, must not keep the watcher
+        try:
+            state[0] = "open"
+            ACTIVE.append(reference)
+            _CURRENT.set((*(other for other in _CURRENT.get() if _is_open(other)), reference))
+        except BaseException:
+            state[0] = "over"
+            raise
+        return shown
+
+    def __exit__(self, *exception: object) -> None:
+        self._state[0] = "over"
+        _forget(self._reference)
+
+
+_Reference = weakref.ReferenceType[watching[Any]]
+ACTIVE: list[_Reference] = []
+_CURRENT: ContextVar[tuple[_Reference, ...]] = ContextVar("graphviz_ad_watch", default=())
 
 
 def current() -> Watch | None:
-    """Return the watcher of this thread, if any."""
-    return _CURRENT.get()
+    """Return the innermost watcher of this thread, if any."""
+    references = _CURRENT.get()
+    if references:
+        innermost = references[-1]()
+        if innermost is not None and innermost._state[0] == "open":
+            return innermost.watch
+    return _after_interrupts()
 
 
-@contextmanager
-def watching(watch: Watch | None) -> Iterator[Watch | None]:
-    """Let `watch` see everything recorded inside; None mutes an outer watcher."""
-    token = _CURRENT.set(watch)
-    ACTIVE.append(watch)
-    try:
-        yield watch
-    finally:
-        ACTIVE.pop()
-        _CURRENT.reset(token)
+def _is_open(reference: _Reference) -> bool:
+    watcher = reference()
+    return watcher is not None and watcher.is_open
+
+
+def _forget(reference: _Reference) -> None:
+    """Take away a watcher that is over; nothing but time depends on it."""
+    with suppress(ValueError):
+        ACTIVE.remove(reference)
+    references = _CURRENT.get()
+    if reference in references:
+        _CURRENT.set(tuple(other for other in references if _is_open(other)))
+
+
+def _after_interrupts() -> Watch | None:
+    """Take away the watchers that are over and still there, and return the innermost one."""
+    for reference in (*ACTIVE, *_CURRENT.get()):
+        if not _is_open(reference):
+            _forget(reference)
+    references = _CURRENT.get()
+    innermost = references[-1]() if references else None
+    return innermost.watch if innermost is not None else None

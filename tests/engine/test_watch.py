@@ -88,3 +88,39 @@ def test_comparisons_outside_leave_no_guard():
         pass
     _ = x < 2
     assert t.guards == ()
+
+
+def test_two_records_end_in_the_order_of_their_beginning():
+    """Each sees what is made while it is the innermost that is open."""
+    x = gad.Variable(0.5)
+    first, second = record(), record()
+    one = first.__enter__()
+    np.sin(x)
+    two = second.__enter__()
+    np.cos(x)
+    first.__exit__(None, None, None)
+    np.exp(x)
+    second.__exit__(None, None, None)
+    np.tanh(x)
+    assert [node.primitive.name for node in one.nodes if node.primitive] == ["sin"]
+    assert [node.primitive.name for node in two.nodes if node.primitive] == ["cos", "exp"]
+    assert watch.ACTIVE == []
+
+
+def test_a_record_is_entered_once():
+    """Its trace would mix two recordings."""
+    recording = record()
+    with recording:
+        pass
+    with pytest.raises(gad.errors.InputError, match=r"begun already.*call record\(\) again"), recording:
+        pass
+
+
+def test_a_watcher_that_nobody_has_any_more_is_over():
+    """So that none stays where the with has never begun."""
+    watcher = watch.watching(watch.Watch())
+    watcher.__enter__()
+    assert watch.current() is watcher.watch
+    del watcher
+    assert watch.current() is None
+    assert watch.ACTIVE == []
