@@ -6,15 +6,18 @@ creation index, and the operands of a node last to first. Importing this module 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from threading import get_ident
 from typing import Any, Never
 
 import numpy as np
 
+from graphviz_ad.engine.exchange import exchange, set_all
 from graphviz_ad.engine.primitive import first_operand, second_operand
 from graphviz_ad.engine.sweep import ONE, fit, make_seed, nothing_returned, pull, recorded_gradient, sweep_all
+from graphviz_ad.engine.turns import take_turn, takes_turns
 from graphviz_ad.engine.variable import DETACH, RELEASED, Variable, is_tracked, seed_node
-from graphviz_ad.engine.walking import LOCK, PENDING, ancestors, mark, unmark
+from graphviz_ad.engine.walking import ancestors, mark
 from graphviz_ad.engine.watch import watching
 from graphviz_ad.errors import InputError, refuse_unknown
 
@@ -26,20 +29,33 @@ _FLOAT64 = np.dtype(np.float64)
 _LARGE = 16_384  # numbers; below this, reusing a buffer in place saves less than deciding to costs
 
 
-def accumulate(output: Variable, seed: Any, floor: int = 0) -> tuple[list[Variable], list[tuple[Variable, Any, bool]]]:
+Finished = list[tuple[Variable, Any, bool]]
+
+
+@takes_turns
+def accumulate(
+    output: Variable, seed: Any, floor: int = 0, ends: Collection[int] = ()
+) -> tuple[list[Variable], Finished]:
     """Sweep back from `output`; return the nodes met and ``(leaf, adjoint, owned)`` for each leaf that was reached.
 
-    The caller holds `LOCK`. Nodes with a creation index below `floor` are left out. An adjoint may be smaller than its
-    node while it only broadcasts. ``owned`` says that nobody else holds the array.
+    Nodes with a creation index below `floor` are left out. The nodes with the indices `ends`, of which there is nothing
+    older inside, count as leaves. An adjoint may be smaller than its node while it only broadcasts. ``owned`` says that
+    nobody else holds the array.
     """
+    pending = [get_ident()]
+    turn = take_turn(pending)
+    if turn is None:
+        return _accumulate_apart(output, seed, floor, ends)
     order: list[Variable] = []
-    finished: list[tuple[Variable, Any, bool]] = []
+    last: Sequence[Variable] = ()
+    finished: Finished = []
     owned: dict[int, Any] = {}  # holds the arrays, so that no other array can get the id of one in it
     scratch: dict[Any, Any] = {}
-    pending = PENDING
     try:
-        order = mark(output, floor)
+        order = mark(output, pending, floor)
         output._adjoint = seed
+        if ends:
+            last = _without_ends(order, ends)
         for node in order:
             g = node._adjoint
             node._adjoint = None
@@ -107,7 +123,7 @@ def accumulate(output: Variable, seed: Any, floor: int = 0) -> tuple[list[Variab
                 del owned[id(g)]
                 mine = True
             if operands and kind is _ndarray and y.size >= _LARGE:
-                _pull_large(node, g, mine, owned, scratch)
+                _pull_large(node, g, pending, mine, owned, scratch)
                 continue
             a = node._a
             if not operands and type(a) is Variable and type(node._b) is not Variable:
@@ -130,18 +146,49 @@ def accumulate(output: Variable, seed: Any, floor: int = 0) -> tuple[list[Variab
                 if type(contribution) is _ndarray and contribution.dtype.kind == "c" and value.dtype.kind != "c":
                     contribution = contribution.real
                 if type(value) is _ndarray and value.size >= _LARGE:
-                    _deposit(a, contribution, _is_fresh(contribution, g, node), owned)
+                    _deposit(a, contribution, pending, _is_fresh(contribution, g, node), owned)
                 else:
                     a._adjoint = contribution if before is pending else before + contribution
                 continue
             for k, parent in _receivers(node):
                 contribution = pull(node, k, g)
                 if contribution is not None:
-                    _deposit(parent, contribution, _is_fresh(contribution, g, node), owned)
+                    _deposit(parent, contribution, pending, _is_fresh(contribution, g, node), owned)
+        if last:
+            order += last
+            for node in last:
+                if node._adjoint is not pending:
+                    finished.append((node, node._adjoint, id(node._adjoint) in owned))
+                node._adjoint = None
     except BaseException:
-        unmark(output, order)
+        for node in order:
+            node._adjoint = None  # nothing depends on it, but big arrays may hang there
         raise
+    finally:
+        del turn["holder"]
     return order, finished
+
+
+def _without_ends(order: list[Variable], ends: Collection[int]) -> list[Variable]:
+    """Take the nodes at which a sweep ends out of its order, at whose end they stand, and return them."""
+    newest = max(ends)
+    last: list[Variable] = []
+    others: list[Variable] = []
+    while order and order[-1]._index <= newest:
+        node = order.pop()
+        (last if node._index in ends else others).append(node)
+    order.extend(reversed(others))
+    return last
+
+
+def _accumulate_apart(
+    output: Variable, seed: Any, floor: int, ends: Collection[int]
+) -> tuple[list[Variable], Finished]:
+    """Do the same while somebody else uses the slots of the nodes."""
+    order = ancestors(output, floor)[::-1]
+    adjoints = sweep_all(order, seed, recorded=False, stops=ends, keeps=False)
+    leaves = [node for node in order if node._primitive is None or node._index in ends]
+    return order, [(node, adjoints[node._index], False) for node in leaves if node._index in adjoints]
 
 
 _SEEN = object()
@@ -180,10 +227,10 @@ def _made_by_rule(array: Any, y: Any, values: Sequence[Any]) -> bool:
     return all(array is not value for value in values)
 
 
-def _deposit(parent: Variable, contribution: Any, fresh: bool, owned: dict[int, Any]) -> None:
+def _deposit(parent: Variable, contribution: Any, pending: object, fresh: bool, owned: dict[int, Any]) -> None:
     """Add a contribution to a parent's running sum, in place where the sum is ours."""
     before = parent._adjoint
-    if before is PENDING:
+    if before is pending:
         parent._adjoint = contribution
         if fresh and type(contribution) is _ndarray and contribution.shape == parent._value.shape:
             owned[id(contribution)] = contribution
@@ -206,7 +253,9 @@ def _broadcasts_into(value: Any, shape: tuple[int, ...]) -> bool:
     )
 
 
-def _pull_large(node: Variable, g: Any, mine: bool, owned: dict[int, Any], scratch: dict[Any, Any]) -> None:
+def _pull_large(
+    node: Variable, g: Any, pending: object, mine: bool, owned: dict[int, Any], scratch: dict[Any, Any]
+) -> None:
     """Pull an adjoint back through a big elementwise node with as few passes over memory as can be.
 
     ``mine`` says that `g` is ours to overwrite, which the last contribution does.
@@ -255,7 +304,7 @@ def _pull_large(node: Variable, g: Any, mine: bool, owned: dict[int, Any], scrat
             fresh = False
         if contribution.dtype.kind == "c" and parent.dtype.kind != "c":
             contribution, fresh = contribution.real, False
-        _deposit(parent, contribution, fresh, owned)
+        _deposit(parent, contribution, pending, fresh, owned)
 
 
 def backward(
@@ -302,37 +351,63 @@ def backward(
     if create_graph or type(seed) is Variable:
         order = ancestors(self)[::-1]
         # What a sweep records belongs to the gradients, not to whoever is watching the user's forward pass.
-        with LOCK, watching(None):
+        with watching(None):
             adjoints = sweep_all(order, seed if type(seed) is Variable else seed_node(seed), recorded=True)
-            for node in order:
-                if node._primitive is None and node._index in adjoints:
-                    g = recorded_gradient(adjoints[node._index], node)
-                    node._extra.grad = g if node._extra.grad is None else node._extra.grad + g
+            leaves = [node for node in order if node._primitive is None and node._index in adjoints]
+            gradients = [recorded_gradient(adjoints[node._index], node) for node in leaves]
+            _add_recorded([node._extra for node in leaves], gradients)
     else:
-        with LOCK:
-            order, finished = accumulate(self, seed)
-            if not finished and not is_tracked(self):
-                raise InputError(
-                    "backward() of a value that depends on no leaf: it is detached, or made of constants only, "
-                    "so there is nothing to differentiate with respect to"
-                )
-            for leaf, g, owned in finished:
-                extra = leaf._extra
-                before = extra.grad
-                if before is None:
-                    extra.grad = full_adjoint(g, leaf, owned)
-                elif g.dtype is leaf._value.dtype and g.dtype is _FLOAT64:
-                    extra.grad = before + g  # the sum has the leaf's shape even where g is smaller
-                else:
-                    extra.grad = before + full_adjoint(g, leaf, owned=True)
+        order, finished = accumulate(self, seed)
+        if not finished and not is_tracked(self):
+            raise InputError(
+                "backward() of a value that depends on no leaf: it is detached, or made of constants only, "
+                "so there is nothing to differentiate with respect to"
+            )
+        if len(finished) == 1:
+            leaf, g, owned = finished[0]
+            extra = leaf._extra
+            before = extra.grad
+            after = full_adjoint(g, leaf, owned) if before is None else _total(before, leaf, g, owned)
+            if extra.grad is before:  # no signal and no thread comes between this and the next line
+                extra.grad = after
+            else:
+                _add(finished)
+        else:
+            _add(finished)
     if not retain_graph:
-        for node in order:
-            if node._primitive not in (None, DETACH):
-                node._a, node._b = RELEASED, None
+        used = [node for node in order if node._primitive not in (None, DETACH)]
+        set_all([*used, *used], ["_a"] * len(used) + ["_b"] * len(used), [RELEASED] * len(used) + [None] * len(used))
 
 
 backward.__qualname__ = "Variable.backward"
 Variable.backward = backward  # type: ignore[method-assign]  # the class tells type checkers its signature
+
+
+def _add(finished: Finished) -> None:
+    """Add to the gradients of all leaves at once; and again, if somebody has added to one of them meanwhile."""
+    extras = [leaf._extra for leaf, _, _ in finished]
+    while True:
+        grads = [extra.grad for extra in extras]
+        totals = [_total(before, *one) for before, one in zip(grads, finished, strict=True)]
+        if exchange("grad", extras, grads, totals):
+            return
+
+
+def _total(before: Any, leaf: Variable, g: Any, owned: bool) -> Any:
+    """Return the gradient of a leaf with what one sweep adds to it."""
+    if before is None:
+        return full_adjoint(g, leaf, owned)
+    if g.dtype is leaf._value.dtype and g.dtype is _FLOAT64:
+        return before + g  # the sum has the leaf's shape even where g is smaller
+    return before + full_adjoint(g, leaf, owned=True)
+
+
+def _add_recorded(extras: list[Any], gradients: list[Any]) -> None:
+    while True:
+        grads = [extra.grad for extra in extras]
+        totals = [g if before is None else before + g for before, g in zip(grads, gradients, strict=True)]
+        if exchange("grad", extras, grads, totals):
+            return
 
 
 def full_adjoint(g: Any, node: Variable, owned: bool = False) -> Any:
@@ -347,5 +422,5 @@ def full_adjoint(g: Any, node: Variable, owned: bool = False) -> Any:
             full[...] = g
             g = full
         else:
-            g = np.array(g, dtype=value.dtype)
+            g = g.astype(value.dtype)
     return g.conj() if value.dtype.kind == "c" else g

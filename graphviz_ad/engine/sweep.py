@@ -84,10 +84,18 @@ def nothing_returned(node: Variable) -> InputError:
     )
 
 
-def sweep_all(order: list[Variable], seed: Any, *, recorded: bool, stops: Collection[int] = ()) -> dict[int, Any]:
+def sweep_all(
+    order: list[Variable],
+    seed: Any,
+    *,
+    recorded: bool,
+    stops: Collection[int] = (),
+    keeps: bool = True,
+) -> dict[int, Any]:
     """Return the adjoint of every node that is reached, by creation index; `order` is latest first.
 
-    Nothing flows beyond the nodes whose indices are in `stops`.
+    Nothing flows beyond the nodes whose indices are in `stops`. Of a sweep that is not to be looked at, only their
+    adjoints and those of leaves are kept.
     """
     inside = {node._index for node in order}
     adjoints: dict[int, Any] = {order[0]._index: seed}
@@ -97,6 +105,8 @@ def sweep_all(order: list[Variable], seed: Any, *, recorded: bool, stops: Collec
             g = adjoints.get(node._index)
             if g is None or node._primitive in (None, DETACH) or node._index in stops:
                 continue
+            if not keeps:
+                del adjoints[node._index]
             watch.origin = node
             operands = node.operands
             for k in range(len(operands) - 1, -1, -1):

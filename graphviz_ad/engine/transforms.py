@@ -15,10 +15,11 @@ from typing import Any, Never
 import numpy as np
 
 from graphviz_ad.engine.backward import accumulate, full_adjoint
+from graphviz_ad.engine.exchange import set_all
 from graphviz_ad.engine.recording import checked_output
 from graphviz_ad.engine.sweep import make_seed, recorded_gradient, sweep_all
-from graphviz_ad.engine.variable import ALIAS, SEED, Leaf, Variable, input_node, is_tracked, seed_node
-from graphviz_ad.engine.walking import LOCK, ancestors
+from graphviz_ad.engine.variable import ALIAS, SEED, Variable, input_node, is_tracked, seed_node
+from graphviz_ad.engine.walking import ancestors
 from graphviz_ad.engine.watch import watching
 from graphviz_ad.errors import GraphvizAdError, InputError, refuse_unknown
 
@@ -40,7 +41,10 @@ class _Inside:
             except GraphvizAdError as error:
                 raise type(error)(f"{who}, argument {position}: {error}") from None
         self.floor = min(node._index for node in self.inputs.values())
-        output = function(*(self.inputs.get(i, value) for i, value in enumerate(args)), **kwargs)
+        try:
+            output = function(*(self.inputs.get(i, value) for i, value in enumerate(args)), **kwargs)
+        finally:
+            self._link()
         self.output = checked_output(output, who)
 
     @property
@@ -79,27 +83,25 @@ class _Inside:
                 else np.zeros_like(node._value)[()]
                 for position, node in inputs.items()
             }
-        with LOCK:
-            _, finished = accumulate(output, seed, self.floor)
+        ends = {node._index for node in inputs.values()}
+        _, finished = accumulate(output, seed, self.floor, ends)
         by_index = {leaf._index: full_adjoint(g, leaf, owned) for leaf, g, owned in finished}
         return {
             position: by_index[node._index] if node._index in by_index else np.zeros_like(node._value)[()]
             for position, node in inputs.items()
         }
 
-    def link(self) -> None:
-        """Let outer sweeps pass through the inputs to the caller's Variables; to a plain value nothing leads."""
-        for position, outer in self.outer.items():
-            node = self.inputs[position]
-            if isinstance(outer, Variable):
-                node._primitive, node._a, node._extra = ALIAS, outer, None
-            else:
-                node._primitive, node._a, node._extra = SEED, None, None
+    def _link(self) -> None:
+        """Let outer sweeps pass through the inputs to the caller's Variables; to a plain value nothing leads.
 
-    def unlink(self) -> None:
-        """Make the inputs leaves again, at which a sweep ends."""
-        for node in self.inputs.values():
-            node._primitive, node._a, node._extra = None, None, Leaf(None)
+        Own sweeps end at the inputs all the same, and from here on nothing is ever changed: whatever is interrupted
+        leaves the inputs linked.
+        """
+        nodes, sources = list(self.inputs.values()), list(self.outer.values())
+        primitives = [ALIAS if isinstance(source, Variable) else SEED for source in sources]
+        operands = [source if isinstance(source, Variable) else None for source in sources]
+        names = [name for name in ("_primitive", "_a", "_extra") for _ in nodes]
+        set_all(nodes * 3, names, [*primitives, *operands, *[None] * len(nodes)])
 
 
 def _positions(argnums: Any, who: str) -> tuple[int, ...]:
@@ -187,11 +189,8 @@ def _value_and_grad(f: Any, argnums: Any, who: str) -> Callable[..., tuple[Any, 
                 f"{who}: the function must return a single number, but it returned shape {np.shape(output)}: "
                 "return .sum() or .mean() of it, or use gad.vjp with a seed"
             )
-        try:
-            by_position = inside.gradients(make_seed(output, None) if isinstance(output, Variable) else None)
-            value = inside.value
-        finally:
-            inside.link()
+        by_position = inside.gradients(make_seed(output, None) if isinstance(output, Variable) else None)
+        value = inside.value
         gradients = tuple(by_position[position % len(args)] for position in positions)
         return value, gradients if isinstance(argnums, tuple | list) else gradients[0]
 
@@ -280,13 +279,7 @@ def vjp(f: Callable[..., Any], *primals: Any) -> tuple[Any, Callable[[Any], tupl
             cotangent,
             "pullback()",
         )
-        with LOCK:
-            inside.unlink()
-            try:
-                by_position = inside.gradients(seed)
-            finally:
-                inside.link()
+        by_position = inside.gradients(seed)
         return tuple(by_position[position] for position in range(len(primals)))
 
-    inside.link()
     return value, pullback

@@ -5,46 +5,53 @@ The creation index is the topological order, so walking marks what is met and so
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from operator import attrgetter
-from threading import RLock
+from threading import get_ident
 
-from graphviz_ad.engine.variable import RELEASED, Variable
+from graphviz_ad.engine.turns import take_turn, takes_turns
+from graphviz_ad.engine.variable import DETACH, RELEASED, Variable
 from graphviz_ad.errors import ReleasedError
 
-__all__ = ["LOCK", "PENDING", "ancestors", "mark", "released", "unmark"]
+__all__ = ["ancestors", "mark", "released"]
 
 _by_index = attrgetter("_index")
 
-# A node's adjoint slot holds None outside a sweep, PENDING before anything has arrived, then the running sum. The slot
-# is shared by all threads, so sweeps take turns.
-PENDING = object()
-LOCK = RLock()
 
+def mark(output: Variable, pending: object, floor: int = 0) -> list[Variable]:
+    """Return the ancestors of `output` with an index of at least `floor`, latest first, each slot set to `pending`.
 
-def mark(output: Variable, floor: int = 0) -> list[Variable]:
-    """Return the ancestors of `output` with an index of at least `floor`, latest first, each slot set to pending."""
+    The caller has the turn. `pending` is an object that no walk has had before: whatever an earlier one has left in a
+    slot, wherever it was interrupted, does not look like it and is overwritten, so that nothing needs to be cleaned.
+    The slots of the operands that are left out are emptied, which tells a sweep that they are no part of it.
+    """
     order: list[Variable] = []
     append = order.append
     waiting: list[Variable] = []
     in_order = True
-    output._adjoint = PENDING
+    output._adjoint = pending
     node = output
     while True:
         append(node)
         following = None
         a, b = node._a, node._b
         if type(a) is Variable:
-            if a._adjoint is None and a._index >= floor:
-                a._adjoint = PENDING
-                following = a
+            if a._adjoint is not pending:
+                if a._index >= floor:
+                    a._adjoint = pending
+                    following = a
+                else:
+                    a._adjoint = None
         elif b is None and a is not None:
-            _mark_others(node, floor, waiting)
-        if type(b) is Variable and b._adjoint is None and b._index >= floor:
-            b._adjoint = PENDING
-            if following is not None:
-                waiting.append(following)
-            following = b
+            _mark_others(node, pending, floor, waiting)
+        if type(b) is Variable and b._adjoint is not pending:
+            if b._index >= floor:
+                b._adjoint = pending
+                if following is not None:
+                    waiting.append(following)
+                following = b
+            else:
+                b._adjoint = None
         if following is not None:
             node = following
         elif waiting:
@@ -58,15 +65,18 @@ def mark(output: Variable, floor: int = 0) -> list[Variable]:
     return order
 
 
-def _mark_others(node: Variable, floor: int, waiting: list[Variable]) -> None:
+def _mark_others(node: Variable, pending: object, floor: int, waiting: list[Variable]) -> None:
     """Mark the operands of a variadic primitive; refuse a released node."""
     if node._a is RELEASED:
         raise released(node)
     if node._primitive is not None and node._primitive.variadic:
         for operand in node._a:
-            if type(operand) is Variable and operand._adjoint is None and operand._index >= floor:
-                operand._adjoint = PENDING
-                waiting.append(operand)
+            if type(operand) is Variable and operand._adjoint is not pending:
+                if operand._index >= floor:
+                    operand._adjoint = pending
+                    waiting.append(operand)
+                else:
+                    operand._adjoint = None
 
 
 def released(node: Variable) -> ReleasedError:
@@ -77,41 +87,37 @@ def released(node: Variable) -> ReleasedError:
     )
 
 
+@takes_turns
 def ancestors(output: Variable, floor: int = 0, stops: Collection[int] = ()) -> list[Variable]:
     """Return all nodes that `output` depends on, itself included, in execution order.
 
     Nodes with a creation index below `floor` are left out, with all that lies behind them; so is what lies behind the
     nodes whose indices are in `stops`.
     """
-    if stops:
-        nodes = {output._index: output}
-        waiting = [output]
-        while waiting:
-            node = waiting.pop()
-            for parent in () if node._index in stops else node.parents:
-                if parent._index not in nodes and parent._index >= floor:
-                    nodes[parent._index] = parent
-                    waiting.append(parent)
-        return [nodes[index] for index in sorted(nodes)]
-    with LOCK:
-        order: list[Variable] = []
-        try:
-            order = mark(output, floor)
-        finally:
-            unmark(output, order)
+    pending = [get_ident()]
+    turn = None if stops else take_turn(pending)
+    if turn is None:
+        return _collected(output, floor, stops)
+    try:
+        order = mark(output, pending, floor)
+    finally:
+        del turn["holder"]
     order.reverse()
     return order
 
 
-def unmark(output: Variable, order: Sequence[Variable]) -> None:
-    """Empty the adjoint slots, also after an error in the middle of marking."""
-    if order:
-        for node in order:
-            node._adjoint = None
-        return
+def _collected(output: Variable, floor: int, stops: Collection[int]) -> list[Variable]:
+    """Walk without marking anything. With stops it is what is shown that is looked for, detached sources included."""
+    nodes = {output._index: output}
     waiting = [output]
     while waiting:
         node = waiting.pop()
-        if node._adjoint is not None:
-            node._adjoint = None
-            waiting.extend(node.parents)
+        if not stops and node._a is RELEASED:
+            raise released(node)
+        if node._index in stops or (not stops and node._primitive is DETACH):
+            continue
+        for parent in node.parents:
+            if parent._index not in nodes and parent._index >= floor:
+                nodes[parent._index] = parent
+                waiting.append(parent)
+    return [nodes[index] for index in sorted(nodes)]

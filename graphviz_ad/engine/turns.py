@@ -1,0 +1,69 @@
+"""Whose turn it is to keep something in the slots of the nodes, which all sweeps share.
+
+A sweep that gets no turn (a signal handler or a rule differentiates in the middle of another sweep, or another thread
+does) keeps its adjoints to itself: slower, and as right. Nobody waits, so that nothing can hang, a fork included. And
+nothing depends on a turn being given back: it is over when the function that had it is on no stack any more, however
+that was left.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from threading import get_ident
+from types import CodeType
+from typing import Any, TypeVar
+
+__all__ = ["take_turn", "takes_turns"]
+
+_Function = TypeVar("_Function", bound=Callable[..., Any])
+
+# One claim at a time under "holder". A dictionary whose holder has been left without ending its turn is never used
+# again, and names the one that serves from then on as "next". Each step is a single operation of a dictionary, which
+# neither a thread nor a signal can get into.
+_turns: dict[str, Any] = {}
+_takers: set[CodeType] = set()
+
+
+def takes_turns(function: _Function) -> _Function:
+    """Declare a function that takes turns: while it runs, its turn lasts."""
+    _takers.add(function.__code__)
+    return function
+
+
+def take_turn(mine: list[int]) -> dict[str, Any] | None:
+    """Return the dictionary whose "holder" is `mine` until it is deleted there; None if somebody else has the turn.
+
+    To be called by who `takes_turns`, with a new list of the identifier of its thread.
+    """
+    turns = _turns
+    if turns.setdefault("holder", mine) is mine:
+        return turns
+    return _take_over(mine)
+
+
+def _take_over(mine: list[int]) -> dict[str, Any] | None:
+    """Take the turn where its holder has been left, at whatever moment; None where that may be at work."""
+    global _turns
+    turns = _turns
+    while True:
+        while "next" in turns:
+            turns = turns["next"]
+        holder = turns.setdefault("holder", mine)
+        if holder is mine:
+            return turns
+        if _is_running(holder[0]):
+            return None
+        _turns = turns.setdefault("next", {})
+
+
+def _is_running(thread: int) -> bool:
+    """Whether a function that takes turns runs in a thread, besides the one that asks."""
+    own = thread == get_ident()
+    # Of the own thread, what called the one that asks.
+    frame = sys._getframe(3).f_back if own else sys._current_frames().get(thread)
+    while frame is not None:
+        if frame.f_code in _takers:
+            return True
+        frame = frame.f_back
+    return False
