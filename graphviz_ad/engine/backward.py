@@ -150,10 +150,7 @@ def accumulate(
                 else:
                     a._adjoint = contribution if before is pending else before + contribution
                 continue
-            for k, parent in _receivers(node):
-                contribution = pull(node, k, g)
-                if contribution is not None:
-                    _deposit(parent, contribution, pending, _is_fresh(contribution, g, node), owned)
+            _pull_each(node, g, pending, owned)
         if last:
             order += last
             for node in last:
@@ -213,18 +210,34 @@ def _receivers(node: Variable) -> Iterator[tuple[int, Variable]]:
             yield k, operand
 
 
+def _pull_each(node: Variable, g: Any, pending: object, owned: dict[int, Any]) -> None:
+    """Pull an adjoint back to the operands of any other node."""
+    operands = node.operands
+    values: frozenset[int] | None = None
+    for k, contribution in pull(node, [k for k, _ in _receivers(node)], g):
+        fresh = type(contribution) is _ndarray and contribution.size >= _LARGE and contribution is not g
+        if fresh:
+            if values is None:
+                values = _identities(node)
+            fresh = _made_by_rule(contribution, values)
+        _deposit(operands[k], contribution, pending, fresh, owned)
+
+
 def _is_fresh(contribution: Any, g: Any, node: Variable) -> bool:
     """Whether a rule made this array itself, so that nobody else can be holding it."""
     if type(contribution) is not _ndarray or contribution.size < _LARGE or contribution is g:
         return False
-    return _made_by_rule(contribution, node._value, [x._value if type(x) is Variable else x for x in node.operands])
+    return _made_by_rule(contribution, _identities(node))
 
 
-def _made_by_rule(array: Any, y: Any, values: Sequence[Any]) -> bool:
-    """Whether an array that a rule returned is neither a view nor one of the values it was given."""
-    if type(array) is not _ndarray or array.base is not None or not array.flags.writeable or array is y:
-        return False
-    return all(array is not value for value in values)
+def _identities(node: Variable) -> frozenset[int]:
+    """Return the ids of the arrays that a rule of the node is given, besides the adjoint."""
+    return frozenset(id(x._value if type(x) is Variable else x) for x in (node, *node.operands))
+
+
+def _made_by_rule(array: Any, values: frozenset[int]) -> bool:
+    """Whether an array that a rule returned is neither a view nor one of the values it was given, by their ids."""
+    return type(array) is _ndarray and array.base is None and array.flags.writeable and id(array) not in values
 
 
 def _deposit(parent: Variable, contribution: Any, pending: object, fresh: bool, owned: dict[int, Any]) -> None:
@@ -292,7 +305,7 @@ def _pull_large(
             continue
         elif (
             type(g) is not _ndarray
-            or not _made_by_rule(partial, y, values)
+            or not _made_by_rule(partial, _identities(node))
             or partial.dtype != g.dtype
             or partial.shape != y.shape
         ):

@@ -71,6 +71,9 @@ class Primitive:
         For structural primitives: per operand a function ``(adjoint, y, *operands, **params)``, or None. The last
         rule serves all further operands of a primitive that takes any number of them; it then also receives
         ``argument=k``.
+    curried : bool
+        For variadic primitives: the rule, given no ``argument``, returns a function that answers for each argument, so
+        that what all of them have in common is worked out once.
     formulas : tuple, optional
         For elementwise primitives: per operand a function like a partial, read with Symbols in its place, or None.
         For rules that handle special cases and would make an ugly formula.
@@ -101,6 +104,7 @@ class Primitive:
         "back",
         "constant_a",
         "constant_b",
+        "curried",
         "elementwise",
         "formulas",
         "function",
@@ -127,6 +131,7 @@ class Primitive:
         vjps: tuple[Rule | None, ...] = (),
         formulas: tuple[Rule | None, ...] = (),
         variadic: bool = False,
+        curried: bool = False,
         notation: Notation | None = None,
         operator: str = "",
         linear: Linear = (),
@@ -139,6 +144,7 @@ class Primitive:
         self.partials, self.formulas = _without_odd_constants(partials, self.formulas)
         self.vjps = vjps
         self.variadic = variadic
+        self.curried = curried
         self.elementwise = bool(partials)
         self.notation: Notation = Function() if notation is None else notation
         self.operator = operator

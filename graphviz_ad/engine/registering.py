@@ -112,6 +112,7 @@ def structural(
     function: Callable[..., Any],
     *vjps: Rule | None,
     variadic: bool = False,
+    curried: bool = False,
     notation: Notation | None = None,
     operator: str = "",
     linear: Linear = (),
@@ -131,6 +132,9 @@ def structural(
         receives, written with NumPy, so that it can be recorded; None where nothing flows.
     variadic : bool
         Whether it takes any number of operands; the last rule then serves all further ones, and gets ``argument=k``.
+    curried : bool
+        Of a variadic primitive: the rule gets no ``argument``, and returns a function of it. What that needs for all
+        operands, such as where each begins, is then worked out once.
     notation, operator, linear, back, unchanged
         See `Primitive`.
     replace : bool
@@ -167,6 +171,8 @@ def structural(
             f"{name}: {len(vjps)} VJP rules; a primitive has one or two operands, or is variadic=True with at least "
             "one rule"
         )
+    if curried and not variadic:
+        raise InputError(f"{name}: curried=True is for primitives of any number of operands: variadic=True")
     check_printable(name, "the name", name)
     check_printable(name, "back=", back)
     _check_name(name, name, replace)
@@ -177,7 +183,7 @@ def structural(
     if notation is not None:
         check_notation(name, notation, len(vjps), variadic=variadic)
     primitive = Primitive(
-        name, function, vjps=vjps, variadic=variadic, notation=notation, operator=operator,
+        name, function, vjps=vjps, variadic=variadic, curried=curried, notation=notation, operator=operator,
         linear=linear, back=back, unchanged=unchanged,
     )  # fmt: skip
     PRIMITIVES[name] = primitive

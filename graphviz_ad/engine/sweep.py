@@ -7,7 +7,7 @@ visit the nodes by falling creation index, and the operands of a node last to fi
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Any, cast
 
 import numpy as np
@@ -35,14 +35,16 @@ def fit(contribution: Any, node: Variable, parent: Variable) -> Any:
     return unbroadcast(contribution, parent.shape)
 
 
-def pull(node: Variable, argument: int, g: Any, *, recorded: bool = False) -> Any:
-    """Return what `node` contributes to the adjoint of one operand, or None where nothing flows.
+def pull(node: Variable, arguments: Iterable[int], g: Any, *, recorded: bool = False) -> Iterator[tuple[int, Any]]:
+    """Yield ``(argument, contribution)``: what `node` adds to the adjoints of operands; nothing where nothing flows.
+
+    What the operands have in common is prepared once, so that all operands of a node take time linear in their number.
 
     Parameters
     ----------
     node : Variable
-    argument : int
-        Which operand, from 0.
+    arguments : iterable of int
+        Which operands, from 0. A contribution is worked out when it is asked for.
     g : NumPy value or Variable
         The adjoint of `node`, of its shape or broadcastable to it.
     recorded : bool
@@ -50,30 +52,40 @@ def pull(node: Variable, argument: int, g: Any, *, recorded: bool = False) -> An
     """
     primitive, operands = node._primitive, node.operands
     assert primitive is not None
-    rule: Any = primitive.rule(argument)
-    if rule is None:
-        return None
-    parent = operands[argument]
     y: Any = node
     xs: Any = operands
     if not recorded:
         y, xs = node._value, [x._value if type(x) is Variable else x for x in operands]
-    if primitive.elementwise:
-        contribution = g * rule(y, *xs) if callable(rule) else g if rule == 1.0 else -g
-        contribution = fit(contribution, node, parent)
-    else:
-        shape = node.shape
-        if g.shape != shape if type(g) is _ndarray or recorded else shape:
-            g = np.broadcast_to(g, shape)
-        params = node._extra or {}
-        if primitive.variadic:
-            params = {**params, "argument": argument}
-        contribution = rule(g, y, *xs, **params)
-        if contribution is None:
-            raise nothing_returned(node)
-    if contribution.dtype.kind == "c" and parent.dtype.kind != "c":
-        contribution = contribution.real
-    return contribution
+    shape = node.shape
+    whole: Any = None
+    answers: Any = None
+    for argument in arguments:
+        rule: Any = primitive.rule(argument)
+        if rule is None:
+            continue
+        parent = operands[argument]
+        if primitive.elementwise:
+            contribution = g * rule(y, *xs) if callable(rule) else g if rule == 1.0 else -g
+            contribution = fit(contribution, node, parent)
+        else:
+            if whole is None:
+                in_full = g.shape == shape if type(g) is _ndarray or recorded else not shape
+                whole = g if in_full else np.broadcast_to(g, shape)
+            params = node._extra or {}
+            if primitive.curried:
+                answers = answers or rule(whole, y, *xs, **params)
+                if answers is None:
+                    raise nothing_returned(node)
+                contribution = answers(argument)
+            elif primitive.variadic:
+                contribution = rule(whole, y, *xs, **params, argument=argument)
+            else:
+                contribution = rule(whole, y, *xs, **params)
+            if contribution is None:
+                raise nothing_returned(node)
+        if contribution.dtype.kind == "c" and parent.dtype.kind != "c":
+            contribution = contribution.real
+        yield argument, contribution
 
 
 def nothing_returned(node: Variable) -> InputError:
@@ -109,14 +121,15 @@ def sweep_all(
                 del adjoints[node._index]
             watch.origin = node
             operands = node.operands
-            for k in range(len(operands) - 1, -1, -1):
-                parent = operands[k]
-                if type(parent) is not Variable or parent._index not in inside:
-                    continue
-                contribution = pull(node, k, g, recorded=recorded)
-                if contribution is not None:
-                    before = adjoints.get(parent._index)
-                    adjoints[parent._index] = contribution if before is None else before + contribution
+            reached = [
+                k
+                for k in range(len(operands) - 1, -1, -1)
+                if type(operands[k]) is Variable and operands[k]._index in inside
+            ]
+            for k, contribution in pull(node, reached, g, recorded=recorded):
+                index = operands[k]._index
+                before = adjoints.get(index)
+                adjoints[index] = contribution if before is None else before + contribution
     return adjoints
 
 
@@ -193,6 +206,7 @@ class Sweep:
         for node in inside:
             if node.is_released and node._index not in stops:
                 raise released(node)
+        self._of_many: dict[int, list[Any]] = {}
         self._adjoints = sweep_all(inside, seed, recorded=False, stops=stops)
 
     def adjoint(self, node: Variable) -> Any:
@@ -212,9 +226,23 @@ class Sweep:
         parent = operands[argument]
         if g is None or not isinstance(parent, Variable) or child._primitive is DETACH:
             return None
-        with np.errstate(all="ignore"):
-            contribution = pull(child, argument, g)
+        if child._primitive is not None and child._primitive.variadic:
+            contribution = self._contributions_of_many(child, g)[argument]
+        else:
+            with np.errstate(all="ignore"):
+                contribution = next((value for _, value in pull(child, (argument,), g)), None)
         return None if contribution is None else _shown(contribution, parent.shape)
+
+    def _contributions_of_many(self, child: Variable, g: Any) -> list[Any]:
+        """Return what a node of any number of operands adds to each; worked out once, since all are asked for."""
+        if child._index not in self._of_many:
+            operands = child.operands
+            contributions: list[Any] = [None] * len(operands)
+            with np.errstate(all="ignore"):
+                for k, value in pull(child, [k for k, x in enumerate(operands) if type(x) is Variable], g):
+                    contributions[k] = value
+            self._of_many[child._index] = contributions
+        return self._of_many[child._index]
 
     def _check(self, node: Any) -> None:
         if type(node) is not Variable or node._index not in self._known:

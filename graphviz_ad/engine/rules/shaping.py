@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import operator
+from itertools import accumulate
 from typing import Any
 
 import numpy as np
@@ -122,18 +123,17 @@ def _concatenate(*arrays: Any, axis: int) -> Any:
     return np.concatenate(arrays, axis=axis)
 
 
-def _concatenate_vjp(adjoint: Any, y: Any, *arrays: Any, axis: int, argument: int) -> Any:
-    start = sum(np.shape(array)[axis] for array in arrays[:argument])
-    stop = start + np.shape(arrays[argument])[axis]
-    return adjoint[(slice(None),) * axis + (slice(start, stop),)]
+def _concatenate_vjp(adjoint: Any, y: Any, *arrays: Any, axis: int) -> Any:
+    ends = list(accumulate((np.shape(array)[axis] for array in arrays), initial=0))
+    return lambda argument: adjoint[(slice(None),) * axis + (slice(ends[argument], ends[argument + 1]),)]
 
 
 def _stack(*arrays: Any, axis: int) -> Any:
     return np.stack(arrays, axis=axis)
 
 
-def _stack_vjp(adjoint: Any, y: Any, *arrays: Any, axis: int, argument: int) -> Any:
-    return adjoint[(slice(None),) * axis + (argument,)]
+def _stack_vjp(adjoint: Any, y: Any, *arrays: Any, axis: int) -> Any:
+    return lambda argument: adjoint[(slice(None),) * axis + (argument,)]
 
 
 CONCATENATE = structural(
@@ -141,6 +141,7 @@ CONCATENATE = structural(
     _concatenate,
     _concatenate_vjp,
     variadic=True,
+    curried=True,
     linear=(0,),
     back=lambda params, argument: f"piece {argument + 1}",
 )
@@ -149,6 +150,7 @@ STACK = structural(
     _stack,
     _stack_vjp,
     variadic=True,
+    curried=True,
     linear=(0,),
     notation=Fence("[", "]"),
     back=lambda params, argument: f"slice {argument + 1}",
