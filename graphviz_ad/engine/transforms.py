@@ -18,7 +18,7 @@ from graphviz_ad.engine.backward import accumulate, full_adjoint
 from graphviz_ad.engine.exchange import set_all
 from graphviz_ad.engine.recording import checked_output
 from graphviz_ad.engine.sweep import make_seed, recorded_gradient, sweep_all
-from graphviz_ad.engine.variable import ALIAS, SEED, Variable, input_node, is_tracked, seed_node
+from graphviz_ad.engine.variable import ALIAS, DETACH, SEED, Variable, input_node, is_tracked, seed_node
 from graphviz_ad.engine.walking import ancestors
 from graphviz_ad.engine.watch import watching
 from graphviz_ad.errors import GraphvizAdError, InputError, refuse_unknown
@@ -56,12 +56,15 @@ class _Inside:
         """Whether the backward pass must be recorded, because something outside may be differentiated too."""
         if any(isinstance(value, Variable) and is_tracked(value) for value in self.outer.values()):
             return True
-        own = {node._index for node in self.inputs.values()}
-        for node in ancestors(self.output, self.floor) if isinstance(self.output, Variable) else ():
-            if node._primitive is None and node._index not in own:
+        own, floor = {node._index for node in self.inputs.values()}, self.floor
+        for node in ancestors(self.output, floor) if isinstance(self.output, Variable) else ():
+            if node._index in own:
+                continue
+            if node._primitive is None:
                 return True
-            if any(parent._index < self.floor and is_tracked(parent) for parent in node.parents):
-                return True
+            for operand in () if node._primitive is DETACH else node.operands:
+                if type(operand) is Variable and operand._index < floor and is_tracked(operand):
+                    return True
         return False
 
     def gradients(self, seed: Any) -> dict[int, Any]:
@@ -97,11 +100,12 @@ class _Inside:
         Own sweeps end at the inputs all the same, and from here on nothing is ever changed: whatever is interrupted
         leaves the inputs linked.
         """
-        nodes, sources = list(self.inputs.values()), list(self.outer.values())
-        primitives = [ALIAS if isinstance(source, Variable) else SEED for source in sources]
-        operands = [source if isinstance(source, Variable) else None for source in sources]
-        names = [name for name in ("_primitive", "_a", "_extra") for _ in nodes]
-        set_all(nodes * 3, names, [*primitives, *operands, *[None] * len(nodes)])
+        owners: list[Variable] = []
+        values: list[Any] = []
+        for node, source in zip(self.inputs.values(), self.outer.values(), strict=True):
+            owners += (node, node, node)
+            values += (ALIAS, source, None) if isinstance(source, Variable) else (SEED, None, None)
+        set_all(owners, ("_primitive", "_a", "_extra") * len(self.inputs), values)
 
 
 def _positions(argnums: Any, who: str) -> tuple[int, ...]:
