@@ -144,7 +144,7 @@ class Trace(Recording):
 
         refuse_unknown("save", unknown, ("step", "theme", "width", "legend", "scale", "limit"))
         save(
-            Recorded(self, self.teller),
+            Recorded(self, lambda: self.story),
             path,
             step=step,
             theme=theme,
@@ -160,6 +160,7 @@ class Trace(Recording):
         return table(self.teller) if len(self) else repr(self)
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        from graphviz_ad.draw.scene import MAX_BOXES, check_size
         from graphviz_ad.films.stills import still
         from graphviz_ad.saving.display import mimebundle
 
@@ -170,6 +171,7 @@ class Trace(Recording):
         if not len(self):
             return {"text/plain": text}
         try:
+            check_size(self, MAX_BOXES)
             return mimebundle(still(self, self.story), "auto", text)
         except GraphvizAdError as error:  # a very large trace, no Graphviz
             return {"text/plain": f"{text}\n\nNo picture: {error}"}

@@ -196,7 +196,12 @@ class Recording:
         nodes = self.nodes
         if all(node is not start for node in nodes):
             raise InputError(f"{start!r} is not a node of this trace")
-        return reverse(start, nodes, seed, () if self._keeps_all else {node.index for node in self._inputs})
+        return reverse(start, nodes, seed, self.stops)
+
+    @property
+    def stops(self) -> frozenset[int]:
+        """The creation indices of the nodes at which its sweeps end."""
+        return frozenset() if self._keeps_all else frozenset(node.index for node in self._inputs)
 
     def __len__(self) -> int:
         return len(self.nodes)

@@ -16,6 +16,7 @@ import numpy as np
 
 from graphviz_ad.engine.backward import accumulate, full_adjoint
 from graphviz_ad.engine.exchange import set_all
+from graphviz_ad.engine.lazily import lazily
 from graphviz_ad.engine.recording import checked_output
 from graphviz_ad.engine.sweep import make_seed, recorded_gradient, sweep_all
 from graphviz_ad.engine.variable import ALIAS, DETACH, SEED, Variable, input_node, is_tracked, seed_node
@@ -51,7 +52,7 @@ class _Inside:
     def value(self) -> Any:
         return self.output.value if isinstance(self.output, Variable) and not self.is_recorded else self.output
 
-    @functools.cached_property
+    @lazily
     def is_recorded(self) -> bool:
         """Whether the backward pass must be recorded, because something outside may be differentiated too."""
         if any(isinstance(value, Variable) and is_tracked(value) for value in self.outer.values()):
