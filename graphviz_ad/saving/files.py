@@ -79,12 +79,20 @@ def _replace(target: Path, content: bytes) -> None:
     # else has this name, so that whatever bears it may be removed.
     temporary = target.with_name(f".{target.stem[:40]}-{secrets.token_hex(8)}{target.suffix[:8]}")
     try:
-        _write_new(temporary, content, _mode(target))
-        os.replace(temporary, target)
+        try:
+            _write_new(temporary, content, _mode(target))
+            os.replace(temporary, target)
+        except BaseException:
+            _discard(temporary)
+            raise
     except BaseException:
-        with contextlib.suppress(OSError):
-            temporary.unlink(missing_ok=True)
+        _discard(temporary)  # once more, since whoever is impatient interrupts the cleaning up, too
         raise
+
+
+def _discard(path: Path) -> None:
+    with contextlib.suppress(OSError):
+        os.unlink(path)
 
 
 def _write_new(path: Path, content: bytes, mode: int | None) -> None:

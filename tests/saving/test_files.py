@@ -8,6 +8,7 @@ import stat
 import subprocess
 import sys
 import textwrap
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ import pytest
 from graphviz_ad.errors import GraphvizAdError, InputError, PathError
 from graphviz_ad.saving import files
 from graphviz_ad.saving.files import write_file
+from tests.interrupting import at_moment, instructions, interrupt
 
 NEW = b"<svg/>\n"
 
@@ -252,3 +254,24 @@ def test_the_current_directory_is_the_default(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     assert write_file("a.svg", NEW, "save") == Path("a.svg")
     assert names(tmp_path) == ["a.svg"]
+
+
+@pytest.mark.filterwarnings("ignore:Exception ignored in.*FileIO:pytest.PytestUnraisableExceptionWarning")
+@pytest.mark.parametrize("call", ["replace", "chmod"])
+def test_a_second_interrupt_at_any_moment_of_cleaning_up_leaves_nothing_behind(tmp_path, monkeypatch, call):
+    """People press Ctrl-C until something happens."""
+    (tmp_path / "a.svg").write_text("old")
+
+    def failing(*args):
+        raise KeyboardInterrupt
+
+    def save():
+        with suppress(KeyboardInterrupt):
+            write_file(tmp_path / "a.svg", NEW, "save")
+
+    monkeypatch.setattr(os, call, failing)
+    for moment in range(instructions(save)):
+        with pytest.raises(KeyboardInterrupt):
+            at_moment(moment, interrupt, lambda: write_file(tmp_path / "a.svg", NEW, "save"))
+        assert names(tmp_path) == ["a.svg"]
+        assert (tmp_path / "a.svg").read_text() == "old"

@@ -22,6 +22,7 @@ from graphviz_ad_widgets.assets import esm, style
 from graphviz_ad_widgets.background import Background
 from graphviz_ad_widgets.errors import SettingError, UnknownNameError
 from graphviz_ad_widgets.linking import SliderLink
+from graphviz_ad_widgets.meanwhile import Meanwhile
 from graphviz_ad_widgets.shown import Shown
 from graphviz_ad_widgets.studio import Place, Studio
 from graphviz_ad_widgets.traits import PANELS, Inputs, InputsTrait, ResultTrait, Setting, SliderTrait, StepTrait, number
@@ -105,14 +106,16 @@ class Explorer(anywidget.AnyWidget):
     speed = Setting("speed", 1.0, "How fast it goes.").tag(sync=True)
 
     # While true, traits take what they are given; else setting a slider moves all that depends on it.
-    _settling = False
+    _settling: Meanwhile | bool = False
     # While true, what is set comes from the browser.
-    _hearing = False
+    _hearing: Meanwhile | bool = False
 
     def __init__(
         self, studio: Studio, values: Mapping[str, float], links: Mapping[str, Any] = _NO_LINKS, **settings: Any
     ) -> None:
         self._lock = threading.RLock()  # messages may be handled on another thread while a cell runs
+        self._settling = self._to_settle = Meanwhile()
+        self._hearing = self._to_hear = Meanwhile()
         self._studio = studio
         self._background = Background(self._slice, self._interrupted)
         self._links: dict[str, SliderLink] = {}
@@ -186,7 +189,7 @@ class Explorer(anywidget.AnyWidget):
             values = {**self.inputs, **{name: self._checked(name, value) for name, value in moved.items()}}
             if values != self.inputs:
                 try:
-                    place = self._studio.place(tuple(values.values()), loosely=self._hearing)
+                    place = self._studio.place(tuple(values.values()), loosely=bool(self._hearing))
                 except KeyboardInterrupt:
                     self._deaf_until = _clock() + _UNTIL_HEARD
                     if self._hearing:
@@ -200,13 +203,9 @@ class Explorer(anywidget.AnyWidget):
         if not heard:
             self.inputs = moved
             return
-        with self._lock:
-            before, self._hearing = self._hearing, True
-            try:
-                if not self._refuses(moved):
-                    self.inputs = moved
-            finally:
-                self._hearing = before
+        with self._lock, self._to_hear:
+            if not self._refuses(moved):
+                self.inputs = moved
 
     def _refuses(self, moved: Mapping[str, Any]) -> bool:
         """Return whether the browser's move comes too soon after an interrupt to be followed; then tell it."""
@@ -259,12 +258,9 @@ class Explorer(anywidget.AnyWidget):
 
     def _settle(self, changes: Mapping[str, Any]) -> None:
         """Set traits that belong together, without moving anything by it."""
-        self._settling = True
-        try:
+        with self._to_settle:
             for name, value in changes.items():
                 self.set_trait(name, value)
-        finally:
-            self._settling = False
 
     def _where(self, place: Place) -> dict[str, Any]:
         """Return the traits that say where the sliders are and what is there."""
@@ -350,8 +346,12 @@ class Explorer(anywidget.AnyWidget):
         with self._lock:
             if self._stale and self.comm is not None:
                 self._stale = False
-                self._tell()
-                self._film = self._studio.film()
+                try:
+                    self._tell()
+                    self._film = self._studio.film()
+                except BaseException:
+                    self._stale = True
+                    raise
                 self._stale = False
 
     @observe("_view_count")
@@ -382,12 +382,8 @@ class Explorer(anywidget.AnyWidget):
             traits = dict(zip(self._sliders, self._names, strict=True))
             if self._refuses({traits[trait]: value for trait, value in news.items() if trait in traits}):
                 news = {name: value for name, value in news.items() if name not in (*traits, "_point")}
-            with self.hold_sync():
-                self._hearing = True
-                try:
-                    super().set_state(news)
-                finally:
-                    self._hearing = False
+            with self.hold_sync(), self._to_hear:
+                super().set_state(news)
 
     def get_state(self, key: Any = None, drop_defaults: bool = False) -> dict[str, Any]:
         """Return the state; all of it is for a view to come, or to be saved, and has all that is known."""
