@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from contextlib import suppress
 
@@ -77,4 +78,33 @@ def test_after_an_interrupt_at_any_moment_the_sliders_of_a_widget_still_move_it(
             assert np.isclose(w.gradient, np.cos(1.5))
             move(1.0)
     finally:
+        w.close()
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
+@pytest.mark.filterwarnings("ignore:This process.*is multi-threaded:DeprecationWarning")
+def test_a_child_that_is_forked_while_a_thread_moves_an_explorer_moves_it(fork_in_time):
+    """The thread that holds the lock does not exist there."""
+    inside, go_on = threading.Event(), threading.Event()
+
+    def slow(x):
+        if threading.current_thread() is not threading.main_thread():
+            inside.set()
+            go_on.wait(60)
+        return np.sin(x)
+
+    w = gad.explore(slow, x=(-3, 3, 0.5))
+    thread = threading.Thread(target=setattr, args=(w, "x", 0.123))
+    thread.start()
+    inside.wait(60)
+
+    def move():
+        w.x = 0.25
+        return np.isclose(w.value, np.sin(0.25))
+
+    try:
+        assert fork_in_time(move)
+    finally:
+        go_on.set()
+        thread.join()
         w.close()

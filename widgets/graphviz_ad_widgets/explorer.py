@@ -6,6 +6,7 @@ import math
 import os
 import threading
 import time
+import weakref
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from functools import lru_cache
@@ -114,6 +115,7 @@ class Explorer(anywidget.AnyWidget):
         self, studio: Studio, values: Mapping[str, float], links: Mapping[str, Any] = _NO_LINKS, **settings: Any
     ) -> None:
         self._lock = threading.RLock()  # messages may be handled on another thread while a cell runs
+        _explorers.add(self)
         self._settling = self._to_settle = Meanwhile()
         self._hearing = self._to_hear = Meanwhile()
         self._studio = studio
@@ -523,6 +525,19 @@ class Explorer(anywidget.AnyWidget):
         layout = self.__dict__.pop("_layout", None)
         if layout is not None:
             layout.close()
+
+
+_explorers: weakref.WeakSet[Explorer] = weakref.WeakSet()
+
+
+def _unlock_after_fork() -> None:
+    """Give every explorer a new lock: in the child of a fork there is no thread that would release the old one."""
+    for explorer in _explorers:
+        explorer._lock = threading.RLock()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_unlock_after_fork)
 
 
 def _slider_traits(names: Iterable[str]) -> list[str]:
