@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager
 from os import PathLike
 from typing import TYPE_CHECKING, Any, Never
 
+from graphviz_ad.console import prints
 from graphviz_ad.engine.frames import shortened
 from graphviz_ad.engine.recording import Recording
 from graphviz_ad.errors import GraphvizAdError, InputError, refuse_unknown
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["Trace", "record", "trace"]
 
 
+@prints
 class Trace(Recording):
     """The nodes of one computation in execution order, with its inputs, its output and the comparisons it met.
 

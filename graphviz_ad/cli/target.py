@@ -16,14 +16,20 @@ from typing import Any
 
 from graphviz_ad.cli.arguments import UsageError
 from graphviz_ad.cli.expression import ExpressionError, parse
+from graphviz_ad.engine import functions
 from graphviz_ad.engine.frames import raised_in
-from graphviz_ad.errors import GraphvizAdError, at_line, suggest
+from graphviz_ad.errors import GraphvizAdError, at_line, suggest, text_of
 
 __all__ = ["FunctionFailed", "failure", "importable_from_here", "load", "parameters_of"]
 
 
 class FunctionFailed(Exception):  # noqa: N818 - it is the function's error, told in a sentence
     """The function, or showing it, raised; the message says what and where."""
+
+
+_MISSING = object()
+_DEVICES = {"con", "prn", "aux", "nul", *(f"{port}{number}" for port in ("com", "lpt") for number in range(1, 10))}
+"""Names that Windows keeps for devices, whatever the suffix."""
 
 
 def load(target: str) -> tuple[Callable[..., Any], str]:
@@ -43,13 +49,15 @@ def load(target: str) -> tuple[Callable[..., Any], str]:
         raise UsageError(f"{target!r} is not MODULE:FUNCTION, for example model:loss or model.py:loss")
     value: Any = _module(where)
     for part in name.split("."):
-        if not hasattr(value, part):
-            known = [other for other in dir(value) if callable(getattr(value, other, None))]
+        inner = functions.attribute(value, part, _MISSING)
+        if inner is _MISSING:
+            known = [other for other in dir(value) if callable(functions.attribute(value, other))]
             raise UsageError(f"{where} has no function {name!r}.{suggest(part, known)}")
-        value = getattr(value, part)
+        value = inner
     if not callable(value):
         raise UsageError(f"{where}:{name} is not a function but of type {type(value).__name__}")
-    return value, re.sub(r"\W", "", name.rpartition(".")[2])
+    label = re.sub(r"\W", "", name.rpartition(".")[2])
+    return value, f"{label}_" if label.lower() in _DEVICES else label
 
 
 def _module(where: str) -> ModuleType:
@@ -97,11 +105,8 @@ def importable_from_here() -> Iterator[None]:
 
 def parameters_of(f: Callable[..., Any]) -> list[inspect.Parameter] | None:
     """Return the parameters, or None if the function does not tell them or takes any name."""
-    try:
-        parameters = list(inspect.signature(f).parameters.values())
-    except (TypeError, ValueError):
-        return None
-    if any(parameter.kind is parameter.VAR_KEYWORD for parameter in parameters):
+    parameters = functions.parameters_of(f)
+    if parameters is None or any(parameter.kind is parameter.VAR_KEYWORD for parameter in parameters):
         return None
     return [parameter for parameter in parameters if parameter.kind is not parameter.VAR_POSITIONAL]
 
@@ -109,7 +114,7 @@ def parameters_of(f: Callable[..., Any]) -> list[inspect.Parameter] | None:
 def failure(label: str, error: BaseException) -> str:
     """Say in one line that the function failed, how, and on which line of the user's code."""
     if isinstance(error, GraphvizAdError):  # already a sentence that says all this
-        return str(error)
+        return text_of(error)
     return f"{label} failed: {_described(error)}"
 
 
@@ -117,7 +122,7 @@ def _described(error: BaseException) -> str:
     """Say what was raised and on which line of the user's code."""
     if isinstance(error, SyntaxError):
         return f"{type(error).__name__}: {error.msg} ({error.filename}, line {error.lineno})"
-    text = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+    text = f"{type(error).__name__}: {text_of(error)}".removesuffix(": ")
     place = raised_in(error)
     if place is None or place[0].f_code.co_filename.startswith("<expression") or f"line {place[1]}" in text:
         return text

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from graphviz_ad.console import prints
 from graphviz_ad.draw import card as cards
 from graphviz_ad.draw import lanes
 from graphviz_ad.draw.colours import LEVELS
@@ -34,6 +35,7 @@ MAX_BOXES = 150
 MARGIN = 8
 
 
+@prints
 @dataclass(frozen=True)
 class Scene:
     """Everything needed to draw any step of a story, at any inputs with the same topology.

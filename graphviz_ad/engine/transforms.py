@@ -14,8 +14,10 @@ from typing import Any, Never
 
 import numpy as np
 
+from graphviz_ad.console import printable
 from graphviz_ad.engine.backward import accumulate, full_adjoint
 from graphviz_ad.engine.exchange import set_all
+from graphviz_ad.engine.functions import name_of, wraps
 from graphviz_ad.engine.lazily import lazily
 from graphviz_ad.engine.recording import checked_output
 from graphviz_ad.engine.sweep import make_seed, recorded_gradient, sweep_all
@@ -185,7 +187,7 @@ def _value_and_grad(f: Any, argnums: Any, who: str) -> Callable[..., tuple[Any, 
     _callable(f, who)
     positions = _positions(argnums, who)
 
-    @functools.wraps(f, updated=())
+    @wraps(f)
     def both(*args: Any, **kwargs: Any) -> tuple[Any, Any]:
         inside = _run(f, positions, args, kwargs, who)
         output = inside.output
@@ -232,12 +234,12 @@ def grad(f: Callable[..., Any], argnums: int | tuple[int, ...] = 0, **unknown: N
     refuse_unknown("grad", unknown, ("argnums",))
     both = _value_and_grad(f, argnums, "grad")
 
-    @functools.wraps(f, updated=())
+    @wraps(f)
     def gradient(*args: Any, **kwargs: Any) -> Any:
         return both(*args, **kwargs)[1]
 
     # The derivative is another function than f: pictures must not say that sin x is cos x.
-    gradient.__name__ = f"{getattr(f, '__name__', 'f')}′"
+    gradient.__name__ = printable(f"{name_of(f, 'f')}′")
     return gradient
 
 

@@ -14,6 +14,7 @@ from contextlib import suppress
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
+from graphviz_ad.console import prints
 from graphviz_ad.engine.source import Site, resolve
 from graphviz_ad.errors import InputError, SizeError
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["ACTIVE", "Guard", "Watch", "current", "watching"]
 
 
+@prints
 class Guard(NamedTuple):
     """A comparison that may have steered the program: the trace is valid while it comes out the same.
 

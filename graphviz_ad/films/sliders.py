@@ -8,7 +8,6 @@ slider, and so is a slider of ipywidgets; anything else is a fixed argument. A r
 from __future__ import annotations
 
 import functools
-import inspect
 import math
 import types
 from collections.abc import Callable, Mapping
@@ -19,6 +18,8 @@ from typing import Any
 import numpy as np
 
 from graphviz_ad import numerals
+from graphviz_ad.console import prints
+from graphviz_ad.engine.functions import name_of, parameters_of, unwrapped
 from graphviz_ad.errors import InputError, SizeError, brief, suggest
 
 __all__ = ["MOST_STOPS", "STOPS", "Arrangement", "Slider", "arrange", "call_arguments"]
@@ -30,6 +31,7 @@ _EXACT_DECIMALS = 4
 _MOST_DIGITS = 17
 
 
+@prints
 @dataclass(frozen=True)
 class Slider:
     """One argument that moves.
@@ -60,6 +62,7 @@ class Slider:
         return kind, digits
 
 
+@prints
 @dataclass(frozen=True)
 class Arrangement:
     """A function with its sliders and fixed arguments, ready to be called at any stop.
@@ -183,9 +186,8 @@ def _bind(
             listed = ", ".join(arguments) or "none"
             raise InputError(f"{who}: {label} takes {operands} argument(s), got {len(arguments)}: {listed}.{hint}")
         return arguments, dict.fromkeys(arguments)
-    try:
-        parameters = list(inspect.signature(function).parameters.values())
-    except (TypeError, ValueError):
+    parameters = parameters_of(function)
+    if parameters is None:
         return arguments, dict.fromkeys(arguments)
     named = [p for p in parameters if p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD)]
     known = [p.name for p in named]
@@ -209,7 +211,7 @@ def _bind(
 
 def _label(function: Any) -> str:
     """Return what errors call a function."""
-    return str(getattr(function, "__name__", "the function"))
+    return name_of(function, "the function")
 
 
 def _ufunc_operands(function: Any) -> int | None:
@@ -217,8 +219,8 @@ def _ufunc_operands(function: Any) -> int | None:
     bound = 0
     while isinstance(function, functools.partial) and not function.keywords:
         bound, function = bound + len(function.args), function.func
-    while isinstance(function, types.FunctionType) and hasattr(function, "__wrapped__"):
-        function = function.__wrapped__  # a transform of a ufunc
+    if isinstance(function, types.FunctionType):
+        function = unwrapped(function)  # a transform of a ufunc
     return function.nin - bound if isinstance(function, np.ufunc) else None
 
 

@@ -15,8 +15,9 @@ from typing import Any, Never
 import anywidget
 from traitlets import Dict, Int, List, Unicode, default, observe
 
+from graphviz_ad.console import prints
 from graphviz_ad.engine.frames import shortened
-from graphviz_ad.errors import GraphvizAdError, refuse_unknown, suggest
+from graphviz_ad.errors import GraphvizAdError, refuse_unknown, suggest, text_of
 from graphviz_ad.saving.display import mimebundle
 from graphviz_ad.saving.formats import save
 from graphviz_ad_widgets.assets import esm, style
@@ -45,6 +46,7 @@ def _finite(value: Any, widget: Any) -> Any:
     return value if value is None or math.isfinite(value) else None
 
 
+@prints
 class Explorer(anywidget.AnyWidget):
     """A function to slide along and to step through, in a notebook. Made by `graphviz_ad.explore`.
 
@@ -292,7 +294,9 @@ class Explorer(anywidget.AnyWidget):
             try:
                 more = self._studio.sample_until(deadline)
             except (GraphvizAdError, SystemExit) as error:  # an exit is the function's, and must not be the kernel's
-                self._rest("stopped", str(error) if isinstance(error, GraphvizAdError) else "The function called exit.")
+                self._rest(
+                    "stopped", error.message if isinstance(error, GraphvizAdError) else "The function called exit."
+                )
                 return False
             if not more:
                 self._rest("full" if self._studio.sampler.full else "done")
@@ -418,10 +422,12 @@ class Explorer(anywidget.AnyWidget):
                     return
                 self._studio.sample(stop)
             except GraphvizAdError as error:
-                self.send({"kind": "failed", "seq": seq, "error": str(error)})
+                self.send({"kind": "failed", "seq": seq, "error": text_of(error)})
                 return
             except BaseException as error:
-                self.send({"kind": "failed", "seq": seq, "error": f"{type(error).__name__}: {error}".rstrip(": ")})
+                self.send(
+                    {"kind": "failed", "seq": seq, "error": f"{type(error).__name__}: {text_of(error)}".rstrip(": ")}
+                )
                 if isinstance(error, KeyboardInterrupt):
                     self._interrupted()
                 raise

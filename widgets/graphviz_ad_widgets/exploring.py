@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from graphviz_ad.engine.frames import shortened
+from graphviz_ad.engine.functions import name_of
 from graphviz_ad.errors import GraphvizAdError, InputError
 from graphviz_ad.films.sliders import arrange
 from graphviz_ad_widgets.explorer import Explorer
@@ -88,7 +89,7 @@ def explore(
         try:
             studio.first_pass(_FIRST_PASS)
         except SystemExit as error:  # it would end the process, or the kernel's cell, without a word
-            name = getattr(f, "__name__", "the function")
+            name = name_of(f, "the function")
             raise InputError(f"explore: {name} called exit: {error!r}") from error
         arguments = {**sliders, **(inputs or {})}
         values = {slider.name: _start(slider, arguments[slider.name], at or {}) for slider in arrangement.sliders}
