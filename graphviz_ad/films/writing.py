@@ -25,6 +25,7 @@ from typing import Any
 
 import numpy as np
 
+from graphviz_ad.console import prints
 from graphviz_ad.draw.frame import frame
 from graphviz_ad.draw.scene import MAX_BOXES, Scene, make_scene
 from graphviz_ad.draw.timeline import Entry
@@ -47,6 +48,7 @@ __all__ = ["Cut", "Developer", "scene_json"]
 _STYLES = {"paper", "zero", "bad", "selected"}  # what any picture may need of the style sheet
 
 
+@prints
 @dataclass(frozen=True)
 class Cut:
     """A complete film, and what any stop of it can be painted from without running the function again.
@@ -308,7 +310,7 @@ class Developer:
             "errors": {},
             "numbers": [reel.table(kept) for reel, kept in zip(reels, rows, strict=True)],
             "pictures": [reel.pictures(kept) for reel, kept in zip(reels, rows, strict=True)],
-            "code": None if self._code is None else {"lines": self._code.lines, "first": self._code.first},
+            "code": None if self._code is None else {"lines": self._code.shown, "first": self._code.first},
             "scenes": data,
             "styles": sorted(_STYLES.union(*(scene.words for scene in scenes))),
             "start": first,
