@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import functools
 import inspect
+import unicodedata
 from collections.abc import Callable
 from types import FunctionType
 from typing import Any, TypeVar
 
-__all__ = ["attribute", "name_of", "parameters_of", "unwrapped", "wraps"]
+__all__ = ["attribute", "identifier", "name_of", "parameters_of", "unwrapped", "wraps"]
 
 _TAKES_ANY = inspect.CO_VARARGS | inspect.CO_VARKEYWORDS
 _Wrapper = TypeVar("_Wrapper", bound=Callable[..., Any])
@@ -30,6 +31,19 @@ def attribute(thing: Any, name: str, default: Any = None) -> Any:
         return getattr(thing, name, default)
     except Exception:
         return default
+
+
+def identifier(text: str) -> str:
+    """Return a name in the one form that Python gives it in a source, however it was typed.
+
+    The µ of a keyboard is another character than the Greek letter, and looks the same.
+
+    Examples
+    --------
+    >>> identifier("µ") == "\u03bc", identifier("x₁")
+    (True, 'x1')
+    """
+    return unicodedata.normalize("NFKC", text)
 
 
 def name_of(function: Any, default: str) -> str:

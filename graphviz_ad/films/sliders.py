@@ -19,10 +19,10 @@ import numpy as np
 
 from graphviz_ad import numerals
 from graphviz_ad.console import prints
-from graphviz_ad.engine.functions import name_of, parameters_of, unwrapped
+from graphviz_ad.engine.functions import identifier, name_of, parameters_of, unwrapped
 from graphviz_ad.errors import InputError, SizeError, brief, suggest
 
-__all__ = ["MOST_STOPS", "STOPS", "Arrangement", "Slider", "arrange", "call_arguments"]
+__all__ = ["MOST_STOPS", "STOPS", "Arrangement", "Slider", "arrange", "by_name", "call_arguments"]
 
 STOPS = {1: 201, 2: 41}
 """Stops of a slider without a step, by the number of sliders."""
@@ -136,10 +136,11 @@ def arrange(
         raise InputError(f"{who}: inputs must be a dict of arguments by name, got {brief(inputs)}")
     if at is not None and not isinstance(at, Mapping):
         raise InputError(f"{who}: at must be a dict of starting points by name, such as {{'x': 1.0}}, got {brief(at)}")
-    twice = [name for name in inputs or {} if name in sliders]
+    sliders, inputs = by_name(sliders, f"{who}: "), by_name(inputs or {}, f"{who}: inputs: ")
+    twice = [name for name in inputs if name in sliders]
     if twice:
         raise InputError(f"{who}: {twice[0]} is given twice, once in inputs and once as {twice[0]}=")
-    arguments = {**sliders, **(inputs or {})}
+    arguments = {**sliders, **inputs}
     names, positional = _bind(function, list(arguments), who, options)
     ranges = {name: value for name, value in arguments.items() if _is_range(value)}
     fixed = {name: _fixed(name, value, who) for name, value in arguments.items() if name not in ranges}
@@ -149,7 +150,7 @@ def arrange(
             f"{who}: {missing[0]} has no range and no value: "
             f"add {missing[0]}=(low, high) for a slider, or {missing[0]}=2.0"
         )
-    starts = dict(at or {})
+    starts = by_name(at or {}, f"{who}: at: ")
     for name in starts:
         if name not in ranges:
             raise InputError(
@@ -168,6 +169,25 @@ def call_arguments(
     """Return the positional and keyword arguments for a call of `function` with `values` by name."""
     _, positional = _bind(function, list(values), who, ())
     return Arrangement(function, (), values, positional).arguments({})
+
+
+def by_name(values: Mapping[str, Any], where: str) -> dict[str, Any]:
+    """Return what is given by name with the names as Python writes them.
+
+    Raises
+    ------
+    InputError
+        Where two names are one; `where` begins its message.
+
+    Examples
+    --------
+    >>> by_name({"µ": 2.0}, "film: ") == {"\u03bc": 2.0}
+    True
+    """
+    forms = {identifier(name) if isinstance(name, str) else name: value for name, value in values.items()}
+    if len(forms) < len(values):
+        raise InputError(f"{where}two of the names {', '.join(map(ascii, values))} are the same name to Python")
+    return forms
 
 
 def _bind(
