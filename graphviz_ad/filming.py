@@ -29,7 +29,7 @@ _OPTIONS = ("inputs", "at", "theme", "progress")
 
 
 @prints
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Film:
     """A function's story, sampled along its sliders. Made by `film`; in a notebook it shows itself.
 

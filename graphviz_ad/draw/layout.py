@@ -79,7 +79,7 @@ class Place:
 
 
 @prints
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Placement:
     """A finished layout: boxes by position, routes (cubic Bézier points, top to bottom) by edge."""
 

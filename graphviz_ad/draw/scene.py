@@ -36,7 +36,7 @@ MARGIN = 8
 
 
 @prints
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Scene:
     """Everything needed to draw any step of a story, at any inputs with the same topology.
 

@@ -22,7 +22,7 @@ _ENTITIES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;"
 
 
 @prints
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Element:
     """One SVG element.
 

@@ -47,6 +47,16 @@ class Guard(NamedTuple):
     code: Any
     lasti: int
 
+    # A guard is itself and no other: comparing the values would ask arrays for one truth, and record more guards.
+    def __eq__(self, other: object) -> bool:
+        return self is other
+
+    def __ne__(self, other: object) -> bool:
+        return self is not other
+
+    def __hash__(self) -> int:
+        return object.__hash__(self)
+
     @property
     def site(self) -> Site | None:
         """Where in the user's code the comparison was made."""

@@ -22,7 +22,7 @@ Span = Callable[[Site | None], list[int] | None]
 
 
 @prints
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Code:
     """The source of a function.
 

@@ -50,7 +50,7 @@ Numbers = Mapping[Quantity, Any]
 
 
 @prints
-@dataclass
+@dataclass(eq=False)
 class Shot:
     """One scene: the story of one topology, with the numbers of every stop that has it.
 
@@ -76,7 +76,7 @@ class Shot:
 
 
 @prints
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Sample:
     """What was found at one place.
 

@@ -32,7 +32,7 @@ _MOST_DIGITS = 17
 
 
 @prints
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Slider:
     """One argument that moves.
 
@@ -63,7 +63,7 @@ class Slider:
 
 
 @prints
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Arrangement:
     """A function with its sliders and fixed arguments, ready to be called at any stop.
 

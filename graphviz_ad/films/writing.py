@@ -49,7 +49,7 @@ _STYLES = {"paper", "zero", "bad", "selected"}  # what any picture may need of t
 
 
 @prints
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Cut:
     """A complete film, and what any stop of it can be painted from without running the function again.
 

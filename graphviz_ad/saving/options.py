@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import operator
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from numbers import Real
 from types import MappingProxyType
 from typing import Any
@@ -40,7 +40,7 @@ class Options:
     """
 
     step: int | None = None
-    at: Mapping[str, float] | None = None
+    at: Mapping[str, float] | None = field(default=None, hash=False)
     theme: str = "light"
     width: Length | None = None
     legend: bool = False

@@ -169,7 +169,7 @@ class Step:
 
 
 @prints
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Story:
     """Everything there is to show about one trace and its reverse sweep.
 
