@@ -270,6 +270,13 @@ def module(tmp_path, monkeypatch):
     sys.modules.pop(path.stem)
 
 
+def test_a_file_beside_the_package_is_not_the_package():
+    """Though its path begins alike."""
+    beside = f"{os.path.dirname(gad.__file__)}_of_mine.py"
+    namespace = compiled("y = np.sin(x)\n", beside, x=gad.Variable(1.0))
+    assert namespace["y"].site.text == "np.sin(x)"
+
+
 OTHERS = [MODULE.replace("x * x", "x + x"), "\n" + MODULE, MODULE.replace("1.5", "2.5")]
 EDITS = [*OTHERS, f"'''\n{MODULE}", "", "f(\n", "\0"]
 
