@@ -25,7 +25,7 @@ from typing import Any
 
 import numpy as np
 
-from graphviz_ad.console import prints
+from graphviz_ad.console import prints, visible
 from graphviz_ad.draw.frame import frame
 from graphviz_ad.draw.scene import MAX_BOXES, Scene, make_scene
 from graphviz_ad.draw.timeline import Entry
@@ -303,7 +303,7 @@ class Developer:
         title = story.title if len(reels) == 1 else story.call  # with several graphs no one formula is right everywhere
         return {
             "version": 1,
-            "name": story.name,
+            "name": visible(story.name),
             "title": {"mathml": title.mathml, "text": title.text},
             "sliders": [self._slider_json(slider) for slider in sliders],
             "stops": {"scene": [places.get(number, -1) for number, _ in where]},

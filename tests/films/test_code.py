@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import json
 import linecache
 
 import numpy as np
@@ -43,6 +44,33 @@ def test_no_page_and_no_picture_holds_what_turns_text_around(tmp_path):
     for path in tmp_path.iterdir():
         assert not set("\u202e\u2066\x1b") & set(path.read_text(encoding="utf-8")), path
     assert r"ValueError: \u202e\x1b[1m" in film.errors[2]
+
+
+def test_what_turns_text_around_is_not_in_what_stands_beside_the_code_either(tmp_path):
+    """The comparison that leads to a scene, a line elsewhere in the inspector, and the name of a recording."""
+    source = (
+        "def f(x):\n    return np.sin(x) if x > {'\u202e': 1}['\u202e'] else g(x)\n\n"
+        "def g(x):\n    return np.multiply(*[x, x, '\u202e'][:2])\n"
+    )
+    f = compiled(source, "<beside>")
+    gad.film(f, x=(0, 2, 1)).save(tmp_path / "a.html")
+    gad.trace(f, 0.5).save(tmp_path / "b.html")
+    with gad.record(name="\u202e") as block:
+        np.sin(gad.Variable(0.5))
+    block.save(tmp_path / "c.html")
+    for path in tmp_path.iterdir():
+        text = path.read_text(encoding="utf-8")
+        assert "\u202e" not in text, path
+
+
+def test_json_keeps_what_turns_text_around_as_its_escape(tmp_path):
+    """A program reads the same characters."""
+    with gad.record(name="a\u202e\ud800\x9b") as block:
+        np.sin(gad.Variable(0.5))
+    block.save(tmp_path / "a.json")
+    text = (tmp_path / "a.json").read_text(encoding="utf-8")
+    assert not set("\u202e\x9b") & set(text)
+    assert json.loads(text)["name"] == "a\u202e\ud800\x9b"
 
 
 def test_a_method_and_a_decorated_function_have_their_code():
