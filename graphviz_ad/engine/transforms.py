@@ -7,7 +7,6 @@ tells what is inside: everything younger than the inputs.
 
 from __future__ import annotations
 
-import functools
 import operator
 from collections.abc import Callable
 from typing import Any, Never
