@@ -65,7 +65,7 @@ def printable(text: str, stream: Any = None) -> str:
         def other(match: re.Match[str], write: Callable[[re.Match[str]], str] = write) -> str:
             return match[0] if _fits(match[0], encoding) else write(match)
 
-        text = pattern.sub(other, text)
+        text = re.sub(pattern, other, text)
     return text.encode(encoding, "backslashreplace").decode(encoding)
 
 
@@ -191,10 +191,11 @@ def _letter(match: re.Match[str]) -> str:
     return plain
 
 
-_WRITTEN: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
-    (re.compile("((?:.[\u0304\u0305])+)([₀-₉]*)"), _barred),
-    (re.compile("(?<=\\d)×(?=\\d)"), lambda match: "x"),
-    (re.compile("[²³¹⁰ⁱ⁴-⁾ⁿᵀ]+"), _raised),
-    (re.compile("[₀-₎]+"), _lowered),
-    (re.compile("[^\x00-\x7f]"), _letter),
+# As text, and compiled when the first console needs it.
+_WRITTEN: tuple[tuple[str, Callable[[re.Match[str]], str]], ...] = (
+    ("((?:.[\u0304\u0305])+)([₀-₉]*)", _barred),
+    ("(?<=\\d)×(?=\\d)", lambda match: "x"),
+    ("[²³¹⁰ⁱ⁴-⁾ⁿᵀ]+", _raised),
+    ("[₀-₎]+", _lowered),
+    ("[^\x00-\x7f]", _letter),
 )

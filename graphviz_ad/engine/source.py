@@ -6,8 +6,10 @@ to.
 """
 
 from __future__ import annotations
+import __future__
 
 import ast
+import inspect
 import linecache
 import os
 import time
@@ -125,27 +127,33 @@ def _is_young(filename: str) -> bool:
     return max(status.st_mtime, status.st_ctime) >= _FIRST_LOOK
 
 
-_CODES: OrderedDict[str, tuple[list[str], dict[tuple[str, int], list[CodeType]]]] = OrderedDict()
+_CODES: OrderedDict[tuple[str, int], tuple[list[str], dict[tuple[str, int], list[CodeType]]]] = OrderedDict()
+_FUTURE = sum(
+    feature.compiler_flag
+    for feature in (getattr(__future__, name) for name in __future__.all_feature_names)
+    if feature.compiler_flag > inspect.CO_ASYNC_GENERATOR
+)
 
 
 def _holds(filename: str, lines: list[str], code: CodeType) -> bool:
     """Whether a source, compiled again, has this code object in it; compiled once per file."""
-    known = _CODES.get(filename)
+    flags = code.co_flags & _FUTURE  # of whoever compiled it, perhaps, and not of the file
+    known = _CODES.get((filename, flags))
     if known is None or known[0] is not lines:
-        known = _CODES[filename] = lines, _compiled(filename, "".join(lines))
+        known = _CODES[filename, flags] = lines, _compiled(filename, "".join(lines), flags)
         while len(_CODES) > _MOST_FILES:
             _CODES.popitem(last=False)
     alike = known[1].get((code.co_name, code.co_firstlineno), ())
     return any(other == code and list(other.co_positions()) == list(code.co_positions()) for other in alike)
 
 
-def _compiled(filename: str, source: str) -> dict[tuple[str, int], list[CodeType]]:
+def _compiled(filename: str, source: str, flags: int) -> dict[tuple[str, int], list[CodeType]]:
     """Return every code object of a source by its name and first line; none of one that cannot be compiled."""
     codes: dict[tuple[str, int], list[CodeType]] = {}
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            waiting = [compile(source, filename, "exec", dont_inherit=True)]
+            waiting = [compile(source, filename, "exec", flags, dont_inherit=True)]
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return codes
     while waiting:

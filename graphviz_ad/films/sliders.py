@@ -10,7 +10,7 @@ from __future__ import annotations
 import functools
 import math
 import types
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from numbers import Real
 from typing import Any
@@ -136,7 +136,8 @@ def arrange(
         raise InputError(f"{who}: inputs must be a dict of arguments by name, got {brief(inputs)}")
     if at is not None and not isinstance(at, Mapping):
         raise InputError(f"{who}: at must be a dict of starting points by name, such as {{'x': 1.0}}, got {brief(at)}")
-    sliders, inputs = by_name(sliders, f"{who}: "), by_name(inputs or {}, f"{who}: inputs: ")
+    own = [parameter.name for parameter in parameters_of(function) or ()]
+    sliders, inputs = by_name(sliders, own, f"{who}: "), by_name(inputs or {}, own, f"{who}: inputs: ")
     twice = [name for name in inputs if name in sliders]
     if twice:
         raise InputError(f"{who}: {twice[0]} is given twice, once in inputs and once as {twice[0]}=")
@@ -150,7 +151,7 @@ def arrange(
             f"{who}: {missing[0]} has no range and no value: "
             f"add {missing[0]}=(low, high) for a slider, or {missing[0]}=2.0"
         )
-    starts = by_name(at or {}, f"{who}: at: ")
+    starts = by_name(at or {}, ranges, f"{who}: at: ")
     for name in starts:
         if name not in ranges:
             raise InputError(
@@ -171,8 +172,8 @@ def call_arguments(
     return Arrangement(function, (), values, positional).arguments({})
 
 
-def by_name(values: Mapping[str, Any], where: str) -> dict[str, Any]:
-    """Return what is given by name with the names as Python writes them.
+def by_name(values: Mapping[str, Any], known: Collection[str], where: str) -> dict[str, Any]:
+    """Return what is given by name under the names that are known, which Python writes in one form only.
 
     Raises
     ------
@@ -181,13 +182,14 @@ def by_name(values: Mapping[str, Any], where: str) -> dict[str, Any]:
 
     Examples
     --------
-    >>> by_name({"µ": 2.0}, "film: ") == {"\u03bc": 2.0}
+    >>> by_name({"µ": 2.0}, ["\u03bc"], "film: ") == {"\u03bc": 2.0}
     True
     """
-    forms = {identifier(name) if isinstance(name, str) else name: value for name, value in values.items()}
-    if len(forms) < len(values):
+    forms = {name: identifier(name) if isinstance(name, str) and name not in known else name for name in values}
+    named = {form if form in known else name: values[name] for name, form in forms.items()}
+    if len(named) < len(values):
         raise InputError(f"{where}two of the names {', '.join(map(ascii, values))} are the same name to Python")
-    return forms
+    return named
 
 
 def _bind(

@@ -61,7 +61,7 @@ class Filmed:
 
     def _stop(self, at: Mapping[str, float]) -> int:
         """Return the stop that is nearest to a place."""
-        check_place(at, self._cut.sliders)
+        at = check_place(at, self._cut.sliders)
         stop = 0
         for slider in self._cut.sliders:
             index = int(np.argmin(np.abs(slider.values - at[slider.name]))) if slider.name in at else slider.start

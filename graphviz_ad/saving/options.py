@@ -12,7 +12,6 @@ from typing import Any
 
 from graphviz_ad.draw.length import Length, as_float, read_length
 from graphviz_ad.draw.scene import MAX_BOXES
-from graphviz_ad.engine.functions import identifier
 from graphviz_ad.errors import InputError
 
 __all__ = ["OPTIONS", "Options", "read_option"]
@@ -74,7 +73,7 @@ def _at(value: Any, who: str) -> Mapping[str, float] | None:
     for name, place in value.items():
         if not isinstance(place, Real) or isinstance(place, bool) or not math.isfinite(as_float(place)):
             raise InputError(f"{who}: at[{name!r}] must be a finite number, got {place!r}")
-    return {identifier(str(name)): float(place) for name, place in value.items()}
+    return {str(name): float(place) for name, place in value.items()}
 
 
 def _legend(value: Any, who: str) -> bool:

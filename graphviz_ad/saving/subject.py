@@ -9,7 +9,7 @@ from typing import Any, NamedTuple, Protocol
 
 from graphviz_ad.draw.scene import Scene, make_scene
 from graphviz_ad.errors import InputError, suggest
-from graphviz_ad.films.sliders import Slider
+from graphviz_ad.films.sliders import Slider, by_name
 from graphviz_ad.films.writing import Cut
 from graphviz_ad.numerals.quantities import Quantity
 from graphviz_ad.saving.options import Options
@@ -92,8 +92,8 @@ def checked_step(step: int | None, count: int, who: str = "save") -> int | None:
     return step % count
 
 
-def check_place(at: Mapping[str, float], sliders: Sequence[Slider], who: str = "save") -> None:
-    """Raise InputError where a place names no slider, or lies outside the range of one.
+def check_place(at: Mapping[str, float], sliders: Sequence[Slider], who: str = "save") -> dict[str, float]:
+    """Return a place by the names of sliders; raise InputError where it names none, or lies outside the range of one.
 
     Examples
     --------
@@ -104,12 +104,14 @@ def check_place(at: Mapping[str, float], sliders: Sequence[Slider], who: str = "
     graphviz_ad.errors.InputError: save: at: x = 4 lies outside its range, 0 to 3
     """
     known = {slider.name: slider for slider in sliders}
-    for name, value in at.items():
+    place = by_name(at, known, f"{who}: at: ")
+    for name, value in place.items():
         if name not in known:
             raise InputError(f"{who}: at: no slider {name!r}; there is {', '.join(known)}.{suggest(name, known)}")
         low, high = float(known[name].values[0]), float(known[name].values[-1])
         if not low <= value <= high:
             raise InputError(f"{who}: at: {name} = {value:g} lies outside its range, {low:g} to {high:g}")
+    return place
 
 
 def painted(story: Story, options: Options) -> Still:

@@ -323,3 +323,11 @@ def test_a_file_that_has_been_touched_only_is_what_runs(module):
     os.utime(path)
     linecache.checkcache(str(path))
     assert gad.trace(imported.f, 2.0).nodes[1].site.text == "x * x"
+
+
+def test_a_file_that_is_compiled_with_the_features_of_another_is_what_runs(module):
+    """As by exec in a module that imports from __future__, as this one does."""
+    _, path = module
+    namespace = {}
+    exec(compile(path.read_text(), str(path), "exec"), namespace)
+    assert gad.trace(namespace["f"], 2.0).nodes[1].site.text == "x * x"

@@ -516,9 +516,15 @@ class TestNames:
     def test_two_names_that_are_one_are_refused(self):
         """Python could not tell them apart either."""
         with pytest.raises(InputError, match="same name to Python"):
-            arrange(lambda **k: 1.0, {"\u00b5": (0, 1), "\u03bc": (0, 1)}, who="film")
+            arrange(lambda μ: 1.0, {"\u00b5": (0, 1), "\u03bc": (0, 1)}, who="film")
         with pytest.raises(InputError, match="given twice"):
-            arrange(lambda **k: 1.0, {"\u00b5": (0, 1)}, inputs={"\u03bc": 1.0}, who="film")
+            arrange(lambda μ: 1.0, {"\u00b5": (0, 1)}, inputs={"\u03bc": 1.0}, who="film")
+
+    def test_a_function_that_takes_any_name_gets_it_as_it_was_typed(self):
+        """For keys of a dict Python keeps the letters."""
+        assert (
+            arrange(lambda **named: 1.0, {"\u00b5": (0, 1)}, at={"\u00b5": 1.0}, who="film").sliders[0].name == "\u00b5"
+        )
 
     def test_films_and_explorers_find_their_sliders_by_either(self, tmp_path):
         """When they are saved, and when they are moved."""

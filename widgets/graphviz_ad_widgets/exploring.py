@@ -91,8 +91,9 @@ def explore(
         except SystemExit as error:  # it would end the process, or the kernel's cell, without a word
             name = name_of(f, "the function")
             raise InputError(f"explore: {name} called exit: {error!r}") from error
-        arguments = by_name({**sliders, **(inputs or {})}, "explore: ")
-        starts = by_name(at or {}, "explore: at: ")
+        names = [slider.name for slider in arrangement.sliders]
+        arguments = by_name({**sliders, **(inputs or {})}, names, "explore: ")
+        starts = by_name(at or {}, names, "explore: at: ")
         values = {slider.name: _start(slider, arguments[slider.name], starts) for slider in arrangement.sliders}
         links = {name: value for name, value in arguments.items() if name in values and not isinstance(value, tuple)}
         return Explorer.of(studio, values, links, **settings)

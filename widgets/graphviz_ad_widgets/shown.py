@@ -60,5 +60,4 @@ class Shown:
             return studio.cut(self._inputs)
 
     def _values(self, studio: Studio, at: Mapping[str, float]) -> dict[str, float]:
-        check_place(at, studio.arrangement.sliders)
-        return {**self._inputs, **at}
+        return {**self._inputs, **check_place(at, studio.arrangement.sliders)}

@@ -76,7 +76,7 @@ class InputsTrait(TraitType[Inputs, Any]):
         if obj._settling:
             super().set(obj, value)
         elif isinstance(value, Mapping):
-            obj._move(by_name(value, "inputs: "))
+            obj._move(by_name(value, obj.inputs, "inputs: "))
         else:
             raise SettingError(
                 f"inputs: expected a dict of the sliders that move, such as {dict(obj.inputs)}, got {brief(value)}"
