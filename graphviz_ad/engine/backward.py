@@ -15,7 +15,7 @@ import numpy as np
 from graphviz_ad.engine.exchange import exchange, set_all
 from graphviz_ad.engine.primitive import first_operand, second_operand
 from graphviz_ad.engine.sweep import ONE, fit, make_seed, nothing_returned, pull, recorded_gradient, sweep_all
-from graphviz_ad.engine.turns import take_turn, takes_turns
+from graphviz_ad.engine.turns import TURNS, take_over, takes_turns
 from graphviz_ad.engine.variable import DETACH, RELEASED, Variable, is_tracked, seed_node
 from graphviz_ad.engine.walking import ancestors, mark
 from graphviz_ad.engine.watch import watching
@@ -43,9 +43,12 @@ def accumulate(
     nobody else holds the array.
     """
     pending = [get_ident()]
-    turn = take_turn(pending)
-    if turn is None:
-        return _accumulate_apart(output, seed, floor, ends)
+    turn = TURNS[0]
+    if turn.setdefault("holder", pending) is not pending:
+        later = take_over(pending)
+        if later is None:
+            return _accumulate_apart(output, seed, floor, ends)
+        turn = later
     order: list[Variable] = []
     last: Sequence[Variable] = ()
     finished: Finished = []

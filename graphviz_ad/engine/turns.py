@@ -14,14 +14,14 @@ from threading import get_ident
 from types import CodeType
 from typing import Any, TypeVar
 
-__all__ = ["take_turn", "takes_turns"]
+__all__ = ["TURNS", "take_over", "takes_turns"]
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
-# One claim at a time under "holder". A dictionary whose holder has been left without ending its turn is never used
-# again, and names the one that serves from then on as "next". Each step is a single operation of a dictionary, which
-# neither a thread nor a signal can get into.
-_turns: dict[str, Any] = {}
+# In its only place stands the dictionary that serves: in that, one claim at a time under "holder". One whose holder has
+# been left without ending its turn is never used again, and names the one that serves from then on as "next". Each step
+# is a single operation of a dictionary, which neither a thread nor a signal can get into.
+TURNS: list[dict[str, Any]] = [{}]
 _takers: set[CodeType] = set()
 
 
@@ -31,21 +31,13 @@ def takes_turns(function: _Function) -> _Function:
     return function
 
 
-def take_turn(mine: list[int]) -> dict[str, Any] | None:
+def take_over(mine: list[int]) -> dict[str, Any] | None:
     """Return the dictionary whose "holder" is `mine` until it is deleted there; None if somebody else has the turn.
 
-    To be called by who `takes_turns`, with a new list of the identifier of its thread.
+    To be called by who `takes_turns`, with a new list of the identifier of its thread, after asking ``TURNS[0]`` in
+    vain. A holder that was left, at whatever moment, has no turn any more.
     """
-    turns = _turns
-    if turns.setdefault("holder", mine) is mine:
-        return turns
-    return _take_over(mine)
-
-
-def _take_over(mine: list[int]) -> dict[str, Any] | None:
-    """Take the turn where its holder has been left, at whatever moment; None where that may be at work."""
-    global _turns
-    turns = _turns
+    turns = TURNS[0]
     while True:
         while "next" in turns:
             turns = turns["next"]
@@ -54,14 +46,14 @@ def _take_over(mine: list[int]) -> dict[str, Any] | None:
             return turns
         if _is_running(holder[0]):
             return None
-        _turns = turns.setdefault("next", {})
+        TURNS[0] = turns.setdefault("next", {})
 
 
 def _is_running(thread: int) -> bool:
     """Whether a function that takes turns runs in a thread, besides the one that asks."""
     own = thread == get_ident()
     # Of the own thread, what called the one that asks.
-    frame = sys._getframe(3).f_back if own else sys._current_frames().get(thread)
+    frame = sys._getframe(2).f_back if own else sys._current_frames().get(thread)
     while frame is not None:
         if frame.f_code in _takers:
             return True

@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Collection
 from operator import attrgetter
 from threading import get_ident
+from typing import Any
 
-from graphviz_ad.engine.turns import take_turn, takes_turns
+from graphviz_ad.engine.turns import TURNS, take_over, takes_turns
 from graphviz_ad.engine.variable import DETACH, RELEASED, Variable
 from graphviz_ad.errors import ReleasedError
 
@@ -95,7 +96,9 @@ def ancestors(output: Variable, floor: int = 0, stops: Collection[int] = ()) -> 
     nodes whose indices are in `stops`.
     """
     pending = [get_ident()]
-    turn = None if stops else take_turn(pending)
+    turn: dict[str, Any] | None = None if stops else TURNS[0]
+    if turn is not None and turn.setdefault("holder", pending) is not pending:
+        turn = take_over(pending)
     if turn is None:
         return _collected(output, floor, stops)
     try:
