@@ -23,6 +23,7 @@ __all__ = [
     "ReleasedError",
     "SeedError",
     "SizeError",
+    "UnknownAttributeError",
     "UnknownKeywordError",
     "UnsupportedError",
     "at_line",
@@ -70,6 +71,10 @@ class SizeError(GraphvizAdError, ValueError):
 
 class LayoutError(GraphvizAdError, RuntimeError):
     """Graphviz is missing, took too long, failed, or answered something unreadable."""
+
+
+class UnknownAttributeError(GraphvizAdError, AttributeError):
+    """An attribute that a Variable does not have, or a method of NumPy's that is not recorded."""
 
 
 class UnknownKeywordError(GraphvizAdError, TypeError):

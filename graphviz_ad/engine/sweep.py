@@ -12,6 +12,7 @@ from typing import Any, cast
 
 import numpy as np
 
+from graphviz_ad.engine.frames import public
 from graphviz_ad.engine.rules.shaping import unbroadcast
 from graphviz_ad.engine.variable import DETACH, Variable
 from graphviz_ad.engine.walking import ancestors, released
@@ -209,12 +210,14 @@ class Sweep:
         self._of_many: dict[int, list[Any]] = {}
         self._adjoints = sweep_all(inside, seed, recorded=False, stops=stops)
 
+    @public
     def adjoint(self, node: Variable) -> Any:
         """Return the adjoint of `node`, of its shape; None where the sweep does not reach it."""
         self._check(node)
         g = self._adjoints.get(node._index)
         return None if g is None else _shown(g, node.shape)
 
+    @public
     def contribution(self, child: Variable, argument: int) -> Any:
         """Return what `child` adds to the adjoint of its operand number `argument`; None where nothing flows."""
         self._check(child)

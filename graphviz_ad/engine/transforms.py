@@ -16,6 +16,7 @@ import numpy as np
 
 from graphviz_ad.engine.backward import accumulate, full_adjoint
 from graphviz_ad.engine.exchange import set_all
+from graphviz_ad.engine.frames import public
 from graphviz_ad.engine.recording import checked_output
 from graphviz_ad.engine.sweep import make_seed, recorded_gradient, sweep_all
 from graphviz_ad.engine.variable import ALIAS, SEED, Variable, input_node, is_tracked, seed_node
@@ -143,6 +144,7 @@ def _run(function: Any, positions: tuple[int, ...], args: Any, kwargs: Any, who:
     return _Inside(function, chosen, args, kwargs, who)
 
 
+@public
 def value_and_grad(
     f: Callable[..., Any], argnums: int | tuple[int, ...] = 0, **unknown: Never
 ) -> Callable[..., tuple[Any, Any]]:
@@ -173,14 +175,13 @@ def value_and_grad(
     (0.0, 1.0)
     """
     refuse_unknown("value_and_grad", unknown, ("argnums",))
-    return _value_and_grad(f, argnums, "value_and_grad")
+    return functools.wraps(f, updated=())(public(_value_and_grad(f, argnums, "value_and_grad")))
 
 
 def _value_and_grad(f: Any, argnums: Any, who: str) -> Callable[..., tuple[Any, Any]]:
     _callable(f, who)
     positions = _positions(argnums, who)
 
-    @functools.wraps(f, updated=())
     def both(*args: Any, **kwargs: Any) -> tuple[Any, Any]:
         inside = _run(f, positions, args, kwargs, who)
         output = inside.output
@@ -197,6 +198,7 @@ def _value_and_grad(f: Any, argnums: Any, who: str) -> Callable[..., tuple[Any, 
     return both
 
 
+@public
 def grad(f: Callable[..., Any], argnums: int | tuple[int, ...] = 0, **unknown: Never) -> Callable[..., Any]:
     """Return the gradient of `f` as a function. Nests freely.
 
@@ -228,6 +230,7 @@ def grad(f: Callable[..., Any], argnums: int | tuple[int, ...] = 0, **unknown: N
     both = _value_and_grad(f, argnums, "grad")
 
     @functools.wraps(f, updated=())
+    @public
     def gradient(*args: Any, **kwargs: Any) -> Any:
         return both(*args, **kwargs)[1]
 
@@ -236,6 +239,7 @@ def grad(f: Callable[..., Any], argnums: int | tuple[int, ...] = 0, **unknown: N
     return gradient
 
 
+@public
 def vjp(f: Callable[..., Any], *primals: Any) -> tuple[Any, Callable[[Any], tuple[Any, ...]]]:
     """Return ``f(*primals)`` and the function that multiplies a cotangent with its Jacobian from the left.
 
@@ -272,6 +276,7 @@ def vjp(f: Callable[..., Any], *primals: Any) -> tuple[Any, Callable[[Any], tupl
     inside = _run(f, tuple(range(len(primals))), primals, {}, "vjp")
     value = inside.value
 
+    @public
     def pullback(cotangent: Any) -> tuple[Any, ...]:
         output = inside.output
         seed = make_seed(
