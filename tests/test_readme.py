@@ -18,7 +18,7 @@ import pytest
 import graphviz_ad as gad
 from graphviz_ad.cli import main as cli
 from graphviz_ad.cli.arguments import HELP, read_arguments
-from graphviz_ad.engine.dispatch import numpy_name
+from graphviz_ad.engine.advice import numpy_name
 from graphviz_ad.engine.primitive import FUNCTIONS, PRIMITIVES, UFUNCS
 from graphviz_ad.extend import temporary
 

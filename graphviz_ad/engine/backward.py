@@ -391,7 +391,9 @@ def backward(
                 _add(finished)
         if not retain_graph:
             used = [node for node in order if node._primitive not in (None, DETACH)]
-            set_all([*used, *used], ["_a"] * len(used) + ["_b"] * len(used), [RELEASED] * len(used) + [None] * len(used))
+            set_all(
+                [*used, *used], ["_a"] * len(used) + ["_b"] * len(used), [RELEASED] * len(used) + [None] * len(used)
+            )
     except BaseException as error:
         cut(error)
         raise
