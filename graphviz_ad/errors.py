@@ -19,6 +19,7 @@ __all__ = [
     "LeakError",
     "MissingPackageError",
     "MutationError",
+    "NoGradientWarning",
     "PathError",
     "ReleasedError",
     "SeedError",
@@ -31,6 +32,10 @@ __all__ = [
     "refuse_unknown",
     "suggest",
 ]
+
+
+class NoGradientWarning(UserWarning):
+    """The gradient of a computed value was read, which is always None: only leaves keep one."""
 
 
 class GraphvizAdError(Exception):

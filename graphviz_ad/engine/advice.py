@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import sys
+import warnings
 from typing import Any
 
 import numpy as np
@@ -12,9 +13,9 @@ from graphviz_ad.engine.frames import user_frame
 from graphviz_ad.engine.primitive import FUNCTIONS, METHODS, UFUNCS, plain_value
 from graphviz_ad.engine.recipes import METHOD_ADVICE, PLAIN, RECIPES, RULES
 from graphviz_ad.engine.written import expression_at, in_place_of, lookup, name_of
-from graphviz_ad.errors import UnknownAttributeError, UnsupportedError, at_line, suggest
+from graphviz_ad.errors import NoGradientWarning, UnknownAttributeError, UnsupportedError, at_line, suggest
 
-__all__ = ["is_recorded", "missing_attribute", "numpy_name", "unsupported", "way_out"]
+__all__ = ["is_recorded", "missing_attribute", "numpy_name", "unsupported", "warn_of_no_gradient", "way_out"]
 
 
 def numpy_name(function: Any) -> str:
@@ -169,3 +170,32 @@ def _method_way(variable: Any, name: str, value: str) -> str:
         own = in_place_of(call, row.call, row.instead)
         return f"write {own}" + (f" ({row.note})" if row.note else "")
     return f"recorded methods are {', '.join(sorted(METHODS))}; without a derivative, read {value}.value.{name}"
+
+
+def warn_of_no_gradient(variable: Any) -> None:
+    """Warn, at the line that reads it, that a computed value keeps no gradient, and say how to get it."""
+    frame = user_frame()
+    read = expression_at(frame)
+    name = ast.unparse(read.value) if isinstance(read, ast.Attribute) else variable.name or "y"
+    site = variable.site
+    origin = f"{variable.primitive.name}{f' in line {site.line}' if site is not None else ''}"
+    try:
+        body = ast.parse(site.text.strip()).body if site is not None else []
+    except (SyntaxError, ValueError):
+        body = []
+    if body and isinstance(body[0], ast.AugAssign):
+        target, value = ast.unparse(body[0].target), ast.unparse(body[0].value)
+        symbol = ast.unparse(ast.BinOp(ast.Name("a"), body[0].op, ast.Name("b")))[2:-2]
+        way = (
+            f"to update a leaf write {target} = gad.Variable({target}.value {symbol} ({value})), which is a leaf again"
+        )
+    else:
+        way = (
+            "compute inside with gad.record() as trace:, and trace.reverse().adjoint"
+            f"({name}) is the derivative of the last value by it"
+        )
+    warnings.warn(
+        f"{name}.grad is None, since only leaves keep a gradient, and {name} was computed (by {origin}): {way}",
+        NoGradientWarning,
+        stacklevel=3,
+    )

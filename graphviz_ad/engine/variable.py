@@ -22,7 +22,7 @@ import numpy.typing as npt
 
 import graphviz_ad.engine.rules  # noqa: F401  (fills the registry)
 from graphviz_ad.engine import watch as _watch
-from graphviz_ad.engine.advice import missing_attribute, numpy_name
+from graphviz_ad.engine.advice import missing_attribute, numpy_name, warn_of_no_gradient
 from graphviz_ad.engine.dispatch import (
     COMPARISONS,
     answer_function,
@@ -30,7 +30,7 @@ from graphviz_ad.engine.dispatch import (
     call_handler,
     explain_mismatch,
 )
-from graphviz_ad.engine.frames import cut, public, user_line
+from graphviz_ad.engine.frames import cut, is_foreign, public, user_line
 from graphviz_ad.engine.leaving import leak_error
 from graphviz_ad.engine.notation import Unwritten
 from graphviz_ad.engine.primitive import FUNCTIONS, HANDLERS, METHODS, PRIMITIVES, UFUNCS, Primitive, plain_value
@@ -283,8 +283,15 @@ class Variable:
 
     @property
     def grad(self) -> Any:
-        """The accumulated gradient of a leaf; None before the first backward, and on nodes that are not leaves."""
-        return self._extra.grad if self._primitive is None else None
+        """The accumulated gradient of a leaf; None before the first backward.
+
+        None also on nodes that are not leaves, with a `NoGradientWarning` that says how to get theirs.
+        """
+        if self._primitive is None:
+            return self._extra.grad
+        if not is_foreign(_getframe(1).f_code.co_filename):  # what inspects objects does not mean it
+            warn_of_no_gradient(self)
+        return None
 
     @property
     def T(self) -> Variable:  # noqa: N802  (NumPy's name)
