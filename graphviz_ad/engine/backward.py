@@ -12,6 +12,7 @@ from typing import Any, Never
 
 import numpy as np
 
+from graphviz_ad.engine.alarms import sweeps
 from graphviz_ad.engine.exchange import exchange, set_all
 from graphviz_ad.engine.frames import cut
 from graphviz_ad.engine.primitive import first_operand, second_operand
@@ -33,6 +34,7 @@ _LARGE = 16_384  # numbers; below this, reusing a buffer in place saves less tha
 Finished = list[tuple[Variable, Any, bool]]
 
 
+@sweeps
 @takes_turns
 def accumulate(
     output: Variable, seed: Any, floor: int = 0, ends: Collection[int] = ()

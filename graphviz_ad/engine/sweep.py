@@ -12,6 +12,7 @@ from typing import Any, cast
 
 import numpy as np
 
+from graphviz_ad.engine.alarms import sweeps
 from graphviz_ad.engine.frames import public
 from graphviz_ad.engine.rules.shaping import unbroadcast
 from graphviz_ad.engine.variable import DETACH, Variable
@@ -97,6 +98,7 @@ def nothing_returned(node: Variable) -> InputError:
     )
 
 
+@sweeps
 def sweep_all(
     order: list[Variable],
     seed: Any,
