@@ -11,7 +11,9 @@ reverse, and shown step by step.
 0.082395
 """
 
-from __future__ import annotations
+import graphviz_ad.starting  # before anything else is looked for on the import path, __future__ included
+
+# isort: split
 
 from typing import TYPE_CHECKING, Any
 

@@ -10,6 +10,8 @@ from collections.abc import Collection, Iterable
 from types import FrameType
 from typing import Any
 
+from graphviz_ad.console import printable, visible
+
 __all__ = [
     "ArgumentNumberError",
     "DtypeError",
@@ -31,6 +33,7 @@ __all__ = [
     "brief",
     "refuse_unknown",
     "suggest",
+    "text_of",
 ]
 
 
@@ -39,7 +42,21 @@ class NoGradientWarning(UserWarning):
 
 
 class GraphvizAdError(Exception):
-    """Base class of all errors raised on purpose by this package."""
+    """Base class of all errors raised on purpose by this package.
+
+    ``str(error)`` is what can be printed on standard output; `message` is what was written.
+    """
+
+    @property
+    def message(self) -> str:
+        """The message as it was written, whatever the console."""
+        return super().__str__()
+
+    def __str__(self) -> str:
+        return printable(self.message)
+
+    def __repr__(self) -> str:
+        return printable(super().__repr__())
 
 
 class LeakError(GraphvizAdError, TypeError):
@@ -144,7 +161,23 @@ def at_line(frame: FrameType | None, line: int | None = None) -> str:
     >>> at_line(sys._getframe()).startswith(" (<doctest")
     True
     """
-    return "" if frame is None else f" ({frame.f_code.co_filename}, line {frame.f_lineno if line is None else line})"
+    if frame is None:
+        return ""
+    return f" ({visible(frame.f_code.co_filename)}, line {frame.f_lineno if line is None else line})"
+
+
+def text_of(error: BaseException) -> str:
+    """Return the message of an error as it was written, without characters that nobody sees; a person's own may fail.
+
+    Examples
+    --------
+    >>> text_of(ValueError("no good"))
+    'no good'
+    """
+    try:
+        return visible(error.message if isinstance(error, GraphvizAdError) else str(error))
+    except Exception:  # it is the person's own, and must not hide where it was raised
+        return "its message cannot be read"
 
 
 def brief(value: Any) -> str:
@@ -155,5 +188,8 @@ def brief(value: Any) -> str:
     >>> brief("abc")
     "str 'abc'"
     """
-    text = repr(value)
+    try:
+        text = repr(value)
+    except Exception:  # a person's own, in the middle of telling something else
+        text = "without a repr"
     return f"{type(value).__name__} {text if len(text) <= 40 else text[:37] + '...'}"

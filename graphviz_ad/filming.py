@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Never
 
+from graphviz_ad.console import prints
 from graphviz_ad.draw.colours import PAGE_THEMES, check_theme
 from graphviz_ad.draw.scene import Scene
 from graphviz_ad.engine.frames import public
@@ -27,7 +28,8 @@ __all__ = ["BUDGET", "Film", "film", "film_from"]
 _OPTIONS = ("inputs", "at", "theme", "progress")
 
 
-@dataclass(frozen=True)
+@prints
+@dataclass(frozen=True, eq=False)
 class Film:
     """A function's story, sampled along its sliders. Made by `film`; in a notebook it shows itself.
 

@@ -11,7 +11,7 @@ from graphviz_ad.engine.frames import public
 from graphviz_ad.engine.recording import checked_output, function_name
 from graphviz_ad.engine.transforms import grad
 from graphviz_ad.engine.variable import Variable
-from graphviz_ad.errors import InputError
+from graphviz_ad.errors import InputError, text_of
 from graphviz_ad.films.sliders import Arrangement, arrange
 
 if TYPE_CHECKING:
@@ -138,6 +138,6 @@ def _curve(arrangement: Arrangement, name: str, points: Any, order: int) -> np.n
         heights.append(float(plain) if np.isfinite(plain) else np.nan)
     if first_error is not None and np.isnan(heights).all():
         raise InputError(
-            f"plot: the function raised at every point; first {type(first_error).__name__}: {first_error}"
+            f"plot: the function raised at every point; first {type(first_error).__name__}: {text_of(first_error)}"
         ) from first_error
     return np.array(heights)

@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager
 from os import PathLike
 from typing import TYPE_CHECKING, Any, Never
 
+from graphviz_ad.console import prints
 from graphviz_ad.engine.frames import public
 from graphviz_ad.engine.recording import Recording
 from graphviz_ad.errors import GraphvizAdError, InputError, refuse_unknown
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["Trace", "record", "trace"]
 
 
+@prints
 class Trace(Recording):
     """The nodes of one computation in execution order, with its inputs, its output and the comparisons it met.
 
@@ -147,7 +149,7 @@ class Trace(Recording):
 
         refuse_unknown("save", unknown, ("step", "theme", "width", "legend", "scale", "limit"))
         save(
-            Recorded(self, self.teller),
+            Recorded(self, lambda: self.story),
             path,
             step=step,
             theme=theme,
@@ -163,6 +165,7 @@ class Trace(Recording):
         return table(self.teller) if len(self) else repr(self)
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        from graphviz_ad.draw.scene import MAX_BOXES, check_size
         from graphviz_ad.films.stills import still
         from graphviz_ad.saving.display import mimebundle
 
@@ -173,6 +176,7 @@ class Trace(Recording):
         if not len(self):
             return {"text/plain": text}
         try:
+            check_size(self, MAX_BOXES)
             return mimebundle(still(self, self.story), "auto", text)
         except GraphvizAdError as error:  # a very large trace, no Graphviz
             return {"text/plain": f"{text}\n\nNo picture: {error}"}

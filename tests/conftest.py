@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import signal
 import sys
+import time
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -119,3 +122,25 @@ def growth() -> Callable[[Callable[[int], Callable[[], object]]], float]:
         return count
 
     return lambda prepare: calls(prepare(400)) / calls(prepare(200))
+
+
+@pytest.fixture
+def fork_in_time() -> Callable[[Callable[[], object]], bool]:
+    """Return a function that tells whether an action in a forked child comes out true, and does not hang."""
+
+    def fork(action: Callable[[], object]) -> bool:
+        child = os.fork()
+        if child == 0:
+            try:
+                os._exit(0 if action() else 1)
+            finally:
+                os._exit(2)
+        deadline = time.monotonic() + 30
+        while (status := os.waitpid(child, os.WNOHANG)) == (0, 0) and time.monotonic() < deadline:
+            time.sleep(0.01)
+        if status == (0, 0):
+            os.kill(child, signal.SIGKILL)
+            os.waitpid(child, 0)
+        return status == (child, 0)
+
+    return fork

@@ -18,9 +18,11 @@ import pytest
 
 import graphviz_ad as gad
 from graphviz_ad.draw import layout, runner
-from graphviz_ad.draw.scene import MAX_BOXES
+from graphviz_ad.draw.scene import MAX_BOXES, check_size
 from graphviz_ad.errors import GraphvizAdError, InputError, PathError, SizeError
 from graphviz_ad.saving.formats import listed, suffixes
+from graphviz_ad.story.telling import Teller
+from tests.interrupting import instructions
 
 SUFFIXES = ["svg", "png", "pdf", "html", "dot"]
 SVG = "{http://www.w3.org/2000/svg}"
@@ -429,3 +431,57 @@ def test_display_needs_no_jupyter():
 def test_the_limit_of_save_is_the_limit_of_drawing():
     """The number stands in two modules, since the trace may not import what draws it."""
     assert inspect.signature(gad.Trace.save).parameters["limit"].default == MAX_BOXES
+
+
+class TestATraceTooLargeToBeDrawn:
+    """It is counted before anything of it is told."""
+
+    @pytest.fixture
+    def large(self):
+        """Return a trace of 2,001 nodes."""
+
+        def chain(x):
+            for _ in range(1000):
+                x = np.sin(x) + 1
+            return x
+
+        return gad.trace(chain, 0.5)
+
+    @pytest.mark.parametrize("suffix", ["svg", "png", "pdf", "html"])
+    def test_it_is_refused_without_a_story(self, large, suffix, tmp_path, monkeypatch):
+        """Not even named; the way out is one that works."""
+        monkeypatch.setattr(Teller, "__init__", lambda *args: pytest.fail("told"))
+        with pytest.raises(SizeError, match=r"2,001 nodes and 2,000 edges.*\.save\(\"graph\.svg\", limit=None\)"):
+            large.save(tmp_path / f"f.{suffix}")
+        assert list(tmp_path.iterdir()) == []
+
+    def test_it_is_shown_with_counts_its_first_and_last_rows_and_how_to_draw_all(self, large, monkeypatch):
+        """The rows are those of the whole table; a story is not told for them."""
+        monkeypatch.setattr(Teller, "_tell", lambda *args: pytest.fail("told"))
+        bundle = large._repr_mimebundle_()
+        assert list(bundle) == ["text/plain"]
+        text = bundle["text/plain"]
+        lines = text.splitlines()
+        assert lines[2].split()[0] == "x"
+        assert float(lines[2].split()[2]) == pytest.approx(float(large.reverse().adjoint(large.inputs[0])), rel=1e-5)
+        assert "... 1,981 more nodes ..." in text
+        assert "2,001 nodes and 2,000 edges" in text
+        assert "limit=None" in text
+        assert len(lines) < 30
+
+    def test_showing_it_takes_few_instructions_a_node(self, large):
+        """A story takes ten times as many."""
+        large._repr_mimebundle_()
+        shown = gad.trace(large.function, 0.5)
+        assert instructions(shown._repr_mimebundle_) < 2500 * len(shown)
+
+    def test_the_edges_are_counted_as_the_story_has_them(self, large):
+        """Inputs that were computed before have none."""
+        with pytest.raises(SizeError) as refused:
+            check_size(large, 1)
+        assert f"{len(large.story.nodes):,} nodes and {len(large.story.edges):,} edges" in str(refused.value)
+        u = gad.Variable(2.0) * 3.0
+        t = gad.trace(lambda x: np.sin(x) * x.detach() * x, u)
+        with pytest.raises(SizeError) as refused:
+            check_size(t, 1)
+        assert f"{len(t.story.nodes)} nodes and {len(t.story.edges)} edges" in str(refused.value)

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from graphviz_ad.cli.grammar import FUNCTIONS
+from graphviz_ad.engine.functions import identifier
 from graphviz_ad.errors import suggest
 from graphviz_ad.saving.formats import FORMATS
 
@@ -40,7 +41,8 @@ what is differentiated:
   EXPRESSION        arithmetic, comparisons, pi, e, inf, nan, and NumPy's
                     {functions}.
                     It is parsed, not run as Python. Put it in quotes.
-  MODULE:FUNCTION   any Python function that uses NumPy; the module is looked for in this directory first.
+  MODULE:FUNCTION   any Python function that uses NumPy; the module is looked for in this directory first,
+                    and what it imports last.
   FILE.py:FUNCTION  the same, from a file.
 
 what lab does:
@@ -117,7 +119,8 @@ def read_arguments(arguments: Sequence[str]) -> Request:
     targets: list[str] = []
     rest: list[str] = []
     for word in words:
-        name, equals, value = word[2:].partition("=")
+        typed, equals, value = word[2:].partition("=")
+        name = identifier(typed)
         if word == "--":
             rest = list(words)
         elif word in ("-h", "--help"):
@@ -189,7 +192,7 @@ def _assignment(option: str, text: str) -> tuple[str, str]:
     name, equals, value = text.partition("=")
     if not equals or not name.strip().isidentifier():
         raise UsageError(f"{option} needs NAME=VALUE, for example {option} x=2, got {text!r}")
-    return name.strip(), value
+    return identifier(name.strip()), value
 
 
 def _put(into: dict[str, str], option: str, name: str, value: str) -> None:

@@ -12,7 +12,6 @@ import ast
 import functools
 import itertools
 import linecache
-import threading
 import types
 import weakref
 from collections.abc import Callable, Mapping
@@ -135,7 +134,6 @@ def _constant(text: str, whole: str, offset: int) -> float:
 
 
 _CODES: weakref.WeakValueDictionary[str, types.CodeType] = weakref.WeakValueDictionary()
-_LOCK = threading.Lock()
 _NAMES: Mapping[str, Any] = {
     "_number": functools.partial(np.multiply, 1.0),
     "__builtins__": {},
@@ -145,31 +143,39 @@ _NAMES: Mapping[str, Any] = {
 
 def _compile(source: str, value: ast.expr, variables: tuple[str, ...]) -> types.FunctionType:
     """Return the function `f` whose code is `value`, and lend its source to tracebacks and `inspect`."""
-    with _LOCK:
-        code = _CODES.get(source)
-        if code is None:
-            for node in ast.walk(value):
-                if isinstance(node, ast.expr):  # the text stands on line 2, after `return `
-                    node.lineno = node.end_lineno = 2
-                    node.col_offset += len(_PREFIX)
-                    node.end_col_offset = (node.end_col_offset or 0) + len(_PREFIX)
-            # Names are identifiers that Python's parser gave us, so the head can be written as text.
-            module = ast.parse(f"def f({', '.join(variables)}):\n{_PREFIX}0.0\n")
-            definition = module.body[0]
-            assert isinstance(definition, ast.FunctionDef)
-            statement = definition.body[0]
-            assert isinstance(statement, ast.Return)
-            statement.value = value
-            statement.end_col_offset = value.end_col_offset
-            definition.end_col_offset = value.end_col_offset
-            filename = next(name for name in _filenames() if name not in linecache.cache)
+    code = _CODES.get(source)
+    if code is None:
+        for node in ast.walk(value):
+            if isinstance(node, ast.expr):  # the text stands on line 2, after `return `
+                node.lineno = node.end_lineno = 2
+                node.col_offset += len(_PREFIX)
+                node.end_col_offset = (node.end_col_offset or 0) + len(_PREFIX)
+        # Names are identifiers that Python's parser gave us, so the head can be written as text.
+        module = ast.parse(f"def f({', '.join(variables)}):\n{_PREFIX}0.0\n")
+        definition = module.body[0]
+        assert isinstance(definition, ast.FunctionDef)
+        statement = definition.body[0]
+        assert isinstance(statement, ast.Return)
+        statement.value = value
+        statement.end_col_offset = value.end_col_offset
+        definition.end_col_offset = value.end_col_offset
+        filename = _lent_filename(source)
+        try:
             constants = compile(module, filename, "exec").co_consts
             code = next(constant for constant in constants if isinstance(constant, types.CodeType))
-            _CODES[source] = code
-            linecache.cache[filename] = (len(source), None, source.splitlines(keepends=True), filename)
             weakref.finalize(code, linecache.cache.pop, filename, None)  # nothing global grows
+        except BaseException:
+            linecache.cache.pop(filename, None)
+            raise
+        _CODES[source] = code
     names = {**{name: function for name, (function, _) in FUNCTIONS.items()}, **_NAMES}
     return types.FunctionType(code, names, "f")
+
+
+def _lent_filename(source: str) -> str:
+    """Return a file name under which nothing else is lent, and lend the source there in the same moment."""
+    lent = (len(source), None, source.splitlines(keepends=True), "<expression>")
+    return next(name for name in _filenames() if linecache.cache.setdefault(name, lent) is lent)
 
 
 def _filenames() -> itertools.chain[str]:

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from graphviz_ad.cli.arguments import UsageError
+from graphviz_ad.cli.saying import say, shown
 
 __all__ = ["copy_demos", "demo_notebooks", "run_lab"]
 
@@ -47,10 +48,10 @@ def run_lab(folder: str | None = None, *, opens: bool = True, options: Sequence[
         kept = copy_demos(place)
     except OSError as error:
         raise UsageError(f"cannot write the demo notebooks to {place}: {error.strerror or error}") from error
-    print(f"the demo notebooks are in {place.resolve()}", flush=True)
+    say(f"the demo notebooks are in {shown(place.resolve())}")
     if kept:
-        print(f"kept as you have changed them: {', '.join(kept)}", flush=True)
-    print("starting JupyterLab; Ctrl-C ends it", flush=True)
+        say(f"kept as you have changed them: {', '.join(kept)}")
+    say("starting JupyterLab; Ctrl-C ends it")
     # Jupyter asks for a second opinion on Ctrl-C unless it is answered in advance.
     words = [str((place / _FIRST).resolve()), "--ServerApp.answer_yes=True"]
     sys.argv = ["jupyter-lab", *words, *([] if opens else ["--no-browser"]), *options]

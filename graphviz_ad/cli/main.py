@@ -19,9 +19,12 @@ import graphviz_ad as gad
 from graphviz_ad.cli.arguments import LOOKS, OPTIONS, Request, UsageError, read_arguments
 from graphviz_ad.cli.expression import ExpressionError, parse_number, parse_range
 from graphviz_ad.cli.lab import run_lab
-from graphviz_ad.cli.target import FunctionFailed, failure, importable_from_here, load, parameters_of
-from graphviz_ad.errors import InputError, MissingPackageError, PathError, suggest
+from graphviz_ad.cli.saying import complain, say, shown
+from graphviz_ad.cli.target import FunctionFailed, failure, load, own_path, parameters_of
+from graphviz_ad.console import printable
+from graphviz_ad.errors import InputError, MissingPackageError, PathError, suggest, text_of
 from graphviz_ad.films.sliders import call_arguments
+from graphviz_ad.saving.files import is_stream
 from graphviz_ad.saving.formats import check_installed, format_of, listed, read_options, suffixes
 from graphviz_ad.saving.options import Options
 
@@ -52,27 +55,24 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         request = read_arguments(sys.argv[1:] if argv is None else argv)
         if request.says is not None:
-            print(request.says.rstrip("\n"), flush=True)
+            say(request.says.rstrip("\n"))
             return 0
         if request.lab is not None:
             return run_lab(request.output, opens=request.opens is not False, options=request.lab)
         _run(request)
     except (UsageError, ExpressionError) as error:
-        return _complain(error, 2)
+        return _failed(text_of(error), 2)
     except FunctionFailed as error:
-        return _complain(error, 1)
-    except BrokenPipeError:  # the reader, perhaps `head`, has seen enough; Python flushes once more at exit
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return _failed(text_of(error), 1)
     except OSError as error:  # no current directory, a full disk, ...
-        return _complain(error, 2)
+        return _failed(text_of(error), 2)
     except KeyboardInterrupt:
-        return _complain("interrupted; nothing was written", 130)
+        return _failed("interrupted; nothing was written", 130)
     return 0
 
 
-def _complain(error: object, code: int) -> int:
-    text = str(error).encode("utf-8", "backslashreplace").decode()
-    print(f"graphviz-ad: {text}", file=sys.stderr)
+def _failed(sentence: str, code: int) -> int:
+    complain(sentence)
     return code
 
 
@@ -86,10 +86,11 @@ def _run(request: Request) -> None:
         default = "sin.html"
     else:
         default = None
+    here = _here()  # the function may change it
     # Infinities and NaN are drawn as such, so NumPy's warnings about them would only be noise here.
-    with importable_from_here(), np.errstate(all="ignore"), _Progress("working") as progress:
+    with own_path(), np.errstate(all="ignore"), _Progress("working") as progress:
         f, label = load(request.target)
-        path = _output_path(request.output, default or f"{label}.html")
+        path = _output_path(request.output, default or f"{label}.html", here)
         moves = format_of(path, "-o").moves
         looks = _looks(f, path, request)
         sliders, at = _numbers(f, label, request)
@@ -108,9 +109,9 @@ def _run(request: Request) -> None:
         try:
             picture.save(path, **looks)
         except (InputError, PathError) as error:  # a step, or a place, that does not exist
-            raise UsageError(str(error).removeprefix("save: ")) from error
+            raise UsageError(text_of(error).removeprefix("save: ")) from error
         except OSError as error:
-            raise UsageError(f"cannot write {path}: {error.strerror or error}") from error
+            raise UsageError(f"cannot write {request.output or path}: {error.strerror or text_of(error)}") from error
         except Exception as error:
             raise FunctionFailed(failure(label, error)) from error
     _announce(path, request.opens if request.opens is not None else request.output is None)
@@ -133,11 +134,13 @@ def _start(value: float | tuple[float, ...]) -> float:
 
 
 def _announce(path: Path, opens: bool) -> None:
-    """Say where the file is, and show it where there is a browser with a window."""
+    """Say where the file is, and show it where there is a browser with a window; a pipe is no file."""
+    if is_stream(path):
+        return
     path = path.resolve()
-    print(f"wrote {path}", flush=True)
+    say(f"wrote {shown(path)}")
     if opens and not _open(path):
-        print(f"no browser was found here; open {path.as_uri()} in one")
+        say(f"no browser was found here; open {path.as_uri()} in one")
 
 
 def _open(path: Path) -> bool:
@@ -155,12 +158,19 @@ def _open(path: Path) -> bool:
 # -- the file -----------------------------------------------------------------------------------------------
 
 
-def _output_path(output: str | None, default: str) -> Path:
+def _here() -> Path:
+    """Return the current directory; without one, what names it says so once it is looked up."""
+    try:
+        return Path.cwd()
+    except OSError:
+        return Path()
+
+
+def _output_path(output: str | None, default: str, here: Path) -> Path:
     """Return where to write, refusing early what could not be written after minutes of work."""
     if output is None:
-        here = Path.cwd()
         return (here if os.access(here, os.W_OK) else Path(tempfile.mkdtemp(prefix="graphviz-ad-"))) / default
-    path = Path(output)
+    path, target = Path(output), here / output
     if "\0" in output:
         raise UsageError("-o: a file name cannot hold a NUL character")
     if path.suffix.lower() not in suffixes():
@@ -169,15 +179,19 @@ def _output_path(output: str | None, default: str) -> Path:
             f"-o: {what}; write a file that ends in {listed(suffixes())}.{suggest(path.suffix, suffixes())}"
         )
     try:
-        if path.is_dir():
+        if is_stream(target):
+            return target
+        if target.is_dir():
             raise UsageError(f"-o: {path} is a directory; name a file in it")
-        if not path.parent.is_dir():
+        if not target.parent.is_dir():
             raise UsageError(f"-o: there is no directory {path.parent}; create it first")
-        if not os.access(path.parent, os.W_OK):
+        if not os.access(target if target.exists() else target.parent, os.W_OK):
+            if target.exists():
+                raise UsageError(f"-o: {path} is write-protected; choose another name")
             raise UsageError(f"-o: the directory {path.parent} is not writable")
     except OSError as error:
         raise UsageError(f"-o: cannot write {output[:60]!r}: {error.strerror}") from error
-    return path
+    return target
 
 
 def _looks(f: Callable[..., Any], path: Path, request: Request) -> dict[str, Any]:
@@ -196,7 +210,7 @@ def _looks(f: Callable[..., Any], path: Path, request: Request) -> dict[str, Any
         read_options(format_of(path, "-o"), looks, Options(), "-o")
         check_installed(format_of(path, "-o"), "-o")
     except (InputError, MissingPackageError) as error:
-        raise UsageError(str(error).removeprefix("-o: ")) from error
+        raise UsageError(text_of(error).removeprefix("-o: ")) from error
     return looks
 
 
@@ -238,7 +252,7 @@ def _said_of(option: str) -> Iterator[None]:
     try:
         yield
     except ExpressionError as error:
-        raise UsageError(f"{option}: {error}") from error
+        raise UsageError(f"{option}: {text_of(error)}") from error
 
 
 def _has(label: str, names: Sequence[str]) -> str:
@@ -286,12 +300,18 @@ class _Progress:
         self._done.set()
         self._thread.join()
 
-    def _tell(self, stream: TextIO) -> None:
+    def _tell(self, stream: TextIO | None) -> None:
+        if stream is None:
+            return
+        with contextlib.suppress(OSError, ValueError):  # nobody listens any more
+            self._tell_on(stream)
+
+    def _tell_on(self, stream: TextIO) -> None:
         start, on_a_terminal = time.monotonic(), stream.isatty()
         pause, width = self._after, 0
         while not self._done.wait(pause):
             count = f" {self._count[0]} of {self._count[1]}" if self._count and self.doing == "sampling" else ""
-            line = f"graphviz-ad: {self.doing}{count} ({time.monotonic() - start:.0f} s)"
+            line = printable(f"graphviz-ad: {self.doing}{count} ({time.monotonic() - start:.0f} s)", stream)
             width = max(width, len(line))
             stream.write(f"\r{line:<{width}}" if on_a_terminal else f"{line}\n")
             stream.flush()

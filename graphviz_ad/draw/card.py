@@ -57,7 +57,7 @@ class _Slot:
     width: int
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Plan:
     """A measured node."""
 

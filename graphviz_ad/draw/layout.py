@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+from graphviz_ad.console import prints
 from graphviz_ad.draw import lanes
 from graphviz_ad.draw.runner import TIMEOUT, run
 from graphviz_ad.errors import LayoutError
@@ -31,6 +32,7 @@ _MANY = 400
 _HURRY = "mclimit=0.1; nslimit=0.1; nslimit1=0.1; splines=line;"
 
 
+@prints
 @dataclass(frozen=True)
 class Box:
     """The outline of one node: a row of sockets above a body, and perhaps a row of pads below it.
@@ -76,7 +78,8 @@ class Place:
     pads: tuple[tuple[int, int], ...]
 
 
-@dataclass(frozen=True)
+@prints
+@dataclass(frozen=True, eq=False)
 class Placement:
     """A finished layout: boxes by position, routes (cubic Bézier points, top to bottom) by edge."""
 

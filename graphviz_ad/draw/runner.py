@@ -23,12 +23,21 @@ def _pure_names() -> tuple[str, ...]:
     return ("graphviz-pure.exe",) if sys.platform == "win32" else ("graphviz-pure",)
 
 
+def _which(program: str) -> str | None:
+    """Find a program on PATH; Windows would ask the current directory first, which may hold anything."""
+    if sys.platform != "win32" or os.path.dirname(program):
+        return shutil.which(program)
+    folders = [folder for folder in os.environ.get("PATH", "").split(os.pathsep) if folder]
+    names = [program] if program.lower().endswith(".exe") else [f"{program}.exe"]
+    return next(filter(os.path.isfile, (os.path.join(folder, name) for folder in folders for name in names)), None)
+
+
 def _find_pure() -> str | None:
     """Find the binary of the graphviz-pure wheel, which is not always on PATH, through its list of files."""
     try:
         files = metadata.distribution("graphviz-pure").files or []
     except metadata.PackageNotFoundError:
-        return shutil.which("graphviz-pure")
+        return _which("graphviz-pure")
     for file in files:
         if file.name not in _pure_names():
             continue
@@ -38,7 +47,7 @@ def _find_pure() -> str | None:
         for candidate in (listed, here / "bin" / file.name, here / "Scripts" / file.name):
             if candidate.is_file() and os.access(candidate, os.X_OK):
                 return str(candidate)
-    return shutil.which("graphviz-pure")
+    return _which("graphviz-pure")
 
 
 def find_engine(engine: str | None = None) -> str:
@@ -61,12 +70,12 @@ def find_engine(engine: str | None = None) -> str:
     True
     """
     if engine is None:
-        program = _find_pure() or shutil.which("dot")
+        program = _find_pure() or _which("dot")
         wanted = "neither the Python package graphviz-pure nor the program dot is"
     elif engine == "graphviz-pure":
         program, wanted = _find_pure(), "the Python package graphviz-pure is not"
     else:
-        program, wanted = shutil.which(engine), f"the program {engine!r} is not"
+        program, wanted = _which(engine), f"the program {engine!r} is not"
     if program is None:
         raise LayoutError(
             f"Drawing needs Graphviz, and {wanted} installed. Install it with `pip install graphviz-pure`, "

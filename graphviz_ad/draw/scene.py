@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from graphviz_ad.console import prints
 from graphviz_ad.draw import card as cards
 from graphviz_ad.draw import lanes
 from graphviz_ad.draw.colours import LEVELS
@@ -21,19 +22,21 @@ from graphviz_ad.draw.parts import edge_part
 from graphviz_ad.draw.runner import TIMEOUT
 from graphviz_ad.draw.svg import Element, number
 from graphviz_ad.draw.timeline import Part, timelines
+from graphviz_ad.engine.recording import Recording
 from graphviz_ad.errors import SizeError
 from graphviz_ad.numerals import Format
 from graphviz_ad.numerals.quantities import Quantity
 from graphviz_ad.numerals.readings import Reading, read
 from graphviz_ad.story.steps import Edge, Story
 
-__all__ = ["MAX_BOXES", "Scene", "make_scene"]
+__all__ = ["MAX_BOXES", "Scene", "check_size", "make_scene"]
 
 MAX_BOXES = 150
 MARGIN = 8
 
 
-@dataclass(frozen=True)
+@prints
+@dataclass(frozen=True, eq=False)
 class Scene:
     """Everything needed to draw any step of a story, at any inputs with the same topology.
 
@@ -90,13 +93,38 @@ def _readings(
         yield reading
 
 
+def check_size(recording: Recording, limit: int | None) -> None:
+    """Raise SizeError for a recording that has more nodes than are to be drawn, before anything of it is told.
+
+    Examples
+    --------
+    >>> from graphviz_ad.tracing import trace
+    >>> check_size(trace(lambda x: x * x, 1.0), 1)
+    Traceback (most recent call last):
+        ...
+    graphviz_ad.errors.SizeError: This computation has 2 nodes and 2 edges; a picture is drawn unasked up to 1 nodes. \
+Trace a smaller part, or ask for all of it with limit=2 or limit=None, as in .save("graph.svg", limit=None).
+    """
+    if limit is not None:
+        nodes = recording.nodes
+        if len(nodes) > limit:
+            known, ends = {node.index for node in nodes}, recording.stops
+            inner = (node for node in nodes if node.index not in ends)
+            edges = sum(parent.index in known for node in inner for parent in node.parents)
+            raise _too_many(len(nodes), edges, limit)
+
+
 def _check_size(story: Story, limit: int | None) -> None:
-    boxes = len(story.nodes)
-    if limit is not None and boxes > limit:
-        raise SizeError(
-            f"This computation has {boxes:,} nodes and {len(story.edges):,} edges; a picture is drawn unasked up to "
-            f"{limit} nodes. Trace a smaller part, or ask for all of it with limit={boxes} or limit=None."
-        )
+    if limit is not None and len(story.nodes) > limit:
+        raise _too_many(len(story.nodes), len(story.edges), limit)
+
+
+def _too_many(boxes: int, edges: int, limit: int) -> SizeError:
+    return SizeError(
+        f"This computation has {boxes:,} nodes and {edges:,} edges; a picture is drawn unasked up to {limit} nodes. "
+        f"Trace a smaller part, or ask for all of it with limit={boxes} or limit=None, "
+        'as in .save("graph.svg", limit=None).'
+    )
 
 
 def _widest_adjoints(readings: Sequence[Reading]) -> dict[int, Reading]:

@@ -11,6 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
+from graphviz_ad.console import prints
+
 __all__ = ["Element", "clean", "escape", "number", "serialise", "shorten"]
 
 # XML 1.0 forbids control characters and surrogates; bidirectional overrides would reorder what stands beside them.
@@ -19,7 +21,8 @@ _SPACES = re.compile("[\t\n\r\x85\u2028\u2029]+")
 _ENTITIES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;"})
 
 
-@dataclass(slots=True)
+@prints
+@dataclass(slots=True, eq=False)
 class Element:
     """One SVG element.
 

@@ -171,6 +171,8 @@ def accumulate(
 
 def _without_ends(order: list[Variable], ends: Collection[int]) -> list[Variable]:
     """Take the nodes at which a sweep ends out of its order, at whose end they stand, and return them."""
+    if len(ends) == 1:
+        return [order.pop()] if order[-1]._index in ends else []
     newest = max(ends)
     last: list[Variable] = []
     others: list[Variable] = []
@@ -384,7 +386,9 @@ def backward(
                 leaf, g, owned = finished[0]
                 extra = leaf._extra
                 before = extra.grad
-                after = full_adjoint(g, leaf, owned) if before is None else _total(before, leaf, g, owned)
+                # As in `_total`: a loop over y[i].backward() spends its time here.
+                plainly = before is not None and g.dtype is leaf._value.dtype is _FLOAT64
+                after = before + g if plainly else _total(before, leaf, g, owned)
                 if extra.grad is before:  # no signal and no thread comes between this and the next line
                     extra.grad = after
                 else:

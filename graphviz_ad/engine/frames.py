@@ -24,7 +24,7 @@ _EXPECTED = (ValueError, TypeError, IndexError, ArithmeticError, MemoryError, Ru
 
 def is_own(filename: str) -> bool:
     """Whether a file belongs to this package."""
-    return filename.startswith(_OWN)
+    return filename.startswith(_OWN + os.sep)
 
 
 @functools.lru_cache(maxsize=1)
@@ -33,7 +33,8 @@ def _foreign() -> tuple[str, ...]:
     import sysconfig
 
     widget = os.path.join(os.path.dirname(_OWN), "widgets", "graphviz_ad_widgets")  # in a checkout; else a library
-    return "<frozen ", _OWN, widget, *(sysconfig.get_path(name) for name in ("purelib", "platlib", "stdlib"))
+    libraries = (sysconfig.get_path(name) for name in ("purelib", "platlib", "stdlib"))
+    return "<frozen ", *(folder + os.sep for folder in (_OWN, widget, *libraries))
 
 
 def is_foreign(filename: str) -> bool:

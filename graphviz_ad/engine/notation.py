@@ -9,6 +9,7 @@ from __future__ import annotations
 from enum import IntEnum
 from typing import NamedTuple
 
+from graphviz_ad.console import prints
 from graphviz_ad.errors import InputError
 
 __all__ = [
@@ -55,6 +56,7 @@ class Level(IntEnum):
     ATOM = 6
 
 
+@prints
 class Infix(NamedTuple):
     """A sign between the operands: ``a + b``.
 
@@ -79,6 +81,7 @@ class Infix(NamedTuple):
     right: Level | None = None
 
 
+@prints
 class Product(NamedTuple):
     """The product of two factors, with a dot or, after a number, without: ``a · b``, ``2x``.
 
@@ -90,6 +93,7 @@ class Product(NamedTuple):
     """
 
 
+@prints
 class MatrixProduct(NamedTuple):
     """The product of matrices and vectors: with its sign, and ``aᵀb`` between two vectors.
 
@@ -105,6 +109,7 @@ class MatrixProduct(NamedTuple):
     sign: str = " · "
 
 
+@prints
 class Prefix(NamedTuple):
     """A sign before the operand: ``−a``.
 
@@ -118,6 +123,7 @@ class Prefix(NamedTuple):
     sign: str
 
 
+@prints
 class Function(NamedTuple):
     """A name and the operands: ``sin x``, ``max(a, b)``, ``log₂ x``.
 
@@ -139,6 +145,7 @@ class Function(NamedTuple):
     base: str = ""
 
 
+@prints
 class Root(NamedTuple):
     """A root: ``√x``, or ``³√x`` for ``Root(3)``.
 
@@ -152,6 +159,7 @@ class Root(NamedTuple):
     degree: int = 2
 
 
+@prints
 class Fence(NamedTuple):
     """Signs on either side: ``|x|``, ``[a, b]``, or around a notation of its own: ``⌊a/b⌋``.
 
@@ -167,6 +175,7 @@ class Fence(NamedTuple):
     inside: Infix | None = None
 
 
+@prints
 class Fraction(NamedTuple):
     """One operand above the other.
 
@@ -178,6 +187,7 @@ class Fraction(NamedTuple):
     """
 
 
+@prints
 class Power(NamedTuple):
     """The second operand raised, ``aᵇ``; or, with an exponent, that after the only operand: ``x²``, ``xᵀ``.
 
@@ -191,6 +201,7 @@ class Power(NamedTuple):
     exponent: str = ""
 
 
+@prints
 class Index(NamedTuple):
     """Positions in brackets after the operand, ``x[1:]``; with a name, those of its result: ``scatter(x, [1:])``.
 
@@ -206,6 +217,7 @@ class Index(NamedTuple):
     name: str = ""
 
 
+@prints
 class Unwritten(NamedTuple):
     """Nothing but the operand itself.
 

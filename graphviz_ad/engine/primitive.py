@@ -18,6 +18,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from graphviz_ad.console import prints
 from graphviz_ad.engine.notation import Function, Notation
 
 __all__ = [
@@ -56,6 +57,7 @@ BARE_METHODS: dict[str, Primitive] = {}
 """What a method records, with the primitive's default parameters, when it is called without arguments."""
 
 
+@prints
 class Primitive:
     """An atomic operation: a forward function with the derivative rule of each operand.
 

@@ -12,7 +12,9 @@ from typing import Any, Never, Self
 
 import numpy as np
 
+from graphviz_ad.console import prints
 from graphviz_ad.engine.frames import public
+from graphviz_ad.engine.functions import name_of, parameters_of
 from graphviz_ad.engine.sweep import Sweep, reverse
 from graphviz_ad.engine.variable import Variable, input_node
 from graphviz_ad.engine.walking import ancestors
@@ -22,6 +24,7 @@ from graphviz_ad.errors import InputError, refuse_unknown
 __all__ = ["Recording", "checked_output", "function_name"]
 
 
+@prints
 class Recording:
     """The nodes of one computation in execution order, with its inputs, its output and the comparisons it met.
 
@@ -198,7 +201,12 @@ class Recording:
         nodes = self.nodes
         if all(node is not start for node in nodes):
             raise InputError(f"{start!r} is not a node of this trace")
-        return reverse(start, nodes, seed, () if self._keeps_all else {node.index for node in self._inputs})
+        return reverse(start, nodes, seed, self.stops)
+
+    @property
+    def stops(self) -> frozenset[int]:
+        """The creation indices of the nodes at which its sweeps end."""
+        return frozenset() if self._keeps_all else frozenset(node.index for node in self._inputs)
 
     def __len__(self) -> int:
         return len(self.nodes)
@@ -210,19 +218,15 @@ class Recording:
 
 def function_name(function: Any) -> str:
     """Return what pictures call a function: its own name if it is a short Python function's, else ``"f"``."""
-    name = getattr(function, "__name__", "")
+    name = name_of(function, "")
     ordinary = not isinstance(function, np.ufunc) and not inspect.isbuiltin(function) and not isinstance(function, type)
-    return name if ordinary and isinstance(name, str) and name.isidentifier() and len(name) <= 12 else "f"
+    return name if ordinary and name.isidentifier() and len(name) <= 12 else "f"
 
 
 def parameter_names(function: Any, count: int) -> list[str]:
     """Return the names of the first `count` positional parameters, made up where the signature cannot be read."""
-    try:
-        parameters = list(inspect.signature(function).parameters.values())
-    except (TypeError, ValueError):
-        parameters = []
     names: list[str] = []
-    for parameter in parameters:
+    for parameter in parameters_of(function) or ():
         if parameter.kind is parameter.VAR_POSITIONAL:
             names += [f"{parameter.name}{i}" for i in range(count - len(names))]
         elif parameter.kind in (parameter.POSITIONAL_ONLY, parameter.POSITIONAL_OR_KEYWORD):

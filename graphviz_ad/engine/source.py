@@ -9,17 +9,22 @@ from __future__ import annotations
 
 import ast
 import linecache
+import os
+import time
+import warnings
 from collections import OrderedDict
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
 from types import CodeType
 
+from graphviz_ad.console import prints
 from graphviz_ad.engine.frames import is_own
 
-__all__ = ["Site", "position", "resolve"]
+__all__ = ["Site", "position", "resolve", "source_lines"]
 
 
+@prints
 @dataclass(frozen=True, slots=True)
 class Site:
     """A stretch of source code.
@@ -30,7 +35,7 @@ class Site:
     line, end_line : int
         First and last line, from 1.
     column, end_column : int
-        First character and the one after the last, from 0; -1 where unknown.
+        First character and the one after the last, from 0; -1 where unknown, or where the file has been edited since.
     function : str
         Name of the function whose code it is.
     text : str
@@ -71,8 +76,10 @@ def resolve(code: CodeType | None, lasti: int) -> Site | None:
         return None
     if end_line is None or column is None or end_column is None:
         return Site(code.co_filename, line, -1, line, -1, code.co_name, "", None)
-    lines = linecache.getlines(code.co_filename)
+    lines = source_lines(code)
     span = (line, column, end_line, end_column)
+    if lines is None:
+        return Site(code.co_filename, line, -1, end_line, -1, code.co_name, "", None)
     if end_line > len(lines):
         return Site(code.co_filename, *_characters(span, None), code.co_name, "", None)
     name = _assigned_names(code.co_filename, lines).get(span)
@@ -83,6 +90,69 @@ def resolve(code: CodeType | None, lasti: int) -> Site | None:
         middle = "".join(lines[line : end_line - 1])
         text = lines[line - 1][column:] + middle + lines[end_line - 1][:end_column]
     return Site(code.co_filename, line, column, end_line, end_column, code.co_name, text, name)
+
+
+def source_lines(code: CodeType) -> list[str] | None:
+    """Return the lines of the file that a code object was compiled from, none where it cannot be read.
+
+    None says that the file has been edited since, so that its lines are not those that run. The code object itself
+    tells it: the file is compiled again. Only files that have changed while this process ran are looked into, for tools
+    such as pytest compile something else than what stands in a file.
+
+    Examples
+    --------
+    >>> import textwrap
+    >>> "".join(source_lines(textwrap.dedent.__code__)).count("def dedent(")
+    1
+    """
+    filename = code.co_filename
+    lines = linecache.getlines(filename)
+    if not _is_young(filename) or _holds(filename, lines, code):
+        return lines
+    linecache.checkcache(filename)  # it may remember the text from before the last import
+    lines = linecache.getlines(filename)
+    return lines if _holds(filename, lines, code) else None
+
+
+_FIRST_LOOK = time.time()
+
+
+def _is_young(filename: str) -> bool:
+    try:
+        status = os.stat(filename)
+    except (OSError, ValueError):  # a cell of a notebook, or a formula
+        return False
+    return max(status.st_mtime, status.st_ctime) >= _FIRST_LOOK
+
+
+_CODES: OrderedDict[str, tuple[list[str], dict[tuple[str, int], list[CodeType]]]] = OrderedDict()
+
+
+def _holds(filename: str, lines: list[str], code: CodeType) -> bool:
+    """Whether a source, compiled again, has this code object in it; compiled once per file."""
+    known = _CODES.get(filename)
+    if known is None or known[0] is not lines:
+        known = _CODES[filename] = lines, _compiled(filename, "".join(lines))
+        while len(_CODES) > _MOST_FILES:
+            _CODES.popitem(last=False)
+    alike = known[1].get((code.co_name, code.co_firstlineno), ())
+    return any(other == code and list(other.co_positions()) == list(code.co_positions()) for other in alike)
+
+
+def _compiled(filename: str, source: str) -> dict[tuple[str, int], list[CodeType]]:
+    """Return every code object of a source by its name and first line; none of one that cannot be compiled."""
+    codes: dict[tuple[str, int], list[CodeType]] = {}
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            waiting = [compile(source, filename, "exec", dont_inherit=True)]
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return codes
+    while waiting:
+        code = waiting.pop()
+        codes.setdefault((code.co_name, code.co_firstlineno), []).append(code)
+        waiting += [constant for constant in code.co_consts if isinstance(constant, CodeType)]
+    return codes
 
 
 def _characters(span: tuple[int, int, int, int], lines: list[str] | None) -> tuple[int, int, int, int]:

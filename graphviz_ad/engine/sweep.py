@@ -12,6 +12,7 @@ from typing import Any, cast
 
 import numpy as np
 
+from graphviz_ad.console import prints
 from graphviz_ad.engine.alarms import sweeps
 from graphviz_ad.engine.frames import public
 from graphviz_ad.engine.rules.shaping import unbroadcast
@@ -185,6 +186,7 @@ def make_seed(output: Variable, gradient: Any, call: str = "backward()") -> Any:
     return seed.astype(output.dtype, copy=False)[()] if seed.dtype != output.dtype or seed.ndim == 0 else seed
 
 
+@prints
 class Sweep:
     """What a reverse sweep found: the adjoint of every node, and on request the contribution of every edge.
 

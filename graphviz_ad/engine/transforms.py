@@ -7,19 +7,21 @@ tells what is inside: everything younger than the inputs.
 
 from __future__ import annotations
 
-import functools
 import operator
 from collections.abc import Callable
 from typing import Any, Never
 
 import numpy as np
 
+from graphviz_ad.console import printable
 from graphviz_ad.engine.backward import accumulate, full_adjoint
 from graphviz_ad.engine.exchange import set_all
 from graphviz_ad.engine.frames import public
+from graphviz_ad.engine.functions import name_of, wraps
+from graphviz_ad.engine.lazily import lazily
 from graphviz_ad.engine.recording import checked_output
 from graphviz_ad.engine.sweep import make_seed, recorded_gradient, sweep_all
-from graphviz_ad.engine.variable import ALIAS, SEED, Variable, input_node, is_tracked, seed_node
+from graphviz_ad.engine.variable import ALIAS, DETACH, SEED, Variable, input_node, is_tracked, seed_node
 from graphviz_ad.engine.walking import ancestors
 from graphviz_ad.engine.watch import watching
 from graphviz_ad.errors import GraphvizAdError, InputError, refuse_unknown
@@ -52,17 +54,20 @@ class _Inside:
     def value(self) -> Any:
         return self.output.value if isinstance(self.output, Variable) and not self.is_recorded else self.output
 
-    @functools.cached_property
+    @lazily
     def is_recorded(self) -> bool:
         """Whether the backward pass must be recorded, because something outside may be differentiated too."""
         if any(isinstance(value, Variable) and is_tracked(value) for value in self.outer.values()):
             return True
-        own = {node._index for node in self.inputs.values()}
-        for node in ancestors(self.output, self.floor) if isinstance(self.output, Variable) else ():
-            if node._primitive is None and node._index not in own:
+        own, floor = {node._index for node in self.inputs.values()}, self.floor
+        for node in ancestors(self.output, floor) if isinstance(self.output, Variable) else ():
+            if node._index in own:
+                continue
+            if node._primitive is None:
                 return True
-            if any(parent._index < self.floor and is_tracked(parent) for parent in node.parents):
-                return True
+            for operand in () if node._primitive is DETACH else node.operands:
+                if type(operand) is Variable and operand._index < floor and is_tracked(operand):
+                    return True
         return False
 
     def gradients(self, seed: Any) -> dict[int, Any]:
@@ -98,11 +103,12 @@ class _Inside:
         Own sweeps end at the inputs all the same, and from here on nothing is ever changed: whatever is interrupted
         leaves the inputs linked.
         """
-        nodes, sources = list(self.inputs.values()), list(self.outer.values())
-        primitives = [ALIAS if isinstance(source, Variable) else SEED for source in sources]
-        operands = [source if isinstance(source, Variable) else None for source in sources]
-        names = [name for name in ("_primitive", "_a", "_extra") for _ in nodes]
-        set_all(nodes * 3, names, [*primitives, *operands, *[None] * len(nodes)])
+        owners: list[Variable] = []
+        values: list[Any] = []
+        for node, source in zip(self.inputs.values(), self.outer.values(), strict=True):
+            owners += (node, node, node)
+            values += (ALIAS, source, None) if isinstance(source, Variable) else (SEED, None, None)
+        set_all(owners, ("_primitive", "_a", "_extra") * len(self.inputs), values)
 
 
 def _positions(argnums: Any, who: str) -> tuple[int, ...]:
@@ -175,13 +181,15 @@ def value_and_grad(
     (0.0, 1.0)
     """
     refuse_unknown("value_and_grad", unknown, ("argnums",))
-    return functools.wraps(f, updated=())(public(_value_and_grad(f, argnums, "value_and_grad")))
+    both: Callable[..., tuple[Any, Any]] = wraps(f)(public(_value_and_grad(f, argnums, "value_and_grad")))
+    return both
 
 
 def _value_and_grad(f: Any, argnums: Any, who: str) -> Callable[..., tuple[Any, Any]]:
     _callable(f, who)
     positions = _positions(argnums, who)
 
+    @wraps(f)
     def both(*args: Any, **kwargs: Any) -> tuple[Any, Any]:
         inside = _run(f, positions, args, kwargs, who)
         output = inside.output
@@ -229,13 +237,13 @@ def grad(f: Callable[..., Any], argnums: int | tuple[int, ...] = 0, **unknown: N
     refuse_unknown("grad", unknown, ("argnums",))
     both = _value_and_grad(f, argnums, "grad")
 
-    @functools.wraps(f, updated=())
+    @wraps(f)
     @public
     def gradient(*args: Any, **kwargs: Any) -> Any:
         return both(*args, **kwargs)[1]
 
     # The derivative is another function than f: pictures must not say that sin x is cos x.
-    gradient.__name__ = f"{getattr(f, '__name__', 'f')}′"
+    gradient.__name__ = printable(f"{name_of(f, 'f')}′")
     return gradient
 
 

@@ -21,6 +21,7 @@ import numpy as np
 import numpy.typing as npt
 
 import graphviz_ad.engine.rules  # noqa: F401  (fills the registry)
+from graphviz_ad.console import prints
 from graphviz_ad.engine import watch as _watch
 from graphviz_ad.engine.advice import missing_attribute, numpy_name, warn_of_no_gradient
 from graphviz_ad.engine.dispatch import (
@@ -81,6 +82,7 @@ class Leaf:
         self.grad: Any = None
 
 
+@prints
 class Variable:
     """A value whose history is recorded, so that it can be differentiated.
 

@@ -14,6 +14,7 @@ from contextlib import suppress
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
+from graphviz_ad.console import prints
 from graphviz_ad.engine.source import Site, resolve
 from graphviz_ad.errors import InputError, SizeError
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["ACTIVE", "Guard", "Watch", "current", "watching"]
 
 
+@prints
 class Guard(NamedTuple):
     """A comparison that may have steered the program: the trace is valid while it comes out the same.
 
@@ -44,6 +46,16 @@ class Guard(NamedTuple):
     result: Any
     code: Any
     lasti: int
+
+    # A guard is itself and no other: comparing the values would ask arrays for one truth, and record more guards.
+    def __eq__(self, other: object) -> bool:
+        return self is other
+
+    def __ne__(self, other: object) -> bool:
+        return self is not other
+
+    def __hash__(self) -> int:
+        return object.__hash__(self)
 
     @property
     def site(self) -> Site | None:
@@ -101,72 +113,82 @@ class watching(Generic[_Shown]):  # noqa: N801  (a context manager, written as o
     [Variable(1.0)]
     """
 
-    __slots__ = ("__weakref__", "_reference", "_shown", "_state", "watch")
+    __slots__ = ("__weakref__", "_begun", "_place", "_shown")
 
     def __init__(self, watch: Watch | None, shown: _Shown | None = None) -> None:
-        self.watch = watch
         self._shown: Any = watch if shown is None else shown
-        self._state = ["new"]
-        self._reference = weakref.ref(self)
+        self._begun: list[bool] = []
+        self._place = _Place(self, watch)
 
     @property
     def is_open(self) -> bool:
         """Whether it sees what is recorded."""
-        return self._state[0] == "open"
+        return bool(self._begun) and not self._place.ends
 
     def __enter__(self) -> Any:
-        state, shown, reference = self._state, self._shown, self._reference
-        if state != ["new"]:
+        begun, place, shown = self._begun, self._place, self._shown
+        if begun:
             raise InputError("this recording was begun already, and is made once: call record() again for another one")
         del self  # an interrupt from here on, as long as somebody looks at its traceback, must not keep the watcher
         try:
-            state[0] = "open"
-            ACTIVE.append(reference)
-            _CURRENT.set((*(other for other in _CURRENT.get() if _is_open(other)), reference))
+            begun.append(True)
+            ACTIVE.append(place)
+            _set_current((*_CURRENT.get()[2], place))
         except BaseException:
-            state[0] = "over"
+            place.ends.append(None)
             raise
         return shown
 
     def __exit__(self, *exception: object) -> None:
-        self._state[0] = "over"
-        _forget(self._reference)
+        self._place.ends.append(None)
+        _forget(self._place)
 
 
-_Reference = weakref.ReferenceType[watching[Any]]
-ACTIVE: list[_Reference] = []
-_CURRENT: ContextVar[tuple[_Reference, ...]] = ContextVar("graphviz_ad_watch", default=())
+class _Place:
+    """A watcher among the others: it is over once there is something in `ends`, be it that nobody has it any more.
+
+    What a weak reference calls then is written in C, so that no interrupt gets into it.
+    """
+
+    __slots__ = ("_reference", "ends", "watch")
+
+    def __init__(self, watcher: watching[Any], watch: Watch | None) -> None:
+        self.ends: list[Any] = []
+        self.watch = watch
+        self._reference = weakref.ref(watcher, self.ends.append)
+
+
+ACTIVE: list[_Place] = []
+# The innermost watcher's ends and watch, which every node asks for, and all places of this thread, the innermost last.
+_CURRENT: ContextVar[tuple[list[Any], Watch | None, tuple[_Place, ...]]] = ContextVar(
+    "graphviz_ad_watch", default=([None], None, ())
+)
 
 
 def current() -> Watch | None:
     """Return the innermost watcher of this thread, if any."""
-    references = _CURRENT.get()
-    if references:
-        innermost = references[-1]()
-        if innermost is not None and innermost._state[0] == "open":
-            return innermost.watch
-    return _after_interrupts()
+    ends, watch, _ = _CURRENT.get()
+    return _after_interrupts() if ends else watch
 
 
-def _is_open(reference: _Reference) -> bool:
-    watcher = reference()
-    return watcher is not None and watcher.is_open
+def _set_current(places: tuple[_Place, ...]) -> None:
+    """Let the watchers that are not over be those of this thread."""
+    places = tuple([place for place in places if not place.ends])
+    _CURRENT.set((places[-1].ends, places[-1].watch, places) if places else ([None], None, ()))
 
 
-def _forget(reference: _Reference) -> None:
+def _forget(place: _Place) -> None:
     """Take away a watcher that is over; nothing but time depends on it."""
     with suppress(ValueError):
-        ACTIVE.remove(reference)
-    references = _CURRENT.get()
-    if reference in references:
-        _CURRENT.set(tuple(other for other in references if _is_open(other)))
+        ACTIVE.remove(place)
+    places = _CURRENT.get()[2]
+    if place in places:
+        _set_current(places)
 
 
 def _after_interrupts() -> Watch | None:
     """Take away the watchers that are over and still there, and return the innermost one."""
-    for reference in (*ACTIVE, *_CURRENT.get()):
-        if not _is_open(reference):
-            _forget(reference)
-    references = _CURRENT.get()
-    innermost = references[-1]() if references else None
-    return innermost.watch if innermost is not None else None
+    for place in (*ACTIVE, *_CURRENT.get()[2]):
+        if place.ends:
+            _forget(place)
+    return _CURRENT.get()[1]

@@ -6,9 +6,13 @@ import inspect
 import textwrap
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import PurePath
+from types import CodeType, FunctionType, MethodType
 from typing import Any
 
-from graphviz_ad.engine.source import Site
+from graphviz_ad.console import prints, visible
+from graphviz_ad.engine.functions import unwrapped
+from graphviz_ad.engine.source import Site, source_lines
 
 __all__ = ["Code", "Span"]
 
@@ -17,25 +21,26 @@ _MOST_LINES = 60
 Span = Callable[[Site | None], list[int] | None]
 
 
-@dataclass(frozen=True)
+@prints
+@dataclass(frozen=True, eq=False)
 class Code:
     """The source of a function.
 
     Attributes
     ----------
     lines : list of str
-        Without their common indentation.
+        Without their common indentation; `shown` is what a page gets of them.
     first : int
         The number of the first line in its file, from 1.
-    files : frozenset of str
-        What the file is called.
+    filename : str or None
+        What the file is called; None where these are not its lines.
     margin : int
         How many characters of common indentation were left out.
     """
 
     lines: list[str]
     first: int
-    files: frozenset[str]
+    filename: str | None
     margin: int
 
     @classmethod
@@ -48,22 +53,49 @@ class Code:
         >>> code.lines[0]
         'def dedent(text):'
         """
-        function = inspect.unwrap(function)
-        try:
-            lines, first = inspect.getsourcelines(function)
-        except (OSError, TypeError):
+        code = _code_of(function)
+        if code is None:
             return None
-        if len(lines) > _MOST_LINES:
+        whole = source_lines(code)
+        if whole is None:
+            changed = f"# {PurePath(code.co_filename).name} has changed since it was imported: import it anew to see it"
+            return cls([visible(changed)], code.co_firstlineno, None, 0)
+        block = _block(whole, code.co_firstlineno)
+        if not block or len(block) > _MOST_LINES:
             return None
-        filename = getattr(getattr(function, "__code__", None), "co_filename", None)
-        files = frozenset(name for name in (filename, inspect.getsourcefile(function)) if name is not None)
-        shown = textwrap.dedent("".join(lines)).rstrip("\n").split("\n")
-        return cls(shown, max(first, 1), files, len(lines[0].rstrip("\r\n")) - len(shown[0]))
+        lines = textwrap.dedent("".join(block)).rstrip("\n").split("\n")
+        return cls(lines, max(code.co_firstlineno, 1), code.co_filename, len(block[0].rstrip("\r\n")) - len(lines[0]))
+
+    @property
+    def shown(self) -> list[str]:
+        """The lines as they can be shown: what would turn their text around is written as its escape."""
+        return [visible(line) for line in self.lines]
 
     def span(self, site: Site | None) -> list[int] | None:
         """Return line, column, end line and end column of a site in these lines; None where it lies outside."""
-        if site is None or site.filename not in self.files or site.column < 0:
+        if site is None or site.filename != self.filename or site.column < 0:
             return None
         if not self.first <= site.line <= site.end_line < self.first + len(self.lines):
             return None
-        return [site.line, max(0, site.column - self.margin), site.end_line, max(0, site.end_column - self.margin)]
+        start, end = self._column(site.line, site.column), self._column(site.end_line, site.end_column)
+        return [site.line, start, site.end_line, end]
+
+    def _column(self, line: int, column: int) -> int:
+        """Return where in a line as it is shown a column of the file stands."""
+        return len(visible(self.lines[line - self.first][: max(0, column - self.margin)]))
+
+
+def _code_of(function: Any) -> CodeType | None:
+    """Return the code object of a Python function or method, whatever it is wrapped in."""
+    function = unwrapped(function)
+    if isinstance(function, MethodType):
+        function = unwrapped(function.__func__)
+    return function.__code__ if isinstance(function, FunctionType) else None
+
+
+def _block(lines: list[str], first: int) -> list[str]:
+    """Return the lines of the function that begins at a line; none where they are not Python's."""
+    try:
+        return inspect.getblock(lines[max(first, 1) - 1 :])
+    except Exception:  # whatever the tokenizer of this version raises
+        return []

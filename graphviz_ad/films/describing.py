@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from graphviz_ad.console import visible
 from graphviz_ad.engine.source import position as instruction_position
 from graphviz_ad.films.code import Span
 from graphviz_ad.films.inspecting import tell_nodes
@@ -82,7 +83,7 @@ def _guard_phrases(guards: Sequence[Any]) -> dict[Any, str]:
     phrases = {}
     for place, met in by_place.items():
         site = met[0].site
-        text = site.text if site is not None and len(site.text) <= _LONGEST_GUARD else ""
+        text = visible(site.text) if site is not None and len(site.text) <= _LONGEST_GUARD else ""
         if not text:
             text = f"a comparison ({met[0].symbol})"
         elif not any(sign in text for sign in "<>=!"):

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from pathlib import PurePath
 from typing import Any
 
+from graphviz_ad.console import visible
 from graphviz_ad.engine.source import Site
 from graphviz_ad.formulas.formula import Formula
 from graphviz_ad.formulas.symbols import clean_name, partial_derivative, row
@@ -64,7 +65,7 @@ def _row_json(card: Card, span: Callable[[Site | None], list[int] | None]) -> di
     }
     # Where a line of the code pane shows it, the steps tell the place.
     if card.span is not None and span(card.span) is None and card.span.text:
-        row["site"] = {"place": _place(card.span), "text": _shortened(card.span.text)}
+        row["site"] = {"place": _place(card.span), "text": _shortened(visible(card.span.text))}
     return row
 
 

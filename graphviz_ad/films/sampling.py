@@ -24,11 +24,12 @@ from typing import Any
 
 import numpy as np
 
+from graphviz_ad.console import prints
 from graphviz_ad.draw.scene import MAX_BOXES
 from graphviz_ad.engine.frames import raised_in
 from graphviz_ad.engine.primitive import plain_value
 from graphviz_ad.engine.recording import Recording, function_name
-from graphviz_ad.errors import GraphvizAdError, InputError, SizeError
+from graphviz_ad.errors import GraphvizAdError, InputError, SizeError, text_of
 from graphviz_ad.films.sliders import Arrangement
 from graphviz_ad.numerals.quantities import Quantity
 from graphviz_ad.numerals.readings import columns_of
@@ -48,7 +49,8 @@ _DOING = {"film": "filmed", "explore": "explored"}
 Numbers = Mapping[Quantity, Any]
 
 
-@dataclass
+@prints
+@dataclass(eq=False)
 class Shot:
     """One scene: the story of one topology, with the numbers of every stop that has it.
 
@@ -73,7 +75,8 @@ class Shot:
         self.bytes_held = sum(np.asarray(value).nbytes for _, value in values)
 
 
-@dataclass(frozen=True)
+@prints
+@dataclass(frozen=True, eq=False)
 class Sample:
     """What was found at one place.
 
@@ -221,12 +224,12 @@ class Sampler:
         except InputError as error:
             pairs = zip(self.arrangement.sliders, values, strict=True)
             place = ", ".join(f"{slider.name} = {value:g}" for slider, value in pairs)
-            raise InputError(f"{error} (at {place})") from None
+            raise InputError(f"{text_of(error)} (at {place})") from None
         except Exception as error:  # whatever the user's function raises is shown at this place
             kind = "" if isinstance(error, GraphvizAdError) else f"{type(error).__name__}: "
             if not self.shots:
                 self._first_error = self._first_error or error
-            return Sample(-1, None, f"{kind}{error}{_raised_at(error)}")
+            return Sample(-1, None, f"{kind}{text_of(error)}{_raised_at(error)}")
         scene = self._scene(recording)
         story = self.shots[scene].story
         with np.errstate(all="ignore"):
@@ -286,7 +289,7 @@ class Sampler:
             raise error
         tried = len(self.entries)
         where = "at every stop" if tried == self.total else f"wherever it was run ({tried} of {self.total:,} stops)"
-        first = next(iter(self.errors.values()), f"{type(error).__name__}: {error}")
+        first = next(iter(self.errors.values()), f"{type(error).__name__}: {text_of(error)}")
         raise InputError(f"{self.who}: the function raised {where}; first {first}") from error
 
     # Reading what was found

@@ -8,7 +8,6 @@ slider, and so is a slider of ipywidgets; anything else is a fixed argument. A r
 from __future__ import annotations
 
 import functools
-import inspect
 import math
 import types
 from collections.abc import Callable, Mapping
@@ -19,9 +18,11 @@ from typing import Any
 import numpy as np
 
 from graphviz_ad import numerals
+from graphviz_ad.console import prints
+from graphviz_ad.engine.functions import identifier, name_of, parameters_of, unwrapped
 from graphviz_ad.errors import InputError, SizeError, brief, suggest
 
-__all__ = ["MOST_STOPS", "STOPS", "Arrangement", "Slider", "arrange", "call_arguments"]
+__all__ = ["MOST_STOPS", "STOPS", "Arrangement", "Slider", "arrange", "by_name", "call_arguments"]
 
 STOPS = {1: 201, 2: 41}
 """Stops of a slider without a step, by the number of sliders."""
@@ -30,7 +31,8 @@ _EXACT_DECIMALS = 4
 _MOST_DIGITS = 17
 
 
-@dataclass(frozen=True)
+@prints
+@dataclass(frozen=True, eq=False)
 class Slider:
     """One argument that moves.
 
@@ -60,7 +62,8 @@ class Slider:
         return kind, digits
 
 
-@dataclass(frozen=True)
+@prints
+@dataclass(frozen=True, eq=False)
 class Arrangement:
     """A function with its sliders and fixed arguments, ready to be called at any stop.
 
@@ -133,10 +136,11 @@ def arrange(
         raise InputError(f"{who}: inputs must be a dict of arguments by name, got {brief(inputs)}")
     if at is not None and not isinstance(at, Mapping):
         raise InputError(f"{who}: at must be a dict of starting points by name, such as {{'x': 1.0}}, got {brief(at)}")
-    twice = [name for name in inputs or {} if name in sliders]
+    sliders, inputs = by_name(sliders, f"{who}: "), by_name(inputs or {}, f"{who}: inputs: ")
+    twice = [name for name in inputs if name in sliders]
     if twice:
         raise InputError(f"{who}: {twice[0]} is given twice, once in inputs and once as {twice[0]}=")
-    arguments = {**sliders, **(inputs or {})}
+    arguments = {**sliders, **inputs}
     names, positional = _bind(function, list(arguments), who, options)
     ranges = {name: value for name, value in arguments.items() if _is_range(value)}
     fixed = {name: _fixed(name, value, who) for name, value in arguments.items() if name not in ranges}
@@ -146,7 +150,7 @@ def arrange(
             f"{who}: {missing[0]} has no range and no value: "
             f"add {missing[0]}=(low, high) for a slider, or {missing[0]}=2.0"
         )
-    starts = dict(at or {})
+    starts = by_name(at or {}, f"{who}: at: ")
     for name in starts:
         if name not in ranges:
             raise InputError(
@@ -167,6 +171,25 @@ def call_arguments(
     return Arrangement(function, (), values, positional).arguments({})
 
 
+def by_name(values: Mapping[str, Any], where: str) -> dict[str, Any]:
+    """Return what is given by name with the names as Python writes them.
+
+    Raises
+    ------
+    InputError
+        Where two names are one; `where` begins its message.
+
+    Examples
+    --------
+    >>> by_name({"µ": 2.0}, "film: ") == {"\u03bc": 2.0}
+    True
+    """
+    forms = {identifier(name) if isinstance(name, str) else name: value for name, value in values.items()}
+    if len(forms) < len(values):
+        raise InputError(f"{where}two of the names {', '.join(map(ascii, values))} are the same name to Python")
+    return forms
+
+
 def _bind(
     function: Callable[..., Any], arguments: list[str], who: str, options: tuple[str, ...]
 ) -> tuple[list[str], dict[str, Any]]:
@@ -183,9 +206,8 @@ def _bind(
             listed = ", ".join(arguments) or "none"
             raise InputError(f"{who}: {label} takes {operands} argument(s), got {len(arguments)}: {listed}.{hint}")
         return arguments, dict.fromkeys(arguments)
-    try:
-        parameters = list(inspect.signature(function).parameters.values())
-    except (TypeError, ValueError):
+    parameters = parameters_of(function)
+    if parameters is None:
         return arguments, dict.fromkeys(arguments)
     named = [p for p in parameters if p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD)]
     known = [p.name for p in named]
@@ -209,7 +231,7 @@ def _bind(
 
 def _label(function: Any) -> str:
     """Return what errors call a function."""
-    return str(getattr(function, "__name__", "the function"))
+    return name_of(function, "the function")
 
 
 def _ufunc_operands(function: Any) -> int | None:
@@ -217,8 +239,8 @@ def _ufunc_operands(function: Any) -> int | None:
     bound = 0
     while isinstance(function, functools.partial) and not function.keywords:
         bound, function = bound + len(function.args), function.func
-    while isinstance(function, types.FunctionType) and hasattr(function, "__wrapped__"):
-        function = function.__wrapped__  # a transform of a ufunc
+    if isinstance(function, types.FunctionType):
+        function = unwrapped(function)  # a transform of a ufunc
     return function.nin - bound if isinstance(function, np.ufunc) else None
 
 

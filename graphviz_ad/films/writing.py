@@ -25,6 +25,7 @@ from typing import Any
 
 import numpy as np
 
+from graphviz_ad.console import prints, visible
 from graphviz_ad.draw.frame import frame
 from graphviz_ad.draw.scene import MAX_BOXES, Scene, make_scene
 from graphviz_ad.draw.timeline import Entry
@@ -47,7 +48,8 @@ __all__ = ["Cut", "Developer", "scene_json"]
 _STYLES = {"paper", "zero", "bad", "selected"}  # what any picture may need of the style sheet
 
 
-@dataclass(frozen=True)
+@prints
+@dataclass(frozen=True, eq=False)
 class Cut:
     """A complete film, and what any stop of it can be painted from without running the function again.
 
@@ -301,14 +303,14 @@ class Developer:
         title = story.title if len(reels) == 1 else story.call  # with several graphs no one formula is right everywhere
         return {
             "version": 1,
-            "name": story.name,
+            "name": visible(story.name),
             "title": {"mathml": title.mathml, "text": title.text},
             "sliders": [self._slider_json(slider) for slider in sliders],
             "stops": {"scene": [places.get(number, -1) for number, _ in where]},
             "errors": {},
             "numbers": [reel.table(kept) for reel, kept in zip(reels, rows, strict=True)],
             "pictures": [reel.pictures(kept) for reel, kept in zip(reels, rows, strict=True)],
-            "code": None if self._code is None else {"lines": self._code.lines, "first": self._code.first},
+            "code": None if self._code is None else {"lines": self._code.shown, "first": self._code.first},
             "scenes": data,
             "styles": sorted(_STYLES.union(*(scene.words for scene in scenes))),
             "start": first,

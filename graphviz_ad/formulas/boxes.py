@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from graphviz_ad.console import prints
 from graphviz_ad.numerals.quantities import Quantity
 
 __all__ = ["Box", "Fraction", "Root", "Row", "Script", "Slot", "Text", "fence", "mark", "row"]
 
 
+@prints
 @dataclass(frozen=True, slots=True)
 class Text:
     """A piece of text in one style: "i" identifier, "f" function name, "n" number, "o" operator, "w" words."""
@@ -18,6 +20,7 @@ class Text:
     bar: bool = False
 
 
+@prints
 @dataclass(frozen=True, slots=True)
 class Slot:
     """The place of a number of the story; `protect` puts it in parentheses when it is negative."""
@@ -26,6 +29,7 @@ class Slot:
     protect: bool
 
 
+@prints
 @dataclass(frozen=True, slots=True)
 class Row:
     """Boxes side by side."""
@@ -33,6 +37,7 @@ class Row:
     items: tuple[Box, ...]
 
 
+@prints
 @dataclass(frozen=True, slots=True)
 class Script:
     """A box raised (level 1) or lowered (level -1) behind another."""
@@ -42,6 +47,7 @@ class Script:
     level: int
 
 
+@prints
 @dataclass(frozen=True, slots=True)
 class Fraction:
     """A fraction, and how its two parts are written on one line."""
@@ -52,6 +58,7 @@ class Fraction:
     bottom_line: Box
 
 
+@prints
 @dataclass(frozen=True, slots=True)
 class Root:
     """A root, and how what is inside is written on one line; `degree` is empty for a square root."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from graphviz_ad.console import prints
 from graphviz_ad.formulas import notation
 from graphviz_ad.formulas.boxes import Box
 from graphviz_ad.formulas.latex import latex
@@ -18,6 +19,7 @@ __all__ = ["Formula", "NumberWriter"]
 NumberWriter = Callable[[Quantity], Any]
 
 
+@prints
 class Formula:
     r"""A formula that can be written in four ways. Numbers of the story in it are written by a function.
 

@@ -13,6 +13,7 @@ import numpy as np
 
 import graphviz_ad.engine.rules  # noqa: F401  (fills the registry, whose operators symbols have)
 from graphviz_ad import numerals
+from graphviz_ad.console import prints
 from graphviz_ad.engine.notation import RESERVED, Fence, Function, Infix, Level, Notation, Unwritten
 from graphviz_ad.engine.primitive import FUNCTIONS, PRIMITIVES, Primitive
 from graphviz_ad.numerals.quantities import Quantity
@@ -39,6 +40,7 @@ _LONGEST_NAME = 24
 _FUNCTION = Function()
 
 
+@prints
 class Symbol:
     """A symbolic expression that rules and NumPy functions can be applied to.
 

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from graphviz_ad import numerals
+from graphviz_ad.console import prints
 from graphviz_ad.formulas.boxes import Box, Fraction, Root, Row, Script, Slot, Text
 from graphviz_ad.numerals.quantities import Quantity
 
@@ -19,6 +20,7 @@ Writer = Callable[[Quantity], str]
 _MINUS = "\u2212"
 
 
+@prints
 class Run(NamedTuple):
     """One stretch of a one-line formula: its text, whether italic, raised (+1) or lowered (-1), and overlined."""
 

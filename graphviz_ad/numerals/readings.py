@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from graphviz_ad.console import prints
 from graphviz_ad.numerals.formats import choose_format
 from graphviz_ad.numerals.quantities import Quantity
 from graphviz_ad.numerals.thumbnails import Frame, frame_of, picture
@@ -25,6 +26,7 @@ _ROLES = {"value": "value", "local": "local"}
 _ROW_KINDS = ("value", "adjoint", "partial")
 
 
+@prints
 @dataclass(frozen=True)
 class Reading:
     """One quantity as the picture shows it.

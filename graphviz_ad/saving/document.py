@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from graphviz_ad.console import visible
 from graphviz_ad.engine.source import Site
 from graphviz_ad.formulas.formula import Formula
 from graphviz_ad.numerals.quantities import Quantity
@@ -30,8 +31,11 @@ VERSION = 1
 def write(subject: Subject, options: Options) -> bytes:
     """Return the story of the subject as JSON."""
     text = json.dumps(document(subject.story(options)), ensure_ascii=False, indent=1, allow_nan=False)
-    # A lone surrogate, which a name may hold, has no UTF-8 of its own.
-    return text.encode("utf-8", "backslashreplace") + b"\n"
+    # Marks that would turn the text around for whoever reads it, and lone surrogates, which have no UTF-8 of their own,
+    # are written as JSON's escapes, which mean the same.
+    if visible(text) != text:
+        text = "".join(c if visible(c) == c else json.dumps(c)[1:-1] for c in text)
+    return text.encode("utf-8") + b"\n"
 
 
 def document(story: Story) -> dict[str, Any]:

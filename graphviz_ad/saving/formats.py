@@ -17,7 +17,7 @@ from typing import Any
 
 from graphviz_ad.draw.colours import PAGE_THEMES, THEMES, check_theme, full_name
 from graphviz_ad.errors import InputError, MissingPackageError, suggest
-from graphviz_ad.saving.files import file_path, write_file
+from graphviz_ad.saving.files import file_path, place, write_file
 from graphviz_ad.saving.options import Options, read_option
 from graphviz_ad.saving.subject import Subject
 
@@ -150,10 +150,10 @@ def save(subject: Subject, path: str | os.PathLike[str], who: str = "save", **as
     PathError
         When the file cannot be written there.
     """
-    row = format_of(path, who)
+    row, target = format_of(path, who), place(path, who)
     options = read_options(row, asked, Options(theme=subject.theme, step=subject.step), who)
     check_installed(row, who)
-    return write_file(path, row.write(subject, options), who)
+    return write_file(target, row.write(subject, options), who)
 
 
 def check_installed(row: Format, who: str) -> None:

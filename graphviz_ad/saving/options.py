@@ -5,13 +5,14 @@ from __future__ import annotations
 import math
 import operator
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from numbers import Real
 from types import MappingProxyType
 from typing import Any
 
 from graphviz_ad.draw.length import Length, as_float, read_length
 from graphviz_ad.draw.scene import MAX_BOXES
+from graphviz_ad.engine.functions import identifier
 from graphviz_ad.errors import InputError
 
 __all__ = ["OPTIONS", "Options", "read_option"]
@@ -39,7 +40,7 @@ class Options:
     """
 
     step: int | None = None
-    at: Mapping[str, float] | None = None
+    at: Mapping[str, float] | None = field(default=None, hash=False)
     theme: str = "light"
     width: Length | None = None
     legend: bool = False
@@ -73,7 +74,7 @@ def _at(value: Any, who: str) -> Mapping[str, float] | None:
     for name, place in value.items():
         if not isinstance(place, Real) or isinstance(place, bool) or not math.isfinite(as_float(place)):
             raise InputError(f"{who}: at[{name!r}] must be a finite number, got {place!r}")
-    return {str(name): float(place) for name, place in value.items()}
+    return {identifier(str(name)): float(place) for name, place in value.items()}
 
 
 def _legend(value: Any, who: str) -> bool:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+from graphviz_ad.draw.scene import check_size
 from graphviz_ad.engine.recording import Recording
 from graphviz_ad.films.stills import still
 from graphviz_ad.films.writing import Cut
 from graphviz_ad.saving.options import Options
 from graphviz_ad.saving.subject import Still, painted
 from graphviz_ad.story.steps import Story
-from graphviz_ad.story.telling import Teller
 
 __all__ = ["Recorded"]
 
@@ -19,24 +21,26 @@ class Recorded:
     Parameters
     ----------
     recording : Recording
-    teller : Teller
-        Who tells its story, once, when it is asked for.
+    tell : callable
+        Returns its story; what is too large to be drawn is not told for it.
     """
 
     theme = "light"
     step = None
 
-    def __init__(self, recording: Recording, teller: Teller) -> None:
-        self._recording, self._teller = recording, teller
+    def __init__(self, recording: Recording, tell: Callable[[], Story]) -> None:
+        self._recording, self._tell = recording, tell
 
     def story(self, options: Options) -> Story:
         """Return the story."""
-        return self._teller.story
+        return self._tell()
 
     def still(self, options: Options) -> Still:
         """Return the picture."""
-        return painted(self._teller.story, options)
+        check_size(self._recording, options.limit)
+        return painted(self._tell(), options)
 
     def cut(self, options: Options) -> Cut:
         """Return a film that stands still."""
-        return still(self._recording, self._teller.story, options.limit)
+        check_size(self._recording, options.limit)
+        return still(self._recording, self._tell(), options.limit)

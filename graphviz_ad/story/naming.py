@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -99,21 +99,47 @@ def titles(trace: Recording, nodes: Sequence[Variable], names: Sequence[str]) ->
     left: list[Symbol | str] = [name(clean_name(trace.name)), "(", *listed, ")"]
     if not isinstance(trace.output, Variable):
         return Formula(row(*left, " = ", constant(trace.output))), Formula(row(*left))
+    output = trace.output
+    place = {node.index: i for i, node in enumerate(nodes)}
+
+    def is_written_as_name(node: Variable) -> bool:
+        return node.primitive is None or node.is_released or node.index in inputs
+
+    if output.is_released or not _is_short(output, place, is_written_as_name):
+        return Formula(row(*left)), Formula(row(*left))
     whole: dict[int, Symbol] = {}
-    sizes: dict[int, int] = {}
-    for i, node in enumerate(nodes):
-        if node.primitive is None or node.is_released or node.index in inputs:
-            whole[node.index], sizes[node.index] = name(names[i], node.shape), 1
-            continue
-        sizes[node.index] = 1 + sum(sizes[p.index] for p in node.parents if p.index in sizes)
-        if sizes[node.index] > _LONGEST_TITLE:
-            whole[node.index] = name(names[i], node.shape)
+    for node in _behind(output, place, is_written_as_name):
+        if is_written_as_name(node):
+            whole[node.index] = name(names[place[node.index]], node.shape)
         else:
             whole[node.index] = right_hand_side(node, whole)
             whole[node.index].shape = node.shape
-    if sizes[trace.output.index] > _LONGEST_TITLE or trace.output.is_released:
-        return Formula(row(*left)), Formula(row(*left))
-    return Formula(row(*left, " = ", whole[trace.output.index])), Formula(row(*left))
+    return Formula(row(*left, " = ", whole[output.index])), Formula(row(*left))
+
+
+def _is_short(output: Variable, known: Container[int], is_end: Callable[[Variable], bool]) -> bool:
+    """Whether a title has room for all symbols of a formula written out; looks at no more of it than that."""
+    waiting, count = [output], 0
+    while waiting:
+        node = waiting.pop()
+        count += 1
+        if count > _LONGEST_TITLE:
+            return False
+        if not is_end(node):
+            waiting += [parent for parent in node.parents if parent.index in known]
+    return True
+
+
+def _behind(output: Variable, known: Container[int], is_end: Callable[[Variable], bool]) -> list[Variable]:
+    """Return the nodes of a formula written out, in execution order."""
+    nodes, waiting = {output.index: output}, [output]
+    while waiting:
+        node = waiting.pop()
+        if not is_end(node):
+            new = {parent.index: parent for parent in node.parents if parent.index in known}
+            waiting += [parent for index, parent in new.items() if index not in nodes]
+            nodes |= new
+    return [nodes[index] for index in sorted(nodes)]
 
 
 def is_inner_product(node: Variable) -> bool:

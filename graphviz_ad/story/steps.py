@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from graphviz_ad.console import prints
 from graphviz_ad.engine.source import Site
 from graphviz_ad.formulas.formula import Formula
 from graphviz_ad.formulas.text import written
@@ -21,6 +22,7 @@ __all__ = ["Card", "Edge", "Fragment", "Stage", "Step", "Story"]
 Fragment = str | Formula | Quantity
 
 
+@prints
 @dataclass(frozen=True, slots=True)
 class Card:
     """A node as the story shows it.
@@ -62,6 +64,7 @@ class Card:
     primitive: str = ""
 
 
+@prints
 @dataclass(frozen=True, slots=True)
 class Edge:
     """An operand of a node: (child, argument number), so that ``x * x`` has two.
@@ -96,6 +99,7 @@ class Edge:
     sends: Formula | None = None
 
 
+@prints
 @dataclass(frozen=True, slots=True)
 class Stage:
     """One line of a step's formula, with what it shows: the rule, then with derivatives, then with numbers."""
@@ -104,6 +108,7 @@ class Stage:
     formula: Formula
 
 
+@prints
 @dataclass(frozen=True, slots=True)
 class Step:
     """One event of the story.
@@ -163,7 +168,8 @@ class Step:
         return self.text
 
 
-@dataclass(frozen=True, slots=True)
+@prints
+@dataclass(frozen=True, slots=True, eq=False)
 class Story:
     """Everything there is to show about one trace and its reverse sweep.
 

@@ -7,15 +7,15 @@ the running sum of the contributions.
 from __future__ import annotations
 
 import copy
-import functools
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
+from graphviz_ad.engine.lazily import lazily
 from graphviz_ad.engine.recording import Recording
 from graphviz_ad.engine.source import Site
-from graphviz_ad.engine.sweep import Sweep
+from graphviz_ad.engine.sweep import Sweep, reverse
 from graphviz_ad.engine.variable import DETACH, Variable
 from graphviz_ad.errors import InputError, suggest
 from graphviz_ad.formulas.formula import Formula
@@ -26,6 +26,8 @@ from graphviz_ad.story.naming import is_inner_product, node_names, right_hand_si
 from graphviz_ad.story.steps import Card, Edge, Fragment, Stage, Step, Story
 
 __all__ = ["Teller", "check_mode", "sweep_of", "tell"]
+
+_NAMED = 8  # contributions that are still to come; to name all of thousands each time would take their square
 
 
 def tell(trace: Recording, mode: str = "reverse") -> Story:
@@ -58,9 +60,21 @@ def check_mode(mode: object) -> None:
         )
 
 
-def sweep_of(trace: Recording, output: Variable) -> Sweep:
-    """Return the sweep that a story tells: from `output`, with a seed of ones where it is an array."""
-    return trace.reverse(None if output.size == 1 else np.ones(output.shape, output.dtype), output)
+def sweep_of(trace: Recording, output: Variable, nodes: Sequence[Variable]) -> Sweep:
+    """Return the sweep that a story tells, over the nodes of a trace; the seed of an array is ones."""
+    return reverse(output, nodes, None if output.size == 1 else np.ones(output.shape, output.dtype), trace.stops)
+
+
+class _Symbols(dict[int, Symbol]):
+    """The names of nodes as symbols, by creation index; of a long trace only those that are shown are made."""
+
+    def __init__(self, teller: Teller, *, bar: bool = False) -> None:
+        self._teller, self._bar = teller, bar
+
+    def __missing__(self, index: int) -> Symbol:
+        i = self._teller.position[index]
+        symbol = self[index] = name(self._teller.names[i], self._teller.variables[i].shape, bar=self._bar)
+        return symbol
 
 
 class Teller:
@@ -71,28 +85,35 @@ class Teller:
         self.variables = trace.nodes
         self.names = node_names(trace, self.variables)
         self.position = {node.index: i for i, node in enumerate(self.variables)}
-        self.symbols = {node.index: name(self.names[i], node.shape) for i, node in enumerate(self.variables)}
-        self.bars = [name(self.names[i], node.shape, bar=True) for i, node in enumerate(self.variables)]
+        self.symbols = _Symbols(self)
+        self._bars = _Symbols(self, bar=True)
         output = trace.output
         self.output = self.position.get(output.index, -1) if isinstance(output, Variable) else -1
         self.sweep: Sweep | None = None
         if self.output >= 0 and output.dtype.kind in "fc":
-            self.sweep = sweep_of(trace, output)
+            self.sweep = sweep_of(trace, output, self.variables)
         self.given = {node.index for node in trace.inputs}
         self.live = self._live()
-        self.uses = self._count_uses()
 
-    @functools.cached_property
+    @lazily
+    def uses(self) -> list[int]:
+        """In how many places each node is used."""
+        return self._count_uses()
+
+    def _bar(self, i: int) -> Symbol:
+        return self._bars[self.variables[i].index]
+
+    @lazily
     def titles(self) -> tuple[Formula, Formula]:
         """``f(x) = ...`` and ``f(x)``."""
         return titles(self.trace, self.variables, self.names)
 
-    @functools.cached_property
+    @lazily
     def cards(self) -> list[Card]:
         """All nodes as the story shows them."""
         return [self.card(i) for i in range(len(self.variables))]
 
-    @functools.cached_property
+    @lazily
     def story(self) -> Story:
         """The forward pass, then the reverse sweep; told once."""
         # What is collected belongs to one telling: interrupted, or told by two threads at once, it spoils no other.
@@ -156,7 +177,7 @@ class Teller:
 
     def _rule_of(self, i: int, k: int, parent: int, gradient: Symbol | None) -> dict[str, Formula | None]:
         """Return the rule of an edge: in general, here, with numbers, and what it sends."""
-        node, bar = self.variables[i], self.bars[i]
+        node, bar = self.variables[i], self._bar(i)
         if gradient is None:
             vjp = edge_vjp(node, k, bar, self.symbols)
             return {"sends": Formula(vjp) if vjp is not None else None}
@@ -206,7 +227,7 @@ class Teller:
         title = symbol if is_input else row(symbol, " = ", self._short(i))
         reached = i in self.live and self.sweep is not None and self.sweep.adjoint(node) is not None
         return Card(
-            i, role, Formula(symbol), Formula(self.bars[i]), Formula(title), Formula(self._short(i)), node.shape,
+            i, role, Formula(symbol), Formula(self._bar(i)), Formula(title), Formula(self._short(i)), node.shape,
             str(node.dtype), reached, node.primitive is DETACH, self.uses[i], node.site,
             "" if is_input or node.primitive is None else node.primitive.name,
         )  # fmt: skip
@@ -285,7 +306,7 @@ class Teller:
         start = self.cards[self.output]
         seed = Quantity("adjoint", self.output)
         self.numbers[seed] = sweep.adjoint(self.variables[self.output])
-        symbol, bar = self.symbols[self.variables[self.output].index], self.bars[self.output]
+        symbol, bar = self.symbols[self.variables[self.output].index], self._bar(self.output)
         sentence: tuple[Fragment, ...] = (
             "Start at ",
             start.symbol,
@@ -319,7 +340,7 @@ class Teller:
         after = contribution if shared else Quantity("adjoint", edge.parent)
         if not shared:
             self.numbers[after] = sweep.adjoint(self.variables[edge.parent])
-        child_bar, parent_bar = self.bars[edge.child], self.bars[edge.parent]
+        child_bar, parent_bar = self._bar(edge.child), self._bar(edge.parent)
         symbol, parent_symbol = self.symbols[node.index], self.symbols[self.variables[edge.parent].index]
         arriving = slot(incoming, node.shape)
         sentence: list[Fragment] = ["Back through ", child.short, ": ", child.bar]
@@ -374,7 +395,7 @@ class Teller:
         after = Quantity("partial", edge.parent, count)
         sofar = self.numbers[contribution] if before is None else self.numbers[before] + self.numbers[contribution]
         self.numbers[after] = sofar
-        bar = self.bars[edge.parent]
+        bar = self._bar(edge.parent)
         sentence: list[Fragment]
         if count < total:
             sentence = [
@@ -383,9 +404,11 @@ class Teller:
                 after,
             ]
             sentence += [". Still to come: "]
-            for later in all_edges[count:]:
+            named = all_edges[count : count + _NAMED]
+            for later in named:
                 sentence += [self.cards[later.child].short, ", "]
-            sentence[-1] = "."
+            more = total - count - len(named)
+            sentence[-1] = f" and {more:,} more." if more else "."
         else:
             self.numbers[Quantity("adjoint", edge.parent)] = sofar
             everything = "Both" if total == 2 else f"All {total}"

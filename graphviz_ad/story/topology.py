@@ -65,7 +65,7 @@ def renumber(story: Story, trace: Recording) -> dict[Quantity, Any]:
             numbers[quantity] = None  # the function returned a constant
             continue
         if sweep is None:
-            sweep = sweep_of(trace, nodes[story.output])
+            sweep = sweep_of(trace, nodes[story.output], nodes)
         if kind == "adjoint":
             numbers[quantity] = sweep.adjoint(nodes[position])
         elif kind == "contribution":

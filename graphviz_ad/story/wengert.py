@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from graphviz_ad.console import printable
 from graphviz_ad.formulas.text import written
 from graphviz_ad.story.telling import Teller
 
@@ -36,6 +37,7 @@ def table(teller: Teller) -> str:
     if teller.output < 0:
         rows.append((f"{trace.name} = {written(trace.output)}", written(trace.output), "no path"))
     rows.insert(0, ("node", "value", "adjoint"))
+    rows = [(printable(node), printable(value), printable(adjoint)) for node, value, adjoint in rows]
     widths = [max(len(row[i]) for row in rows) for i in range(3)]
     lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
     return "\n".join([teller.titles[0].text, *lines])

@@ -6,7 +6,9 @@ import dis
 import gc
 import inspect
 import linecache
+import threading
 import traceback
+from typing import Any
 
 import numpy as np
 import pytest
@@ -344,3 +346,23 @@ def test_a_formula_is_recorded():
     assert gad.grad(f)(2.0) == pytest.approx(0.0823954, abs=5e-8)
     x = gad.Variable(2.0, name="x")
     assert float(f(x).value) == pytest.approx(1.760554, abs=5e-7)
+
+
+def test_threads_that_read_many_expressions_get_sources_of_their_own():
+    """No two are lent under one file name, and each reads its own."""
+    texts = [f"sin(x) + {k}" for k in range(40)]
+    functions: dict[str, list[Any]] = {text: [] for text in texts}
+
+    def work() -> None:
+        for text in texts:
+            functions[text].append(parse(text)[0])
+
+    threads = [threading.Thread(target=work) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    for text, all_of_it in functions.items():
+        for function in all_of_it:
+            assert text in inspect.getsource(inspect.unwrap(function))
+            assert function(0.5) == np.sin(0.5) + int(text.split()[-1])

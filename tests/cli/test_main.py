@@ -506,3 +506,188 @@ def test_a_process_that_fails(here):
     assert "no good" in done.stderr
     assert "Traceback" not in done.stderr
     assert not (here / "out.svg").exists()
+
+
+# -- the directory, the streams, and the words of a keyboard ---------------------------------------------------------
+
+IMPORTED_BY_PYTHON = "import runpy, sys; print(*[name for name in sys.modules if '.' not in name])"
+LIBRARIES = {"numpy", "matplotlib", "graphviz", "fpdf", "resvg_py", "PIL", "graphviz_ad_widgets", "IPython", "pandas"}
+
+
+@pytest.fixture(scope="module")
+def trap(tmp_path_factory):
+    """Return a directory with files called as modules of Python and of libraries; whichever is run leaves a mark."""
+    folder = tmp_path_factory.mktemp("trap")
+    before = subprocess.run([sys.executable, "-c", IMPORTED_BY_PYTHON], capture_output=True, text=True, cwd="/").stdout
+    for name in (sys.stdlib_module_names | LIBRARIES) - set(before.split()):
+        (folder / f"{name}.py").write_text(
+            f"open({str(folder / 'ran')!r}, 'a').write('{name} ')\nraise SystemExit(9)\n"
+        )
+    (folder / "html.py").write_text(
+        "import numpy as np, dataclasses\nfrom gad_two import two\n\n"
+        "@dataclasses.dataclass\nclass Point:\n    x: float\n\n"
+        "def loss(x):\n    import colorsys, json, gad_two\n    return two * np.sin(x) + json.loads('0')\n"
+    )
+    (folder / "gad_model.py").write_text((folder / "html.py").read_text())
+    (folder / "gad_two.py").write_text("two = 2.0\n")
+    return folder
+
+
+SCRIPT = "import sys; sys.path.pop(0); from graphviz_ad.cli.main import main; main()"  # its own folder comes first
+
+
+@pytest.mark.parametrize("command", [["-m", "graphviz_ad"], ["-c", SCRIPT]])
+@pytest.mark.parametrize(
+    ("words", "suffix"),
+    [
+        (["sin(x)", "--x", "0:1"], ".html"),
+        *[(["sin(x)", "--at", "x=1"], suffix) for suffix in suffixes()],
+        *[([f"{where}:loss", "--at", "x=1"], ".pdf") for where in ("gad_model", "gad_model.py", "html", "html.py")],
+        (["demo"], ".html"),
+    ],
+)
+def test_nothing_of_the_directory_takes_the_place_of_a_module(trap, tmp_path, command, words, suffix):
+    """Not for a formula, and for a function only what it asks for itself."""
+    file = tmp_path / f"out{suffix}"
+    done = subprocess.run(
+        [sys.executable, *command, *words, "-o", str(file), "--no-open"], capture_output=True, text=True, cwd=trap
+    )
+    assert (done.stderr, done.returncode) == ("", 0)
+    assert file.stat().st_size > 200
+    assert not (trap / "ran").exists()
+
+
+def test_another_program_that_is_run_as_a_module_keeps_its_directory(tmp_path):
+    """Only our own command leaves it."""
+    (tmp_path / "gad_program.py").write_text("import graphviz_ad, sys\nimport gad_neighbour\nprint(sys.path[0])\n")
+    (tmp_path / "gad_neighbour.py").touch()
+    done = subprocess.run([sys.executable, "-m", "gad_program"], capture_output=True, text=True, cwd=tmp_path)
+    assert done.stdout == f"{tmp_path}\n"
+
+
+def test_a_module_of_the_directory_comes_before_one_that_is_installed(asked, here):
+    """For it was named; what is found elsewhere under its name keeps that name."""
+    (here / "graphviz.py").write_text("def loss(x):\n    return x\n")
+    import graphviz
+
+    assert cli.main(["graphviz:loss", "--x", "0:1", "--no-open"]) == 0
+    assert sys.modules["graphviz"] is graphviz
+
+
+def test_a_module_whose_attributes_raise_is_asked_no_further(asked, here, capsys):
+    """What it has is found, and what it has not is told."""
+    (here / "gad_lazy.py").write_text(
+        "def __getattr__(name):\n    raise RuntimeError(name)\n\ndef loss(x):\n    return x\n"
+    )
+    assert cli.main(["gad_lazy:loss", "--x", "0:1", "--no-open"]) == 0
+    capsys.readouterr()
+    (here / "f.html").unlink(missing_ok=True)
+    assert "gad_lazy has no function 'los'. Did you mean 'loss'?" in refusal(capsys, "gad_lazy:los", "--x", "0:1")
+
+
+@pytest.mark.parametrize("path", ["C:\\models\\model.py", "C:/models/model.py", "C:\\model.py"])
+def test_the_colon_of_a_drive_is_not_that_of_a_function(here, capsys, path):
+    """The way out is the whole path with a function after it."""
+    assert refusal(capsys, path, "--x", "0:1").endswith(f"names no function; write {path}:FUNCTION")
+
+
+@pytest.mark.parametrize("name", ["con", "NUL", "com1", "aux"])
+def test_a_function_that_is_called_like_a_device_of_windows_still_gets_a_file(asked, here, name):
+    """There the name stands for the device, whatever its suffix."""
+    (here / "gad_devices.py").write_text(f"def {name}(x):\n    return x\n")
+    assert cli.main([f"gad_devices:{name}", "--x", "0:1", "--no-open"]) == 0
+    assert (here / f"{name}_.html").exists()
+
+
+def test_a_function_that_changes_the_directory_does_not_move_its_file(here, tmp_path_factory):
+    """It is written where the command was typed."""
+    elsewhere = tmp_path_factory.mktemp("elsewhere")
+    (here / "gad_goes.py").write_text(f"import os\ndef f(x):\n    os.chdir({str(elsewhere)!r})\n    return x * x\n")
+    assert cli.main(["gad_goes:f", "--at", "x=1", "-o", "a.dot"]) == 0
+    os.chdir(here)
+    assert (here / "a.dot").exists()
+    assert list(elsewhere.iterdir()) == []
+
+
+def test_a_formula_needs_no_current_directory(here, capsys, tmp_path_factory):
+    """Only a file name without one does."""
+    file = tmp_path_factory.mktemp("elsewhere") / "a.dot"
+    gone = here / "gone"
+    gone.mkdir()
+    os.chdir(gone)
+    gone.rmdir()
+    assert cli.main(["x*x", "--at", "x=1", "-o", str(file)]) == 0
+    assert file.exists()
+    os.chdir(here)
+
+
+@pytest.mark.parametrize("sign", ["\u00b5", "\u03bc"])
+@pytest.mark.parametrize(
+    "option", [["--{}", "0:1"], ["--slider", "{}=0:1"], ["--{}=0:1"], ["--x", "0:1", "--at", "{}=1"]]
+)
+def test_the_letter_of_a_keyboard_is_the_letter_of_the_formula(asked, sign, option):
+    """Python takes µ and μ for one name, so the command does."""
+    formula = "x*\u00b5" if "--at" in option else "\u00b5**2"
+    assert cli.main([formula, *(word.format(sign) for word in option), "--no-open"]) == 0
+    assert "\u03bc" in {**asked[0].options, **asked[0].options.get("at", {})}
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "cp1252", "utf-8"])
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["--help"],
+        ["\u03b8**2", "--\u03b8", "0:1", "-o", "\u03b8\u2032.svg"],
+        ["\u03b8**2", "--at", "\u03b8=1", "-o", "\u03b8\x1b[31m.dot"],
+        ["gad_\u03b8:f\u2032", "--x", "0:1"],
+        ["\u2202x", "--x", "0:1"],
+        ["sin(\u03b8", "--\u03b8", "0:1"],
+        ["sin(x)", "--\u03b8\u0304", "0:1"],
+        ["sin(x)", "--at", "x=1", "-o", "no/where/\u03b8.svg"],
+        ["lab", "\u2202"],
+    ],
+    ids=ascii,
+)
+def test_whatever_is_said_can_be_said_on_a_poor_console(here, words, encoding):
+    """On both streams, and no path or name steers the terminal."""
+    environment = {**os.environ, "PYTHONIOENCODING": f"{encoding}:strict", "PYTHONUTF8": "0"}
+    done = subprocess.run([sys.executable, "-m", "graphviz_ad", *words], capture_output=True, cwd=here, env=environment)
+    said = done.stdout.decode(encoding) + done.stderr.decode(encoding)
+    assert "Traceback" not in said
+    assert "UnicodeEncodeError" not in said
+    assert "\x1b" not in said
+    assert len(said) > 20
+
+
+@pytest.mark.parametrize("stream", ["stdout", "stderr"])
+@pytest.mark.parametrize("state", ["none", "closed", "pipe"])
+@pytest.mark.parametrize("words", [["x*x", "--at", "x=1", "-o", "a.dot"], ["sin(x"], ["--help"], ["--version"]])
+def test_nobody_has_to_listen(here, stream, state, words):
+    """No streams, as under pythonw, closed ones, and a reader that has gone: the work is done, and its code is told."""
+    program = "\n".join(
+        [
+            "import os, sys, graphviz_ad.cli.main as cli",
+            "cli._Progress.__init__.__defaults__ = (0.0,)",
+            {
+                "none": f"sys.{stream} = None",
+                "closed": f"sys.{stream}.close()",
+                "pipe": f"r, w = os.pipe(); os.close(r); os.dup2(w, sys.{stream}.fileno())",
+            }[state],
+            "code = cli.main(sys.argv[1:])",
+            "os._exit(code)",
+        ]
+    )
+    done = subprocess.run([sys.executable, "-c", program, *words], capture_output=True, text=True, cwd=here)
+    assert done.returncode == (2 if words == ["sin(x"] else 0)
+    assert "Traceback" not in done.stderr
+    assert (here / "a.dot").exists() == ("a.dot" in words)
+
+
+def test_standard_output_gets_the_file_and_nothing_else(here):
+    """Through a link that has a suffix."""
+    (here / "out.dot").symlink_to("/dev/stdout")
+    done = subprocess.run(
+        [sys.executable, "-m", "graphviz_ad", "x*x", "--at", "x=1", "-o", "out.dot"], capture_output=True, cwd=here
+    )
+    assert done.stdout.startswith(b"digraph")
+    assert done.stdout.rstrip().endswith(b"}")

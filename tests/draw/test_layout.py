@@ -191,3 +191,17 @@ def test_long_chains_are_laid_out_in_a_hurry():
     links = [Link(k, 0, k - 1) for k in range(1, 1000)]
     placed = place(boxes, links, timeout=60)
     assert placed.places[999].y > 100_000
+
+
+def test_on_windows_no_program_of_the_current_directory_is_run(tmp_path, monkeypatch):
+    """There a search would begin with it; only the folders of PATH are asked."""
+    for folder in ("here", "there"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "dot.exe").touch(0o755)
+    monkeypatch.chdir(tmp_path / "here")
+    monkeypatch.setattr(runner.sys, "platform", "win32")
+    monkeypatch.setenv("PATH", os.pathsep.join(["", str(tmp_path / "there")]))
+    assert find_engine("dot") == str(tmp_path / "there" / "dot.exe")
+    monkeypatch.setenv("PATH", "")
+    with pytest.raises(LayoutError, match="'dot' is not installed"):
+        find_engine("dot")

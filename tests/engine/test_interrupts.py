@@ -6,7 +6,6 @@ import gc
 import os
 import random
 import threading
-import time
 from contextlib import suppress
 
 import numpy as np
@@ -262,7 +261,7 @@ def test_threads_that_sweep_graphs_with_common_nodes_lose_nothing():
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
 @pytest.mark.filterwarnings("ignore:This process.*is multi-threaded:DeprecationWarning")
-def test_a_child_that_is_forked_while_a_thread_sweeps_differentiates():
+def test_a_child_that_is_forked_while_a_thread_sweeps_differentiates(fork_in_time):
     """No lock is held there by a thread that does not exist."""
     from graphviz_ad.extend import structural, temporary
 
@@ -280,19 +279,15 @@ def test_a_child_that_is_forked_while_a_thread_sweeps_differentiates():
         thread = threading.Thread(target=y.backward)
         thread.start()
         inside.wait(60)
-        child = os.fork()
-        if child == 0:
+
+        def differentiate():
             go_on.set()
             z = x * x * x
             z.backward()
-            os._exit(0 if float(x.grad) == 12.0 else 1)
-        deadline = time.monotonic() + 60
-        while (status := os.waitpid(child, os.WNOHANG)) == (0, 0) and time.monotonic() < deadline:
-            time.sleep(0.01)
-        if status == (0, 0):
-            os.kill(child, 9)
-            os.waitpid(child, 0)
+            return float(x.grad) == 12.0
+
+        in_time = fork_in_time(differentiate)
         go_on.set()
         thread.join()
-    assert status == (child, 0)
+    assert in_time
     assert float(x.grad) == 4.0

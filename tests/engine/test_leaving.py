@@ -61,7 +61,7 @@ def test_following_the_advice_gives_the_derivative(source, tmp_path):
     scope = {"np": np, "math": math, "PLAIN": PLAIN}
     path = tmp_path / "program.py"
     path.write_text(f"def f(c):\n    return {source}\n")
-    exec(compile(path.read_text(), str(path), "exec"), scope)
+    exec(compile(path.read_text(), str(path), "exec", dont_inherit=True), scope)
     sentence = said(scope["f"], 0.7)
     way = re.search(r"write (.*?)( instead|, which| or [P])", sentence)
     assert way is not None, sentence

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import importlib
 import linecache
+import os
 import subprocess
 import sys
 import textwrap
@@ -251,3 +253,73 @@ def test_a_comprehension_and_a_generator_have_their_own_expressions():
     assert {node.site.text for node in made} == {"np.sin(v)"}
     total = sum(v * 2 for v in x)
     assert "v * 2" in sites(total)
+
+
+MODULE = "import numpy as np\n\ndef f(x):\n    y = x * x\n    return np.sin(y) + 1.5\n"
+
+
+@pytest.fixture
+def module(tmp_path, monkeypatch):
+    """Return a module of its own, and the file it was imported from."""
+    path = tmp_path / f"gad_{tmp_path.name.replace('-', '_')}.py"
+    path.write_text(MODULE)
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setattr(sys, "dont_write_bytecode", True)
+    imported = importlib.import_module(path.stem)
+    yield imported, path
+    sys.modules.pop(path.stem)
+
+
+def test_a_file_beside_the_package_is_not_the_package():
+    """Though its path begins alike."""
+    beside = f"{os.path.dirname(gad.__file__)}_of_mine.py"
+    namespace = compiled("y = np.sin(x)\n", beside, x=gad.Variable(1.0))
+    assert namespace["y"].site.text == "np.sin(x)"
+
+
+OTHERS = [MODULE.replace("x * x", "x + x"), "\n" + MODULE, MODULE.replace("1.5", "2.5")]
+EDITS = [*OTHERS, f"'''\n{MODULE}", "", "f(\n", "\0"]
+
+
+@pytest.mark.parametrize("text", EDITS, ids=["sign", "line", "number", "open string", "empty", "bracket", "NUL"])
+def test_a_file_edited_after_its_import_is_not_taken_for_what_runs(module, text, tmp_path):
+    """Its line is told, but no expression, and the page says why; whatever the clock of the file says."""
+    imported, path = module
+    path.write_text(text)
+    os.utime(path, (1, 1))
+    traced = gad.trace(imported.f, 2.0)
+    site = traced.output.site
+    assert (site.line, site.column, site.text, site.name) == (5, -1, "", None)
+    assert [node.site.name for node in traced.nodes[1:]] == [None] * 3
+    for suffix in (".html", ".svg", ".json", ".dot"):
+        traced.save(tmp_path / f"a{suffix}")
+    code = gad.film(imported.f, x=(0, 1, 1)).to_json()["code"]
+    assert code["lines"] == [f"# {path.name} has changed since it was imported: import it anew to see it"]
+
+
+def test_what_was_read_before_an_edit_is_still_what_runs(module):
+    """Python remembers the lines, and they are those of the code."""
+    imported, path = module
+    assert gad.trace(imported.f, 2.0).nodes[1].site.text == "x * x"
+    path.write_text(EDITS[0])
+    assert gad.trace(imported.f, 2.0).nodes[1].site.text == "x * x"
+
+
+def test_a_file_that_is_imported_anew_is_read_anew(module):
+    """Though Python remembers the lines it had."""
+    imported, path = module
+    assert gad.trace(imported.f, 2.0).nodes[1].site.text == "x * x"
+    path.write_text("\n" + EDITS[0])
+    imported = importlib.reload(imported)
+    site = gad.trace(imported.f, 2.0).nodes[1].site
+    assert (site.text, site.line, site.name) == ("x + x", 5, "y")
+
+
+def test_a_file_that_has_been_touched_only_is_what_runs(module):
+    """Also after the interpreter has specialised the code."""
+    imported, path = module
+    for _ in range(3000):
+        imported.f(2.0)
+    os.utime(path)
+    linecache.checkcache(str(path))
+    assert gad.trace(imported.f, 2.0).nodes[1].site.text == "x * x"

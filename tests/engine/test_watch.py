@@ -118,9 +118,10 @@ def test_a_record_is_entered_once():
 
 def test_a_watcher_that_nobody_has_any_more_is_over():
     """So that none stays where the with has never begun."""
-    watcher = watch.watching(watch.Watch())
+    seen = watch.Watch()
+    watcher = watch.watching(seen)
     watcher.__enter__()
-    assert watch.current() is watcher.watch
+    assert watch.current() is seen
     del watcher
     assert watch.current() is None
     assert watch.ACTIVE == []

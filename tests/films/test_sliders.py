@@ -498,3 +498,37 @@ def test_a_slider_cannot_be_changed_by_assignment():
     """It is a frozen record."""
     with pytest.raises(AttributeError):
         Slider("x", np.arange(3.0), 0).start = 1
+
+
+class TestNames:
+    """Names as Python reads them, however they were typed."""
+
+    def test_the_letter_of_a_keyboard_is_the_letter_of_the_source(self):
+        """In each place where a name is a string."""
+
+        def f(μ, a):
+            return μ * a
+
+        arrangement = arrange(f, {"\u00b5": (0, 3)}, inputs={"\uff41": 2.0}, at={"\u00b5": 1.0}, who="film")
+        assert arrangement.sliders[0].name == "\u03bc"
+        assert arrangement.sliders[0].values[arrangement.sliders[0].start] == pytest.approx(1.0, abs=0.02)
+
+    def test_two_names_that_are_one_are_refused(self):
+        """Python could not tell them apart either."""
+        with pytest.raises(InputError, match="same name to Python"):
+            arrange(lambda **k: 1.0, {"\u00b5": (0, 1), "\u03bc": (0, 1)}, who="film")
+        with pytest.raises(InputError, match="given twice"):
+            arrange(lambda **k: 1.0, {"\u00b5": (0, 1)}, inputs={"\u03bc": 1.0}, who="film")
+
+    def test_films_and_explorers_find_their_sliders_by_either(self, tmp_path):
+        """When they are saved, and when they are moved."""
+
+        def f(μ):
+            return μ**2
+
+        gad.film(f, µ=(0, 2, 1)).save(tmp_path / "a.svg", at={"\u00b5": 1.0})
+        widget = gad.explore(f, inputs={"\u00b5": (0, 2, 1)}, at={"\u00b5": 1.0})
+        assert widget.value == 1.0
+        widget.inputs = {"\u00b5": 2.0}
+        assert widget.value == 4.0
+        widget.close()

@@ -17,6 +17,7 @@ from graphviz_ad.numerals.quantities import Quantity
 from graphviz_ad.story.telling import Teller, tell
 from graphviz_ad.story.wengert import table
 from graphviz_ad.tracing import record, trace
+from tests.interrupting import instructions
 
 
 def classic(x):
@@ -526,3 +527,34 @@ def test_a_branch_that_was_released_is_told_by_its_name():
         with pytest.raises(errors.ReleasedError, match=r"released by backward\(retain_graph=False\)"):
             ask()
     assert "released by" in only._repr_mimebundle_()["text/plain"]
+
+
+def test_of_many_contributions_still_to_come_a_few_are_named():
+    """The others are counted, so that a story of a fan-out stays linear in it."""
+    x = gad.Variable(1.0, name="x")
+    with record() as t:
+        y = x * 0.0
+        for k in range(1, 21):
+            y = y + x * float(k)
+    (first,) = (step for step in t.steps() if ". 1 of 21 so far: " in step.text)
+    named = ", ".join(f"{k} · x" if k > 1 else "1 · x" for k in range(19, 11, -1)).replace(" · ", "")
+    assert first.text.endswith(f"Still to come: {named} and 12 more.")
+    last = next(step for step in t.steps() if ". 13 of 21 so far: " in step.text)
+    assert last.text.count(", ") == 7
+    assert "more" not in last.text
+
+
+@pytest.mark.parametrize("fan", [True, False], ids=["a fan-out", "a chain"])
+def test_a_story_takes_time_linear_in_its_length(fan):
+    """Twice as long, twice the work."""
+
+    def work(count):
+        x = gad.Variable(1.0, name="x")
+        with record() as t:
+            y = x * 2.0
+            for _ in range(count):
+                y = np.sin(y) + (x if fan else 1.0)
+        return instructions(lambda: [str(step) for step in t.steps()])
+
+    work(4)
+    assert work(160) < 2.4 * work(80)

@@ -6,6 +6,7 @@ import math
 import os
 import threading
 import time
+import weakref
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from functools import lru_cache
@@ -14,14 +15,16 @@ from typing import Any, Never
 import anywidget
 from traitlets import Dict, Int, List, Unicode, default, observe
 
+from graphviz_ad.console import prints
 from graphviz_ad.engine.frames import public
-from graphviz_ad.errors import GraphvizAdError, refuse_unknown, suggest
+from graphviz_ad.errors import GraphvizAdError, refuse_unknown, suggest, text_of
 from graphviz_ad.saving.display import mimebundle
 from graphviz_ad.saving.formats import save
 from graphviz_ad_widgets.assets import esm, style
 from graphviz_ad_widgets.background import Background
 from graphviz_ad_widgets.errors import SettingError, UnknownNameError
 from graphviz_ad_widgets.linking import SliderLink
+from graphviz_ad_widgets.meanwhile import Meanwhile
 from graphviz_ad_widgets.shown import Shown
 from graphviz_ad_widgets.studio import Place, Studio
 from graphviz_ad_widgets.traits import PANELS, Inputs, InputsTrait, ResultTrait, Setting, SliderTrait, StepTrait, number
@@ -43,6 +46,7 @@ def _finite(value: Any, widget: Any) -> Any:
     return value if value is None or math.isfinite(value) else None
 
 
+@prints
 class Explorer(anywidget.AnyWidget):
     """A function to slide along and to step through, in a notebook. Made by `graphviz_ad.explore`.
 
@@ -105,14 +109,17 @@ class Explorer(anywidget.AnyWidget):
     speed = Setting("speed", 1.0, "How fast it goes.").tag(sync=True)
 
     # While true, traits take what they are given; else setting a slider moves all that depends on it.
-    _settling = False
+    _settling: Meanwhile | bool = False
     # While true, what is set comes from the browser.
-    _hearing = False
+    _hearing: Meanwhile | bool = False
 
     def __init__(
         self, studio: Studio, values: Mapping[str, float], links: Mapping[str, Any] = _NO_LINKS, **settings: Any
     ) -> None:
         self._lock = threading.RLock()  # messages may be handled on another thread while a cell runs
+        _explorers.add(self)
+        self._settling = self._to_settle = Meanwhile()
+        self._hearing = self._to_hear = Meanwhile()
         self._studio = studio
         self._background = Background(self._slice, self._interrupted)
         self._links: dict[str, SliderLink] = {}
@@ -184,7 +191,7 @@ class Explorer(anywidget.AnyWidget):
             values = {**self.inputs, **{name: self._checked(name, value) for name, value in moved.items()}}
             if values != self.inputs:
                 try:
-                    place = self._studio.place(tuple(values.values()), loosely=self._hearing)
+                    place = self._studio.place(tuple(values.values()), loosely=bool(self._hearing))
                 except KeyboardInterrupt:
                     self._deaf_until = _clock() + _UNTIL_HEARD
                     if self._hearing:
@@ -198,13 +205,9 @@ class Explorer(anywidget.AnyWidget):
         if not heard:
             self.inputs = moved
             return
-        with self._lock:
-            before, self._hearing = self._hearing, True
-            try:
-                if not self._refuses(moved):
-                    self.inputs = moved
-            finally:
-                self._hearing = before
+        with self._lock, self._to_hear:
+            if not self._refuses(moved):
+                self.inputs = moved
 
     def _refuses(self, moved: Mapping[str, Any]) -> bool:
         """Return whether the browser's move comes too soon after an interrupt to be followed; then tell it."""
@@ -257,12 +260,9 @@ class Explorer(anywidget.AnyWidget):
 
     def _settle(self, changes: Mapping[str, Any]) -> None:
         """Set traits that belong together, without moving anything by it."""
-        self._settling = True
-        try:
+        with self._to_settle:
             for name, value in changes.items():
                 self.set_trait(name, value)
-        finally:
-            self._settling = False
 
     def _where(self, place: Place) -> dict[str, Any]:
         """Return the traits that say where the sliders are and what is there."""
@@ -292,7 +292,9 @@ class Explorer(anywidget.AnyWidget):
             try:
                 more = self._studio.sample_until(deadline)
             except (GraphvizAdError, SystemExit) as error:  # an exit is the function's, and must not be the kernel's
-                self._rest("stopped", str(error) if isinstance(error, GraphvizAdError) else "The function called exit.")
+                self._rest(
+                    "stopped", error.message if isinstance(error, GraphvizAdError) else "The function called exit."
+                )
                 return False
             if not more:
                 self._rest("full" if self._studio.sampler.full else "done")
@@ -348,8 +350,12 @@ class Explorer(anywidget.AnyWidget):
         with self._lock:
             if self._stale and self.comm is not None:
                 self._stale = False
-                self._tell()
-                self._film = self._studio.film()
+                try:
+                    self._tell()
+                    self._film = self._studio.film()
+                except BaseException:
+                    self._stale = True
+                    raise
                 self._stale = False
 
     @observe("_view_count")
@@ -380,12 +386,8 @@ class Explorer(anywidget.AnyWidget):
             traits = dict(zip(self._sliders, self._names, strict=True))
             if self._refuses({traits[trait]: value for trait, value in news.items() if trait in traits}):
                 news = {name: value for name, value in news.items() if name not in (*traits, "_point")}
-            with self.hold_sync():
-                self._hearing = True
-                try:
-                    super().set_state(news)
-                finally:
-                    self._hearing = False
+            with self.hold_sync(), self._to_hear:
+                super().set_state(news)
 
     def get_state(self, key: Any = None, drop_defaults: bool = False) -> dict[str, Any]:
         """Return the state; all of it is for a view to come, or to be saved, and has all that is known."""
@@ -418,10 +420,12 @@ class Explorer(anywidget.AnyWidget):
                     return
                 self._studio.sample(stop)
             except GraphvizAdError as error:
-                self.send({"kind": "failed", "seq": seq, "error": str(error)})
+                self.send({"kind": "failed", "seq": seq, "error": text_of(error)})
                 return
             except BaseException as error:
-                self.send({"kind": "failed", "seq": seq, "error": f"{type(error).__name__}: {error}".rstrip(": ")})
+                self.send(
+                    {"kind": "failed", "seq": seq, "error": f"{type(error).__name__}: {text_of(error)}".rstrip(": ")}
+                )
                 if isinstance(error, KeyboardInterrupt):
                     self._interrupted()
                 raise
@@ -526,6 +530,19 @@ class Explorer(anywidget.AnyWidget):
         layout = self.__dict__.pop("_layout", None)
         if layout is not None:
             layout.close()
+
+
+_explorers: weakref.WeakSet[Explorer] = weakref.WeakSet()
+
+
+def _unlock_after_fork() -> None:
+    """Give every explorer a new lock: in the child of a fork there is no thread that would release the old one."""
+    for explorer in _explorers:
+        explorer._lock = threading.RLock()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_unlock_after_fork)
 
 
 def _slider_traits(names: Iterable[str]) -> list[str]:

@@ -6,8 +6,9 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from graphviz_ad.engine.frames import public
+from graphviz_ad.engine.functions import name_of
 from graphviz_ad.errors import InputError
-from graphviz_ad.films.sliders import arrange
+from graphviz_ad.films.sliders import arrange, by_name
 from graphviz_ad_widgets.explorer import Explorer
 from graphviz_ad_widgets.linking import on_a_step
 from graphviz_ad_widgets.studio import Studio
@@ -87,10 +88,11 @@ def explore(
     try:
         studio.first_pass(_FIRST_PASS)
     except SystemExit as error:  # it would end the process, or the kernel's cell, without a word
-        name = getattr(f, "__name__", "the function")
+        name = name_of(f, "the function")
         raise InputError(f"explore: {name} called exit: {error!r}") from error
-    arguments = {**sliders, **(inputs or {})}
-    values = {slider.name: _start(slider, arguments[slider.name], at or {}) for slider in arrangement.sliders}
+    arguments = by_name({**sliders, **(inputs or {})}, "explore: ")
+    starts = by_name(at or {}, "explore: at: ")
+    values = {slider.name: _start(slider, arguments[slider.name], starts) for slider in arrangement.sliders}
     links = {name: value for name, value in arguments.items() if name in values and not isinstance(value, tuple)}
     return Explorer.of(studio, values, links, **settings)
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 import weakref
-from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 from traitlets import Bunch
+
+from graphviz_ad_widgets.meanwhile import Meanwhile
 
 __all__ = ["SliderLink", "on_a_step"]
 
@@ -60,7 +61,7 @@ class SliderLink:
 
         self._explorer, self._name, self._slider = weakref.ref(explorer), name, slider
         self._whole = isinstance(slider.value, int)
-        self._busy = False
+        self._busy = Meanwhile()
         slider.observe(self._slid, "value")
         explorer.observe(self._moved, "inputs")
         self._trait = explorer._sliders[explorer._names.index(name)]
@@ -74,7 +75,7 @@ class SliderLink:
         if explorer is None or self._busy:
             return
         heard = "value" in self._slider._property_lock
-        with self._quietly(explorer, {self._trait: change.new}, heard):
+        with self._busy, _knowing(explorer, {self._trait: change.new}, heard):
             explorer._follow({self._name: change.new}, heard=heard)
         if explorer.inputs[self._name] != change.new:
             self._moved(Bunch(new=explorer.inputs, owner=explorer))
@@ -94,18 +95,8 @@ class SliderLink:
             return
         value = change.new[self._name]
         value = round(value) if self._whole else value
-        with self._quietly(self._slider, {"value": value}, change.owner._hearing):
+        with self._busy, _knowing(self._slider, {"value": value}, bool(change.owner._hearing)):
             self._slider.value = value
-
-    @contextmanager
-    def _quietly(self, target: Any, known: dict[str, Any], heard: bool) -> Iterator[None]:
-        """Move one of both without an answer from the other; the browser knows already what was heard from it."""
-        self._busy = True
-        try:
-            with target._lock_property(**known) if heard else nullcontext():
-                yield
-        finally:
-            self._busy = False
 
     def close(self) -> None:
         """Let go of both."""
@@ -114,3 +105,9 @@ class SliderLink:
         if explorer is not None:
             explorer.unobserve(self._moved, "inputs")
         self._link.close()
+
+
+def _knowing(target: Any, known: dict[str, Any], heard: bool) -> AbstractContextManager[None]:
+    """Move one of both: the browser knows already what was heard from it, and is not told again."""
+    quiet: AbstractContextManager[None] = target._lock_property(**known) if heard else nullcontext()
+    return quiet

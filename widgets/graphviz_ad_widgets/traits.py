@@ -11,6 +11,7 @@ from traitlets import TraitType
 
 from graphviz_ad.draw.colours import PAGE_THEMES, check_theme
 from graphviz_ad.errors import InputError, brief, suggest
+from graphviz_ad.films.sliders import by_name
 from graphviz_ad_widgets.errors import FrozenError, SettingError
 
 __all__ = ["PANELS", "Inputs", "InputsTrait", "ResultTrait", "Setting", "SliderTrait", "StepTrait", "check", "number"]
@@ -75,7 +76,7 @@ class InputsTrait(TraitType[Inputs, Any]):
         if obj._settling:
             super().set(obj, value)
         elif isinstance(value, Mapping):
-            obj._move(value)
+            obj._move(by_name(value, "inputs: "))
         else:
             raise SettingError(
                 f"inputs: expected a dict of the sliders that move, such as {dict(obj.inputs)}, got {brief(value)}"
