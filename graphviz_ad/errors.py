@@ -21,10 +21,12 @@ __all__ = [
     "LeakError",
     "MissingPackageError",
     "MutationError",
+    "NoGradientWarning",
     "PathError",
     "ReleasedError",
     "SeedError",
     "SizeError",
+    "UnknownAttributeError",
     "UnknownKeywordError",
     "UnsupportedError",
     "at_line",
@@ -33,6 +35,10 @@ __all__ = [
     "suggest",
     "text_of",
 ]
+
+
+class NoGradientWarning(UserWarning):
+    """The gradient of a computed value was read, which is always None: only leaves keep one."""
 
 
 class GraphvizAdError(Exception):
@@ -87,6 +93,10 @@ class SizeError(GraphvizAdError, ValueError):
 
 class LayoutError(GraphvizAdError, RuntimeError):
     """Graphviz is missing, took too long, failed, or answered something unreadable."""
+
+
+class UnknownAttributeError(GraphvizAdError, AttributeError):
+    """An attribute that a Variable does not have, or a method of NumPy's that is not recorded."""
 
 
 class UnknownKeywordError(GraphvizAdError, TypeError):

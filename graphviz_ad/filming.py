@@ -14,8 +14,8 @@ from typing import Any, Never
 from graphviz_ad.console import prints
 from graphviz_ad.draw.colours import PAGE_THEMES, check_theme
 from graphviz_ad.draw.scene import Scene
-from graphviz_ad.engine.frames import shortened
-from graphviz_ad.errors import GraphvizAdError, InputError, SizeError, refuse_unknown
+from graphviz_ad.engine.frames import public
+from graphviz_ad.errors import InputError, SizeError, refuse_unknown
 from graphviz_ad.films.sampling import BUDGET, Sampler, too_large
 from graphviz_ad.films.sliders import Arrangement, Slider, arrange
 from graphviz_ad.films.writing import Cut, Developer
@@ -61,6 +61,7 @@ class Film:
         """Return all of the film as plain data for the browser's player."""
         return self._cut.film
 
+    @public
     def save(
         self,
         path: str | os.PathLike[str],
@@ -114,6 +115,7 @@ class Film:
         return f"<Film of {self.name} along {along}: {len(self.scenes)} scene(s), {stops} stops>"
 
 
+@public
 def film(
     f: Callable[..., Any],
     /,
@@ -159,14 +161,11 @@ def film(
     >>> gad.film(np.sin, x=(-np.pi, np.pi))
     <Film of f along x=-3.14159..3.14159: 1 scene(s), 201 stops>
     """
-    try:
-        check_theme(theme, "film", PAGE_THEMES)
-        if progress is not None and not callable(progress):
-            raise InputError(f"film: progress must be a function of (done, total), got {type(progress).__name__}")
-        arrangement = arrange(f, sliders, inputs=inputs, at=at, who="film", options=_OPTIONS)
-        return film_from(Developer(_sampled(arrangement, progress or (lambda done, total: None))), theme)
-    except GraphvizAdError as error:
-        raise shortened(error) from error.__cause__
+    check_theme(theme, "film", PAGE_THEMES)
+    if progress is not None and not callable(progress):
+        raise InputError(f"film: progress must be a function of (done, total), got {type(progress).__name__}")
+    arrangement = arrange(f, sliders, inputs=inputs, at=at, who="film", options=_OPTIONS)
+    return film_from(Developer(_sampled(arrangement, progress or (lambda done, total: None))), theme)
 
 
 def _sampled(arrangement: Arrangement, progress: Callable[[int, int], None]) -> Sampler:

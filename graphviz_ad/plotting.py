@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from graphviz_ad.engine.frames import public
 from graphviz_ad.engine.recording import checked_output, function_name
 from graphviz_ad.engine.transforms import grad
 from graphviz_ad.engine.variable import Variable
@@ -23,6 +24,7 @@ _COLOURS = ("#0b4f9c", "#b23c00", "#7a0b5c", "#15191e")
 _DASHES = ("-", "--", "-.", ":")
 
 
+@public
 def plot(
     f: Callable[..., Any],
     /,

@@ -8,7 +8,7 @@ from os import PathLike
 from typing import TYPE_CHECKING, Any, Never
 
 from graphviz_ad.console import prints
-from graphviz_ad.engine.frames import shortened
+from graphviz_ad.engine.frames import public
 from graphviz_ad.engine.recording import Recording
 from graphviz_ad.errors import GraphvizAdError, InputError, refuse_unknown
 
@@ -61,6 +61,7 @@ class Trace(Recording):
         """
         return self.teller.story
 
+    @public
     def steps(self, mode: str = "reverse", **unknown: Never) -> tuple[Step, ...]:
         """Tell the story: one step for each value computed and each rule applied on the way back.
 
@@ -85,12 +86,14 @@ class Trace(Recording):
         check_mode(mode)
         return self.story.steps
 
+    @public
     def to_dot(self) -> graphviz.Digraph:
         """Return the trace as a `graphviz.Digraph` that draws itself without a system Graphviz."""
         from graphviz_ad.saving.dot import to_dot
 
         return to_dot(self.story)
 
+    @public
     def save(
         self,
         path: str | PathLike[str],
@@ -179,6 +182,7 @@ class Trace(Recording):
             return {"text/plain": f"{text}\n\nNo picture: {error}"}
 
 
+@public
 def trace(f: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Trace:
     """Call ``f(*args, **kwargs)`` and record the computation.
 
@@ -206,12 +210,10 @@ def trace(f: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Trace:
     >>> len(t.nodes), round(float(t.output.value), 6)
     (7, 1.760554)
     """
-    try:
-        return Trace.of_call(f, args, kwargs)
-    except GraphvizAdError as error:
-        raise shortened(error) from error.__cause__
+    return Trace.of_call(f, args, kwargs)
 
 
+@public
 def record(name: str = "f", **unknown: Never) -> AbstractContextManager[Trace]:
     """Record everything that is computed with Variables inside the ``with``, dead branches too.
 

@@ -303,4 +303,6 @@ def test_errors_derive_from_the_base_and_a_builtin():
     assert kinds
     for kind in kinds:
         assert issubclass(kind, gad.GraphvizAdError)
-        assert issubclass(kind, TypeError | ValueError | RuntimeError | OSError | LookupError | ImportError)
+        assert issubclass(
+            kind, TypeError | ValueError | RuntimeError | OSError | LookupError | ImportError | AttributeError
+        )

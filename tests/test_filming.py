@@ -475,6 +475,23 @@ class TestSize:
 
         assert "301 nodes here, more than the 150 that are drawn" in refusal(f, SizeError)
 
+    def test_the_ways_out_for_a_large_graph_work(self, tmp_path):
+        """The curve, the table, and the whole story."""
+
+        def f(x):
+            for _ in range(200):
+                x = np.sin(x)
+            return x
+
+        sentence = refusal(f, SizeError)
+        for way in ("gad.plot", "gad.trace", "print(t)", "t.save('f.json')", "np.sum"):
+            assert way in sentence
+        assert gad.plot(f, x=(0, 1)).lines
+        t = gad.trace(f, 0.5)
+        assert len(str(t).splitlines()) > 1
+        t.save(tmp_path / "f.json")
+        assert len(json.loads((tmp_path / "f.json").read_text(encoding="utf-8"))["nodes"]) == 201
+
 
 class TestOutput:
     """A film needs one real number at each stop."""

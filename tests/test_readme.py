@@ -18,7 +18,7 @@ import pytest
 import graphviz_ad as gad
 from graphviz_ad.cli import main as cli
 from graphviz_ad.cli.arguments import HELP, read_arguments
-from graphviz_ad.engine.dispatch import numpy_name
+from graphviz_ad.engine.advice import numpy_name
 from graphviz_ad.engine.primitive import FUNCTIONS, PRIMITIVES, UFUNCS
 from graphviz_ad.extend import temporary
 
@@ -210,7 +210,7 @@ def test_the_error_that_is_quoted_is_the_error(tmp_path, monkeypatch):
     lesson = tmp_path / "lesson.py"
     lesson.write_text("import math\ndef f(x):\n" + "\n" * 9 + "    return math.exp(x)\n")
     names = {}
-    exec(compile(lesson.read_text(), "lesson.py", "exec"), names)
+    exec(compile(lesson.read_text(), "lesson.py", "exec", dont_inherit=True), names)
     with pytest.raises(gad.GraphvizAdError) as caught:
         gad.trace(names["f"], 1.0)
     said = f"{type(caught.value).__name__}: {caught.value}"

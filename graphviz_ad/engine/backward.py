@@ -12,7 +12,9 @@ from typing import Any, Never
 
 import numpy as np
 
+from graphviz_ad.engine.alarms import sweeps
 from graphviz_ad.engine.exchange import exchange, set_all
+from graphviz_ad.engine.frames import cut
 from graphviz_ad.engine.primitive import first_operand, second_operand
 from graphviz_ad.engine.sweep import ONE, fit, make_seed, nothing_returned, pull, recorded_gradient, sweep_all
 from graphviz_ad.engine.turns import TURNS, take_over, takes_turns
@@ -32,6 +34,7 @@ _LARGE = 16_384  # numbers; below this, reusing a buffer in place saves less tha
 Finished = list[tuple[Variable, Any, bool]]
 
 
+@sweeps
 @takes_turns
 def accumulate(
     output: Variable, seed: Any, floor: int = 0, ends: Collection[int] = ()
@@ -361,42 +364,48 @@ def backward(
     >>> np.allclose(x.grad, 6 * np.cos(3 * x.value))
     True
     """
-    if unknown:
-        refuse_unknown("backward", unknown, ("gradient", "retain_graph", "create_graph"))
-    seed: Any = ONE if gradient is None and type(self._value) is _float64 else make_seed(self, gradient)
-    if seed is not ONE and seed.dtype.kind == "c":
-        seed = np.conjugate(seed)
-    if create_graph or type(seed) is Variable:
-        order = ancestors(self)[::-1]
-        # What a sweep records belongs to the gradients, not to whoever is watching the user's forward pass.
-        with watching(None):
-            adjoints = sweep_all(order, seed if type(seed) is Variable else seed_node(seed), recorded=True)
-            leaves = [node for node in order if node._primitive is None and node._index in adjoints]
-            gradients = [recorded_gradient(adjoints[node._index], node) for node in leaves]
-            _add_recorded([node._extra for node in leaves], gradients)
-    else:
-        order, finished = accumulate(self, seed)
-        if not finished and not is_tracked(self):
-            raise InputError(
-                "backward() of a value that depends on no leaf: it is detached, or made of constants only, "
-                "so there is nothing to differentiate with respect to"
-            )
-        if len(finished) == 1:
-            leaf, g, owned = finished[0]
-            extra = leaf._extra
-            before = extra.grad
-            # As in `_total`: a loop over y[i].backward() spends its time here.
-            plainly = before is not None and g.dtype is leaf._value.dtype is _FLOAT64
-            after = before + g if plainly else _total(before, leaf, g, owned)
-            if extra.grad is before:  # no signal and no thread comes between this and the next line
-                extra.grad = after
+    try:
+        if unknown:
+            refuse_unknown("backward", unknown, ("gradient", "retain_graph", "create_graph"))
+        seed: Any = ONE if gradient is None and type(self._value) is _float64 else make_seed(self, gradient)
+        if seed is not ONE and seed.dtype.kind == "c":
+            seed = np.conjugate(seed)
+        if create_graph or type(seed) is Variable:
+            order = ancestors(self)[::-1]
+            # What a sweep records belongs to the gradients, not to whoever is watching the user's forward pass.
+            with watching(None):
+                adjoints = sweep_all(order, seed if type(seed) is Variable else seed_node(seed), recorded=True)
+                leaves = [node for node in order if node._primitive is None and node._index in adjoints]
+                gradients = [recorded_gradient(adjoints[node._index], node) for node in leaves]
+                _add_recorded([node._extra for node in leaves], gradients)
+        else:
+            order, finished = accumulate(self, seed)
+            if not finished and not is_tracked(self):
+                raise InputError(
+                    "backward() of a value that depends on no leaf: it is detached, or made of constants only, "
+                    "so there is nothing to differentiate with respect to"
+                )
+            if len(finished) == 1:
+                leaf, g, owned = finished[0]
+                extra = leaf._extra
+                before = extra.grad
+                # As in `_total`: a loop over y[i].backward() spends its time here.
+                plainly = before is not None and g.dtype is leaf._value.dtype is _FLOAT64
+                after = before + g if plainly else _total(before, leaf, g, owned)
+                if extra.grad is before:  # no signal and no thread comes between this and the next line
+                    extra.grad = after
+                else:
+                    _add(finished)
             else:
                 _add(finished)
-        else:
-            _add(finished)
-    if not retain_graph:
-        used = [node for node in order if node._primitive not in (None, DETACH)]
-        set_all([*used, *used], ["_a"] * len(used) + ["_b"] * len(used), [RELEASED] * len(used) + [None] * len(used))
+        if not retain_graph:
+            used = [node for node in order if node._primitive not in (None, DETACH)]
+            set_all(
+                [*used, *used], ["_a"] * len(used) + ["_b"] * len(used), [RELEASED] * len(used) + [None] * len(used)
+            )
+    except BaseException as error:
+        cut(error)
+        raise
 
 
 backward.__qualname__ = "Variable.backward"

@@ -6,17 +6,19 @@ them and the way out.
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
+from graphviz_ad.engine.advice import unsupported
 from graphviz_ad.engine.frames import user_frame, user_line
-from graphviz_ad.engine.primitive import FUNCTIONS, METHODS, UFUNCS, plain_value
-from graphviz_ad.engine.source import called_function
-from graphviz_ad.errors import LeakError, MutationError, UnsupportedError, suggest
+from graphviz_ad.engine.primitive import METHODS, UFUNCS, plain_value
+from graphviz_ad.engine.written import statement_at
+from graphviz_ad.errors import LeakError, MutationError, UnsupportedError, at_line
 
-__all__ = ["COMPARISONS", "answer_function", "answer_ufunc", "call_handler", "explain_mismatch", "numpy_name"]
+__all__ = ["COMPARISONS", "answer_function", "answer_ufunc", "call_handler", "explain_mismatch"]
 
 _REDUCTIONS = {np.add: "sum", np.maximum: "max", np.minimum: "min"}
 COMPARISONS = {
@@ -48,10 +50,7 @@ def answer_ufunc(ufunc: np.ufunc, method: str, inputs: tuple[Any, ...], kwargs: 
     """Answer what is not a plain call of a recorded ufunc: reductions, tests, options, and errors."""
     name = f"np.{ufunc.__name__}"
     if any(out is not None for out in kwargs.get("out", ())):
-        raise MutationError(
-            f"{name} was asked to write its result into an existing array (out=, or array += variable), "
-            f"which would leave the graph: write array = array + variable instead{user_line()}"
-        )
+        raise _out_error(name, kwargs["out"][0])
     kwargs = {key: value for key, value in kwargs.items() if key != "out"}
     if method == "__call__" and not kwargs and ufunc in _PLAIN_TESTS:
         return ufunc(inputs[0].value)
@@ -66,7 +65,27 @@ def answer_ufunc(ufunc: np.ufunc, method: str, inputs: tuple[Any, ...], kwargs: 
         raise MutationError(
             f"{name}.at writes in place, which would leave the graph: build a new value instead{user_line()}"
         )
-    raise _unsupported(name if method == "__call__" else f"{name}.{method}", UFUNCS)
+    raise unsupported(ufunc, inputs, "" if method == "__call__" else method)
+
+
+def _out_error(name: str, out: Any) -> MutationError:
+    """Explain that a result cannot be written into an array: by ``array += variable``, or by ``out=``."""
+    frame = user_frame()
+    statement = statement_at(frame)
+    if isinstance(statement, ast.AugAssign):
+        target, value = ast.unparse(statement.target), ast.unparse(statement.value)
+        symbol = ast.unparse(ast.BinOp(ast.Name("a"), statement.op, ast.Name("b")))[2:-2]
+        if not isinstance(statement.value, ast.Name | ast.Constant | ast.Call | ast.Attribute | ast.Subscript):
+            value = f"({value})"
+        what = "recorded" if hasattr(type(out), "__record__") else "plain"
+        return MutationError(
+            f"{ast.unparse(statement)} would write into the {what} array {target}, which would leave the graph: "
+            f"write {target} = {target} {symbol} {value} instead{at_line(frame)}"
+        )
+    return MutationError(
+        f"{name}(..., out=) would write its result into an existing array, which would leave the graph: leave out= "
+        f"out, and use what {name} returns{at_line(frame)}"
+    )
 
 
 def call_handler(handler: Callable[..., Any], name: str, args: Any, kwargs: Any) -> Any:
@@ -92,30 +111,8 @@ def explain_mismatch(error: TypeError, handler: Callable[..., Any], name: str, k
     )
 
 
-def numpy_name(function: Any) -> str:
-    """Return a function's name below ``np.``, such as ``linalg.norm``."""
-    module = getattr(function, "__module__", "numpy") or "numpy"
-    prefix = "linalg." if "linalg" in module else "fft." if "fft" in module else ""
-    return prefix + getattr(function, "__name__", str(function))
-
-
 def answer_function(function: Any, args: Any, kwargs: Any) -> Any:
     """Answer a NumPy function that no handler records: a question about values, or an error that names it."""
     if function in _QUERIES:
         return function(*_plain(args), **_plain(kwargs))
-    raise _unsupported(_called_name(function), FUNCTIONS)
-
-
-def _called_name(function: Any) -> str:
-    """Return the NumPy function that the user wrote; np.full_like, say, uses np.copyto, which meets the Variable."""
-    frame = user_frame()
-    call = called_function(frame).replace("numpy.", "np.", 1) if frame is not None else ""
-    return call if call.startswith("np.") else f"np.{numpy_name(function)}"
-
-
-def _unsupported(name: str, known: dict[Any, Any]) -> UnsupportedError:
-    names = sorted({f"np.{numpy_name(function)}" for function in known})
-    return UnsupportedError(
-        f"{name} has no derivative rule here, so it cannot be recorded.{suggest(name, names)} "
-        f"Use x.value where a plain number is enough, or write it with recorded functions{user_line()}"
-    )
+    raise unsupported(function, tuple(args))

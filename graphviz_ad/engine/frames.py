@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import sys
-from functools import lru_cache
+from collections.abc import Callable
 from types import FrameType, TracebackType
-from typing import TypeVar
+from typing import ParamSpec, TypeVar
 
-from graphviz_ad.errors import at_line
+from graphviz_ad.errors import GraphvizAdError, LeakError, at_line
 
-__all__ = ["is_foreign", "is_own", "raised_in", "shortened", "user_frame", "user_line"]
+__all__ = ["cut", "is_foreign", "is_own", "public", "raised_in", "user_frame", "user_line"]
 
 _OWN = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 
-_Error = TypeVar("_Error", bound=BaseException)
+_P = ParamSpec("_P")
+_R = TypeVar("_R")
+
+# What NumPy says of operands, and Python of arguments, also where it is our line that passes them on.
+_EXPECTED = (ValueError, TypeError, IndexError, ArithmeticError, MemoryError, RuntimeWarning, KeyboardInterrupt)
 
 
 def is_own(filename: str) -> bool:
@@ -22,7 +27,7 @@ def is_own(filename: str) -> bool:
     return filename.startswith(_OWN + os.sep)
 
 
-@lru_cache(maxsize=1)
+@functools.lru_cache(maxsize=1)
 def _foreign() -> tuple[str, ...]:
     """Return where files begin that are not the user's; asked for when something has gone wrong, not at import."""
     import sysconfig
@@ -63,33 +68,67 @@ def raised_in(error: BaseException) -> tuple[FrameType, int] | None:
     return place
 
 
-def shortened(error: _Error) -> _Error:
-    """Return the error itself, its traceback cut to what is in the user's function, and so that of its cause.
+def public(function: Callable[_P, _R]) -> Callable[_P, _R]:
+    """Mark a function that people call: what is raised in it leaves it without our own frames.
 
-    Of an error that does not come from there nothing is left: where it is raised again is where it was caused. A
-    notebook does not even show that last frame, which is ours.
+    For those that may not cost a call more, `cut` does the same: ``except BaseException as error: cut(error); raise``.
+    The bare ``raise`` matters, since any other would add the frame that it stands in.
     """
-    cause = error.__cause__
-    if cause is not None:
-        cause.with_traceback(_without_ours(cause.__traceback__))
-    error._render_traceback_ = lambda: _rendered(error)  # type: ignore[attr-defined]
-    return error.with_traceback(_without_ours(error.__traceback__))
+
+    @functools.wraps(function)
+    def entrance(*args: _P.args, **kwargs: _P.kwargs) -> _R:
+        try:
+            try:
+                return function(*args, **kwargs)
+            except ValueError as error:  # "setting an array element with a sequence", which is not what happened
+                if isinstance(error.__cause__, LeakError):
+                    raise error.__cause__.with_traceback(error.__traceback__) from None
+                raise
+        except BaseException as error:
+            cut(error)
+            raise
+
+    return entrance
 
 
-def _without_ours(traceback: TracebackType | None) -> TracebackType | None:
-    """Return a traceback without the frames that belong to us, to libraries and to Python itself."""
-    if traceback is None:
-        return None
-    rest = _without_ours(traceback.tb_next)
-    if is_foreign(traceback.tb_frame.f_code.co_filename):
-        return rest
-    return TracebackType(rest, traceback.tb_frame, traceback.tb_lasti, traceback.tb_lineno)
+def cut(error: BaseException) -> None:
+    """Cut an error's traceback, and those of what caused it, to the frames that say something to the person.
+
+    Of our own errors nothing but the person's frames is left, of all others everything but ours. An error of Python's
+    that arose in our own frames, and that neither NumPy nor the person's arguments explain, is a mistake of ours and
+    keeps them all.
+    """
+    seen: set[int] = set()
+    link: BaseException | None = error
+    while link is not None and id(link) not in seen:
+        seen.add(id(link))
+        if isinstance(link, GraphvizAdError):
+            link.__traceback__ = _without(is_foreign, link.__traceback__)
+        elif isinstance(link, _EXPECTED) or not _arose_in_ours(link):
+            link.__traceback__ = _without(_is_ours, link.__traceback__)
+        link = link.__cause__ if link.__suppress_context__ else link.__context__
 
 
-def _rendered(error: BaseException) -> list[str]:
-    """Return the lines that IPython shows, by its own means."""
-    shell = sys.modules["IPython"].get_ipython()
-    lines: list[str] = shell.InteractiveTB.structured_traceback(
-        type(error), error, _without_ours(error.__traceback__), tb_offset=0
-    )
-    return lines
+def _is_ours(filename: str) -> bool:
+    return filename.startswith(_foreign()[1:3])
+
+
+def _arose_in_ours(error: BaseException) -> bool:
+    """Whether the innermost frame that an error came through is ours."""
+    traceback = error.__traceback__
+    while traceback is not None and traceback.tb_next is not None:
+        traceback = traceback.tb_next
+    return traceback is not None and _is_ours(traceback.tb_frame.f_code.co_filename)
+
+
+def _without(unwanted: Callable[[str], bool], traceback: TracebackType | None) -> TracebackType | None:
+    """Return a traceback without the frames whose files are not wanted."""
+    wanted: list[TracebackType] = []
+    while traceback is not None:  # no recursion, since a traceback may be as deep as Python allows
+        if not unwanted(traceback.tb_frame.f_code.co_filename):
+            wanted.append(traceback)
+        traceback = traceback.tb_next
+    rest: TracebackType | None = None
+    for entry in reversed(wanted):
+        rest = TracebackType(rest, entry.tb_frame, entry.tb_lasti, entry.tb_lineno)
+    return rest

@@ -2,46 +2,130 @@
 
 from __future__ import annotations
 
+import ast
+import math
+from types import FrameType
+from typing import Any
+
 import numpy as np
 
-from graphviz_ad.engine.frames import user_frame, user_line
-from graphviz_ad.engine.primitive import FUNCTIONS, UFUNCS
-from graphviz_ad.engine.source import called_function
-from graphviz_ad.errors import LeakError
+from graphviz_ad.engine.advice import is_recorded, way_out
+from graphviz_ad.engine.frames import user_frame
+from graphviz_ad.engine.recipes import MATH_NAMES
+from graphviz_ad.engine.written import expression_at, lookup, name_of, stacked, write_at
+from graphviz_ad.errors import LeakError, at_line
 
 __all__ = ["leak_error"]
 
-_STACKERS = frozenset(
-    f"{np_}.{f}" for np_ in ("np", "numpy") for f in ("array", "asarray", "r_", "c_", "vstack", "hstack")
-)
+_CONVERSIONS = (np.array, np.asarray, np.asanyarray, np.ascontiguousarray)
+_NUMBERS = (float, complex, np.float64, np.float32, np.complex128)
 
 
-def leak_error(name: str, what: str) -> LeakError:
+def leak_error(variable: Any, what: str) -> LeakError:
     """Explain which call made a tracked value leave the graph, and what to write instead.
 
     Parameters
     ----------
-    name : str
-        What the value is called; empty if it has no name.
+    variable : Variable
+        The value.
     what : str
-        The conversion that was attempted, such as ``"float"``, in case the user's call cannot be read.
+        The conversion that was attempted, such as ``"float"``, in case the person's line cannot be read.
     """
     frame = user_frame()
-    call = called_function(frame) if frame is not None else ""
-    module, _, function = call.rpartition(".")
-    recorded = getattr(np, function, None) if module == "math" else None
-    if recorded is not None and (recorded in UFUNCS or recorded in FUNCTIONS):
-        written, way = f"{call}(...)", f"use np.{function}, which is recorded"
-    elif call in _STACKERS:
-        written, way = f"{call}(...)", "use np.stack([...]) or np.concatenate([...]), which are recorded"
-    elif module in ("np", "numpy") and what == "np.asarray":
-        written, way = f"{call}([...])", "make one array of the Variables with np.stack([...]) first"
-    elif what in ("item", "tolist"):
-        written, way = f".{what}()", "keep computing with the Variable"
-    else:
-        written, way = f"{call or what}(...)", "use NumPy functions, which are recorded"
-    plain = f"{name if name.isidentifier() else 'x'}.detach()"
+    write = write_at(frame)
+    expression = expression_at(frame)
+    if write is not None:
+        value = variable.name or write.value
+        return LeakError(
+            f"writing {write.value} into the plain array {write.array} would take {value} out of the graph, and its "
+            f"derivative would be lost: instead of {write.target} = {write.value}, keep the pieces in a list, and make "
+            f"the array of them at the end with np.stack([...]) for numbers or np.concatenate([...]) for arrays"
+            f"{at_line(frame)}"
+        )
+    name = name_of(variable, frame, expression)
+    written, way = _call_and_way(frame, expression, what, name or "the value")
+    plain = (name if name.replace(".", "_").isidentifier() else f"({name})") if name else "x"
+    named = f" (named {variable.name})" if variable.is_leaf and variable.name not in (None, name) else ""
     return LeakError(
-        f"{written} would take {name or 'the value'} out of the graph, and its derivative would be lost: {way}, "
-        f"or {plain} (or .value) if you want a plain number{user_line()}"
+        f"{written} would take {name or 'the value'}{named} out of the graph, and its derivative would be lost: {way}, "
+        f"or {plain}.detach() (or .value) if you want a plain number{at_line(frame)}"
     )
+
+
+def _call_and_way(frame: FrameType | None, expression: ast.expr | None, what: str, name: str) -> tuple[str, str]:
+    """Return the call as the person wrote it, and what to write instead."""
+    if frame is None or not isinstance(expression, ast.Call | ast.Subscript):
+        return f"{what}(...)", f"leave it out and compute with {name} itself, using NumPy functions, which are recorded"
+    callee = expression.func if isinstance(expression, ast.Call) else expression.value
+    text = ast.unparse(callee)
+    function = lookup(frame, callee)
+    if isinstance(callee, ast.Name) and not isinstance(function, type) and callee.id in ("float", "complex", "int"):
+        function = {"float": float, "complex": complex, "int": int}[callee.id]
+    if isinstance(expression, ast.Subscript):
+        if text in ("np.r_", "numpy.r_", "np.c_", "numpy.c_"):
+            return f"{text}[...]", "use np.stack([...]) for numbers or np.concatenate([...]) for arrays, instead"
+        return f"{ast.unparse(expression)}", f"positions have no derivative: use {text}[int({name}.value)]"
+    if what in ("item", "tolist"):
+        return f".{what}()", "keep computing with the Variable"
+    written = f"{text}(...)"
+    return written, (
+        _way_of_math(expression, function)
+        or _way_of_conversion(expression, function, name)
+        or _way_of_method(expression, callee, frame)
+        or way_out(text.removeprefix("numpy.").removeprefix("np."), expression, ())
+        or f"{text} computes with plain numbers only; write it with NumPy functions, which are recorded"
+    )
+
+
+def _way_of_math(call: ast.Call, function: Any) -> str | None:
+    """Return what to write instead of a function of Python's module math."""
+    if getattr(function, "__module__", "") != "math":
+        return None
+    name = MATH_NAMES.get(function.__name__, function.__name__)
+    if function is math.log and len(call.args) == 2:
+        return f"write np.log({ast.unparse(call.args[0])}) / np.log({ast.unparse(call.args[1])}) instead"
+    if function is math.fsum:
+        return "use Python's sum(...), which is recorded"
+    below: Any = np
+    for part in name.split("."):
+        below = getattr(below, part, None)
+    if below is None or name in ("gcd", "lcm"):
+        return "no recorded function makes it; add a rule with graphviz_ad.extend.structural"
+    if is_recorded(below):
+        return f"use np.{name}, which is recorded"
+    return way_out(name, call, ()) or "add a rule with graphviz_ad.extend, or write it with NumPy"
+
+
+def _way_of_conversion(call: ast.Call, function: Any, name: str) -> str | None:
+    """Return what to write instead of what makes a number or an array of Variables."""
+    if function is int:
+        return f"leave int out; a position is int({name}.value)"
+    if function in _NUMBERS:
+        return f"leave {ast.unparse(call.func)} out: {name} is a number that is recorded"
+    if not any(function is conversion for conversion in _CONVERSIONS) or not call.args:
+        return None
+    if isinstance(call.args[0], ast.List | ast.Tuple | ast.ListComp | ast.GeneratorExp):
+        return f"write {stacked(call.args[0])}, which is recorded"
+    if ast.unparse(call.args[0]) == name:
+        return f"leave {ast.unparse(call.func)} out: {name} is an array that is recorded"
+    return f"write {stacked(call.args[0])}, which is recorded (for lists in it, np.stack of each of them first)"
+
+
+def _way_of_method(call: ast.Call, callee: ast.expr, frame: FrameType) -> str | None:
+    """Return what to write instead of a method of a plain array, which nothing can intercept."""
+    if not isinstance(callee, ast.Attribute) or not isinstance(lookup(frame, callee.value), np.ndarray):
+        return None
+    owner, arguments = ast.unparse(callee.value), ", ".join(map(ast.unparse, [*call.args, *call.keywords]))
+    if callee.attr == "dot":
+        other = ast.unparse(call.args[0]) if len(call.args) == 1 else ""
+        simple = other and isinstance(call.args[0], ast.Name | ast.Attribute | ast.Subscript | ast.Call)
+        operator = f"{owner} @ {other}" if simple else f"{owner} @ ({other})"
+        return f"write np.dot({owner}, {arguments}) or {operator}, which are recorded"
+    if callee.attr == "fill":
+        return f"write {owner} = {arguments} * np.ones({owner}.shape)"
+    function = getattr(np, callee.attr, None)
+    if function is None:
+        return None
+    if is_recorded(function):
+        return f"write np.{callee.attr}({owner}, {arguments}), which is recorded"
+    return way_out(callee.attr, ast.Call(callee, [callee.value, *call.args], call.keywords), ())

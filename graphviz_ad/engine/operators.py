@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from graphviz_ad.engine.dispatch import explain_mismatch
+from graphviz_ad.engine.frames import cut
 from graphviz_ad.engine.mutating import in_place_error, is_replaceable
 from graphviz_ad.engine.primitive import BARE_METHODS, METHODS, PRIMITIVES, Primitive
 from graphviz_ad.engine.values import constant, plain_operand
@@ -36,37 +37,45 @@ def _binary(primitive: Primitive, function: Callable[[Any, Any], Any]) -> tuple[
     name = primitive.name
 
     def forward(self: Variable, other: Any) -> Any:
-        if type(other) is Variable:
-            value = function(self._value, other._value)
-        elif type(other) is float or type(other) is int:
-            value = function(self._value, other)
-        else:
-            other = plain_operand(other, name)
-            value = function(self._value, other)
-            other = constant(other, value)
-        node: Variable = _new(Variable)  # what record_node does, written out
-        node._value = value
-        node._primitive = primitive
-        node._a = self
-        node._b = other
-        node._extra = node._adjoint = None
-        node._index = next_index()
-        frame = _getframe(1)
-        node._code = frame.f_code
-        node._lasti = frame.f_lasti
-        if _ACTIVE:
-            watched(node)
-        return node
+        try:
+            if type(other) is Variable:
+                value = function(self._value, other._value)
+            elif type(other) is float or type(other) is int:
+                value = function(self._value, other)
+            else:
+                other = plain_operand(other, name)
+                value = function(self._value, other)
+                other = constant(other, value)
+            node: Variable = _new(Variable)  # what record_node does, written out
+            node._value = value
+            node._primitive = primitive
+            node._a = self
+            node._b = other
+            node._extra = node._adjoint = None
+            node._index = next_index()
+            frame = _getframe(1)
+            node._code = frame.f_code
+            node._lasti = frame.f_lasti
+            if _ACTIVE:
+                watched(node)
+            return node
+        except BaseException as error:
+            cut(error)
+            raise
 
     def reflected(self: Variable, other: Any) -> Any:
-        if type(other) is float or type(other) is int:
-            value = function(other, self._value)
-        else:
-            other = plain_operand(other, name)
-            # Python's complex takes np.float64 for one of its own floats, and its answer would not be NumPy's.
-            value = (primitive.function if type(other) is complex else function)(other, self._value)
-            other = constant(other, value)
-        return record_node(value, primitive, other, self, None, _getframe(1))
+        try:
+            if type(other) is float or type(other) is int:
+                value = function(other, self._value)
+            else:
+                other = plain_operand(other, name)
+                # Python's complex takes np.float64 for one of its own floats, and its answer would not be NumPy's.
+                value = (primitive.function if type(other) is complex else function)(other, self._value)
+                other = constant(other, value)
+            return record_node(value, primitive, other, self, None, _getframe(1))
+        except BaseException as error:
+            cut(error)
+            raise
 
     return forward, reflected
 
@@ -80,13 +89,17 @@ def _in_place(primitive: Primitive, function: Callable[[Any, Any], Any]) -> Any:
     """
 
     def method(self: Variable, other: Any) -> Variable:
-        if type(self._value) is _ndarray and (type(other) is Variable or not is_replaceable(self)):
-            raise in_place_error(self, SYMBOLS[primitive.operator], other)
-        plain = other._value if type(other) is Variable else plain_operand(other, primitive.name)
-        value = function(self._value, plain)
-        if type(other) is not Variable:
-            other = constant(plain, value)
-        return record_node(value, primitive, self, other, None, _getframe(1))
+        try:
+            if type(self._value) is _ndarray and (type(other) is Variable or not is_replaceable(self)):
+                raise in_place_error(self, SYMBOLS[primitive.operator], other)
+            plain = other._value if type(other) is Variable else plain_operand(other, primitive.name)
+            value = function(self._value, plain)
+            if type(other) is not Variable:
+                other = constant(plain, value)
+            return record_node(value, primitive, self, other, None, _getframe(1))
+        except BaseException as error:
+            cut(error)
+            raise
 
     return method
 
@@ -105,12 +118,16 @@ def _method(name: str, handler: Callable[..., Any], bare: Primitive | None) -> A
     params = dict(function.__kwdefaults__) if bare is not None else {}
 
     def method(self: Variable, *args: Any, **kwargs: Any) -> Any:
-        if bare is not None and not args and not kwargs:
-            return record_node(function(self._value), bare, self, None, params, _getframe(1))
         try:
-            return handler(self, *args, **kwargs)
-        except TypeError as error:
-            raise explain_mismatch(error, handler, f"Variable.{name}", kwargs) from None
+            if bare is not None and not args and not kwargs:
+                return record_node(function(self._value), bare, self, None, params, _getframe(1))
+            try:
+                return handler(self, *args, **kwargs)
+            except TypeError as error:
+                raise explain_mismatch(error, handler, f"Variable.{name}", kwargs) from None
+        except BaseException as error:
+            cut(error)
+            raise
 
     return method
 

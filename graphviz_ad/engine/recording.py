@@ -13,6 +13,7 @@ from typing import Any, Never, Self
 import numpy as np
 
 from graphviz_ad.console import prints
+from graphviz_ad.engine.frames import public
 from graphviz_ad.engine.functions import name_of, parameters_of
 from graphviz_ad.engine.sweep import Sweep, reverse
 from graphviz_ad.engine.variable import Variable, input_node
@@ -159,6 +160,7 @@ class Recording:
         """What a story of it depends on: its name, how much is recorded, and how much of that was released."""
         return self.name, len(self._watch.nodes), sum(node.is_released for node in self.nodes)
 
+    @public
     def reverse(self, seed: Any = None, output: Variable | None = None, **unknown: Never) -> Sweep:
         """Sweep back from the output and keep everything for looking at.
 

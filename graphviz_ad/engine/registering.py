@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from graphviz_ad.engine.frames import public
 from graphviz_ad.engine.notation import RESERVED, Notation, check_notation, check_printable
 from graphviz_ad.engine.primitive import (
     BARE_METHODS,
@@ -30,6 +31,7 @@ from graphviz_ad.errors import InputError
 __all__ = ["elementwise", "implements", "structural"]
 
 
+@public
 def elementwise(
     ufunc: Any,
     *partials: Partial,
@@ -107,6 +109,7 @@ def elementwise(
     return primitive
 
 
+@public
 def structural(
     name: str,
     function: Callable[..., Any],
@@ -190,6 +193,7 @@ def structural(
     return primitive
 
 
+@public
 def implements(
     *functions: Any,
     method: str | None = None,

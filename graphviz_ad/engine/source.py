@@ -18,12 +18,12 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
-from types import CodeType, FrameType
+from types import CodeType
 
 from graphviz_ad.console import prints
 from graphviz_ad.engine.frames import is_own
 
-__all__ = ["Site", "called_function", "position", "resolve", "source_lines"]
+__all__ = ["Site", "position", "resolve", "source_lines"]
 
 
 @prints
@@ -208,20 +208,3 @@ def _parse_names(source: str) -> dict[tuple[int, int, int, int], str]:
         if value.end_lineno is not None and value.end_col_offset is not None:
             names[value.lineno, value.col_offset, value.end_lineno, value.end_col_offset] = target.id
     return names
-
-
-def called_function(frame: FrameType) -> str:
-    """Return the dotted name of what `frame` is calling or indexing right now, such as ``"math.exp"``; else ``""``."""
-    site = resolve(frame.f_code, frame.f_lasti)
-    try:
-        expression = ast.parse(site.text.strip() if site else "", mode="eval").body
-    except (SyntaxError, ValueError):
-        return ""
-    if not isinstance(expression, ast.Call | ast.Subscript):
-        return ""
-    parts: list[str] = []
-    node: ast.expr = expression.func if isinstance(expression, ast.Call) else expression.value
-    while isinstance(node, ast.Attribute):
-        parts.append(node.attr)
-        node = node.value
-    return ".".join([node.id, *reversed(parts)]) if isinstance(node, ast.Name) else ""

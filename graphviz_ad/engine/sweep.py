@@ -13,6 +13,8 @@ from typing import Any, cast
 import numpy as np
 
 from graphviz_ad.console import prints
+from graphviz_ad.engine.alarms import sweeps
+from graphviz_ad.engine.frames import public
 from graphviz_ad.engine.rules.shaping import unbroadcast
 from graphviz_ad.engine.variable import DETACH, Variable
 from graphviz_ad.engine.walking import ancestors, released
@@ -97,6 +99,7 @@ def nothing_returned(node: Variable) -> InputError:
     )
 
 
+@sweeps
 def sweep_all(
     order: list[Variable],
     seed: Any,
@@ -211,12 +214,14 @@ class Sweep:
         self._of_many: dict[int, list[Any]] = {}
         self._adjoints = sweep_all(inside, seed, recorded=False, stops=stops)
 
+    @public
     def adjoint(self, node: Variable) -> Any:
         """Return the adjoint of `node`, of its shape; None where the sweep does not reach it."""
         self._check(node)
         g = self._adjoints.get(node._index)
         return None if g is None else _shown(g, node.shape)
 
+    @public
     def contribution(self, child: Variable, argument: int) -> Any:
         """Return what `child` adds to the adjoint of its operand number `argument`; None where nothing flows."""
         self._check(child)

@@ -16,6 +16,7 @@ import numpy as np
 from graphviz_ad.console import printable
 from graphviz_ad.engine.backward import accumulate, full_adjoint
 from graphviz_ad.engine.exchange import set_all
+from graphviz_ad.engine.frames import public
 from graphviz_ad.engine.functions import name_of, wraps
 from graphviz_ad.engine.lazily import lazily
 from graphviz_ad.engine.recording import checked_output
@@ -149,6 +150,7 @@ def _run(function: Any, positions: tuple[int, ...], args: Any, kwargs: Any, who:
     return _Inside(function, chosen, args, kwargs, who)
 
 
+@public
 def value_and_grad(
     f: Callable[..., Any], argnums: int | tuple[int, ...] = 0, **unknown: Never
 ) -> Callable[..., tuple[Any, Any]]:
@@ -179,7 +181,8 @@ def value_and_grad(
     (0.0, 1.0)
     """
     refuse_unknown("value_and_grad", unknown, ("argnums",))
-    return _value_and_grad(f, argnums, "value_and_grad")
+    both: Callable[..., tuple[Any, Any]] = wraps(f)(public(_value_and_grad(f, argnums, "value_and_grad")))
+    return both
 
 
 def _value_and_grad(f: Any, argnums: Any, who: str) -> Callable[..., tuple[Any, Any]]:
@@ -203,6 +206,7 @@ def _value_and_grad(f: Any, argnums: Any, who: str) -> Callable[..., tuple[Any, 
     return both
 
 
+@public
 def grad(f: Callable[..., Any], argnums: int | tuple[int, ...] = 0, **unknown: Never) -> Callable[..., Any]:
     """Return the gradient of `f` as a function. Nests freely.
 
@@ -234,6 +238,7 @@ def grad(f: Callable[..., Any], argnums: int | tuple[int, ...] = 0, **unknown: N
     both = _value_and_grad(f, argnums, "grad")
 
     @wraps(f)
+    @public
     def gradient(*args: Any, **kwargs: Any) -> Any:
         return both(*args, **kwargs)[1]
 
@@ -242,6 +247,7 @@ def grad(f: Callable[..., Any], argnums: int | tuple[int, ...] = 0, **unknown: N
     return gradient
 
 
+@public
 def vjp(f: Callable[..., Any], *primals: Any) -> tuple[Any, Callable[[Any], tuple[Any, ...]]]:
     """Return ``f(*primals)`` and the function that multiplies a cotangent with its Jacobian from the left.
 
@@ -278,6 +284,7 @@ def vjp(f: Callable[..., Any], *primals: Any) -> tuple[Any, Callable[[Any], tupl
     inside = _run(f, tuple(range(len(primals))), primals, {}, "vjp")
     value = inside.value
 
+    @public
     def pullback(cotangent: Any) -> tuple[Any, ...]:
         output = inside.output
         seed = make_seed(

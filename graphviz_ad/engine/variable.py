@@ -23,15 +23,15 @@ import numpy.typing as npt
 import graphviz_ad.engine.rules  # noqa: F401  (fills the registry)
 from graphviz_ad.console import prints
 from graphviz_ad.engine import watch as _watch
+from graphviz_ad.engine.advice import missing_attribute, numpy_name, warn_of_no_gradient
 from graphviz_ad.engine.dispatch import (
     COMPARISONS,
     answer_function,
     answer_ufunc,
     call_handler,
     explain_mismatch,
-    numpy_name,
 )
-from graphviz_ad.engine.frames import user_line
+from graphviz_ad.engine.frames import cut, is_foreign, public, user_line
 from graphviz_ad.engine.leaving import leak_error
 from graphviz_ad.engine.notation import Unwritten
 from graphviz_ad.engine.primitive import FUNCTIONS, HANDLERS, METHODS, PRIMITIVES, UFUNCS, Primitive, plain_value
@@ -44,7 +44,6 @@ from graphviz_ad.errors import (
     MutationError,
     UnsupportedError,
     refuse_unknown,
-    suggest,
 )
 
 __all__ = ["Variable", "attach_grad", "is_tracked", "local_gradient"]
@@ -139,12 +138,16 @@ class Variable:
     _adjoint: Any
 
     def __init__(self, value: npt.ArrayLike, name: str | None = None, **unknown: Never) -> None:
-        if unknown:
-            refuse_unknown("Variable", unknown, ("name",))
-        if name is not None and not isinstance(name, str):
-            raise InputError(f"Variable: name must be a string, got {type(name).__name__}")
+        try:
+            if unknown:
+                refuse_unknown("Variable", unknown, ("name",))
+            if name is not None and not isinstance(name, str):
+                raise InputError(f"Variable: name must be a string, got {type(name).__name__}")
+            self._value = leaf_value(value)
+        except BaseException as error:
+            cut(error)
+            raise
         frame = _getframe(1)
-        self._value = leaf_value(value)
         self._primitive = self._a = self._b = self._adjoint = None
         self._extra = Leaf(name)
         self._index = next_index()
@@ -282,8 +285,15 @@ class Variable:
 
     @property
     def grad(self) -> Any:
-        """The accumulated gradient of a leaf; None before the first backward, and on nodes that are not leaves."""
-        return self._extra.grad if self._primitive is None else None
+        """The accumulated gradient of a leaf; None before the first backward.
+
+        None also on nodes that are not leaves, with a `NoGradientWarning` that says how to get theirs.
+        """
+        if self._primitive is None:
+            return self._extra.grad
+        if not is_foreign(_getframe(1).f_code.co_filename):  # what inspects objects does not mean it
+            warn_of_no_gradient(self)
+        return None
 
     @property
     def T(self) -> Variable:  # noqa: N802  (NumPy's name)
@@ -302,6 +312,7 @@ class Variable:
 
     # Gradients
 
+    @public
     def zero_grad(self) -> None:
         """Forget the accumulated gradient: `grad` is None again."""
         if self._primitive is not None:
@@ -334,51 +345,60 @@ class Variable:
     # NumPy's protocols
 
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, a: Any, *others: Any, **kwargs: Any) -> Any:
-        primitive = UFUNCS.get(ufunc)
-        if primitive is not None and method == "__call__" and not kwargs:
-            if not others:
-                if primitive.of_complex is not None and a.dtype.kind == "c":
-                    return primitive.of_complex(a)
-                # What record_node does, written out: this line and the operators are what users' programs consist of.
-                node: Variable = _new(Variable)
-                node._value = ufunc(self._value)
-                node._primitive = primitive
-                node._a = self
-                node._b = node._extra = node._adjoint = None
-                node._index = next_index()
+        try:
+            primitive = UFUNCS.get(ufunc)
+            if primitive is not None and method == "__call__" and not kwargs:
+                if not others:
+                    if primitive.of_complex is not None and a.dtype.kind == "c":
+                        return primitive.of_complex(a)
+                    # What record_node does, written out: this and the operators are what programs consist of.
+                    node: Variable = _new(Variable)
+                    node._value = ufunc(self._value)
+                    node._primitive = primitive
+                    node._a = self
+                    node._b = node._extra = node._adjoint = None
+                    node._index = next_index()
+                    frame = _getframe(1)
+                    node._code = frame.f_code
+                    node._lasti = frame.f_lasti
+                    if _ACTIVE:
+                        watched(node)
+                    return node
+                b = others[0]
+                a_value = a._value if type(a) is Variable else plain_operand(a, primitive.name)
+                b_value = b._value if type(b) is Variable else plain_operand(b, primitive.name)
                 frame = _getframe(1)
-                node._code = frame.f_code
-                node._lasti = frame.f_lasti
-                if _ACTIVE:
-                    watched(node)
-                return node
-            b = others[0]
-            a_value = a._value if type(a) is Variable else plain_operand(a, primitive.name)
-            b_value = b._value if type(b) is Variable else plain_operand(b, primitive.name)
-            frame = _getframe(1)
-            is_power = ufunc is np.power and isinstance(a, np.generic)
-            value = _power(a, b_value, frame) if is_power else ufunc(a_value, b_value)
-            if type(a) is not Variable:
-                a = constant(a_value, value)
-            if type(b) is not Variable:
-                b = constant(b_value, value)
-            return record_node(value, primitive, a, b, None, frame)
-        if method == "__call__" and not kwargs and ufunc in COMPARISONS:
-            return _compare(a, others[0], COMPARISONS[ufunc], ufunc, _getframe(1))
-        return answer_ufunc(ufunc, method, (a, *others), kwargs)
+                is_power = ufunc is np.power and isinstance(a, np.generic)
+                value = _power(a, b_value, frame) if is_power else ufunc(a_value, b_value)
+                if type(a) is not Variable:
+                    a = constant(a_value, value)
+                if type(b) is not Variable:
+                    b = constant(b_value, value)
+                return record_node(value, primitive, a, b, None, frame)
+            if method == "__call__" and not kwargs and ufunc in COMPARISONS:
+                return _compare(a, others[0], COMPARISONS[ufunc], ufunc, _getframe(1))
+            return answer_ufunc(ufunc, method, (a, *others), kwargs)
+        except BaseException as error:
+            cut(error)
+            raise
 
     def __array_function__(self, func: Any, types: Any, args: Any, kwargs: Any) -> Any:
         handler = FUNCTIONS.get(func)
-        if handler is None:
-            return answer_function(func, args, kwargs)
         try:
-            return handler(*args, **kwargs)
-        except TypeError as error:
-            raise explain_mismatch(error, handler, f"np.{numpy_name(func)}", kwargs) from None
+            if handler is None:
+                return answer_function(func, args, kwargs)
+            try:
+                return handler(*args, **kwargs)
+            except TypeError as error:
+                raise explain_mismatch(error, handler, f"np.{numpy_name(func)}", kwargs) from None
+        except BaseException as error:
+            cut(error)
+            raise
 
+    @public
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:
         if is_tracked(self):
-            raise leak_error(_called(self), "np.asarray")
+            raise leak_error(self, "np.asarray")
         return np.array(self.value, dtype=dtype, copy=copy)
 
     # Applies a primitive to operands of which at least one is a Variable: the general way to record. Set below.
@@ -424,25 +444,32 @@ class Variable:
     # Indexing and iteration
 
     def __getitem__(self, index: Any) -> Variable:
-        if type(index) is int:
-            return record_node(self._value[index], INDEX, self, index, None, _getframe(1))
-        # None alone would look like a missing operand.
-        index = (None,) if index is None else frozen_index(index)
-        value = self._value[index]
-        value = value[()] if value.ndim == 0 else value  # an ellipsis leaves an array of no dimensions
-        return record_node(value, INDEX, self, index, None, _getframe(1))
+        try:
+            if type(index) is int:
+                return record_node(self._value[index], INDEX, self, index, None, _getframe(1))
+            # None alone would look like a missing operand.
+            index = (None,) if index is None else frozen_index(index)
+            value = self._value[index]
+            value = value[()] if value.ndim == 0 else value  # an ellipsis leaves an array of no dimensions
+            return record_node(value, INDEX, self, index, None, _getframe(1))
+        except BaseException as error:
+            cut(error)
+            raise
 
+    @public
     def __setitem__(self, index: Any, value: Any) -> None:
         raise MutationError(
             "a recorded value cannot be written to in place: every earlier use of it would become wrong. "
             f"Build a new one instead, for example with np.where or np.concatenate{user_line()}"
         )
 
+    @public
     def __len__(self) -> int:
         if self.ndim == 0:
             raise TypeError("len() of a Variable that holds a single number")
         return len(self._value)
 
+    @public
     def __iter__(self) -> Iterator[Variable]:
         if self.ndim == 0:
             raise TypeError("a Variable that holds a single number cannot be iterated over")
@@ -450,23 +477,29 @@ class Variable:
 
     # Leaving the graph is an error that teaches
 
+    @public
     def __float__(self) -> float:
         return float(_leaving(self, "float"))
 
+    @public
     def __int__(self) -> int:
         return int(_leaving(self, "int"))
 
+    @public
     def __complex__(self) -> complex:
         return complex(_leaving(self, "complex"))
 
+    @public
     def item(self, *args: Any) -> Any:
         """Return an untracked value as a Python number; on a tracked one raise LeakError."""
         return _leaving(self, "item").item(*args)
 
+    @public
     def tolist(self) -> Any:
         """Return an untracked value as Python lists; on a tracked one raise LeakError."""
         return _leaving(self, "tolist").tolist()
 
+    @public
     def __reduce__(self) -> Any:
         if is_tracked(self):
             raise LeakError(
@@ -474,16 +507,11 @@ class Variable:
             )
         return Variable, (self._value,)
 
+    @public
     def __getattr__(self, name: str) -> Any:
         if name in METHODS:  # registered after the class had been given its methods
             return lambda *args, **kwargs: call_handler(METHODS[name], f"Variable.{name}", (self, *args), kwargs)
-        if not name.startswith("_") and hasattr(_ndarray, name):
-            if name in ("astype", "fill", "sort", "put", "resize", "itemset", "setfield", "setflags", "partition"):
-                hint = "read x.value, or build a new value with NumPy functions"
-            else:
-                hint = f"recorded methods are {', '.join(sorted(METHODS))}; for a plain number use x.value.{name}"
-            raise AttributeError(f"ndarray.{name} is not recorded on a Variable: {hint}")
-        raise AttributeError(f"a Variable has no attribute {name!r}.{suggest(name, dir(Variable))}")
+        raise missing_attribute(self, name)
 
     # Text
 
@@ -550,8 +578,12 @@ def attach_grad(array: npt.ArrayLike, name: str | None = None, **unknown: Never)
     >>> x.grad
     array([ 0.,  4.,  8., 12.])
     """
-    refuse_unknown("attach_grad", unknown, ("name",))
-    leaf = Variable(array, name)
+    try:
+        refuse_unknown("attach_grad", unknown, ("name",))
+        leaf = Variable(array, name)
+    except BaseException as error:
+        cut(error)
+        raise
     frame = _getframe(1)
     leaf._code, leaf._lasti = frame.f_code, frame.f_lasti
     return leaf
@@ -695,9 +727,5 @@ def local_gradient(node: Variable, argument: int) -> Any:
 
 def _leaving(variable: Variable, what: str) -> Any:
     if is_tracked(variable):
-        raise leak_error(_called(variable), what)
+        raise leak_error(variable, what)
     return variable._value
-
-
-def _called(variable: Variable) -> str:
-    return variable.name or ("x" if variable._primitive is None else "")

@@ -333,7 +333,10 @@ def _raised_at(error: BaseException) -> str:
 def _check_size(recording: Recording) -> None:
     if len(recording) > MAX_BOXES:
         raise SizeError(
-            f"the graph of {recording.name} has {len(recording)} nodes here, more than the {MAX_BOXES} that are drawn"
+            f"the graph of {recording.name} has {len(recording)} nodes here, more than the {MAX_BOXES} that are drawn: "
+            "do fewer operations, or the same with arrays instead of a loop (a sum as np.sum, products as @); "
+            "gad.plot draws the curve of any function, and of t = gad.trace(f, ...) of one point, print(t) shows the "
+            "table and t.save('f.json') keeps the whole story"
         )
 
 

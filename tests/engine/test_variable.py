@@ -252,7 +252,7 @@ def test_adding_to_an_array_in_place_is_refused():
     """`array += x` would write the value and lose the graph."""
     array, x = np.zeros(3), gad.Variable([1.0, 2.0, 3.0])
     message = raised(errors.MutationError, lambda: operator.iadd(array, x))
-    assert "array = array + variable" in message
+    assert "np.add(..., out=)" in message
     np.testing.assert_array_equal(array, np.zeros(3))
 
 
@@ -331,9 +331,9 @@ def test_a_function_without_a_rule_raises_by_its_name(name):
 def test_an_unsupported_method_names_the_recorded_ones():
     """AttributeError, so that hasattr works, with the list of what is recorded."""
     x = gad.Variable([1.0])
-    assert not hasattr(x, "searchsorted")
-    with pytest.raises(AttributeError, match=r"searchsorted.*dot, max, mean.*x\.value\.searchsorted"):
-        x.searchsorted()
+    assert not hasattr(x, "byteswap")
+    with pytest.raises(AttributeError, match=r"byteswap.*dot, max, mean.*x\.value\.byteswap"):
+        x.byteswap()
 
 
 def test_a_misspelt_attribute_gets_a_suggestion():
@@ -370,10 +370,10 @@ LEAKS = {
     "math.exp": (lambda x: math.exp(x), "use np.exp"),
     "math.sin": (lambda x: math.sin(x), "use np.sin"),
     "math.sqrt": (lambda x: math.sqrt(x), "use np.sqrt"),
-    "float": (lambda x: float(x), "NumPy functions"),
-    "int": (lambda x: int(x), "NumPy functions"),
-    "complex": (lambda x: complex(x), "NumPy functions"),
-    "np.asarray": (lambda x: np.asarray(x), "np.stack"),
+    "float": (lambda x: float(x), "leave float out"),
+    "int": (lambda x: int(x), "int(x.value)"),
+    "complex": (lambda x: complex(x), "leave complex out"),
+    "np.asarray": (lambda x: np.asarray(x), "leave np.asarray out"),
     "np.array": (lambda x: np.array([x, x]), "np.stack"),
     ".item()": (lambda x: x.item(), "keep computing"),
     ".tolist()": (lambda x: x.tolist(), "keep computing"),
@@ -391,7 +391,8 @@ def test_leaving_the_graph_by_accident_is_an_error_that_teaches(what):
     assert isinstance(caught.value, TypeError)
     assert message.startswith(what)
     assert way_out in message
-    assert "height.detach()" in message
+    assert "take x (named height) out" in message
+    assert "x.detach()" in message
     assert "derivative would be lost" in message
     assert f"{__file__}, line {leak.__code__.co_firstlineno}" in message
 

@@ -25,7 +25,7 @@ def refusal(error, call):
     said = str(caught.value)
     assert "\n" not in said
     frames = [frame.filename for frame in traceback.extract_tb(caught.value.__traceback__)]
-    assert [name for name in frames if "graphviz_ad" in name] in ([exploring.__file__],)
+    assert not any("graphviz_ad" in name for name in frames)
     return said
 
 
@@ -142,12 +142,12 @@ def test_an_interrupt_shows_the_user_s_function():
         gad.explore(hangs, x=(0, 1))
     names = [frame.name for frame in traceback.extract_tb(caught.value.__traceback__)]
     assert names[-1] == "hangs"
-    assert len(names) == 3
+    assert len(names) == 2
     assert ipywidgets.widgets.widget._instances == before
 
 
 def test_a_notebook_shows_no_frame_of_ours():
-    """IPython asks the error itself how it is shown."""
+    """Nor one of traitlets, through which an attribute is set."""
     from IPython.core.interactiveshell import InteractiveShell
 
     shell = InteractiveShell.instance()

@@ -16,7 +16,7 @@ import anywidget
 from traitlets import Dict, Int, List, Unicode, default, observe
 
 from graphviz_ad.console import prints
-from graphviz_ad.engine.frames import shortened
+from graphviz_ad.engine.frames import public
 from graphviz_ad.errors import GraphvizAdError, refuse_unknown, suggest, text_of
 from graphviz_ad.saving.display import mimebundle
 from graphviz_ad.saving.formats import save
@@ -161,16 +161,14 @@ class Explorer(anywidget.AnyWidget):
 
     # Attributes
 
+    @public
     def __setattr__(self, name: str, value: Any) -> None:
-        try:
-            if name.startswith("_"):
+        if name.startswith("_"):
+            super().__setattr__(name, value)
+        else:
+            with self._lock:
+                self._refuse_name(name, value)
                 super().__setattr__(name, value)
-            else:
-                with self._lock:
-                    self._refuse_name(name, value)
-                    super().__setattr__(name, value)
-        except (GraphvizAdError, KeyboardInterrupt) as error:
-            raise shortened(error) from error.__cause__
 
     def _refuse_name(self, name: str, value: Any) -> None:
         """Refuse what would be accepted without effect, or break the widget."""
@@ -439,6 +437,7 @@ class Explorer(anywidget.AnyWidget):
 
     # Showing and saving
 
+    @public
     def save(
         self,
         path: str | os.PathLike[str],

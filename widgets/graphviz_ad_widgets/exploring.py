@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from graphviz_ad.engine.frames import shortened
+from graphviz_ad.engine.frames import public
 from graphviz_ad.engine.functions import name_of
-from graphviz_ad.errors import GraphvizAdError, InputError
+from graphviz_ad.errors import InputError
 from graphviz_ad.films.sliders import arrange, by_name
 from graphviz_ad_widgets.explorer import Explorer
 from graphviz_ad_widgets.linking import on_a_step
@@ -20,6 +20,7 @@ _OPTIONS = ("inputs", "panels", "theme", "at", "presentation")
 _FIRST_PASS = 0.3
 
 
+@public
 def explore(
     f: Callable[..., Any],
     /,
@@ -73,32 +74,28 @@ def explore(
     1.0
     >>> w.close()
     """
+    settings = {
+        "theme": check("theme", theme),
+        "panels": check("panels", PANELS if panels is None else panels),
+        "presentation": check("presentation", presentation),
+    }
+    arrangement = arrange(f, sliders, inputs=inputs, at=at, who="explore", options=_OPTIONS)
+    if not arrangement.sliders:
+        raise InputError(
+            "explore: nothing moves; give at least one range, such as x=(-1, 1), or use gad.trace for a still picture"
+        )
+    studio = Studio(arrangement)
     try:
-        settings = {
-            "theme": check("theme", theme),
-            "panels": check("panels", PANELS if panels is None else panels),
-            "presentation": check("presentation", presentation),
-        }
-        arrangement = arrange(f, sliders, inputs=inputs, at=at, who="explore", options=_OPTIONS)
-        if not arrangement.sliders:
-            raise InputError(
-                "explore: nothing moves; give at least one range, such as x=(-1, 1), "
-                "or use gad.trace for a still picture"
-            )
-        studio = Studio(arrangement)
-        try:
-            studio.first_pass(_FIRST_PASS)
-        except SystemExit as error:  # it would end the process, or the kernel's cell, without a word
-            name = name_of(f, "the function")
-            raise InputError(f"explore: {name} called exit: {error!r}") from error
-        names = [slider.name for slider in arrangement.sliders]
-        arguments = by_name({**sliders, **(inputs or {})}, names, "explore: ")
-        starts = by_name(at or {}, names, "explore: at: ")
-        values = {slider.name: _start(slider, arguments[slider.name], starts) for slider in arrangement.sliders}
-        links = {name: value for name, value in arguments.items() if name in values and not isinstance(value, tuple)}
-        return Explorer.of(studio, values, links, **settings)
-    except (GraphvizAdError, KeyboardInterrupt) as error:
-        raise shortened(error) from error.__cause__
+        studio.first_pass(_FIRST_PASS)
+    except SystemExit as error:  # it would end the process, or the kernel's cell, without a word
+        name = name_of(f, "the function")
+        raise InputError(f"explore: {name} called exit: {error!r}") from error
+    names = [slider.name for slider in arrangement.sliders]
+    arguments = by_name({**sliders, **(inputs or {})}, names, "explore: ")
+    starts = by_name(at or {}, names, "explore: at: ")
+    values = {slider.name: _start(slider, arguments[slider.name], starts) for slider in arrangement.sliders}
+    links = {name: value for name, value in arguments.items() if name in values and not isinstance(value, tuple)}
+    return Explorer.of(studio, values, links, **settings)
 
 
 def _start(slider: Any, argument: Any, at: Mapping[str, float]) -> float:

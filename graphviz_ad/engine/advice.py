@@ -1,0 +1,201 @@
+"""Errors for what NumPy has and nothing here records: its name as the person wrote it, and what to write instead."""
+
+from __future__ import annotations
+
+import ast
+import sys
+import warnings
+from typing import Any
+
+import numpy as np
+
+from graphviz_ad.engine.frames import user_frame
+from graphviz_ad.engine.primitive import FUNCTIONS, METHODS, UFUNCS, plain_value
+from graphviz_ad.engine.recipes import METHOD_ADVICE, PLAIN, RECIPES, RULES
+from graphviz_ad.engine.written import expression_at, in_place_of, lookup, name_of
+from graphviz_ad.errors import NoGradientWarning, UnknownAttributeError, UnsupportedError, at_line, suggest
+
+__all__ = ["is_recorded", "missing_attribute", "numpy_name", "unsupported", "warn_of_no_gradient", "way_out"]
+
+
+def numpy_name(function: Any) -> str:
+    """Return a function's name below ``np.``, such as ``linalg.norm``."""
+    module = getattr(function, "__module__", "numpy") or "numpy"
+    prefix = "linalg." if "linalg" in module else "fft." if "fft" in module else ""
+    return prefix + getattr(function, "__name__", str(function))
+
+
+def is_recorded(function: Any) -> bool:
+    """Whether a function of NumPy's is recorded when it meets a Variable."""
+    return function in UFUNCS or function in FUNCTIONS
+
+
+def unsupported(function: Any, args: tuple[Any, ...], method: str = "") -> UnsupportedError:
+    """Explain that a function has no derivative rule, and what to write instead.
+
+    Parameters
+    ----------
+    function : callable
+        The NumPy function or ufunc that met a Variable.
+    args : tuple
+        What it was called with.
+    method : str
+        Of a ufunc, such as ``"outer"``; empty for a plain call.
+    """
+    frame = user_frame()
+    call = expression_at(frame)
+    written = _written_name(function, method)
+    if isinstance(call, ast.Call) and frame is not None and not method:
+        callee = lookup(frame, call.func)
+        text = ast.unparse(call.func)
+        if callee is function:
+            written = text.replace("numpy.", "np.", 1) if text.startswith("numpy.") else text
+        elif (
+            getattr(callee, "__module__", "") == "numpy"
+        ):  # np.full_like, say, uses np.copyto, which meets the Variable
+            written = f"np.{numpy_name(callee)}"
+    name = written.removeprefix("np.")
+    own_name = numpy_name(function) + (f".{method}" if method else "")  # np.conj is called conjugate
+    way = way_out(name, call, args) or way_out(own_name, call, args)
+    if way is None:
+        means = "elementwise" if isinstance(function, np.ufunc) else "structural and implements"
+        way = (
+            f"write it with recorded functions (+, @, np.exp, np.sum, np.where, indexing, ...), or add a rule with "
+            f"graphviz_ad.extend ({means})"
+        )
+    value = _first_name(args, frame, call)
+    return UnsupportedError(
+        f"{written} has no derivative rule here, so it cannot be recorded: {way}. Where plain numbers are enough, "
+        f"{value}.value is the value without its derivative{at_line(frame)}"
+    )
+
+
+def _first_name(args: tuple[Any, ...], frame: Any, call: ast.expr | None) -> str:
+    """Return what the person calls the first Variable among the arguments; x where that cannot be read."""
+    for value in args:
+        if hasattr(type(value), "__record__"):
+            name = name_of(value, frame, call)
+            return name if name.replace(".", "_").isidentifier() else "x"
+    return "x"
+
+
+def way_out(name: str, call: ast.expr | None, args: tuple[Any, ...]) -> str | None:
+    """Return what to write instead of a function that is called so below ``np.``; None where nothing is known."""
+    if name in PLAIN:
+        return f"it {PLAIN[name]}, so pass plain values"
+    if name in RULES:
+        return (
+            "no recorded functions make it; first say once, after from graphviz_ad.extend import structural, "
+            f"{RULES[name]}, then call {RULES[name].partition(' ')[0]} instead"
+        )
+    rows = [row for row in RECIPES if row.call.partition("(")[0] == name]
+    if not rows:
+        return None
+    ndim = np.ndim(plain_value(args[0])) if args and hasattr(type(args[0]), "__record__") else None
+    fitting = [row for row in rows if row.ndim in (None, ndim) or ndim is None]
+    for row in fitting:
+        own = in_place_of(call, row.call, row.instead)
+        if own is not None:
+            return f"write {own} instead" + (f" ({row.note})" if row.note else "")
+    row = (fitting or rows)[0]
+    note = ", ".join(filter(None, (f"for {row.ndim} dimension(s)" if row.ndim else "", row.note)))
+    return f"np.{row.call} is {row.instead}" + (f" ({note})" if note else "")
+
+
+def _written_name(function: Any, method: str = "") -> str:
+    """Return a function's name with the module that it is from, as one would import it."""
+    name = getattr(function, "__name__", str(function))
+    end = f".{method}" if method else ""
+    below = np
+    for part in numpy_name(function).split("."):
+        below = getattr(below, part, None)  # type: ignore[assignment]
+    if below is function or str(getattr(function, "__module__", "")).startswith("numpy"):
+        return f"np.{numpy_name(function)}{end}"
+    homes = [
+        module
+        for module, content in list(sys.modules.items())
+        if "._" not in module and not module.startswith(("_", "graphviz_ad")) and _has(content, name, function)
+    ]
+    home = min(homes, key=len, default=getattr(function, "__module__", None) or "")
+    return f"{home}.{name}{end}" if home else f"{name}{end}"
+
+
+def _has(module: Any, name: str, function: Any) -> bool:
+    return getattr(module, "__dict__", {}).get(name) is function
+
+
+def missing_attribute(variable: Any, name: str) -> UnknownAttributeError:
+    """Explain that a Variable has no such attribute: what an array's method is written as, else what is spelt alike."""
+    frame = user_frame()
+    read = expression_at(frame)
+    owner = read.func if isinstance(read, ast.Call) else read
+    value = "x"
+    if isinstance(owner, ast.Attribute) and isinstance(owner.value, ast.Name | ast.Attribute | ast.Subscript):
+        value = ast.unparse(owner.value)
+    if name.startswith("_") or not hasattr(np.ndarray, name):
+        names = [known for known in dir(type(variable)) if not known.startswith("_")]
+        hint = _FROM_TORCH.get(name) or f"{suggest(name, names)}".strip()
+        text = f"a Variable has no attribute {name!r}{': ' if name in _FROM_TORCH else '. ' if hint else ''}{hint}"
+        text = text.format(x=value) if name in _FROM_TORCH else text
+    else:
+        text = f"ndarray.{name} is not recorded on a Variable: {_method_way(variable, name, value)}"
+    # Python would add a guess of its own, among our private names, if it knew the attribute's.
+    return UnknownAttributeError(f"{text}{at_line(frame)}", name=None, obj=None)
+
+
+_FROM_TORCH = {
+    "clone": "write {x}.copy(), or use {x} as it is, since values never change",
+    "requires_grad": "every Variable that is made from numbers keeps a gradient, and {x}.detach() makes one without",
+    "numpy": "{x}.value is the NumPy value; no derivative flows through it",
+    "data": "{x}.value is the NumPy value; no derivative flows through it",
+}
+
+
+def _method_way(variable: Any, name: str, value: str) -> str:
+    """Return what to write instead of ``value.name``, which an array has."""
+    if name in METHOD_ADVICE:
+        return METHOD_ADVICE[name].format(x=value)
+    function = getattr(np, name, None)
+    if function is not None and is_recorded(function):
+        return f"write np.{name}({value}, ...)"
+    if name in PLAIN:
+        return f"it {PLAIN[name]}, so read {value}.value.{name}"
+    letter = ast.parse(value, mode="eval").body
+    for row in RECIPES:
+        form = ast.parse(row.call, mode="eval").body
+        assert isinstance(form, ast.Call)
+        if row.call.partition("(")[0] != name or row.ndim not in (None, variable.ndim):
+            continue
+        call = ast.Call(form.func, [letter, *form.args[1:]], form.keywords)
+        own = in_place_of(call, row.call, row.instead)
+        return f"write {own}" + (f" ({row.note})" if row.note else "")
+    return f"recorded methods are {', '.join(sorted(METHODS))}; without a derivative, read {value}.value.{name}"
+
+
+def warn_of_no_gradient(variable: Any) -> None:
+    """Warn, at the line that reads it, that a computed value keeps no gradient, and say how to get it."""
+    frame = user_frame()
+    read = expression_at(frame)
+    name = ast.unparse(read.value) if isinstance(read, ast.Attribute) else variable.name or "y"
+    site = variable.site
+    origin = f"{variable.primitive.name}{f' in line {site.line}' if site is not None else ''}"
+    try:
+        body = ast.parse(site.text.strip()).body if site is not None else []
+    except (SyntaxError, ValueError):
+        body = []
+    if body and isinstance(body[0], ast.AugAssign):
+        target, value = ast.unparse(body[0].target), ast.unparse(body[0].value)
+        symbol = ast.unparse(ast.BinOp(ast.Name("a"), body[0].op, ast.Name("b")))[2:-2]
+        way = (
+            f"to update a leaf write {target} = gad.Variable({target}.value {symbol} ({value})), which is a leaf again"
+        )
+    else:
+        way = (
+            "compute inside with gad.record() as trace:, and trace.reverse().adjoint"
+            f"({name}) is the derivative of the last value by it"
+        )
+    warnings.warn(
+        f"{name}.grad is None, since only leaves keep a gradient, and {name} was computed (by {origin}): {way}",
+        NoGradientWarning,
+        stacklevel=3,
+    )

@@ -1,0 +1,82 @@
+"""NumPy's warnings name the person's line: a division by zero happened where they divided, not in our files.
+
+NumPy warns at the frame that is running, which is ours while something is recorded or swept back. To look out for that
+would cost every operation; instead a warning is sent on when it is about to be shown, which costs nothing until then.
+Python asks one function of the module `warnings` to show what has passed the filters, also where warnings are being
+caught; importing this module puts another before it.
+"""
+
+from __future__ import annotations
+
+import sys
+import warnings
+from collections.abc import Callable
+from types import CodeType, FrameType
+from typing import Any, TypeVar
+
+from graphviz_ad.engine.frames import is_own, user_frame
+
+__all__ = ["sweeps"]
+
+_F = TypeVar("_F", bound=Callable[..., Any])
+_SWEEPS: set[CodeType] = set()
+_REGISTRIES: dict[str, dict[Any, Any]] = {}  # by file: which warnings were shown
+
+
+def sweeps(function: _F) -> _F:
+    """Mark a function whose local variable ``node`` is the one through which a sweep is going."""
+    _SWEEPS.add(function.__code__)
+    return function
+
+
+def _frames() -> list[FrameType]:
+    frames, frame = [], sys._getframe(1)
+    while frame is not None:
+        frames.append(frame)
+        frame = frame.f_back  # type: ignore[assignment]
+    return frames
+
+
+def _show(message: Any) -> None:
+    """Show a warning; one of NumPy's that comes from our files is issued anew at the person's line."""
+    place = None
+    if is_own(message.filename) and issubclass(message.category, RuntimeWarning):
+        place = _place(message)
+    if place is None:
+        _before(message)
+        return
+    filename, line, module, text = place
+    warnings.warn_explicit(
+        text, message.category, filename, line, module, _REGISTRIES.setdefault(filename, {}), source=message.source
+    )
+
+
+def _place(message: Any) -> tuple[str, int, str | None, str] | None:
+    """Return file, line, module and text of a warning as the person should read it; None where no line is theirs."""
+    text = str(message.message)
+    frames = _frames()
+    for frame in frames:
+        if frame.f_code.co_filename == message.filename:  # it is shown for each of the person's lines, not of ours
+            registry = frame.f_globals.get("__warningregistry__", {})
+            for line in (message.lineno, 0):
+                registry.pop((text, message.category, line), None)
+            break
+    for frame in frames:
+        if frame.f_code in _SWEEPS:
+            node = frame.f_locals.get("node")
+            site = getattr(node, "site", None)
+            if node is None or site is None:
+                break
+            names = {getattr(module, "__file__", None): name for name, module in list(sys.modules.items())}
+            if "__main__" in sys.modules:
+                names[getattr(sys.modules["__main__"], "__file__", None)] = "__main__"
+            written = site.text if 0 < len(site.text) <= 60 and "\n" not in site.text else node.primitive.name
+            return site.filename, site.line, names.get(site.filename), f"{text} (on the way back through {written})"
+    person = user_frame()
+    if person is None:
+        return None
+    return person.f_code.co_filename, person.f_lineno, person.f_globals.get("__name__"), text
+
+
+_before = warnings._showwarnmsg  # type: ignore[attr-defined]
+warnings._showwarnmsg = _show  # type: ignore[attr-defined]

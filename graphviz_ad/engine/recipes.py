@@ -1,0 +1,166 @@
+"""What to write instead of what is not recorded: data, read by the errors that name it.
+
+A row says of a call what it can be composed of: with the same letters for the same arguments, so that the person's own
+names can stand in their place. What is recorded needs no row, and a row must not outlive the day on which its function
+gets a rule.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+__all__ = ["MATH_NAMES", "METHOD_ADVICE", "PLAIN", "RECIPES", "RULES", "Recipe"]
+
+
+class Recipe(NamedTuple):
+    """A call below ``np.``, an expression of recorded functions with the same value, and what to know about it.
+
+    Attributes
+    ----------
+    call, instead : str
+    ndim : int, optional
+        For how many dimensions of the first argument it holds; for any unless given.
+    note : str
+    """
+
+    call: str
+    instead: str
+    ndim: int | None = None
+    note: str = ""
+
+
+RECIPES = (
+    Recipe("prod(x)", "math.prod(x)", 1, "after import math"),
+    Recipe("prod(A)", "math.prod(np.reshape(A, -1))", None, "after import math"),
+    Recipe("std(x)", "np.sqrt(np.mean((x - np.mean(x)) ** 2))"),
+    Recipe("std(x, axis=axis)", "np.sqrt(np.mean((x - np.mean(x, axis=axis, keepdims=True)) ** 2, axis=axis))"),
+    Recipe("var(x)", "np.mean((x - np.mean(x)) ** 2)"),
+    Recipe("var(x, axis=axis)", "np.mean((x - np.mean(x, axis=axis, keepdims=True)) ** 2, axis=axis)"),
+    Recipe("average(x)", "np.mean(x)"),
+    Recipe("average(x, weights=y)", "np.sum(y * x) / np.sum(y)", 1),
+    Recipe("ptp(x)", "np.max(x) - np.min(x)"),
+    Recipe("nansum(x)", "np.sum(np.where(np.isnan(x), 0.0, x))"),
+    Recipe("sort(x)", "x[np.argsort(x.value)]", 1),
+    Recipe("median(x)", "np.mean(x[np.argsort(x.value)[(len(x) - 1) // 2 : len(x) // 2 + 1]])", 1),
+    Recipe("cumsum(x)", "np.tri(len(x)) @ x", 1),
+    Recipe("add.accumulate(x)", "np.tri(len(x)) @ x", 1),
+    Recipe("cumprod(x)", "np.stack([math.prod(x[: i + 1]) for i in range(len(x))])", 1, "after import math"),
+    Recipe("diff(x)", "x[1:] - x[:-1]", 1),
+    Recipe("trapezoid(x)", "np.sum((x[1:] + x[:-1]) / 2)", 1),
+    Recipe("trapezoid(x, y)", "np.sum((x[1:] + x[:-1]) / 2 * (y[1:] - y[:-1]))", 1),
+    Recipe("clip(x, low, high)", "np.minimum(np.maximum(x, low), high)"),
+    Recipe("flip(x)", "x[::-1]", 1),
+    Recipe("flip(A)", "A[::-1, ::-1]", 2),
+    Recipe("flipud(x)", "x[::-1]"),
+    Recipe("fliplr(A)", "A[:, ::-1]"),
+    Recipe("roll(x, n)", "x[(np.arange(len(x)) - n) % len(x)]", 1),
+    Recipe("tile(x, n)", "np.concatenate([x] * n)", 1),
+    Recipe("repeat(x, n)", "x[np.repeat(np.arange(len(x)), n)]", 1),
+    Recipe("pad(x, n)", "np.concatenate([np.zeros(n), x, np.zeros(n)])", 1),
+    Recipe("take(x, n)", "x[n]", 1),
+    Recipe("outer(x, y)", "np.reshape(x, (-1, 1)) * np.reshape(y, -1)"),
+    Recipe("multiply.outer(x, y)", "x[:, None] * y", 1),
+    Recipe("add.outer(x, y)", "x[:, None] + y", 1),
+    Recipe("subtract.outer(x, y)", "x[:, None] - y", 1),
+    Recipe("inner(x, y)", "np.dot(x, y)", 1),
+    Recipe("vdot(x, y)", "np.dot(x, y)", 1),
+    Recipe("kron(A, B)", "np.reshape(A[:, None, :, None] * B[None, :, None, :], (len(A) * len(B), -1))", 2),
+    Recipe(
+        "cross(x, y)",
+        "np.stack([x[1] * y[2] - x[2] * y[1], x[2] * y[0] - x[0] * y[2], x[0] * y[1] - x[1] * y[0]])",
+        1,
+    ),
+    Recipe("squeeze(x)", "np.reshape(x, [n for n in x.shape if n != 1])"),
+    Recipe("ravel(x)", "np.reshape(x, -1)"),
+    Recipe("atleast_1d(s)", "np.reshape(s, -1)", 0),
+    Recipe("expand_dims(x, 0)", "x[None]"),
+    Recipe("expand_dims(x, -1)", "x[..., None]"),
+    Recipe("swapaxes(A, 0, 1)", "np.transpose(A)", 2),
+    Recipe("append(x, y)", "np.concatenate([np.reshape(x, -1), np.reshape(y, -1)])"),
+    Recipe("vstack(rows)", "np.stack(rows)", None, "for rows of one dimension; np.concatenate(rows) for more"),
+    Recipe("hstack(rows)", "np.concatenate(rows)", None, "for rows of one dimension; with axis=1 for more"),
+    Recipe("column_stack(rows)", "np.stack(rows, axis=1)", None, "for columns of one dimension"),
+    Recipe("diag(x)", "x[:, None] * np.eye(len(x))", 1),
+    Recipe("diag(A)", "A[np.arange(len(A)), np.arange(len(A))]", 2),
+    Recipe("diagonal(A)", "A[np.arange(len(A)), np.arange(len(A))]", 2),
+    Recipe("trace(A)", "np.sum(A * np.eye(len(A)))", 2),
+    Recipe("tril(A)", "A * np.tril(np.ones(A.shape))"),
+    Recipe("triu(A)", "A * np.triu(np.ones(A.shape))"),
+    Recipe("full(n, s)", "s * np.ones(n)", None, "for one number"),
+    Recipe("full_like(y, s)", "s * np.ones(np.shape(y))"),
+    Recipe("linspace(s, t, n)", "s + (t - s) * np.linspace(0, 1, n)"),
+    Recipe("nan_to_num(x)", "np.where(np.isnan(x), 0.0, x)"),
+    Recipe("copy(x)", "x", None, "values never change"),
+    Recipe("einsum('i,i', x, y)", "np.dot(x, y)", 1),
+    Recipe("einsum('ij,j->i', A, y)", "A @ y", 2),
+    Recipe("einsum('ij,jk->ik', A, B)", "A @ B", 2),
+    Recipe("einsum('i,j->ij', x, y)", "x[:, None] * y", 1),
+    Recipe("hypot(x, y)", "np.sqrt(x**2 + y**2)"),
+    Recipe("arctan2(y, x)", "2 * np.arctan(y / (np.sqrt(x**2 + y**2) + x))", None, "except on the negative axis"),
+    Recipe("logaddexp(x, y)", "np.maximum(x, y) + np.log1p(np.exp(-np.abs(x - y)))"),
+    Recipe("reciprocal(x)", "1 / x"),
+    Recipe("cbrt(x)", "np.sign(x) * np.abs(x) ** (1 / 3)"),
+    Recipe("exp2(x)", "2.0**x"),
+    Recipe("float_power(x, n)", "x**n"),
+    Recipe("fabs(x)", "np.abs(x)"),
+    Recipe("fmax(x, y)", "np.maximum(x, y)", None, "where there is no NaN"),
+    Recipe("fmin(x, y)", "np.minimum(x, y)", None, "where there is no NaN"),
+    Recipe("copysign(x, y)", "np.abs(x) * np.sign(y)", None, "where the second is not 0"),
+    Recipe("arcsinh(x)", "np.log(x + np.sqrt(x**2 + 1))"),
+    Recipe("arccosh(large)", "np.log(large + np.sqrt(large**2 - 1))"),
+    Recipe("arctanh(small)", "0.5 * np.log((1 + small) / (1 - small))"),
+    Recipe("sinc(x)", "np.sin(np.pi * x) / (np.pi * x)", None, "where it is not 0"),
+    Recipe("deg2rad(x)", "x * (np.pi / 180)"),
+    Recipe("radians(x)", "x * (np.pi / 180)"),
+    Recipe("rad2deg(x)", "x * (180 / np.pi)"),
+    Recipe("degrees(x)", "x * (180 / np.pi)"),
+)
+
+RULES = {
+    "linalg.inv": 'inverse = structural("inverse", np.linalg.inv, lambda g, y, x: -(y.T @ g @ y.T))',
+    "linalg.det": 'det = structural("det", np.linalg.det, lambda g, y, x: g * y * np.linalg.inv(x).T)',
+    "linalg.solve": (
+        'solve = structural("solve", np.linalg.solve, lambda g, y, a, b: -solve(a.T, g)[:, None] * y, '
+        "lambda g, y, a, b: solve(a.T, g))"
+    ),
+}
+"""Of what no recorded functions make, a rule: the assignment to write before, after ``from graphviz_ad.extend``..."""
+
+_POSITIONS, _STEPS, _TRUTH = (
+    "gives positions, which have no derivative",
+    "moves in steps, between which its derivative is 0",
+    "gives True or False, or a count, which has no derivative",
+)
+PLAIN = {
+    **dict.fromkeys(("argsort", "argmax", "argmin", "argwhere", "nonzero", "flatnonzero", "argpartition"), _POSITIONS),
+    **dict.fromkeys(("searchsorted", "digitize", "nanargmax", "nanargmin", "lexsort", "unravel_index"), _POSITIONS),
+    **dict.fromkeys(("floor", "ceil", "trunc", "fix", "round", "around", "heaviside", "nextafter", "spacing"), _STEPS),
+    **dict.fromkeys(("all", "any", "count_nonzero", "isin", "histogram", "bincount", "unique"), _TRUTH),
+    **dict.fromkeys(("logical_and", "logical_or", "logical_not", "logical_xor", "isposinf", "isneginf"), _TRUTH),
+    **dict.fromkeys(("isreal", "iscomplex", "may_share_memory", "shares_memory", "array_equiv"), _TRUTH),
+    **dict.fromkeys(("savetxt", "save", "savez", "array2string", "array_repr", "array_str"), "writes plain numbers"),
+}
+"""What has no derivative, and why: it is for plain values."""
+
+METHOD_ADVICE = {
+    "flatten": "write np.reshape({x}, -1)",
+    "squeeze": "write np.reshape({x}, [n for n in {x}.shape if n != 1])",
+    "round": "write np.rint({x}), whose derivative is 0",
+    "astype": "leave it out, and pass floats of that dtype to begin with; no derivative flows through "
+    "{x}.value.astype(...), which is a plain array",
+    "view": "leave it out; {x}.value.view(...) is a plain array, through which no derivative flows",
+    "fill": "make a new value, np.full({x}.shape, ...): a recorded value never changes",
+    "sort": "write {x}[np.argsort({x}.value)], a new value: a recorded value never changes",
+    "put": "make a new value with np.where({x}.value == ..., ..., {x}): a recorded value never changes",
+    "resize": "write np.reshape({x}, ...), a new value: a recorded value never changes",
+    "flat": "write np.reshape({x}, -1)",
+    "nbytes": "read {x}.value.nbytes",
+    "itemsize": "read {x}.dtype.itemsize",
+}
+"""What to write instead of an ndarray's method or attribute, where no function of NumPy's name says it."""
+
+MATH_NAMES = {
+    "fabs": "abs", "pow": "power", "asin": "arcsin", "acos": "arccos", "atan": "arctan", "atan2": "arctan2",
+    "asinh": "arcsinh", "acosh": "arccosh", "atanh": "arctanh", "fsum": "sum", "dist": "linalg.norm",
+}  # fmt: skip
+"""Functions of Python's module math that NumPy has under another name."""

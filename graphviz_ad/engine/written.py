@@ -1,0 +1,158 @@
+"""What the person's line does right now, as they wrote it: the call, the write, and the names of what is in it."""
+
+from __future__ import annotations
+
+import ast
+import dis
+import linecache
+from collections.abc import Iterable
+from types import FrameType, ModuleType
+from typing import Any, NamedTuple
+
+from graphviz_ad.engine.source import resolve
+
+__all__ = ["Write", "expression_at", "in_place_of", "lookup", "name_of", "stacked", "statement_at", "write_at"]
+
+_STORE_SUBSCR = dis.opmap["STORE_SUBSCR"]
+_LONGEST = 60  # characters of an expression that is quoted
+_SIMPLE = (ast.Name, ast.Constant, ast.Attribute, ast.Subscript)
+MISSING = object()
+
+
+class Write(NamedTuple):
+    """An assignment to a part of something: ``out[i] = x``."""
+
+    target: str
+    array: str
+    value: str
+
+
+def expression_at(frame: FrameType | None) -> ast.expr | None:
+    """Return the expression that a frame is at, where its source can be read."""
+    site = resolve(frame.f_code, frame.f_lasti) if frame is not None else None
+    try:
+        return ast.parse(site.text.strip(), mode="eval").body if site is not None and site.text else None
+    except (SyntaxError, ValueError):
+        return None
+
+
+def statement_at(frame: FrameType | None) -> ast.stmt | None:
+    """Return the statement that a frame is at, where it is at the whole of one, as in ``a += b``."""
+    site = resolve(frame.f_code, frame.f_lasti) if frame is not None else None
+    try:
+        body = ast.parse(site.text.strip()).body if site is not None else []
+    except (SyntaxError, ValueError):
+        return None
+    return body[0] if len(body) == 1 else None
+
+
+def write_at(frame: FrameType | None) -> Write | None:
+    """Return the assignment to a part of an array that a frame is at, if it is at one."""
+    if frame is None or frame.f_lasti < 0 or frame.f_code.co_code[frame.f_lasti] != _STORE_SUBSCR:
+        return None
+    site = resolve(frame.f_code, frame.f_lasti)
+    target = expression_at(frame)
+    if site is None or not isinstance(target, ast.Subscript):
+        return None
+    value = "the value"
+    try:
+        tree = ast.parse("".join(linecache.getlines(site.filename)))
+    except (SyntaxError, ValueError):
+        tree = ast.Module([], [])
+    for statement in ast.walk(tree):
+        if isinstance(statement, ast.Assign | ast.AugAssign) and statement.lineno <= site.line <= (
+            statement.end_lineno or 0
+        ):
+            targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
+            if any(ast.unparse(part) == ast.unparse(target) for part in targets):
+                value = ast.unparse(statement.value)
+    return Write(ast.unparse(target), ast.unparse(target.value), value if len(value) <= _LONGEST else "the value")
+
+
+def lookup(frame: FrameType, expression: ast.expr) -> Any:
+    """Return what a name stands for in a frame, or a name of a module's; `MISSING` for all whose look-up runs code."""
+    if isinstance(expression, ast.Name):
+        return frame.f_locals.get(expression.id, frame.f_globals.get(expression.id, MISSING))
+    if isinstance(expression, ast.Attribute):
+        owner = lookup(frame, expression.value)
+        if isinstance(owner, ModuleType):
+            return getattr(owner, expression.attr, MISSING)
+        return getattr(owner, "__dict__", {}).get(expression.attr, MISSING)
+    return MISSING
+
+
+def name_of(variable: Any, frame: FrameType | None, expression: ast.AST | None) -> str:
+    """Return what the person calls a value in the expression at hand; empty where nothing is readable.
+
+    Without a frame, or where no name stands for it there, it is the name that it was recorded under.
+    """
+    if frame is not None and expression is not None:
+        for part in ast.walk(expression):
+            if isinstance(part, ast.Name | ast.Attribute) and lookup(frame, part) is variable:
+                return ast.unparse(part)
+        if isinstance(expression, ast.Call) and len(expression.args) == 1 and not expression.keywords:
+            text = ast.unparse(expression.args[0])
+            if len(text) <= _LONGEST and not isinstance(expression.args[0], ast.List | ast.Tuple | ast.Starred):
+                return variable.name or text
+    return variable.name or ""
+
+
+def stacked(expression: ast.expr) -> str:
+    """Return the expression that makes an array of nested lists with np.stack, row by row."""
+    if isinstance(expression, ast.List | ast.Tuple):
+        rows = [stacked(row) if _is_nested(row) else ast.unparse(row) for row in expression.elts]
+        return f"np.stack([{', '.join(rows)}])"
+    if isinstance(expression, ast.ListComp) and _is_nested(expression.elt):
+        loops = ast.unparse(expression)[1:-1].removeprefix(ast.unparse(expression.elt))
+        return f"np.stack([{stacked(expression.elt)}{loops}])"
+    return f"np.stack({ast.unparse(expression)})"
+
+
+def _is_nested(expression: ast.expr) -> bool:
+    return isinstance(expression, ast.List | ast.Tuple | ast.ListComp)
+
+
+def in_place_of(call: ast.expr | None, pattern: str, instead: str) -> str | None:
+    """Return `instead` with the arguments of a call for those of a pattern; None where they do not correspond.
+
+    Examples
+    --------
+    >>> call = ast.parse("np.hypot(a, b[0])", mode="eval").body
+    >>> in_place_of(call, "hypot(x, y)", "np.sqrt(x**2 + y**2)")
+    'np.sqrt(a ** 2 + b[0] ** 2)'
+    >>> in_place_of(call, "fabs(x)", "np.abs(x)") is None
+    True
+    """
+    form = ast.parse(pattern, mode="eval").body
+    assert isinstance(form, ast.Call)
+    if not isinstance(call, ast.Call) or len(call.args) != len(form.args):
+        return None
+    keywords = {word.arg: word.value for word in call.keywords}
+    if keywords.keys() != {word.arg for word in form.keywords}:
+        return None
+    pairs: Iterable[tuple[ast.expr, ast.expr]] = [
+        *zip(form.args, call.args, strict=True),
+        *((word.value, keywords[word.arg]) for word in form.keywords),
+    ]
+    names: dict[str, ast.expr] = {}
+    for letter, argument in pairs:
+        if not isinstance(letter, ast.Name):
+            if ast.unparse(letter) != ast.unparse(argument):
+                return None
+        elif isinstance(argument, ast.Starred):
+            return None
+        else:
+            names[letter.id] = argument
+    if not all(isinstance(argument, (*_SIMPLE, ast.List, ast.Tuple, ast.UnaryOp)) for argument in names.values()):
+        return None
+    return ast.unparse(_Named(names).visit(ast.parse(instead, mode="eval")))
+
+
+class _Named(ast.NodeTransformer):
+    """Puts expressions in the place of names."""
+
+    def __init__(self, names: dict[str, ast.expr]) -> None:
+        self.names = names
+
+    def visit_Name(self, node: ast.Name) -> ast.expr:
+        return self.names.get(node.id, node)

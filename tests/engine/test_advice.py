@@ -1,0 +1,68 @@
+"""Names that NumPy has are never guessed at; the error says what to write, with the person's own names."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import graphviz_ad as gad
+from graphviz_ad.engine.recipes import RECIPES
+from graphviz_ad.errors import UnknownAttributeError, UnsupportedError
+
+v = gad.Variable(np.array([1.0, 2.0, 3.0]), name="v")
+M = gad.Variable(np.eye(2) + 0.1, name="M")
+strange = np.frompyfunc(abs, 1, 1)
+
+
+@pytest.mark.parametrize(
+    ("call", "sentence"),
+    [
+        (lambda: np.outer(v, v), r"^np\.outer has no derivative rule.*write np\.reshape\(v, \(-1, 1\)\) \* np\.resh"),
+        (lambda: np.std(v), r"write np\.sqrt\(np\.mean\(\(v - np\.mean\(v\)\) \*\* 2\)\) instead"),
+        (lambda: np.std(M, axis=1), r"np\.mean\(M, axis=1, keepdims=True\)"),
+        (lambda: np.std(v, ddof=1), r"np\.std\(x\) is np\.sqrt"),
+        (lambda: np.diag(M), r"write M\[np\.arange\(len\(M\)\), np\.arange\(len\(M\)\)\] instead"),
+        (lambda: np.diag(v), r"write v\[:, None\] \* np\.eye\(len\(v\)\) instead"),
+        (lambda: np.argsort(v), r"gives positions, which have no derivative.*v\.value"),
+        (lambda: np.floor(v), r"moves in steps"),
+        (lambda: np.linalg.inv(M), r"inverse = structural\("),
+        (lambda: np.interp(v, [0.0], [1.0]), r"np\.interp has.*write it with recorded functions.*extend"),
+        (lambda: np.add.outer(v, v), r"np\.add\.outer.*write v\[:, None\] \+ v instead"),
+        (lambda: strange(v), r"^strange has no derivative rule"),
+    ],
+)
+def test_an_error_says_what_to_write(call, sentence):
+    """And guesses nothing."""
+    with pytest.raises(UnsupportedError, match=sentence) as caught:
+        call()
+    assert "Did you mean" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("read", "sentence"),
+    [
+        (lambda: v.std(), r"ndarray\.std is not recorded.*write np\.sqrt\(np\.mean\(\(v - np\.mean\(v\)\) \*\* 2\)\)"),
+        (lambda: v.flatten(), r"write np\.reshape\(v, -1\)"),
+        (lambda: v.clip(0, 1), r"write np\.minimum\(np\.maximum\(v, low\), high\)"),
+        (lambda: v.astype(float), r"leave it out.*no derivative flows through v\.value\.astype"),
+        (lambda: v.argmax(), r"positions.*v\.value\.argmax"),
+        (lambda: v.clone(), r"has no attribute 'clone': write v\.copy\(\)"),
+        (lambda: v.numpy(), r"v\.value is the NumPy value"),
+        (lambda: v.shpae, r"Did you mean 'shape'\?"),
+    ],
+)
+def test_what_a_variable_has_not_got(read, sentence):
+    """A method of NumPy's names its recorded equivalent; private names are never suggested."""
+    with pytest.raises(UnknownAttributeError, match=sentence) as caught:
+        read()
+    assert "'_" not in str(caught.value)
+
+
+@pytest.mark.parametrize("row", RECIPES, ids=lambda row: row.call)
+def test_nothing_is_guessed_for_a_name_that_exists(row):
+    """Whatever its arguments are, the row is said."""
+    from graphviz_ad.engine.advice import way_out
+
+    way = way_out(row.call.partition("(")[0], None, ())
+    assert way is not None
+    assert " is " in way

@@ -1,0 +1,108 @@
+"""What an error says of a value that leaves the graph: the call and the names as the person wrote them."""
+
+from __future__ import annotations
+
+import math
+import re
+
+import numpy as np
+import pytest
+
+import graphviz_ad as gad
+from graphviz_ad.errors import LeakError
+
+PLAIN = np.arange(6.0).reshape(3, 2)
+
+
+def said(function, *values):
+    """Return what is said when a function is differentiated that lets a value leave; it is run with Variables."""
+    with pytest.raises(LeakError) as caught:
+        gad.vjp(function, *values)
+    return str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("function", "value", "sentence"),
+    [
+        (lambda w: math.exp(w), 1.0, r"math\.exp\(\.\.\.\) would take w out.*use np\.exp.*w\.detach\(\)"),
+        (lambda w: math.atan(w), 1.0, r"use np\.arctan"),
+        (lambda w: math.log(w, 10), 1.0, r"write np\.log\(w\) / np\.log\(10\)"),
+        (lambda w: math.hypot(w, 3.0), 1.0, r"write np\.sqrt\(w \*\* 2 \+ 3\.0 \*\* 2\) instead"),
+        (lambda w: math.fsum([w, w]), 1.0, r"use Python's sum"),
+        (lambda w: math.gamma(w), 1.0, r"add a rule with graphviz_ad\.extend"),
+        (lambda w: PLAIN.dot(w), np.ones(2), r"PLAIN\.dot\(\.\.\.\).*take w out.*np\.dot\(PLAIN, w\) or PLAIN @ w"),
+        (lambda w: PLAIN.dot(2 * w), np.ones(2), r"np\.dot\(PLAIN, 2 \* w\) or PLAIN @ \(2 \* w\)"),
+        (lambda c: np.array([[c, -c], [1.0, c]]), 1.0, r"\[np\.stack\(\[c, -c\]\), np\.stack\(\[1\.0, c\]\)\]"),
+        (lambda c: np.array([c * k for k in (1.0, 2.0)]), 1.0, r"write np\.stack\(\[c \* k for k in \(1\.0, 2\.0\)\]"),
+        (lambda w: np.asarray(w), 1.0, r"leave np\.asarray out: w is an array that is recorded"),
+        (lambda w: float(w), 1.0, r"float.*w"),
+        (lambda w: int(w), 1.0, r"int\(w\.value\)"),
+        (lambda w: np.full(3, w), 1.0, r"write w \* np\.ones\(3\) instead"),
+    ],
+)  # fmt: skip
+def test_the_way_out_is_written_with_the_person_s_names(function, value, sentence):
+    """And it can be copied."""
+    assert re.search(sentence, said(function, value), re.S)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "np.array([[c, -c], [1.0, c * c]])",
+        "np.array([c, 2 * c])",
+        "np.asarray([[c * i * j for j in (1.0, 2.0)] for i in (1.0, 3.0)])",
+        "math.log(c, 10)",
+        "PLAIN.dot(np.stack([c, 2 * c]))",
+        "math.hypot(c, 3.0)",
+    ],
+)
+def test_following_the_advice_gives_the_derivative(source, tmp_path):
+    """The expression that the error names is run in the place of the one that was refused."""
+    scope = {"np": np, "math": math, "PLAIN": PLAIN}
+    path = tmp_path / "program.py"
+    path.write_text(f"def f(c):\n    return {source}\n")
+    exec(compile(path.read_text(), str(path), "exec", dont_inherit=True), scope)
+    sentence = said(scope["f"], 0.7)
+    way = re.search(r"write (.*?)( instead|, which| or [P])", sentence)
+    assert way is not None, sentence
+    exec(f"def g(c):\n    return np.sum({way[1]} * 1.0)\n", scope)
+    expected = (np.sum(scope["f"](0.7 + 1e-6)) - np.sum(scope["f"](0.7 - 1e-6))) / 2e-6
+    assert gad.grad(scope["g"])(0.7) == pytest.approx(expected, rel=1e-6)
+
+
+def test_a_write_into_a_plain_array_is_called_a_write():
+    """With the names of both, and the statement."""
+
+    def fill(w):
+        out = np.zeros(2)
+        out[0] = w * w
+        return out
+
+    sentence = said(fill, 1.0)
+    assert "writing w * w into the plain array out" in sentence
+    assert "instead of out[0] = w * w" in sentence
+    assert "np.stack([...])" in sentence
+
+
+def test_the_plain_x_of_the_person_is_not_taken_for_the_recorded_value():
+    """The parameter's own name is said."""
+
+    def loss(weights, x):
+        return math.exp(weights) * x
+
+    with pytest.raises(LeakError, match="take weights out of the graph") as caught:
+        gad.grad(loss)(0.5, 2.0)
+    assert "take x" not in str(caught.value)
+
+
+def test_an_update_in_place_names_both_operands():
+    """Of a plain array, which NumPy would change."""
+
+    def total(w):
+        out = np.zeros(2)
+        out += w
+        return out
+
+    with pytest.raises(gad.errors.MutationError, match=re.escape("out += w")) as caught:
+        gad.vjp(total, np.ones(2))
+    assert "write out = out + w" in str(caught.value)
