@@ -27,6 +27,20 @@ FLAGS = (
 )
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add how many random cases of each kind are tried, as in ``pytest tests/fuzz --fuzz 2000``, and the first seed."""
+    parser.addoption("--fuzz", type=int, default=None, help="random cases of each kind (as many as each kind says)")
+    parser.addoption("--first", type=int, default=0, help="seed of the first random case")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run a test that says how many cases it has once for each seed."""
+    if "seed" in metafunc.fixturenames and hasattr(metafunc.function, "cases"):
+        first = metafunc.config.getoption("--first")
+        count = metafunc.config.getoption("--fuzz") or metafunc.function.cases
+        metafunc.parametrize("seed", range(first, first + count))
+
+
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Any]:
     """Return a running browser of playwright's synchronous API; each test opens its own page and closes it.
