@@ -23,6 +23,7 @@ __all__ = [
     "MutationError",
     "NoGradientWarning",
     "PathError",
+    "RandomnessWarning",
     "ReleasedError",
     "SeedError",
     "SizeError",
@@ -39,6 +40,10 @@ __all__ = [
 
 class NoGradientWarning(UserWarning):
     """The gradient of a computed value was read, which is always None: only leaves keep one."""
+
+
+class RandomnessWarning(UserWarning):
+    """A function that is filmed gave something else when it was run again at the same place."""
 
 
 class GraphvizAdError(Exception):

@@ -16,6 +16,7 @@ from graphviz_ad.draw.colours import PAGE_THEMES, check_theme
 from graphviz_ad.draw.scene import Scene
 from graphviz_ad.engine.frames import public
 from graphviz_ad.errors import InputError, SizeError, refuse_unknown
+from graphviz_ad.films.repeating import warn_of_randomness
 from graphviz_ad.films.sampling import BUDGET, Sampler, too_large
 from graphviz_ad.films.sliders import Arrangement, Slider, arrange
 from graphviz_ad.films.writing import Cut, Developer
@@ -190,6 +191,7 @@ def _sampled(arrangement: Arrangement, progress: Callable[[int, int], None]) -> 
             raise too_large(expected)
     progress(sampler.total, sampler.total)
     sampler.require_scene()
+    warn_of_randomness(sampler)
     if sampler.size > BUDGET:
         raise too_large(sampler.size)
     return sampler

@@ -78,5 +78,7 @@ def _place(message: Any) -> tuple[str, int, str | None, str] | None:
     return person.f_code.co_filename, person.f_lineno, person.f_globals.get("__name__"), text
 
 
-_before = warnings._showwarnmsg  # type: ignore[attr-defined]
-warnings._showwarnmsg = _show  # type: ignore[attr-defined]
+# Where Python has no such function any more, warnings name the running line, which is ours.
+_before: Any = getattr(warnings, "_showwarnmsg", None)
+if _before is not None:
+    warnings._showwarnmsg = _show  # type: ignore[attr-defined]

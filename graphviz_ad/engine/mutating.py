@@ -9,7 +9,7 @@ from types import FrameType, ModuleType
 from typing import Any
 
 from graphviz_ad.engine.frames import is_foreign, user_frame
-from graphviz_ad.engine.source import resolve
+from graphviz_ad.engine.written import statement_at
 from graphviz_ad.errors import MutationError, at_line
 
 __all__ = ["in_place_error", "is_replaceable"]
@@ -66,9 +66,9 @@ def in_place_error(array: Any, symbol: str, other: Any) -> MutationError:
         What is on the right: a person's leaf and a plain value are an update, and give a leaf again.
     """
     frame = user_frame()
-    statement = _statement(frame)
+    statement = statement_at(frame)
     is_update = array.primitive is None and not array.is_input and type(other) is not type(array)
-    if statement is None or frame is None:
+    if not isinstance(statement, ast.AugAssign) or frame is None:
         name = array.name if array.name and array.name.isidentifier() else "x"
         return _refusal(f"{name} {symbol}= ...", name, f"write {name} = {name} {symbol} (...)", frame)
     target = ast.unparse(statement.target)
@@ -92,16 +92,6 @@ def _refusal(statement: str, target: str, way: str, frame: FrameType | None) -> 
         f"{statement} would change the recorded array {target} in place, also for all who use it under another name: "
         f"{way}{at_line(frame)}"
     )
-
-
-def _statement(frame: FrameType | None) -> ast.AugAssign | None:
-    """Return the assignment that a frame is at, where its source can be read."""
-    site = resolve(frame.f_code, frame.f_lasti) if frame is not None else None
-    try:
-        body = ast.parse(site.text.strip()).body if site is not None else []
-    except (SyntaxError, ValueError):
-        return None
-    return body[0] if len(body) == 1 and isinstance(body[0], ast.AugAssign) else None
 
 
 def _is_recorded(expression: ast.expr, kind: type, frame: FrameType) -> bool:

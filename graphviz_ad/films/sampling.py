@@ -109,14 +109,14 @@ class Sampler:
     ----------
     shots : list of Shot
         The scenes met, in the order in which they were met. One that was only met by `take` has no rows.
-    found : dict of int to (int, int)
+    entries : dict of int to (int, int)
         By stop, the scene and the row of its numbers there; (-1, -1) where the function raised.
     errors : dict of int to str
         By stop, what the function raised there.
     size : int
-        Bytes that the numbers found so far take in a film.
+        Bytes that the numbers sampled so far take in a film.
     total : int
-        How many stops there are, found or not.
+        How many stops there are, sampled or not.
     """
 
     def __init__(self, arrangement: Arrangement, who: str) -> None:
@@ -264,7 +264,8 @@ class Sampler:
                     f"{self.who}: the graph of {function_name(self.arrangement.function)} changes at nearly every stop "
                     f"({_MOST_SCENES} different graphs so far), so it cannot be {_DOING.get(self.who, 'shown')}; "
                     "does a plain number computed from the slider enter the graph "
-                    "(x.value, x.detach()), or a loop run longer and longer? Use a smaller range or fewer stops"
+                    "(x.value, x.detach()), or a loop run longer and longer? Use a smaller range or fewer stops; "
+                    "or are random numbers drawn? Seed them in the function, as in rng = np.random.default_rng(0)"
                 )
             shot = Shot(_with_all_gradients(tell(recording)), [], recording.guards)
             # An interrupt between these two must not leave a name for a shot that is not there.

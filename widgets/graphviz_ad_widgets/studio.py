@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from graphviz_ad.films.repeating import warn_of_randomness
 from graphviz_ad.films.sampling import Sample, Sampler
 from graphviz_ad.films.sliders import Arrangement
 from graphviz_ad.films.writing import Cut, Developer
@@ -97,6 +98,8 @@ class Studio:
                 break
             self.sampler.sample(self._flat(place))
         self.sampler.require_scene()
+        if time.perf_counter() - begun <= seconds:
+            warn_of_randomness(self.sampler)
 
     def sample_until(self, deadline: float) -> bool:
         """Sample near the thumb until a time of `time.perf_counter`; return whether there is more to do."""
