@@ -11,7 +11,7 @@ from typing import ParamSpec, TypeVar
 
 from graphviz_ad.errors import GraphvizAdError, LeakError, at_line
 
-__all__ = ["cut", "is_foreign", "is_own", "public", "raised_in", "user_frame", "user_line"]
+__all__ = ["cut", "guarded", "is_foreign", "is_own", "public", "raised_in", "user_frame", "user_line"]
 
 _OWN = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 
@@ -74,8 +74,12 @@ def public(function: Callable[_P, _R]) -> Callable[_P, _R]:
     For those that may not cost a call more, `cut` does the same: ``except BaseException as error: cut(error); raise``.
     The bare ``raise`` matters, since any other would add the frame that it stands in.
     """
+    return functools.wraps(function)(guarded(function))
 
-    @functools.wraps(function)
+
+def guarded(function: Callable[_P, _R]) -> Callable[_P, _R]:
+    """Return what does the same as `public` for a function that is made anew each time, and takes no name from it."""
+
     def entrance(*args: _P.args, **kwargs: _P.kwargs) -> _R:
         try:
             try:

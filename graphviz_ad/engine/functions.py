@@ -108,6 +108,11 @@ def wraps(function: Any) -> Callable[[_Wrapper], _Wrapper]:
     """
 
     def wrap(wrapper: _Wrapper) -> _Wrapper:
+        if type(function) is FunctionType and type(wrapper) is FunctionType:  # which cannot say no
+            wrapper.__module__, wrapper.__doc__ = function.__module__, function.__doc__
+            wrapper.__name__, wrapper.__qualname__ = function.__name__, function.__qualname__
+            wrapper.__annotations__, wrapper.__wrapped__ = function.__annotations__, function  # type: ignore[attr-defined]
+            return wrapper
         for name in functools.WRAPPER_ASSIGNMENTS:
             own = attribute(wrapper, name)
             value = attribute(function, name, own)

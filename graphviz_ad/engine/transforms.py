@@ -16,7 +16,7 @@ import numpy as np
 from graphviz_ad.console import printable
 from graphviz_ad.engine.backward import accumulate, full_adjoint
 from graphviz_ad.engine.exchange import set_all
-from graphviz_ad.engine.frames import public
+from graphviz_ad.engine.frames import guarded, public
 from graphviz_ad.engine.functions import name_of, wraps
 from graphviz_ad.engine.lazily import lazily
 from graphviz_ad.engine.recording import checked_output
@@ -181,7 +181,7 @@ def value_and_grad(
     (0.0, 1.0)
     """
     refuse_unknown("value_and_grad", unknown, ("argnums",))
-    both: Callable[..., tuple[Any, Any]] = wraps(f)(public(_value_and_grad(f, argnums, "value_and_grad")))
+    both: Callable[..., tuple[Any, Any]] = wraps(f)(guarded(_value_and_grad(f, argnums, "value_and_grad")))
     return both
 
 
@@ -189,7 +189,6 @@ def _value_and_grad(f: Any, argnums: Any, who: str) -> Callable[..., tuple[Any, 
     _callable(f, who)
     positions = _positions(argnums, who)
 
-    @wraps(f)
     def both(*args: Any, **kwargs: Any) -> tuple[Any, Any]:
         inside = _run(f, positions, args, kwargs, who)
         output = inside.output
@@ -237,11 +236,10 @@ def grad(f: Callable[..., Any], argnums: int | tuple[int, ...] = 0, **unknown: N
     refuse_unknown("grad", unknown, ("argnums",))
     both = _value_and_grad(f, argnums, "grad")
 
-    @wraps(f)
-    @public
-    def gradient(*args: Any, **kwargs: Any) -> Any:
+    def second(*args: Any, **kwargs: Any) -> Any:
         return both(*args, **kwargs)[1]
 
+    gradient: Callable[..., Any] = wraps(f)(guarded(second))
     # The derivative is another function than f: pictures must not say that sin x is cos x.
     gradient.__name__ = printable(f"{name_of(f, 'f')}′")
     return gradient
