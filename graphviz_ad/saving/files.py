@@ -115,6 +115,7 @@ def write_file(path: str | os.PathLike[str], content: bytes, who: str) -> Path:
         if is_stream(named):
             _pour(named, content)
         else:
+            named.parent.stat()  # "missing/../f.svg" is no path to the system, which `resolve` would make one
             _write(named.resolve(), content)
     except (OSError, RuntimeError, UnicodeError) as error:  # before Python 3.13 a loop of links is a RuntimeError
         reason = (error.strerror if isinstance(error, OSError) else None) or error

@@ -500,3 +500,10 @@ def test_a_directory_that_is_gone_is_told(tmp_path, monkeypatch):
     save(Wandering(tmp_path), tmp_path / "a.dot")
     assert names(tmp_path) == ["a.dot"]
     assert place(tmp_path / "a.dot", "save") == tmp_path / "a.dot"
+
+
+def test_a_path_through_a_folder_that_does_not_exist_is_none(tmp_path):
+    """As the system has it, also where it leads out again."""
+    with pytest.raises(PathError, match="No such file"):
+        write_file(tmp_path / "missing" / ".." / "a.svg", NEW, "save")
+    assert names(tmp_path) == []
