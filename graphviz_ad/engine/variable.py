@@ -53,7 +53,7 @@ _float64 = np.float64
 _getframe = sys._getframe
 _new = object.__new__
 next_index = count().__next__
-_ACTIVE = _watch.ACTIVE
+_ACTIVE, _CURRENT = _watch.ACTIVE, _watch.CURRENT
 _BINARY_OP = dis.opmap["BINARY_OP"]
 
 DETACH = structural("detach", lambda x: x, None)
@@ -623,7 +623,9 @@ def record_node(value: Any, primitive: Primitive, a: Any, b: Any, extra: Any, fr
 
 def watched(node: Variable) -> None:
     """Show a new node to whoever is watching; inside a recorded sweep, give it its origin."""
-    watch = _watch.current()
+    ends, watch, _ = _CURRENT.get()
+    if ends:
+        watch = _watch.current()
     if watch is not None:
         if watch.origin is None:
             watch.see(node)

@@ -10,7 +10,6 @@ A watcher that is over is known by itself, and not by its having been taken away
 from __future__ import annotations
 
 import weakref
-from contextlib import suppress
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
@@ -21,7 +20,7 @@ from graphviz_ad.errors import InputError, SizeError
 if TYPE_CHECKING:
     from graphviz_ad.engine.variable import Variable
 
-__all__ = ["ACTIVE", "Guard", "Watch", "current", "watching"]
+__all__ = ["ACTIVE", "CURRENT", "Guard", "Watch", "current", "watching"]
 
 
 @prints
@@ -133,7 +132,7 @@ class watching(Generic[_Shown]):  # noqa: N801  (a context manager, written as o
         try:
             begun.append(True)
             ACTIVE.append(place)
-            _set_current((*_CURRENT.get()[2], place))
+            _set_current((*CURRENT.get()[2], place))
         except BaseException:
             place.ends.append(None)
             raise
@@ -160,35 +159,37 @@ class _Place:
 
 ACTIVE: list[_Place] = []
 # The innermost watcher's ends and watch, which every node asks for, and all places of this thread, the innermost last.
-_CURRENT: ContextVar[tuple[list[Any], Watch | None, tuple[_Place, ...]]] = ContextVar(
+CURRENT: ContextVar[tuple[list[Any], Watch | None, tuple[_Place, ...]]] = ContextVar(
     "graphviz_ad_watch", default=([None], None, ())
 )
 
 
 def current() -> Watch | None:
     """Return the innermost watcher of this thread, if any."""
-    ends, watch, _ = _CURRENT.get()
+    ends, watch, _ = CURRENT.get()
     return _after_interrupts() if ends else watch
 
 
 def _set_current(places: tuple[_Place, ...]) -> None:
     """Let the watchers that are not over be those of this thread."""
     places = tuple([place for place in places if not place.ends])
-    _CURRENT.set((places[-1].ends, places[-1].watch, places) if places else ([None], None, ()))
+    CURRENT.set((places[-1].ends, places[-1].watch, places) if places else ([None], None, ()))
 
 
 def _forget(place: _Place) -> None:
     """Take away a watcher that is over; nothing but time depends on it."""
-    with suppress(ValueError):
+    try:  # noqa: SIM105  (a context manager takes half as long as all the rest)
         ACTIVE.remove(place)
-    places = _CURRENT.get()[2]
+    except ValueError:
+        pass
+    places = CURRENT.get()[2]
     if place in places:
         _set_current(places)
 
 
 def _after_interrupts() -> Watch | None:
     """Take away the watchers that are over and still there, and return the innermost one."""
-    for place in (*ACTIVE, *_CURRENT.get()[2]):
+    for place in (*ACTIVE, *CURRENT.get()[2]):
         if place.ends:
             _forget(place)
-    return _CURRENT.get()[1]
+    return CURRENT.get()[1]

@@ -73,7 +73,7 @@ def tanh_partial(y: Any, x: Any) -> Any:
         return -(y**2) + 1 if _is_small(y) else _sech_squared(x)
     partial = y * y
     np.subtract(1, partial, out=partial)
-    saturated = np.flatnonzero(partial < 1 - _SMALL**2)
+    saturated = (partial.reshape(-1) < 1 - _SMALL**2).nonzero()[0]
     if saturated.size:
         partial.put(saturated, _sech_squared(x.take(saturated)))
     return partial
@@ -92,8 +92,11 @@ def _is_small(y: Any) -> bool:
 
 def _sech_squared(x: Any) -> Any:
     """Return 1/cosh(x)^2 = (2 h / (1 + h^2))^2 with h = exp(-|x|), which cannot overflow."""
-    one = x.dtype.type(1)
-    half = np.exp(np.where(np.real(plain_value(x)) < 0, one, -one)[()] * x)
+    if type(x) is np.ndarray and x.dtype.kind != "c":
+        half = np.exp(-np.absolute(x))
+    else:  # the sign is a plain number, so that the second derivative has no corner at 0
+        one = x.dtype.type(1)
+        half = np.exp(np.where(np.real(plain_value(x)) < 0, one, -one)[()] * x)
     return (2 * half / (1 + half * half)) ** 2
 
 
