@@ -75,7 +75,9 @@ def _module(where: str) -> ModuleType:
         raise FunctionFailed(f"importing {where} failed: {_described(error)}") from error
     except (ValueError, TypeError) as error:
         if raised_in(error) is None:  # importlib's own: an empty or relative name
-            raise UsageError(f"{where!r} is not the name of a module") from error
+            raise UsageError(
+                f"{where!r} is not the name of a module: write MODULE:FUNCTION, such as mymodule:loss"
+            ) from error
         raise FunctionFailed(f"importing {where} failed: {_described(error)}") from error
     except (Exception, SystemExit) as error:
         raise FunctionFailed(f"importing {where} failed: {_described(error)}") from error
@@ -87,7 +89,7 @@ def _module_of_file(path: Path) -> ModuleType:
     path = path.resolve()
     spec = importlib.util.spec_from_file_location(_free_name(path.stem, path), path)
     if spec is None or spec.loader is None:
-        raise UsageError(f"{path} is not a Python file")
+        raise UsageError(f"{path} is not a Python file, whose name ends in .py")
     return _loaded(spec, path.parent)
 
 

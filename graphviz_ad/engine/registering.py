@@ -26,7 +26,7 @@ from graphviz_ad.engine.primitive import (
     Primitive,
     Rule,
 )
-from graphviz_ad.errors import InputError
+from graphviz_ad.errors import InputError, suggest
 
 __all__ = ["elementwise", "implements", "structural"]
 
@@ -240,7 +240,7 @@ def implements(
         if function in FUNCTIONS and not replace:
             raise InputError(f"np.{function.__name__} is recorded already; replace=True puts this in its place")
     if method is not None and not (isinstance(method, str) and callable(getattr(np.ndarray, method, None))):
-        raise InputError(f"an ndarray has no method {method!r}")
+        raise InputError(f"an ndarray has no method {method!r}.{suggest(str(method), dir(np.ndarray))}")
     if method in METHODS and not replace:
         raise InputError(f"the method {method} is recorded already; replace=True puts this in its place")
 

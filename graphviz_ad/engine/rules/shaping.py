@@ -165,7 +165,9 @@ def concatenate(arrays: Any, /, axis: int = 0) -> Any:
     if axis is None:
         return CONCATENATE(*(np.reshape(array, (-1,)) for array in arrays), axis=0)
     if not -ndim <= axis < ndim:
-        raise InputError(f"np.concatenate: axis {axis} is out of range for {ndim}-D arrays")
+        raise InputError(
+            f"np.concatenate: axis {axis} is out of range for {ndim}-D arrays: it goes from {-ndim} to {ndim - 1}"
+        )
     return CONCATENATE(*arrays, axis=axis % ndim)
 
 
@@ -175,5 +177,5 @@ def stack(arrays: Any, axis: int = 0) -> Any:
     arrays = tuple(arrays)
     ndim = np.ndim(arrays[0]) + 1
     if not -ndim <= axis < ndim:
-        raise InputError(f"np.stack: axis {axis} is out of range for a result of {ndim} dimensions")
+        raise InputError(f"np.stack: axis {axis} is no axis of the result: it goes from {-ndim} to {ndim - 1}")
     return STACK(*arrays, axis=axis % ndim)
