@@ -96,3 +96,18 @@ def test_a_drawing_does_not_replace_a_file_that_must_not_exist(tmp_path):
     (tmp_path / "a.svg").write_text("old")
     with pytest.raises(FileExistsError, match=r"output file exists: .*a\.svg"):
         gad.trace(np.sin, 1.0).to_dot().render(outfile=tmp_path / "a.svg", raise_if_result_exists=True)
+
+
+def test_a_stop_where_the_function_raised_is_not_painted(tmp_path):
+    """And the place that is named instead can be."""
+
+    def f(x):
+        if x > 0.7:
+            raise ValueError("too far")
+        return np.sin(x)
+
+    film = gad.film(f, x=(0, 1, 0.5))
+    with pytest.raises(errors.InputError, match=r"f raised at x = 1: ValueError: too far.*at=\{'x': 0\.0\}"):
+        film.save(tmp_path / "a.svg", at={"x": 1.0})
+    film.save(tmp_path / "a.svg", at={"x": 0.0})
+    assert (tmp_path / "a.svg").exists()
