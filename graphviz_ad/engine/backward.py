@@ -149,7 +149,7 @@ def accumulate(
                     contribution = rule(g, y, value, second, **params) if params else rule(g, y, value, second)
                 if contribution is None:
                     raise nothing_returned(node)
-                if type(contribution) is _ndarray and contribution.dtype.kind == "c" and value.dtype.kind != "c":
+                if type(contribution) is not _float64 and contribution.dtype.kind == "c" and value.dtype.kind != "c":
                     contribution = contribution.real
                 if type(value) is _ndarray and value.size >= _LARGE:
                     _deposit(a, contribution, pending, _is_fresh(contribution, g, node), owned)

@@ -3,54 +3,46 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable
-from itertools import islice
-from types import FrameType, ModuleType
+import sys
+from types import FrameType
 from typing import Any
 
-from graphviz_ad.engine.frames import is_foreign, user_frame
+from graphviz_ad.engine.frames import user_frame
 from graphviz_ad.engine.written import statement_at
 from graphviz_ad.errors import MutationError, at_line
 
 __all__ = ["in_place_error", "is_replaceable"]
 
-_MOST = 1000  # entries of a container that are looked at
+
+class _Counted:
+    """Counts what refers to it while ``name += ...`` runs."""
+
+    def __iadd__(self, other: object) -> int:
+        return sys.getrefcount(self)
 
 
-def is_replaceable(variable: Any) -> bool:
+def _references_of_a_name() -> int:
+    name: Any = _Counted()
+    name += 1
+    return int(name)
+
+
+_ALONE = _references_of_a_name()
+
+
+def is_replaceable(variable: Any, references: int) -> bool:
     """Whether a name may get a new value in place of this array, so that nobody can tell it from a change in place.
 
-    True for a leaf that a person made and that goes by a single name, or stands in a single place, as far as one sees
-    from the running line: among the names of its function and of those that called it, and what they hold.
+    True for a leaf that a person made, and to which nothing but the name refers: no other name, list or closure, and no
+    graph, in which it is still to be found.
+
+    Parameters
+    ----------
+    variable : Variable
+    references : int
+        What `sys.getrefcount` says of it in the method that the operator calls.
     """
-    if variable.primitive is not None or variable.is_input:
-        return False
-    places, frame, scopes = 0, user_frame(), set[int]()
-    while frame is not None:
-        for scope in (frame.f_locals, frame.f_globals):
-            if is_foreign(frame.f_code.co_filename) or id(scope) in scopes:
-                continue
-            scopes.add(id(scope))
-            # A notebook keeps what it has shown under names with an underscore.
-            places += sum(_holds(value, variable) for name, value in list(scope.items()) if name[:1] != "_")
-        frame = frame.f_back
-    return places <= 1
-
-
-def _holds(value: Any, variable: Any) -> int:
-    """Return in how many places `value` has the variable: as itself, as entries, or as attributes."""
-    if value is variable:
-        return 1
-    entries: Iterable[Any]
-    if isinstance(value, dict):
-        entries = value.values()
-    elif isinstance(value, list | tuple):
-        entries = value
-    elif isinstance(value, ModuleType | type) or not hasattr(type(value), "__dict__"):
-        return 0
-    else:
-        entries = getattr(value, "__dict__", {}).values()
-    return sum(entry is variable for entry in islice(list(entries), _MOST))
+    return variable.primitive is None and not variable.is_input and references <= _ALONE
 
 
 def in_place_error(array: Any, symbol: str, other: Any) -> MutationError:

@@ -84,13 +84,14 @@ def _in_place(primitive: Primitive, function: Callable[[Any, Any], Any]) -> Any:
     """Make the method of ``a += b``, which gives the name a new value.
 
     NumPy does so with numbers; an array it changes in place, for all who hold it. A recorded array cannot be changed,
-    and is refused, but for a person's own leaf that goes by one name, as in ``w -= rate * w.grad``: there nobody can
-    tell the difference.
+    and is refused, but for a person's own leaf to which nothing but one name refers, as in ``w -= rate * w.grad``:
+    there nobody can tell the difference.
     """
 
     def method(self: Variable, other: Any) -> Variable:
+        references = sys.getrefcount(self)
         try:
-            if type(self._value) is _ndarray and (type(other) is Variable or not is_replaceable(self)):
+            if type(self._value) is _ndarray and (type(other) is Variable or not is_replaceable(self, references)):
                 raise in_place_error(self, SYMBOLS[primitive.operator], other)
             plain = other._value if type(other) is Variable else plain_operand(other, primitive.name)
             value = function(self._value, plain)

@@ -11,7 +11,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from threading import get_ident
-from types import CodeType
+from types import CodeType, FrameType
 from typing import Any, TypeVar
 
 __all__ = ["TURNS", "take_over", "takes_turns"]
@@ -46,14 +46,20 @@ def take_over(mine: list[int]) -> dict[str, Any] | None:
             return turns
         if _is_running(holder[0]):
             return None
+        if turns.get("holder") is not holder:  # its turn was over before its thread was
+            continue
         TURNS[0] = turns.setdefault("next", {})
 
 
 def _is_running(thread: int) -> bool:
-    """Whether a function that takes turns runs in a thread, besides the one that asks."""
-    own = thread == get_ident()
-    # Of the own thread, what called the one that asks.
-    frame = sys._getframe(2).f_back if own else sys._current_frames().get(thread)
+    """Whether a function that takes turns runs in a thread, besides the one that asks.
+
+    Another thread goes on while its stack is looked at, and a generator that it has just left has no caller: so it
+    counts as running for as long as it lives.
+    """
+    if thread != get_ident():
+        return thread in sys._current_frames()
+    frame: FrameType | None = sys._getframe(2).f_back  # what called the one that asks
     while frame is not None:
         if frame.f_code in _takers:
             return True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from typing import Any
 
 import numpy as np
@@ -9,7 +10,7 @@ import numpy as np
 from graphviz_ad.engine.frames import user_line
 from graphviz_ad.errors import DtypeError, LeakError, UnsupportedError, brief
 
-__all__ = ["constant", "frozen_index", "leaf_value", "plain_operand"]
+__all__ = ["constant", "frozen_index", "frozen_position", "leaf_value", "plain_operand"]
 
 _ndarray = np.ndarray
 _SCALARS = frozenset(
@@ -99,13 +100,35 @@ def frozen_index(index: Any) -> Any:
     """Copy index arrays, so that later writes to them cannot change what was recorded."""
     if isinstance(index, tuple):
         return tuple(frozen_index(entry) for entry in index)
-    if isinstance(index, np.integer):
+    if index is None or index is Ellipsis or isinstance(index, bool | np.bool_):
+        return index
+    if isinstance(index, int | np.integer):
         return int(index)
-    if isinstance(index, list | _ndarray):
-        array = np.array(index)
-        return array.astype(int) if array.size == 0 and isinstance(index, list) else array
     if hasattr(type(index), "__record__"):
         raise LeakError(
             "a Variable cannot be an index, since positions have no derivative: use x.value.astype(int)" + user_line()
         )
-    return index
+    if isinstance(index, slice):
+        bounds = (index.start, index.stop, index.step)
+        if all(bound is None or type(bound) is int for bound in bounds):
+            return index
+        return slice(*(None if bound is None else frozen_position(bound) for bound in bounds))
+    if not isinstance(index, _ndarray) and hasattr(type(index), "__index__"):
+        return operator.index(index)
+    array = np.array(index)
+    return array.astype(int) if array.size == 0 and not isinstance(index, _ndarray) else array
+
+
+def frozen_position(position: Any) -> Any:
+    """Return an axis, several of them, or a bound of a slice as plain integers, which no array can change later.
+
+    What is no position is left to NumPy, which says so.
+    """
+    if isinstance(position, tuple | list):
+        return tuple(frozen_position(entry) for entry in position)
+    if isinstance(position, bool) or position is None or hasattr(type(position), "__record__"):
+        return position
+    try:
+        return operator.index(position)
+    except TypeError:
+        return position

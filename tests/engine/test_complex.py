@@ -145,3 +145,17 @@ def test_what_a_step_says_about_the_size_is_the_number_it_shows(function):
     """Not the sign, but its conjugate is what an adjoint is multiplied with."""
     (step,) = [step for step in gad.trace(function, 3 + 4j).steps() if step.kind == "local"]
     assert "times conj(sign x) = 0.6−0.8j" in str(step)
+
+
+def test_a_real_number_in_a_complex_product_takes_the_real_part():
+    """Also where the product is a structural one, and what comes back a single number."""
+    weights, factors = np.array([1 + 1j, 2 + 3j]), np.array([1j, 1.0])
+
+    def f(z):
+        return np.real((np.dot(np.real(z), weights) * factors).sum())
+
+    expected = plane(lambda z: f(z[0]), np.array([1 + 2j]))[0]
+    z = gad.Variable(1 + 2j)
+    f(z).backward()
+    assert z.grad == pytest.approx(expected)
+    assert gad.grad(f)(1 + 2j) == pytest.approx(expected)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import random
+import sys
 import threading
 from contextlib import suppress
 
@@ -291,3 +292,53 @@ def test_a_child_that_is_forked_while_a_thread_sweeps_differentiates(fork_in_tim
         thread.join()
     assert in_time
     assert float(x.grad) == 4.0
+
+
+def test_a_thread_in_a_generator_of_a_sweep_keeps_its_turn():
+    """A generator that was just left has no caller; the thread that ran it is at work all the same."""
+    from graphviz_ad.engine.turns import _is_running, takes_turns
+
+    ready, stop = threading.Event(), threading.Event()
+
+    def parts():
+        yield from range(20)
+
+    @takes_turns
+    def holder():
+        while not stop.is_set():
+            ready.set()
+            for _ in parts():
+                pass
+
+    thread = threading.Thread(target=holder)
+    thread.start()
+    ready.wait()
+    try:
+        assert all(_is_running(thread.ident) for _ in range(50_000))
+    finally:
+        stop.set()
+        thread.join()
+    assert not _is_running(thread.ident)
+
+
+def test_threads_that_differentiate_one_graph_add_up():
+    """Whoever has no turn keeps its adjoints to itself."""
+    x, z = gad.Variable(np.linspace(0.1, 1, 5)), gad.Variable(2.0)
+    s = x
+    for _ in range(30):
+        s = np.tanh(s) * z
+    y = s.sum()
+    y.backward()
+    once = x.grad.copy()
+    x.zero_grad()
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-5)
+    try:
+        threads = [threading.Thread(target=lambda: [y.backward() for _ in range(150)]) for _ in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    finally:
+        sys.setswitchinterval(interval)
+    np.testing.assert_allclose(x.grad, 600 * once, rtol=1e-9)

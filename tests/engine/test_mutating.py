@@ -54,8 +54,7 @@ def test_an_input_is_refused_too(sign):
 def test_a_leaf_of_one_name_is_replaced():
     """The update of a training loop, which nobody can tell from a change in place."""
     w = gad.Variable([1.0, 2.0])
-    loss = (w**2).sum()
-    loss.backward()
+    (w**2).sum().backward()
     w -= 0.1 * w.grad
     np.testing.assert_array_equal(w.value, np.array([1.0, 2.0]) - 0.1 * np.array([2.0, 4.0]))
 
@@ -100,7 +99,42 @@ def an_attribute():
     return layer.w
 
 
-@pytest.mark.parametrize("program", [another_name, a_list, a_caller, an_attribute])
+def a_graph():
+    """The leaf is in a graph that may still be differentiated."""
+    w = gad.Variable([1.0, 2.0])
+    loss = (w**3).sum()
+    w -= 1.0
+    return loss
+
+
+def a_closure():
+    """The leaf is in a function."""
+    w = gad.Variable([1.0, 2.0])
+    loss = [lambda w=w: w]
+    w -= 1.0
+    return loss
+
+
+def a_nested_container():
+    """The leaf is deep inside something that is only on its way."""
+
+    class Layer:
+        __slots__ = ("w",)
+
+    def parameters():
+        layer = Layer()
+        layer.w = gad.Variable([1.0, 2.0])
+        return [{"layer": layer}]
+
+    for entry in parameters():
+        w = entry["layer"].w
+        w -= 1.0
+
+
+HELD = [another_name, a_list, a_caller, an_attribute, a_graph, a_closure, a_nested_container]
+
+
+@pytest.mark.parametrize("program", HELD)
 def test_a_leaf_that_is_held_elsewhere_is_refused(program):
     """NumPy's array would change there, too."""
     with pytest.raises(errors.MutationError, match=r"gad\.Variable\(\w\.value - 1\.0\), and give the new leaf to all"):

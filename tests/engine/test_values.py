@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import copy
 import itertools
 import operator
+from array import array as standard_array
 from functools import partial
 
 import numpy as np
@@ -113,3 +115,34 @@ def test_a_constant_is_kept_as_it_was():
         y.backward()
         np.testing.assert_array_equal(x.grad, before)
         assert not y.parents[0].operands[1].flags.writeable
+
+
+MUTABLE = {
+    "a 0-d array as a bound": (np.array(0), lambda i: slice(i, 2), lambda i: i.__iadd__(1)),
+    "an array of the standard library": (standard_array("q", [0, 1]), lambda i: i, lambda i: i.__setitem__(0, 3)),
+    "a bytearray": (bytearray([0, 1]), lambda i: i, lambda i: i.__setitem__(0, 3)),
+    "a list": ([0, 1], lambda i: i, lambda i: i.__setitem__(0, 3)),
+    "an array": (np.array([0, 1]), lambda i: i, lambda i: i.__setitem__(0, 3)),
+}
+
+
+@pytest.mark.parametrize("name", MUTABLE)
+def test_an_index_is_kept_as_it_was(name):
+    """Whoever changes it later does not move what was picked."""
+    index, made, change = copy.deepcopy(MUTABLE[name][0]), *MUTABLE[name][1:]
+    x = gad.Variable(np.arange(4.0))
+    y = (x[made(index)] * np.array([1.0, 10.0])).sum()
+    change(index)
+    y.backward()
+    np.testing.assert_array_equal(x.grad, [1.0, 10.0, 0.0, 0.0])
+
+
+@pytest.mark.parametrize("reduce", [np.sum, np.mean, np.max, np.min, lambda x, axis: np.linalg.norm(x, axis=axis)])
+def test_an_axis_is_kept_as_it_was(reduce):
+    """An array of no dimensions may be one."""
+    x, axis = gad.Variable(np.arange(1.0, 5.0).reshape(2, 2)), np.array(0)
+    y = (reduce(x, axis=axis) * np.array([1.0, 10.0])).sum()
+    axis += 1
+    y.backward()
+    expected = gad.grad(lambda x: (reduce(x, axis=0) * np.array([1.0, 10.0])).sum())(x.value)
+    np.testing.assert_array_equal(x.grad, expected)

@@ -17,6 +17,7 @@ from graphviz_ad.engine.registering import implements, structural
 from graphviz_ad.engine.rules.complex import direction
 from graphviz_ad.engine.rules.reduction import Axes, count, shares, spread
 from graphviz_ad.engine.rules.shaping import reshaped, unbroadcast
+from graphviz_ad.engine.values import frozen_position
 from graphviz_ad.errors import UnsupportedError
 
 
@@ -147,6 +148,7 @@ def norm(x: Any, ord: Any = None, axis: Axes = None, keepdims: bool = False) -> 
 
     The slope at 0 is 0.
     """
+    axis = frozen_position(axis)
     if ord is None:
         return NORM(x, order=None, axis=axis, keepdims=keepdims)
     vectors = isinstance(axis, int) or (axis is None and np.ndim(x) == 1)

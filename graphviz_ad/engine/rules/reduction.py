@@ -14,6 +14,7 @@ import numpy as np
 from graphviz_ad.engine.notation import Function
 from graphviz_ad.engine.primitive import plain_value
 from graphviz_ad.engine.registering import implements, structural
+from graphviz_ad.engine.values import frozen_position
 
 Axes = int | tuple[int, ...] | None
 
@@ -111,22 +112,22 @@ MIN = structural("min", _min, _extremum_vjp, back="to the smallest")
 @implements(np.sum, method="sum", bare=SUM)
 def sum_(a: Any, axis: Axes = None, *, keepdims: bool = False) -> Any:
     """Record ``np.sum(a, axis, keepdims=...)``."""
-    return SUM(a, axis=axis, keepdims=bool(keepdims))
+    return SUM(a, axis=frozen_position(axis), keepdims=bool(keepdims))
 
 
 @implements(np.mean, method="mean", bare=MEAN)
 def mean(a: Any, axis: Axes = None, *, keepdims: bool = False) -> Any:
     """Record ``np.mean(a, axis, keepdims=...)``."""
-    return MEAN(a, axis=axis, keepdims=bool(keepdims))
+    return MEAN(a, axis=frozen_position(axis), keepdims=bool(keepdims))
 
 
 @implements(np.max, np.amax, method="max", bare=MAX)
 def max_(a: Any, axis: Axes = None, *, keepdims: bool = False) -> Any:
     """Record ``np.max(a, axis, keepdims=...)``; ties share the adjoint equally."""
-    return MAX(a, axis=axis, keepdims=bool(keepdims))
+    return MAX(a, axis=frozen_position(axis), keepdims=bool(keepdims))
 
 
 @implements(np.min, np.amin, method="min", bare=MIN)
 def min_(a: Any, axis: Axes = None, *, keepdims: bool = False) -> Any:
     """Record ``np.min(a, axis, keepdims=...)``; ties share the adjoint equally."""
-    return MIN(a, axis=axis, keepdims=bool(keepdims))
+    return MIN(a, axis=frozen_position(axis), keepdims=bool(keepdims))
