@@ -148,7 +148,7 @@ def norm(x: Any, ord: Any = None, axis: Axes = None, keepdims: bool = False) -> 
 
     The slope at 0 is 0.
     """
-    axis = frozen_position(axis)
+    axis = None if axis is None else frozen_position(axis)
     if ord is None:
         return NORM(x, order=None, axis=axis, keepdims=keepdims)
     vectors = isinstance(axis, int) or (axis is None and np.ndim(x) == 1)
