@@ -12,7 +12,7 @@ import numpy as np
 from graphviz_ad.engine.frames import user_frame
 from graphviz_ad.engine.primitive import FUNCTIONS, METHODS, UFUNCS, plain_value
 from graphviz_ad.engine.recipes import METHOD_ADVICE, PLAIN, RECIPES, RULES
-from graphviz_ad.engine.written import expression_at, in_place_of, lookup, name_of
+from graphviz_ad.engine.written import expression_at, in_place_of, lookup, name_of, update_of
 from graphviz_ad.errors import NoGradientWarning, UnknownAttributeError, UnsupportedError, at_line, suggest
 
 __all__ = ["is_recorded", "missing_attribute", "numpy_name", "unsupported", "warn_of_no_gradient", "way_out"]
@@ -50,9 +50,7 @@ def unsupported(function: Any, args: tuple[Any, ...], method: str = "") -> Unsup
         text = ast.unparse(call.func)
         if callee is function:
             written = text.replace("numpy.", "np.", 1) if text.startswith("numpy.") else text
-        elif (
-            getattr(callee, "__module__", "") == "numpy"
-        ):  # np.full_like, say, uses np.copyto, which meets the Variable
+        elif getattr(callee, "__module__", "") == "numpy":  # np.full_like, say, uses np.copyto, which meets it
             written = f"np.{numpy_name(callee)}"
     name = written.removeprefix("np.")
     own_name = numpy_name(function) + (f".{method}" if method else "")  # np.conj is called conjugate
@@ -179,15 +177,12 @@ def warn_of_no_gradient(variable: Any) -> None:
     name = ast.unparse(read.value) if isinstance(read, ast.Attribute) else variable.name or "y"
     site = variable.site
     origin = f"{variable.primitive.name}{f' in line {site.line}' if site is not None else ''}"
-    try:
-        body = ast.parse(site.text.strip()).body if site is not None else []
-    except (SyntaxError, ValueError):
-        body = []
-    if body and isinstance(body[0], ast.AugAssign):
-        target, value = ast.unparse(body[0].target), ast.unparse(body[0].value)
-        symbol = ast.unparse(ast.BinOp(ast.Name("a"), body[0].op, ast.Name("b")))[2:-2]
+    update = update_of(site)
+    if update is not None:
+        target = ast.unparse(update.target)
         way = (
-            f"to update a leaf write {target} = gad.Variable({target}.value {symbol} ({value})), which is a leaf again"
+            f"to update a leaf write {target} = gad.Variable({target}.value {update.sign} ({update.value})), which is "
+            "a leaf again"
         )
     else:
         way = (

@@ -15,7 +15,7 @@ import numpy as np
 from graphviz_ad.engine.advice import unsupported
 from graphviz_ad.engine.frames import user_frame, user_line
 from graphviz_ad.engine.primitive import METHODS, UFUNCS, plain_value
-from graphviz_ad.engine.written import statement_at
+from graphviz_ad.engine.written import update_at
 from graphviz_ad.errors import LeakError, MutationError, UnsupportedError, at_line
 
 __all__ = ["COMPARISONS", "answer_function", "answer_ufunc", "call_handler", "explain_mismatch"]
@@ -71,16 +71,13 @@ def answer_ufunc(ufunc: np.ufunc, method: str, inputs: tuple[Any, ...], kwargs: 
 def _out_error(name: str, out: Any) -> MutationError:
     """Explain that a result cannot be written into an array: by ``array += variable``, or by ``out=``."""
     frame = user_frame()
-    statement = statement_at(frame)
-    if isinstance(statement, ast.AugAssign):
-        target, value = ast.unparse(statement.target), ast.unparse(statement.value)
-        symbol = ast.unparse(ast.BinOp(ast.Name("a"), statement.op, ast.Name("b")))[2:-2]
-        if not isinstance(statement.value, ast.Name | ast.Constant | ast.Call | ast.Attribute | ast.Subscript):
-            value = f"({value})"
+    update = update_at(frame)
+    if update is not None:
+        target = ast.unparse(update.target)
         what = "recorded" if hasattr(type(out), "__record__") else "plain"
         return MutationError(
-            f"{ast.unparse(statement)} would write into the {what} array {target}, which would leave the graph: "
-            f"write {target} = {target} {symbol} {value} instead{at_line(frame)}"
+            f"{update.text} would write into the {what} array {target}, which would leave the graph: "
+            f"write {target} = {target} {update.sign} {update.operand} instead{at_line(frame)}"
         )
     return MutationError(
         f"{name}(..., out=) would write its result into an existing array, which would leave the graph: leave out= "

@@ -8,7 +8,7 @@ from types import FrameType
 from typing import Any
 
 from graphviz_ad.engine.frames import user_frame
-from graphviz_ad.engine.written import statement_at
+from graphviz_ad.engine.written import lookup, update_at
 from graphviz_ad.errors import MutationError, at_line
 
 __all__ = ["in_place_error", "is_replaceable"]
@@ -58,25 +58,23 @@ def in_place_error(array: Any, symbol: str, other: Any) -> MutationError:
         What is on the right: a person's leaf and a plain value are an update, and give a leaf again.
     """
     frame = user_frame()
-    statement = statement_at(frame)
+    update = update_at(frame)
     is_update = array.primitive is None and not array.is_input and type(other) is not type(array)
-    if not isinstance(statement, ast.AugAssign) or frame is None:
+    if update is None or frame is None:
         name = array.name if array.name and array.name.isidentifier() else "x"
         return _refusal(f"{name} {symbol}= ...", name, f"write {name} = {name} {symbol} (...)", frame)
-    target = ast.unparse(statement.target)
-    value = ast.unparse(statement.value)
-    if not isinstance(statement.value, ast.Name | ast.Constant | ast.Call | ast.Attribute | ast.Subscript):
-        value = f"({value})"
+    target, value = ast.unparse(update.target), update.operand
     way = f"write {target} = {target} {symbol} {value}"
     if is_update:
         way = f"write {target} = gad.Variable({target}.value {symbol} {value}), and give the new leaf to all who use it"
-    if isinstance(statement.target, ast.Subscript) and _is_recorded(statement.target.value, type(array), frame):
-        whole = ast.unparse(statement.target.value)
+    whole = update.target.value if isinstance(update.target, ast.Subscript) else None
+    if isinstance(whole, ast.Name) and type(lookup(frame, whole)) is type(array):
+        name = whole.id
         way = (
-            f"make a new array, for example {whole} = np.where(mask, {whole} {symbol} {value}, {whole}) with a plain "
-            "mask that is True where it changes"
+            f"make a new array, for example {name} = np.where(mask, {name} {symbol} {value}, {name}) with a plain mask "
+            "that is True where it changes"
         )
-    return _refusal(ast.unparse(statement), target, way, frame)
+    return _refusal(update.text, target, way, frame)
 
 
 def _refusal(statement: str, target: str, way: str, frame: FrameType | None) -> MutationError:
@@ -84,10 +82,3 @@ def _refusal(statement: str, target: str, way: str, frame: FrameType | None) -> 
         f"{statement} would change the recorded array {target} in place, also for all who use it under another name: "
         f"{way}{at_line(frame)}"
     )
-
-
-def _is_recorded(expression: ast.expr, kind: type, frame: FrameType) -> bool:
-    """Whether an expression is the name of a Variable; anything else is not looked up, since looking may run code."""
-    if not isinstance(expression, ast.Name):
-        return False
-    return type(frame.f_locals.get(expression.id, frame.f_globals.get(expression.id))) is kind

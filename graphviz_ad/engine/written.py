@@ -9,14 +9,36 @@ from collections.abc import Iterable
 from types import FrameType, ModuleType
 from typing import Any, NamedTuple
 
-from graphviz_ad.engine.source import resolve
+from graphviz_ad.engine.source import Site, resolve
 
-__all__ = ["Write", "expression_at", "in_place_of", "lookup", "name_of", "stacked", "statement_at", "write_at"]
+__all__ = [
+    "Update",
+    "Write",
+    "expression_at",
+    "in_place_of",
+    "lookup",
+    "name_of",
+    "stacked",
+    "update_at",
+    "update_of",
+    "write_at",
+]
 
 _STORE_SUBSCR = dis.opmap["STORE_SUBSCR"]
 _LONGEST = 60  # characters of an expression that is quoted
 _SIMPLE = (ast.Name, ast.Constant, ast.Attribute, ast.Subscript)
 MISSING = object()
+
+
+class Update(NamedTuple):
+    """An assignment that computes: ``target sign= value``."""
+
+    text: str
+    target: ast.expr
+    sign: str
+    value: str
+    operand: str
+    """The value as it may follow the sign, in parentheses where it needs them."""
 
 
 class Write(NamedTuple):
@@ -36,14 +58,24 @@ def expression_at(frame: FrameType | None) -> ast.expr | None:
         return None
 
 
-def statement_at(frame: FrameType | None) -> ast.stmt | None:
-    """Return the statement that a frame is at, where it is at the whole of one, as in ``a += b``."""
-    site = resolve(frame.f_code, frame.f_lasti) if frame is not None else None
+def update_at(frame: FrameType | None) -> Update | None:
+    """Return the assignment ``a += b`` that a frame is at, if it is at one and its source can be read."""
+    return update_of(resolve(frame.f_code, frame.f_lasti)) if frame is not None else None
+
+
+def update_of(site: Site | None) -> Update | None:
+    """Return the assignment ``a += b`` that stands at a site."""
     try:
         body = ast.parse(site.text.strip()).body if site is not None else []
     except (SyntaxError, ValueError):
         return None
-    return body[0] if len(body) == 1 else None
+    if len(body) != 1 or not isinstance(body[0], ast.AugAssign):
+        return None
+    statement = body[0]
+    sign = ast.unparse(ast.BinOp(ast.Name("a"), statement.op, ast.Name("b")))[2:-2]
+    value = ast.unparse(statement.value)
+    operand = value if isinstance(statement.value, (*_SIMPLE, ast.Call)) else f"({value})"
+    return Update(ast.unparse(statement), statement.target, sign, value, operand)
 
 
 def write_at(frame: FrameType | None) -> Write | None:
