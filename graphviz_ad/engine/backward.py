@@ -6,7 +6,7 @@ creation index, and the operands of a node last to first. Importing this module 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from threading import get_ident
 from typing import Any, Never
 
@@ -377,7 +377,7 @@ def backward(
                 adjoints = sweep_all(order, seed if type(seed) is Variable else seed_node(seed), recorded=True)
                 leaves = [node for node in order if node._primitive is None and node._index in adjoints]
                 gradients = [recorded_gradient(adjoints[node._index], node) for node in leaves]
-                _add_recorded([node._extra for node in leaves], gradients)
+                _add(leaves, lambda before, k: gradients[k] if before is None else before + gradients[k])
         else:
             order, finished = accumulate(self, seed)
             if not finished and not is_tracked(self):
@@ -395,9 +395,9 @@ def backward(
                 if extra.grad is before:  # no signal and no thread comes between this and the next line
                     extra.grad = after
                 else:
-                    _add(finished)
+                    _add_finished(finished)
             else:
-                _add(finished)
+                _add_finished(finished)
         if not retain_graph:
             used = [node for node in order if node._primitive not in (None, DETACH)]
             set_all(
@@ -412,14 +412,20 @@ backward.__qualname__ = "Variable.backward"
 Variable.backward = backward  # type: ignore[method-assign]  # the class tells type checkers its signature
 
 
-def _add(finished: Finished) -> None:
-    """Add to the gradients of all leaves at once; and again, if somebody has added to one of them meanwhile."""
-    extras = [leaf._extra for leaf, _, _ in finished]
+def _add(leaves: Sequence[Variable], total: Callable[[Any, int], Any]) -> None:
+    """Add to the gradients of all leaves at once; and again, if somebody has added to one of them meanwhile.
+
+    ``total(before, k)`` returns the gradient of leaf number `k` with what is added to it.
+    """
+    extras = [leaf._extra for leaf in leaves]
     while True:
         grads = [extra.grad for extra in extras]
-        totals = [_total(before, *one) for before, one in zip(grads, finished, strict=True)]
-        if exchange("grad", extras, grads, totals):
+        if exchange("grad", extras, grads, [total(before, k) for k, before in enumerate(grads)]):
             return
+
+
+def _add_finished(finished: Finished) -> None:
+    _add([leaf for leaf, _, _ in finished], lambda before, k: _total(before, *finished[k]))
 
 
 def _total(before: Any, leaf: Variable, g: Any, owned: bool) -> Any:
@@ -429,14 +435,6 @@ def _total(before: Any, leaf: Variable, g: Any, owned: bool) -> Any:
     if g.dtype is leaf._value.dtype and g.dtype is _FLOAT64:
         return before + g  # the sum has the leaf's shape even where g is smaller
     return before + full_adjoint(g, leaf, owned=True)
-
-
-def _add_recorded(extras: list[Any], gradients: list[Any]) -> None:
-    while True:
-        grads = [extra.grad for extra in extras]
-        totals = [g if before is None else before + g for before, g in zip(grads, gradients, strict=True)]
-        if exchange("grad", extras, grads, totals):
-            return
 
 
 def full_adjoint(g: Any, node: Variable, owned: bool = False) -> Any:
