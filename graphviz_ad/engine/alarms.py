@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 
 from graphviz_ad.engine.frames import is_own, user_frame
 
-__all__ = ["sweeps"]
+__all__ = ["sweeps", "warn_person"]
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 _SWEEPS: set[CodeType] = set()
@@ -45,10 +45,27 @@ def _show(message: Any) -> None:
     if place is None:
         _before(message)
         return
-    filename, line, module, text = place
-    warnings.warn_explicit(
-        text, message.category, filename, line, module, _REGISTRIES.setdefault(filename, {}), source=message.source
-    )
+    _issue(*place, message.category, message.source)
+
+
+def warn_person(message: str, category: type[Warning]) -> None:
+    """Warn at the line of the person's that is running."""
+    person = user_frame()
+    if person is None:
+        warnings.warn(message, category, stacklevel=2)
+    else:
+        _issue(*_at(person), message, category)
+
+
+def _issue(
+    filename: str, line: int, module: str | None, text: str, category: type[Warning], source: Any = None
+) -> None:
+    registry = _REGISTRIES.setdefault(filename, {})
+    warnings.warn_explicit(text, category, filename, line, module, registry, source=source)
+
+
+def _at(frame: FrameType) -> tuple[str, int, str | None]:
+    return frame.f_code.co_filename, frame.f_lineno, frame.f_globals.get("__name__")
 
 
 def _place(message: Any) -> tuple[str, int, str | None, str] | None:
@@ -73,9 +90,7 @@ def _place(message: Any) -> tuple[str, int, str | None, str] | None:
             written = site.text if 0 < len(site.text) <= 60 and "\n" not in site.text else node.primitive.name
             return site.filename, site.line, names.get(site.filename), f"{text} (on the way back through {written})"
     person = user_frame()
-    if person is None:
-        return None
-    return person.f_code.co_filename, person.f_lineno, person.f_globals.get("__name__"), text
+    return None if person is None else (*_at(person), text)
 
 
 # Where Python has no such function any more, warnings name the running line, which is ours.

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import sys
-import warnings
-
 import numpy as np
 
-from graphviz_ad.engine.frames import user_frame
+from graphviz_ad.engine.alarms import warn_person
 from graphviz_ad.engine.recording import function_name
 from graphviz_ad.errors import RandomnessWarning
 from graphviz_ad.films.sampling import Sample, Sampler
@@ -20,6 +17,7 @@ def warn_of_randomness(sampler: Sampler) -> None:
 
     Examples
     --------
+    >>> import warnings
     >>> from graphviz_ad.films.sliders import arrange
     >>> random = np.random.default_rng(0)
     >>> sampler = Sampler(arrange(lambda x: x * random.normal(), {"x": (0, 1, 1)}, who="film"), "film")
@@ -40,23 +38,13 @@ def warn_of_randomness(sampler: Sampler) -> None:
     if _are_equal(before, again):
         return
     name = function_name(sampler.arrangement.function)
-    place = ", ".join(
-        f"{slider.name} = {value:g}" for slider, value in zip(sampler.arrangement.sliders, values, strict=True)
-    )
     outcomes = [_outcome(sampler, sample) for sample in (before, again)]
     what = "other values on the way" if outcomes[0] == outcomes[1] else " and then ".join(outcomes)
-    message = (
-        f"{sampler.who}: {name} is random, or changes from call to call: at {place} it gave {what}. What is shown does "
-        "not belong together. Draw the numbers before and pass them in, or seed them inside the function, as in "
-        "rng = np.random.default_rng(0)"
-    )
-    frame = user_frame()
-    if frame is None:
-        warnings.warn(message, RandomnessWarning, stacklevel=2)
-        return
-    registry = sys._getframe().f_globals.setdefault("__warningregistry__", {})
-    warnings.warn_explicit(
-        message, RandomnessWarning, frame.f_code.co_filename, frame.f_lineno, frame.f_globals.get("__name__"), registry
+    warn_person(
+        f"{sampler.who}: {name} is random, or changes from call to call: at {sampler.place(values)} it gave {what}. "
+        "What is shown does not belong together. Draw the numbers before and pass them in, or seed them inside the "
+        "function, as in rng = np.random.default_rng(0)",
+        RandomnessWarning,
     )
 
 

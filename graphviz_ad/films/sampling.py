@@ -184,6 +184,11 @@ class Sampler:
         pairs = zip(self.arrangement.sliders, self.indices(stop), strict=True)
         return tuple(float(slider.values[index]) for slider, index in pairs)
 
+    def place(self, values: Sequence[float]) -> str:
+        """Say where the sliders are: ``x = 1, y = 2``."""
+        pairs = zip(self.arrangement.sliders, values, strict=True)
+        return ", ".join(f"{slider.name} = {value:g}" for slider, value in pairs)
+
     def stop(self, values: Sequence[float]) -> int | None:
         """Return the stop with exactly these values, or None."""
         stop = self.nearest(values)
@@ -222,9 +227,7 @@ class Sampler:
             recording = self._trace_at(values)
             _check_size(recording)
         except InputError as error:
-            pairs = zip(self.arrangement.sliders, values, strict=True)
-            place = ", ".join(f"{slider.name} = {value:g}" for slider, value in pairs)
-            raise InputError(f"{text_of(error)} (at {place})") from None
+            raise InputError(f"{text_of(error)} (at {self.place(values)})") from None
         except Exception as error:  # whatever the user's function raises is shown at this place
             kind = "" if isinstance(error, GraphvizAdError) else f"{type(error).__name__}: "
             if not self.shots:
