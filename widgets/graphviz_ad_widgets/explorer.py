@@ -7,7 +7,7 @@ import os
 import threading
 import time
 import weakref
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from functools import lru_cache
 from typing import Any, Never
@@ -129,8 +129,8 @@ class Explorer(anywidget.AnyWidget):
         self._paused = False
         place = studio.place(tuple(values.values()), loosely=False)
         self._scene = max(place.sample.scene, 0)
-        names = list(studio.names)
-        start: dict[str, Any] = {"_film": studio.film(), "_names": names, "_sliders": [*_slider_traits(names)]}
+        names, traits = list(studio.names), list(_slider_traits(studio.names))
+        start: dict[str, Any] = {"_film": studio.film(), "_names": names, "_sliders": traits}
         start |= self._where(place) | settings
         start["step"] = self._last_step()
         self._settle(start)
@@ -545,11 +545,12 @@ if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_unlock_after_fork)
 
 
-def _slider_traits(names: Iterable[str]) -> list[str]:
+@lru_cache(maxsize=64)
+def _slider_traits(names: tuple[str, ...]) -> tuple[str, ...]:
     """Return the trait of each slider: its own name, unless that says something to the widget already."""
     attributes = {name for kind in Explorer.__mro__ for name in vars(kind)}  # looking, not asking: some names warn
     attributes.add("self")  # ipywidgets passes the traits on as keywords of methods
-    return [f"_slider_{name}" if name.startswith("_") or name in attributes else name for name in names]
+    return tuple(f"_slider_{name}" if name.startswith("_") or name in attributes else name for name in names)
 
 
 @lru_cache(maxsize=64)
