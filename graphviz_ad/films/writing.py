@@ -225,7 +225,7 @@ class Developer:
         Parameters
         ----------
         values : sequence of float
-        taken : Sample, optional
+        sample : Sample, optional
             What the sampler took there, if it has done so already.
         """
         sample = self.sampler.take(values) if sample is None else sample

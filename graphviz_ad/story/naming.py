@@ -50,13 +50,13 @@ def node_names(trace: Recording, nodes: Sequence[Variable]) -> list[str]:
     for chosen in own:
         if chosen:
             counts[chosen] = counts.get(chosen, 0) + 1
-    names_of_inputs: set[str] = set()
+    unique: set[str] = set()
     names = []
     for i, (node, chosen) in enumerate(zip(nodes, own, strict=True)):
-        first_input = node.index in inputs and chosen is not None and chosen not in names_of_inputs
+        first_input = node.index in inputs and chosen is not None and chosen not in unique
         if chosen and (counts[chosen] == 1 or first_input):
             names.append(chosen)
-            names_of_inputs.add(chosen)
+            unique.add(chosen)
         else:
             names.append(f"v{i}")
     return names

@@ -92,13 +92,17 @@ class Teller:
         self.sweep: Sweep | None = None
         if self.output >= 0 and output.dtype.kind in "fc":
             self.sweep = sweep_of(trace, output, self.variables)
-        self.given = {node.index for node in trace.inputs}
+        self.inputs = {node.index for node in trace.inputs}
         self.live = self._live()
 
     @lazily
     def uses(self) -> list[int]:
         """In how many places each node is used."""
-        return self._count_uses()
+        uses = [0] * len(self.variables)
+        for i in range(len(self.variables)):
+            for _, parent in self._operands(i):
+                uses[parent] += 1
+        return uses
 
     def _bar(self, i: int) -> Symbol:
         return self._bars[self.variables[i].index]
@@ -159,13 +163,6 @@ class Teller:
         pairs = ((k, x) for k, x in enumerate(node.operands) if isinstance(x, Variable))
         return [(k, self.position[x.index]) for k, x in pairs if x.index in self.position]
 
-    def _count_uses(self) -> list[int]:
-        uses = [0] * len(self.variables)
-        for i in range(len(self.variables)):
-            for _, parent in self._operands(i):
-                uses[parent] += 1
-        return uses
-
     def _collect_edges(self) -> None:
         for i, node in enumerate(self.variables):
             for k, parent in self._operands(i):
@@ -209,7 +206,7 @@ class Teller:
         return live
 
     def _is_given(self, i: int) -> bool:
-        return self.variables[i].index in self.given
+        return self.variables[i].index in self.inputs
 
     def _is_input(self, i: int) -> bool:
         node = self.variables[i]
