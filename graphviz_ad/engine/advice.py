@@ -5,14 +5,16 @@ from __future__ import annotations
 import ast
 import sys
 import warnings
+from itertools import chain
 from typing import Any
 
 import numpy as np
 
+from graphviz_ad.engine.composing import Argument, Arguments, arguments_of, composition
 from graphviz_ad.engine.frames import user_frame
-from graphviz_ad.engine.primitive import FUNCTIONS, METHODS, UFUNCS, plain_value
-from graphviz_ad.engine.recipes import METHOD_ADVICE, PLAIN, RECIPES, RULES
-from graphviz_ad.engine.written import expression_at, in_place_of, lookup, name_of, update_of
+from graphviz_ad.engine.primitive import FUNCTIONS, METHODS, UFUNCS
+from graphviz_ad.engine.recipes import METHOD_ADVICE, PLAIN
+from graphviz_ad.engine.written import as_owner, call_at, expression_at, lookup, name_of, update_of
 from graphviz_ad.errors import NoGradientWarning, UnknownAttributeError, UnsupportedError, at_line, suggest
 
 __all__ = ["is_recorded", "missing_attribute", "numpy_name", "unsupported", "warn_of_no_gradient", "way_out"]
@@ -30,7 +32,9 @@ def is_recorded(function: Any) -> bool:
     return function in UFUNCS or function in FUNCTIONS
 
 
-def unsupported(function: Any, args: tuple[Any, ...], method: str = "") -> UnsupportedError:
+def unsupported(
+    function: Any, args: tuple[Any, ...], method: str = "", kwargs: dict[str, Any] | None = None
+) -> UnsupportedError:
     """Explain that a function has no derivative rule, and what to write instead.
 
     Parameters
@@ -41,6 +45,8 @@ def unsupported(function: Any, args: tuple[Any, ...], method: str = "") -> Unsup
         What it was called with.
     method : str
         Of a ufunc, such as ``"outer"``; empty for a plain call.
+    kwargs : dict, optional
+        What it was called with by name.
     """
     frame = user_frame()
     call = expression_at(frame)
@@ -54,7 +60,10 @@ def unsupported(function: Any, args: tuple[Any, ...], method: str = "") -> Unsup
             written = f"np.{numpy_name(callee)}"
     name = written.removeprefix("np.")
     own_name = numpy_name(function) + (f".{method}" if method else "")  # np.conj is called conjugate
-    way = way_out(name, call, args) or way_out(own_name, call, args)
+    if not isinstance(call, ast.Call):
+        call = _spelt(args, kwargs or {})
+    arguments = arguments_of(call, frame, args, kwargs)
+    way = way_out(name, arguments) or way_out(own_name, arguments)
     if way is None:
         means = "elementwise" if isinstance(function, np.ufunc) else "structural and implements"
         way = (
@@ -68,36 +77,32 @@ def unsupported(function: Any, args: tuple[Any, ...], method: str = "") -> Unsup
     )
 
 
+def _spelt(args: tuple[Any, ...], kwargs: dict[str, Any]) -> ast.Call:
+    """Return a call with these arguments as one could have written it, where the person's own cannot be read."""
+    letters = iter("xyzuvw")
+
+    def spelt(value: Any) -> ast.expr:
+        known: str | None = value.name if hasattr(type(value), "__record__") else None
+        return ast.Constant(value) if type(value) in (int, float, bool, str) else ast.Name(known or next(letters, "a"))
+
+    words = [ast.keyword(word, spelt(value)) for word, value in kwargs.items()]
+    return ast.Call(ast.Name("function"), [spelt(value) for value in args], words)
+
+
 def _first_name(args: tuple[Any, ...], frame: Any, call: ast.expr | None) -> str:
     """Return what the person calls the first Variable among the arguments; x where that cannot be read."""
-    for value in args:
+    for value in chain.from_iterable(entry if isinstance(entry, list | tuple) else (entry,) for entry in args):
         if hasattr(type(value), "__record__"):
             name = name_of(value, frame, call)
             return name if name.replace(".", "_").isidentifier() else "x"
     return "x"
 
 
-def way_out(name: str, call: ast.expr | None, args: tuple[Any, ...]) -> str | None:
-    """Return what to write instead of a function that is called so below ``np.``; None where nothing is known."""
+def way_out(name: str, arguments: Arguments | None) -> str | None:
+    """Return what to write instead of a function with this name below ``np.``; None where nothing is known."""
     if name in PLAIN:
         return f"it {PLAIN[name]}, so pass plain values"
-    if name in RULES:
-        return (
-            "no recorded functions make it; first say once, after from graphviz_ad.extend import structural, "
-            f"{RULES[name]}, then call {RULES[name].partition(' ')[0]} instead"
-        )
-    rows = [row for row in RECIPES if row.call.partition("(")[0] == name]
-    if not rows:
-        return None
-    ndim = np.ndim(plain_value(args[0])) if args and hasattr(type(args[0]), "__record__") else None
-    fitting = [row for row in rows if row.ndim in (None, ndim) or ndim is None]
-    for row in fitting:
-        own = in_place_of(call, row.call, row.instead)
-        if own is not None:
-            return f"write {own} instead" + (f" ({row.note})" if row.note else "")
-    row = (fitting or rows)[0]
-    note = ", ".join(filter(None, (f"for {row.ndim} dimension(s)" if row.ndim else "", row.note)))
-    return f"np.{row.call} is {row.instead}" + (f" ({note})" if note else "")
+    return composition(name, *arguments) if arguments is not None else None
 
 
 def _written_name(function: Any, method: str = "") -> str:
@@ -126,17 +131,17 @@ def missing_attribute(variable: Any, name: str) -> UnknownAttributeError:
     """Explain that a Variable has no such attribute: what an array's method is written as, else what is spelt alike."""
     frame = user_frame()
     read = expression_at(frame)
-    owner = read.func if isinstance(read, ast.Call) else read
-    value = "x"
-    if isinstance(owner, ast.Attribute) and isinstance(owner.value, ast.Name | ast.Attribute | ast.Subscript):
-        value = ast.unparse(owner.value)
+    call = call_at(frame)
+    plain = as_owner(read.value) if isinstance(read, ast.Attribute) else "x"
     if name.startswith("_") or not hasattr(np.ndarray, name):
         names = [known for known in dir(type(variable)) if not known.startswith("_")]
         hint = _FROM_TORCH.get(name) or f"{suggest(name, names)}".strip()
         text = f"a Variable has no attribute {name!r}{': ' if name in _FROM_TORCH else '. ' if hint else ''}{hint}"
-        text = text.format(x=value) if name in _FROM_TORCH else text
+        text = text.format(x=plain) if name in _FROM_TORCH else text
     else:
-        text = f"ndarray.{name} is not recorded on a Variable: {_method_way(variable, name, value)}"
+        written = f"{plain}.{name}" + ("(...)" if call is not None else "")
+        owner = Argument(read.value if isinstance(read, ast.Attribute) else ast.Name("x"), variable)
+        text = f"{written} is not recorded: {_method_way(owner, name, call, frame)}"
     # Python would add a guess of its own, among our private names, if it knew the attribute's.
     return UnknownAttributeError(f"{text}{at_line(frame)}", name=None, obj=None)
 
@@ -149,25 +154,22 @@ _FROM_TORCH = {
 }
 
 
-def _method_way(variable: Any, name: str, value: str) -> str:
-    """Return what to write instead of ``value.name``, which an array has."""
+def _method_way(owner: Argument, name: str, call: ast.Call | None, frame: Any) -> str:
+    """Return what to write instead of ``owner.name(...)``, which an array has."""
+    value = ast.unparse(owner.expression)
+    plain = as_owner(owner.expression)
     if name in METHOD_ADVICE:
-        return METHOD_ADVICE[name].format(x=value)
-    function = getattr(np, name, None)
-    if function is not None and is_recorded(function):
-        return f"write np.{name}({value}, ...)"
+        return METHOD_ADVICE[name].format(x=value, plain=plain)
     if name in PLAIN:
-        return f"it {PLAIN[name]}, so read {value}.value.{name}"
-    letter = ast.parse(value, mode="eval").body
-    for row in RECIPES:
-        form = ast.parse(row.call, mode="eval").body
-        assert isinstance(form, ast.Call)
-        if row.call.partition("(")[0] != name or row.ndim not in (None, variable.ndim):
-            continue
-        call = ast.Call(form.func, [letter, *form.args[1:]], form.keywords)
-        own = in_place_of(call, row.call, row.instead)
-        return f"write {own}" + (f" ({row.note})" if row.note else "")
-    return f"recorded methods are {', '.join(sorted(METHODS))}; without a derivative, read {value}.value.{name}"
+        return f"it {PLAIN[name]}, so read {plain}.value.{name}"
+    own = arguments_of(call, frame)
+    rest = [value, *map(ast.unparse, [*call.args, *call.keywords] if call is not None else [])]
+    if is_recorded(getattr(np, name, None)):
+        return f"write np.{name}({', '.join(rest)})"
+    way = composition(name, [owner, *own[0]], own[1]) if own is not None else None
+    return way or (
+        f"recorded methods are {', '.join(sorted(METHODS))}; without a derivative, read {plain}.value.{name}"
+    )
 
 
 def warn_of_no_gradient(variable: Any) -> None:

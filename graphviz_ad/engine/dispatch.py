@@ -65,7 +65,7 @@ def answer_ufunc(ufunc: np.ufunc, method: str, inputs: tuple[Any, ...], kwargs: 
         raise MutationError(
             f"{name}.at writes in place, which would leave the graph: build a new value instead{user_line()}"
         )
-    raise unsupported(ufunc, inputs, "" if method == "__call__" else method)
+    raise unsupported(ufunc, inputs, "" if method == "__call__" else method, kwargs)
 
 
 def _out_error(name: str, out: Any) -> MutationError:
@@ -112,4 +112,4 @@ def answer_function(function: Any, args: Any, kwargs: Any) -> Any:
     """Answer a NumPy function that no handler records: a question about values, or an error that names it."""
     if function in _QUERIES:
         return function(*_plain(args), **_plain(kwargs))
-    raise unsupported(function, tuple(args))
+    raise unsupported(function, tuple(args), kwargs=kwargs)

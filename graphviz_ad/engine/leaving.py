@@ -10,9 +10,11 @@ from typing import Any
 import numpy as np
 
 from graphviz_ad.engine.advice import is_recorded, way_out
+from graphviz_ad.engine.composing import arguments_of, value_of
 from graphviz_ad.engine.frames import user_frame
+from graphviz_ad.engine.primitive import plain_value
 from graphviz_ad.engine.recipes import MATH_NAMES
-from graphviz_ad.engine.written import expression_at, lookup, name_of, stacked, write_at
+from graphviz_ad.engine.written import MISSING, expression_at, lookup, name_of, stacked, with_arrays, write_at
 from graphviz_ad.errors import LeakError, at_line
 
 __all__ = ["leak_error"]
@@ -54,6 +56,10 @@ def leak_error(variable: Any, what: str) -> LeakError:
 
 def _call_and_way(frame: FrameType | None, expression: ast.expr | None, what: str, name: str) -> tuple[str, str]:
     """Return the call as the person wrote it, and what to write instead."""
+    if frame is not None and isinstance(expression, ast.BinOp):
+        arrays = with_arrays(expression, frame)
+        if arrays is not None:
+            return ast.unparse(expression), f"write {arrays}, which is recorded"
     if frame is None or not isinstance(expression, ast.Call | ast.Subscript):
         return f"{what}(...)", f"leave it out and compute with {name} itself, using NumPy functions, which are recorded"
     callee = expression.func if isinstance(expression, ast.Call) else expression.value
@@ -63,21 +69,22 @@ def _call_and_way(frame: FrameType | None, expression: ast.expr | None, what: st
         function = {"float": float, "complex": complex, "int": int}[callee.id]
     if isinstance(expression, ast.Subscript):
         if text in ("np.r_", "numpy.r_", "np.c_", "numpy.c_"):
-            return f"{text}[...]", "use np.stack([...]) for numbers or np.concatenate([...]) for arrays, instead"
+            return f"{text}[...]", _way_of_pieces(expression, frame, columns=text.endswith("c_"))
         return f"{ast.unparse(expression)}", f"positions have no derivative: use {text}[int({name}.value)]"
     if what in ("item", "tolist"):
         return f".{what}()", "keep computing with the Variable"
     written = f"{text}(...)"
     return written, (
-        _way_of_math(expression, function)
-        or _way_of_conversion(expression, function, name)
+        _way_of_math(expression, function, frame)
+        or _way_of_conversion(expression, function, name, frame)
+        or _way_of_lists(expression, function, frame)
         or _way_of_method(expression, callee, frame)
-        or way_out(text.removeprefix("numpy.").removeprefix("np."), expression, ())
+        or way_out(text.removeprefix("numpy.").removeprefix("np."), arguments_of(expression, frame))
         or f"{text} computes with plain numbers only; write it with NumPy functions, which are recorded"
     )
 
 
-def _way_of_math(call: ast.Call, function: Any) -> str | None:
+def _way_of_math(call: ast.Call, function: Any, frame: FrameType) -> str | None:
     """Return what to write instead of a function of Python's module math."""
     if getattr(function, "__module__", "") != "math":
         return None
@@ -93,10 +100,25 @@ def _way_of_math(call: ast.Call, function: Any) -> str | None:
         return "no recorded function makes it; add a rule with graphviz_ad.extend.structural"
     if is_recorded(below):
         return f"use np.{name}, which is recorded"
-    return way_out(name, call, ()) or "add a rule with graphviz_ad.extend, or write it with NumPy"
+    return way_out(name, arguments_of(call, frame)) or "add a rule with graphviz_ad.extend, or write it with NumPy"
 
 
-def _way_of_conversion(call: ast.Call, function: Any, name: str) -> str | None:
+def _way_of_pieces(expression: ast.Subscript, frame: FrameType, *, columns: bool) -> str:
+    """Return what to write instead of ``np.r_[...]`` and ``np.c_[...]``, by the dimensions of the pieces."""
+    entries = expression.slice.elts if isinstance(expression.slice, ast.Tuple) else [expression.slice]
+    values = [value_of(entry, frame) for entry in entries]
+    pieces = f"[{', '.join(map(ast.unparse, entries))}]"
+    dimensions = {np.ndim(plain_value(value)) for value in values}
+    if any(value is MISSING or isinstance(value, str) for value in values) or len(dimensions) > 1:
+        return "use np.stack([...]) for numbers or np.concatenate([...]) for arrays, instead"
+    if dimensions == {0}:
+        return f"write np.stack({pieces}){'[None]' if columns else ''} instead"
+    if columns and dimensions == {1}:
+        return f"write np.stack({pieces}, axis=1) instead"
+    return f"write np.concatenate({pieces}{', axis=-1' if columns else ''}) instead"
+
+
+def _way_of_conversion(call: ast.Call, function: Any, name: str, frame: FrameType) -> str | None:
     """Return what to write instead of what makes a number or an array of Variables."""
     if function is int:
         return f"leave int out; a position is int({name}.value)"
@@ -104,11 +126,16 @@ def _way_of_conversion(call: ast.Call, function: Any, name: str) -> str | None:
         return f"leave {ast.unparse(call.func)} out: {name} is a number that is recorded"
     if not any(function is conversion for conversion in _CONVERSIONS) or not call.args:
         return None
-    if isinstance(call.args[0], ast.List | ast.Tuple | ast.ListComp | ast.GeneratorExp):
-        return f"write {stacked(call.args[0])}, which is recorded"
     if ast.unparse(call.args[0]) == name:
         return f"leave {ast.unparse(call.func)} out: {name} is an array that is recorded"
-    return f"write {stacked(call.args[0])}, which is recorded (for lists in it, np.stack of each of them first)"
+    return f"write {with_arrays(call.args[0], frame) or stacked(call.args[0])}, which is recorded"
+
+
+def _way_of_lists(call: ast.Call, function: Any, frame: FrameType) -> str | None:
+    """Return what to write instead of a recorded function that got a list of Variables, which NumPy makes numbers."""
+    below = function if is_recorded(function) else None
+    arrays = with_arrays(call, frame) if below is not None else None
+    return f"write {arrays}, which is recorded" if arrays is not None else None
 
 
 def _way_of_method(call: ast.Call, callee: ast.expr, frame: FrameType) -> str | None:
@@ -128,4 +155,4 @@ def _way_of_method(call: ast.Call, callee: ast.expr, frame: FrameType) -> str | 
         return None
     if is_recorded(function):
         return f"write np.{callee.attr}({owner}, {arguments}), which is recorded"
-    return way_out(callee.attr, ast.Call(callee, [callee.value, *call.args], call.keywords), ())
+    return way_out(callee.attr, arguments_of(ast.Call(callee, [callee.value, *call.args], call.keywords), frame))

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-__all__ = ["MATH_NAMES", "METHOD_ADVICE", "PLAIN", "RECIPES", "RULES", "Recipe"]
+__all__ = ["MATH_NAMES", "METHOD_ADVICE", "PLAIN", "RECIPES", "Recipe"]
 
 
 class Recipe(NamedTuple):
@@ -34,6 +34,8 @@ RECIPES = (
     Recipe("prod(A)", "math.prod(np.reshape(A, -1))", None, "after import math"),
     Recipe("std(x)", "np.sqrt(np.mean((x - np.mean(x)) ** 2))"),
     Recipe("std(x, axis=axis)", "np.sqrt(np.mean((x - np.mean(x, axis=axis, keepdims=True)) ** 2, axis=axis))"),
+    Recipe("std(x, axis)", "np.sqrt(np.mean((x - np.mean(x, axis=axis, keepdims=True)) ** 2, axis=axis))"),
+    Recipe("var(x, axis)", "np.mean((x - np.mean(x, axis=axis, keepdims=True)) ** 2, axis=axis)"),
     Recipe("var(x)", "np.mean((x - np.mean(x)) ** 2)"),
     Recipe("var(x, axis=axis)", "np.mean((x - np.mean(x, axis=axis, keepdims=True)) ** 2, axis=axis)"),
     Recipe("average(x)", "np.mean(x)"),
@@ -49,6 +51,10 @@ RECIPES = (
     Recipe("trapezoid(x)", "np.sum((x[1:] + x[:-1]) / 2)", 1),
     Recipe("trapezoid(x, y)", "np.sum((x[1:] + x[:-1]) / 2 * (y[1:] - y[:-1]))", 1),
     Recipe("clip(x, low, high)", "np.minimum(np.maximum(x, low), high)"),
+    Recipe("clip(x, low, None)", "np.maximum(x, low)"),
+    Recipe("clip(x, None, high)", "np.minimum(x, high)"),
+    Recipe("clip(x, min=low)", "np.maximum(x, low)"),
+    Recipe("clip(x, max=high)", "np.minimum(x, high)"),
     Recipe("flip(x)", "x[::-1]", 1),
     Recipe("flip(A)", "A[::-1, ::-1]", 2),
     Recipe("flipud(x)", "x[::-1]"),
@@ -77,16 +83,20 @@ RECIPES = (
     Recipe("expand_dims(x, -1)", "x[..., None]"),
     Recipe("swapaxes(A, 0, 1)", "np.transpose(A)", 2),
     Recipe("append(x, y)", "np.concatenate([np.reshape(x, -1), np.reshape(y, -1)])"),
-    Recipe("vstack(rows)", "np.stack(rows)", None, "for rows of one dimension; np.concatenate(rows) for more"),
-    Recipe("hstack(rows)", "np.concatenate(rows)", None, "for rows of one dimension; with axis=1 for more"),
-    Recipe("column_stack(rows)", "np.stack(rows, axis=1)", None, "for columns of one dimension"),
+    Recipe("vstack(rows)", "np.stack(rows)"),
+    Recipe("vstack(matrices)", "np.concatenate(matrices)"),
+    Recipe("hstack(rows)", "np.concatenate(rows)"),
+    Recipe("hstack(matrices)", "np.concatenate(matrices, axis=1)"),
+    Recipe("hstack(numbers)", "np.stack(numbers)"),
+    Recipe("column_stack(rows)", "np.stack(rows, axis=1)"),
+    Recipe("column_stack(matrices)", "np.concatenate(matrices, axis=1)"),
     Recipe("diag(x)", "x[:, None] * np.eye(len(x))", 1),
     Recipe("diag(A)", "A[np.arange(len(A)), np.arange(len(A))]", 2),
     Recipe("diagonal(A)", "A[np.arange(len(A)), np.arange(len(A))]", 2),
     Recipe("trace(A)", "np.sum(A * np.eye(len(A)))", 2),
     Recipe("tril(A)", "A * np.tril(np.ones(A.shape))"),
     Recipe("triu(A)", "A * np.triu(np.ones(A.shape))"),
-    Recipe("full(n, s)", "s * np.ones(n)", None, "for one number"),
+    Recipe("full(n, s)", "s * np.ones(n)"),
     Recipe("full_like(y, s)", "s * np.ones(np.shape(y))"),
     Recipe("linspace(s, t, n)", "s + (t - s) * np.linspace(0, 1, n)"),
     Recipe("nan_to_num(x)", "np.where(np.isnan(x), 0.0, x)"),
@@ -96,7 +106,12 @@ RECIPES = (
     Recipe("einsum('ij,jk->ik', A, B)", "A @ B", 2),
     Recipe("einsum('i,j->ij', x, y)", "x[:, None] * y", 1),
     Recipe("hypot(x, y)", "np.sqrt(x**2 + y**2)"),
-    Recipe("arctan2(y, x)", "2 * np.arctan(y / (np.sqrt(x**2 + y**2) + x))", None, "except on the negative axis"),
+    Recipe(
+        "arctan2(y, x)",
+        "2 * np.arctan(y / (np.sqrt(x**2 + y**2) + x))",
+        None,
+        "wrong where y is 0 and x is not above 0",
+    ),
     Recipe("logaddexp(x, y)", "np.maximum(x, y) + np.log1p(np.exp(-np.abs(x - y)))"),
     Recipe("reciprocal(x)", "1 / x"),
     Recipe("cbrt(x)", "np.sign(x) * np.abs(x) ** (1 / 3)"),
@@ -106,7 +121,7 @@ RECIPES = (
     Recipe("fmax(x, y)", "np.maximum(x, y)", None, "where there is no NaN"),
     Recipe("fmin(x, y)", "np.minimum(x, y)", None, "where there is no NaN"),
     Recipe("copysign(x, y)", "np.abs(x) * np.sign(y)", None, "where the second is not 0"),
-    Recipe("arcsinh(x)", "np.log(x + np.sqrt(x**2 + 1))"),
+    Recipe("arcsinh(x)", "np.sign(x) * np.log(np.abs(x) + np.sqrt(x**2 + 1))"),
     Recipe("arccosh(large)", "np.log(large + np.sqrt(large**2 - 1))"),
     Recipe("arctanh(small)", "0.5 * np.log((1 + small) / (1 - small))"),
     Recipe("sinc(x)", "np.sin(np.pi * x) / (np.pi * x)", None, "where it is not 0"),
@@ -115,16 +130,6 @@ RECIPES = (
     Recipe("rad2deg(x)", "x * (180 / np.pi)"),
     Recipe("degrees(x)", "x * (180 / np.pi)"),
 )
-
-RULES = {
-    "linalg.inv": 'inverse = structural("inverse", np.linalg.inv, lambda g, y, x: -(y.T @ g @ y.T))',
-    "linalg.det": 'det = structural("det", np.linalg.det, lambda g, y, x: g * y * np.linalg.inv(x).T)',
-    "linalg.solve": (
-        'solve = structural("solve", np.linalg.solve, lambda g, y, a, b: -solve(a.T, g)[:, None] * y, '
-        "lambda g, y, a, b: solve(a.T, g))"
-    ),
-}
-"""Of what no recorded functions make, a rule: the assignment to write before, after ``from graphviz_ad.extend``..."""
 
 _POSITIONS, _STEPS, _TRUTH = (
     "gives positions, which have no derivative",
@@ -144,18 +149,18 @@ PLAIN = {
 
 METHOD_ADVICE = {
     "flatten": "write np.reshape({x}, -1)",
-    "squeeze": "write np.reshape({x}, [n for n in {x}.shape if n != 1])",
-    "round": "write np.rint({x}), whose derivative is 0",
+    "squeeze": "write np.reshape({x}, [n for n in {plain}.shape if n != 1])",
+    "round": "write round({x}) or round({x}, digits), whose derivative is 0",
     "astype": "leave it out, and pass floats of that dtype to begin with; no derivative flows through "
-    "{x}.value.astype(...), which is a plain array",
-    "view": "leave it out; {x}.value.view(...) is a plain array, through which no derivative flows",
-    "fill": "make a new value, np.full({x}.shape, ...): a recorded value never changes",
-    "sort": "write {x}[np.argsort({x}.value)], a new value: a recorded value never changes",
-    "put": "make a new value with np.where({x}.value == ..., ..., {x}): a recorded value never changes",
+    "{plain}.value.astype(...), which is a plain array",
+    "view": "leave it out; {plain}.value.view(...) is a plain array, through which no derivative flows",
+    "fill": "make a new value, np.full({plain}.shape, ...): a recorded value never changes",
+    "sort": "write {plain}[np.argsort({plain}.value)], a new value: a recorded value never changes",
+    "put": "make a new value with np.where({plain}.value == ..., ..., {x}): a recorded value never changes",
     "resize": "write np.reshape({x}, ...), a new value: a recorded value never changes",
     "flat": "write np.reshape({x}, -1)",
-    "nbytes": "read {x}.value.nbytes",
-    "itemsize": "read {x}.dtype.itemsize",
+    "nbytes": "read {plain}.value.nbytes",
+    "itemsize": "read {plain}.dtype.itemsize",
 }
 """What to write instead of an ndarray's method or attribute, where no function of NumPy's name says it."""
 

@@ -3,30 +3,33 @@
 from __future__ import annotations
 
 import ast
+import copy
 import dis
-import linecache
-from collections.abc import Iterable
 from types import FrameType, ModuleType
 from typing import Any, NamedTuple
 
-from graphviz_ad.engine.source import Site, resolve
+from graphviz_ad.engine.source import Site, position, resolve, source_lines
 
 __all__ = [
+    "MISSING",
     "Update",
     "Write",
+    "as_owner",
+    "call_at",
     "expression_at",
-    "in_place_of",
     "lookup",
     "name_of",
     "stacked",
     "update_at",
     "update_of",
+    "with_arrays",
     "write_at",
 ]
 
 _STORE_SUBSCR = dis.opmap["STORE_SUBSCR"]
 _LONGEST = 60  # characters of an expression that is quoted
 _SIMPLE = (ast.Name, ast.Constant, ast.Attribute, ast.Subscript)
+_COLLECTIONS = (ast.List, ast.Tuple, ast.Starred, ast.ListComp, ast.GeneratorExp)
 MISSING = object()
 
 
@@ -58,6 +61,25 @@ def expression_at(frame: FrameType | None) -> ast.expr | None:
         return None
 
 
+def call_at(frame: FrameType | None) -> ast.Call | None:
+    """Return the call whose function a frame is reading, as in ``x.std(axis=0)``; None where it reads for no call."""
+    span = position(frame.f_code, frame.f_lasti) if frame is not None else None
+    for node in ast.walk(_tree(frame)) if frame is not None else ():
+        if isinstance(node, ast.Call):
+            function = node.func
+            if (function.lineno, function.end_lineno, function.col_offset, function.end_col_offset) == span:
+                return node
+    return None
+
+
+def _tree(frame: FrameType) -> ast.Module:
+    """Return the syntax tree of the file that a frame's code was compiled from; an empty one where it has none."""
+    try:
+        return ast.parse("".join(source_lines(frame.f_code) or ()))
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return ast.Module([], [])
+
+
 def update_at(frame: FrameType | None) -> Update | None:
     """Return the assignment ``a += b`` that a frame is at, if it is at one and its source can be read."""
     return update_of(resolve(frame.f_code, frame.f_lasti)) if frame is not None else None
@@ -87,11 +109,7 @@ def write_at(frame: FrameType | None) -> Write | None:
     if site is None or not isinstance(target, ast.Subscript):
         return None
     value = "the value"
-    try:
-        tree = ast.parse("".join(linecache.getlines(site.filename)))
-    except (SyntaxError, ValueError):
-        tree = ast.Module([], [])
-    for statement in ast.walk(tree):
+    for statement in ast.walk(_tree(frame)):
         if isinstance(statement, ast.Assign | ast.AugAssign) and statement.lineno <= site.line <= (
             statement.end_lineno or 0
         ):
@@ -99,6 +117,17 @@ def write_at(frame: FrameType | None) -> Write | None:
             if any(ast.unparse(part) == ast.unparse(target) for part in targets):
                 value = ast.unparse(statement.value)
     return Write(ast.unparse(target), ast.unparse(target.value), value if len(value) <= _LONGEST else "the value")
+
+
+def as_owner(expression: ast.expr) -> str:
+    """Return an expression as it may stand before a dot.
+
+    Examples
+    --------
+    >>> as_owner(ast.parse("a + b", mode="eval").body)
+    '(a + b)'
+    """
+    return ast.unparse(ast.Attribute(expression, "x")).removesuffix(".x")
 
 
 def lookup(frame: FrameType, expression: ast.expr) -> Any:
@@ -124,67 +153,72 @@ def name_of(variable: Any, frame: FrameType | None, expression: ast.AST | None) 
                 return ast.unparse(part)
         if isinstance(expression, ast.Call) and len(expression.args) == 1 and not expression.keywords:
             text = ast.unparse(expression.args[0])
-            if len(text) <= _LONGEST and not isinstance(expression.args[0], ast.List | ast.Tuple | ast.Starred):
+            if len(text) <= _LONGEST and not isinstance(expression.args[0], _COLLECTIONS):
                 return variable.name or text
     return variable.name or ""
 
 
-def stacked(expression: ast.expr) -> str:
-    """Return the expression that makes an array of nested lists with np.stack, row by row."""
+def stacked(expression: ast.expr, value: Any = MISSING) -> str:
+    """Return the expression that makes an array of nested lists with np.stack, row by row.
+
+    Parameters
+    ----------
+    expression : ast.expr
+    value : list, optional
+        What the expression stands for, where that is known.
+    """
     if isinstance(expression, ast.List | ast.Tuple):
         rows = [stacked(row) if _is_nested(row) else ast.unparse(row) for row in expression.elts]
         return f"np.stack([{', '.join(rows)}])"
     if isinstance(expression, ast.ListComp) and _is_nested(expression.elt):
         loops = ast.unparse(expression)[1:-1].removeprefix(ast.unparse(expression.elt))
         return f"np.stack([{stacked(expression.elt)}{loops}])"
-    return f"np.stack({ast.unparse(expression)})"
+    text = ast.unparse(expression)
+    if isinstance(value, list | tuple) and value and isinstance(value[0], list | tuple):
+        if value[0] and isinstance(value[0][0], list | tuple):
+            return f"np.stack([np.stack([np.stack(row) for row in rows]) for rows in {text}])"
+        return f"np.stack([np.stack(row) for row in {text}])"
+    return f"np.stack({text})"
+
+
+def with_arrays(expression: ast.expr, frame: FrameType) -> str | None:
+    """Return an expression with arrays in place of the lists in it that hold Variables; None where it has no such list.
+
+    NumPy makes an array of such a list by itself, of numbers, in which no Variable gets a chance to say anything.
+    """
+    arrays = _Arrays(frame)
+    text = ast.unparse(arrays.visit(copy.deepcopy(expression)))
+    return text if arrays.changed else None
+
+
+class _Arrays(ast.NodeTransformer):
+    """Puts ``np.stack(...)`` in the place of lists that hold Variables."""
+
+    def __init__(self, frame: FrameType) -> None:
+        self.frame = frame
+        self.changed = False
+
+    def visit(self, node: ast.AST) -> Any:
+        """Stack a list, be it written out or under a name; look into all else."""
+        if isinstance(node, ast.List | ast.Tuple | ast.ListComp):
+            holds = any(_holds(lookup(self.frame, part)) for part in ast.walk(node) if isinstance(part, ast.expr))
+            return self._stacked(node, MISSING) if holds else node
+        if isinstance(node, ast.Name | ast.Attribute):
+            value = lookup(self.frame, node)
+            return self._stacked(node, value) if isinstance(value, list | tuple) and _holds(value) else node
+        return self.generic_visit(node)
+
+    def _stacked(self, node: ast.expr, value: Any) -> ast.expr:
+        self.changed = True
+        return ast.parse(stacked(node, value), mode="eval").body
+
+
+def _holds(value: Any) -> bool:
+    """Whether something is a Variable, or a list in which there is one."""
+    if isinstance(value, list | tuple):
+        return any(_holds(entry) for entry in value)
+    return hasattr(type(value), "__record__")
 
 
 def _is_nested(expression: ast.expr) -> bool:
     return isinstance(expression, ast.List | ast.Tuple | ast.ListComp)
-
-
-def in_place_of(call: ast.expr | None, pattern: str, instead: str) -> str | None:
-    """Return `instead` with the arguments of a call for those of a pattern; None where they do not correspond.
-
-    Examples
-    --------
-    >>> call = ast.parse("np.hypot(a, b[0])", mode="eval").body
-    >>> in_place_of(call, "hypot(x, y)", "np.sqrt(x**2 + y**2)")
-    'np.sqrt(a ** 2 + b[0] ** 2)'
-    >>> in_place_of(call, "fabs(x)", "np.abs(x)") is None
-    True
-    """
-    form = ast.parse(pattern, mode="eval").body
-    assert isinstance(form, ast.Call)
-    if not isinstance(call, ast.Call) or len(call.args) != len(form.args):
-        return None
-    keywords = {word.arg: word.value for word in call.keywords}
-    if keywords.keys() != {word.arg for word in form.keywords}:
-        return None
-    pairs: Iterable[tuple[ast.expr, ast.expr]] = [
-        *zip(form.args, call.args, strict=True),
-        *((word.value, keywords[word.arg]) for word in form.keywords),
-    ]
-    names: dict[str, ast.expr] = {}
-    for letter, argument in pairs:
-        if not isinstance(letter, ast.Name):
-            if ast.unparse(letter) != ast.unparse(argument):
-                return None
-        elif isinstance(argument, ast.Starred):
-            return None
-        else:
-            names[letter.id] = argument
-    if not all(isinstance(argument, (*_SIMPLE, ast.List, ast.Tuple, ast.UnaryOp)) for argument in names.values()):
-        return None
-    return ast.unparse(_Named(names).visit(ast.parse(instead, mode="eval")))
-
-
-class _Named(ast.NodeTransformer):
-    """Puts expressions in the place of names."""
-
-    def __init__(self, names: dict[str, ast.expr]) -> None:
-        self.names = names
-
-    def visit_Name(self, node: ast.Name) -> ast.expr:
-        return self.names.get(node.id, node)

@@ -64,6 +64,9 @@ PROGRAMS = {
     "all rows by a mask": lambda x: x[np.ones(x.shape[0], bool)],
     "conjugate": np.conjugate,
     "real": np.real,
+    "inv": lambda x: np.linalg.inv(x @ np.swapaxes(np.ones(x.shape), -1, -2) + np.eye(x.shape[max(x.ndim - 2, 0)])),
+    "det": lambda x: np.linalg.det(x @ np.swapaxes(np.ones(x.shape), -1, -2) + np.eye(x.shape[max(x.ndim - 2, 0)])),
+    "solve": lambda x: np.linalg.solve(np.eye(x.shape[max(x.ndim - 2, 0)]), x),
 }
 
 

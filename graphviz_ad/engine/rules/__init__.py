@@ -1,5 +1,5 @@
 """The derivative rules, as data: importing this package fills the registry of primitives."""
 
-from graphviz_ad.engine.rules import complex, elementwise, indexing, linalg, reduction, selection, shaping
+from graphviz_ad.engine.rules import complex, elementwise, indexing, linalg, reduction, selection, shaping, solving
 
-__all__ = ["complex", "elementwise", "indexing", "linalg", "reduction", "selection", "shaping"]
+__all__ = ["complex", "elementwise", "indexing", "linalg", "reduction", "selection", "shaping", "solving"]

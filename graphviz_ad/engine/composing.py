@@ -1,0 +1,186 @@
+"""What a call that is not recorded can be composed of: a recipe, tried on the very values before it is said.
+
+A recipe is told only where its form is that of the call, and where it gives what NumPy gives for these arguments; so
+nobody is sent to an expression that holds for vectors only, or for another axis.
+"""
+
+from __future__ import annotations
+
+import ast
+import math
+from collections.abc import Iterable
+from types import FrameType
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from graphviz_ad.engine.primitive import plain_value
+from graphviz_ad.engine.recipes import RECIPES, Recipe
+from graphviz_ad.engine.written import MISSING, lookup
+
+__all__ = ["Argument", "Arguments", "arguments_of", "composition", "value_of"]
+
+_LARGEST = 1_000  # numbers in the arguments of a call on which a recipe is tried
+_SHORT = (ast.Name, ast.Constant, ast.Attribute, ast.Subscript, ast.UnaryOp)
+
+
+class Argument(NamedTuple):
+    """What stands in a call: the person's expression, and its value; MISSING where reading it would run code."""
+
+    expression: ast.expr
+    value: Any = MISSING
+
+
+Arguments = tuple[list[Argument], dict[str, Argument]]
+"""By position and by keyword."""
+
+
+def arguments_of(
+    call: ast.expr | None, frame: FrameType | None, args: tuple[Any, ...] = (), kwargs: dict[str, Any] | None = None
+) -> Arguments | None:
+    """Return a call's arguments, by position and by keyword; None where its source does not say which is which.
+
+    Parameters
+    ----------
+    call : ast.expr or None
+        The call as it is written.
+    frame : frame or None
+        Where its names are looked up.
+    args, kwargs
+        The values, where they are known.
+    """
+    if not isinstance(call, ast.Call) or any(isinstance(entry, ast.Starred) for entry in call.args):
+        return None
+    known = len(args) == len(call.args) and (kwargs or {}).keys() == {word.arg for word in call.keywords}
+    if any(word.arg is None for word in call.keywords):
+        return None
+    values = args if known else [value_of(entry, frame) for entry in call.args]
+    named = kwargs if known and kwargs is not None else {}
+    return (
+        [Argument(entry, value) for entry, value in zip(call.args, values, strict=True)],
+        {
+            str(word.arg): Argument(word.value, named[str(word.arg)] if known else value_of(word.value, frame))
+            for word in call.keywords
+        },
+    )
+
+
+def value_of(expression: ast.expr, frame: FrameType | None) -> Any:
+    """Return what an expression stands for where reading it runs no code."""
+    try:
+        return ast.literal_eval(expression)
+    except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
+        pass
+    if isinstance(expression, ast.List | ast.Tuple):
+        values = [value_of(entry, frame) for entry in expression.elts]
+        return MISSING if any(value is MISSING for value in values) else values
+    return lookup(frame, expression) if frame is not None else MISSING
+
+
+def composition(name: str, arguments: list[Argument], keywords: dict[str, Argument]) -> str | None:
+    """Return what to write instead of NumPy's function of this name below ``np.``; None where no recipe fits.
+
+    Examples
+    --------
+    >>> import ast, numpy as np
+    >>> values = {"a": np.float64(3.0), "b": np.float64(4.0)}
+    >>> composition("hypot", [Argument(ast.Name(letter), value) for letter, value in values.items()], {})
+    'write np.sqrt(a ** 2 + b ** 2) instead'
+    """
+    for row in RECIPES:
+        letters = _letters(row, name, arguments, keywords)
+        if letters is not None and _is_proved(row, name, letters, arguments, keywords):
+            return _written(row, letters)
+    return None
+
+
+def _letters(
+    row: Recipe, name: str, arguments: list[Argument], keywords: dict[str, Argument]
+) -> dict[str, Argument] | None:
+    """Return what a recipe's letters stand for in a call; None where the call is not of its form."""
+    form = ast.parse(row.call, mode="eval").body
+    assert isinstance(form, ast.Call)
+    if row.call.partition("(")[0] != name or len(form.args) != len(arguments):
+        return None
+    if keywords.keys() != {word.arg for word in form.keywords}:
+        return None
+    pairs: Iterable[tuple[ast.expr, Argument]] = [
+        *zip(form.args, arguments, strict=True),
+        *((word.value, keywords[str(word.arg)]) for word in form.keywords),
+    ]
+    letters: dict[str, Argument] = {}
+    for part, argument in pairs:
+        if isinstance(part, ast.Name):
+            letters[part.id] = argument
+        elif ast.unparse(part) != ast.unparse(argument.expression):
+            return None
+    return letters
+
+
+def _is_proved(
+    row: Recipe, name: str, letters: dict[str, Argument], arguments: list[Argument], keywords: dict[str, Argument]
+) -> bool:
+    """Whether a recipe gives what NumPy gives for these values; of very many numbers the form alone has to do."""
+    values = {letter: _plain(argument.value) for letter, argument in letters.items()}
+    if any(value is MISSING for value in values.values()):
+        return False
+    if sum(np.size(value) for value in values.values()) > _LARGEST:
+        first = next(iter(values.values()))
+        return row.ndim == np.ndim(first) or [other.call for other in RECIPES].count(row.call) == 1
+    function: Any = np
+    for part in name.split("."):
+        function = getattr(function, part)
+    try:
+        with np.errstate(all="ignore"):
+            expected = np.asarray(
+                function(
+                    *(_plain(argument.value) for argument in arguments),
+                    **{word: _plain(argument.value) for word, argument in keywords.items()},
+                )
+            )
+            recipe = _Plain().visit(ast.parse(row.instead, mode="eval"))
+            result = np.asarray(eval(compile(recipe, "<recipe>", "eval"), {"np": np, "math": math, **values}))
+        return result.shape == expected.shape and bool(np.allclose(result, expected, rtol=1e-3, equal_nan=True))
+    except Exception:  # whatever NumPy says of these values: then the recipe is none for them
+        return False
+
+
+class _Plain(ast.NodeTransformer):
+    """Reads ``x.value`` as ``x``: a recipe is tried on plain values."""
+
+    def visit_Attribute(self, node: ast.Attribute) -> ast.expr:
+        return node.value if node.attr == "value" else node
+
+
+def _plain(value: Any) -> Any:
+    """Return an argument with plain values in the place of Variables, also in a list of them."""
+    return [_plain(entry) for entry in value] if isinstance(value, list | tuple) else plain_value(value)
+
+
+def _written(row: Recipe, letters: dict[str, Argument]) -> str:
+    """Return a recipe with the person's expressions for its letters; long ones get a name first."""
+    own = {letter: argument.expression for letter, argument in letters.items()}
+    instead = ast.parse(row.instead, mode="eval")
+    used, first = {name for expression in own.values() for name in _names(expression)}, []
+    for letter, expression in own.items():
+        if not isinstance(expression, (*_SHORT, ast.List, ast.Tuple)) and _names(instead).count(letter) > 1:
+            name = next(free for free in ("part", "other", "third") if free not in used)
+            used.add(name)
+            first.append(f"{name} = {ast.unparse(expression)}")
+            own[letter] = ast.Name(name)
+    steps = ", then ".join([*first, ast.unparse(_Named(own).visit(instead))])
+    return f"write {steps} instead" + (f" ({row.note})" if row.note else "")
+
+
+def _names(tree: ast.AST) -> list[str]:
+    return [part.id for part in ast.walk(tree) if isinstance(part, ast.Name)]
+
+
+class _Named(ast.NodeTransformer):
+    """Puts expressions in the place of names."""
+
+    def __init__(self, names: dict[str, ast.expr]) -> None:
+        self.names = names
+
+    def visit_Name(self, node: ast.Name) -> ast.expr:
+        return self.names.get(node.id, node)

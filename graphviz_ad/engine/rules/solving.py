@@ -1,0 +1,96 @@
+"""Inverses, determinants and linear systems, of one matrix or of a stack of them.
+
+Sources: for ``C = A^-1`` the adjoint is ``A' = -C^T C' C^T``; for ``A X = B`` they are ``B' = A^-T X'`` and
+``A' = -B' X^T``; for ``c = det A`` it is ``A' = c' c A^-T`` (Giles 2008, "Collected matrix derivative results for
+forward and reverse mode algorithmic differentiation", sections 2.2.3, 2.2.4 and 2.3.1). ``c A^-T`` is the matrix of
+cofactors, which a singular matrix has as well.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from graphviz_ad.engine.notation import Function, Power
+from graphviz_ad.engine.primitive import plain_value
+from graphviz_ad.engine.registering import implements, structural
+from graphviz_ad.engine.rules.linalg import swap_last
+from graphviz_ad.engine.rules.shaping import unbroadcast
+
+
+def _inv_vjp(adjoint: Any, y: Any, a: Any) -> Any:
+    turned = swap_last(y)
+    return -(turned @ adjoint @ turned)
+
+
+INV = structural("inv", np.linalg.inv, _inv_vjp, notation=Power("−1"), back="minus, between two inverses, transposed")
+
+
+@implements(np.linalg.inv)
+def inv(a: Any) -> Any:
+    """Record ``np.linalg.inv(a)``; a singular matrix raises NumPy's LinAlgError."""
+    return INV(a)
+
+
+def _cofactors(a: Any, y: Any) -> Any:
+    """Return the determinants of all minors with their signs: the derivative of the determinant by each entry."""
+    size = np.shape(a)[-1]
+    if np.all(plain_value(y)):
+        return _as_matrix(y) * swap_last(np.linalg.inv(a))
+    kept = np.array([[k for k in range(size) if k != out] for out in range(size)], dtype=int).reshape(size, size - 1)
+    minors = np.linalg.det(a[..., kept[:, None, :, None], kept[None, :, None, :]])
+    return minors * (-1.0) ** np.add.outer(np.arange(size), np.arange(size)).astype(plain_value(a).dtype)
+
+
+def _as_matrix(number: Any) -> Any:
+    return np.reshape(number, (*np.shape(number), 1, 1))
+
+
+DET = structural(
+    "det",
+    np.linalg.det,
+    lambda adjoint, y, a: _as_matrix(adjoint) * _cofactors(a, y),
+    notation=Function("det"),
+    back="times the cofactors",
+)
+
+
+@implements(np.linalg.det)
+def det(a: Any) -> Any:
+    """Record ``np.linalg.det(a)``, of singular matrices too."""
+    return DET(a)
+
+
+def _back(adjoint: Any, a: Any, b: Any) -> Any:
+    """Return A^-T times an adjoint, as columns; a vector b is one column, in each matrix of a stack."""
+    columns = adjoint[..., None] if np.ndim(b) == 1 else adjoint
+    return np.linalg.solve(swap_last(a), columns)
+
+
+def _solve_left(adjoint: Any, y: Any, a: Any, b: Any) -> Any:
+    solution = y[..., None] if np.ndim(b) == 1 else y
+    return unbroadcast(-(_back(adjoint, a, b) @ swap_last(solution)), np.shape(a))
+
+
+def _solve_right(adjoint: Any, y: Any, a: Any, b: Any) -> Any:
+    received = _back(adjoint, a, b)
+    return unbroadcast(received[..., 0] if np.ndim(b) == 1 else received, np.shape(b))
+
+
+SOLVE = structural(
+    "solve",
+    np.linalg.solve,
+    _solve_left,
+    _solve_right,
+    linear=(1,),
+    back=lambda params, argument: (
+        "solve with the transpose" if argument else "solve with the transpose, minus, times the solution"
+    ),
+)
+
+
+@implements(np.linalg.solve)
+def solve(a: Any, b: Any) -> Any:
+    """Record ``np.linalg.solve(a, b)``; a singular matrix raises NumPy's LinAlgError."""
+    return SOLVE(a, b)
