@@ -159,6 +159,85 @@ def test_second_derivatives_are_accurate_at_the_ends_of_the_dtype(name, dtype):
         assert_accurate(gad.grad(slope)(operands[-1]), SECOND[name], operands, dtype)
 
 
+# Infinite operands, and exponents
+
+
+def limit(function, *operands):
+    """Return the limit of a function of numbers, of which the infinite ones become ever larger."""
+    sizes = [mpmath.mpf(10) ** n for n in (6, 12)]
+    near, far = (
+        function(*(mpmath.sign(x) * size if mpmath.isinf(x) else mpmath.mpf(x) for x in operands)) for size in sizes
+    )
+    return 0.0 if abs(far) < abs(near) and abs(far) < 1e-3 else float(far) if abs(far - near) < 1e-3 else None
+
+
+BASES = [np.inf, 3.0, 1.5, 0.5, 1e-30, 0.0]
+EXPONENTS = [-np.inf, -3.0, -2.0, -1.0, -0.5, 0.0, 0.5, 1.0, 2.0, 3.0, np.inf]
+
+
+@pytest.mark.parametrize("b", EXPONENTS)
+@pytest.mark.parametrize("a", BASES)
+def test_powers_at_infinity_have_the_slopes_of_the_limit(a, b):
+    """Alone and in arrays, plain and recorded; nowhere is a derivative not a number where a value is one."""
+    base, exponent = DERIVATIVES["power"]
+    slopes = gad.vjp(np.power, a, b)[1](1.0)
+    for other in (
+        gad.vjp(np.power, gad.Variable(a), gad.Variable(b))[1](1.0),
+        (gad.grad(lambda x: x**b)(a), gad.grad(lambda x: a**x)(b)),
+        [slope[0] for slope in gad.vjp(np.power, np.array([a]), np.array([b]))[1](np.ones(1))],
+    ):
+        np.testing.assert_array_equal([getattr(x, "value", x) for x in other], slopes)
+    assert not np.isnan(slopes).any()
+    if a and a**b < np.inf:
+        for slope, derivative in zip(slopes, (base, exponent), strict=True):
+            expected = limit(derivative, a, b)
+            if expected is not None:
+                np.testing.assert_allclose(slope, expected, rtol=1e-5)
+    second = gad.grad(gad.grad(np.power))(a, b)
+    if a and np.isfinite(slopes[0]) and np.isfinite(a**b):
+        expected = limit(lambda a, b: b * (b - 1) * a ** (b - 2), a, b)
+        assert expected is None or second == pytest.approx(expected)
+
+
+@pytest.mark.parametrize("x", [np.inf, -np.inf])
+@pytest.mark.parametrize("f", [np.arctan, np.tanh, lambda x: 1 / x, lambda x: np.exp(-x * np.sign(x.value))])
+def test_what_is_level_at_infinity_has_no_slope_there(f, x):
+    """Of the first order and the second, alone and beside ordinary numbers."""
+    numbers = np.array([x, 0.5, 200.0])
+    with np.errstate(all="raise"):
+        assert gad.grad(f)(x) == gad.grad(gad.grad(f))(x) == 0
+        slopes = gad.grad(lambda x: f(x).sum())(numbers)
+    np.testing.assert_array_equal(slopes, [gad.grad(f)(number) for number in numbers])
+
+
+# Complex numbers: the direction of one too small or too large for its size to be computed
+
+
+@pytest.mark.parametrize("dtype", [np.complex64, np.complex128])
+def test_the_size_and_the_phase_of_any_complex_number_have_their_slopes(dtype):
+    """From the smallest number to the largest, where 1/|z| overflows or |z| does."""
+    info, largest = np.finfo(dtype), float(np.finfo(dtype).max)
+    sizes = [info.smallest_subnormal, info.smallest_subnormal * 37, info.tiny, info.tiny / info.eps, 1, info.max * 0.9]
+    for size, (u, v) in itertools.product(map(float, sizes), [(1, 0), (0, -1), (1, 1), (-1, 1), (0.6, -0.8), (0.1, 1)]):
+        z = dtype(complex(u * size, v * size))
+        if z == 0:
+            continue
+        exact = mpmath.mpc(float(z.real), float(z.imag))
+        length = abs(exact)
+        for slope in (gad.grad(np.absolute)(z), gad.grad(lambda z: np.absolute(z).sum())(np.array([z]))[0]):
+            assert abs(mpmath.mpc(complex(slope)) - exact / length) < 4 * info.eps, z
+        for part, seed in ((np.real, mpmath.mpc(1)), (np.imag, mpmath.mpc(0, -1))):
+            across = (seed - mpmath.re(seed * exact / length) * mpmath.conj(exact) / length) / length
+            slope = gad.grad(lambda z, part=part: part(np.sign(z)))(z)
+            allowed = 8 * mpmath.mpf(float(info.eps)) / length + 4 * mpmath.mpf(float(info.smallest_subnormal))
+            for actual, expected in ((slope.real, across.real), (slope.imag, -across.imag)):
+                assert not np.isnan(actual), z
+                if allowed < largest / 8:
+                    assert abs(expected) > largest * 0.99 or abs(float(actual) - expected) <= allowed, z
+                elif abs(expected) > largest * 1.01:
+                    assert actual == np.copysign(np.inf, float(mpmath.sign(expected))), z
+
+
 # Structural rules: what is spread over many entries, and lengths
 
 

@@ -13,19 +13,37 @@ from typing import Any
 import numpy as np
 
 from graphviz_ad.engine.notation import Fence, Function
-from graphviz_ad.engine.primitive import PRIMITIVES, UFUNCS, Primitive
+from graphviz_ad.engine.primitive import PRIMITIVES, UFUNCS, Primitive, plain_value
 from graphviz_ad.engine.registering import implements, structural
 
 
 def direction(z: Any) -> Any:
     """Return d|z|/dz = conj(z)/|z|, and 0 at 0, since d|z| = Re(conj(z) dz)/|z|; for real numbers their sign."""
-    return np.conjugate(np.sign(z)) if z.dtype.kind == "c" else np.sign(z)
+    if z.dtype.kind != "c":
+        return np.sign(z)
+    scale = _scale(z)
+    return np.conjugate(np.sign(z if scale is None else z * scale))
+
+
+def _scale(z: Any) -> Any:
+    """Return the numbers that bring |z| to where NumPy computes it with all digits; None where it is there already."""
+    z = plain_value(z)
+    size, info = np.absolute(z), np.finfo(z.dtype)
+    small, large = size < info.tiny / info.eps, np.isinf(size) & np.isfinite(z)
+    if not np.any(small | large):
+        return None
+    return np.where(small, 1 / info.eps**2, np.where(large, 0.25, 1)).astype(size.dtype)[()]
 
 
 def _phase_vjp(adjoint: Any, y: Any, z: Any) -> Any:
     """Return the adjoint of z for y = z/|z|: dy is dz/|z| less its part along z, which only makes z longer."""
+    scale = _scale(z)
+    if scale is not None:
+        z = z * scale
+        y = np.sign(z)
     size = np.absolute(z)
-    return (adjoint - np.real(adjoint * y) * np.conjugate(y)) / (size + (size == 0)) * (size != 0)
+    across = (adjoint - np.real(adjoint * y) * np.conjugate(y)) / (size + (size == 0)) * (size != 0)
+    return across if scale is None else across * scale
 
 
 def _imag_vjp(adjoint: Any, y: Any, z: Any) -> Any:
@@ -60,7 +78,11 @@ IMAG = structural(
 )
 # The partial of |z| says what dy = Re(conj(z) dz)/|z| multiplies with, and is 0 at 0.
 MODULUS = PRIMITIVES["modulus"] = Primitive(
-    "modulus", np.absolute, partials=(lambda y, z: np.conjugate(np.sign(z)),), notation=Fence("|", "|")
+    "modulus",
+    np.absolute,
+    partials=(lambda y, z: direction(z),),
+    formulas=(lambda y, z: np.conjugate(np.sign(z)),),
+    notation=Fence("|", "|"),
 )
 PHASE = structural("phase", np.sign, _phase_vjp, notation=Function("sign"), back="across z only")
 

@@ -21,25 +21,37 @@ from graphviz_ad.engine.rules.complex import MODULUS, PHASE
 
 
 def power_base_partial(y: Any, a: Any, b: Any) -> Any:
-    """Return d(a**b)/da = b a**(b-1); zero where the exponent is zero, also at a = 0."""
+    """Return d(a**b)/da = b a**(b-1); zero where the exponent is zero, also at a = 0; at infinities the limit."""
     if type(b) in (int, float):
         if b == 2:
             return 2 * a
         partial = b * a ** (b - 1 if b != 0 else 0)
-        if b == 0 or not -1 < b < 1:
+        if b == 0 or not (-1 < b < 1 or b - b != 0):
             return partial
     else:
         # b - 1 would be -1 where b is 0, and 0 * 0**-1 is NaN: use the exponent 0 there.
         partial = b * a ** np.where(b == 0, 0, b - 1)
+    extreme = ~np.isfinite(plain_value(partial))
+    if not np.any(extreme):
+        return partial
+    # An infinite b grows slower than a**b falls.
+    gone = np.isinf(plain_value(b)) & (plain_value(y) == 0)
+    if np.any(gone):
+        return power_base_partial(y, a, np.where(gone, y.dtype.type(0), b)[()])
     # For a base near the smallest number a**(b - 1) may overflow where a small b brings b a**b / a back into the range.
     plain_a, plain_b = plain_value(a), plain_value(b)
-    small = (np.absolute(plain_b) < 1) & (plain_a != 0) & ~np.isfinite(plain_value(partial))
+    small = (np.absolute(plain_b) < 1) & (plain_a != 0) & extreme
     return np.where(small, b * y / np.where(small, a, 1), partial)[()] if np.any(small) else partial
 
 
 def power_exponent_partial(y: Any, a: Any, b: Any) -> Any:
-    """Return d(a**b)/db = a**b log(a); zero at a = 0, the limit from the right, for b >= 0, and -inf for b < 0."""
-    return y * np.log(np.where((a == 0) & np.isfinite(y), 1, a))
+    """Return d(a**b)/db = a**b log(a); zero at a = 0, the limit from the right, for b >= 0, and -inf for b < 0.
+
+    Where a is infinite and a**b is 0, it is zero.
+    """
+    plain_y, plain_a = plain_value(y), plain_value(a)
+    zero = (plain_a == 0) & np.isfinite(plain_y) | (plain_y == 0) & np.isinf(plain_a)
+    return y * np.log(np.where(zero, y.dtype.type(1), a))
 
 
 def reciprocal(y: Any, a: Any, b: Any) -> Any:
@@ -60,6 +72,9 @@ def arctan_partial(y: Any, x: Any) -> Any:
     size = np.absolute(plain_value(x))
     if np.all(size < 1e2):
         return 1 / (1 + x**2)
+    infinite = np.isinf(size)
+    if np.any(infinite):
+        return np.where(infinite, y.dtype.type(0), arctan_partial(y, np.where(infinite, y.dtype.type(0), x)[()]))[()]
     scale = np.maximum(size, 1)
     return 1 / scale / (1 / scale + x * (x / scale))
 
