@@ -16,9 +16,18 @@ from graphviz_ad.engine.alarms import sweeps
 from graphviz_ad.engine.exchange import exchange, set_all
 from graphviz_ad.engine.frames import cut
 from graphviz_ad.engine.primitive import first_operand, second_operand
-from graphviz_ad.engine.sweep import ONE, fit, make_seed, nothing_returned, pull, recorded_gradient, sweep_all
+from graphviz_ad.engine.sweep import (
+    ONE,
+    fit,
+    make_seed,
+    nothing_returned,
+    pull,
+    recorded_gradient,
+    recorded_seed,
+    sweep_all,
+)
 from graphviz_ad.engine.turns import TURNS, take_over, takes_turns
-from graphviz_ad.engine.variable import DETACH, RELEASED, Variable, is_tracked, seed_node
+from graphviz_ad.engine.variable import DETACH, RELEASED, Variable, is_tracked
 from graphviz_ad.engine.walking import ancestors, mark
 from graphviz_ad.engine.watch import watching
 from graphviz_ad.errors import InputError, refuse_unknown
@@ -374,7 +383,7 @@ def backward(
             order = ancestors(self)[::-1]
             # What a sweep records belongs to the gradients, not to whoever is watching the user's forward pass.
             with watching(None):
-                adjoints = sweep_all(order, seed if type(seed) is Variable else seed_node(seed), recorded=True)
+                adjoints = sweep_all(order, recorded_seed(seed, self), recorded=True)
                 leaves = [node for node in order if node._primitive is None and node._index in adjoints]
                 gradients = [recorded_gradient(adjoints[node._index], node) for node in leaves]
                 _add(leaves, lambda before, k: gradients[k] if before is None else before + gradients[k])

@@ -15,13 +15,24 @@ import numpy as np
 from graphviz_ad.console import prints
 from graphviz_ad.engine.alarms import sweeps
 from graphviz_ad.engine.frames import public
-from graphviz_ad.engine.rules.shaping import unbroadcast
-from graphviz_ad.engine.variable import DETACH, Variable
+from graphviz_ad.engine.rules.shaping import ASTYPE, unbroadcast
+from graphviz_ad.engine.variable import DETACH, Variable, seed_node
 from graphviz_ad.engine.walking import ancestors, released
 from graphviz_ad.engine.watch import Watch, watching
 from graphviz_ad.errors import ArgumentNumberError, DtypeError, InputError, LeakError, SeedError
 
-__all__ = ["ONE", "Sweep", "fit", "make_seed", "nothing_returned", "pull", "recorded_gradient", "reverse", "sweep_all"]
+__all__ = [
+    "ONE",
+    "Sweep",
+    "fit",
+    "make_seed",
+    "nothing_returned",
+    "pull",
+    "recorded_gradient",
+    "recorded_seed",
+    "reverse",
+    "sweep_all",
+]
 
 _ndarray = np.ndarray
 _float64 = np.float64
@@ -137,10 +148,21 @@ def sweep_all(
     return adjoints
 
 
+def recorded_seed(seed: Any, output: Variable) -> Variable:
+    """Return the seed of a recorded backward pass as a Variable of the output's dtype."""
+    return _in_dtype(seed, output) if isinstance(seed, Variable) else seed_node(seed)
+
+
 def recorded_gradient(adjoint: Variable, node: Variable) -> Variable:
-    """Return the recorded adjoint of a leaf or an input as the gradient that it gets: in full, and conjugated."""
-    gradient: Any = adjoint if adjoint.shape == node.shape else np.broadcast_to(adjoint, node.shape)
+    """Return the recorded adjoint of a leaf or an input as the gradient that it gets: its own kind, and conjugated."""
+    gradient: Any = _in_dtype(adjoint, node)
+    gradient = gradient if gradient.shape == node.shape else np.broadcast_to(gradient, node.shape)
     return cast(Variable, np.conjugate(gradient) if gradient.dtype.kind == "c" else gradient)
+
+
+def _in_dtype(adjoint: Variable, node: Variable) -> Variable:
+    dtype = node._value.dtype
+    return adjoint if adjoint._value.dtype == dtype else cast(Variable, ASTYPE(adjoint, dtype=dtype.str))
 
 
 def make_seed(output: Variable, gradient: Any, call: str = "backward()") -> Any:

@@ -20,7 +20,7 @@ from graphviz_ad.engine.frames import guarded, public
 from graphviz_ad.engine.functions import name_of, wraps
 from graphviz_ad.engine.lazily import lazily
 from graphviz_ad.engine.recording import checked_output
-from graphviz_ad.engine.sweep import make_seed, recorded_gradient, sweep_all
+from graphviz_ad.engine.sweep import make_seed, recorded_gradient, recorded_seed, sweep_all
 from graphviz_ad.engine.variable import ALIAS, DETACH, SEED, Variable, input_node, is_tracked, seed_node
 from graphviz_ad.engine.walking import ancestors
 from graphviz_ad.engine.watch import watching
@@ -81,7 +81,7 @@ class _Inside:
             order = ancestors(output, self.floor)[::-1]
             # A derivative belongs to the forward pass of whoever asked for it, so it is watched; its seed is not.
             with watching(None):
-                first = seed if isinstance(seed, Variable) else seed_node(seed)
+                first = recorded_seed(seed, output)
             adjoints = sweep_all(order, first, recorded=True)
             return {
                 position: recorded_gradient(adjoints[node._index], node)

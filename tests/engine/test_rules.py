@@ -133,6 +133,10 @@ STRUCTURAL = {
         (lambda x: np.broadcast_to(x, (2, 3)), (np.float64(2.0),)),
         (lambda x: np.broadcast_to(x, (2, 3, 4)), (between(0, 1, 3, 1),)),
     ],
+    "astype": [
+        (lambda x: PRIMITIVES["astype"](x, dtype="<f8"), (MATRIX,)),
+        (lambda x: PRIMITIVES["astype"](x, dtype="<f8"), (np.float64(2.0),)),
+    ],
     "concatenate": [
         (lambda a, b: np.concatenate([a, b]), (VECTOR, between(0, 1, 2))),
         (lambda a, b: np.concatenate((a, b), axis=-1), (MATRIX, between(0, 1, 3, 2))),
@@ -523,14 +527,62 @@ def test_local_gradients_match_differences(name):
         np.testing.assert_allclose(np.broadcast_to(local, (5,)), expected, rtol=1e-7, atol=1e-8)
 
 
-@pytest.mark.parametrize("name", ELEMENTWISE)
-def test_gradients_keep_the_leafs_dtype(name):
-    """A float32 leaf gets a float32 gradient, recorded or not."""
-    f, operands = elementwise_case(name, (3,), dtype=np.float32)
+def gradients(program, arrays):
+    """Return what every way to differentiate a program gives: lists of the gradients that are there."""
+    places = tuple(range(len(arrays)))
     for create_graph in (False, True):
-        leaves = [gad.Variable(x) for x in operands]
-        f(*leaves).backward(np.ones(3, np.float32), create_graph=create_graph)
-        assert [leaf.grad.dtype for leaf in leaves if leaf.grad is not None] == [np.float32] * FLOWING[name]
+        leaves = [gad.Variable(x) for x in arrays]
+        result = program(*leaves)
+        result.backward(np.ones(result.shape), create_graph=create_graph)
+        yield [(leaf, leaf.grad) for leaf in leaves if leaf.grad is not None]
+    leaves = [gad.Variable(x) for x in arrays]
+    yield list(zip(leaves, gad.grad(lambda *xs: np.sum(program(*xs)), places)(*leaves), strict=True))
+    value, pullback = gad.vjp(program, *arrays)
+    for dtype in (value.dtype, np.float64):
+        yield list(zip(leaves, pullback(gad.Variable(np.ones(value.shape, dtype))), strict=True))
+
+
+def assert_gradients_keep_the_leafs_dtype(program, arrays):
+    """Each way to differentiate gives a gradient of its leaf's shape and dtype, and numbers that agree."""
+    ways = list(gradients(program, arrays))
+    for way in ways:
+        for leaf, grad in way:
+            assert (grad.dtype, grad.shape) == (leaf.dtype, leaf.shape)
+    for plain, recorded in zip(ways[0], ways[1], strict=True):
+        np.testing.assert_allclose(recorded[1].value, plain[1], rtol=4 * np.finfo(plain[1].dtype).eps)
+
+
+@pytest.mark.parametrize("shapes", [((), ()), ((3,), (3,)), ((2, 1), (3,)), ((), (3,))], ids=str)
+@pytest.mark.parametrize(
+    ("name", "dtype"),
+    [(name, dtype) for name in ELEMENTWISE for dtype in (np.float16, np.float32)]
+    + [(name, np.complex64) for name in ("add", "subtract", "multiply", "divide", "power", "sin", "exp", "absolute")],
+)
+def test_gradients_keep_the_leafs_dtype(name, shapes, dtype):
+    """Recorded or not, and whatever the other operand is: a number of Python, or of a wider dtype."""
+    f, operands = elementwise_case(name, *shapes[: len(DOMAINS[name])], dtype=dtype)
+    assert_gradients_keep_the_leafs_dtype(f, operands)
+    if len(operands) == 2:
+        for other in (2, 2.5, np.float64(2.5), np.array([2.5]), gad.Variable(2.5)):
+            assert_gradients_keep_the_leafs_dtype(lambda x, other=other: f(x, other), operands[:1])
+            assert_gradients_keep_the_leafs_dtype(lambda x, other=other: f(other, x), operands[1:])
+
+
+@pytest.mark.parametrize("dtype", [np.float16, np.float32])
+@pytest.mark.parametrize(("program", "arrays"), CASES)
+def test_structural_gradients_keep_the_leafs_dtype(program, arrays, dtype):
+    """Also where the value is of another one, as that of a stack with a number of Python is."""
+    assert_gradients_keep_the_leafs_dtype(program, [dtype(x) for x in arrays])
+
+
+def test_a_gradient_that_came_into_its_dtype_differentiates_again():
+    """What is between a narrow leaf and a wide one has the right slope in both."""
+    x, wide = gad.Variable(np.float32(0.5)), gad.Variable(0.3)
+    (wide * x**3).backward(create_graph=True)
+    assert (x.grad.dtype, wide.grad.dtype) == (np.float32, np.float64)
+    slopes = gad.vjp(lambda x, w: gad.grad(lambda x: w * x**3)(x), x.value, wide.value)[1](np.float32(1))
+    assert [slope.dtype for slope in slopes] == [np.float32, np.float64]
+    np.testing.assert_allclose(slopes, [6 * 0.3 * 0.5, 3 * 0.25], rtol=1e-7)
 
 
 # Second derivatives

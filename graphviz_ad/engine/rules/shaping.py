@@ -1,4 +1,4 @@
-"""Moving numbers without changing them: reshape, transpose, broadcast_to, stack and concatenate."""
+"""Moving numbers without changing them: reshape, transpose, broadcast_to, stack, concatenate, and into a dtype."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from graphviz_ad.engine.notation import Fence, Power
+from graphviz_ad.engine.notation import Fence, Power, Unwritten
 from graphviz_ad.engine.registering import implements, structural
 from graphviz_ad.errors import InputError
 
@@ -53,6 +53,10 @@ def _broadcast_to(x: Any, *, shape: tuple[int, ...]) -> Any:
     return np.broadcast_to(x, shape)
 
 
+def _astype(x: Any, *, dtype: str) -> Any:
+    return x.astype(dtype)
+
+
 def _inverse(axes: tuple[int, ...]) -> tuple[int, ...]:
     return tuple(int(i) for i in np.argsort(axes))
 
@@ -78,6 +82,15 @@ BROADCAST_TO = structural(
     lambda adjoint, y, x, shape: unbroadcast(adjoint, np.shape(x)),
     linear=(0,),
     back="Σ copies",
+)
+# A gradient has its leaf's dtype, also where the backward pass came through a wider one.
+ASTYPE = structural(
+    "astype",
+    _astype,
+    lambda adjoint, y, x, dtype: adjoint * x.dtype.type(1),
+    linear=(0,),
+    notation=Unwritten(),
+    back="into its dtype",
 )
 
 
