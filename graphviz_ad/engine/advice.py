@@ -12,7 +12,7 @@ import numpy as np
 from graphviz_ad.engine.frames import user_frame
 from graphviz_ad.engine.primitive import FUNCTIONS, METHODS, UFUNCS, plain_value
 from graphviz_ad.engine.recipes import METHOD_ADVICE, PLAIN, RECIPES, RULES
-from graphviz_ad.engine.written import expression_at, in_place_of, lookup, name_of, update_of
+from graphviz_ad.engine.written import expression_at, in_place_of, lookup, name_of, renewed_leaf
 from graphviz_ad.errors import NoGradientWarning, UnknownAttributeError, UnsupportedError, at_line, suggest
 
 __all__ = ["is_recorded", "missing_attribute", "numpy_name", "unsupported", "warn_of_no_gradient", "way_out"]
@@ -177,13 +177,9 @@ def warn_of_no_gradient(variable: Any) -> None:
     name = ast.unparse(read.value) if isinstance(read, ast.Attribute) else variable.name or "y"
     site = variable.site
     origin = f"{variable.primitive.name}{f' in line {site.line}' if site is not None else ''}"
-    update = update_of(site)
-    if update is not None:
-        target = ast.unparse(update.target)
-        way = (
-            f"to update a leaf write {target} = gad.Variable({target}.value {update.sign} ({update.value})), which is "
-            "a leaf again"
-        )
+    leaf = None if _computed_with_gradients(variable) else renewed_leaf(variable, frame)
+    if leaf is not None:
+        way = f"to update a leaf write {leaf}, which is a leaf again"
     else:
         way = (
             "compute inside with gad.record() as trace:, and trace.reverse().adjoint"
@@ -194,3 +190,14 @@ def warn_of_no_gradient(variable: Any) -> None:
         NoGradientWarning,
         stacklevel=3,
     )
+
+
+def _computed_with_gradients(variable: Any) -> bool:
+    """Whether recorded gradients are among what a value was computed from, not far away: no leaf replaces that."""
+    nodes = [variable]
+    for node in nodes:
+        if node.origin is not None:
+            return True
+        if len(nodes) < 20:
+            nodes += node.parents
+    return False

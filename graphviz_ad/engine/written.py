@@ -18,6 +18,7 @@ __all__ = [
     "in_place_of",
     "lookup",
     "name_of",
+    "renewed_leaf",
     "stacked",
     "update_at",
     "update_of",
@@ -76,6 +77,86 @@ def update_of(site: Site | None) -> Update | None:
     value = ast.unparse(statement.value)
     operand = value if isinstance(statement.value, (*_SIMPLE, ast.Call)) else f"({value})"
     return Update(ast.unparse(statement), statement.target, sign, value, operand)
+
+
+def renewed_leaf(variable: Any, frame: FrameType | None) -> str | None:
+    """Return the statement that made a value by updating a leaf, written so that it makes a new leaf.
+
+    That is ``w -= ...``, and an assignment whose right side reads the gradient of what it computes with, as in
+    ``w = w - rate * w.grad``, or adds plain numbers to what it assigns to. Without an assignment it is the new leaf
+    alone. None for all else, such as ``h = h + f(h)``.
+    """
+    site = variable.site
+    update = update_of(site)
+    if update is not None:
+        leaf = ast.unparse(update.target)
+        statement = ast.parse(update.text).body[0]
+        assert isinstance(statement, ast.AugAssign)
+        value: ast.expr = ast.BinOp(ast.parse(leaf, mode="eval").body, statement.op, statement.value)
+        return f"{leaf} = gad.Variable({_with_values(value, {leaf}, frame)})"
+    expression = _expression_of(site)
+    if expression is None or site is None:
+        return None
+    target = _target_of(site)
+    parts = [part for part in ast.walk(expression) if isinstance(part, _NAMED)]
+    updated = {ast.unparse(part.value) for part in parts if isinstance(part, ast.Attribute) and part.attr == "grad"}
+    adds = variable.primitive.name in ("add", "subtract") and len(variable.parents) == 1
+    if target and adds and any(ast.unparse(part) == target for part in parts):
+        updated.add(target)
+    computes = {ast.unparse(part) for part in parts} & updated
+    if not computes or all(isinstance(part, ast.Constant) for part in _others(expression, computes)):
+        return None
+    leaf = f"gad.Variable({_with_values(expression, updated, frame)})"
+    return f"{target} = {leaf}" if target else leaf
+
+
+_NAMED = (ast.Name, ast.Attribute, ast.Subscript)
+_OF_A_LEAF = frozenset({"grad", "value", "shape", "dtype", "ndim", "size", "name"})  # plain on every Variable
+
+
+def _others(expression: ast.expr, names: set[str]) -> list[ast.expr]:
+    """Return the operands that are none of these names; the expression itself where it is no operator's."""
+    if not isinstance(expression, ast.BinOp):
+        return [expression]
+    return [part for part in (expression.left, expression.right) if ast.unparse(part) not in names]
+
+
+def _with_values(expression: ast.expr, leaves: set[str], frame: FrameType | None) -> str:
+    """Return an expression that computes with the values of leaves, and of what else is recorded in a frame."""
+    recorded = {
+        ast.unparse(part)
+        for part in ast.walk(expression)
+        if frame is not None and isinstance(part, _NAMED) and hasattr(type(lookup(frame, part)), "__record__")
+    }
+    return ast.unparse(_Valued(leaves | recorded).visit(ast.parse(ast.unparse(expression), mode="eval")))
+
+
+def _expression_of(site: Site | None) -> ast.expr | None:
+    try:
+        return ast.parse(f"({site.text.strip()})", mode="eval").body if site is not None and site.text else None
+    except (SyntaxError, ValueError):
+        return None
+
+
+def _target_of(site: Site) -> str:
+    """Return what the expression at a site is assigned to, alone or as one of several; empty where it is not."""
+    try:
+        tree = ast.parse("".join(linecache.getlines(site.filename)))
+    except (SyntaxError, ValueError):
+        return ""
+    for statement in ast.walk(tree):
+        if not isinstance(statement, ast.Assign) or len(statement.targets) != 1:
+            continue
+        target, value = statement.targets[0], statement.value
+        pairs = [(target, value)]
+        if isinstance(target, ast.Tuple | ast.List) and isinstance(value, ast.Tuple | ast.List):
+            pairs = list(zip(target.elts, value.elts, strict=False))
+        for left, right in pairs:
+            if (right.lineno, right.end_lineno) == (site.line, site.end_line) and (
+                ast.unparse(right) == ast.unparse(_expression_of(site) or right)
+            ):
+                return ast.unparse(left)
+    return ""
 
 
 def write_at(frame: FrameType | None) -> Write | None:
@@ -178,6 +259,20 @@ def in_place_of(call: ast.expr | None, pattern: str, instead: str) -> str | None
     if not all(isinstance(argument, (*_SIMPLE, ast.List, ast.Tuple, ast.UnaryOp)) for argument in names.values()):
         return None
     return ast.unparse(_Named(names).visit(ast.parse(instead, mode="eval")))
+
+
+class _Valued(ast.NodeTransformer):
+    """Reads the value of each of these names where an expression computes with it."""
+
+    def __init__(self, names: set[str]) -> None:
+        self.names = names
+
+    def visit(self, node: ast.AST) -> Any:
+        if isinstance(node, ast.Attribute) and node.attr in _OF_A_LEAF and ast.unparse(node.value) in self.names:
+            return node
+        if isinstance(node, _NAMED) and ast.unparse(node) in self.names:
+            return ast.Attribute(node, "value")
+        return self.generic_visit(node)
 
 
 class _Named(ast.NodeTransformer):
