@@ -12,7 +12,7 @@ import numpy as np
 from graphviz_ad.engine.frames import user_frame
 from graphviz_ad.engine.primitive import FUNCTIONS, METHODS, UFUNCS, plain_value
 from graphviz_ad.engine.recipes import METHOD_ADVICE, PLAIN, RECIPES, RULES
-from graphviz_ad.engine.written import expression_at, in_place_of, lookup, name_of, renewed_leaf
+from graphviz_ad.engine.written import attribute_at, expression_at, in_place_of, lookup, name_of, renewed_leaf
 from graphviz_ad.errors import NoGradientWarning, UnknownAttributeError, UnsupportedError, at_line, suggest
 
 __all__ = ["is_recorded", "missing_attribute", "numpy_name", "unsupported", "warn_of_no_gradient", "way_out"]
@@ -130,8 +130,16 @@ def missing_attribute(variable: Any, name: str) -> UnknownAttributeError:
     value = "x"
     if isinstance(owner, ast.Attribute) and isinstance(owner.value, ast.Name | ast.Attribute | ast.Subscript):
         value = ast.unparse(owner.value)
-    if name.startswith("_") or not hasattr(np.ndarray, name):
+    if name in _FROM_TORCH or name.startswith("_") or not hasattr(np.ndarray, name):
         names = [known for known in dir(type(variable)) if not known.startswith("_")]
+        assigned = attribute_at(frame, name) if name == "data" else None
+        if assigned is not None and assigned[1] is not None:
+            fresh = f"write {assigned[0]} = gad.Variable({assigned[1].replace('.value.data', '.value')}), a new leaf"
+            return UnknownAttributeError(
+                f"a Variable has no attribute 'data', and its value cannot be set: {fresh}{at_line(frame)}",
+                name=None,
+                obj=None,
+            )
         hint = _FROM_TORCH.get(name) or f"{suggest(name, names)}".strip()
         text = f"a Variable has no attribute {name!r}{': ' if name in _FROM_TORCH else '. ' if hint else ''}{hint}"
         text = text.format(x=value) if name in _FROM_TORCH else text

@@ -33,6 +33,7 @@ from graphviz_ad.engine.dispatch import (
 )
 from graphviz_ad.engine.frames import cut, is_foreign, public, user_line
 from graphviz_ad.engine.leaving import leak_error
+from graphviz_ad.engine.mutating import attribute_error
 from graphviz_ad.engine.notation import Unwritten
 from graphviz_ad.engine.primitive import FUNCTIONS, HANDLERS, METHODS, PRIMITIVES, UFUNCS, Primitive, plain_value
 from graphviz_ad.engine.registering import structural
@@ -70,6 +71,13 @@ class _Released:
 
 
 RELEASED = _Released()
+
+
+def _unset(name: str) -> Callable[[Any, Any], Never]:
+    def refuse(variable: Any, value: Any) -> Never:
+        raise attribute_error(variable, name, value)
+
+    return public(refuse)
 
 
 class Leaf:
@@ -309,6 +317,12 @@ class Variable:
     def imag(self) -> Variable:
         """The imaginary part, recorded."""
         return _recorded_for_caller(PRIMITIVES["imag"], (self,), {})
+
+    if not TYPE_CHECKING:  # what can be read cannot be set, and says what to write; a type checker refuses it itself
+        value = value.setter(_unset("value"))
+        grad = grad.setter(_unset("grad"))
+        name = name.setter(_unset("name"))
+        shape = shape.setter(_unset("shape"))
 
     # Gradients
 

@@ -9,11 +9,16 @@ from collections.abc import Iterable
 from types import FrameType, ModuleType
 from typing import Any, NamedTuple
 
+import numpy as np
+
+from graphviz_ad.engine.primitive import plain_value
 from graphviz_ad.engine.source import Site, resolve
 
 __all__ = [
     "Update",
     "Write",
+    "as_floats",
+    "attribute_at",
     "expression_at",
     "in_place_of",
     "lookup",
@@ -25,7 +30,7 @@ __all__ = [
     "write_at",
 ]
 
-_STORE_SUBSCR = dis.opmap["STORE_SUBSCR"]
+_STORE_SUBSCR, _STORE_ATTR = dis.opmap["STORE_SUBSCR"], dis.opmap["STORE_ATTR"]
 _LONGEST = 60  # characters of an expression that is quoted
 _SIMPLE = (ast.Name, ast.Constant, ast.Attribute, ast.Subscript)
 MISSING = object()
@@ -167,19 +172,47 @@ def write_at(frame: FrameType | None) -> Write | None:
     target = expression_at(frame)
     if site is None or not isinstance(target, ast.Subscript):
         return None
-    value = "the value"
+    statement = _statement_of(site, target)
+    value = "the value" if statement is None else ast.unparse(statement.value)
+    return Write(ast.unparse(target), ast.unparse(target.value), value if len(value) <= _LONGEST else "the value")
+
+
+def attribute_at(frame: FrameType | None, name: str) -> tuple[str, str | None] | None:
+    """Return what a frame sets the attribute `name` of, or is about to, and the expression that computes its value.
+
+    None where the frame is at no such assignment; without an expression where several are assigned at once.
+    """
+    target, site = expression_at(frame), resolve(frame.f_code, frame.f_lasti) if frame is not None else None
+    if site is None or not isinstance(target, ast.Attribute) or target.attr != name:
+        return None
+    statement, owner = _statement_of(site, target), ast.unparse(target.value)
+    if statement is None:
+        return (owner, None) if isinstance(frame, FrameType) and _stores_attribute(frame) else None
+    value = statement.value
+    if isinstance(statement, ast.AugAssign):
+        value = ast.BinOp(ast.parse(ast.unparse(target), mode="eval").body, statement.op, value)
+    return owner, _with_values(value, {owner}, frame)
+
+
+def _stores_attribute(frame: FrameType) -> bool:
+    return frame.f_lasti >= 0 and frame.f_code.co_code[frame.f_lasti] == _STORE_ATTR
+
+
+def _statement_of(site: Site, target: ast.expr) -> ast.Assign | ast.AugAssign | None:
+    """Return the last assignment to `target` among those that stand at the line of a site."""
     try:
         tree = ast.parse("".join(linecache.getlines(site.filename)))
     except (SyntaxError, ValueError):
-        tree = ast.Module([], [])
+        return None
+    last = None
     for statement in ast.walk(tree):
         if isinstance(statement, ast.Assign | ast.AugAssign) and statement.lineno <= site.line <= (
             statement.end_lineno or 0
         ):
             targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
             if any(ast.unparse(part) == ast.unparse(target) for part in targets):
-                value = ast.unparse(statement.value)
-    return Write(ast.unparse(target), ast.unparse(target.value), value if len(value) <= _LONGEST else "the value")
+                last = statement
+    return last
 
 
 def lookup(frame: FrameType, expression: ast.expr) -> Any:
@@ -219,6 +252,35 @@ def stacked(expression: ast.expr) -> str:
         loops = ast.unparse(expression)[1:-1].removeprefix(ast.unparse(expression.elt))
         return f"np.stack([{stacked(expression.elt)}{loops}])"
     return f"np.stack({ast.unparse(expression)})"
+
+
+def as_floats(text: str, value: Any) -> str:
+    """Return an expression with floats for the integers or truth values that it gives, itself where it gives floats.
+
+    Examples
+    --------
+    >>> as_floats("[1, -2, 3.5]", [1, -2]), as_floats("n", 3), as_floats("np.arange(4)", np.arange(4))
+    ('[1.0, -2.0, 3.5]', 'float(n)', 'np.arange(4).astype(float)')
+    """
+    array = np.asarray(plain_value(value))
+    if array.dtype.kind not in "biu":
+        return text
+    try:
+        expression = ast.parse(text, mode="eval")
+    except (SyntaxError, ValueError):
+        return text
+    if all(isinstance(part, _LITERAL) for part in ast.walk(expression.body)):
+        for part in ast.walk(expression):
+            if isinstance(part, ast.Constant) and isinstance(part.value, int):
+                part.value = float(part.value)
+        return ast.unparse(expression)
+    if array.ndim == 0:
+        return f"float({text})"
+    whole = text if isinstance(expression.body, (*_SIMPLE, ast.Call)) else f"({text})"
+    return f"{whole}.astype(float)" if isinstance(value, np.ndarray) else f"np.array({text}, dtype=float)"
+
+
+_LITERAL = (ast.Constant, ast.List, ast.Tuple, ast.UnaryOp, ast.USub, ast.UAdd, ast.Load)
 
 
 def _is_nested(expression: ast.expr) -> bool:
