@@ -21,7 +21,7 @@ PROGRAMS = {
 CALLS = {
     "trace: np.sin takes 1 argument(s), got 2": lambda: gad.trace(np.sin, 1.0, 2.0),
     "grad has no option 'argnum'; it has argnums. Did you mean 'argnums'?": lambda: gad.grad(np.sin, argnum=0),
-    "Variable needs floats or complex numbers, got str 'abc' (dtype <U3)": lambda: gad.Variable("abc"),
+    "a leaf needs floats or complex numbers, got str 'abc' (dtype <U3)": lambda: gad.Variable("abc"),
     "film: np.multiply takes 2 argument(s), got 1: x.": lambda: gad.film(np.multiply, x=(0, 1)),
     "film: x is given twice, once in inputs and once as x=": lambda: gad.film(np.sin, inputs={"x": (0, 1)}, x=(0, 1)),
     "film: x=(1, 1) is empty; give two different ends, or x=1.0 to keep it fixed": lambda: gad.film(np.sin, x=(1, 1)),
