@@ -152,6 +152,13 @@ def missing_attribute(variable: Any, name: str) -> UnknownAttributeError:
 _FROM_TORCH = {
     "clone": "write {x}.copy(), or use {x} as it is, since values never change",
     "requires_grad": "every Variable that is made from numbers keeps a gradient, and {x}.detach() makes one without",
+    "requires_grad_": "every Variable that is made from numbers keeps a gradient: leave it out",
+    "retain_grad": "compute inside with gad.record() as trace:, and trace.reverse().adjoint({x}) is its derivative",
+    "gradient": "{x}.grad is the gradient, after backward() of what was computed from it",
+    "cpu": "the value is a NumPy array, so leave it out",
+    "cuda": "the value is a NumPy array, so leave it out",
+    "to": "the value is a NumPy array, so leave it out; floats of another dtype are passed to begin with",
+    "detach_": "{x}.detach() makes one without a derivative",
     "numpy": "{x}.value is the NumPy value; no derivative flows through it",
     "data": "{x}.value is the NumPy value; no derivative flows through it",
 }

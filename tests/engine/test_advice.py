@@ -48,6 +48,11 @@ def test_an_error_says_what_to_write(call, sentence):
         (lambda: v.argmax(), r"positions.*v\.value\.argmax"),
         (lambda: v.clone(), r"has no attribute 'clone': write v\.copy\(\)"),
         (lambda: v.numpy(), r"v\.value is the NumPy value"),
+        (lambda: v.T.numpy(), r"v\.T\.value is the NumPy value"),
+        (lambda: v.data, r"v\.value is the NumPy value"),
+        (lambda: v.cpu(), r"'cpu': the value is a NumPy array, so leave it out \("),
+        (lambda: v.requires_grad_(), r"keeps a gradient: leave it out \("),
+        (lambda: v.gradient, r"v\.grad is the gradient, after backward\(\)"),
         (lambda: v.shpae, r"Did you mean 'shape'\?"),
     ],
 )
@@ -66,3 +71,18 @@ def test_nothing_is_guessed_for_a_name_that_exists(row):
     way = way_out(row.call.partition("(")[0], None, ())
     assert way is not None
     assert " is " in way
+
+
+@pytest.mark.parametrize(
+    ("call", "sentence"),
+    [
+        (lambda: v.sum(axs=0), r"axs= is not recorded on Variables\. Did you mean 'axis'\? \(.*, line \d+\)"),
+        (lambda: v.sum(dim=0), r"Did you mean 'axis'\?"),
+        (lambda: v.mean(keepdim=True), r"Did you mean 'keepdims'\?"),
+        (lambda: v.sum(dtype=float), r"the option dtype= is not recorded on Variables: leave it out"),
+    ],
+)
+def test_an_option_that_is_not_recorded_names_the_one_that_was_meant(call, sentence):
+    """Also by the word that another library has for it."""
+    with pytest.raises(UnsupportedError, match=sentence):
+        call()
