@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 import re
 
 import numpy as np
@@ -16,6 +17,17 @@ PROGRAMS = {
     "np.concatenate: axis 2 is out of range for 1-D arrays: it goes from -1 to 0": lambda x: np.concatenate([x, x], 2),
     "np.stack: axis -3 is no axis of the result: it goes from -2 to 1": lambda x: np.stack([x, x], -3),
     "np.transpose needs each axis of a 1-D array once, got axes=(0, 0)": lambda x: np.transpose(x, (0, 0)),
+    "np.linalg.norm(ord=3) of vectors has no derivative rule here": lambda x: np.linalg.norm(x, ord=3),
+    "np.reshape is recorded in C order only, got order='F'": lambda x: np.reshape(x, (2, 1), order="F"),
+    "np.exp: the option dtype= is not recorded; leave it out": lambda x: np.exp(x, dtype=float),
+    "backward() of a Variable of shape (2,) needs a seed": lambda x: x.backward(),
+    "backward(): the seed has shape (3,)": lambda x: x.backward(np.ones(3)),
+    "zero_grad() is for leaves": lambda x: (x * 2).zero_grad(),
+    "grad: argument 1 is to be differentiated, but only 1": lambda x: gad.grad(np.sum, 1)(x),
+    "grad: the function must return a single number": lambda x: gad.grad(np.sin)(x),
+    "trace needs a function first": lambda x: gad.trace(x),
+    "Variable has no option 'nam'": lambda x: gad.Variable(1.0, nam="x"),
+    "a tracked Variable cannot be pickled": lambda x: pickle.dumps(x),
     "matrix is not recorded; pass np.asarray(...) of it": lambda x: x * np.matrix([1.0, 2.0]),
 }
 CALLS = {
@@ -64,8 +76,9 @@ MODULES = {
 @pytest.mark.filterwarnings("ignore:the matrix subclass")
 def test_what_cannot_be_recorded_says_what_can(text):
     """And names the line."""
-    with pytest.raises(errors.GraphvizAdError, match=re.escape(text)):
+    with pytest.raises(errors.GraphvizAdError, match=re.escape(text)) as caught:
         PROGRAMS[text](gad.Variable([1.0, 2.0]))
+    assert re.search(rf" \({re.escape(__file__)}, line \d+\)$", str(caught.value))
 
 
 @pytest.mark.parametrize("text", CALLS)

@@ -114,11 +114,11 @@ _OPERATOR_HINTS: Mapping[type[ast.AST], str] = {
     ast.Invert: "~ is not part of a formula",
     ast.Not: "not is not part of a formula; turn the comparison round",
 }
-_STATEMENTS = frozenset(
-    ("assert", "async", "class", "def", "del", "for", "from", "global", "if", "import", "nonlocal", "raise", "return")
-    + ("try", "while", "with", "yield")
-)
 # fmt: off
+_STATEMENTS = frozenset({
+    "assert", "async", "class", "def", "del", "for", "from", "global", "if", "import", "nonlocal", "raise", "return",
+    "try", "while", "with", "yield",
+})
 _CHARACTER_HINTS = {
     "−": "the minus sign is written -", "–": "the minus sign is written -", "×": "times is written *",
     "·": "times is written *", "⋅": "times is written *", "÷": "divided by is written /",

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import functools
 import os
+import re
 import sys
 from collections.abc import Callable
 from types import FrameType, TracebackType
 from typing import ParamSpec, TypeVar
 
-from graphviz_ad.errors import GraphvizAdError, LeakError, at_line
+from graphviz_ad.errors import GraphvizAdError, LeakError, at_line, refuse_unknown
 
 __all__ = ["cut", "guarded", "is_foreign", "is_own", "public", "raised_in", "user_frame", "user_line"]
 
 _OWN = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+_ERRORS = refuse_unknown.__code__.co_filename  # where an error may be raised for others
+_ENGINE, _COMMAND = (os.path.join(_OWN, part) + os.sep for part in ("engine", "cli"))
 
 _P = ParamSpec("_P")
 _R = TypeVar("_R")
@@ -107,10 +110,30 @@ def cut(error: BaseException) -> None:
     while link is not None and id(link) not in seen:
         seen.add(id(link))
         if isinstance(link, GraphvizAdError):
+            _locate(link)
             link.__traceback__ = _without(is_foreign, link.__traceback__)
         elif isinstance(link, _EXPECTED) or not _arose_in_ours(link):
             link.__traceback__ = _without(_is_ours, link.__traceback__)
         link = link.__cause__ if link.__suppress_context__ else link.__context__
+
+
+_LINE = re.compile(r", line \d+\)")
+
+
+def _locate(error: GraphvizAdError) -> None:
+    """Give an error of the engine's the person's line, where its sentence has none; the command line has no lines."""
+    traceback, frame, innermost = error.__traceback__, user_frame(), ""
+    while traceback is not None:
+        filename, traceback = traceback.tb_frame.f_code.co_filename, traceback.tb_next
+        innermost = innermost if filename == _ERRORS else filename
+    if frame is None or not innermost.startswith(_ENGINE) or _LINE.search(error.message) or len(error.args) != 1:
+        return
+    caller: FrameType | None = frame
+    while caller is not None:
+        if caller.f_code.co_filename.startswith(_COMMAND):
+            return
+        caller = caller.f_back
+    error.args = (f"{error.message.removesuffix('.')}{at_line(frame)}",)
 
 
 def _is_ours(filename: str) -> bool:
