@@ -33,6 +33,7 @@ from graphviz_ad.engine.dispatch import (
 )
 from graphviz_ad.engine.frames import cut, is_foreign, public, user_line
 from graphviz_ad.engine.leaving import leak_error
+from graphviz_ad.engine.mismatch import explain
 from graphviz_ad.engine.mutating import attribute_error
 from graphviz_ad.engine.notation import Unwritten
 from graphviz_ad.engine.primitive import FUNCTIONS, HANDLERS, METHODS, PRIMITIVES, UFUNCS, Primitive, plain_value
@@ -393,7 +394,7 @@ class Variable:
                 return _compare(a, others[0], COMPARISONS[ufunc], ufunc, _getframe(1))
             return answer_ufunc(ufunc, method, (a, *others), kwargs)
         except BaseException as error:
-            cut(error)
+            explain(error, (a, *others))
             raise
 
     def __array_function__(self, func: Any, types: Any, args: Any, kwargs: Any) -> Any:
@@ -406,7 +407,7 @@ class Variable:
             except TypeError as error:
                 raise explain_mismatch(error, handler, f"np.{numpy_name(func)}", kwargs) from None
         except BaseException as error:
-            cut(error)
+            explain(error, args)
             raise
 
     @public
