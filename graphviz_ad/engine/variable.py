@@ -663,8 +663,10 @@ def _recorded_for_caller(primitive: Primitive, operands: tuple[Any, ...], params
     """Compute `primitive` and record it at the user's innermost frame."""
     plain = [x._value if type(x) is Variable else _plain(x, primitive) for x in operands]
     value = primitive.function(*plain, **params)
-    if type(value) is _ndarray and value.ndim == 0:
-        value = value[()]
+    if type(value) is _ndarray:
+        value = value[()] if value.ndim == 0 else value
+    elif type(value) is float:  # of a person's own primitive that computes with Python's math
+        value = _float64(value)
     kept = operands
     if len(operands) > 1:
         kept = tuple([x if type(x) is Variable else _kept(plain[k], k, primitive, value) for k, x in enumerate(kept)])

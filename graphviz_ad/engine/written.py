@@ -260,7 +260,7 @@ def as_floats(text: str, value: Any) -> str:
     Examples
     --------
     >>> as_floats("[1, -2, 3.5]", [1, -2]), as_floats("n", 3), as_floats("np.arange(4)", np.arange(4))
-    ('[1.0, -2.0, 3.5]', 'float(n)', 'np.arange(4).astype(float)')
+    ('[1.0, -2.0, 3.5]', 'float(n)', 'np.arange(4.0)')
     """
     array = np.asarray(plain_value(value))
     if array.dtype.kind not in "biu":
@@ -276,6 +276,10 @@ def as_floats(text: str, value: Any) -> str:
         return ast.unparse(expression)
     if array.ndim == 0:
         return f"float({text})"
+    if text.startswith(("np.arange(", "numpy.arange(")) and isinstance(expression.body, ast.Call):
+        call = expression.body
+        if len(call.args) == 1 and isinstance(call.args[0], ast.Constant) and not call.keywords:
+            return f"{ast.unparse(call.func)}({as_floats(ast.unparse(call.args[0]), 0)})"
     whole = text if isinstance(expression.body, (*_SIMPLE, ast.Call)) else f"({text})"
     return f"{whole}.astype(float)" if isinstance(value, np.ndarray) else f"np.array({text}, dtype=float)"
 
