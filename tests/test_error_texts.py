@@ -81,6 +81,22 @@ def test_what_cannot_be_recorded_says_what_can(text):
     assert re.search(rf" \({re.escape(__file__)}, line \d+\)$", str(caught.value))
 
 
+PLAIN_ERRORS = {
+    "len() of a Variable that holds a single number": lambda x: len(x[0]),
+    "cannot be iterated over: np.reshape(x, 1) can": lambda x: list(x[0]),
+    "elementwise needs a NumPy ufunc": lambda x: extend.elementwise(np.sum),
+    "structural needs a name and a function": lambda x: extend.structural(3, np.sum),
+}
+
+
+@pytest.mark.parametrize("text", PLAIN_ERRORS)
+def test_an_error_of_python_s_own_kind_names_the_line_too(text):
+    """Where it is ours."""
+    with pytest.raises(TypeError, match=re.escape(text)) as caught:
+        PLAIN_ERRORS[text](gad.Variable([1.0, 2.0]))
+    assert re.search(rf" \({re.escape(__file__)}, line \d+\)$", str(caught.value))
+
+
 @pytest.mark.parametrize("text", CALLS)
 def test_a_call_that_is_refused_says_how_it_is_written(text, tmp_path, monkeypatch):
     """And writes nothing."""

@@ -66,10 +66,10 @@ def _sentence(match: re.Match[str], tell: Callable[..., str], operands: Sequence
     shapes = [np.shape(plain_value(operand)) for operand in operands]
     names = _names(frame, parts, operands)
     call = update.text if update is not None else ast.unparse(expression) if expression is not None and names else ""
-    told = tell(match, names or list(_NUMBERS), shapes)
-    if not told:
+    text = tell(match, names or list(_NUMBERS), shapes)
+    if not text:
         return ""
-    return f"{call if len(call) <= _LONGEST else ''}{': ' if 0 < len(call) <= _LONGEST else ''}{told}{at_line(frame)}"
+    return f"{call if len(call) <= _LONGEST else ''}{': ' if 0 < len(call) <= _LONGEST else ''}{text}{at_line(frame)}"
 
 
 def _is_method(frame: FrameType, owner: ast.expr) -> bool:
@@ -94,13 +94,13 @@ def _matmul(match: re.Match[str], names: list[str], shapes: list[_Shape]) -> str
         return ""
     (a, b), (first, second) = shapes, names[:2]
     inner = b[0] if len(b) == 1 else b[-2]
-    told = f"{_of(names, shapes)}: the {a[-1]} and the {inner} must be equal"
+    text = f"{_of(names, shapes)}: the {a[-1]} and the {inner} must be equal"
     if first.isidentifier() and second.isidentifier():
         if len(b) == 2 and a[-1] == b[1]:
-            told += f", as they are in {first} @ {second}.T"
+            text += f", as they are in {first} @ {second}.T"
         elif len(a) == 2 and a[0] == inner:
-            told += f", as they are in {first}.T @ {second}"
-    return told
+            text += f", as they are in {first}.T @ {second}"
+    return text
 
 
 def _number(match: re.Match[str], names: list[str], shapes: list[_Shape]) -> str:
@@ -114,12 +114,12 @@ def _number(match: re.Match[str], names: list[str], shapes: list[_Shape]) -> str
 def _broadcast(match: re.Match[str], names: list[str], shapes: list[_Shape]) -> str:
     if not 2 <= len(shapes) <= 3:
         return ""
-    told = _of(names, shapes)
+    text = _of(names, shapes)
     for place in range(1, max(map(len, shapes)) + 1):
         sizes = sorted({shape[-place] for shape in shapes if len(shape) >= place} - {1})
         if len(sizes) < 2:
             continue
-        told += f": the {' and the '.join(map(str, sizes))} must be equal, or one of them 1"
+        text += f": the {' and the '.join(map(str, sizes))} must be equal, or one of them 1"
         for name, shape, other in ((names[1], shapes[1], shapes[0]), (names[0], shapes[0], shapes[1])):
             if (
                 len(shapes) == 2
@@ -128,8 +128,8 @@ def _broadcast(match: re.Match[str], names: list[str], shapes: list[_Shape]) -> 
                 and other[0] == shape[0]
                 and name.isidentifier()
             ):
-                return f"{told}; {name}[:, None] is {(*shape, 1)}, which fits"
-        return told
+                return f"{text}; {name}[:, None] is {(*shape, 1)}, which fits"
+        return text
     return ""
 
 
@@ -153,8 +153,8 @@ def _reshape(match: re.Match[str], names: list[str], shapes: list[_Shape]) -> st
 
 
 def _of(names: list[str], shapes: list[_Shape]) -> str:
-    told = [f"{name} is {shape if shape else 'a single number'}" for name, shape in zip(names, shapes, strict=False)]
-    return ", ".join(told[:-1]) + (" and " if len(told) > 1 else "") + told[-1]
+    text = [f"{name} is {shape if shape else 'a single number'}" for name, shape in zip(names, shapes, strict=False)]
+    return ", ".join(text[:-1]) + (" and " if len(text) > 1 else "") + text[-1]
 
 
 _MESSAGES: dict[str, Callable[..., str]] = {

@@ -481,13 +481,15 @@ class Variable:
     @public
     def __len__(self) -> int:
         if self.ndim == 0:
-            raise TypeError("len() of a Variable that holds a single number")
+            raise TypeError(f"len() of a Variable that holds a single number: it has no length{user_line()}")
         return len(self._value)
 
     @public
     def __iter__(self) -> Iterator[Variable]:
         if self.ndim == 0:
-            raise TypeError("a Variable that holds a single number cannot be iterated over")
+            raise TypeError(
+                f"a Variable that holds a single number cannot be iterated over: np.reshape(x, 1) can{user_line()}"
+            )
         return (self[i] for i in range(len(self._value)))
 
     # Leaving the graph is an error that teaches
