@@ -99,10 +99,13 @@ def _of_a_math_function(frame: FrameType | None, expression: ast.expr | None) ->
     """Explain a function of Python's module math that was handed on, as in ``gad.grad(math.sin)(1.0)``."""
     if frame is None or not isinstance(expression, ast.Call):
         return None
-    if getattr(lookup(frame, expression.func), "__module__", "") == "math":
+    home = getattr(lookup(frame, expression.func), "__module__", None) or ""
+    if home == "math" or home.partition(".")[0] == "numpy":  # whose float is a dtype
         return None
     called = {id(part.func) for part in ast.walk(expression) if isinstance(part, ast.Call)}
     for part in ast.walk(expression):
+        if isinstance(part, ast.Name) and part.id in ("float", "int", "complex") and id(part) not in called:
+            return f"{part.id} gives a plain number, so that the derivative would be lost: leave {part.id} out"
         function: Any = lookup(frame, part) if isinstance(part, ast.Name | ast.Attribute) else None
         if getattr(function, "__module__", "") != "math" or id(part) in called:
             continue

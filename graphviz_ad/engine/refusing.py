@@ -15,6 +15,9 @@ from graphviz_ad.errors import DtypeError, at_line, brief
 __all__ = ["array_instead", "leaf_error", "rewritten_call"]
 
 
+_LONGEST = 100  # characters of a call that is written anew
+
+
 def leaf_error(value: Any, problem: str = "", position: int = 0, who: str = "") -> DtypeError:
     """Explain why nothing can be differentiated with respect to a value, and what to write instead.
 
@@ -62,6 +65,7 @@ def rewritten_call(value: Any, position: int, *, arrays: bool = False) -> str:
         or not _is_ours(frame, call.func)
         or position >= len(call.args)
         or any(isinstance(argument, ast.Starred) for argument in call.args)
+        or len(ast.unparse(call)) > _LONGEST
     ):
         instead = array_instead(value, "x", arrays=arrays)
         return f"pass {instead} for x" if instead else ""

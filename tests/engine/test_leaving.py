@@ -36,6 +36,7 @@ def said(function, *values):
         (lambda c: np.array([[c, -c], [1.0, c]]), 1.0, r"\[np\.stack\(\[c, -c\]\), np\.stack\(\[1\.0, c\]\)\]"),
         (lambda c: np.array([c * k for k in (1.0, 2.0)]), 1.0, r"write np\.stack\(\[c \* k for k in \(1\.0, 2\.0\)\]"),
         (lambda w: np.asarray(w), 1.0, r"leave np\.asarray out: w is an array that is recorded"),
+        (lambda w: np.asarray(w, float), np.ones(2), r"leave np\.asarray out: w is an array that is recorded"),
         (lambda w: float(w), 1.0, r"float.*w"),
         (lambda w: int(w), 1.0, r"int\(w\.value\)"),
         (lambda w: np.full(3, w), 1.0, r"write w \* np\.ones\(3\) instead"),
@@ -174,6 +175,14 @@ def test_what_prints_draws_or_takes_a_function_of_math_says_how_it_is_written(ca
         eval(HANDED[call], scope)
     finally:
         plt.close("all")
+
+
+def test_a_type_of_numbers_that_is_handed_on_is_left_out():
+    """It makes plain numbers."""
+    with pytest.raises(LeakError, match=r"^float gives a plain number.*leave float out \(.*, line \d+\)$"):
+        gad.grad(float)(1.0)
+    with pytest.raises(LeakError, match=r"^float gives a plain number"):
+        list(map(float, gad.Variable([1.0, 2.0])))
 
 
 def test_the_sentence_is_short():

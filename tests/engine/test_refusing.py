@@ -74,6 +74,12 @@ def test_where_the_call_is_not_ours_nothing_is_put_into_it():
         list(map(gad.Variable, [3]))
 
 
+def test_a_long_call_is_not_repeated():
+    """What goes into it is said."""
+    with pytest.raises(errors.DtypeError, match=r"small changes: pass np\.array\(x, dtype=float\) for x \(<line"):
+        run(f"gad.Variable({list(range(100))})")
+
+
 @pytest.mark.parametrize("call", ["gad.Variable('a')", "gad.Variable([None, 1.0])", "gad.grad(f)('a')"])
 def test_of_what_is_no_number_nothing_is_guessed(call):
     """What was given is shown, with the line."""
