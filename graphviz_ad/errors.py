@@ -15,6 +15,7 @@ from graphviz_ad.console import printable, visible
 __all__ = [
     "ArgumentNumberError",
     "DtypeError",
+    "FixedAttributeError",
     "GraphvizAdError",
     "InputError",
     "LayoutError",
@@ -74,6 +75,10 @@ class UnsupportedError(GraphvizAdError, TypeError):
 
 class MutationError(GraphvizAdError, TypeError):
     """An in-place write to a recorded value was attempted."""
+
+
+class FixedAttributeError(MutationError, AttributeError):
+    """An attribute of a Variable that can only be read was set."""
 
 
 class DtypeError(GraphvizAdError, TypeError):

@@ -134,7 +134,7 @@ class TestNumbers:
         """Why, and what to write instead."""
         said = refusal(DtypeError, lambda: call(value))
         assert "integers have no small changes" in said
-        assert "use Variable(" in said
+        assert ": write " in said or ": pass " in said
 
     @pytest.mark.parametrize("value", [3, True, "a", None, [1.0, 2.0], np.arange(3)], ids=repr)
     def test_a_trace_needs_a_float(self, value):
@@ -167,7 +167,7 @@ class TestNumbers:
 
     def test_a_list_says_how_to_pass_several(self):
         """By argnums."""
-        assert "argnums=(0, 1, ...)" in refusal(InputError, lambda: gad.grad(np.sum)([1.0, 2.0]))
+        assert "argnums=(0, 1, ...)" in refusal(InputError, lambda: gad.grad(np.sum)([np.ones(2), 1.0]))
 
     def test_empty_arrays_work(self):
         """The gradient of nothing is nothing."""

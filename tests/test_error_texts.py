@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 import re
 
 import numpy as np
@@ -16,12 +17,23 @@ PROGRAMS = {
     "np.concatenate: axis 2 is out of range for 1-D arrays: it goes from -1 to 0": lambda x: np.concatenate([x, x], 2),
     "np.stack: axis -3 is no axis of the result: it goes from -2 to 1": lambda x: np.stack([x, x], -3),
     "np.transpose needs each axis of a 1-D array once, got axes=(0, 0)": lambda x: np.transpose(x, (0, 0)),
+    "np.linalg.norm(ord=3) of vectors has no derivative rule here": lambda x: np.linalg.norm(x, ord=3),
+    "np.reshape is recorded in C order only, got order='F'": lambda x: np.reshape(x, (2, 1), order="F"),
+    "np.exp: the option dtype= is not recorded; leave it out": lambda x: np.exp(x, dtype=float),
+    "backward() of a Variable of shape (2,) needs a seed": lambda x: x.backward(),
+    "backward(): the seed has shape (3,)": lambda x: x.backward(np.ones(3)),
+    "zero_grad() is for leaves": lambda x: (x * 2).zero_grad(),
+    "grad: argument 1 is to be differentiated, but only 1": lambda x: gad.grad(np.sum, 1)(x),
+    "grad: the function must return a single number": lambda x: gad.grad(np.sin)(x),
+    "trace needs a function first": lambda x: gad.trace(x),
+    "Variable has no option 'nam'": lambda x: gad.Variable(1.0, nam="x"),
+    "a tracked Variable cannot be pickled": lambda x: pickle.dumps(x),
     "matrix is not recorded; pass np.asarray(...) of it": lambda x: x * np.matrix([1.0, 2.0]),
 }
 CALLS = {
     "trace: np.sin takes 1 argument(s), got 2": lambda: gad.trace(np.sin, 1.0, 2.0),
     "grad has no option 'argnum'; it has argnums. Did you mean 'argnums'?": lambda: gad.grad(np.sin, argnum=0),
-    "Variable needs floats or complex numbers, got str 'abc' (dtype <U3)": lambda: gad.Variable("abc"),
+    "a leaf needs floats or complex numbers, got str 'abc' (dtype <U3)": lambda: gad.Variable("abc"),
     "film: np.multiply takes 2 argument(s), got 1: x.": lambda: gad.film(np.multiply, x=(0, 1)),
     "film: x is given twice, once in inputs and once as x=": lambda: gad.film(np.sin, inputs={"x": (0, 1)}, x=(0, 1)),
     "film: x=(1, 1) is empty; give two different ends, or x=1.0 to keep it fixed": lambda: gad.film(np.sin, x=(1, 1)),
@@ -37,6 +49,15 @@ COMMAND_LINES = {
     "--x gives x twice: 0:1 and 1:2": ["sin(x)", "--x", "0:1", "--x", "1:2"],
     "a range needs finite numbers, this is inf": ["sin(x)", "--x", "0:inf"],
     "x has no range: add --x LOW:HIGH": ["sin(x)"],
+    "Did you mean '--theme'?": ["sin(x)", "--x", "0:1", "--thme", "dark"],
+    "column 1: a statement (import) is not part of a formula; write only what is computed": ["import os"],
+    "column 1: a statement (for) is not part of a formula": ["for i in x: pass"],
+    "column 1: a statement (def) is not part of a formula": ["def f(x): return x"],
+    "column 1: lambda is not part of a formula; write only what it would return": ["lambda x: x**2", "--x", "0:1"],
+    "column 1: text in quotes is not part of a formula": ["f'{x}'"],
+    "column 1: indexing with [ ] is not part of a formula": ["x[1:2]"],
+    "column 1: braces are not part of a formula": ["{x: 1}"],
+    "write only the right-hand side of the formula": ["x := 3"],
     "is not a Python file, whose name ends in .py": ["odd.PY:f", "--x", "0:1"],
     "importing raising failed: ValueError: no": ["raising:f", "--x", "0:1"],
     "importing exiting failed: SystemExit": ["exiting:f", "--x", "0:1"],
@@ -55,8 +76,25 @@ MODULES = {
 @pytest.mark.filterwarnings("ignore:the matrix subclass")
 def test_what_cannot_be_recorded_says_what_can(text):
     """And names the line."""
-    with pytest.raises(errors.GraphvizAdError, match=re.escape(text)):
+    with pytest.raises(errors.GraphvizAdError, match=re.escape(text)) as caught:
         PROGRAMS[text](gad.Variable([1.0, 2.0]))
+    assert re.search(rf" \({re.escape(__file__)}, line \d+\)$", str(caught.value))
+
+
+PLAIN_ERRORS = {
+    "len() of a Variable that holds a single number": lambda x: len(x[0]),
+    "cannot be iterated over: np.reshape(x, 1) can": lambda x: list(x[0]),
+    "elementwise needs a NumPy ufunc": lambda x: extend.elementwise(np.sum),
+    "structural needs a name and a function": lambda x: extend.structural(3, np.sum),
+}
+
+
+@pytest.mark.parametrize("text", PLAIN_ERRORS)
+def test_an_error_of_python_s_own_kind_names_the_line_too(text):
+    """Where it is ours."""
+    with pytest.raises(TypeError, match=re.escape(text)) as caught:
+        PLAIN_ERRORS[text](gad.Variable([1.0, 2.0]))
+    assert re.search(rf" \({re.escape(__file__)}, line \d+\)$", str(caught.value))
 
 
 @pytest.mark.parametrize("text", CALLS)

@@ -115,6 +115,10 @@ _OPERATOR_HINTS: Mapping[type[ast.AST], str] = {
     ast.Not: "not is not part of a formula; turn the comparison round",
 }
 # fmt: off
+_STATEMENTS = frozenset({
+    "assert", "async", "class", "def", "del", "for", "from", "global", "if", "import", "nonlocal", "raise", "return",
+    "try", "while", "with", "yield",
+})
 _CHARACTER_HINTS = {
     "−": "the minus sign is written -", "–": "the minus sign is written -", "×": "times is written *",
     "·": "times is written *", "⋅": "times is written *", "÷": "divided by is written /",
@@ -234,6 +238,9 @@ class Reader:
             reason = _CHARACTER_HINTS[here]
         elif "leading zeros" in message:
             reason = "a number must not begin with a zero followed by digits"
+        elif self.source.split(maxsplit=1)[0] in _STATEMENTS:
+            reason = f"a statement ({self.source.split()[0]}) is not part of a formula; write only what is computed"
+            position = len(self.source) - len(self.source.lstrip())
         elif "invalid decimal literal" in message or self._follows_a_value(position):
             reason = "an operator is missing here; a product is written with *, a call with ( )"
         elif not here:

@@ -226,7 +226,7 @@ def _numbers(
         names = [parameter.name for parameter in parameters]
         for name in request.sliders:
             if name not in names:
-                options = [f"--{other}" for other in (*names, *OPTIONS)]
+                options = [f"--{other}" for other in (*names, *OPTIONS, *LOOKS)]
                 raise UsageError(f"unknown option --{name}: {_has(label, names)}.{suggest(f'--{name}', options)}")
         for name in request.at:
             if name not in names:

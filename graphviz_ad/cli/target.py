@@ -45,6 +45,8 @@ def load(target: str) -> tuple[Callable[..., Any], str]:
                 raise UsageError(f"{target!r} is not a formula; for a function write {where}:{hint}") from error
             raise
     where, _, name = target.rpartition(":")
+    if re.search(r"[\s()\[\]{}=]", where) and not where.endswith((".py", ".PY")):
+        parse(target)  # no module is called so: a lambda, or a statement, which the grammar refuses in its own words
     if re.match(r"[\\/]", name):  # the colon is that of a drive, C:\\model.py
         raise UsageError(f"{target!r} names no function; write {target}:FUNCTION")
     if not where or not name:

@@ -14,7 +14,7 @@ from graphviz_ad.engine.composing import Argument, Arguments, arguments_of, comp
 from graphviz_ad.engine.frames import user_frame
 from graphviz_ad.engine.primitive import FUNCTIONS, METHODS, UFUNCS
 from graphviz_ad.engine.recipes import METHOD_ADVICE, PLAIN
-from graphviz_ad.engine.written import as_owner, call_at, expression_at, lookup, name_of, update_of
+from graphviz_ad.engine.written import as_owner, attribute_at, call_at, expression_at, lookup, name_of, renewed_leaf
 from graphviz_ad.errors import NoGradientWarning, UnknownAttributeError, UnsupportedError, at_line, suggest
 
 __all__ = ["is_recorded", "missing_attribute", "numpy_name", "unsupported", "warn_of_no_gradient", "way_out"]
@@ -133,8 +133,16 @@ def missing_attribute(variable: Any, name: str) -> UnknownAttributeError:
     read = expression_at(frame)
     call = call_at(frame)
     plain = as_owner(read.value) if isinstance(read, ast.Attribute) else "x"
-    if name.startswith("_") or not hasattr(np.ndarray, name):
+    if name in _FROM_TORCH or name.startswith("_") or not hasattr(np.ndarray, name):
         names = [known for known in dir(type(variable)) if not known.startswith("_")]
+        assigned = attribute_at(frame, name) if name == "data" else None
+        if assigned is not None and assigned[1] is not None:
+            fresh = f"write {assigned[0]} = gad.Variable({assigned[1].replace('.value.data', '.value')}), a new leaf"
+            return UnknownAttributeError(
+                f"a Variable has no attribute 'data', and its value cannot be set: {fresh}{at_line(frame)}",
+                name=None,
+                obj=None,
+            )
         hint = _FROM_TORCH.get(name) or f"{suggest(name, names)}".strip()
         text = f"a Variable has no attribute {name!r}{': ' if name in _FROM_TORCH else '. ' if hint else ''}{hint}"
         text = text.format(x=plain) if name in _FROM_TORCH else text
@@ -149,6 +157,13 @@ def missing_attribute(variable: Any, name: str) -> UnknownAttributeError:
 _FROM_TORCH = {
     "clone": "write {x}.copy(), or use {x} as it is, since values never change",
     "requires_grad": "every Variable that is made from numbers keeps a gradient, and {x}.detach() makes one without",
+    "requires_grad_": "every Variable that is made from numbers keeps a gradient: leave it out",
+    "retain_grad": "compute inside with gad.record() as trace:, and trace.reverse().adjoint({x}) is its derivative",
+    "gradient": "{x}.grad is the gradient, after backward() of what was computed from it",
+    "cpu": "the value is a NumPy array, so leave it out",
+    "cuda": "the value is a NumPy array, so leave it out",
+    "to": "the value is a NumPy array, so leave it out; floats of another dtype are passed to begin with",
+    "detach_": "{x}.detach() makes one without a derivative",
     "numpy": "{x}.value is the NumPy value; no derivative flows through it",
     "data": "{x}.value is the NumPy value; no derivative flows through it",
 }
@@ -179,13 +194,9 @@ def warn_of_no_gradient(variable: Any) -> None:
     name = ast.unparse(read.value) if isinstance(read, ast.Attribute) else variable.name or "y"
     site = variable.site
     origin = f"{variable.primitive.name}{f' in line {site.line}' if site is not None else ''}"
-    update = update_of(site)
-    if update is not None:
-        target = ast.unparse(update.target)
-        way = (
-            f"to update a leaf write {target} = gad.Variable({target}.value {update.sign} ({update.value})), which is "
-            "a leaf again"
-        )
+    leaf = None if _computed_with_gradients(variable) else renewed_leaf(variable, frame)
+    if leaf is not None:
+        way = f"to update a leaf write {leaf}, which is a leaf again"
     else:
         way = (
             "compute inside with gad.record() as trace:, and trace.reverse().adjoint"
@@ -196,3 +207,14 @@ def warn_of_no_gradient(variable: Any) -> None:
         NoGradientWarning,
         stacklevel=3,
     )
+
+
+def _computed_with_gradients(variable: Any) -> bool:
+    """Whether recorded gradients are among what a value was computed from, not far away: no leaf replaces that."""
+    nodes = [variable]
+    for node in nodes:
+        if node.origin is not None:
+            return True
+        if len(nodes) < 20:
+            nodes += node.parents
+    return False

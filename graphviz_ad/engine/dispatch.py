@@ -16,7 +16,7 @@ from graphviz_ad.engine.advice import unsupported
 from graphviz_ad.engine.frames import user_frame, user_line
 from graphviz_ad.engine.primitive import METHODS, UFUNCS, plain_value
 from graphviz_ad.engine.written import update_at
-from graphviz_ad.errors import LeakError, MutationError, UnsupportedError, at_line
+from graphviz_ad.errors import LeakError, MutationError, UnsupportedError, at_line, suggest
 
 __all__ = ["COMPARISONS", "answer_function", "answer_ufunc", "call_handler", "explain_mismatch"]
 
@@ -101,11 +101,23 @@ def explain_mismatch(error: TypeError, handler: Callable[..., Any], name: str, k
         return error
     options = [key for key in kwargs if key not in handler.__code__.co_varnames]
     if options:
-        return UnsupportedError(f"{name}: the option {', '.join(options)}= is not recorded on Variables{user_line()}")
+        which, way = f"{', '.join(options)}=", _meant(options[0], handler)
+        return UnsupportedError(f"{name}: the option {which} is not recorded on Variables{way}{user_line()}")
     signature = handler.__doc__.partition("``")[2].partition("``")[0] if handler.__doc__ else ""
     return UnsupportedError(
         f"{name} is recorded on Variables as {signature or name} only: {str(error).split('() ')[-1]}{user_line()}"
     )
+
+
+def _meant(option: str, handler: Callable[..., Any]) -> str:
+    """Return which of a handler's options was meant: one that is spelt alike, or another library's word for it."""
+    code = handler.__code__
+    names = code.co_varnames[1 : code.co_argcount + code.co_kwonlyargcount]
+    other = {"dim": "axis", "dims": "axis", "axes": "axis", "keepdim": "keepdims"}.get(option, "")
+    if other in names:
+        return f". Did you mean {other!r}?"
+    hint = suggest(option, names)
+    return f".{hint}" if hint else ": leave it out"
 
 
 def answer_function(function: Any, args: Any, kwargs: Any) -> Any:

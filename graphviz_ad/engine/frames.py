@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import functools
 import os
+import re
 import sys
 from collections.abc import Callable
 from types import FrameType, TracebackType
 from typing import ParamSpec, TypeVar
 
-from graphviz_ad.errors import GraphvizAdError, LeakError, at_line
+from graphviz_ad.errors import GraphvizAdError, LeakError, at_line, refuse_unknown
 
 __all__ = ["cut", "guarded", "is_foreign", "is_own", "public", "raised_in", "user_frame", "user_line"]
 
 _OWN = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+_REGISTRY = tuple(os.path.join(_OWN, "engine", name) for name in ("registering.py", "notation.py"))
+_ERRORS = refuse_unknown.__code__.co_filename  # where an error may be raised for others
+_ENGINE, _COMMAND = (os.path.join(_OWN, part) + os.sep for part in ("engine", "cli"))
 
 _P = ParamSpec("_P")
 _R = TypeVar("_R")
@@ -106,11 +110,31 @@ def cut(error: BaseException) -> None:
     link: BaseException | None = error
     while link is not None and id(link) not in seen:
         seen.add(id(link))
-        if isinstance(link, GraphvizAdError):
+        if isinstance(link, GraphvizAdError) or (type(link) is TypeError and _arose_in(link).startswith(_REGISTRY)):
+            _locate(link)
             link.__traceback__ = _without(is_foreign, link.__traceback__)
         elif isinstance(link, _EXPECTED) or not _arose_in_ours(link):
             link.__traceback__ = _without(_is_ours, link.__traceback__)
         link = link.__cause__ if link.__suppress_context__ else link.__context__
+
+
+_LINE = re.compile(r", line \d+\)")
+
+
+def _locate(error: BaseException) -> None:
+    """Give an error of the engine's the person's line, where its sentence has none; the command line has no lines."""
+    traceback, frame, innermost = error.__traceback__, user_frame(), ""
+    while traceback is not None:
+        filename, traceback = traceback.tb_frame.f_code.co_filename, traceback.tb_next
+        innermost = innermost if filename == _ERRORS else filename
+    if frame is None or not innermost.startswith(_ENGINE) or len(error.args) != 1 or _LINE.search(str(error.args[0])):
+        return
+    caller: FrameType | None = frame
+    while caller is not None:
+        if caller.f_code.co_filename.startswith(_COMMAND):
+            return
+        caller = caller.f_back
+    error.args = (f"{str(error.args[0]).removesuffix('.')}{at_line(frame)}",)
 
 
 def _is_ours(filename: str) -> bool:
@@ -119,10 +143,15 @@ def _is_ours(filename: str) -> bool:
 
 def _arose_in_ours(error: BaseException) -> bool:
     """Whether the innermost frame that an error came through is ours."""
+    return _is_ours(_arose_in(error))
+
+
+def _arose_in(error: BaseException) -> str:
+    """Return the file of the innermost frame that an error came through."""
     traceback = error.__traceback__
     while traceback is not None and traceback.tb_next is not None:
         traceback = traceback.tb_next
-    return traceback is not None and _is_ours(traceback.tb_frame.f_code.co_filename)
+    return traceback.tb_frame.f_code.co_filename if traceback is not None else ""
 
 
 def _without(unwanted: Callable[[str], bool], traceback: TracebackType | None) -> TracebackType | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import math
+import sys
 from types import FrameType
 from typing import Any
 
@@ -40,17 +41,19 @@ def leak_error(variable: Any, what: str) -> LeakError:
         value = variable.name or write.value
         return LeakError(
             f"writing {write.value} into the plain array {write.array} would take {value} out of the graph, and its "
-            f"derivative would be lost: instead of {write.target} = {write.value}, keep the pieces in a list, and make "
-            f"the array of them at the end with np.stack([...]) for numbers or np.concatenate([...]) for arrays"
-            f"{at_line(frame)}"
+            f"derivative would be lost: instead of {write.target} = {write.value}, collect the pieces in a list, and "
+            f"np.stack([...]) (numbers) or np.concatenate([...]) (arrays) them{at_line(frame)}"
         )
+    plainly = _shown(variable, frame, expression) or _of_a_math_function(frame, expression)
+    if plainly is not None:
+        return LeakError(f"{plainly}{at_line(frame)}")
     name = name_of(variable, frame, expression)
     written, way = _call_and_way(frame, expression, what, name or "the value")
     plain = (name if name.replace(".", "_").isidentifier() else f"({name})") if name else "x"
     named = f" (named {variable.name})" if variable.is_leaf and variable.name not in (None, name) else ""
     return LeakError(
         f"{written} would take {name or 'the value'}{named} out of the graph, and its derivative would be lost: {way}, "
-        f"or {plain}.detach() (or .value) if you want a plain number{at_line(frame)}"
+        f"or {plain}.detach() for a plain number{at_line(frame)}"
     )
 
 
@@ -61,7 +64,7 @@ def _call_and_way(frame: FrameType | None, expression: ast.expr | None, what: st
         if arrays is not None:
             return ast.unparse(expression), f"write {arrays}, which is recorded"
     if frame is None or not isinstance(expression, ast.Call | ast.Subscript):
-        return f"{what}(...)", f"leave it out and compute with {name} itself, using NumPy functions, which are recorded"
+        return f"{what}(...)", "leave it out, and use NumPy functions, which are recorded"
     callee = expression.func if isinstance(expression, ast.Call) else expression.value
     text = ast.unparse(callee)
     function = lookup(frame, callee)
@@ -80,8 +83,101 @@ def _call_and_way(frame: FrameType | None, expression: ast.expr | None, what: st
         or _way_of_lists(expression, function, frame)
         or _way_of_method(expression, callee, frame)
         or way_out(text.removeprefix("numpy.").removeprefix("np."), arguments_of(expression, frame))
-        or f"{text} computes with plain numbers only; write it with NumPy functions, which are recorded"
+        or f"write {text} with NumPy functions, which are recorded"
     )
+
+
+_MATH_RULES = {
+    "erf": "from graphviz_ad.extend import structural; erf = structural('erf', np.vectorize(math.erf, otypes=[float]), "
+    "lambda g, y, x: g * 2 / np.sqrt(np.pi) * np.exp(-x**2))",
+    "erfc": "from graphviz_ad.extend import structural; erfc = structural('erfc', np.vectorize(math.erfc, "
+    "otypes=[float]), lambda g, y, x: g * -2 / np.sqrt(np.pi) * np.exp(-x**2))",
+}
+"""What makes a recorded function of one of Python's module math that NumPy has not got."""
+
+
+def _of_a_math_function(frame: FrameType | None, expression: ast.expr | None) -> str | None:
+    """Explain a function of Python's module math that was handed on, as in ``gad.grad(math.sin)(1.0)``."""
+    if frame is None or not isinstance(expression, ast.Call):
+        return None
+    home = getattr(lookup(frame, expression.func), "__module__", None) or ""
+    if home == "math" or home.partition(".")[0] == "numpy":  # whose float is a dtype
+        return None
+    called = {id(part.func) for part in ast.walk(expression) if isinstance(part, ast.Call)}
+    for part in ast.walk(expression):
+        if isinstance(part, ast.Name) and part.id in ("float", "int", "complex") and id(part) not in called:
+            return f"{part.id} gives a plain number, so that the derivative would be lost: leave {part.id} out"
+        function: Any = lookup(frame, part) if isinstance(part, ast.Name | ast.Attribute) else None
+        if getattr(function, "__module__", "") != "math" or id(part) in called:
+            continue
+        written = ast.unparse(part)
+        why = f"{written} computes with plain numbers, so that the derivative would be lost"
+        name = MATH_NAMES.get(function.__name__, function.__name__)
+        if name in _MATH_RULES:
+            return f"{why}: first say once {_MATH_RULES[name]}, then pass {name} instead"
+        if not is_recorded(getattr(np, name, None)):
+            return f"{why}: write it with NumPy functions, which are recorded"
+        if isinstance(expression.func, ast.Call) and ast.unparse(expression.func).startswith(("np.vec", "np.frompy")):
+            return f"{why}: write np.{name}({', '.join(map(ast.unparse, expression.args))})"
+        own = ast.unparse(expression).replace(written, f"np.{name}")
+        return f"{why}: {f'write {own}' if len(own) <= _LONGEST else f'use np.{name}'}"
+    return None
+
+
+_LONGEST = 100
+
+
+def _shown(variable: Any, frame: FrameType | None, expression: ast.expr | None) -> str | None:
+    """Explain a value that is printed with ``%`` or drawn with matplotlib, which needs its plain number."""
+    if frame is None or expression is None:
+        return None
+    own = ast.unparse(expression)
+    if isinstance(expression, ast.BinOp) and isinstance(expression.op, ast.Mod):
+        parts = expression.right.elts if isinstance(expression.right, ast.Tuple) else [expression.right]
+        plain = [_plain_text(frame, part, alone=len(parts) == 1) for part in parts]
+        right = f"({', '.join(plain)})" if isinstance(expression.right, ast.Tuple) else plain[0]
+        if variable.ndim:
+            return f"{own} prints one number, and the value has shape {variable.shape}: write print({plain[0]})"
+        return f"{own} prints plain numbers: write {ast.unparse(expression.left)} % {right}"
+    if not isinstance(expression, ast.Call) or not _draws(frame):
+        return None
+    arguments = [_plain_text(frame, argument) for argument in expression.args]
+    arguments += [f"{word.arg}={_plain_text(frame, word.value)}" for word in expression.keywords if word.arg]
+    drawer = ast.unparse(expression.func)
+    return f"{drawer} draws plain numbers: write {drawer}({', '.join(arguments)})"
+
+
+def _draws(person: FrameType) -> bool:
+    """Whether it is matplotlib that a person's frame has called."""
+    frame: FrameType | None = sys._getframe(1)
+    while frame is not None and frame is not person:
+        if frame.f_globals.get("__name__", "").startswith("matplotlib."):
+            return True
+        frame = frame.f_back
+    return False
+
+
+def _plain_text(frame: FrameType, part: ast.expr, *, alone: bool = False) -> str:
+    """Return the expression for the plain numbers of what is recorded, also of lists of it; any other as it is."""
+    text, value = ast.unparse(part), lookup(frame, part)
+    plain = {
+        id(name)
+        for read in ast.walk(part)
+        if isinstance(read, ast.Attribute) and read.attr in ("value", "grad")
+        for name in ast.walk(read)
+    }
+    holds = any(
+        hasattr(type(lookup(frame, name)), "__record__")
+        for name in ast.walk(part)
+        if isinstance(name, ast.Name | ast.Attribute) and id(name) not in plain
+    )
+    if isinstance(value, list | tuple) and any(hasattr(type(entry), "__record__") for entry in value):
+        return f"[v.value for v in {text}]"
+    if isinstance(part, ast.ListComp | ast.List | ast.Tuple) and (holds or isinstance(part, ast.ListComp)):
+        return f"[v.value for v in {text}]"
+    if hasattr(type(value), "__record__") or (alone and isinstance(part, ast.Subscript | ast.Call)):
+        return f"{text}.value"
+    return f"({text}).value" if holds or alone else text
 
 
 def _way_of_math(call: ast.Call, function: Any, frame: FrameType) -> str | None:
@@ -96,8 +192,10 @@ def _way_of_math(call: ast.Call, function: Any, frame: FrameType) -> str | None:
     below: Any = np
     for part in name.split("."):
         below = getattr(below, part, None)
+    if name in _MATH_RULES:
+        return f"first say once {_MATH_RULES[name]}, then call {name} instead"
     if below is None or name in ("gcd", "lcm"):
-        return "no recorded function makes it; add a rule with graphviz_ad.extend.structural"
+        return f"no recorded function makes it, so pass plain numbers to {ast.unparse(call.func)}"
     if is_recorded(below):
         return f"use np.{name}, which is recorded"
     return way_out(name, arguments_of(call, frame)) or "add a rule with graphviz_ad.extend, or write it with NumPy"

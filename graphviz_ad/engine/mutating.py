@@ -1,4 +1,4 @@
-"""Errors for writes in place: the statement as the person wrote it, and what to write instead."""
+"""Errors for writes in place, and to attributes: the statement as the person wrote it, and what to write instead."""
 
 from __future__ import annotations
 
@@ -7,11 +7,13 @@ import sys
 from types import FrameType
 from typing import Any
 
-from graphviz_ad.engine.frames import user_frame
-from graphviz_ad.engine.written import lookup, update_at
-from graphviz_ad.errors import MutationError, at_line
+import numpy as np
 
-__all__ = ["in_place_error", "is_replaceable"]
+from graphviz_ad.engine.frames import user_frame
+from graphviz_ad.engine.written import as_floats, attribute_at, lookup, update_at
+from graphviz_ad.errors import FixedAttributeError, MutationError, at_line
+
+__all__ = ["attribute_error", "in_place_error", "is_replaceable"]
 
 
 class _Counted:
@@ -82,3 +84,39 @@ def _refusal(statement: str, target: str, way: str, frame: FrameType | None) -> 
         f"{statement} would change the recorded array {target} in place, also for all who use it under another name: "
         f"{way}{at_line(frame)}"
     )
+
+
+def attribute_error(variable: Any, name: str, value: Any) -> FixedAttributeError:
+    """Explain that ``variable.name = value`` is refused, and what to write instead with the person's own right side.
+
+    Parameters
+    ----------
+    variable : Variable
+    name : str
+        Of an attribute that can be read.
+    value : object
+        What it was to become.
+    """
+    frame = user_frame()
+    owner, expression = attribute_at(frame, name) or ("x", None)
+    if name == "grad":
+        why, way = _way_of_grad(variable, owner, value, expression or "...")
+    elif name == "value":
+        why = "what was computed from it would become wrong"
+        way = f"write {owner} = gad.Variable({as_floats(expression or '...', value)}), a new leaf"
+    elif name == "name":
+        why, way = "it is given once", f"write {owner} = gad.Variable({owner}.value, name={expression or '...'})"
+    else:
+        why, way = "a recorded value never changes", f"write {owner} = {owner}.reshape({expression or '...'})"
+    return FixedAttributeError(f"{owner}.{name} cannot be set, since {why}: {way}{at_line(frame)}")
+
+
+def _way_of_grad(variable: Any, owner: str, value: Any, expression: str) -> tuple[str, str]:
+    if variable.primitive is not None:
+        return f"only leaves keep a gradient, and {owner} was computed", "leave the line out"
+    why = "backward() fills it"
+    if value is None or (not hasattr(type(value), "__record__") and not np.any(value)):
+        return why, f"write {owner}.zero_grad() to forget it"
+    if variable.ndim and type(variable.grad) is np.ndarray:
+        return why, f"write {owner}.grad[...] = {expression} to change its numbers"
+    return why, f"write grad = {expression}, and use grad in place of {owner}.grad"

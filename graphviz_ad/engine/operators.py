@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from graphviz_ad.engine.dispatch import explain_mismatch
-from graphviz_ad.engine.frames import cut
+from graphviz_ad.engine.mismatch import explain
 from graphviz_ad.engine.mutating import in_place_error, is_replaceable
 from graphviz_ad.engine.primitive import BARE_METHODS, METHODS, PRIMITIVES, Primitive
 from graphviz_ad.engine.values import constant, plain_operand
@@ -60,7 +60,7 @@ def _binary(primitive: Primitive, function: Callable[[Any, Any], Any]) -> tuple[
                 watched(node)
             return node
         except BaseException as error:
-            cut(error)
+            explain(error, (self, other))
             raise
 
     def reflected(self: Variable, other: Any) -> Any:
@@ -74,7 +74,7 @@ def _binary(primitive: Primitive, function: Callable[[Any, Any], Any]) -> tuple[
                 other = constant(other, value)
             return record_node(value, primitive, other, self, None, _getframe(1))
         except BaseException as error:
-            cut(error)
+            explain(error, (other, self))
             raise
 
     return forward, reflected
@@ -99,7 +99,7 @@ def _in_place(primitive: Primitive, function: Callable[[Any, Any], Any]) -> Any:
                 other = constant(plain, value)
             return record_node(value, primitive, self, other, None, _getframe(1))
         except BaseException as error:
-            cut(error)
+            explain(error, (self, other))
             raise
 
     return method
@@ -127,7 +127,7 @@ def _method(name: str, handler: Callable[..., Any], bare: Primitive | None) -> A
             except TypeError as error:
                 raise explain_mismatch(error, handler, f"Variable.{name}", kwargs) from None
         except BaseException as error:
-            cut(error)
+            explain(error, (self, *args))
             raise
 
     return method

@@ -13,8 +13,9 @@ from typing import Any, Never, Self
 import numpy as np
 
 from graphviz_ad.console import prints
-from graphviz_ad.engine.frames import public
+from graphviz_ad.engine.frames import public, user_line
 from graphviz_ad.engine.functions import name_of, parameters_of
+from graphviz_ad.engine.refusing import rewritten_call
 from graphviz_ad.engine.sweep import Sweep, reverse
 from graphviz_ad.engine.variable import Variable, input_node
 from graphviz_ad.engine.walking import ancestors
@@ -92,9 +93,11 @@ class Recording:
         inputs = tuple(value for value in (*positional, *keywords.values()) if isinstance(value, Variable))
         if not inputs:
             call = ", ".join([function_name(f), *map(repr, args), *(f"{k}={value!r}" for k, value in kwargs.items())])
+            ways = (rewritten_call(value, 1 + k, arrays=True) for k, value in enumerate(args))
+            way = next(filter(None, ways), "")
             raise InputError(
                 f"trace({call[:100]}): no argument can be differentiated; "
-                "pass floats or arrays of floats, such as 2.0 instead of 2"
+                f"pass floats or arrays of floats, such as 2.0 instead of 2{': ' if way else ''}{way}{user_line()}"
             )
         watch = Watch(limit)
         with watching(watch):

@@ -16,15 +16,16 @@ import numpy as np
 from graphviz_ad.console import printable
 from graphviz_ad.engine.backward import accumulate, full_adjoint
 from graphviz_ad.engine.exchange import set_all
-from graphviz_ad.engine.frames import guarded, public
+from graphviz_ad.engine.frames import guarded, public, user_line
 from graphviz_ad.engine.functions import name_of, wraps
 from graphviz_ad.engine.lazily import lazily
 from graphviz_ad.engine.recording import checked_output
+from graphviz_ad.engine.refusing import leaf_error, rewritten_call
 from graphviz_ad.engine.sweep import make_seed, recorded_gradient, recorded_seed, sweep_all
 from graphviz_ad.engine.variable import ALIAS, DETACH, SEED, Variable, input_node, is_tracked, seed_node
 from graphviz_ad.engine.walking import ancestors
 from graphviz_ad.engine.watch import watching
-from graphviz_ad.errors import GraphvizAdError, InputError, refuse_unknown
+from graphviz_ad.errors import DtypeError, InputError, brief, refuse_unknown
 
 __all__ = ["grad", "value_and_grad", "vjp"]
 
@@ -41,8 +42,10 @@ class _Inside:
         for position, value in arguments.items():
             try:
                 self.inputs[position] = input_node(value._value if isinstance(value, Variable) else value)
-            except GraphvizAdError as error:
-                raise type(error)(f"{who}, argument {position}: {error}") from None
+            except DtypeError as error:
+                problem = "" if isinstance(error.__context__, DtypeError | None) else str(error.__context__)
+                place = position + (who == "vjp")  # whose function is an argument of the same call
+                raise leaf_error(value, problem.partition(".")[0], place, f"{who}, argument {position}: ") from None
         self.floor = min(node._index for node in self.inputs.values())
         try:
             output = function(*(self.inputs.get(i, value) for i, value in enumerate(args)), **kwargs)
@@ -136,15 +139,21 @@ def _run(function: Any, positions: tuple[int, ...], args: Any, kwargs: Any, who:
         if not -len(args) <= position < len(args):
             raise InputError(
                 f"{who}: argument {position} is to be differentiated, "
-                f"but only {len(args)} positional arguments were given"
+                f"but only {len(args)} positional arguments were given{user_line()}"
             )
         position %= len(args)
         if position in chosen:
             raise InputError(f"{who}: argnums must name each argument once, got {positions}")
-        if isinstance(args[position], list | tuple | dict | str) or args[position] is None:
+        value = args[position]
+        if isinstance(value, list | tuple | dict | str) or value is None:
+            way = rewritten_call(value, position + (who == "vjp"), arrays=True)
+            if not way and isinstance(value, list | tuple | dict):
+                way = "pass arrays as separate arguments, with argnums=(0, 1, ...)"
+            if not way and value is None:
+                way = "perhaps the function that made it has no return"
             raise InputError(
-                f"{who}, argument {position}: expected a number or an array, got {type(args[position]).__name__}; "
-                "pass arrays as separate arguments with argnums=(0, 1, ...)"
+                f"{who}, argument {position}: expected a number or an array, got {brief(value)}"
+                f"{': ' if way else ''}{way}{user_line()}"
             )
         chosen[position] = args[position]
     return _Inside(function, chosen, args, kwargs, who)

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from graphviz_ad.engine.frames import user_line
+from graphviz_ad.engine.refusing import leaf_error
 from graphviz_ad.errors import DtypeError, LeakError, UnsupportedError, brief
 
 __all__ = ["constant", "frozen_index", "frozen_position", "leaf_value", "plain_operand"]
@@ -27,30 +28,22 @@ def leaf_value(value: Any) -> Any:
     if type(value) is not _ndarray:
         if hasattr(type(value), "__record__"):
             raise DtypeError(
-                "Variable() of a Variable: use it as it is, or cut the graph with Variable(x.value) or x.detach()"
+                "gad.Variable(x) of a Variable x: use x as it is, or cut the graph with gad.Variable(x.value) or "
+                f"x.detach(){user_line()}"
             )
         if isinstance(value, np.ma.MaskedArray):
-            raise DtypeError(
-                "Variable would lose the mask of a MaskedArray: pass value.filled(0.0), and multiply with the mask"
-            )
+            raise leaf_error(value)
     try:
         array = np.array(value)
-    except (ValueError, TypeError) as error:
-        if isinstance(error, LeakError):
-            raise
-        raise DtypeError(f"Variable needs numbers of one shape, got {brief(value)}: {error}") from None
-    kind = array.dtype.kind
-    if kind in "biu":
-        way = (
-            f"Variable({float(array)})"
-            if array.ndim == 0
-            else "Variable(array.astype(float)), or np.arange(4.) with a dot"
-        )
-        raise DtypeError(
-            f"a leaf of dtype {array.dtype} cannot be differentiated, since integers have no small changes: use {way}"
-        )
-    if kind not in "fc":
-        raise DtypeError(f"Variable needs floats or complex numbers, got {brief(value)} (dtype {array.dtype})")
+    except (ValueError, TypeError, RuntimeError) as error:  # the last of a tensor of torch with a gradient of its own
+        if isinstance(error, LeakError):  # not that of a conversion which the person did not write
+            raise LeakError(
+                "a leaf cannot be made of Variables, since their derivatives would be lost: write np.stack([...]), "
+                f"which is recorded, or [v.value for v in ...] for their numbers{user_line()}"
+            ) from None
+        raise leaf_error(value, str(error).partition(".")[0]) from None
+    if array.dtype.kind not in "fc":
+        raise leaf_error(value)
     if array.ndim == 0:
         return array[()]
     array.flags.writeable = False

@@ -33,6 +33,8 @@ from graphviz_ad.engine.dispatch import (
 )
 from graphviz_ad.engine.frames import cut, is_foreign, public, user_line
 from graphviz_ad.engine.leaving import leak_error
+from graphviz_ad.engine.mismatch import explain
+from graphviz_ad.engine.mutating import attribute_error
 from graphviz_ad.engine.notation import Unwritten
 from graphviz_ad.engine.primitive import FUNCTIONS, HANDLERS, METHODS, PRIMITIVES, UFUNCS, Primitive, plain_value
 from graphviz_ad.engine.registering import structural
@@ -70,6 +72,13 @@ class _Released:
 
 
 RELEASED = _Released()
+
+
+def _unset(name: str) -> Callable[[Any, Any], Never]:
+    def refuse(variable: Any, value: Any) -> Never:
+        raise attribute_error(variable, name, value)
+
+    return public(refuse)
 
 
 class Leaf:
@@ -310,6 +319,12 @@ class Variable:
         """The imaginary part, recorded."""
         return _recorded_for_caller(PRIMITIVES["imag"], (self,), {})
 
+    if not TYPE_CHECKING:  # what can be read cannot be set, and says what to write; a type checker refuses it itself
+        value = value.setter(_unset("value"))
+        grad = grad.setter(_unset("grad"))
+        name = name.setter(_unset("name"))
+        shape = shape.setter(_unset("shape"))
+
     # Gradients
 
     @public
@@ -379,7 +394,7 @@ class Variable:
                 return _compare(a, others[0], COMPARISONS[ufunc], ufunc, _getframe(1))
             return answer_ufunc(ufunc, method, (a, *others), kwargs)
         except BaseException as error:
-            cut(error)
+            explain(error, (a, *others))
             raise
 
     def __array_function__(self, func: Any, types: Any, args: Any, kwargs: Any) -> Any:
@@ -392,7 +407,7 @@ class Variable:
             except TypeError as error:
                 raise explain_mismatch(error, handler, f"np.{numpy_name(func)}", kwargs) from None
         except BaseException as error:
-            cut(error)
+            explain(error, args)
             raise
 
     @public
@@ -466,13 +481,15 @@ class Variable:
     @public
     def __len__(self) -> int:
         if self.ndim == 0:
-            raise TypeError("len() of a Variable that holds a single number")
+            raise TypeError(f"len() of a Variable that holds a single number: it has no length{user_line()}")
         return len(self._value)
 
     @public
     def __iter__(self) -> Iterator[Variable]:
         if self.ndim == 0:
-            raise TypeError("a Variable that holds a single number cannot be iterated over")
+            raise TypeError(
+                f"a Variable that holds a single number cannot be iterated over: np.reshape(x, 1) can{user_line()}"
+            )
         return (self[i] for i in range(len(self._value)))
 
     # Leaving the graph is an error that teaches
@@ -648,8 +665,10 @@ def _recorded_for_caller(primitive: Primitive, operands: tuple[Any, ...], params
     """Compute `primitive` and record it at the user's innermost frame."""
     plain = [x._value if type(x) is Variable else _plain(x, primitive) for x in operands]
     value = primitive.function(*plain, **params)
-    if type(value) is _ndarray and value.ndim == 0:
-        value = value[()]
+    if type(value) is _ndarray:
+        value = value[()] if value.ndim == 0 else value
+    elif type(value) is float:  # of a person's own primitive that computes with Python's math
+        value = _float64(value)
     kept = operands
     if len(operands) > 1:
         kept = tuple([x if type(x) is Variable else _kept(plain[k], k, primitive, value) for k, x in enumerate(kept)])

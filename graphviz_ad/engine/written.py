@@ -5,20 +5,27 @@ from __future__ import annotations
 import ast
 import copy
 import dis
+import linecache
 from types import FrameType, ModuleType
 from typing import Any, NamedTuple
 
-from graphviz_ad.engine.source import Site, position, resolve, source_lines
+import numpy as np
+
+from graphviz_ad.engine.primitive import plain_value
+from graphviz_ad.engine.source import Site, position, resolve
 
 __all__ = [
     "MISSING",
     "Update",
     "Write",
+    "as_floats",
     "as_owner",
+    "attribute_at",
     "call_at",
     "expression_at",
     "lookup",
     "name_of",
+    "renewed_leaf",
     "stacked",
     "update_at",
     "update_of",
@@ -26,7 +33,7 @@ __all__ = [
     "write_at",
 ]
 
-_STORE_SUBSCR = dis.opmap["STORE_SUBSCR"]
+_STORE_SUBSCR, _STORE_ATTR = dis.opmap["STORE_SUBSCR"], dis.opmap["STORE_ATTR"]
 _LONGEST = 60  # characters of an expression that is quoted
 _SIMPLE = (ast.Name, ast.Constant, ast.Attribute, ast.Subscript)
 _COLLECTIONS = (ast.List, ast.Tuple, ast.Starred, ast.ListComp, ast.GeneratorExp)
@@ -63,19 +70,21 @@ def expression_at(frame: FrameType | None) -> ast.expr | None:
 
 def call_at(frame: FrameType | None) -> ast.Call | None:
     """Return the call whose function a frame is reading, as in ``x.std(axis=0)``; None where it reads for no call."""
-    span = position(frame.f_code, frame.f_lasti) if frame is not None else None
-    for node in ast.walk(_tree(frame)) if frame is not None else ():
+    if frame is None or expression_at(frame) is None:  # its source is not to be had, or not the one that runs
+        return None
+    for node in ast.walk(_tree(frame.f_code.co_filename)):
         if isinstance(node, ast.Call):
             function = node.func
-            if (function.lineno, function.end_lineno, function.col_offset, function.end_col_offset) == span:
+            span = function.lineno, function.end_lineno, function.col_offset, function.end_col_offset
+            if span == position(frame.f_code, frame.f_lasti):
                 return node
     return None
 
 
-def _tree(frame: FrameType) -> ast.Module:
-    """Return the syntax tree of the file that a frame's code was compiled from; an empty one where it has none."""
+def _tree(filename: str) -> ast.Module:
+    """Return the syntax tree of a file; an empty one where there is none."""
     try:
-        return ast.parse("".join(source_lines(frame.f_code) or ()))
+        return ast.parse("".join(linecache.getlines(filename)))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return ast.Module([], [])
 
@@ -100,6 +109,82 @@ def update_of(site: Site | None) -> Update | None:
     return Update(ast.unparse(statement), statement.target, sign, value, operand)
 
 
+def renewed_leaf(variable: Any, frame: FrameType | None) -> str | None:
+    """Return the statement that made a value by updating a leaf, written so that it makes a new leaf.
+
+    That is ``w -= ...``, and an assignment whose right side reads the gradient of what it computes with, as in
+    ``w = w - rate * w.grad``, or adds plain numbers to what it assigns to. Without an assignment it is the new leaf
+    alone. None for all else, such as ``h = h + f(h)``.
+    """
+    site = variable.site
+    update = update_of(site)
+    if update is not None:
+        leaf = ast.unparse(update.target)
+        statement = ast.parse(update.text).body[0]
+        assert isinstance(statement, ast.AugAssign)
+        value: ast.expr = ast.BinOp(ast.parse(leaf, mode="eval").body, statement.op, statement.value)
+        return f"{leaf} = gad.Variable({_with_values(value, {leaf}, frame)})"
+    expression = _expression_of(site)
+    if expression is None or site is None:
+        return None
+    target = _target_of(site)
+    parts = [part for part in ast.walk(expression) if isinstance(part, _NAMED)]
+    updated = {ast.unparse(part.value) for part in parts if isinstance(part, ast.Attribute) and part.attr == "grad"}
+    adds = variable.primitive.name in ("add", "subtract") and len(variable.parents) == 1
+    if target and adds and any(ast.unparse(part) == target for part in parts):
+        updated.add(target)
+    computes = {ast.unparse(part) for part in parts} & updated
+    if not computes or all(isinstance(part, ast.Constant) for part in _others(expression, computes)):
+        return None
+    leaf = f"gad.Variable({_with_values(expression, updated, frame)})"
+    return f"{target} = {leaf}" if target else leaf
+
+
+_NAMED = (ast.Name, ast.Attribute, ast.Subscript)
+_OF_A_LEAF = frozenset({"grad", "value", "shape", "dtype", "ndim", "size", "name"})  # plain on every Variable
+
+
+def _others(expression: ast.expr, names: set[str]) -> list[ast.expr]:
+    """Return the operands that are none of these names; the expression itself where it is no operator's."""
+    if not isinstance(expression, ast.BinOp):
+        return [expression]
+    return [part for part in (expression.left, expression.right) if ast.unparse(part) not in names]
+
+
+def _with_values(expression: ast.expr, leaves: set[str], frame: FrameType | None) -> str:
+    """Return an expression that computes with the values of leaves, and of what else is recorded in a frame."""
+    recorded = {
+        ast.unparse(part)
+        for part in ast.walk(expression)
+        if frame is not None and isinstance(part, _NAMED) and hasattr(type(lookup(frame, part)), "__record__")
+    }
+    return ast.unparse(_Valued(leaves | recorded).visit(ast.parse(ast.unparse(expression), mode="eval")))
+
+
+def _expression_of(site: Site | None) -> ast.expr | None:
+    try:
+        return ast.parse(f"({site.text.strip()})", mode="eval").body if site is not None and site.text else None
+    except (SyntaxError, ValueError):
+        return None
+
+
+def _target_of(site: Site) -> str:
+    """Return what the expression at a site is assigned to, alone or as one of several; empty where it is not."""
+    for statement in ast.walk(_tree(site.filename)):
+        if not isinstance(statement, ast.Assign) or len(statement.targets) != 1:
+            continue
+        target, value = statement.targets[0], statement.value
+        pairs = [(target, value)]
+        if isinstance(target, ast.Tuple | ast.List) and isinstance(value, ast.Tuple | ast.List):
+            pairs = list(zip(target.elts, value.elts, strict=False))
+        for left, right in pairs:
+            if (right.lineno, right.end_lineno) == (site.line, site.end_line) and (
+                ast.unparse(right) == ast.unparse(_expression_of(site) or right)
+            ):
+                return ast.unparse(left)
+    return ""
+
+
 def write_at(frame: FrameType | None) -> Write | None:
     """Return the assignment to a part of an array that a frame is at, if it is at one."""
     if frame is None or frame.f_lasti < 0 or frame.f_code.co_code[frame.f_lasti] != _STORE_SUBSCR:
@@ -108,15 +193,43 @@ def write_at(frame: FrameType | None) -> Write | None:
     target = expression_at(frame)
     if site is None or not isinstance(target, ast.Subscript):
         return None
-    value = "the value"
-    for statement in ast.walk(_tree(frame)):
+    statement = _statement_of(site, target)
+    value = "the value" if statement is None else ast.unparse(statement.value)
+    return Write(ast.unparse(target), ast.unparse(target.value), value if len(value) <= _LONGEST else "the value")
+
+
+def attribute_at(frame: FrameType | None, name: str) -> tuple[str, str | None] | None:
+    """Return what a frame sets the attribute `name` of, or is about to, and the expression that computes its value.
+
+    None where the frame is at no such assignment; without an expression where several are assigned at once.
+    """
+    target, site = expression_at(frame), resolve(frame.f_code, frame.f_lasti) if frame is not None else None
+    if site is None or not isinstance(target, ast.Attribute) or target.attr != name:
+        return None
+    statement, owner = _statement_of(site, target), ast.unparse(target.value)
+    if statement is None:
+        return (owner, None) if isinstance(frame, FrameType) and _stores_attribute(frame) else None
+    value = statement.value
+    if isinstance(statement, ast.AugAssign):
+        value = ast.BinOp(ast.parse(ast.unparse(target), mode="eval").body, statement.op, value)
+    return owner, _with_values(value, {owner}, frame)
+
+
+def _stores_attribute(frame: FrameType) -> bool:
+    return frame.f_lasti >= 0 and frame.f_code.co_code[frame.f_lasti] == _STORE_ATTR
+
+
+def _statement_of(site: Site, target: ast.expr) -> ast.Assign | ast.AugAssign | None:
+    """Return the last assignment to `target` among those that stand at the line of a site."""
+    last = None
+    for statement in ast.walk(_tree(site.filename)):
         if isinstance(statement, ast.Assign | ast.AugAssign) and statement.lineno <= site.line <= (
             statement.end_lineno or 0
         ):
             targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
             if any(ast.unparse(part) == ast.unparse(target) for part in targets):
-                value = ast.unparse(statement.value)
-    return Write(ast.unparse(target), ast.unparse(target.value), value if len(value) <= _LONGEST else "the value")
+                last = statement
+    return last
 
 
 def as_owner(expression: ast.expr) -> str:
@@ -220,5 +333,52 @@ def _holds(value: Any) -> bool:
     return hasattr(type(value), "__record__")
 
 
+def as_floats(text: str, value: Any) -> str:
+    """Return an expression with floats for the integers or truth values that it gives, itself where it gives floats.
+
+    Examples
+    --------
+    >>> as_floats("[1, -2, 3.5]", [1, -2]), as_floats("n", 3), as_floats("np.arange(4)", np.arange(4))
+    ('[1.0, -2.0, 3.5]', 'float(n)', 'np.arange(4.0)')
+    """
+    array = np.asarray(plain_value(value))
+    if array.dtype.kind not in "biu":
+        return text
+    try:
+        expression = ast.parse(text, mode="eval")
+    except (SyntaxError, ValueError):
+        return text
+    if all(isinstance(part, _LITERAL) for part in ast.walk(expression.body)):
+        for part in ast.walk(expression):
+            if isinstance(part, ast.Constant) and isinstance(part.value, int):
+                part.value = float(part.value)
+        return ast.unparse(expression)
+    if array.ndim == 0:
+        return f"float({text})"
+    if text.startswith(("np.arange(", "numpy.arange(")) and isinstance(expression.body, ast.Call):
+        call = expression.body
+        if len(call.args) == 1 and isinstance(call.args[0], ast.Constant) and not call.keywords:
+            return f"{ast.unparse(call.func)}({as_floats(ast.unparse(call.args[0]), 0)})"
+    whole = text if isinstance(expression.body, (*_SIMPLE, ast.Call)) else f"({text})"
+    return f"{whole}.astype(float)" if isinstance(value, np.ndarray) else f"np.array({text}, dtype=float)"
+
+
+_LITERAL = (ast.Constant, ast.List, ast.Tuple, ast.UnaryOp, ast.USub, ast.UAdd, ast.Load)
+
+
 def _is_nested(expression: ast.expr) -> bool:
     return isinstance(expression, ast.List | ast.Tuple | ast.ListComp)
+
+
+class _Valued(ast.NodeTransformer):
+    """Reads the value of each of these names where an expression computes with it."""
+
+    def __init__(self, names: set[str]) -> None:
+        self.names = names
+
+    def visit(self, node: ast.AST) -> Any:
+        if isinstance(node, ast.Attribute) and node.attr in _OF_A_LEAF and ast.unparse(node.value) in self.names:
+            return node
+        if isinstance(node, _NAMED) and ast.unparse(node) in self.names:
+            return ast.Attribute(node, "value")
+        return self.generic_visit(node)

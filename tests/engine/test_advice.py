@@ -63,6 +63,11 @@ def test_an_error_says_what_to_write(call, sentence):
         (lambda: v.argmax(), r"positions.*v\.value\.argmax"),
         (lambda: v.clone(), r"has no attribute 'clone': write v\.copy\(\)"),
         (lambda: v.numpy(), r"v\.value is the NumPy value"),
+        (lambda: v.T.numpy(), r"v\.T\.value is the NumPy value"),
+        (lambda: v.data, r"v\.value is the NumPy value"),
+        (lambda: v.cpu(), r"'cpu': the value is a NumPy array, so leave it out \("),
+        (lambda: v.requires_grad_(), r"keeps a gradient: leave it out \("),
+        (lambda: v.gradient, r"v\.grad is the gradient, after backward\(\)"),
         (lambda: v.shpae, r"Did you mean 'shape'\?"),
     ],
 )
@@ -71,3 +76,18 @@ def test_what_a_variable_has_not_got(read, sentence):
     with pytest.raises(UnknownAttributeError, match=sentence) as caught:
         read()
     assert "'_" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("call", "sentence"),
+    [
+        (lambda: v.sum(axs=0), r"axs= is not recorded on Variables\. Did you mean 'axis'\? \(.*, line \d+\)"),
+        (lambda: v.sum(dim=0), r"Did you mean 'axis'\?"),
+        (lambda: v.mean(keepdim=True), r"Did you mean 'keepdims'\?"),
+        (lambda: v.sum(dtype=float), r"the option dtype= is not recorded on Variables: leave it out"),
+    ],
+)
+def test_an_option_that_is_not_recorded_names_the_one_that_was_meant(call, sentence):
+    """Also by the word that another library has for it."""
+    with pytest.raises(UnsupportedError, match=sentence):
+        call()

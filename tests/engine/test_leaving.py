@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 import graphviz_ad as gad
+from graphviz_ad import extend
 from graphviz_ad.errors import LeakError
 
 PLAIN = np.arange(6.0).reshape(3, 2)
@@ -29,12 +30,13 @@ def said(function, *values):
         (lambda w: math.log(w, 10), 1.0, r"write np\.log\(w\) / np\.log\(10\)"),
         (lambda w: math.hypot(w, 3.0), 1.0, r"write np\.sqrt\(w \*\* 2 \+ 3\.0 \*\* 2\) instead"),
         (lambda w: math.fsum([w, w]), 1.0, r"use Python's sum"),
-        (lambda w: math.gamma(w), 1.0, r"add a rule with graphviz_ad\.extend"),
+        (lambda w: math.ulp(w), 1.0, r"no recorded function makes it, so pass plain numbers to math\.ulp"),
         (lambda w: PLAIN.dot(w), np.ones(2), r"PLAIN\.dot\(\.\.\.\).*take w out.*np\.dot\(PLAIN, w\) or PLAIN @ w"),
         (lambda w: PLAIN.dot(2 * w), np.ones(2), r"np\.dot\(PLAIN, 2 \* w\) or PLAIN @ \(2 \* w\)"),
         (lambda c: np.array([[c, -c], [1.0, c]]), 1.0, r"\[np\.stack\(\[c, -c\]\), np\.stack\(\[1\.0, c\]\)\]"),
         (lambda c: np.array([c * k for k in (1.0, 2.0)]), 1.0, r"write np\.stack\(\[c \* k for k in \(1\.0, 2\.0\)\]"),
         (lambda w: np.asarray(w), 1.0, r"leave np\.asarray out: w is an array that is recorded"),
+        (lambda w: np.asarray(w, float), np.ones(2), r"leave np\.asarray out: w is an array that is recorded"),
         (lambda w: float(w), 1.0, r"float.*w"),
         (lambda w: int(w), 1.0, r"int\(w\.value\)"),
         (lambda w: np.full(3, w), 1.0, r"write w \* np\.ones\(3\) instead"),
@@ -106,3 +108,93 @@ def test_an_update_in_place_names_both_operands():
     with pytest.raises(gad.errors.MutationError, match=re.escape("out += w")) as caught:
         gad.vjp(total, np.ones(2))
     assert "write out = out + w" in str(caught.value)
+
+
+@pytest.mark.parametrize("name", ["erf", "erfc"])
+def test_a_function_that_numpy_lacks_comes_with_the_line_that_makes_it(name):
+    """It has the value of Python's, and the first and the second derivative of differences of it."""
+    plain = getattr(math, name)
+    sentence = said(lambda w: plain(w), 1.0)
+    line = re.search(r"first say once (.*?), then call", sentence)[1]
+    scope = {"np": np, "math": math, "gad": gad}
+    with extend.temporary():
+        exec(line, scope)
+        f = scope[name]
+        for x in (0.3, 1.7, 4.2):
+            slope = (8 * (plain(x + 1e-3) - plain(x - 1e-3)) - (plain(x + 2e-3) - plain(x - 2e-3))) / 12e-3
+            curve = (plain(x + 1e-3) - 2 * plain(x) + plain(x - 1e-3)) / 1e-6
+            assert gad.trace(f, x).output.value == pytest.approx(plain(x), rel=1e-9)
+            assert gad.grad(f)(x) == pytest.approx(slope, rel=1e-6, abs=1e-9)
+            assert gad.grad(gad.grad(f))(x) == pytest.approx(curve, rel=1e-3, abs=1e-4)
+        assert gad.vjp(f, np.array([0.5, 2.0]))[0] == pytest.approx([plain(0.5), plain(2.0)], abs=1e-9)
+
+
+def test_a_primitive_of_one_s_own_may_compute_with_python_s_floats():
+    """What it gives is a number of NumPy's, as everywhere."""
+    with extend.temporary():
+        erf = extend.structural("erf", math.erf, lambda g, y, x: g * 2 / np.sqrt(np.pi) * np.exp(-(x**2)))
+        y = erf(gad.Variable(0.5))
+        assert type(y.value) is np.float64
+        assert gad.grad(lambda x: erf(x) * 2)(0.5) == pytest.approx(4 / math.sqrt(math.pi) * math.exp(-0.25))
+
+
+HANDED = {
+    "gad.grad(math.sin)(0.5)": "gad.grad(np.sin)(0.5)",
+    "gad.trace(math.asin, 0.5).output": "gad.trace(np.arcsin, 0.5)",
+    "list(map(math.exp, v))": "list(map(np.exp, v))",
+    "np.vectorize(math.sin)(v)": "np.sin(v)",
+    "'%.3f' % s": "'%.3f' % s.value",
+    "'%s %.3f' % (1, s * 2)": "'%s %.3f' % (1, (s * 2).value)",
+    "'%.3f' % v": "print(v.value)",
+    "plt.plot(v)": "plt.plot(v.value)",
+    "plt.plot(v.value, v, label='a')": "plt.plot(v.value, v.value, label='a')",
+    "plt.plot([1, 2], losses)": "plt.plot([1, 2], [v.value for v in losses])",
+    "plt.plot([1, 2], [s, s * 2])": "plt.plot([1, 2], [v.value for v in [s, s * 2]])",
+    "axes.plot(v * 2)": "axes.plot((v * 2).value)",
+}
+
+
+@pytest.mark.parametrize("call", HANDED)
+@pytest.mark.filterwarnings("ignore:Conversion of an array")
+def test_what_prints_draws_or_takes_a_function_of_math_says_how_it_is_written(call):
+    """And that works."""
+    import linecache
+
+    import matplotlib.figure
+    import matplotlib.pyplot as plt
+
+    s, axes = gad.Variable(2.0), matplotlib.figure.Figure().subplots()
+    scope = {"np": np, "math": math, "gad": gad, "plt": plt, "axes": axes, "s": s, "losses": [s * 1.0, s * 2.0]}
+    scope["v"] = gad.Variable([0.5, 1.0])
+    filename = f"<handed {len(linecache.cache)}>"
+    linecache.cache[filename] = (len(call), None, [call], filename)
+    try:
+        with pytest.raises(LeakError, match=r"plain numbers|prints one number") as caught:
+            eval(compile(call, filename, "eval"), scope)
+        assert re.search(r": write (.*) \(<handed", str(caught.value))[1] == HANDED[call]
+        eval(HANDED[call], scope)
+    finally:
+        plt.close("all")
+
+
+def test_a_type_of_numbers_that_is_handed_on_is_left_out():
+    """It makes plain numbers."""
+    with pytest.raises(LeakError, match=r"^float gives a plain number.*leave float out \(.*, line \d+\)$"):
+        gad.grad(float)(1.0)
+    with pytest.raises(LeakError, match=r"^float gives a plain number"):
+        list(map(float, gad.Variable([1.0, 2.0])))
+
+
+def test_the_sentence_is_short():
+    """Without the file, which may be anywhere."""
+    programs = [
+        (lambda w: math.exp(w), 1.0),
+        (lambda w: float(w), 1.0),
+        (lambda w: np.asarray(w), np.ones(2)),
+        (lambda w: PLAIN.dot(w), np.ones(2)),
+        (lambda w: sorted([w], key=float), 1.0),
+        (lambda w: np.zeros(2).__setitem__(0, w), 1.0),
+        (lambda w: w.item(), 1.0),
+    ]
+    for function, value in programs:
+        assert len(said(function, value).rpartition(" (")[0]) <= 240

@@ -153,3 +153,41 @@ def test_a_list_s_entry_that_is_a_number_gets_a_new_value():
     parts = [gad.Variable(1.0)]
     parts[0] += 1
     assert parts[0].value == 2.0
+
+
+SETUP = "w, s = gad.Variable([1.0, 2.0]), gad.Variable(2.0)\n((w * s) ** 2).sum().backward()\n"
+ATTRIBUTES = {
+    "w.value = w.value - 0.1 * w.grad": "w.value == [1 - 0.8, 2 - 1.6]",
+    "w.value = w - 0.1 * w.grad": "w.value == [1 - 0.8, 2 - 1.6]",
+    "w.data -= 0.1 * w.grad": "w.value == [1 - 0.8, 2 - 1.6]",
+    "s.value -= 0.1 * s.grad": "s.value == 2.0 - 0.1 * 20.0",
+    "s.value = 0": "s.value == 0.0",
+    "w.value = [3, -4]": "w.value == [3.0, -4.0]",
+    "w.value = np.arange(2)": "w.value == [0.0, 1.0]",
+    "w.grad = None": "w.grad is None",
+    "w.grad = np.zeros(2)": "w.grad is None",
+    "s.grad = 0": "s.grad is None",
+    "w.grad = np.clip(w.grad, -1.0, 1.0)": "w.grad == [1.0, 1.0]",
+    "s.grad /= 2": "grad == 10.0",
+    "w.name = 'weights'": "w.name == 'weights' and (w.value == [1.0, 2.0]).all()",
+    "w.shape = (2, 1)": "w.value == [[1.0], [2.0]]",
+}
+
+
+@pytest.mark.parametrize("statement", ATTRIBUTES)
+def test_an_attribute_that_cannot_be_set_says_what_to_write(statement):
+    """With the person's own right side; it does what was meant."""
+    with pytest.raises(AttributeError, match="cannot be set") as caught:
+        run(SETUP + statement)
+    assert ", line 3)" in str(caught.value)
+    way = re.search(r": write (.*?)(, a new leaf| to forget.*| to change.*|, and use.*)? \(<program", str(caught.value))
+    assert np.all(eval(ATTRIBUTES[statement], run(f"{SETUP}{way[1]}\n")))
+
+
+def test_the_gradient_of_a_computed_value_cannot_be_set_at_all():
+    """And where no line can be read, the letters stand for the rest."""
+    y = gad.Variable(1.0) * 2.0
+    with pytest.raises(errors.FixedAttributeError, match=r"y\.grad cannot be set.*only leaves.*leave the line out"):
+        y.grad = None
+    with pytest.raises(errors.FixedAttributeError, match=r"write x = gad\.Variable\(\.\.\.\), a new leaf"):
+        setattr(y, "value", 3)  # noqa: B010

@@ -572,7 +572,14 @@ def test_gradients_keep_the_leafs_dtype(name, shapes, dtype):
 @pytest.mark.parametrize(("program", "arrays"), CASES)
 def test_structural_gradients_keep_the_leafs_dtype(program, arrays, dtype):
     """Also where the value is of another one, as that of a stack with a number of Python is."""
-    assert_gradients_keep_the_leafs_dtype(program, [dtype(x) for x in arrays])
+    narrow = [dtype(x) for x in arrays]
+    try:
+        program(*narrow)
+    except TypeError:  # np.linalg has no float16
+        with pytest.raises(TypeError):
+            program(*map(gad.Variable, narrow))
+    else:
+        assert_gradients_keep_the_leafs_dtype(program, narrow)
 
 
 def test_a_gradient_that_came_into_its_dtype_differentiates_again():

@@ -871,3 +871,21 @@ class TestSaved:
         assert repr(w) == "<Explorer of two at x = 0, y = 1: 0>"
         failed = gad.explore(root, x=(-1, 1), at={"x": -1})
         assert repr(failed) == "<Explorer of root at x = -1: raised>"
+
+
+class TestObserving:
+    """Names that no trait has would never be heard of."""
+
+    @pytest.mark.parametrize("names", ["gradeint", ["value", "gradeint"]])
+    def test_a_misspelt_name_is_refused(self, names):
+        """With the one that was meant, and the line."""
+        with pytest.raises(AttributeError, match=r"no trait 'gradeint'.*Did you mean 'gradient'\? \(.*, line \d+\)$"):
+            sine().observe(print, names)
+
+    @pytest.mark.parametrize("names", ["gradient", ["x", "value"], traitlets.All, [], "layout"])
+    def test_what_there_is_can_be_observed(self, names):
+        """All of it, too."""
+        w, heard = sine(), []
+        w.observe(heard.append, names)
+        w.x = 0.5
+        assert bool(heard) is (names != "layout")

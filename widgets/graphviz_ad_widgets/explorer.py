@@ -13,10 +13,11 @@ from functools import lru_cache
 from typing import Any, Never
 
 import anywidget
-from traitlets import Dict, Int, List, Unicode, default, observe
+from traitlets import All, Dict, Int, List, Unicode, default
+from traitlets import observe as observing
 
 from graphviz_ad.console import prints
-from graphviz_ad.engine.frames import public
+from graphviz_ad.engine.frames import public, user_line
 from graphviz_ad.errors import GraphvizAdError, refuse_unknown, suggest, text_of
 from graphviz_ad.saving.display import mimebundle
 from graphviz_ad.saving.formats import save
@@ -158,6 +159,18 @@ class Explorer(anywidget.AnyWidget):
         new = {name: trait for name, trait in traits.items() if not self.has_trait(name)}
         if new:
             super().add_traits(**new)
+
+    @public
+    def observe(self, handler: Any, names: Any = All, type: Any = "change") -> None:
+        """Call a handler when one of these traits changes, as in ipywidgets; a name that none has is refused."""
+        for name in () if names is All else [names] if isinstance(names, str) else names:
+            if isinstance(name, str) and not self.has_trait(name):
+                known = [trait for trait in (*self._names, "value", "gradient", *_SETTINGS) if self.has_trait(trait)]
+                raise UnknownNameError(
+                    f"observe: the explorer has no trait {name!r}, so that nothing would be heard; it has "
+                    f"{', '.join(known)}.{suggest(name, known)}{user_line()}"
+                )
+        super().observe(handler, names, type)
 
     # Attributes
 
@@ -358,7 +371,7 @@ class Explorer(anywidget.AnyWidget):
                     raise
                 self._stale = False
 
-    @observe("_view_count")
+    @observing("_view_count")
     def _viewed(self, change: Any) -> None:
         """A cell that is run again takes its view away, and leaves the widget behind: nobody waits for more then."""
         if not change.new and self._background.running:
