@@ -56,7 +56,7 @@ from graphviz_ad.engine.notation import (
     Root,
     Unwritten,
 )
-from graphviz_ad.engine.primitive import BARE_METHODS, FUNCTIONS, METHODS, PRIMITIVES, UFUNCS, Primitive
+from graphviz_ad.engine.primitive import BARE_METHODS, FUNCTIONS, METHOD_GIVERS, METHODS, PRIMITIVES, UFUNCS, Primitive
 from graphviz_ad.engine.registering import elementwise, implements, structural
 
 __all__ = [
@@ -109,3 +109,5 @@ def temporary() -> Iterator[None]:
         for registry, entries in zip(registries, before, strict=True):
             registry.clear()
             registry.update(entries)
+        for give in METHOD_GIVERS:
+            give()

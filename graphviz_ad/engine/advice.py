@@ -15,9 +15,17 @@ from graphviz_ad.engine.frames import user_frame
 from graphviz_ad.engine.primitive import FUNCTIONS, METHODS, UFUNCS
 from graphviz_ad.engine.recipes import METHOD_ADVICE, PLAIN
 from graphviz_ad.engine.written import as_owner, attribute_at, call_at, expression_at, lookup, name_of, renewed_leaf
-from graphviz_ad.errors import NoGradientWarning, UnknownAttributeError, UnsupportedError, at_line, suggest
+from graphviz_ad.errors import NoGradientWarning, UnknownAttributeError, UnsupportedError, at_line
 
-__all__ = ["is_recorded", "missing_attribute", "numpy_name", "unsupported", "warn_of_no_gradient", "way_out"]
+__all__ = [
+    "OTHER_NAMES",
+    "is_recorded",
+    "missing_attribute",
+    "numpy_name",
+    "unsupported",
+    "warn_of_no_gradient",
+    "way_out",
+]
 
 
 def numpy_name(function: Any) -> str:
@@ -128,13 +136,12 @@ def _has(module: Any, name: str, function: Any) -> bool:
 
 
 def missing_attribute(variable: Any, name: str) -> UnknownAttributeError:
-    """Explain that a Variable has no such attribute: what an array's method is written as, else what is spelt alike."""
+    """Explain that a Variable has not got an attribute of arrays or of `OTHER_NAMES`: what to write instead."""
     frame = user_frame()
     read = expression_at(frame)
     call = call_at(frame)
     plain = as_owner(read.value) if isinstance(read, ast.Attribute) else "x"
-    if name in _FROM_TORCH or name.startswith("_") or not hasattr(np.ndarray, name):
-        names = [known for known in dir(type(variable)) if not known.startswith("_")]
+    if name in OTHER_NAMES:
         assigned = attribute_at(frame, name) if name == "data" else None
         if assigned is not None and assigned[1] is not None:
             fresh = f"write {assigned[0]} = gad.Variable({assigned[1].replace('.value.data', '.value')}), a new leaf"
@@ -143,18 +150,16 @@ def missing_attribute(variable: Any, name: str) -> UnknownAttributeError:
                 name=None,
                 obj=None,
             )
-        hint = _FROM_TORCH.get(name) or f"{suggest(name, names)}".strip()
-        text = f"a Variable has no attribute {name!r}{': ' if name in _FROM_TORCH else '. ' if hint else ''}{hint}"
-        text = text.format(x=plain) if name in _FROM_TORCH else text
+        text = f"a Variable has no attribute {name!r}: {OTHER_NAMES[name].format(x=plain)}"
     else:
         written = f"{plain}.{name}" + ("(...)" if call is not None else "")
         owner = Argument(read.value if isinstance(read, ast.Attribute) else ast.Name("x"), variable)
         text = f"{written} is not recorded: {_method_way(owner, name, call, frame)}"
-    # Python would add a guess of its own, among our private names, if it knew the attribute's.
+    # Python would add a guess of its own if it knew the attribute's name.
     return UnknownAttributeError(f"{text}{at_line(frame)}", name=None, obj=None)
 
 
-_FROM_TORCH = {
+OTHER_NAMES: dict[str, str] = {
     "clone": "write {x}.copy(), or use {x} as it is, since values never change",
     "requires_grad": "every Variable that is made from numbers keeps a gradient, and {x}.detach() makes one without",
     "requires_grad_": "every Variable that is made from numbers keeps a gradient: leave it out",
@@ -167,6 +172,7 @@ _FROM_TORCH = {
     "numpy": "{x}.value is the NumPy value; no derivative flows through it",
     "data": "{x}.value is the NumPy value; no derivative flows through it",
 }
+"""What PyTorch has, and what to write instead."""
 
 
 def _method_way(owner: Argument, name: str, call: ast.Call | None, frame: Any) -> str:

@@ -1,7 +1,7 @@
 """The operators and methods of a Variable: what ``a + b``, ``abs(a)`` and ``a.sum()`` record.
 
-They are those of the registry. Importing this module gives them to the class; methods that are registered later are
-found by `Variable.__getattr__`.
+They are those of the registry. Importing this module gives them to the class, and from then on what is registered or
+forgotten.
 """
 
 from __future__ import annotations
@@ -16,7 +16,8 @@ import numpy as np
 from graphviz_ad.engine.dispatch import explain_mismatch
 from graphviz_ad.engine.mismatch import explain
 from graphviz_ad.engine.mutating import in_place_error, is_replaceable
-from graphviz_ad.engine.primitive import BARE_METHODS, METHODS, PRIMITIVES, Primitive
+from graphviz_ad.engine.primitive import BARE_METHODS, METHOD_GIVERS, METHODS, PRIMITIVES, Primitive
+from graphviz_ad.engine.unrecorded import Unrecorded
 from graphviz_ad.engine.values import constant, plain_operand
 from graphviz_ad.engine.variable import Variable, next_index, record_node, watched
 from graphviz_ad.engine.watch import ACTIVE as _ACTIVE
@@ -161,3 +162,36 @@ def _give_methods() -> None:
 
 _give_operators()
 _give_methods()
+
+_OURS = dict(METHODS)
+_GIVEN = dict(METHODS)
+_BEFORE: dict[str, Any] = {}  # what stood in the class in the place of a method that was registered later
+_NOTHING = object()
+
+
+def _renew_methods() -> None:
+    """Give the class the methods that have been registered since, and take away those that have been forgotten.
+
+    The class is touched where something has changed only, since Python then forgets all it knows about it; and first of
+    all, so that an interrupt leaves nothing that the next call would not do again.
+    """
+    for name in {*METHODS, *_GIVEN}:
+        handler = METHODS.get(name)
+        if handler is _GIVEN.get(name):
+            continue
+        before = _BEFORE.setdefault(name, vars(Variable).get(name, _NOTHING))
+        if handler is not None and handler is not _OURS.get(name):
+            _give(name, _method(name, handler, None), handler.__doc__)
+        elif name in _OURS and handler is None:
+            setattr(Variable, name, Unrecorded(name))
+        elif before is not _NOTHING:
+            setattr(Variable, name, before)
+        elif name in vars(Variable):
+            delattr(Variable, name)
+        if handler is None:
+            del _GIVEN[name]
+        else:
+            _GIVEN[name] = handler
+
+
+METHOD_GIVERS.append(_renew_methods)

@@ -26,6 +26,7 @@ __all__ = [
     "FUNCTIONS",
     "HANDLERS",
     "METHODS",
+    "METHOD_GIVERS",
     "PRIMITIVES",
     "UFUNCS",
     "Back",
@@ -51,6 +52,8 @@ FUNCTIONS: dict[Any, Callable[..., Any]] = {}
 """What answers each NumPy function met through ``__array_function__``."""
 METHODS: dict[str, Callable[..., Any]] = {}
 """What answers each ndarray method of a Variable (``x.sum()``), under NumPy's own name."""
+METHOD_GIVERS: list[Callable[[], None]] = []
+"""What gives the methods to a class: called when some have been registered or forgotten."""
 HANDLERS: dict[int, Any] = {}
 """The code of all that answers, by its id: whoever calls it is the user, also where the user wrote it."""
 BARE_METHODS: dict[str, Primitive] = {}

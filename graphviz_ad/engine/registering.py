@@ -17,6 +17,7 @@ from graphviz_ad.engine.primitive import (
     BARE_METHODS,
     FUNCTIONS,
     HANDLERS,
+    METHOD_GIVERS,
     METHODS,
     PRIMITIVES,
     UFUNCS,
@@ -255,6 +256,8 @@ def implements(
             METHODS[method] = handler
             if bare is not None:
                 BARE_METHODS[method] = bare
+            for give in METHOD_GIVERS:
+                give()
         return handler
 
     return register

@@ -23,12 +23,11 @@ import numpy.typing as npt
 import graphviz_ad.engine.rules  # noqa: F401  (fills the registry)
 from graphviz_ad.console import prints
 from graphviz_ad.engine import watch as _watch
-from graphviz_ad.engine.advice import missing_attribute, numpy_name, warn_of_no_gradient
+from graphviz_ad.engine.advice import numpy_name, warn_of_no_gradient
 from graphviz_ad.engine.dispatch import (
     COMPARISONS,
     answer_function,
     answer_ufunc,
-    call_handler,
     explain_mismatch,
 )
 from graphviz_ad.engine.frames import cut, is_foreign, public, user_line
@@ -36,9 +35,10 @@ from graphviz_ad.engine.leaving import leak_error
 from graphviz_ad.engine.mismatch import explain
 from graphviz_ad.engine.mutating import attribute_error
 from graphviz_ad.engine.notation import Unwritten
-from graphviz_ad.engine.primitive import FUNCTIONS, HANDLERS, METHODS, PRIMITIVES, UFUNCS, Primitive, plain_value
+from graphviz_ad.engine.primitive import FUNCTIONS, HANDLERS, PRIMITIVES, UFUNCS, Primitive, plain_value
 from graphviz_ad.engine.registering import structural
 from graphviz_ad.engine.source import Site, resolve
+from graphviz_ad.engine.unrecorded import mark_unrecorded, visible_names
 from graphviz_ad.engine.values import constant, frozen_index, leaf_value, plain_operand
 from graphviz_ad.errors import (
     InputError,
@@ -524,13 +524,10 @@ class Variable:
             )
         return Variable, (self._value,)
 
-    @public
-    def __getattr__(self, name: str) -> Any:
-        if name in METHODS:  # registered after the class had been given its methods
-            return lambda *args, **kwargs: call_handler(METHODS[name], f"Variable.{name}", (self, *args), kwargs)
-        raise missing_attribute(self, name)
-
     # Text
+
+    def __dir__(self) -> list[str]:
+        return visible_names(self)
 
     def __repr__(self) -> str:
         value = np.array2string(self._value, threshold=20, separator=", ") if self.ndim else repr(self._value.item())
@@ -549,7 +546,9 @@ class Variable:
             return cast(Variable, PRIMITIVES["divide"](rounded(PRIMITIVES["multiply"](self, scale)), scale))
         return cast(Variable, rounded(self))
 
-    if TYPE_CHECKING:  # given to the class by backward.py and operators.py
+    if TYPE_CHECKING:  # given to the class by backward.py and operators.py; it may get more from `implements`
+
+        def __getattr__(self, name: str) -> Any: ...
 
         def backward(  # noqa: D102  (its docstring stands where it is defined)
             self, gradient: Any = None, *, retain_graph: bool = True, create_graph: bool = False
@@ -582,6 +581,9 @@ class Variable:
         dot: Callable[..., Variable]
         reshape: Callable[..., Variable]
         transpose: Callable[..., Variable]
+
+
+mark_unrecorded(Variable)
 
 
 def attach_grad(array: npt.ArrayLike, name: str | None = None, **unknown: Never) -> Variable:

@@ -68,7 +68,6 @@ def test_an_error_says_what_to_write(call, sentence):
         (lambda: v.cpu(), r"'cpu': the value is a NumPy array, so leave it out \("),
         (lambda: v.requires_grad_(), r"keeps a gradient: leave it out \("),
         (lambda: v.gradient, r"v\.grad is the gradient, after backward\(\)"),
-        (lambda: v.shpae, r"Did you mean 'shape'\?"),
     ],
 )
 def test_what_a_variable_has_not_got(read, sentence):

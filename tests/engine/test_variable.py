@@ -336,12 +336,6 @@ def test_an_unsupported_method_names_the_recorded_ones():
         x.byteswap()
 
 
-def test_a_misspelt_attribute_gets_a_suggestion():
-    """Did you mean 'grad'?"""
-    with pytest.raises(AttributeError, match="Did you mean 'grad'"):
-        gad.Variable(1.0).gard  # noqa: B018
-
-
 @pytest.mark.parametrize(
     "other", ["a", b"a", None, {}, {1.0}, object(), np.array([object()]), np.datetime64("2020-01-01")]
 )
