@@ -1,7 +1,8 @@
 """The fast reverse sweep behind ``y.backward()`` and the transforms: numbers only, and nothing is kept.
 
 `accumulate` keeps adjoints in a slot of each node and reuses big buffers in place. It visits the nodes by falling
-creation index, and the operands of a node last to first. Importing this module gives the Variable its `backward`.
+creation index, and the operands of a node last to first. The chain at the end of a graph, before anything branches,
+needs no slots. Importing this module gives the Variable its `backward`.
 """
 
 from __future__ import annotations
@@ -54,12 +55,19 @@ def accumulate(
     older inside, count as leaves. An adjoint may be smaller than its node while it only broadcasts. ``owned`` says that
     nobody else holds the array.
     """
+    chain: list[Variable] = []
+    if not floor and not ends:
+        output, seed = _along_chain(output, seed, chain)
+        if output._primitive is None:
+            chain.append(output)
+            return chain, [(output, seed, False)]
     pending = [get_ident()]
     turn = TURNS[0]
     if turn.setdefault("holder", pending) is not pending:
         later = take_over(pending)
         if later is None:
-            return _accumulate_apart(output, seed, floor, ends)
+            others, reached = _accumulate_apart(output, seed, floor, ends)
+            return chain + others, reached
         turn = later
     order: list[Variable] = []
     last: Sequence[Variable] = ()
@@ -178,7 +186,63 @@ def accumulate(
         raise
     finally:
         del turn["holder"]
-    return order, finished
+    return chain + order if chain else order, finished
+
+
+@sweeps
+def _along_chain(node: Variable, g: Any, chain: list[Variable]) -> tuple[Variable, Any]:
+    """Sweep back through nodes of one Variable each, as `accumulate` does; return where that ends, and its adjoint.
+
+    Nothing can come together there, so neither marks nor slots nor a turn are needed. What nothing flows through, and
+    what is large, is left to `accumulate`. The nodes are added to `chain`.
+    """
+    while True:
+        a = node._a
+        b = node._b
+        if type(a) is not Variable or type(b) is Variable:
+            return node, g
+        primitive: Any = node._primitive
+        y = node._value
+        value = a._value
+        kind = type(y)
+        if (kind is _ndarray and y.size >= _LARGE) or (type(value) is _ndarray and value.size >= _LARGE):
+            return node, g
+        if primitive.scalar == 1:
+            rule = primitive.partial_a
+            if rule is None:
+                if primitive.constant_a is None:
+                    return node, g
+                if primitive.constant_a != 1.0:
+                    g = -g
+            elif kind is _ndarray:
+                partial = node._extra
+                if partial is None or partial is _SEEN:
+                    partial = _repeated_partial(node, rule)
+                g = partial if g is ONE else g * partial
+            else:
+                g = g * rule(y, value)
+        elif primitive.scalar:
+            if kind is not _float64:
+                return node, g
+            rule = primitive.partial_a
+            if rule is not None:
+                g = g * (b if rule is second_operand else rule(y, value, b))
+            elif primitive.constant_a is None:
+                return node, g
+        else:
+            rule = primitive.vjps[0]
+            if rule is None or primitive.variadic:
+                return node, g
+            if kind is _ndarray and g.shape != y.shape:
+                g = np.broadcast_to(g, y.shape)
+            params = node._extra or {}
+            g = rule(g, y, value, **params) if b is None else rule(g, y, value, b, **params)
+            if g is None:
+                raise nothing_returned(node)
+            if type(g) is not _float64 and g.dtype.kind == "c" and value.dtype.kind != "c":
+                g = g.real
+        chain.append(node)
+        node = a
 
 
 def _without_ends(order: list[Variable], ends: Collection[int]) -> list[Variable]:

@@ -309,6 +309,37 @@ def test_releasing_frees_the_operands():
 # Recording the backward pass
 
 
+CHAINS = [
+    (lambda x: np.sin(2 * x) / 3, lambda x: np.cos(2 * x) * 2 / 3),
+    (lambda x: np.exp(-(np.sin(x) * np.cos(x))), lambda x: -np.cos(2 * x) * np.exp(-np.sin(x) * np.cos(x))),
+    (lambda x: 2 * np.floor_divide(np.exp(x), 1) + x, lambda x: 1.0),
+    (lambda x: np.sum(np.sin(x * np.ones(3))[1:]), lambda x: 2 * np.cos(x)),
+    (lambda x: np.sum(np.sin(x * np.ones(30_000))) / 2, lambda x: 15_000 * np.cos(x)),
+    (lambda x: np.concatenate([np.reshape(3 * x, 1)] * 2).sum() ** 2, lambda x: 72 * x),
+]
+
+
+@pytest.mark.parametrize(("program", "slope"), CHAINS)
+def test_a_chain_is_swept_and_released_whole(program, slope):
+    """To a leaf, or to where it branches, grows large or ends, from where slots are needed."""
+    x = gad.Variable(0.7)
+    with gad.record() as trace:
+        y = program(x)
+    for times in (1, 2, 3):
+        y.backward(retain_graph=times < 3)
+        np.testing.assert_allclose(x.grad, times * slope(0.7), rtol=1e-12)
+    assert all(node.is_released for node in trace.nodes if node is not x)
+
+
+def test_a_chain_that_leads_nowhere_says_so():
+    """At a value that is detached or that moves in steps there is nothing to differentiate with respect to."""
+    x = gad.Variable(1.5)
+    with pytest.raises(errors.InputError, match="depends on no leaf"):
+        np.sin(2 * x.detach()).backward()
+    np.sin(2 * np.floor_divide(x, 1)).backward()
+    assert x.grad is None
+
+
 def test_create_graph_makes_gradients_that_differentiate_again():
     """x.grad is a Variable; its backward gives the second derivative."""
     x = gad.Variable(2.0)
