@@ -106,7 +106,7 @@ class LayoutError(GraphvizAdError, RuntimeError):
 
 
 class UnknownAttributeError(GraphvizAdError, AttributeError):
-    """An attribute that a Variable does not have, or a method of NumPy's that is not recorded."""
+    """An attribute that arrays have and a Variable has not, such as a method of NumPy's that is not recorded."""
 
 
 class UnknownKeywordError(GraphvizAdError, TypeError):
