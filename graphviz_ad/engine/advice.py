@@ -169,19 +169,26 @@ _FROM_TORCH = {
 }
 
 
+_BARE = ("flatten", "squeeze", "sort")
+"""Methods whose advice holds without arguments only; an order or an axis asks for another."""
+
+
 def _method_way(owner: Argument, name: str, call: ast.Call | None, frame: Any) -> str:
     """Return what to write instead of ``owner.name(...)``, which an array has."""
     value = ast.unparse(owner.expression)
     plain = as_owner(owner.expression)
-    if name in METHOD_ADVICE:
+    own = arguments_of(call, frame)
+    given = [*map(ast.unparse, [*call.args, *call.keywords] if call is not None else [])]
+    other = name in _BARE and (given or (name == "sort" and np.ndim(owner.value) != 1))
+    if name in METHOD_ADVICE and not other:
         return METHOD_ADVICE[name].format(x=value, plain=plain)
     if name in PLAIN:
-        return f"it {PLAIN[name]}, so read {plain}.value.{name}"
-    own = arguments_of(call, frame)
-    rest = [value, *map(ast.unparse, [*call.args, *call.keywords] if call is not None else [])]
+        return f"it {PLAIN[name]}, so read {plain}.value.{name}({', '.join(given)})"
+    rest = [value, *given]
     if is_recorded(getattr(np, name, None)):
         return f"write np.{name}({', '.join(rest)})"
-    way = composition(name, [owner, *own[0]], own[1]) if own is not None else None
+    function = "ravel" if name == "flatten" else name  # the one of NumPy's that does the same
+    way = composition(function, [owner, *own[0]], own[1]) if own is not None else None
     return way or (
         f"recorded methods are {', '.join(sorted(METHODS))}; without a derivative, read {plain}.value.{name}"
     )

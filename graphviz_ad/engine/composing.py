@@ -149,6 +149,7 @@ class _Plain(ast.NodeTransformer):
     """Reads ``x.value`` as ``x``: a recipe is tried on plain values."""
 
     def visit_Attribute(self, node: ast.Attribute) -> ast.expr:
+        self.generic_visit(node)
         return node.value if node.attr == "value" else node
 
 

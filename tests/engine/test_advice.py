@@ -10,6 +10,7 @@ from graphviz_ad.errors import UnknownAttributeError, UnsupportedError
 
 v = gad.Variable(np.array([1.0, 2.0, 3.0]), name="v")
 M = gad.Variable(np.eye(2) + 0.1, name="M")
+row = gad.Variable(np.array([[1.0, 2.0]]), name="row")
 strange = np.frompyfunc(abs, 1, 1)
 
 
@@ -52,6 +53,12 @@ def test_an_error_says_what_to_write(call, sentence):
             r"v\.std\(\.\.\.\) is not recorded.*write np\.sqrt\(np\.mean\(\(v - np\.mean\(v\)\) \*\* 2\)\)",
         ),
         (lambda: v.flatten(), r"write np\.reshape\(v, -1\)"),
+        (lambda: M.flatten("F"), r"recorded methods are"),
+        (lambda: row.squeeze(0), r"write np\.reshape\(row, np\.squeeze\(row\.value, 0\)\.shape\) instead"),
+        (lambda: M.sort(), r"write np\.stack\(\[row\[np\.argsort\(row\.value\)\] for row in M\]\) instead"),
+        (lambda: M.sort(0), r"recorded methods are"),
+        (lambda: v.argsort(), r"so read v\.value\.argsort\(\) \("),
+        (lambda: M.argmax(axis=0), r"so read M\.value\.argmax\(axis=0\) \("),
         (lambda: v.clip(0, 1), r"write np\.minimum\(np\.maximum\(v, 0\), 1\) instead"),
         (lambda: v.clip(min=2), r"write np\.maximum\(v, 2\) instead"),
         (lambda: M.var(axis=1), r"np\.mean\(M, axis=1, keepdims=True\)\) \*\* 2, axis=1\) instead"),

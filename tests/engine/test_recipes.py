@@ -20,6 +20,7 @@ VALUES = {
     "y": np.array([1.1, 0.4, 2.3]),
     "A": MATRIX,
     "B": MATRIX[::-1] + 0.25,
+    "row": np.array([[0.7, 1.9]]),
     "s": np.float64(0.8),
     "t": np.float64(2.2),
     "large": np.array([1.5, 2.5]),
