@@ -92,9 +92,22 @@ def test_what_a_variable_has_not_got(read, sentence):
         (lambda: v.sum(dim=0), r"Did you mean 'axis'\?"),
         (lambda: v.mean(keepdim=True), r"Did you mean 'keepdims'\?"),
         (lambda: v.sum(dtype=float), r"the option dtype= is not recorded on Variables: leave it out"),
+        (lambda: np.sum(v, where=v > 1), r"where= is not .*: use np\.where\(condition, x, 0\.0\) in place of x \("),
+        (lambda: v.max(where=v > 1), r"use np\.where\(condition, x, -np\.inf\) in place of x \("),
+        (lambda: v.mean(where=v > 1), r"write np\.sum\(np\.where\(condition, x, 0\.0\)\) / np\.sum\(condition\)"),
+        (lambda: np.add.reduce(v, initial=1.0), r"initial= .*: leave it out, and add it to the result \("),
+        (lambda: np.min(v, initial=1.0), r"leave it out, and use np\.minimum\(result, initial\) \("),
     ],
 )
 def test_an_option_that_is_not_recorded_names_the_one_that_was_meant(call, sentence):
     """Also by the word that another library has for it."""
     with pytest.raises(UnsupportedError, match=sentence):
         call()
+
+
+def test_what_stands_in_for_an_option_has_its_value():
+    """Leaving the option out would give another value, and nobody would say so."""
+    plain, some = v.value, v.value > 1
+    assert np.sum(np.where(some, v, 0.0)).value == np.sum(plain, where=some)
+    assert np.max(np.where(some, v, -np.inf)).value == np.max(plain, where=some, initial=-np.inf)
+    assert (np.sum(np.where(some, v, 0.0)) / np.sum(some)).value == np.mean(plain, where=some)
