@@ -143,15 +143,25 @@ def missing_attribute(variable: Any, name: str) -> UnknownAttributeError:
                 name=None,
                 obj=None,
             )
-        hint = _FROM_TORCH.get(name) or f"{suggest(name, names)}".strip()
-        text = f"a Variable has no attribute {name!r}{': ' if name in _FROM_TORCH else '. ' if hint else ''}{hint}"
-        text = text.format(x=plain) if name in _FROM_TORCH else text
+        way = _FROM_TORCH[name].format(x=plain) if name in _FROM_TORCH else _function_way(read, call, name)
+        hint = way or suggest(name, names).strip()
+        text = f"a Variable has no attribute {name!r}{': ' if way else '. ' if hint else ''}{hint}"
     else:
         written = f"{plain}.{name}" + ("(...)" if call is not None else "")
         owner = Argument(read.value if isinstance(read, ast.Attribute) else ast.Name("x"), variable)
         text = f"{written} is not recorded: {_method_way(owner, name, call, frame)}"
     # Python would add a guess of its own, among our private names, if it knew the attribute's.
     return UnknownAttributeError(f"{text}{at_line(frame)}", name=None, obj=None)
+
+
+def _function_way(read: ast.expr | None, call: ast.Call | None, name: str) -> str:
+    """Return ``"write np.sin(x)"`` for ``x.sin()``, which another library has; empty for what is none of NumPy's."""
+    if call is None or not isinstance(read, ast.Attribute):
+        return ""
+    below = name if is_recorded(getattr(np, name, None)) else f"linalg.{name}"
+    if not is_recorded(getattr(np, name, None)) and not is_recorded(getattr(np.linalg, name, None)):
+        return ""
+    return f"write np.{below}({', '.join(map(ast.unparse, [read.value, *call.args, *call.keywords]))})"
 
 
 _FROM_TORCH = {

@@ -75,6 +75,9 @@ def test_an_error_says_what_to_write(call, sentence):
         (lambda: v.cpu(), r"'cpu': the value is a NumPy array, so leave it out \("),
         (lambda: v.requires_grad_(), r"keeps a gradient: leave it out \("),
         (lambda: v.gradient, r"v\.grad is the gradient, after backward\(\)"),
+        (lambda: v.sin(), r"no attribute 'sin': write np\.sin\(v\) \("),
+        (lambda: (v * 2).abs(), r"no attribute 'abs': write np\.abs\(v \* 2\) \("),
+        (lambda: M.norm(axis=0), r"no attribute 'norm': write np\.linalg\.norm\(M, axis=0\) \("),
         (lambda: v.shpae, r"Did you mean 'shape'\?"),
     ],
 )
