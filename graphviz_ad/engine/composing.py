@@ -170,7 +170,8 @@ def _written(row: Recipe, letters: dict[str, Argument]) -> str:
             first.append(f"{name} = {ast.unparse(expression)}")
             own[letter] = ast.Name(name)
     steps = ", then ".join([*first, ast.unparse(_Named(own).visit(instead))])
-    return f"write {steps} instead" + (f" ({row.note})" if row.note else "")
+    note = row.note.format(**{letter: ast.unparse(expression) for letter, expression in own.items()})
+    return f"write {steps} instead" + (f" ({note})" if note else "")
 
 
 def _names(tree: ast.AST) -> list[str]:

@@ -75,9 +75,12 @@ def _out_error(name: str, out: Any) -> MutationError:
     if update is not None:
         target = ast.unparse(update.target)
         what = "recorded" if hasattr(type(out), "__record__") else "plain"
+        way = f"write {target} = {target} {update.sign} {update.operand} instead"
+        if isinstance(update.target, ast.Subscript):  # an assignment to it would be refused as well
+            way = "collect the pieces in a list, and np.stack([...]) (numbers) or np.concatenate([...]) (arrays) them"
         return MutationError(
             f"{update.text} would write into the {what} array {target}, which would leave the graph: "
-            f"write {target} = {target} {update.sign} {update.operand} instead{at_line(frame)}"
+            f"{way}{at_line(frame)}"
         )
     return MutationError(
         f"{name}(..., out=) would write its result into an existing array, which would leave the graph: leave out= "

@@ -21,6 +21,7 @@ class Recipe(NamedTuple):
     ndim : int, optional
         For how many dimensions of the first argument it holds; for any unless given.
     note : str
+        With letters of the recipe in braces, where it names them.
     """
 
     call: str
@@ -113,7 +114,7 @@ RECIPES = (
         "arctan2(y, x)",
         "2 * np.arctan(y / (np.sqrt(x**2 + y**2) + x))",
         None,
-        "wrong where y is 0 and x is not above 0",
+        "wrong where {y} is 0 and {x} is not above 0",
     ),
     Recipe("logaddexp(x, y)", "np.maximum(x, y) + np.log1p(np.exp(-np.abs(x - y)))"),
     Recipe("reciprocal(x)", "1 / x"),

@@ -31,6 +31,7 @@ strange = np.frompyfunc(abs, 1, 1)
         (lambda: np.hstack([v[0], v[1]]), r"write np\.stack\(\[v\[0\], v\[1\]\]\) instead"),
         (lambda: np.diag(M), r"write M\[np\.arange\(len\(M\)\), np\.arange\(len\(M\)\)\] instead"),
         (lambda: np.diag(v), r"write v\[:, None\] \* np\.eye\(len\(v\)\) instead"),
+        (lambda: np.arctan2(v, M[0, 0]), r" instead \(wrong where v is 0 and M\[0, 0\] is not above 0\)\."),
         (lambda: np.argsort(v), r"gives positions, which have no derivative.*v\.value"),
         (lambda: np.floor(v), r"moves in steps"),
         (lambda: np.interp(v, [0.0], [1.0]), r"np\.interp has.*write it with recorded functions.*extend"),

@@ -255,3 +255,17 @@ def test_a_list_is_never_called_an_array():
 def test_the_way_out_is_one_that_there_is(function, value, sentence):
     """Where no recorded function does the same, none is promised."""
     assert re.search(sentence, said(function, value), re.S)
+
+
+def test_an_update_of_a_part_is_sent_to_no_assignment():
+    """Which would be refused as well."""
+
+    def total(w):
+        out = np.zeros((2, 2))
+        out[0, :] += w
+        return out
+
+    with pytest.raises(gad.errors.MutationError, match=re.escape("out[0, :] += w")) as caught:
+        gad.vjp(total, np.ones(2))
+    assert "collect the pieces in a list" in str(caught.value)
+    assert "write out[0, :] =" not in str(caught.value)
