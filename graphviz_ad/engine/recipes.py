@@ -125,7 +125,7 @@ RECIPES = (
     Recipe("fmax(x, y)", "np.maximum(x, y)", None, "where there is no NaN"),
     Recipe("fmin(x, y)", "np.minimum(x, y)", None, "where there is no NaN"),
     Recipe("copysign(x, y)", "np.abs(x) * np.sign(y)", None, "where the second is not 0"),
-    Recipe("arcsinh(x)", "np.sign(x) * np.log(np.abs(x) + np.sqrt(x**2 + 1))"),
+    Recipe("arcsinh(x)", "np.where(x < 0, -1.0, 1.0) * np.log(np.where(x < 0, -x, x) + np.sqrt(x**2 + 1))"),
     Recipe("arccosh(large)", "np.log(large + np.sqrt(large**2 - 1))"),
     Recipe("arctanh(small)", "0.5 * np.log((1 + small) / (1 - small))"),
     Recipe("sinc(x)", "np.sin(np.pi * x) / (np.pi * x)", None, "where it is not 0"),
