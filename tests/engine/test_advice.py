@@ -115,3 +115,32 @@ def test_what_stands_in_for_an_option_has_its_value():
     assert np.sum(np.where(some, v, 0.0)).value == np.sum(plain, where=some)
     assert np.max(np.where(some, v, -np.inf)).value == np.max(plain, where=some, initial=-np.inf)
     assert (np.sum(np.where(some, v, 0.0)) / np.sum(some)).value == np.mean(plain, where=some)
+
+
+BIG, ONES, CUBE = np.ones((40, 60)), np.ones((2, 2)), np.ones((20, 20, 20))
+
+
+@pytest.mark.parametrize(
+    ("call", "value", "sentence"),
+    [
+        (lambda w: np.hstack([w, w]), BIG, r"write np\.concatenate\(\[w, w\], axis=1\) instead"),
+        (lambda w: np.vstack([w, w]), BIG, r"write np\.concatenate\(\[w, w\]\) instead"),
+        (lambda w: np.column_stack([w, w]), BIG[0].repeat(20), r"write np\.stack\(\[w, w\], axis=1\) instead"),
+        (lambda w: np.diag(w), BIG, r"write w\[np\.arange\(len\(w\)\), np\.arange\(len\(w\)\)\] instead"),
+        (lambda w: np.trace(w), BIG, r"write it with recorded functions"),
+        (lambda w: np.diff(w), BIG, r"write it with recorded functions"),
+        (lambda w: np.sort(w), CUBE, r"write it with recorded functions"),
+        (lambda w: np.swapaxes(w, 0, 1), CUBE, r"write it with recorded functions"),
+        (lambda w: np.vdot(w, w), np.ones(2000) + 0j, r"write it with recorded functions"),
+        (lambda w: np.inner(w, w), np.ones((40, 40)), r"write it with recorded functions"),
+        (lambda w: np.inner(w, w), ONES, r"write it with recorded functions"),
+        (lambda w: np.inner(w, w), np.eye(3), r"write it with recorded functions"),
+        (lambda w: np.flip(w), ONES, r"write w\[::-1, ::-1\] instead"),
+        (lambda w: np.roll(w, 1), ONES, r"write it with recorded functions"),
+        (lambda w: np.vdot(w, w), np.ones(2) + 0j, r"write it with recorded functions"),
+    ],
+)
+def test_a_recipe_is_told_for_no_other_shape(call, value, sentence):
+    """Also of very many numbers, and of numbers that are alike, for which a wrong one may happen to be right."""
+    with pytest.raises(UnsupportedError, match=sentence):
+        call(gad.Variable(value, name="w"))
