@@ -188,13 +188,13 @@ def _method_way(owner: Argument, name: str, call: ast.Call | None, frame: Any) -
     value = ast.unparse(owner.expression)
     plain = as_owner(owner.expression)
     own = arguments_of(call, frame)
-    given = [*map(ast.unparse, [*call.args, *call.keywords] if call is not None else [])]
-    other = name in _BARE and (given or (name == "sort" and np.ndim(owner.value) != 1))
+    texts = [*map(ast.unparse, [*call.args, *call.keywords] if call is not None else [])]
+    other = name in _BARE and (texts or (name == "sort" and np.ndim(owner.value) != 1))
     if name in METHOD_ADVICE and not other:
         return METHOD_ADVICE[name].format(x=value, plain=plain)
     if name in PLAIN:
-        return f"it {PLAIN[name]}, so read {plain}.value.{name}({', '.join(given)})"
-    rest = [value, *given]
+        return f"it {PLAIN[name]}, so read {plain}.value.{name}({', '.join(texts)})"
+    rest = [value, *texts]
     if is_recorded(getattr(np, name, None)):
         return f"write np.{name}({', '.join(rest)})"
     function = "ravel" if name == "flatten" else name  # the one of NumPy's that does the same
