@@ -314,6 +314,11 @@ class _Arrays(ast.NodeTransformer):
 
     def visit(self, node: ast.AST) -> Any:
         """Stack a list, be it written out or under a name; look into all else."""
+        if isinstance(node, ast.Call) and ast.unparse(node.func).endswith("concatenate") and node.args:
+            pieces = node.args[0]
+            if isinstance(pieces, ast.List | ast.Tuple):  # of any lengths: each is an array of its own
+                pieces.elts = [self.visit(piece) for piece in pieces.elts]
+                return node
         if isinstance(node, ast.List | ast.Tuple | ast.ListComp | ast.Call | ast.BinOp) and _is_list(node, self.frame):
             holds = any(_holds(lookup(self.frame, part)) for part in ast.walk(node) if isinstance(part, ast.expr))
             return self._stacked(node, MISSING) if holds else node

@@ -62,6 +62,7 @@ def test_the_way_out_is_written_with_the_person_s_names(function, value, sentenc
         "[c] * 2 + np.stack([c, 1.0])",
         "([c] + [2 * c]) * np.stack([c, 1.0])",
         "math.dist([c, 1.0], [2.0, 3.0])",
+        "np.concatenate([[c], [2.0, 3.0], [c * c, c]])",
         "np.full(4, c * 2)",
         "np.ones(2).dot(np.stack([c, 2 * c]))",
     ],
