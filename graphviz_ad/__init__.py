@@ -60,7 +60,8 @@ def __getattr__(name: str) -> Any:
 
         value = globals()[name] = getattr(importlib.import_module(_LAZY[name]), name)
         return value
-    raise AttributeError(f"module 'graphviz_ad' has no attribute {name!r}.{suggest(name, __all__)}")
+    text = f"module 'graphviz_ad' has no attribute {name!r}.{suggest(name, __all__)}"
+    raise AttributeError(text, name=None, obj=None)  # with a name Python would add the guess once more
 
 
 def __dir__() -> list[str]:

@@ -174,7 +174,8 @@ def _sampled(arrangement: Arrangement, progress: Callable[[int, int], None]) -> 
     count = len(arrangement.sliders)
     if count == 0:
         raise InputError(
-            "film: nothing moves; give at least one range, such as x=(-1, 1), or use gad.trace for a still picture"
+            f"film: nothing moves; give at least one range, such as {arrangement.example} or use gad.trace for a still "
+            "picture"
         )
     if count > 2:
         names = ", ".join(s.name for s in arrangement.sliders)

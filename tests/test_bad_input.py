@@ -378,8 +378,9 @@ class TestNames:
     )
     def test_the_package_suggests(self, name, expected):
         """Did you mean?"""
-        with pytest.raises(AttributeError, match=f"Did you mean {expected}"):
+        with pytest.raises(AttributeError, match=f"Did you mean {expected}") as caught:
             getattr(gad, name)
+        assert "".join(traceback.format_exception(caught.value)).count("Did you mean") == 1  # Python guesses too
 
     @pytest.mark.parametrize(
         ("name", "expected"),

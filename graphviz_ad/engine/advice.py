@@ -141,7 +141,7 @@ def missing_attribute(variable: Any, name: str) -> UnknownAttributeError:
     read = expression_at(frame)
     call = call_at(frame)
     plain = as_owner(read.value) if isinstance(read, ast.Attribute) else "x"
-    if name in OTHER_NAMES:
+    if name in OTHER_NAMES or not hasattr(np.ndarray, name):
         assigned = attribute_at(frame, name) if name == "data" else None
         if assigned is not None and assigned[1] is not None:
             fresh = f"write {assigned[0]} = gad.Variable({assigned[1].replace('.value.data', '.value')}), a new leaf"
@@ -150,13 +150,24 @@ def missing_attribute(variable: Any, name: str) -> UnknownAttributeError:
                 name=None,
                 obj=None,
             )
-        text = f"a Variable has no attribute {name!r}: {OTHER_NAMES[name].format(x=plain)}"
+        way = OTHER_NAMES[name].format(x=plain) if name in OTHER_NAMES else _function_way(read, call, name)
+        text = f"a Variable has no attribute {name!r}{': ' if way else ''}{way}"
     else:
         written = f"{plain}.{name}" + ("(...)" if call is not None else "")
         owner = Argument(read.value if isinstance(read, ast.Attribute) else ast.Name("x"), variable)
         text = f"{written} is not recorded: {_method_way(owner, name, call, frame)}"
     # Python would add a guess of its own if it knew the attribute's name.
     return UnknownAttributeError(f"{text}{at_line(frame)}", name=None, obj=None)
+
+
+def _function_way(read: ast.expr | None, call: ast.Call | None, name: str) -> str:
+    """Return ``"write np.sin(x)"`` for ``x.sin()``, which another library has; empty for what is none of NumPy's."""
+    if call is None or not isinstance(read, ast.Attribute):
+        return ""
+    below = name if is_recorded(getattr(np, name, None)) else f"linalg.{name}"
+    if not is_recorded(getattr(np, name, None)) and not is_recorded(getattr(np.linalg, name, None)):
+        return ""
+    return f"write np.{below}({', '.join(map(ast.unparse, [read.value, *call.args, *call.keywords]))})"
 
 
 OTHER_NAMES: dict[str, str] = {
@@ -175,19 +186,26 @@ OTHER_NAMES: dict[str, str] = {
 """What PyTorch has, and what to write instead."""
 
 
+_BARE = ("flatten", "squeeze", "sort")
+"""Methods whose advice holds without arguments only; an order or an axis asks for another."""
+
+
 def _method_way(owner: Argument, name: str, call: ast.Call | None, frame: Any) -> str:
     """Return what to write instead of ``owner.name(...)``, which an array has."""
     value = ast.unparse(owner.expression)
     plain = as_owner(owner.expression)
-    if name in METHOD_ADVICE:
+    own = arguments_of(call, frame)
+    texts = [*map(ast.unparse, [*call.args, *call.keywords] if call is not None else [])]
+    other = name in _BARE and (texts or (name == "sort" and np.ndim(owner.value) != 1))
+    if name in METHOD_ADVICE and not other:
         return METHOD_ADVICE[name].format(x=value, plain=plain)
     if name in PLAIN:
-        return f"it {PLAIN[name]}, so read {plain}.value.{name}"
-    own = arguments_of(call, frame)
-    rest = [value, *map(ast.unparse, [*call.args, *call.keywords] if call is not None else [])]
+        return f"it {PLAIN[name]}, so read {plain}.value.{name}({', '.join(texts)})"
+    rest = [value, *texts]
     if is_recorded(getattr(np, name, None)):
         return f"write np.{name}({', '.join(rest)})"
-    way = composition(name, [owner, *own[0]], own[1]) if own is not None else None
+    function = "ravel" if name == "flatten" else name  # the one of NumPy's that does the same
+    way = composition(function, [owner, *own[0]], own[1]) if own is not None else None
     return way or (
         f"recorded methods are {', '.join(sorted(METHODS))}; without a derivative, read {plain}.value.{name}"
     )

@@ -20,7 +20,8 @@ from graphviz_ad.engine.written import MISSING, lookup
 
 __all__ = ["Argument", "Arguments", "arguments_of", "composition", "value_of"]
 
-_LARGEST = 1_000  # numbers in the arguments of a call on which a recipe is tried
+_LARGEST = 1_000  # numbers in the arguments of a call on which a recipe is tried as they are
+_FEW = 3  # entries in a dimension that is never cut: the functions of vectors in space want three
 _SHORT = (ast.Name, ast.Constant, ast.Attribute, ast.Subscript, ast.UnaryOp)
 
 
@@ -120,13 +121,12 @@ def _letters(
 def _is_proved(
     row: Recipe, name: str, letters: dict[str, Argument], arguments: list[Argument], keywords: dict[str, Argument]
 ) -> bool:
-    """Whether a recipe gives what NumPy gives for these values; of very many numbers the form alone has to do."""
+    """Whether a recipe gives what NumPy gives for values like these: of their dimensions, but few, and none alike."""
     values = {letter: _plain(argument.value) for letter, argument in letters.items()}
     if any(value is MISSING for value in values.values()):
         return False
-    if sum(np.size(value) for value in values.values()) > _LARGEST:
-        first = next(iter(values.values()))
-        return row.ndim == np.ndim(first) or [other.call for other in RECIPES].count(row.call) == 1
+    lengths = _shortened(values.values()) if sum(np.size(value) for value in values.values()) > _LARGEST else {}
+    values = {letter: _generic(value, lengths) for letter, value in values.items()}
     function: Any = np
     for part in name.split("."):
         function = getattr(function, part)
@@ -134,8 +134,8 @@ def _is_proved(
         with np.errstate(all="ignore"):
             expected = np.asarray(
                 function(
-                    *(_plain(argument.value) for argument in arguments),
-                    **{word: _plain(argument.value) for word, argument in keywords.items()},
+                    *(_generic(_plain(argument.value), lengths) for argument in arguments),
+                    **{word: _generic(_plain(argument.value), lengths) for word, argument in keywords.items()},
                 )
             )
             recipe = _Plain().visit(ast.parse(row.instead, mode="eval"))
@@ -145,10 +145,35 @@ def _is_proved(
         return False
 
 
+def _shortened(values: Iterable[Any]) -> dict[int, int]:
+    """Return a short length for each long one of these arrays; lengths that differ go on differing."""
+    arrays = [entry for value in values for entry in (value if isinstance(value, list | tuple) else [value])]
+    long = sorted({length for array in arrays for length in np.shape(array) if length > _FEW})
+    return {length: _FEW + 1 + place for place, length in enumerate(long)}
+
+
+def _generic(value: Any, lengths: dict[int, int]) -> Any:
+    """Return an array, or a list of them, cut to these lengths, with no two numbers alike and no symmetry.
+
+    What holds for an array of ones, or for the unit matrix, need not hold for another: with those both of two recipes
+    may give the same.
+    """
+    if isinstance(value, list | tuple):
+        return [_generic(entry, lengths) for entry in value]
+    if not isinstance(value, np.ndarray) or value.ndim == 0:
+        return value
+    array = value[tuple(slice(lengths.get(length, length)) for length in value.shape)]
+    if array.dtype.kind not in "fc":
+        return array
+    steps = np.cos(np.arange(array.size) ** 2 + 1.0).reshape(array.shape)
+    return array + 0.1 * (1 + np.abs(array)) * (steps * (1 + 0.5j) if array.dtype.kind == "c" else steps)
+
+
 class _Plain(ast.NodeTransformer):
     """Reads ``x.value`` as ``x``: a recipe is tried on plain values."""
 
     def visit_Attribute(self, node: ast.Attribute) -> ast.expr:
+        self.generic_visit(node)
         return node.value if node.attr == "value" else node
 
 
@@ -169,7 +194,8 @@ def _written(row: Recipe, letters: dict[str, Argument]) -> str:
             first.append(f"{name} = {ast.unparse(expression)}")
             own[letter] = ast.Name(name)
     steps = ", then ".join([*first, ast.unparse(_Named(own).visit(instead))])
-    return f"write {steps} instead" + (f" ({row.note})" if row.note else "")
+    note = row.note.format(**{letter: ast.unparse(expression) for letter, expression in own.items()})
+    return f"write {steps} instead" + (f" ({note})" if note else "")
 
 
 def _names(tree: ast.AST) -> list[str]:

@@ -75,9 +75,12 @@ def _out_error(name: str, out: Any) -> MutationError:
     if update is not None:
         target = ast.unparse(update.target)
         what = "recorded" if hasattr(type(out), "__record__") else "plain"
+        way = f"write {target} = {target} {update.sign} {update.operand} instead"
+        if isinstance(update.target, ast.Subscript):  # an assignment to it would be refused as well
+            way = "collect the pieces in a list, and np.stack([...]) (numbers) or np.concatenate([...]) (arrays) them"
         return MutationError(
             f"{update.text} would write into the {what} array {target}, which would leave the graph: "
-            f"write {target} = {target} {update.sign} {update.operand} instead{at_line(frame)}"
+            f"{way}{at_line(frame)}"
         )
     return MutationError(
         f"{name}(..., out=) would write its result into an existing array, which would leave the graph: leave out= "
@@ -101,12 +104,35 @@ def explain_mismatch(error: TypeError, handler: Callable[..., Any], name: str, k
         return error
     options = [key for key in kwargs if key not in handler.__code__.co_varnames]
     if options:
-        which, way = f"{', '.join(options)}=", _meant(options[0], handler)
+        which, way = f"{', '.join(options)}=", _without(options, name) or _meant(options[0], handler)
         return UnsupportedError(f"{name}: the option {which} is not recorded on Variables{way}{user_line()}")
     signature = handler.__doc__.partition("``")[2].partition("``")[0] if handler.__doc__ else ""
     return UnsupportedError(
         f"{name} is recorded on Variables as {signature or name} only: {str(error).split('() ')[-1]}{user_line()}"
     )
+
+
+_WITHOUT: dict[str, dict[tuple[str, ...], str]] = {
+    "where": {
+        ("sum", "add"): "use np.where(condition, x, 0.0) in place of x",
+        ("max", "maximum"): "use np.where(condition, x, -np.inf) in place of x",
+        ("min", "minimum"): "use np.where(condition, x, np.inf) in place of x",
+        ("mean",): "write np.sum(np.where(condition, x, 0.0)) / np.sum(condition) instead",
+    },
+    "initial": {
+        ("sum", "add"): "leave it out, and add it to the result",
+        ("max", "maximum"): "leave it out, and use np.maximum(result, initial)",
+        ("min", "minimum"): "leave it out, and use np.minimum(result, initial)",
+    },
+}
+"""What does the work of options without which the value would be another."""
+
+
+def _without(options: list[str], name: str) -> str:
+    """Return what to write in place of options that change the value of a sum, mean, maximum or minimum."""
+    reduction = name.removesuffix(".reduce").rpartition(".")[2]
+    ways = [way for option in options for names, way in _WITHOUT.get(option, {}).items() if reduction in names]
+    return f": {'; '.join(ways)}" if ways else ""
 
 
 def _meant(option: str, handler: Callable[..., Any]) -> str:

@@ -15,7 +15,7 @@ from graphviz_ad.engine.composing import arguments_of, value_of
 from graphviz_ad.engine.frames import user_frame
 from graphviz_ad.engine.primitive import plain_value
 from graphviz_ad.engine.recipes import MATH_NAMES
-from graphviz_ad.engine.written import MISSING, expression_at, lookup, name_of, stacked, with_arrays, write_at
+from graphviz_ad.engine.written import MISSING, as_owner, expression_at, lookup, name_of, stacked, with_arrays, write_at
 from graphviz_ad.errors import LeakError, at_line
 
 __all__ = ["leak_error"]
@@ -73,7 +73,7 @@ def _call_and_way(frame: FrameType | None, expression: ast.expr | None, what: st
     if isinstance(expression, ast.Subscript):
         if text in ("np.r_", "numpy.r_", "np.c_", "numpy.c_"):
             return f"{text}[...]", _way_of_pieces(expression, frame, columns=text.endswith("c_"))
-        return f"{ast.unparse(expression)}", f"positions have no derivative: use {text}[int({name}.value)]"
+        return f"{ast.unparse(expression)}", f"positions have no derivative: use {text}[{_position(expression, frame)}]"
     if what in ("item", "tolist"):
         return f".{what}()", "keep computing with the Variable"
     written = f"{text}(...)"
@@ -82,9 +82,31 @@ def _call_and_way(frame: FrameType | None, expression: ast.expr | None, what: st
         or _way_of_conversion(expression, function, name, frame)
         or _way_of_lists(expression, function, frame)
         or _way_of_method(expression, callee, frame)
+        or _way_of_vectorized(expression, callee)
         or way_out(text.removeprefix("numpy.").removeprefix("np."), arguments_of(expression, frame))
-        or f"write {text} with NumPy functions, which are recorded"
+        or (
+            f"no recorded function makes it, so pass plain numbers to {text}"
+            if text.startswith(("np.", "numpy."))
+            else f"write {text} with NumPy functions, which are recorded"
+        )
     )
+
+
+def _position(expression: ast.Subscript, frame: FrameType) -> str:
+    """Return the plain position for a recorded one, or the plain positions for an array of them."""
+    owner = as_owner(expression.slice)
+    many = np.ndim(plain_value(lookup(frame, expression.slice))) > 0
+    return f"{owner}.value.astype(int)" if many else f"int({owner}.value)"
+
+
+def _way_of_vectorized(call: ast.Call, callee: ast.expr) -> str | None:
+    """Return what to write instead of ``np.vectorize(f)(x)``: a function of NumPy functions takes arrays as it is."""
+    if not isinstance(callee, ast.Call) or not callee.args:
+        return None
+    if ast.unparse(callee.func) not in ("np.vectorize", "numpy.vectorize"):
+        return None
+    function = ast.unparse(ast.Call(callee.args[0], call.args, call.keywords))
+    return f"write {function}, with NumPy functions inside, which are recorded"
 
 
 _MATH_RULES = {
@@ -182,8 +204,16 @@ def _plain_text(frame: FrameType, part: ast.expr, *, alone: bool = False) -> str
 
 def _way_of_math(call: ast.Call, function: Any, frame: FrameType) -> str | None:
     """Return what to write instead of a function of Python's module math."""
-    if getattr(function, "__module__", "") != "math":
+    home = getattr(function, "__module__", "")
+    if home == "cmath" and is_recorded(getattr(np, function.__name__, None)):
+        return f"use np.{function.__name__}, which is recorded"
+    if home != "math":
         return None
+    if function in (math.isnan, math.isinf, math.isfinite, math.isclose):
+        return f"use np.{function.__name__}, which takes it as it is"
+    if function is math.dist and len(call.args) == 2:
+        ends = ", ".join(with_arrays(end, frame) or ast.unparse(end) for end in call.args)
+        return f"write np.linalg.norm(np.subtract({ends})) instead"
     name = MATH_NAMES.get(function.__name__, function.__name__)
     if function is math.log and len(call.args) == 2:
         return f"write np.log({ast.unparse(call.args[0])}) / np.log({ast.unparse(call.args[1])}) instead"
@@ -231,21 +261,32 @@ def _way_of_conversion(call: ast.Call, function: Any, name: str, frame: FrameTyp
 
 def _way_of_lists(call: ast.Call, function: Any, frame: FrameType) -> str | None:
     """Return what to write instead of a recorded function that got a list of Variables, which NumPy makes numbers."""
-    below = function if is_recorded(function) else None
-    arrays = with_arrays(call, frame) if below is not None else None
-    return f"write {arrays}, which is recorded" if arrays is not None else None
+    known = is_recorded(function)
+    if not known and (function is MISSING or getattr(np, getattr(function, "__name__", ""), None) is not function):
+        return None
+    if function is np.full and len(call.args) == 2 and not call.keywords:
+        shape, entry = call.args
+        ones = ast.Call(ast.Name("np.ones"), [shape], [])
+        return f"write {ast.unparse(ast.BinOp(entry, ast.Mult(), ones))} instead"
+    arrays = with_arrays(call, frame)
+    if arrays is None:
+        return None
+    return f"write {arrays}, which is recorded" if known else f"make an array of the list first: write {arrays}"
 
 
 def _way_of_method(call: ast.Call, callee: ast.expr, frame: FrameType) -> str | None:
     """Return what to write instead of a method of a plain array, which nothing can intercept."""
-    if not isinstance(callee, ast.Attribute) or not isinstance(lookup(frame, callee.value), np.ndarray):
+    if not isinstance(callee, ast.Attribute):
         return None
-    owner, arguments = ast.unparse(callee.value), ", ".join(map(ast.unparse, [*call.args, *call.keywords]))
+    unread = callee.attr == "dot" and not isinstance(callee.value, ast.Name | ast.Attribute)
+    if not unread and not isinstance(lookup(frame, callee.value), np.ndarray):
+        return None
+    owner, arguments = as_owner(callee.value), ", ".join(map(ast.unparse, [*call.args, *call.keywords]))
     if callee.attr == "dot":
         other = ast.unparse(call.args[0]) if len(call.args) == 1 else ""
         simple = other and isinstance(call.args[0], ast.Name | ast.Attribute | ast.Subscript | ast.Call)
         operator = f"{owner} @ {other}" if simple else f"{owner} @ ({other})"
-        return f"write np.dot({owner}, {arguments}) or {operator}, which are recorded"
+        return f"write np.dot({ast.unparse(callee.value)}, {arguments}) or {operator}, which are recorded"
     if callee.attr == "fill":
         return f"write {owner} = {arguments} * np.ones({owner}.shape)"
     function = getattr(np, callee.attr, None)

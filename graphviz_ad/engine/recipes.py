@@ -21,6 +21,7 @@ class Recipe(NamedTuple):
     ndim : int, optional
         For how many dimensions of the first argument it holds; for any unless given.
     note : str
+        With letters of the recipe in braces, where it names them.
     """
 
     call: str
@@ -43,6 +44,7 @@ RECIPES = (
     Recipe("ptp(x)", "np.max(x) - np.min(x)"),
     Recipe("nansum(x)", "np.sum(np.where(np.isnan(x), 0.0, x))"),
     Recipe("sort(x)", "x[np.argsort(x.value)]", 1),
+    Recipe("sort(A)", "np.stack([row[np.argsort(row.value)] for row in A])", 2),
     Recipe("median(x)", "np.mean(x[np.argsort(x.value)[(len(x) - 1) // 2 : len(x) // 2 + 1]])", 1),
     Recipe("cumsum(x)", "np.tri(len(x)) @ x", 1),
     Recipe("add.accumulate(x)", "np.tri(len(x)) @ x", 1),
@@ -77,6 +79,8 @@ RECIPES = (
         1,
     ),
     Recipe("squeeze(x)", "np.reshape(x, [n for n in x.shape if n != 1])"),
+    Recipe("squeeze(row, axis)", "np.reshape(row, np.squeeze(row.value, axis).shape)"),
+    Recipe("squeeze(row, axis=axis)", "np.reshape(row, np.squeeze(row.value, axis).shape)"),
     Recipe("ravel(x)", "np.reshape(x, -1)"),
     Recipe("atleast_1d(s)", "np.reshape(s, -1)", 0),
     Recipe("expand_dims(x, 0)", "x[None]"),
@@ -110,7 +114,7 @@ RECIPES = (
         "arctan2(y, x)",
         "2 * np.arctan(y / (np.sqrt(x**2 + y**2) + x))",
         None,
-        "wrong where y is 0 and x is not above 0",
+        "wrong where {y} is 0 and {x} is not above 0",
     ),
     Recipe("logaddexp(x, y)", "np.maximum(x, y) + np.log1p(np.exp(-np.abs(x - y)))"),
     Recipe("reciprocal(x)", "1 / x"),
@@ -121,7 +125,7 @@ RECIPES = (
     Recipe("fmax(x, y)", "np.maximum(x, y)", None, "where there is no NaN"),
     Recipe("fmin(x, y)", "np.minimum(x, y)", None, "where there is no NaN"),
     Recipe("copysign(x, y)", "np.abs(x) * np.sign(y)", None, "where the second is not 0"),
-    Recipe("arcsinh(x)", "np.sign(x) * np.log(np.abs(x) + np.sqrt(x**2 + 1))"),
+    Recipe("arcsinh(x)", "np.where(x < 0, -1.0, 1.0) * np.log(np.where(x < 0, -x, x) + np.sqrt(x**2 + 1))"),
     Recipe("arccosh(large)", "np.log(large + np.sqrt(large**2 - 1))"),
     Recipe("arctanh(small)", "0.5 * np.log((1 + small) / (1 - small))"),
     Recipe("sinc(x)", "np.sin(np.pi * x) / (np.pi * x)", None, "where it is not 0"),

@@ -122,7 +122,9 @@ def _positions(argnums: Any, who: str) -> tuple[int, ...]:
             tuple(map(operator.index, argnums)) if isinstance(argnums, tuple | list) else (operator.index(argnums),)
         )
     except TypeError:
-        raise InputError(f"{who}: argnums must be an integer or a tuple of integers, got {argnums!r}") from None
+        is_point = isinstance(argnums, float | complex | np.ndarray) or hasattr(type(argnums), "__record__")
+        way = f": the point comes afterwards, {who}(f)(x)" if is_point else ""
+        raise InputError(f"{who}: argnums must be an integer or a tuple of integers, got {argnums!r}{way}") from None
     if not positions or len(set(positions)) < len(positions):
         raise InputError(f"{who}: argnums must name each argument once, got {argnums!r}")
     return positions

@@ -13,6 +13,7 @@ import numpy as np
 
 from graphviz_ad.engine.advice import OTHER_NAMES, missing_attribute
 from graphviz_ad.engine.frames import public
+from graphviz_ad.engine.primitive import FUNCTIONS, UFUNCS
 
 __all__ = ["Unrecorded", "mark_unrecorded", "visible_names"]
 
@@ -39,7 +40,8 @@ class Unrecorded:
 
 def mark_unrecorded(kind: type) -> None:
     """Let a class know the names that arrays have in NumPy or in PyTorch, where it has not got them itself."""
-    for name in {*dir(np.ndarray), *OTHER_NAMES}:
+    functions = {function.__name__ for function in (*UFUNCS, *FUNCTIONS)}  # methods of another library's arrays
+    for name in {*dir(np.ndarray), *OTHER_NAMES, *functions, "abs"}:
         if not name.startswith("_") and name not in vars(kind):
             setattr(kind, name, Unrecorded(name))
 

@@ -266,7 +266,8 @@ def name_of(variable: Any, frame: FrameType | None, expression: ast.AST | None) 
                 return ast.unparse(part)
         if isinstance(expression, ast.Call) and len(expression.args) == 1 and not expression.keywords:
             text = ast.unparse(expression.args[0])
-            if len(text) <= _LONGEST and not isinstance(expression.args[0], _COLLECTIONS):
+            single = not isinstance(expression.args[0], _COLLECTIONS) and not _is_list(expression.args[0], frame)
+            if len(text) <= _LONGEST and single:
                 return variable.name or text
     return variable.name or ""
 
@@ -313,7 +314,12 @@ class _Arrays(ast.NodeTransformer):
 
     def visit(self, node: ast.AST) -> Any:
         """Stack a list, be it written out or under a name; look into all else."""
-        if isinstance(node, ast.List | ast.Tuple | ast.ListComp):
+        if isinstance(node, ast.Call) and ast.unparse(node.func).endswith("concatenate") and node.args:
+            pieces = node.args[0]
+            if isinstance(pieces, ast.List | ast.Tuple):  # of any lengths: each is an array of its own
+                pieces.elts = [self.visit(piece) for piece in pieces.elts]
+                return node
+        if isinstance(node, ast.List | ast.Tuple | ast.ListComp | ast.Call | ast.BinOp) and _is_list(node, self.frame):
             holds = any(_holds(lookup(self.frame, part)) for part in ast.walk(node) if isinstance(part, ast.expr))
             return self._stacked(node, MISSING) if holds else node
         if isinstance(node, ast.Name | ast.Attribute):
@@ -324,6 +330,24 @@ class _Arrays(ast.NodeTransformer):
     def _stacked(self, node: ast.expr, value: Any) -> ast.expr:
         self.changed = True
         return ast.parse(stacked(node, value), mode="eval").body
+
+
+def _is_list(expression: ast.expr, frame: FrameType) -> bool:
+    """Whether an expression gives a list or a tuple, as far as that can be read, also ``[x] * 2`` and ``[x] + [y]``."""
+    if isinstance(expression, ast.List | ast.Tuple | ast.ListComp):
+        return True
+    if isinstance(expression, ast.Call):
+        return isinstance(expression.func, ast.Name) and expression.func.id in ("list", "tuple", "sorted")
+    if isinstance(expression, ast.BinOp):
+        sides = (expression.left, expression.right)
+        lists = [_is_list(side, frame) for side in sides]
+        if isinstance(expression.op, ast.Mult) and sum(lists) == 1:
+            times = sides[lists.index(False)]
+            counted = isinstance(times, ast.Call) and isinstance(times.func, ast.Name) and times.func.id == "len"
+            number = times.value if isinstance(times, ast.Constant) else lookup(frame, times)
+            return counted or isinstance(number, int)
+        return isinstance(expression.op, ast.Add) and all(lists)
+    return isinstance(lookup(frame, expression), list | tuple)
 
 
 def _holds(value: Any) -> bool:

@@ -86,6 +86,14 @@ class Arrangement:
         """How many stops each slider has."""
         return tuple(len(slider.values) for slider in self.sliders)
 
+    @property
+    def example(self) -> str:
+        """A range as it is written: the person's own, where two numbers in a list were one, and any otherwise."""
+        for name, value in self.fixed.items():
+            if isinstance(value, list) and len(value) == 2 and all(isinstance(end, Real) for end in value):
+                return f"{name}=({value[0]}, {value[1]}), where [ ] makes an array,"
+        return "x=(-1, 1),"
+
     def arguments(self, values: Mapping[str, Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
         """Return the positional and keyword arguments for a call with the sliders at `values`."""
         keywords = {**self.fixed, **values}

@@ -10,6 +10,7 @@ from graphviz_ad.errors import UnknownAttributeError, UnsupportedError
 
 v = gad.Variable(np.array([1.0, 2.0, 3.0]), name="v")
 M = gad.Variable(np.eye(2) + 0.1, name="M")
+row = gad.Variable(np.array([[1.0, 2.0]]), name="row")
 strange = np.frompyfunc(abs, 1, 1)
 
 
@@ -30,6 +31,7 @@ strange = np.frompyfunc(abs, 1, 1)
         (lambda: np.hstack([v[0], v[1]]), r"write np\.stack\(\[v\[0\], v\[1\]\]\) instead"),
         (lambda: np.diag(M), r"write M\[np\.arange\(len\(M\)\), np\.arange\(len\(M\)\)\] instead"),
         (lambda: np.diag(v), r"write v\[:, None\] \* np\.eye\(len\(v\)\) instead"),
+        (lambda: np.arctan2(v, M[0, 0]), r" instead \(wrong where v is 0 and M\[0, 0\] is not above 0\)\."),
         (lambda: np.argsort(v), r"gives positions, which have no derivative.*v\.value"),
         (lambda: np.floor(v), r"moves in steps"),
         (lambda: np.interp(v, [0.0], [1.0]), r"np\.interp has.*write it with recorded functions.*extend"),
@@ -52,6 +54,12 @@ def test_an_error_says_what_to_write(call, sentence):
             r"v\.std\(\.\.\.\) is not recorded.*write np\.sqrt\(np\.mean\(\(v - np\.mean\(v\)\) \*\* 2\)\)",
         ),
         (lambda: v.flatten(), r"write np\.reshape\(v, -1\)"),
+        (lambda: M.flatten("F"), r"recorded methods are"),
+        (lambda: row.squeeze(0), r"write np\.reshape\(row, np\.squeeze\(row\.value, 0\)\.shape\) instead"),
+        (lambda: M.sort(), r"write np\.stack\(\[row\[np\.argsort\(row\.value\)\] for row in M\]\) instead"),
+        (lambda: M.sort(0), r"recorded methods are"),
+        (lambda: v.argsort(), r"so read v\.value\.argsort\(\) \("),
+        (lambda: M.argmax(axis=0), r"so read M\.value\.argmax\(axis=0\) \("),
         (lambda: v.clip(0, 1), r"write np\.minimum\(np\.maximum\(v, 0\), 1\) instead"),
         (lambda: v.clip(min=2), r"write np\.maximum\(v, 2\) instead"),
         (lambda: M.var(axis=1), r"np\.mean\(M, axis=1, keepdims=True\)\) \*\* 2, axis=1\) instead"),
@@ -68,6 +76,9 @@ def test_an_error_says_what_to_write(call, sentence):
         (lambda: v.cpu(), r"'cpu': the value is a NumPy array, so leave it out \("),
         (lambda: v.requires_grad_(), r"keeps a gradient: leave it out \("),
         (lambda: v.gradient, r"v\.grad is the gradient, after backward\(\)"),
+        (lambda: v.sin(), r"no attribute 'sin': write np\.sin\(v\) \("),
+        (lambda: (v * 2).abs(), r"no attribute 'abs': write np\.abs\(v \* 2\) \("),
+        (lambda: M.norm(axis=0), r"no attribute 'norm': write np\.linalg\.norm\(M, axis=0\) \("),
     ],
 )
 def test_what_a_variable_has_not_got(read, sentence):
@@ -84,9 +95,51 @@ def test_what_a_variable_has_not_got(read, sentence):
         (lambda: v.sum(dim=0), r"Did you mean 'axis'\?"),
         (lambda: v.mean(keepdim=True), r"Did you mean 'keepdims'\?"),
         (lambda: v.sum(dtype=float), r"the option dtype= is not recorded on Variables: leave it out"),
+        (lambda: np.sum(v, where=v > 1), r"where= is not .*: use np\.where\(condition, x, 0\.0\) in place of x \("),
+        (lambda: v.max(where=v > 1), r"use np\.where\(condition, x, -np\.inf\) in place of x \("),
+        (lambda: v.mean(where=v > 1), r"write np\.sum\(np\.where\(condition, x, 0\.0\)\) / np\.sum\(condition\)"),
+        (lambda: np.add.reduce(v, initial=1.0), r"initial= .*: leave it out, and add it to the result \("),
+        (lambda: np.min(v, initial=1.0), r"leave it out, and use np\.minimum\(result, initial\) \("),
     ],
 )
 def test_an_option_that_is_not_recorded_names_the_one_that_was_meant(call, sentence):
     """Also by the word that another library has for it."""
     with pytest.raises(UnsupportedError, match=sentence):
         call()
+
+
+def test_what_stands_in_for_an_option_has_its_value():
+    """Leaving the option out would give another value, and nobody would say so."""
+    plain, some = v.value, v.value > 1
+    assert np.sum(np.where(some, v, 0.0)).value == np.sum(plain, where=some)
+    assert np.max(np.where(some, v, -np.inf)).value == np.max(plain, where=some, initial=-np.inf)
+    assert (np.sum(np.where(some, v, 0.0)) / np.sum(some)).value == np.mean(plain, where=some)
+
+
+BIG, ONES, CUBE = np.ones((40, 60)), np.ones((2, 2)), np.ones((20, 20, 20))
+
+
+@pytest.mark.parametrize(
+    ("call", "value", "sentence"),
+    [
+        (lambda w: np.hstack([w, w]), BIG, r"write np\.concatenate\(\[w, w\], axis=1\) instead"),
+        (lambda w: np.vstack([w, w]), BIG, r"write np\.concatenate\(\[w, w\]\) instead"),
+        (lambda w: np.column_stack([w, w]), BIG[0].repeat(20), r"write np\.stack\(\[w, w\], axis=1\) instead"),
+        (lambda w: np.diag(w), BIG, r"write w\[np\.arange\(len\(w\)\), np\.arange\(len\(w\)\)\] instead"),
+        (lambda w: np.trace(w), BIG, r"write it with recorded functions"),
+        (lambda w: np.diff(w), BIG, r"write it with recorded functions"),
+        (lambda w: np.sort(w), CUBE, r"write it with recorded functions"),
+        (lambda w: np.swapaxes(w, 0, 1), CUBE, r"write it with recorded functions"),
+        (lambda w: np.vdot(w, w), np.ones(2000) + 0j, r"write it with recorded functions"),
+        (lambda w: np.inner(w, w), np.ones((40, 40)), r"write it with recorded functions"),
+        (lambda w: np.inner(w, w), ONES, r"write it with recorded functions"),
+        (lambda w: np.inner(w, w), np.eye(3), r"write it with recorded functions"),
+        (lambda w: np.flip(w), ONES, r"write w\[::-1, ::-1\] instead"),
+        (lambda w: np.roll(w, 1), ONES, r"write it with recorded functions"),
+        (lambda w: np.vdot(w, w), np.ones(2) + 0j, r"write it with recorded functions"),
+    ],
+)
+def test_a_recipe_is_told_for_no_other_shape(call, value, sentence):
+    """Also of very many numbers, and of numbers that are alike, for which a wrong one may happen to be right."""
+    with pytest.raises(UnsupportedError, match=sentence):
+        call(gad.Variable(value, name="w"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import cmath
 import math
 import re
 
@@ -56,6 +57,14 @@ def test_the_way_out_is_written_with_the_person_s_names(function, value, sentenc
         "math.log(c, 10)",
         "PLAIN.dot(np.stack([c, 2 * c]))",
         "math.hypot(c, 3.0)",
+        "np.asarray(list(np.stack([c, 2.0]) * c))",
+        "np.exp(sorted([2 * c, c]))",
+        "[c] * 2 + np.stack([c, 1.0])",
+        "([c] + [2 * c]) * np.stack([c, 1.0])",
+        "math.dist([c, 1.0], [2.0, 3.0])",
+        "np.concatenate([[c], [2.0, 3.0], [c * c, c]])",
+        "np.full(4, c * 2)",
+        "np.ones(2).dot(np.stack([c, 2 * c]))",
     ],
 )
 def test_following_the_advice_gives_the_derivative(source, tmp_path):
@@ -198,3 +207,66 @@ def test_the_sentence_is_short():
     ]
     for function, value in programs:
         assert len(said(function, value).rpartition(" (")[0]) <= 240
+
+
+def test_a_list_is_never_called_an_array():
+    """It has no ``detach``, and to leave ``np.array`` out leaves a list."""
+
+    def flat(x):
+        parts = [entry * 2 for entry in x]
+        return np.asarray(parts)
+
+    def nested(x):
+        rows = []
+        for entry in x:
+            rows.append([entry, entry * entry])
+        return np.array(rows)
+
+    def listed(x):
+        return np.array(list(map(np.sin, x)))
+
+    for function, way in (
+        (flat, "write np.stack(parts), which is recorded"),
+        (nested, "write np.stack([np.stack(row) for row in rows]), which is recorded"),
+        (listed, "write np.stack(list(map(np.sin, x))), which is recorded"),
+    ):
+        sentence = said(function, np.ones(2))
+        assert way in sentence
+        assert "is an array" not in sentence
+        assert re.search(r"(parts|rows|list\(.*\))\)?\.detach", sentence) is None
+
+
+@pytest.mark.parametrize(
+    ("function", "value", "sentence"),
+    [
+        (lambda w: np.arange(w), 1.0, r"pass plain numbers to np\.arange, or w\.detach\(\)"),
+        (
+            lambda w: np.std([w, 2 * w]),
+            1.0,
+            r"make an array of the list first: write np\.std\(np\.stack\(\[w, 2 \* w\]",
+        ),
+        (lambda w: np.vectorize(lambda t: t * t)(w), np.ones(2), r"write \(lambda t: t \* t\)\(w\), with NumPy func"),
+        (lambda w: math.isnan(w), 1.0, r"use np\.isnan, which takes it as it is"),
+        (lambda w: cmath.exp(w), 1.0, r"use np\.exp, which is recorded"),
+        (lambda w: PLAIN[w], 1.0, r"use PLAIN\[int\(w\.value\)\]"),
+        (lambda w: PLAIN[w], np.ones(2), r"use PLAIN\[w\.value\.astype\(int\)\]"),
+        (lambda w: PLAIN[w[0] + 1], np.ones(2), r"use PLAIN\[int\(\(w\[0\] \+ 1\)\.value\)\]"),
+    ],
+)
+def test_the_way_out_is_one_that_there_is(function, value, sentence):
+    """Where no recorded function does the same, none is promised."""
+    assert re.search(sentence, said(function, value), re.S)
+
+
+def test_an_update_of_a_part_is_sent_to_no_assignment():
+    """Which would be refused as well."""
+
+    def total(w):
+        out = np.zeros((2, 2))
+        out[0, :] += w
+        return out
+
+    with pytest.raises(gad.errors.MutationError, match=re.escape("out[0, :] += w")) as caught:
+        gad.vjp(total, np.ones(2))
+    assert "collect the pieces in a list" in str(caught.value)
+    assert "write out[0, :] =" not in str(caught.value)

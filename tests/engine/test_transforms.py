@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pytest
 
@@ -197,6 +199,15 @@ def test_bad_argnums_are_refused_at_once(argnums):
     """Before the function is ever called."""
     with pytest.raises(errors.InputError, match="argnums"):
         gad.grad(cube, argnums)
+
+
+@pytest.mark.parametrize("transform", [gad.grad, gad.value_and_grad])
+@pytest.mark.parametrize("point", [2.0, np.ones(3), gad.Variable(2.0)], ids=repr)
+def test_a_point_in_the_place_of_argnums_is_sent_behind(transform, point):
+    """The way other libraries have it."""
+    way = f"the point comes afterwards, {transform.__name__}(f)(x)"
+    with pytest.raises(errors.InputError, match=re.escape(way)):
+        transform(cube, point)
 
 
 @pytest.mark.parametrize("argnums", [(0, -2), (1, -1)])

@@ -82,7 +82,8 @@ def explore(
     arrangement = arrange(f, sliders, inputs=inputs, at=at, who="explore", options=_OPTIONS)
     if not arrangement.sliders:
         raise InputError(
-            "explore: nothing moves; give at least one range, such as x=(-1, 1), or use gad.trace for a still picture"
+            f"explore: nothing moves; give at least one range, such as {arrangement.example} or use gad.trace for a "
+            "still picture"
         )
     studio = Studio(arrangement)
     try:
