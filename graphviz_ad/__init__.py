@@ -18,6 +18,7 @@ import graphviz_ad.starting  # before anything else is looked for on the import 
 from typing import TYPE_CHECKING, Any
 
 import graphviz_ad.engine.operators  # noqa: F401  (gives the Variable its operators)
+from graphviz_ad.engine.making import array
 from graphviz_ad.engine.transforms import grad, value_and_grad, vjp
 from graphviz_ad.engine.variable import Variable, attach_grad
 from graphviz_ad.errors import GraphvizAdError, suggest
@@ -33,6 +34,7 @@ __all__ = [
     "GraphvizAdError",
     "Trace",
     "Variable",
+    "array",
     "attach_grad",
     "explore",
     "film",

@@ -23,7 +23,6 @@ WIDGETS = Path(graphviz_ad_widgets.__file__).parent
 FLOORS = (
     "starting",
     "console",
-    "console",
     "errors",
     "numerals",
     "engine",
@@ -48,6 +47,7 @@ PUBLIC = {
     "GraphvizAdError",
     "Trace",
     "Variable",
+    "array",
     "attach_grad",
     "explore",
     "film",

@@ -29,6 +29,7 @@ from graphviz_ad.engine.sweep import (
 )
 from graphviz_ad.engine.turns import TURNS, take_over, takes_turns
 from graphviz_ad.engine.variable import DETACH, RELEASED, Variable, is_tracked
+from graphviz_ad.engine.versions import Written
 from graphviz_ad.engine.walking import ancestors, mark
 from graphviz_ad.engine.watch import watching
 from graphviz_ad.errors import InputError, refuse_unknown
@@ -199,7 +200,7 @@ def _along_chain(node: Variable, g: Any, chain: list[Variable]) -> tuple[Variabl
     while True:
         a = node._a
         b = node._b
-        if type(a) is not Variable or type(b) is Variable:
+        if type(a) is not Variable or type(b) is Variable or type(b) is Written:
             return node, g
         primitive: Any = node._primitive
         y = node._value

@@ -15,10 +15,10 @@ import numpy as np
 from graphviz_ad.engine.advice import unsupported
 from graphviz_ad.engine.frames import user_frame, user_line
 from graphviz_ad.engine.primitive import METHODS, UFUNCS, plain_value
-from graphviz_ad.engine.written import update_at
+from graphviz_ad.engine.written import update_at, writable
 from graphviz_ad.errors import LeakError, MutationError, UnsupportedError, at_line, suggest
 
-__all__ = ["COMPARISONS", "answer_function", "answer_ufunc", "call_handler", "explain_mismatch"]
+__all__ = ["COMPARISONS", "WRITING", "answer_function", "answer_ufunc", "call_handler", "explain_mismatch"]
 
 _REDUCTIONS = {np.add: "sum", np.maximum: "max", np.minimum: "min"}
 COMPARISONS = {
@@ -29,11 +29,13 @@ COMPARISONS = {
     np.greater: ">",
     np.greater_equal: ">=",
 }
+WRITING: dict[str, Callable[..., Any]] = {}
+"""What answers ``out=`` and ``ufunc.at`` of a recorded array; see `graphviz_ad.engine.assigning`."""
 _PLAIN_TESTS = frozenset({np.isfinite, np.isnan, np.isinf, np.signbit})
 # Questions about a value, whose plain answers have no derivative.
 _QUERIES = frozenset(
-    {np.shape, np.ndim, np.size, np.result_type, np.iscomplexobj, np.isrealobj, np.zeros_like, np.ones_like}
-    | {np.empty_like, np.allclose, np.isclose, np.array_equal}
+    {np.shape, np.ndim, np.size, np.result_type, np.iscomplexobj, np.isrealobj, np.allclose, np.isclose}
+    | {np.array_equal}
 )
 
 
@@ -49,8 +51,11 @@ def _plain(arguments: Any) -> Any:
 def answer_ufunc(ufunc: np.ufunc, method: str, inputs: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     """Answer what is not a plain call of a recorded ufunc: reductions, tests, options, and errors."""
     name = f"np.{ufunc.__name__}"
-    if any(out is not None for out in kwargs.get("out", ())):
-        raise _out_error(name, kwargs["out"][0])
+    outs = [out for out in kwargs.get("out", ()) if out is not None]
+    if outs and all(hasattr(type(out), "__record__") for out in outs) and len(outs) == 1:
+        return WRITING["out"](ufunc, method, inputs, kwargs)
+    if outs:
+        raise _out_error(name, outs[0])
     kwargs = {key: value for key, value in kwargs.items() if key != "out"}
     if method == "__call__" and not kwargs and ufunc in _PLAIN_TESTS:
         return ufunc(inputs[0].value)
@@ -62,6 +67,9 @@ def answer_ufunc(ufunc: np.ufunc, method: str, inputs: tuple[Any, ...], kwargs: 
         kwargs = {key: value for key, value in kwargs.items() if not (key == "keepdims" and value is False)}
         return call_handler(METHODS[_REDUCTIONS[ufunc]], f"{name}.reduce", inputs, {"axis": axis, **kwargs})
     if method == "at":
+        if hasattr(type(inputs[0]), "__record__") and ufunc in (np.add, np.subtract) and len(inputs) == 3:
+            WRITING["at"](*inputs, minus=ufunc is np.subtract)
+            return None
         raise MutationError(
             f"{name}.at writes in place, which would leave the graph: build a new value instead{user_line()}"
         )
@@ -72,14 +80,13 @@ def _out_error(name: str, out: Any) -> MutationError:
     """Explain that a result cannot be written into an array: by ``array += variable``, or by ``out=``."""
     frame = user_frame()
     update = update_at(frame)
-    if update is not None:
+    if update is not None and frame is not None:
         target = ast.unparse(update.target)
-        what = "recorded" if hasattr(type(out), "__record__") else "plain"
         way = f"write {target} = {target} {update.sign} {update.operand} instead"
         if isinstance(update.target, ast.Subscript):  # an assignment to it would be refused as well
-            way = "collect the pieces in a list, and np.stack([...]) (numbers) or np.concatenate([...]) (arrays) them"
+            way = writable(frame, ast.unparse(update.target.value))
         return MutationError(
-            f"{update.text} would write into the {what} array {target}, which would leave the graph: "
+            f"{update.text} would write into the plain array {target}, which would leave the graph: "
             f"{way}{at_line(frame)}"
         )
     return MutationError(

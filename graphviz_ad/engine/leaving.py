@@ -15,7 +15,17 @@ from graphviz_ad.engine.composing import arguments_of, value_of
 from graphviz_ad.engine.frames import user_frame
 from graphviz_ad.engine.primitive import plain_value
 from graphviz_ad.engine.recipes import MATH_NAMES
-from graphviz_ad.engine.written import MISSING, as_owner, expression_at, lookup, name_of, stacked, with_arrays, write_at
+from graphviz_ad.engine.written import (
+    MISSING,
+    as_owner,
+    expression_at,
+    lookup,
+    name_of,
+    stacked,
+    with_arrays,
+    writable,
+    write_at,
+)
 from graphviz_ad.errors import LeakError, at_line
 
 __all__ = ["leak_error"]
@@ -37,12 +47,12 @@ def leak_error(variable: Any, what: str) -> LeakError:
     frame = user_frame()
     write = write_at(frame)
     expression = expression_at(frame)
-    if write is not None:
+    if write is not None and frame is not None:
         value = variable.name or write.value
         return LeakError(
-            f"writing {write.value} into the plain array {write.array} would take {value} out of the graph, and its "
-            f"derivative would be lost: instead of {write.target} = {write.value}, collect the pieces in a list, and "
-            f"np.stack([...]) (numbers) or np.concatenate([...]) (arrays) them{at_line(frame)}"
+            f"{write.target} = {write.value} writes into the plain array {write.array}, which would take {value} out "
+            f"of the graph, and its derivative would be lost: {writable(frame, write.array)}, or collect the pieces in "
+            f"a list and np.stack them{at_line(frame)}"
         )
     plainly = _shown(variable, frame, expression) or _of_a_math_function(frame, expression)
     if plainly is not None:
@@ -256,7 +266,10 @@ def _way_of_conversion(call: ast.Call, function: Any, name: str, frame: FrameTyp
         return None
     if ast.unparse(call.args[0]) == name:
         return f"leave {ast.unparse(call.func)} out: {name} is an array that is recorded"
-    return f"write {with_arrays(call.args[0], frame) or stacked(call.args[0])}, which is recorded"
+    text = with_arrays(call.args[0], frame) or stacked(call.args[0])
+    if text.count("np.stack(") > 1:
+        text = f"gad.array({ast.unparse(call.args[0])})"
+    return f"write {text}, which is recorded"
 
 
 def _way_of_lists(call: ast.Call, function: Any, frame: FrameType) -> str | None:

@@ -10,10 +10,10 @@ from typing import Any
 import numpy as np
 
 from graphviz_ad.engine.frames import user_frame
-from graphviz_ad.engine.written import as_floats, attribute_at, lookup, update_at
+from graphviz_ad.engine.written import as_floats, attribute_at, lookup, update_at, write_at
 from graphviz_ad.errors import FixedAttributeError, MutationError, at_line
 
-__all__ = ["attribute_error", "in_place_error", "is_replaceable"]
+__all__ = ["attribute_error", "is_replaceable", "leaf_write_error", "view_write_error"]
 
 
 class _Counted:
@@ -47,42 +47,54 @@ def is_replaceable(variable: Any, references: int) -> bool:
     return variable.primitive is None and not variable.is_input and references <= _ALONE
 
 
-def in_place_error(array: Any, symbol: str, other: Any) -> MutationError:
-    """Explain why ``array symbol= ...`` is refused, with the statement that does what is wanted.
+def leaf_write_error(array: Any, frame: FrameType | None, what: str = "") -> MutationError:
+    """Explain why an assignment to a leaf, to an input or to a single number is refused, and what to write instead.
 
     Parameters
     ----------
     array : Variable
-        The recorded array on the left.
-    symbol : str
-        Python's sign of the operation, such as ``"-"``.
-    other : Variable or plain value
-        What is on the right: a person's leaf and a plain value are an update, and give a leaf again.
+        What cannot be written to; of a view the array that it shows a part of.
+    frame : frame or None
+        The person's, whose statement is quoted.
+    what : str
+        What it is, if it is no leaf.
     """
-    frame = user_frame()
-    update = update_at(frame)
-    is_update = array.primitive is None and not array.is_input and type(other) is not type(array)
-    if update is None or frame is None:
-        name = array.name if array.name and array.name.isidentifier() else "x"
-        return _refusal(f"{name} {symbol}= ...", name, f"write {name} = {name} {symbol} (...)", frame)
-    target, value = ast.unparse(update.target), update.operand
-    way = f"write {target} = {target} {symbol} {value}"
-    if is_update:
-        way = f"write {target} = gad.Variable({target}.value {symbol} {value}), and give the new leaf to all who use it"
-    whole = update.target.value if isinstance(update.target, ast.Subscript) else None
-    if isinstance(whole, ast.Name) and type(lookup(frame, whole)) is type(array):
-        name = whole.id
+    update, write = update_at(frame), write_at(frame)
+    statement = update.text if update is not None else f"{write.target} = {write.value}" if write is not None else ""
+    whole: ast.expr | None = update.target if update is not None else None
+    if write is not None:
+        whole = ast.parse(write.array, mode="eval").body
+    while isinstance(whole, ast.Subscript):
+        whole = whole.value
+    own = frame is not None and isinstance(whole, ast.Name) and lookup(frame, whole) is array
+    name = array.name if array.name and array.name.isidentifier() and not own else None
+    name = name or (ast.unparse(whole) if isinstance(whole, ast.Name | ast.Attribute) else "x")
+    if what:
+        return MutationError(f"{statement or 'this'} writes into {name}, {what}: write {name} = ...{at_line(frame)}")
+    kind = "the input" if array.is_input else "the leaf"
+    way = f"write {name} = {name}.copy() before it; a copy may be written to"
+    if update is not None and not array.is_input and array.ndim and isinstance(update.target, ast.Name | ast.Attribute):
+        target = ast.unparse(update.target)
         way = (
-            f"make a new array, for example {name} = np.where(mask, {name} {symbol} {value}, {name}) with a plain mask "
-            "that is True where it changes"
+            f"write {target} = gad.Variable({target}.value {update.sign} {update.operand}), and give the new leaf to "
+            f"all who use it; or {way}"
         )
-    return _refusal(update.text, target, way, frame)
-
-
-def _refusal(statement: str, target: str, way: str, frame: FrameType | None) -> MutationError:
     return MutationError(
-        f"{statement} would change the recorded array {target} in place, also for all who use it under another name: "
-        f"{way}{at_line(frame)}"
+        f"{statement or 'this'} would change {kind} {name} in place, also for all who use it elsewhere: {way}"
+        f"{at_line(frame)}"
+    )
+
+
+def view_write_error(array: Any, frame: FrameType | None) -> MutationError:
+    """Explain why an assignment to a view is refused that nothing puts back into its array."""
+    update, write = update_at(frame), write_at(frame)
+    statement = (
+        update.text if update is not None else f"{write.target} = {write.value}" if write is not None else "this"
+    )
+    name = array.primitive.name
+    return MutationError(
+        f"{statement} writes into what np.{name} made, which shares its numbers with another array: write to that "
+        f"array itself, or make a copy first, with .copy(){at_line(frame)}"
     )
 
 

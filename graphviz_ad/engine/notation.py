@@ -27,6 +27,7 @@ __all__ = [
     "Product",
     "Root",
     "Unwritten",
+    "Update",
     "check_notation",
     "check_printable",
 ]
@@ -218,6 +219,18 @@ class Index(NamedTuple):
 
 
 @prints
+class Update(NamedTuple):
+    """The first operand with the second written to the positions in the parameter ``place``: ``h with [3] ← x``.
+
+    Examples
+    --------
+    >>> from graphviz_ad.engine.primitive import PRIMITIVES
+    >>> PRIMITIVES["index_update"].notation
+    Update()
+    """
+
+
+@prints
 class Unwritten(NamedTuple):
     """Nothing but the operand itself.
 
@@ -240,6 +253,7 @@ Notation = (
     | Fraction
     | Power
     | Index
+    | Update
     | Unwritten
 )  # fmt: skip
 
@@ -251,7 +265,7 @@ def _operands(notation: Notation) -> tuple[int, int | None]:
             return 0, None
         case Infix() | Fence():
             return 2, None
-        case Product() | MatrixProduct() | Fraction() | Index() | Power(exponent=""):
+        case Product() | MatrixProduct() | Fraction() | Index() | Update() | Power(exponent=""):
             return 2, 2
         case _:
             return 1, 1

@@ -13,20 +13,19 @@ from typing import Any
 
 import numpy as np
 
+from graphviz_ad.engine.assigning import update
 from graphviz_ad.engine.dispatch import explain_mismatch
 from graphviz_ad.engine.mismatch import explain
-from graphviz_ad.engine.mutating import in_place_error, is_replaceable
+from graphviz_ad.engine.mutating import is_replaceable
 from graphviz_ad.engine.primitive import BARE_METHODS, METHOD_GIVERS, METHODS, PRIMITIVES, Primitive
 from graphviz_ad.engine.unrecorded import Unrecorded
 from graphviz_ad.engine.values import constant, plain_operand
 from graphviz_ad.engine.variable import Variable, next_index, record_node, watched
+from graphviz_ad.engine.versions import give_protocols, newest
 from graphviz_ad.engine.watch import ACTIVE as _ACTIVE
 
 __all__: list[str] = []
 
-SYMBOLS = {
-    "add": "+", "sub": "-", "mul": "*", "truediv": "/", "floordiv": "//", "mod": "%", "pow": "**", "matmul": "@",
-}  # fmt: skip
 
 _ndarray = np.ndarray
 _getframe = sys._getframe
@@ -82,23 +81,25 @@ def _binary(primitive: Primitive, function: Callable[[Any, Any], Any]) -> tuple[
 
 
 def _in_place(primitive: Primitive, function: Callable[[Any, Any], Any]) -> Any:
-    """Make the method of ``a += b``, which gives the name a new value.
+    """Make the method of ``a += b``, which changes an array in place, and gives a number's name a new value.
 
-    NumPy does so with numbers; an array it changes in place, for all who hold it. A recorded array cannot be changed,
-    and is refused, but for a person's own leaf to which nothing but one name refers, as in ``w -= rate * w.grad``:
-    there nobody can tell the difference.
+    A person's own leaf to which nothing but one name refers gets a new value, too, as in ``w -= rate * w.grad``: there
+    nobody can tell the difference.
     """
 
     def method(self: Variable, other: Any) -> Variable:
         references = sys.getrefcount(self)
         try:
-            if type(self._value) is _ndarray and (type(other) is Variable or not is_replaceable(self, references)):
-                raise in_place_error(self, SYMBOLS[primitive.operator], other)
+            frame = _getframe(1)
+            if type(self._value) is _ndarray and (isinstance(other, Variable) or not is_replaceable(self, references)):
+                update(self, primitive, other, frame)
+                return self
+            other = newest(other)
             plain = other._value if type(other) is Variable else plain_operand(other, primitive.name)
             value = function(self._value, plain)
             if type(other) is not Variable:
                 other = constant(plain, value)
-            return record_node(value, primitive, self, other, None, _getframe(1))
+            return record_node(value, primitive, self, other, None, frame)
         except BaseException as error:
             explain(error, (self, other))
             raise
@@ -162,6 +163,7 @@ def _give_methods() -> None:
 
 _give_operators()
 _give_methods()
+give_protocols()
 
 _OURS = dict(METHODS)
 _GIVEN = dict(METHODS)

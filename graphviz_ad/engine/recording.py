@@ -18,6 +18,7 @@ from graphviz_ad.engine.functions import name_of, parameters_of
 from graphviz_ad.engine.refusing import rewritten_call
 from graphviz_ad.engine.sweep import Sweep, reverse
 from graphviz_ad.engine.variable import Variable, input_node
+from graphviz_ad.engine.versions import newest
 from graphviz_ad.engine.walking import ancestors
 from graphviz_ad.engine.watch import Guard, Watch, watching
 from graphviz_ad.errors import InputError, refuse_unknown
@@ -119,7 +120,7 @@ class Recording:
         """
         nodes = {node.index: node for node in self._inputs}
         if self._keeps_all:
-            waiting = list(self._watch.nodes)
+            waiting = [node.version_before(0) for node in self._watch.nodes]
             while waiting:
                 node = waiting.pop()
                 if node.index not in nodes:
@@ -146,13 +147,13 @@ class Recording:
         if self._keeps_all:
             if not self._watch.nodes:
                 raise InputError("nothing has been recorded yet: compute with Variables inside the with statement")
-            return self._watch.nodes[-1]
+            return self._watch.nodes[-1].version_before(0)
         return self._output
 
     @property
     def guards(self) -> tuple[Guard, ...]:
         """The comparisons made on the way: the trace stays the same while they come out the same."""
-        return tuple(self._watch.guards)
+        return tuple(map(_as_compared, self._watch.guards))
 
     def as_recording(self) -> Recording:
         """Return the engine's half alone, for what must not keep alive whoever shows it."""
@@ -219,6 +220,15 @@ class Recording:
         return f"<{type(self).__name__} of {self.name}: {len(self.nodes)} nodes, output {shown}>"
 
 
+def _as_compared(guard: Guard) -> Guard:
+    """Return a guard with the versions of arrays that were compared; itself where none was written to since."""
+    sides = [
+        side.version_before(guard.moment) if isinstance(side, Variable) else side for side in (guard.left, guard.right)
+    ]
+    unchanged = sides[0] is guard.left and sides[1] is guard.right
+    return guard if unchanged else guard._replace(left=sides[0], right=sides[1])
+
+
 def function_name(function: Any) -> str:
     """Return what pictures call a function: its own name if it is a short Python function's, else ``"f"``."""
     name = name_of(function, "")
@@ -241,6 +251,7 @@ def parameter_names(function: Any, count: int) -> list[str]:
 
 def _as_input(value: Any, name: str) -> Any:
     """Make floats and float arrays Variables; leave integers, lists, strings and everything else to the function."""
+    value = newest(value)
     if isinstance(value, Variable):
         return value
     if isinstance(value, float | complex | np.floating | np.complexfloating):
@@ -257,6 +268,7 @@ def checked_output(output: Any, who: str) -> Any:
     ------
     InputError
     """
+    output = newest(output)
     if isinstance(output, Variable):
         return output
     if output is None:

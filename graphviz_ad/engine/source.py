@@ -203,8 +203,14 @@ def _parse_names(source: str) -> dict[tuple[int, int, int, int], str]:
             target, value = statement.target, statement.value
         elif isinstance(statement, ast.AugAssign):
             target, value = statement.target, statement
+        for place in statement.targets if isinstance(statement, ast.Assign) else ():
+            if isinstance(place, ast.Subscript) and isinstance(place.value, ast.Name):
+                names[_span(place)] = place.value.id  # a write is at what it writes to
         if not isinstance(target, ast.Name) or value is None:
             continue
-        if value.end_lineno is not None and value.end_col_offset is not None:
-            names[value.lineno, value.col_offset, value.end_lineno, value.end_col_offset] = target.id
+        names[_span(value)] = target.id
     return names
+
+
+def _span(node: ast.expr | ast.stmt) -> tuple[int, int, int, int]:
+    return node.lineno, node.col_offset, node.end_lineno or node.lineno, node.end_col_offset or node.col_offset

@@ -17,6 +17,7 @@ from graphviz_ad.engine.alarms import sweeps
 from graphviz_ad.engine.frames import public
 from graphviz_ad.engine.rules.shaping import ASTYPE, unbroadcast
 from graphviz_ad.engine.variable import DETACH, Variable, seed_node
+from graphviz_ad.engine.versions import newest, newest_node
 from graphviz_ad.engine.walking import ancestors, released
 from graphviz_ad.engine.watch import Watch, watching
 from graphviz_ad.errors import ArgumentNumberError, DtypeError, InputError, LeakError, SeedError
@@ -186,6 +187,7 @@ def make_seed(output: Variable, gradient: Any, call: str = "backward()") -> Any:
             f"pass np.ones({value.shape}) for the gradient of its sum, or differentiate y.sum() or y.mean()"
         )
     seed: Any
+    gradient = newest(gradient)
     if type(gradient) is Variable:
         seed = gradient
         kind, shape = gradient.dtype.kind, gradient.shape
@@ -239,14 +241,14 @@ class Sweep:
     @public
     def adjoint(self, node: Variable) -> Any:
         """Return the adjoint of `node`, of its shape; None where the sweep does not reach it."""
-        self._check(node)
+        node = self._checked(node)
         g = self._adjoints.get(node._index)
         return None if g is None else _shown(g, node.shape)
 
     @public
     def contribution(self, child: Variable, argument: int) -> Any:
         """Return what `child` adds to the adjoint of its operand number `argument`; None where nothing flows."""
-        self._check(child)
+        child = self._checked(child)
         g = self._adjoints.get(child._index)
         operands = child.operands
         if not isinstance(argument, int | np.integer) or not -len(operands) <= argument < len(operands):
@@ -273,9 +275,11 @@ class Sweep:
             self._of_many[child._index] = contributions
         return self._of_many[child._index]
 
-    def _check(self, node: Any) -> None:
-        if type(node) is not Variable or node._index not in self._known:
-            raise InputError(f"{node!r} is not a node of this sweep; see its .nodes")
+    def _checked(self, node: Any) -> Variable:
+        newest = newest_node(node) if isinstance(node, Variable) else None
+        if newest is not None and newest._index in self._known:
+            return newest
+        raise InputError(f"{node!r} is not a node of this sweep; see its .nodes")
 
     def __repr__(self) -> str:
         return f"<Sweep from {self.output!r} over {len(self._adjoints)} of {len(self.nodes)} nodes>"

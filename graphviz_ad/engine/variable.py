@@ -15,7 +15,7 @@ import sys
 from collections.abc import Callable, Iterator
 from itertools import count
 from types import CodeType
-from typing import TYPE_CHECKING, Any, Never, Self, cast
+from typing import TYPE_CHECKING, Any, Never, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -43,7 +43,6 @@ from graphviz_ad.engine.values import constant, frozen_index, leaf_value, plain_
 from graphviz_ad.errors import (
     InputError,
     LeakError,
-    MutationError,
     UnsupportedError,
     refuse_unknown,
 )
@@ -165,7 +164,9 @@ class Variable:
         if _ACTIVE:
             watched(self)
 
-    def __init_subclass__(cls, **kwargs: Any) -> Never:
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        if cls.__module__ == "graphviz_ad.engine.versions":  # the same slots, and no more
+            return
         raise UnsupportedError(
             f"{cls.__name__}: Variable cannot be subclassed, since what NumPy makes of one is a Variable again: keep a "
             "Variable in an attribute of your class instead, as in self.w = gad.Variable(w)"
@@ -222,21 +223,21 @@ class Variable:
     @property
     def site(self) -> Site | None:
         """Where in the user's source it was recorded; for a node of a backward pass, where its origin was."""
-        if isinstance(self._code, Variable):
-            return self._code.site
-        return resolve(self._code, self._lasti)
+        origin = self.origin
+        return resolve(cast("CodeType | None", self._code), self._lasti) if origin is None else origin.site
 
     @property
     def origin(self) -> Variable | None:
         """The forward node whose rule recorded this one, or None outside a recorded backward pass."""
-        return self._code if isinstance(self._code, Variable) else None
+        origin = self._code
+        return origin.version_before(self._index) if isinstance(origin, Variable) else None
 
     @property
     def order(self) -> int:
         """How many derivatives deep it is: 0 in the user's forward pass, 1 in its recorded backward pass, and so on."""
-        order, node = 0, self
-        while isinstance(node._code, Variable):
-            order, node = order + 1, node._code
+        order, origin = 0, self.origin
+        while origin is not None:
+            order, origin = order + 1, origin.origin
         return order
 
     @property
@@ -245,12 +246,30 @@ class Variable:
         if self._primitive is None:
             return ()
         if self._primitive is DETACH:
-            return (self._extra["source"],)
-        if self._a is RELEASED or self._a is None:
+            return (self._extra["source"].version_before(self._index),)
+        a, b = self._a, self._b
+        if a is RELEASED or a is None:
             return ()
         if self._primitive.variadic:
-            return cast("tuple[Any, ...]", self._a)
-        return (self._a,) if self._b is None else (self._a, self._b)
+            if not {Variable}.issuperset(map(type, a)):
+                a = self._a = tuple([_version(x, self._index) for x in a])
+            return cast("tuple[Any, ...]", a)
+        if type(a) is not Variable:
+            a = self._a = _version(a, self._index)
+        if b is None:
+            return (a,)
+        if type(b) is not Variable:
+            b = self._b = _version(b, self._index)
+        return a, b
+
+    @property
+    def newest(self) -> Any:
+        """What whoever computes with it now computes with: itself, or what was written to it last."""
+        return self
+
+    def version_before(self, index: int) -> Variable:
+        """Return what it was for the node with this creation index: itself, unless it was written to since."""
+        return self
 
     @property
     def parents(self) -> tuple[Variable, ...]:
@@ -347,15 +366,17 @@ class Variable:
         frame = _getframe(1)
         return record_node(self._value, DETACH, None, None, {"source": self}, frame)
 
-    def copy(self) -> Variable:
-        """Return itself: values are immutable, so no copy is needed."""
-        return self
+    def copy(self, order: str = "C") -> Variable:
+        """Return a copy, recorded: it may be written to, while this stays as it is."""
+        return _recorded_for_caller(PRIMITIVES["copy"], (self,), {"order": order})
 
-    def __copy__(self) -> Self:
-        return self
+    @public
+    def __copy__(self) -> Variable:
+        return self if self._primitive is None else self.copy()
 
-    def __deepcopy__(self, memo: object) -> Self:
-        return self
+    @public
+    def __deepcopy__(self, memo: object) -> Variable:
+        return self.__copy__()
 
     # NumPy's protocols
 
@@ -472,13 +493,6 @@ class Variable:
             raise
 
     @public
-    def __setitem__(self, index: Any, value: Any) -> None:
-        raise MutationError(
-            "a recorded value cannot be written to in place: every earlier use of it would become wrong. "
-            f"Build a new one instead, for example with np.where or np.concatenate{user_line()}"
-        )
-
-    @public
     def __len__(self) -> int:
         if self.ndim == 0:
             raise TypeError(f"len() of a Variable that holds a single number: it has no length{user_line()}")
@@ -546,13 +560,15 @@ class Variable:
             return cast(Variable, PRIMITIVES["divide"](rounded(PRIMITIVES["multiply"](self, scale)), scale))
         return cast(Variable, rounded(self))
 
-    if TYPE_CHECKING:  # given to the class by backward.py and operators.py; it may get more from `implements`
+    if TYPE_CHECKING:  # given to the class by backward.py, operators.py and assigning.py; `implements` may give more
 
         def __getattr__(self, name: str) -> Any: ...
 
         def backward(  # noqa: D102  (its docstring stands where it is defined)
             self, gradient: Any = None, *, retain_graph: bool = True, create_graph: bool = False
         ) -> None: ...
+
+        def __setitem__(self, index: Any, value: Any) -> None: ...
 
         def __add__(self, other: Any) -> Variable: ...
         def __radd__(self, other: Any) -> Variable: ...
@@ -673,7 +689,9 @@ def _recorded_for_caller(primitive: Primitive, operands: tuple[Any, ...], params
         value = _float64(value)
     kept = operands
     if len(operands) > 1:
-        kept = tuple([x if type(x) is Variable else _kept(plain[k], k, primitive, value) for k, x in enumerate(kept)])
+        kept = tuple(
+            [x if type(x) is Variable else _kept(x, plain[k], k, primitive, value) for k, x in enumerate(kept)]
+        )
     frame: Any = _getframe(2)
     while (_OWN[frame.f_globals.get("__package__")] or id(frame.f_code) in HANDLERS) and frame.f_back is not None:
         frame = frame.f_back
@@ -686,14 +704,25 @@ Variable.__record__ = staticmethod(_recorded_for_caller)
 
 
 def _plain(operand: Any, primitive: Primitive) -> Any:
+    if isinstance(operand, Variable):  # written to
+        return operand._value
     return operand if primitive in (INDEX, SCATTER) else plain_operand(operand, primitive.name)
 
 
-def _kept(operand: Any, argument: int, primitive: Primitive, result: Any) -> Any:
+def _kept(operand: Any, plain: Any, argument: int, primitive: Primitive, result: Any) -> Any:
     """Return an operand that is no Variable as the rules read it; where nothing flows it keeps its dtype."""
+    if isinstance(operand, Variable):
+        operand = operand.newest
+        if type(operand) is Variable:
+            return operand
     if primitive in (INDEX, SCATTER):
         return operand
-    return constant(operand, None if primitive.rule(argument) is None else result)
+    return constant(plain, None if primitive.rule(argument) is None else result)
+
+
+def _version(operand: Any, index: int) -> Any:
+    """Return an operand as it was for the node with this creation index."""
+    return operand.version_before(index) if isinstance(operand, Variable) else operand
 
 
 def _power(a: Any, b: Any, frame: Any) -> Any:
@@ -713,7 +742,7 @@ def _compare(left: Any, right: Any, symbol: str, compare: Callable[[Any, Any], A
     if _ACTIVE and result is not NotImplemented:
         watch = _watch.current()
         if watch is not None and watch.origin is None:
-            watch.guards.append(_watch.Guard(left, symbol, right, result, frame.f_code, frame.f_lasti))
+            watch.guards.append(_watch.Guard(left, symbol, right, result, frame.f_code, frame.f_lasti, next_index()))
     return result
 
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from graphviz_ad.engine.turns import TURNS, take_over, takes_turns
 from graphviz_ad.engine.variable import DETACH, RELEASED, Variable
+from graphviz_ad.engine.versions import Written
 from graphviz_ad.errors import ReleasedError
 
 __all__ = ["ancestors", "mark", "released"]
@@ -36,6 +37,10 @@ def mark(output: Variable, pending: object, floor: int = 0) -> list[Variable]:
         append(node)
         following = None
         a, b = node._a, node._b
+        if type(a) is Written:
+            a = node._a = a.version_before(node._index)
+        if type(b) is Written:
+            b = node._b = b.version_before(node._index)
         if type(a) is Variable:
             if a._adjoint is not pending:
                 if a._index >= floor:
@@ -71,7 +76,7 @@ def _mark_others(node: Variable, pending: object, floor: int, waiting: list[Vari
     if node._a is RELEASED:
         raise released(node)
     if node._primitive is not None and node._primitive.variadic:
-        for operand in node._a:
+        for operand in node.operands:
             if type(operand) is Variable and operand._adjoint is not pending:
                 if operand._index >= floor:
                     operand._adjoint = pending

@@ -37,6 +37,8 @@ class Guard(NamedTuple):
         How it came out.
     site : Site or None
         Where in the user's code.
+    moment : int
+        Its place among the nodes in the order of creation, which tells which version of an array was compared.
     """
 
     left: Any
@@ -45,6 +47,7 @@ class Guard(NamedTuple):
     result: Any
     code: Any
     lasti: int
+    moment: int
 
     # A guard is itself and no other: comparing the values would ask arrays for one truth, and record more guards.
     def __eq__(self, other: object) -> bool:

@@ -30,6 +30,7 @@ __all__ = [
     "update_at",
     "update_of",
     "with_arrays",
+    "writable",
     "write_at",
 ]
 
@@ -196,6 +197,45 @@ def write_at(frame: FrameType | None) -> Write | None:
     statement = _statement_of(site, target)
     value = "the value" if statement is None else ast.unparse(statement.value)
     return Write(ast.unparse(target), ast.unparse(target.value), value if len(value) <= _LONGEST else "the value")
+
+
+def writable(frame: FrameType, array: str) -> str:
+    """Return the line that makes a plain array one that recorded values can be written to.
+
+    It is the person's own, as ``out = np.zeros(5, like=x)``, where it stands in the same function; x is what is
+    recorded there.
+    """
+    like = _recorded_name(frame) or "x"
+    first, here = frame.f_code.co_firstlineno, frame.f_lineno
+    call = None
+    for statement in ast.walk(_tree(frame.f_code.co_filename)):
+        if isinstance(statement, ast.Assign) and first <= statement.lineno <= here and len(statement.targets) == 1:
+            value = statement.value
+            made = isinstance(value, ast.Call) and ast.unparse(value.func).removeprefix("numpy.").removeprefix("np.")
+            if ast.unparse(statement.targets[0]) == array and made in _MAKERS and not _words(value) - {"dtype"}:
+                call = copy.deepcopy(value)
+    if not isinstance(call, ast.Call) or not call.args:
+        return f"make {array} with like=, as in {array} = np.zeros(np.shape({array}), like={like})"
+    function = ast.unparse(call.func)
+    if function.endswith("_like"):
+        call.func = ast.parse(function.removesuffix("_like"), mode="eval").body
+        call.args[0] = ast.parse(f"np.shape({ast.unparse(call.args[0])})", mode="eval").body
+    call.keywords.append(ast.keyword("like", ast.Name(like)))
+    return f"make it with {array} = {ast.unparse(call)}"
+
+
+_MAKERS = frozenset(["zeros", "ones", "empty", "full", "eye", "zeros_like", "ones_like", "empty_like"])
+
+
+def _words(call: ast.expr) -> set[str | None]:
+    return {word.arg for word in call.keywords} if isinstance(call, ast.Call) else set()
+
+
+def _recorded_name(frame: FrameType) -> str | None:
+    """Return a name of something recorded in a frame; that of a parameter, if there is one."""
+    code, local = frame.f_code, frame.f_locals
+    names = [*code.co_varnames[: code.co_argcount], *local]
+    return next((name for name in names if hasattr(type(local.get(name)), "__record__")), None)
 
 
 def attribute_at(frame: FrameType | None, name: str) -> tuple[str, str | None] | None:

@@ -25,6 +25,7 @@ from graphviz_ad.engine.notation import (
     Product,
     Root,
     Unwritten,
+    Update,
 )
 from graphviz_ad.formulas import boxes
 from graphviz_ad.formulas.boxes import Box, Row, Script, Slot, Text, fence, mark, row
@@ -227,6 +228,12 @@ def _index(kind: Index, symbol: Symbol) -> Bound:
     return row(_inside(operand, _ATOM), index), _ATOM
 
 
+def _update(kind: Update, symbol: Symbol) -> Bound:
+    operand, value = symbol.arguments
+    index = row(mark("["), Text(_index_text(symbol.params.get("place", Ellipsis)), "w"), mark("]"))
+    return row(_inside(operand, _SUM), Text(" with ", "w"), index, mark(" ← "), _inside(value, _SUM)), _RELATION
+
+
 def _unwritten(kind: Unwritten, symbol: Symbol) -> Bound:
     return box(symbol.arguments[0])
 
@@ -242,6 +249,7 @@ _KINDS: dict[type, Callable[..., Bound]] = {
     Fraction: _fraction,
     Power: _power,
     Index: _index,
+    Update: _update,
     Unwritten: _unwritten,
 }
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from graphviz_ad.engine.notation import Fraction, Index, MatrixProduct, Prefix, Product
+from graphviz_ad.engine.notation import Fraction, Index, MatrixProduct, Prefix, Product, Update
 from graphviz_ad.engine.primitive import plain_value
 from graphviz_ad.engine.recording import Recording
 from graphviz_ad.engine.rules.shaping import TRANSPOSE
@@ -46,6 +46,7 @@ def node_names(trace: Recording, nodes: Sequence[Variable]) -> list[str]:
     if isinstance(output, Variable) and output.index not in inputs:
         place = next(i for i, node in enumerate(nodes) if node is output)
         own[place] = output.name if output.name and trace.name == "f" and own.count(output.name) == 0 else trace.name
+    _number_versions(own, nodes)
     counts: dict[str, int] = {}
     for chosen in own:
         if chosen:
@@ -62,6 +63,20 @@ def node_names(trace: Recording, nodes: Sequence[Variable]) -> list[str]:
     return names
 
 
+def _number_versions(own: list[str | None], nodes: Sequence[Variable]) -> None:
+    """Number the versions of an array that is written to more than once: h₁, h₂, ..."""
+    places: dict[str, list[int]] = {}
+    for i, (node, chosen) in enumerate(zip(nodes, own, strict=True)):
+        if chosen and node.primitive is not None and isinstance(node.primitive.notation, Update):
+            places.setdefault(chosen, []).append(i)
+    for chosen, versions in places.items():
+        if len(versions) > 1 or own.count(chosen) > 1:
+            numbered = [f"{chosen}{k}" for k in range(1, len(versions) + 1)]
+            if not chosen[-1].isdigit() and not set(numbered) & set(own):
+                for i, name in zip(versions, numbered, strict=True):
+                    own[i] = name
+
+
 def right_hand_side(node: Variable, symbols: Mapping[int, Symbol]) -> Symbol:
     """Return the node's right-hand side, with the given symbols for its operands."""
     primitive = node.primitive
@@ -72,6 +87,8 @@ def right_hand_side(node: Variable, symbols: Mapping[int, Symbol]) -> Symbol:
         return constant(node.value)
     if is_inner_product(node):
         return operation(primitive.name, *operands, lying=_lies(node.operands[0]))
+    if isinstance(primitive.notation, Update):
+        return operation(primitive.name, *operands, place=node.params["place"])
     return operation(primitive.name, *operands)
 
 

@@ -9,9 +9,9 @@ import pytest
 
 import graphviz_ad as gad
 from graphviz_ad import errors
-from graphviz_ad.engine.operators import SYMBOLS
 
-FORMS = [f"y {sign}= m" for sign in SYMBOLS.values()] + ["y -= m if True else 0", "y /= m + 1", "y *= np.max(m)"]
+SIGNS = ("+", "-", "*", "/", "//", "%", "**", "@")
+FORMS = [f"y {sign}= m" for sign in SIGNS] + ["y -= m if True else 0", "y /= m + 1", "y *= np.max(m)"]
 
 
 def run(source, **names):
@@ -26,20 +26,17 @@ def run(source, **names):
 
 
 @pytest.mark.parametrize("form", FORMS)
-def test_a_change_in_place_of_a_recorded_array_is_refused_with_what_to_write(form):
-    """And what is to be written gives NumPy's value."""
+def test_a_change_in_place_of_a_recorded_array_is_numpy_s(form):
+    """Its value, for all who have the array, and the array that they had."""
     m = np.array([[2.0, 3.0], [1.0, 2.0]])
-    plain = run(f"y = x + 1\n{form}\n", x=m, m=m)["y"]
-    with pytest.raises(errors.MutationError, match="in place") as caught:
-        run(f"y = x + 1\n{form}\n", x=gad.Variable(m), m=m)
-    assert form in str(caught.value)
-    assert ", line 2)" in str(caught.value)
-    way = re.search(r"write (.*) \(<program", str(caught.value))[1]
-    ours = run(f"y = x + 1\n{way}\n", x=gad.Variable(m), m=m)["y"]
-    np.testing.assert_array_equal(ours.value, plain)
+    source = f"y = x + 1\nother = y\nbefore = y * 1\n{form}\n"
+    plain, ours = run(source, x=m, m=m), run(source, x=gad.Variable(m), m=m)
+    for name in ("y", "other", "before"):
+        np.testing.assert_array_equal(ours[name].value, plain[name])
+    assert ours["y"] is ours["other"]
 
 
-@pytest.mark.parametrize("sign", SYMBOLS.values())
+@pytest.mark.parametrize("sign", SIGNS)
 def test_an_input_is_refused_too(sign):
     """The caller's array would change with it."""
 
@@ -47,7 +44,7 @@ def test_an_input_is_refused_too(sign):
         scope = run(f"x {sign}= 2.0 * np.eye(2)", x=x)
         return scope["x"].sum()
 
-    with pytest.raises(errors.MutationError, match="in place"):
+    with pytest.raises(errors.MutationError, match=r"change the input x in place.*write x = x\.copy\(\) before it"):
         gad.grad(f)(np.eye(2))
 
 
@@ -139,13 +136,6 @@ def test_a_leaf_that_is_held_elsewhere_is_refused(program):
     """NumPy's array would change there, too."""
     with pytest.raises(errors.MutationError, match=r"gad\.Variable\(\w\.value - 1\.0\), and give the new leaf to all"):
         program()
-
-
-def test_a_part_of_a_recorded_array_is_refused_with_a_new_array():
-    """`h[0] += 1` would change h."""
-    h = gad.Variable(np.ones((2, 2))) * 2
-    with pytest.raises(errors.MutationError, match=r"make a new array, for example h = np\.where\(mask, h \+ 1, h\)"):
-        run("h[0] += 1", h=h)
 
 
 def test_a_list_s_entry_that_is_a_number_gets_a_new_value():

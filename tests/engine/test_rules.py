@@ -13,7 +13,9 @@ import numpy as np
 import pytest
 
 import graphviz_ad as gad
+from graphviz_ad.engine.making import MAKERS
 from graphviz_ad.engine.primitive import FUNCTIONS, METHODS, PRIMITIVES, UFUNCS
+from graphviz_ad.engine.versions import WRITERS
 from graphviz_ad.formulas.symbols import name as symbol_of
 
 RANDOM = np.random.default_rng(20)
@@ -65,7 +67,7 @@ DOMAINS = {
     "minimum": ((0.2, 2.0), (-2.0, -0.2)),
 }
 # Used by the engine itself, tested with variables, transforms, sweeps and complex numbers.
-INTERNAL = {"detach", "alias", "seed", "modulus"}
+INTERNAL = {"detach", "alias", "seed", "constant", "modulus"}
 ELEMENTWISE = sorted(name for name, primitive in PRIMITIVES.items() if primitive.elementwise and name not in INTERNAL)
 BINARY = [name for name in ELEMENTWISE if len(PRIMITIVES[name].partials) == 2]
 # Through how many of the operands a derivative flows, where it is not all of them.
@@ -213,6 +215,21 @@ STRUCTURAL = {
         (lambda a, b: np.linalg.solve(a, b), (np.stack([SQUARE, SQUARE.T + 0.1]), MATRIX)),
         (lambda a, b: np.linalg.solve(a, b), (SQUARE, CUBE)),
     ],
+    "copy": [(lambda x: x.copy(), (MATRIX,)), (lambda x: np.copy(x), (VECTOR,))],
+    "index_update": [
+        (lambda x, v: PRIMITIVES["index_update"](x, v, place=1), (VECTOR, np.float64(2.0))),
+        (lambda x, v: PRIMITIVES["index_update"](x, v, place=1), (MATRIX, VECTOR)),
+        (lambda x, v: PRIMITIVES["index_update"](x, v, place=(slice(None), slice(1, None, 2))), (MATRIX, VECTOR[:2])),
+        (lambda x, v: PRIMITIVES["index_update"](x, v, place=REPEATED), (VECTOR, VECTOR[:3] + 1)),
+        (lambda x, v: PRIMITIVES["index_update"](x, v, place=MASK), (VECTOR, VECTOR[:3] + 1)),
+        (lambda x, v: PRIMITIVES["index_update"](x, v, place=(slice(None), MASK)), (MATRIX, between(0, 1, 1, 1, 3))),
+        (lambda x, v: PRIMITIVES["index_update"](x, v, place=...), (CUBE, VECTOR)),
+    ],
+    "add_at": [
+        (lambda x, v: PRIMITIVES["add_at"](x, v, place=REPEATED), (VECTOR, VECTOR[:3] + 1)),
+        (lambda x, v: PRIMITIVES["add_at"](x, v, place=(slice(None), 0)), (MATRIX, np.float64(0.5))),
+        (lambda x, v: PRIMITIVES["add_at"](x, v, place=REPEATED), (MATRIX, VECTOR)),
+    ],
     "norm": [
         (lambda x: np.linalg.norm(x), (VECTOR,)),
         (lambda x: np.linalg.norm(x), (MATRIX,)),
@@ -236,7 +253,7 @@ CASES = [
 
 # Primitives that are linear in some operands say in which; these are not, or nothing flows through them.
 LINEAR_IN_SOME = {"solve"}
-NOT_LINEAR = {"norm", "inv", "det", "max", "min", "phase", "detach", "seed"}
+NOT_LINEAR = {"constant", "norm", "inv", "det", "max", "min", "phase", "detach", "seed"}
 
 
 def test_every_structural_primitive_says_in_what_it_is_linear():
@@ -377,6 +394,7 @@ FUNCTION_CALLS = {
     np.stack: (lambda x: np.stack([x, x]), "stack"),
     np.dot: (lambda x: np.dot(x, VECTOR), "dot"),
     np.linalg.norm: (lambda x: np.linalg.norm(x), "norm"),
+    np.copy: (lambda x: np.copy(x), "copy"),
     np.linalg.inv: (lambda x: np.linalg.inv(x[:, :3]), "inv"),
     np.linalg.det: (lambda x: np.linalg.det(x[:, :3]), "det"),
     np.linalg.solve: (lambda x: np.linalg.solve(SQUARE, x), "solve"),
@@ -398,7 +416,7 @@ METHOD_CALLS = {
 
 def test_every_function_and_method_has_a_case():
     """A function or method that is registered without a case fails here."""
-    assert set(FUNCTIONS) == set(FUNCTION_CALLS)
+    assert set(FUNCTIONS) == set(FUNCTION_CALLS) | set(WRITERS) | set(MAKERS)  # tested with assignments
     assert set(METHODS) == set(METHOD_CALLS)
 
 

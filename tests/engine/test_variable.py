@@ -263,16 +263,17 @@ def test_out_is_refused():
 
 
 def test_ufunc_at_is_refused():
-    """Neither a Variable nor with a Variable may ufunc.at write."""
+    """Neither a leaf nor a plain array may ufunc.at write into."""
     x = gad.Variable([1.0, 2.0])
     assert "np.add.at" in raised(errors.MutationError, lambda: np.add.at(np.zeros(2), [0], x))
-    assert "np.add.at" in raised(errors.MutationError, lambda: np.add.at(x, [0], 1.0))
+    assert "x = x.copy()" in raised(errors.MutationError, lambda: np.add.at(x, [0], 1.0))
+    assert "np.multiply.at" in raised(errors.MutationError, lambda: np.multiply.at(x * 2, [0], 1.0))
 
 
-def test_item_assignment_is_refused():
-    """`x[0] = 1` names what to use instead."""
+def test_item_assignment_to_a_leaf_is_refused():
+    """`x[0] = 1` names what to do before it."""
     x = gad.Variable([1.0, 2.0])
-    assert "np.where" in raised(errors.MutationError, lambda: operator.setitem(x, 0, 1.0))
+    assert "x = x.copy()" in raised(errors.MutationError, lambda: operator.setitem(x, 0, 1.0))
 
 
 def test_the_where_option_points_to_np_where():
@@ -597,12 +598,15 @@ def test_round_is_recorded_as_rint():
     assert x.grad is None
 
 
-def test_copies_are_the_variable_itself():
-    """Values are immutable, so a copy would only break the graph."""
+def test_copies_of_a_leaf_that_keep_the_graph():
+    """A leaf never changes, so that a list of leaves may be copied; `copy` records one that may be written to."""
     x = gad.Variable([1.0])
     assert copy.copy(x) is x
     assert copy.deepcopy(x) is x
-    assert x.copy() is x
+    assert x.copy().primitive.name == "copy"
+    y = x * 2
+    assert copy.copy(y) is not y
+    assert copy.deepcopy(y) is not y
 
 
 # Leaves

@@ -94,6 +94,22 @@ ASTYPE = structural(
 )
 
 
+COPY = structural(
+    "copy",
+    lambda x, *, order: np.array(x, order=order),
+    lambda adjoint, y, x, order: adjoint,
+    linear=(0,),
+    back="unchanged",
+    unchanged=True,
+)
+
+
+@implements(np.copy)
+def copy(a: Any, order: str = "K") -> Any:
+    """Record ``np.copy(a)``: a copy may be written to."""
+    return COPY(a, order=order)
+
+
 @implements(np.reshape)
 def reshape(a: Any, /, shape: Any, order: str = "C") -> Any:
     """Record ``np.reshape(a, shape)`` in C order."""

@@ -1,0 +1,304 @@
+"""Assignment: what ``h[3] = x``, ``h += x``, ``out=h`` and their kin record.
+
+Each write is a node of its own, a new version of the array; see `graphviz_ad.engine.versions`. Leaves and inputs
+refuse, for whoever holds them would see them change. Importing this module gives the Variable its writing methods.
+"""
+
+from __future__ import annotations
+
+import operator
+import sys
+from types import FrameType
+from typing import Any
+
+import numpy as np
+
+from graphviz_ad.engine.dispatch import WRITING, answer_function
+from graphviz_ad.engine.frames import cut, public, user_frame
+from graphviz_ad.engine.mutating import leaf_write_error, view_write_error
+from graphviz_ad.engine.notation import Function
+from graphviz_ad.engine.primitive import FUNCTIONS, PRIMITIVES, Primitive
+from graphviz_ad.engine.registering import structural
+from graphviz_ad.engine.rules.indexing import is_basic
+from graphviz_ad.engine.rules.shaping import reshaped, unbroadcast
+from graphviz_ad.engine.values import constant, frozen_index, plain_operand
+from graphviz_ad.engine.variable import Variable, record_node
+from graphviz_ad.engine.versions import (
+    CONSTANT,
+    WRITERS,
+    Written,
+    add_version,
+    base_of,
+    begin,
+    constant_node,
+    is_current,
+    newest,
+    newest_node,
+    read,
+    reading_of,
+)
+from graphviz_ad.errors import MutationError, UnsupportedError, at_line
+
+__all__ = ["assign", "update"]
+
+UPDATE = PRIMITIVES["index_update"]
+
+
+def assign(array: Variable, index: Any, value: Any, frame: FrameType) -> None:
+    """Write a value into an array at an index: ``array[index] = value``, with NumPy's own errors."""
+    _check(array, frame)
+    if _is_written_already(array, index, value):
+        return
+    node, operand = newest_node(array), newest(value)
+    index = (None,) if index is None else frozen_index(index)
+    plain = operand._value if type(operand) is Variable else plain_operand(operand, "an assignment")
+    _check_dtype(node, operand, frame)
+    new = np.array(node._value, order="K")
+    new[index] = plain
+    _write(array, new, UPDATE, operand, plain, {"place": index}, frame)
+
+
+def _is_written_already(array: Variable, index: Any, value: Any) -> bool:
+    """Whether a value is the view at this very index: ``h[i] += x`` assigns again what it has written."""
+    if type(value) is not Written or base_of(value) is not array:
+        return False
+    reading = reading_of(value)
+    is_index = reading.primitive is PRIMITIVES["index"] and is_basic(index)
+    return is_index and bool(reading.second == index) and is_current(value)
+
+
+def update(array: Variable, primitive: Primitive, other: Any, frame: FrameType) -> None:
+    """Compute with an array in place: ``array += other``, in the array's own shape and dtype as NumPy does."""
+    _check(array, frame)
+    operand = newest(other)
+    plain = operand._value if type(operand) is Variable else plain_operand(operand, primitive.name)
+    new = np.array(newest_node(array)._value, order="K")
+    new = getattr(operator, f"i{primitive.operator}")(new, plain)
+    _write(array, new, primitive, operand, plain, None, frame)
+
+
+def _write(
+    array: Variable, new: Any, primitive: Primitive, operand: Any, plain: Any, params: Any, frame: FrameType
+) -> None:
+    """Record a new version of an array, whose other operand is what was written."""
+    old = newest(array)
+    if type(old) is not Variable and type(operand) is not Variable:
+        version = constant_node(new)
+    else:
+        kept = old if type(old) is Variable else constant(old, new)
+        written = operand if type(operand) is Variable else constant(plain, new)
+        version = record_node(new, primitive, kept, written, params, frame)
+    _put(array, version, frame)
+
+
+def _put(array: Variable, version: Variable, frame: FrameType) -> None:
+    """Let an array be a new version; where it is a view, it is written to the array that it shows a part of."""
+    begin(array)
+    base = base_of(array)
+    if base is not None:
+        reading = reading_of(array)
+        _put(base, _put_back(newest_node(base), version, reading, frame), frame)
+        version._value = read(newest_node(base)._value, reading)  # the same numbers, in the memory of the array
+    add_version(array, version)
+
+
+def _put_back(base: Variable, part: Variable, reading: Any, frame: FrameType) -> Variable:
+    """Return the version of an array in which the part that a view shows is another."""
+    operand: Any = part if part._primitive is not CONSTANT else part._value
+    whole: Any = base if base._primitive is not CONSTANT else base._value
+    name = reading.primitive.name
+    if name == "index":
+        new = np.array(base._value, order="K")
+        new[reading.second] = part._value
+        if type(operand) is not Variable and type(whole) is not Variable:
+            return constant_node(new)
+        kept = whole if type(whole) is Variable else constant(whole, new)
+        written = operand if type(operand) is Variable else constant(operand, new)
+        return record_node(new, UPDATE, kept, written, {"place": reading.second}, frame)
+    if name == "reshape":
+        params = {"shape": base.shape}
+    else:
+        params = {"axes": tuple(int(i) for i in np.argsort(reading.params["axes"]))}
+    new = np.array(reading.primitive.function(part._value, **params))
+    return (
+        record_node(new, reading.primitive, part, None, params, frame)
+        if type(operand) is Variable
+        else constant_node(new)
+    )
+
+
+def _check(array: Variable, frame: FrameType) -> None:
+    """Refuse what cannot be written to: leaves and inputs, their views, and single numbers."""
+    node = newest_node(array)
+    if type(node._value) is not np.ndarray:
+        raise leaf_write_error(node, frame, "a single number, which has no parts to write to")
+    root: Variable = array
+    while True:
+        base = base_of(root)
+        if base is None:
+            break
+        if _reads_only(root):
+            raise view_write_error(node, frame)
+        root = base
+    if newest_node(root)._primitive is None:
+        raise leaf_write_error(newest_node(root), frame)
+
+
+def _reads_only(view: Variable) -> bool:
+    """Whether what is written to a view cannot be put back by one operation."""
+    primitive = view._primitive if type(view) is Variable else reading_of(view).primitive
+    return primitive is not None and primitive.name not in ("index", "reshape", "transpose")
+
+
+def _check_dtype(node: Variable, operand: Any, frame: FrameType) -> None:
+    """Refuse to write a recorded value where its derivative, or its imaginary part, would be lost."""
+    if type(operand) is Variable and operand.dtype.kind == "c" and node.dtype.kind != "c":
+        raise UnsupportedError(
+            f"writing complex numbers into an array of {node.dtype} would lose their imaginary parts: make the array "
+            f"with dtype=complex, or write the real part, np.real(...){at_line(frame)}"
+        )
+
+
+# What writes
+
+
+def _setitem(self: Variable, index: Any, value: Any) -> None:
+    try:
+        assign(self, index, value, sys._getframe(1))
+    except BaseException as error:
+        cut(error)
+        raise
+
+
+_setitem.__name__, _setitem.__qualname__ = "__setitem__", "Variable.__setitem__"
+Variable.__setitem__ = _setitem  # type: ignore[method-assign]  # the class tells type checkers its signature
+
+
+@public
+def fill(self: Variable, value: Any) -> None:
+    """Write one number everywhere, as ``x[...] = value`` does."""
+    assign(self, ..., value, _frame())
+
+
+@public
+def put(self: Variable, indices: Any, values: Any, mode: str = "raise") -> None:
+    """Write values to positions of the flattened array, as ``np.put(x, indices, values)`` does."""
+    _put_function(self, indices, values, mode)
+
+
+for _method in (fill, put):
+    setattr(Variable, _method.__name__, _method)
+
+
+def _frame() -> FrameType:
+    frame = user_frame()
+    assert frame is not None
+    return frame
+
+
+def _put_function(a: Any, ind: Any, v: Any, mode: str = "raise") -> None:
+    """Record ``np.put(a, ind, v)``; values are repeated where there are fewer than positions."""
+    if not isinstance(a, Variable):
+        raise answer_function(np.put, (a, ind, v), {})
+    places = np.arange(a.size)
+    flat = places.take(np.asarray(ind).ravel(), mode=mode)  # type: ignore[call-overload]
+    _scattered(a, np.unravel_index(flat, a.shape), v, flat.size)
+
+
+def _place(arr: Any, mask: Any, vals: Any) -> None:
+    """Record ``np.place(arr, mask, vals)``; values are repeated where there are fewer than positions."""
+    positions = np.nonzero(np.asarray(newest(mask)).reshape(arr.shape))
+    _scattered(arr, positions, vals, positions[0].size)
+
+
+def _fill_diagonal(a: Any, val: Any, wrap: bool = False) -> None:
+    """Record ``np.fill_diagonal(a, val)``."""
+    places = np.zeros(a.shape, bool)
+    np.fill_diagonal(places, True, wrap=wrap)
+    positions = np.nonzero(places)
+    _scattered(a, positions, val, positions[0].size)
+
+
+def _scattered(array: Any, positions: tuple[Any, ...], values: Any, count: int) -> None:
+    values = newest(values)
+    size = np.size(values) if not isinstance(values, Variable) else values.size
+    if size == 0:
+        return
+    if size != 1:
+        values = np.reshape(values, (-1,))
+        if size != count:
+            values = values[np.arange(count) % size]
+    elif np.ndim(values):
+        values = np.reshape(values, ())
+    assign(array, positions, values, _frame())
+
+
+def _copyto(dst: Any, src: Any, casting: str = "same_kind", where: Any = True) -> None:
+    """Record ``np.copyto(dst, src, where=...)``."""
+    if not isinstance(dst, Variable):
+        answer_function(np.copyto, (dst, src), {})
+        return
+    if where is True:
+        assign(dst, ..., src, _frame())
+    else:
+        assign(dst, ..., np.where(newest(where), newest(src), newest(dst)), _frame())
+
+
+WRITERS |= {np.put: _put_function, np.place: _place, np.fill_diagonal: _fill_diagonal, np.copyto: _copyto}
+FUNCTIONS |= WRITERS
+
+
+ADD_AT = structural(
+    "add_at",
+    lambda x, value, *, place: _added(x, value, place),
+    lambda adjoint, y, x, value, place: adjoint,
+    lambda adjoint, y, x, value, place: _received(adjoint[place], np.shape(value)),
+    linear=((0, 1),),
+    notation=Function("add.at"),
+    back=lambda params, argument: "from where it was added" if argument else "unchanged",
+)
+
+
+def _added(x: Any, value: Any, index: Any) -> Any:
+    new = np.array(x, order="K")
+    region = new[index].shape
+    if np.broadcast_shapes(np.shape(value), region) != region:  # with which NumPy itself would crash
+        raise ValueError(f"could not broadcast input array from shape {np.shape(value)} into shape {region}")
+    np.add.at(new, index, value)
+    return new
+
+
+def _received(adjoint: Any, shape: tuple[int, ...]) -> Any:
+    return reshaped(unbroadcast(adjoint, shape), shape)
+
+
+def add_at(array: Any, index: Any, value: Any, *, minus: bool = False) -> None:
+    """Add values to an array at positions, each as often as it is named: ``np.add.at(array, index, value)``."""
+    frame = _frame()
+    _check(array, frame)
+    operand, index = newest(value), (None,) if index is None else frozen_index(index)
+    if minus:
+        operand = np.negative(operand)
+    plain = operand._value if type(operand) is Variable else plain_operand(operand, "add.at")
+    _check_dtype(newest_node(array), operand, frame)
+    new = _added(newest_node(array)._value, plain, index)
+    _write(array, new, ADD_AT, operand, plain, {"place": index}, frame)
+
+
+def write_out(ufunc: np.ufunc, method: str, inputs: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    """Answer ``ufunc(..., out=array)``: compute, and write all of it into the array."""
+    (out,) = kwargs["out"]
+    others = {key: value for key, value in kwargs.items() if key not in ("out", "where")}
+    result = getattr(ufunc, method)(*inputs, **others)
+    if "where" in kwargs:
+        result = np.where(newest(kwargs["where"]), result, newest(out))
+    if np.broadcast_shapes(np.shape(result), out.shape) != out.shape:
+        raise MutationError(
+            f"np.{ufunc.__name__}(..., out=): the result has shape {np.shape(result)}, and the array it is to be "
+            f"written into has shape {out.shape}{at_line(user_frame())}"
+        )
+    assign(out, ..., result, _frame())
+    return out
+
+
+WRITING |= {"out": write_out, "at": add_at}

@@ -1,0 +1,398 @@
+"""A recorded array that was written to: its versions, each of them a node.
+
+Values never change, but a person's array does: ``h[3] = x`` leaves `h` the same object with another content. So the
+object becomes a `Written`, which stands for its newest version, and every version is an ordinary node. Whoever recorded
+the object before has kept the object itself; the creation index tells which version that was. A node that was never
+written to is what it always was, and pays nothing.
+
+What NumPy makes a view of (``row = h[0]``) stays one: it is a `Written` of its own, which is read again from the array
+when that was written to, and what is written to it is written to the array.
+"""
+
+from __future__ import annotations
+
+import gc
+import sys
+from bisect import bisect_left
+from collections.abc import Callable, Iterator
+from functools import partial
+from operator import attrgetter
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from graphviz_ad.engine.advice import warn_of_no_gradient
+from graphviz_ad.engine.exchange import set_all
+from graphviz_ad.engine.frames import cut
+from graphviz_ad.engine.primitive import METHODS, PRIMITIVES, Primitive
+from graphviz_ad.engine.registering import structural
+from graphviz_ad.engine.values import frozen_index
+from graphviz_ad.engine.variable import Variable, next_index, record_node
+
+__all__ = [
+    "CONSTANT",
+    "VIEWS",
+    "WRITERS",
+    "Written",
+    "add_version",
+    "base_of",
+    "begin",
+    "blank",
+    "constant_node",
+    "give_protocols",
+    "is_current",
+    "newest",
+    "newest_node",
+    "read",
+    "reading_of",
+]
+
+CONSTANT = structural("constant", lambda: None)
+VIEWS = tuple(PRIMITIVES[name] for name in ("index", "reshape", "transpose", "broadcast_to", "real", "imag"))
+"""What NumPy gives a view for, where it can."""
+
+_ndarray = np.ndarray
+_by_index = attrgetter("_index")
+_SLOTS = ("_a", "_adjoint", "_b", "_code", "_extra", "_index", "_lasti", "_primitive", "_value")
+_state: Callable[[Variable], State] = vars(Variable)["_extra"].__get__  # of the object, whatever it stands for
+_VIEWING = (np.reshape, np.transpose, np.broadcast_to, np.real, np.imag)
+_OF_THE_ARRAY = frozenset(["fill", "put"])  # methods that write
+_READING = frozenset(["reshape", "transpose"])  # methods whose result may be a view
+
+
+class Reading(NamedTuple):
+    """How a view is read from an array: the primitive with all but its first operand, and where that was written."""
+
+    primitive: Primitive
+    second: Any
+    params: Any
+    code: Any
+    lasti: int
+
+
+class State:
+    """What a written array consists of.
+
+    Attributes
+    ----------
+    versions : list of Variable
+        Its nodes, oldest first.
+    base : Variable or None
+        Of a view the array that it shows a part of.
+    reading : Reading or None
+        How the view is read from it.
+    seen : Variable or None
+        The version of `base` that the last of `versions` belongs to.
+    """
+
+    __slots__ = ("base", "reading", "seen", "versions")
+
+    def __init__(self, first: Variable, base: Variable | None = None, reading: Reading | None = None) -> None:
+        self.versions = [first]
+        self.base = base
+        self.reading = reading
+        self.seen = None if base is None else newest_node(base)
+
+
+class Written(Variable):
+    """A recorded array that was written to, or may be: it is what its newest version is.
+
+    All that is not an operator or a protocol is asked of that version.
+    """
+
+    __slots__ = ()
+    __hash__ = object.__hash__
+
+    def __getattribute__(self, name: str) -> Any:
+        if name == "version_before":
+            return partial(_version_before, self)
+        if name == "newest":
+            return newest(self)
+        if name in _OF_THE_ARRAY:
+            return partial(getattr(Variable, name), self)
+        node = newest_node(self)
+        if name == "grad" and node._primitive is not None:
+            warn_of_no_gradient(node)
+            return None
+        if node._primitive is CONSTANT and name in METHODS and name not in _READING:
+            return lambda *args, **kwargs: blank(getattr(node._value, name)(*args, **kwargs))
+        value = getattr(node, name)
+        if name == "T":
+            return _dressed(value, self)
+        if name in _READING:
+            return lambda *args, **kwargs: _dressed(value(*args, **kwargs), self)
+        return value
+
+    def __getitem__(self, index: Any) -> Any:
+        try:
+            node = newest_node(self)
+            if node._primitive is CONSTANT:
+                plain = node._value[frozen_index(index)]
+                if np.ndim(plain) == 0 or not np.may_share_memory(plain, node._value):
+                    return blank(plain)
+            return _dressed(_placed(Variable.__getitem__(node, index), sys._getframe(1)), self)
+        except BaseException as error:
+            cut(error)
+            raise
+
+    def __iter__(self) -> Iterator[Any]:
+        Variable.__iter__(newest_node(self))  # which refuses a single number
+        return (self[i] for i in range(len(self)))
+
+    def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **kwargs: Any) -> Any:
+        try:
+            others = inputs if method == "at" else tuple(map(newest, inputs))
+            recorded = [x for x in (*others, *kwargs.get("out", ())) if isinstance(x, Variable)]
+            if not recorded:
+                return blank(getattr(ufunc, method)(*others, **kwargs))
+            return _placed(Variable.__array_ufunc__(recorded[0], ufunc, method, *others, **kwargs), sys._getframe(1))
+        except BaseException as error:
+            cut(error)
+            raise
+
+    def __array_function__(self, func: Any, types: Any, args: Any, kwargs: Any) -> Any:
+        try:
+            if func in WRITERS:
+                return WRITERS[func](*args, **kwargs)
+            plain_args, plain_kwargs = _all_newest(args), _all_newest(kwargs)
+            if not _is_recorded((plain_args, plain_kwargs)):
+                result = func(*plain_args, **plain_kwargs)
+                if func not in _VIEWING or not np.may_share_memory(result, newest_node(self)._value):
+                    return blank(result)
+                plain_args = tuple([newest_node(self) if x is self else x for x in args])
+            result = Variable.__array_function__(newest_node(self), func, types, plain_args, plain_kwargs)
+            return _dressed(result, self)
+        except BaseException as error:
+            cut(error)
+            raise
+
+
+WRITERS: dict[Any, Callable[..., Any]] = {}
+"""What answers the functions of NumPy that write into their first argument."""
+
+
+def give_protocols() -> None:
+    """Give the class the operators and protocols, which Python asks of the class and of no attribute."""
+
+    def forwarding(name: str, turned: str = "") -> Any:
+        function = getattr(Variable, name)
+        forward = getattr(Variable, turned, None)
+
+        def method(self: Variable, *others: Any) -> Any:
+            try:
+                me, others = newest(self), tuple(map(newest, others))
+                if forward is not None and type(others[0]) is Variable:  # Python asks a subclass first
+                    return _placed(forward(others[0], me), sys._getframe(1))
+                if type(me) is Variable:
+                    return _placed(function(me, *others), sys._getframe(1))
+                return blank(getattr(me, name)(*others))
+            except BaseException as error:
+                cut(error)
+                raise
+
+        return method
+
+    def passing(name: str) -> Any:
+        function = getattr(Variable, name)
+        return lambda self, *args, **kwargs: function(newest_node(self), *args, **kwargs)
+
+    for primitive in PRIMITIVES.values():
+        if primitive.operator:
+            name, turned = f"__{primitive.operator}__", f"__r{primitive.operator}__"
+            setattr(Written, name, forwarding(name))
+            if len(primitive.partials or primitive.vjps) == 2:
+                setattr(Written, turned, forwarding(turned, name))
+    for name in ("eq", "ne", "lt", "le", "gt", "ge"):
+        setattr(Written, f"__{name}__", forwarding(f"__{name}__"))
+    for name in ("bool", "len", "float", "int", "complex", "reduce", "format", "round", "repr", "array", "copy"):
+        setattr(Written, f"__{name}__", passing(f"__{name}__"))
+    Written.__deepcopy__ = passing("__deepcopy__")  # type: ignore[method-assign]
+
+
+def _placed(result: Any, frame: Any) -> Any:
+    """Put a node that was recorded through this module where the person's line is."""
+    if type(result) is Variable and getattr(result._code, "co_filename", None) == __file__:
+        result._code, result._lasti = frame.f_code, frame.f_lasti
+    return result
+
+
+def _all_newest(arguments: Any) -> Any:
+    if isinstance(arguments, tuple | list):
+        return type(arguments)(_all_newest(x) for x in arguments)
+    if isinstance(arguments, dict):
+        return {key: _all_newest(x) for key, x in arguments.items()}
+    return newest(arguments)
+
+
+def _is_recorded(arguments: Any) -> bool:
+    if isinstance(arguments, tuple | list):
+        return any(map(_is_recorded, arguments))
+    return _is_recorded(list(arguments.values())) if isinstance(arguments, dict) else isinstance(arguments, Variable)
+
+
+def _version_before(array: Variable, index: int) -> Variable:
+    versions = _state(array).versions
+    return versions[max(bisect_left(versions, index, key=_by_index) - 1, 0)]
+
+
+def newest_node(array: Variable) -> Variable:
+    """Return the node that an array is now: the array itself unless it was written to."""
+    if type(array) is Variable:
+        return array
+    state = _state(array)
+    if state.base is not None:
+        base = newest_node(state.base)
+        if base is not state.seen:
+            assert state.reading is not None
+            state.versions.append(_read(base, state.reading))
+            state.seen = base
+    return state.versions[-1]
+
+
+def read(value: Any, reading: Reading) -> Any:
+    """Return the numbers that a view shows of an array's."""
+    second = () if reading.second is None else (reading.second,)
+    return reading.primitive.function(value, *second, **reading.params or {})
+
+
+def _read(base: Variable, reading: Reading) -> Variable:
+    """Record once more what made a view, now of another version of the array."""
+    value = read(base._value, reading)
+    if base._primitive is CONSTANT:
+        return constant_node(value)
+    node = record_node(value, reading.primitive, base, reading.second, reading.params, sys._getframe())
+    node._code, node._lasti = reading.code, reading.lasti
+    return node
+
+
+def newest(value: Any) -> Any:
+    """Return what is recorded of an operand: the newest version of an array, plain while nothing recorded is in it.
+
+    Examples
+    --------
+    >>> newest(2.5)
+    2.5
+    """
+    if type(value) is Variable or not isinstance(value, Variable):
+        return value
+    node = newest_node(value)
+    return node._value if node._primitive is CONSTANT else node
+
+
+def blank(value: Any) -> Any:
+    """Return an array of plain numbers that may be written to; anything else is returned as it is."""
+    if type(value) is not _ndarray or value.ndim == 0 or value.dtype.kind not in "fc":
+        return value
+    return _written(State(constant_node(value)))
+
+
+def constant_node(value: Any) -> Variable:
+    """Return a node of plain numbers, which nobody watching sees, since it is no operation."""
+    value.flags.writeable = False
+    node: Variable = object.__new__(Variable)
+    set_all([node] * len(_SLOTS), _SLOTS, (None, None, None, None, None, next_index(), -1, CONSTANT, value))
+    return node
+
+
+def _written(state: State) -> Variable:
+    array: Variable = object.__new__(Variable)
+    _become(array, state)
+    return array
+
+
+def _become(array: Variable, state: State) -> None:
+    """Make an object stand for its versions, all at once."""
+    names = (*_SLOTS, "__class__")
+    values: list[Any] = [None] * len(names)
+    values[_SLOTS.index("_extra")], values[-1] = state, Written
+    set_all([array] * len(names), names, values)
+
+
+def _original(array: Variable) -> Variable:
+    """Return a node that is what an object was, before the object becomes a written array."""
+    node: Variable = object.__new__(Variable)
+    set_all([node] * len(_SLOTS), _SLOTS, [getattr(array, name) for name in _SLOTS])
+    return node
+
+
+def _reading(node: Variable) -> Reading:
+    assert node._primitive is not None
+    return Reading(node._primitive, node._b, node._extra, node._code, node._lasti)
+
+
+def _dressed(result: Any, array: Variable) -> Any:
+    """Return what was read from a written array as a view of it, where NumPy gives one."""
+    if type(result) is not Variable or result._primitive not in VIEWS or type(result._value) is not _ndarray:
+        return result
+    base = newest_node(array)
+    if result._a is not base or not np.may_share_memory(result._value, base._value):
+        return result
+    reading = _reading(result)
+    if base._primitive is CONSTANT:
+        result = constant_node(result._value)
+    return _written(State(result, array, reading))
+
+
+def base_of(array: Variable) -> Variable | None:
+    """Return the array that this one shows a part of; None where it has numbers of its own."""
+    if type(array) is not Variable:
+        return _state(array).base
+    base = array._a
+    is_view = array._primitive in VIEWS and type(base) is Variable and type(array._value) is _ndarray
+    return base if is_view and np.may_share_memory(array._value, base._value) else None
+
+
+def add_version(array: Variable, node: Variable) -> None:
+    """Let an array be this node from now on; whoever recorded it before keeps what it was."""
+    begin(array)
+    _state(array).versions.append(node)
+    base = _state(array).base
+    if base is not None:
+        _state(array).seen = newest_node(base)
+
+
+def reading_of(array: Variable) -> Reading:
+    """Return how a view is read from its base."""
+    reading = _state(array).reading
+    assert reading is not None
+    return reading
+
+
+def is_current(view: Variable) -> bool:
+    """Whether a view shows what its array is now."""
+    state = _state(view)
+    return state.base is not None and state.seen is newest_node(state.base)
+
+
+def begin(array: Variable) -> None:
+    """Let an array be one that is written to, with the array that it is a view of and those that are views of it."""
+    if type(array) is not Variable:
+        return
+    base = base_of(array)
+    if base is not None:
+        begin(base)  # which finds this one, too
+    if type(array) is Variable:
+        _become(array, State(_original(array), base, None if base is None else _reading(array)))
+        _find_views(array)
+
+
+def _find_views(array: Variable) -> None:
+    """Let the views that were read from an array before it was written to be views of it.
+
+    Only who has them knows of them, so all that refers to the array is looked through; but not where nothing refers to
+    its numbers.
+    """
+    node = _state(array).versions[0]
+    if node._value.base is None and sys.getrefcount(node._value) <= _ALONE:
+        return
+    for view in gc.get_referrers(array):
+        if type(view) is Variable and view._a is array and view._primitive in VIEWS:
+            if type(view._value) is not _ndarray or not np.may_share_memory(view._value, node._value):
+                continue
+            original, reading = _original(view), _reading(view)
+            original._a = node  # so that it is not found again
+            _become(view, State(original, array, reading))
+            _find_views(view)
+
+
+_ALONE = 2  # references to an array: that of its node, and that of who asks
