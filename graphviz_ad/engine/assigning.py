@@ -16,7 +16,7 @@ import numpy as np
 from graphviz_ad.engine.dispatch import WRITING, answer_function
 from graphviz_ad.engine.frames import cut, public, user_frame
 from graphviz_ad.engine.mutating import leaf_write_error, view_write_error
-from graphviz_ad.engine.notation import Function
+from graphviz_ad.engine.notation import Update
 from graphviz_ad.engine.primitive import FUNCTIONS, PRIMITIVES, Primitive
 from graphviz_ad.engine.registering import structural
 from graphviz_ad.engine.rules.indexing import is_basic
@@ -94,12 +94,17 @@ def _write(
 def _put(array: Variable, version: Variable, frame: FrameType) -> None:
     """Let an array be a new version; where it is a view, it is written to the array that it shows a part of."""
     begin(array)
+    views: list[tuple[Variable, Variable]] = []
     base = base_of(array)
-    if base is not None:
-        reading = reading_of(array)
-        _put(base, _put_back(newest_node(base), version, reading, frame), frame)
-        version._value = read(newest_node(base)._value, reading)  # the same numbers, in the memory of the array
+    while base is not None:
+        views.append((array, version))
+        array, version = base, _put_back(newest_node(base), version, reading_of(array), frame)
+        base = base_of(array)
     add_version(array, version)
+    for view, part in reversed(views):
+        part._value = read(version._value, reading_of(view))  # the same numbers, in the memory of the array
+        add_version(view, part)
+        version = part
 
 
 def _put_back(base: Variable, part: Variable, reading: Any, frame: FrameType) -> Variable:
@@ -254,7 +259,7 @@ ADD_AT = structural(
     lambda adjoint, y, x, value, place: adjoint,
     lambda adjoint, y, x, value, place: _received(adjoint[place], np.shape(value)),
     linear=((0, 1),),
-    notation=Function("add.at"),
+    notation=Update("+="),
     back=lambda params, argument: "from where it was added" if argument else "unchanged",
 )
 

@@ -222,12 +222,19 @@ class Index(NamedTuple):
 class Update(NamedTuple):
     """The first operand with the second written to the positions in the parameter ``place``: ``h with [3] ← x``.
 
+    Parameters
+    ----------
+    sign : str
+        What happens there.
+
     Examples
     --------
     >>> from graphviz_ad.engine.primitive import PRIMITIVES
     >>> PRIMITIVES["index_update"].notation
-    Update()
+    Update(sign='←')
     """
+
+    sign: str = "←"
 
 
 @prints

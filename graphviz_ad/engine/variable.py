@@ -217,8 +217,18 @@ class Variable:
         """The name given to a leaf, or the variable that the recording expression was assigned to, if any."""
         if self._primitive is None and self._extra.name is not None:
             return cast(str, self._extra.name)
-        site = self.site if self.origin is None else None
+        site = self.site if self.origin is None and not self._is_put_back else None
         return site.name if site is not None else None
+
+    @property
+    def _is_put_back(self) -> bool:
+        """Whether it was written through a view, whose name the person's statement has."""
+        part = self._b
+        return (
+            self._primitive is PRIMITIVES["index_update"]
+            and isinstance(part, Variable)
+            and (part._code, part._lasti) == (self._code, self._lasti)
+        )
 
     @property
     def site(self) -> Site | None:

@@ -83,15 +83,21 @@ class State:
         How the view is read from it.
     seen : Variable or None
         The version of `base` that the last of `versions` belongs to.
+    root : State
+        That of the array at the end of the line, which is no view; its own of such an array.
+    written : int
+        How many versions that array had when the view was last read.
     """
 
-    __slots__ = ("base", "reading", "seen", "versions")
+    __slots__ = ("base", "reading", "root", "seen", "versions", "written")
 
     def __init__(self, first: Variable, base: Variable | None = None, reading: Reading | None = None) -> None:
         self.versions = [first]
         self.base = base
         self.reading = reading
+        self.root: State = self if base is None else _state(base).root
         self.seen = None if base is None else newest_node(base)
+        self.written = len(self.root.versions)
 
 
 class Written(Variable):
@@ -240,13 +246,19 @@ def newest_node(array: Variable) -> Variable:
     if type(array) is Variable:
         return array
     state = _state(array)
-    if state.base is not None:
-        base = newest_node(state.base)
-        if base is not state.seen:
+    stale: list[State] = []
+    while state.base is not None and state.written != len(state.root.versions):
+        stale.append(state)
+        state = _state(state.base)
+    node = state.versions[-1]
+    for state in reversed(stale):  # from what is known to the view that is asked for
+        if node is not state.seen:
             assert state.reading is not None
-            state.versions.append(_read(base, state.reading))
-            state.seen = base
-    return state.versions[-1]
+            state.versions.append(_read(node, state.reading))
+            state.seen = node
+        state.written = len(state.root.versions)
+        node = state.versions[-1]
+    return node
 
 
 def read(value: Any, reading: Reading) -> Any:
@@ -345,10 +357,10 @@ def base_of(array: Variable) -> Variable | None:
 def add_version(array: Variable, node: Variable) -> None:
     """Let an array be this node from now on; whoever recorded it before keeps what it was."""
     begin(array)
-    _state(array).versions.append(node)
-    base = _state(array).base
-    if base is not None:
-        _state(array).seen = newest_node(base)
+    state = _state(array)
+    state.versions.append(node)
+    if state.base is not None:
+        state.seen, state.written = newest_node(state.base), len(state.root.versions)
 
 
 def reading_of(array: Variable) -> Reading:
@@ -366,33 +378,39 @@ def is_current(view: Variable) -> bool:
 
 def begin(array: Variable) -> None:
     """Let an array be one that is written to, with the array that it is a view of and those that are views of it."""
-    if type(array) is not Variable:
-        return
-    base = base_of(array)
-    if base is not None:
-        begin(base)  # which finds this one, too
-    if type(array) is Variable:
-        _become(array, State(_original(array), base, None if base is None else _reading(array)))
-        _find_views(array)
+    line: list[Variable] = []
+    base: Variable | None = array
+    while base is not None and type(base) is Variable:
+        line.append(base)
+        base = base_of(base)
+    for part in reversed(line):  # the first finds the others, where anything tells that there are views
+        if type(part) is Variable:
+            _become(part, State(_original(part), base, None if base is None else _reading(part)))
+            _find_views(part)
+        base = part
 
 
 def _find_views(array: Variable) -> None:
     """Let the views that were read from an array before it was written to be views of it.
 
-    Only who has them knows of them, so all that refers to the array is looked through; but not where nothing refers to
-    its numbers.
+    Only who has them knows of them, so all that Python keeps is looked through; but not where nothing refers to its
+    numbers.
     """
-    node = _state(array).versions[0]
-    if node._value.base is None and sys.getrefcount(node._value) <= _ALONE:
+    value = _state(array).versions[0]._value
+    if value.base is None and sys.getrefcount(value) <= _ALONE:
         return
-    for view in gc.get_referrers(array):
-        if type(view) is Variable and view._a is array and view._primitive in VIEWS:
-            if type(view._value) is not _ndarray or not np.may_share_memory(view._value, node._value):
-                continue
-            original, reading = _original(view), _reading(view)
-            original._a = node  # so that it is not found again
-            _become(view, State(original, array, reading))
-            _find_views(view)
+    views = [x for x in gc.get_objects() if type(x) is Variable and x._primitive in VIEWS and _is_view(x, value)]
+    bases = {id(array)}
+    for view in sorted(views, key=_by_index):
+        if id(view._a) in bases:
+            original, reading, base = _original(view), _reading(view), view._a
+            original._a = _state(base).versions[0]
+            _become(view, State(original, base, reading))
+            bases.add(id(view))
 
 
-_ALONE = 2  # references to an array: that of its node, and that of who asks
+def _is_view(node: Variable, value: Any) -> bool:
+    return type(node._value) is _ndarray and np.may_share_memory(node._value, value)
+
+
+_ALONE = 3  # references to an array: that of its node, and two of who asks

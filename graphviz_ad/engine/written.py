@@ -211,8 +211,8 @@ def writable(frame: FrameType, array: str) -> str:
     for statement in ast.walk(_tree(frame.f_code.co_filename)):
         if isinstance(statement, ast.Assign) and first <= statement.lineno <= here and len(statement.targets) == 1:
             value = statement.value
-            made = isinstance(value, ast.Call) and ast.unparse(value.func).removeprefix("numpy.").removeprefix("np.")
-            if ast.unparse(statement.targets[0]) == array and made in _MAKERS and not _words(value) - {"dtype"}:
+            maker = isinstance(value, ast.Call) and ast.unparse(value.func).removeprefix("numpy.").removeprefix("np.")
+            if ast.unparse(statement.targets[0]) == array and maker in _MAKERS and not _words(value) - {"dtype"}:
                 call = copy.deepcopy(value)
     if not isinstance(call, ast.Call) or not call.args:
         return f"make {array} with like=, as in {array} = np.zeros(np.shape({array}), like={like})"

@@ -231,7 +231,9 @@ def _index(kind: Index, symbol: Symbol) -> Bound:
 def _update(kind: Update, symbol: Symbol) -> Bound:
     operand, value = symbol.arguments
     index = row(mark("["), Text(_index_text(symbol.params.get("place", Ellipsis)), "w"), mark("]"))
-    return row(_inside(operand, _SUM), Text(" with ", "w"), index, mark(" ← "), _inside(value, _SUM)), _RELATION
+    return row(
+        _inside(operand, _SUM), Text(" with ", "w"), index, mark(f" {kind.sign} "), _inside(value, _SUM)
+    ), _RELATION
 
 
 def _unwritten(kind: Unwritten, symbol: Symbol) -> Bound:

@@ -46,7 +46,7 @@ def node_names(trace: Recording, nodes: Sequence[Variable]) -> list[str]:
     if isinstance(output, Variable) and output.index not in inputs:
         place = next(i for i, node in enumerate(nodes) if node is output)
         own[place] = output.name if output.name and trace.name == "f" and own.count(output.name) == 0 else trace.name
-    _number_versions(own, nodes)
+    _name_versions(own, nodes)
     counts: dict[str, int] = {}
     for chosen in own:
         if chosen:
@@ -63,18 +63,24 @@ def node_names(trace: Recording, nodes: Sequence[Variable]) -> list[str]:
     return names
 
 
-def _number_versions(own: list[str | None], nodes: Sequence[Variable]) -> None:
-    """Number the versions of an array that is written to more than once: h₁, h₂, ..."""
-    places: dict[str, list[int]] = {}
-    for i, (node, chosen) in enumerate(zip(nodes, own, strict=True)):
-        if chosen and node.primitive is not None and isinstance(node.primitive.notation, Update):
-            places.setdefault(chosen, []).append(i)
-    for chosen, versions in places.items():
-        if len(versions) > 1 or own.count(chosen) > 1:
-            numbered = [f"{chosen}{k}" for k in range(1, len(versions) + 1)]
-            if not chosen[-1].isdigit() and not set(numbered) & set(own):
-                for i, name in zip(versions, numbered, strict=True):
-                    own[i] = name
+def _name_versions(own: list[str | None], nodes: Sequence[Variable]) -> None:
+    """Give the versions of an array that was written to its name, and numbers where there are several: h₁, h₂, ..."""
+    place = {node.index: i for i, node in enumerate(nodes)}
+    versions: dict[str, list[int]] = {}
+    for i, node in enumerate(nodes):
+        if node.primitive is None or not isinstance(node.primitive.notation, Update) or node.is_released:
+            continue
+        before = node.operands[0]
+        if isinstance(before, Variable) and before.index in place:
+            own[i] = own[place[before.index]]
+        chosen = own[i]
+        if chosen is not None:
+            versions.setdefault(chosen, []).append(i)
+    for chosen, writes in versions.items():
+        numbered = [f"{chosen}{k}" for k in range(1, len(writes) + 1)]
+        if own.count(chosen) > 1 and not chosen[-1].isdigit() and not set(numbered) & set(own):
+            for i, number in zip(writes, numbered, strict=True):
+                own[i] = number
 
 
 def right_hand_side(node: Variable, symbols: Mapping[int, Symbol]) -> Symbol:

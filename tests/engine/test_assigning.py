@@ -448,3 +448,68 @@ def test_a_guard_holds_what_was_compared():
 
     (guard,) = gad.trace(f, X).guards
     np.testing.assert_array_equal(guard.left.value, X)
+
+
+def test_a_write_looks_for_views_only_where_there_may_be_some(monkeypatch):
+    """To look for them is to look through all that Python keeps."""
+    looked = []
+    monkeypatch.setattr(gc, "get_objects", lambda: looked.append(True) or [])
+    x = gad.Variable(X)
+    y = x * 2
+    y[0] = 1.0
+    y += 1
+    h = np.zeros_like(x)
+    h[1:] = x[1:]
+    h[:2] *= 2
+    assert looked == []
+    z = x * 2
+    row = z[1:]
+    z[0] = 1.0
+    assert looked == [True]
+    assert row.shape == (3,)
+
+
+def test_a_long_line_of_views_of_views_is_no_recursion():
+    """Neither one that began before the first write, nor one of a written array."""
+    x = gad.Variable(np.linspace(0.0, 1.0, 1500))
+    y = x * 2
+    view = y
+    for _ in range(1400):
+        view = view[1:]
+    view[0] = 5.0 * x[0]
+    y[-1] = x[1]
+    assert float(view[-1].value) == x.value[1]
+    total, rest = 0.0, y
+    while len(rest) > 1:
+        total, rest = total + rest[0], rest[1:]
+    total.backward()
+    assert x.grad[0] == 2.0 + 5.0
+    assert x.grad[1400] == 0.0
+
+
+def test_a_swap_of_rows_is_numpy_s():
+    """Which gives both the same content, since a row is a view."""
+    x = gad.Variable(np.eye(2))
+    y, plain = x * 2, np.eye(2) * 2
+    y[0], y[1] = y[1], y[0]
+    plain[0], plain[1] = plain[1], plain[0]
+    np.testing.assert_array_equal(y.value, plain)
+
+
+def test_versions_have_the_name_of_their_array():
+    """Also where a view was written to, whose name the statement has, and where numbers were added."""
+
+    def f(x):
+        z = np.zeros_like(x)
+        z[0] = x[0]
+        row = z[1:]
+        row[0] = x[1]
+        z[2:] *= 3.0
+        np.add.at(z, [0, 0], x[2:])
+        return z.sum()
+
+    rows = "\n".join(str(gad.trace(f, X)).splitlines())
+    for text in (r"z₁ = \[0 0 0 0\] with \[0\] ← v₁", r"row₁ = row with \[0\] ← v", r"z₂ = z₁ with \[1:\] ← row₁"):
+        assert re.search(text, rows), rows
+    assert re.search(r"z₃ = z₂ with \[2:\] ← v", rows), rows
+    assert re.search(r"z₄ = z₃ with \[\[0, 0\]\] \+= v", rows), rows
