@@ -33,6 +33,15 @@ def test_scalar_derivatives_by_hand_are_right(name):
     assert workload.by_hand()() == pytest.approx(complex_step(workload.program, *workload.inputs), rel=1e-11)
 
 
+@pytest.mark.parametrize("at", [0, 3, 7])
+def test_the_recurrences_derivative_by_hand_is_right(at):
+    """One entry agrees with a difference of the program on plain numbers."""
+    workload, (w,) = WORKLOADS["W8"], WORKLOADS["W8"].inputs
+    step = 1e-6 * np.eye(8)[at]
+    expected = (workload.program(np, w + step) - workload.program(np, w - step)) / 2e-6
+    assert workload.by_hand()()[at] == pytest.approx(expected, rel=1e-6)
+
+
 def test_the_elementwise_derivative_by_hand_is_right():
     """Each number depends on its own input only, so a few of them are enough."""
     workload = WORKLOADS["W4"]
@@ -142,7 +151,7 @@ def test_the_table_shows_times_ratios_and_the_goal(capsys):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["W8"], "unknown 'W8'; expected one of W1"),
+        (["W9"], "unknown 'W9'; expected one of W1"),
         (["--rounds", "0"], "expected a number from 1, got '0'"),
         (["--peers", "jax"], "unknown peer 'jax'; expected none, all or some of torch"),
     ],

@@ -58,9 +58,12 @@ class Contender:
         """Tell whether the library knows values such as the workload's."""
         return True
 
+    writes = False
+    """Whether recorded numbers can be written into an array."""
+
     def gradient(self, name: str, workload: Workload, keep: bool = False) -> Run | None:
         """Return the workload as a function, or None where the library cannot do it."""
-        if not self.can(workload):
+        if not self.can(workload) or (name == "W8" and not self.writes):
             return None
         if name == "W3b":
             return self.each(workload, keep)
@@ -133,6 +136,7 @@ class GraphvizAd(Contender):
 
     name = "graphviz_ad"
     package = "graphviz-ad"
+    writes = True
 
     def __init__(self) -> None:
         import graphviz_ad
@@ -177,6 +181,7 @@ class Torch(Contender):
 
     name = "torch"
     package = "torch"
+    writes = True
     note = "eager, torch.set_num_threads(1)"
 
     def __init__(self) -> None:

@@ -1,4 +1,4 @@
-"""The workloads W1 to W7: the data, the program a user writes, and its derivative written by hand.
+"""The workloads W1 to W8: the data, the program a user writes, and its derivative written by hand.
 
 A program takes a namespace `m` (numpy, torch, ...), what is differentiated, and constants; it returns one number (W3b:
 an array, each entry of which is differentiated on its own). The derivative by hand computes forward and backward in
@@ -234,6 +234,36 @@ def _loop_and_branch_by_hand(a):
     return run
 
 
+STEPS = 200
+
+
+def _recurrence(m, w):
+    h = m.zeros((STEPS, len(w)), like=w) if m is np else m.zeros((STEPS, len(w)), dtype=w.dtype)
+    h[0] = w
+    for t in range(1, STEPS):
+        before = h[t - 1] if m is np else h[t - 1].clone()  # which PyTorch asks for, since h is written to later
+        h[t] = m.tanh(before * w)
+    return (h**2).sum()
+
+
+def _recurrence_by_hand(w):
+    h, g, gw = np.zeros((STEPS, len(w))), np.zeros((STEPS, len(w))), np.zeros(len(w))
+
+    def run():
+        h[0] = w
+        for t in range(1, STEPS):
+            np.tanh(h[t - 1] * w, out=h[t])
+        np.multiply(h, 2, out=g)
+        gw[:] = 0
+        for t in range(STEPS - 1, 0, -1):
+            d = g[t] * (1 - h[t] ** 2)
+            gw[:] += d * h[t - 1]
+            g[t - 1] += d * w
+        return gw + g[0]
+
+    return run
+
+
 _random = np.random.default_rng(0)
 _examples = _random.normal(size=(128, 64)), _random.integers(0, 10, 128)
 _parameters = (
@@ -261,4 +291,5 @@ WORKLOADS = {
     "W6a": Workload("second derivative of W1", (1.3,), _formula, _second_by_hand),
     "W6b": Workload("Hessian of sum(sin²x · x), n = 100", (np.linspace(0.1, 1.0, 100),), _squares, _hessian_by_hand),
     "W7": Workload("a while and an if", (0.37,), _loop_and_branch, _loop_and_branch_by_hand),
+    "W8": Workload("200 steps written into an array", (np.linspace(0.5, 1.5, 8),), _recurrence, _recurrence_by_hand),
 }
