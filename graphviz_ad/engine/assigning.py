@@ -25,6 +25,7 @@ from graphviz_ad.engine.values import constant, frozen_index, plain_operand
 from graphviz_ad.engine.variable import Variable, record_node
 from graphviz_ad.engine.versions import (
     CONSTANT,
+    WRITABLE,
     WRITERS,
     Written,
     add_version,
@@ -112,16 +113,17 @@ def _put_back(base: Variable, part: Variable, reading: Any, frame: FrameType) ->
     operand: Any = part if part._primitive is not CONSTANT else part._value
     whole: Any = base if base._primitive is not CONSTANT else base._value
     name = reading.primitive.name
-    if name == "index":
+    if name not in ("reshape", "transpose"):
+        place = reading.second if name == "index" else _places(base, reading)
         new = np.array(base._value, order="K")
-        new[reading.second] = part._value
+        new[place] = part._value
         if type(operand) is not Variable and type(whole) is not Variable:
             return constant_node(new)
         kept = whole if type(whole) is Variable else constant(whole, new)
         written = operand if type(operand) is Variable else constant(operand, new)
-        return record_node(new, UPDATE, kept, written, {"place": reading.second}, frame)
+        return record_node(new, UPDATE, kept, written, {"place": place}, frame)
     if name == "reshape":
-        params = {"shape": base.shape}
+        params = {**reading.params, "shape": base.shape}
     else:
         params = {"axes": tuple(int(i) for i in np.argsort(reading.params["axes"]))}
     new = np.array(reading.primitive.function(part._value, **params))
@@ -130,6 +132,12 @@ def _put_back(base: Variable, part: Variable, reading: Any, frame: FrameType) ->
         if type(operand) is Variable
         else constant_node(new)
     )
+
+
+def _places(base: Variable, reading: Any) -> tuple[Any, ...]:
+    """Return the indices that name what a view shows of an array: the positions that its function moves there."""
+    flat = read(np.arange(base.size).reshape(base.shape), reading)
+    return np.unravel_index(flat, base.shape)
 
 
 def _check(array: Variable, frame: FrameType) -> None:
@@ -142,17 +150,12 @@ def _check(array: Variable, frame: FrameType) -> None:
         base = base_of(root)
         if base is None:
             break
-        if _reads_only(root):
-            raise view_write_error(node, frame)
+        made_by = root._primitive if type(root) is Variable else reading_of(root).primitive
+        if made_by is not None and made_by not in WRITABLE:  # nothing puts back what is written
+            raise view_write_error(made_by.name, frame)
         root = base
     if newest_node(root)._primitive is None:
         raise leaf_write_error(newest_node(root), frame)
-
-
-def _reads_only(view: Variable) -> bool:
-    """Whether what is written to a view cannot be put back by one operation."""
-    primitive = view._primitive if type(view) is Variable else reading_of(view).primitive
-    return primitive is not None and primitive.name not in ("index", "reshape", "transpose")
 
 
 def _check_dtype(node: Variable, operand: Any, frame: FrameType) -> None:

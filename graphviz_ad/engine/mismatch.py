@@ -160,7 +160,7 @@ def _of(names: list[str], shapes: list[_Shape]) -> str:
 _MESSAGES: dict[str, Callable[..., str]] = {
     "mismatch in its core dimension|not aligned": _matmul,
     "does not have enough dimensions": _number,
-    "could not be broadcast together": _broadcast,
+    "could not be broadcast together with (?!shape )": _broadcast,  # of np.repeat, with a shape and a count
     "must have same number of dimensions|must match exactly": _concatenate,
     "all input arrays must have the same shape": _stack,
     r"cannot reshape array of size (\d+)": _reshape,

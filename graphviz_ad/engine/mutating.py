@@ -85,13 +85,12 @@ def leaf_write_error(array: Any, frame: FrameType | None, what: str = "") -> Mut
     )
 
 
-def view_write_error(array: Any, frame: FrameType | None) -> MutationError:
+def view_write_error(name: str, frame: FrameType | None) -> MutationError:
     """Explain why an assignment to a view is refused that nothing puts back into its array."""
     update, write = update_at(frame), write_at(frame)
     statement = (
         update.text if update is not None else f"{write.target} = {write.value}" if write is not None else "this"
     )
-    name = array.primitive.name
     return MutationError(
         f"{statement} writes into what np.{name} made, which shares its numbers with another array: write to that "
         f"array itself, or make a copy first, with .copy(){at_line(frame)}"

@@ -32,6 +32,7 @@ from graphviz_ad.engine.variable import Variable, next_index, record_node
 __all__ = [
     "CONSTANT",
     "VIEWS",
+    "WRITABLE",
     "WRITERS",
     "Written",
     "add_version",
@@ -48,16 +49,30 @@ __all__ = [
 ]
 
 CONSTANT = structural("constant", lambda: None)
-VIEWS = tuple(PRIMITIVES[name] for name in ("index", "reshape", "transpose", "broadcast_to", "real", "imag"))
+_WRITABLE = (
+    *("index", "reshape", "transpose", "ravel", "swapaxes", "moveaxis", "rollaxis", "expand_dims", "squeeze"),
+    *("atleast_1d", "atleast_2d", "atleast_3d", "rot90", "flip", "flipud", "fliplr"),
+)
+WRITABLE = frozenset(PRIMITIVES[name] for name in _WRITABLE)
+"""What NumPy gives a view for that may be written to, where it can."""
+VIEWS = WRITABLE | {PRIMITIVES[name] for name in ("broadcast_to", "diagonal", "diag", "real", "imag")}
 """What NumPy gives a view for, where it can."""
 
 _ndarray = np.ndarray
 _by_index = attrgetter("_index")
 _SLOTS = ("_a", "_adjoint", "_b", "_code", "_extra", "_index", "_lasti", "_primitive", "_value")
 _state: Callable[[Variable], State] = vars(Variable)["_extra"].__get__  # of the object, whatever it stands for
-_VIEWING = (np.reshape, np.transpose, np.broadcast_to, np.real, np.imag)
+_VIEWING = frozenset(
+    getattr(np, name)
+    for name in (
+        *(primitive.name for primitive in VIEWS if primitive.name != "index"),
+        *("broadcast_arrays", "split", "array_split", "hsplit", "vsplit", "dsplit", "unstack", "astype"),
+    )
+    if hasattr(np, name)
+)
 _OF_THE_ARRAY = frozenset(["fill", "put"])  # methods that write
-_READING = frozenset(["reshape", "transpose"])  # methods whose result may be a view
+# Methods whose result may be a view, or the array itself.
+_READING = frozenset(["reshape", "transpose", "ravel", "swapaxes", "squeeze", "diagonal", "astype"])
 
 
 class Reading(NamedTuple):
@@ -125,9 +140,7 @@ class Written(Variable):
         value = getattr(node, name)
         if name == "T":
             return _dressed(value, self)
-        if name in _READING:
-            return lambda *args, **kwargs: _dressed(value(*args, **kwargs), self)
-        return value
+        return partial(_viewed, self, node, name) if name in _READING else value
 
     def __getitem__(self, index: Any) -> Any:
         try:
@@ -163,11 +176,15 @@ class Written(Variable):
             plain_args, plain_kwargs = _all_newest(args), _all_newest(kwargs)
             if not _is_recorded((plain_args, plain_kwargs)):
                 result = func(*plain_args, **plain_kwargs)
-                if func not in _VIEWING or not np.may_share_memory(result, newest_node(self)._value):
-                    return blank(result)
-                plain_args = tuple([newest_node(self) if x is self else x for x in args])
+                if func not in _VIEWING or not _shares(result, newest_node(self)._value):
+                    return _blanks(result)
+            if func in _VIEWING:
+                plain_args = tuple([newest_node(x) if type(x) is Written else x for x in args])
             result = Variable.__array_function__(newest_node(self), func, types, plain_args, plain_kwargs)
-            return _dressed(result, self)
+            if func in _VIEWING:
+                for array in {id(x): x for x in (self, *args) if type(x) is Written}.values():
+                    result = _dressed(result, array)
+            return result
         except BaseException as error:
             cut(error)
             raise
@@ -332,13 +349,42 @@ def _reading(node: Variable) -> Reading:
     return Reading(node._primitive, node._b, node._extra, node._code, node._lasti)
 
 
+def _viewed(array: Variable, node: Variable, name: str, *args: Any, **kwargs: Any) -> Any:
+    """Call a method that may give a view of a written array, which is this node now."""
+    if node._primitive is CONSTANT:
+        result = getattr(node._value, name)(*args, **kwargs)
+        if not _shares(result, node._value):
+            return blank(result)
+    return _dressed(getattr(node, name)(*args, **kwargs), array)
+
+
+def _shares(result: Any, value: Any) -> bool:
+    """Whether an array, or one of several, may be a view of these numbers."""
+    if isinstance(result, tuple | list):
+        return any(_shares(entry, value) for entry in result)
+    return np.may_share_memory(result, value)
+
+
+def _blanks(result: Any) -> Any:
+    """Return what NumPy computed of plain numbers so that each array may be written to."""
+    if type(result) in (tuple, list):
+        return type(result)(map(blank, result))
+    return blank(result)
+
+
 def _dressed(result: Any, array: Variable) -> Any:
-    """Return what was read from a written array as a view of it, where NumPy gives one."""
-    if type(result) is not Variable or result._primitive not in VIEWS or type(result._value) is not _ndarray:
+    """Return what was read from a written array as a view of it, where NumPy gives one; each of several."""
+    if type(result) in (tuple, list):
+        return type(result)(_dressed(entry, array) for entry in result)
+    if type(result) is not Variable:
         return result
     base = newest_node(array)
-    if result._a is not base or not np.may_share_memory(result._value, base._value):
+    if result is base:
+        return array
+    if result._a is not base or type(result._value) is not _ndarray:
         return result
+    if result._primitive not in VIEWS or not np.may_share_memory(result._value, base._value):
+        return blank(result._value) if base._primitive is CONSTANT else result
     reading = _reading(result)
     if base._primitive is CONSTANT:
         result = constant_node(result._value)

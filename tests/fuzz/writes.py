@@ -6,7 +6,16 @@ import numpy as np
 
 BASIC = ("0", "-1", "1:", ":2", "::2", "::-1", "...", "None", ":, 0", "0, 1:", ":, ::-1", "1, 0", ":, None, 1:")
 FANCY = ("[0, 1]", "[1, 1]", "[[0, 1], [1, 0]]", "[0, 1], [1, 0]", "[1, 1], [0, 0]", ":, [0, 1]", "MASK({0})")
-VIEWS = ("{0}.T", "{0}.reshape(-1)", "np.reshape({0}, (-1, 1))", "np.transpose({0})", "{0}.reshape({1})")
+VIEWS = (
+    *("{0}.T", "{0}.reshape(-1)", "np.reshape({0}, (-1, 1))", "np.transpose({0})", "{0}.reshape({1})"),
+    *("{0}.ravel()", "np.ravel({0}, 'F')", "{0}.reshape(-1, order='F')", "np.reshape({0}, {1}, order='A')"),
+    *("{0}.swapaxes(0, -1)", "np.moveaxis({0}, 0, -1)", "np.expand_dims({0}, (0, 2))", "np.squeeze({0})"),
+    *("{0}.squeeze()", "np.flip({0})", "np.flip({0}, 0)", "np.rot90({0})", "np.rot90({0}, 2)", "np.flipud({0})"),
+    *("np.fliplr({0})", "{0}.diagonal()", "np.diag({0})", "np.atleast_1d({0})", "np.atleast_2d({0})"),
+    *("np.atleast_3d({0})", "np.rollaxis({0}, -1)", "np.split({0}, 2)[1]", "np.array_split({0}, 2, axis=-1)[0]"),
+    *("{0}.flatten()", "{0}.astype(float)", "{0}.astype(float, copy=False)"),
+    *("np.atleast_2d(x, {0})[1]", "np.vsplit({0}, 2)[0]", "np.unstack({0})[1]", "np.tile({0}, 2)", "np.take({0}, [0])"),
+)
 VALUES = (
     "np.sin({0})",
     "{0} * {0}",
@@ -39,6 +48,8 @@ class Program:
         for _ in range(int(self.random.integers(4, 14))):
             for _ in range(20):
                 line = self.statement([name for name in names if name != "x"])
+                if ".at(" in line and not scope[line.partition("(")[2].partition(",")[0]].flags.writeable:
+                    continue  # where NumPy writes all the same
                 saved = {name: np.array(value) for name, value in scope.items() if isinstance(value, np.ndarray)}
                 try:
                     with np.errstate(all="ignore"):

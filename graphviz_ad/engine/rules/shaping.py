@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from graphviz_ad.engine.notation import Fence, Power, Unwritten
+from graphviz_ad.engine.primitive import plain_value
 from graphviz_ad.engine.registering import implements, structural
 from graphviz_ad.errors import InputError
 
@@ -41,8 +42,8 @@ def _as_shape(shape: Any) -> tuple[int, ...]:
     return tuple(map(operator.index, shape)) if np.iterable(shape) else (operator.index(shape),)
 
 
-def _reshape(x: Any, *, shape: tuple[int, ...]) -> Any:
-    return np.reshape(x, shape)
+def _reshape(x: Any, *, shape: tuple[int, ...], order: str = "C") -> Any:
+    return np.reshape(x, shape, order=order)  # type: ignore[call-overload]
 
 
 def _transpose(x: Any, *, axes: tuple[int, ...]) -> Any:
@@ -64,7 +65,7 @@ def _inverse(axes: tuple[int, ...]) -> tuple[int, ...]:
 RESHAPE = structural(
     "reshape",
     _reshape,
-    lambda adjoint, y, x, shape: np.reshape(adjoint, np.shape(x)),
+    lambda adjoint, y, x, shape, order="C": np.reshape(adjoint, np.shape(x), order=order),
     linear=(0,),
     back="reshape back",
 )
@@ -112,10 +113,10 @@ def copy(a: Any, order: str = "K") -> Any:
 
 @implements(np.reshape)
 def reshape(a: Any, /, shape: Any, order: str = "C") -> Any:
-    """Record ``np.reshape(a, shape)`` in C order."""
-    if order != "C":
-        raise InputError(f"np.reshape is recorded in C order only, got order={order!r}; transpose first instead")
-    return RESHAPE(a, shape=_as_shape(shape))
+    """Record ``np.reshape(a, shape, order)``."""
+    if order == "A":  # the order in which the numbers lie in memory
+        order = "F" if plain_value(a).flags.fnc else "C"
+    return RESHAPE(a, shape=_as_shape(shape)) if order == "C" else RESHAPE(a, shape=_as_shape(shape), order=order)
 
 
 @implements(method="reshape")
