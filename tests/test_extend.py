@@ -241,7 +241,7 @@ def test_an_option_that_a_method_does_not_record_is_named():
 def test_a_method_is_in_the_list_of_recorded_ones_while_it_is():
     """The error for another method names it."""
     total()
-    with pytest.raises(AttributeError, match=r"recorded methods are .*conjugate, cumsum, diagonal, dot,"):
+    with pytest.raises(AttributeError, match=r"recorded methods are .*conjugate, cumprod, cumsum, diagonal, dot,"):
         gad.Variable([1.0]).byteswap()
 
 

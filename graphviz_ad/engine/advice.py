@@ -186,7 +186,7 @@ OTHER_NAMES: dict[str, str] = {
 """What PyTorch has, and what to write instead."""
 
 
-_BARE = ("flatten", "squeeze", "sort")
+_BARE = ("flatten", "squeeze")
 """Methods whose advice holds without arguments only; an order or an axis asks for another."""
 
 
@@ -196,7 +196,7 @@ def _method_way(owner: Argument, name: str, call: ast.Call | None, frame: Any) -
     plain = as_owner(owner.expression)
     own = arguments_of(call, frame)
     texts = [*map(ast.unparse, [*call.args, *call.keywords] if call is not None else [])]
-    other = name in _BARE and (texts or (name == "sort" and np.ndim(owner.value) != 1))
+    other = name in _BARE and texts
     if name in METHOD_ADVICE and not other:
         return METHOD_ADVICE[name].format(x=value, plain=plain)
     if name in PLAIN:

@@ -194,7 +194,19 @@ def put(self: Variable, indices: Any, values: Any, mode: str = "raise") -> None:
     _put_function(self, indices, values, mode)
 
 
-for _method in (fill, put):
+@public
+def sort(self: Variable, axis: Any = -1, kind: Any = None, *, stable: Any = None) -> None:
+    """Sort in place, as ``x[...] = np.sort(x, axis)`` does."""
+    assign(self, ..., np.sort(self, axis, kind, stable=stable), _frame())
+
+
+@public
+def partition(self: Variable, kth: Any, axis: Any = -1, kind: Any = "introselect") -> None:
+    """Partition in place, as ``x[...] = np.partition(x, kth, axis)`` does."""
+    assign(self, ..., np.partition(self, kth, axis, kind), _frame())
+
+
+for _method in (fill, put, sort, partition):
     setattr(Variable, _method.__name__, _method)
 
 

@@ -14,13 +14,15 @@ import numpy as np
 
 from graphviz_ad.engine.advice import unsupported
 from graphviz_ad.engine.frames import user_frame, user_line
-from graphviz_ad.engine.primitive import METHODS, UFUNCS, plain_value
+from graphviz_ad.engine.primitive import FUNCTIONS, UFUNCS, plain_value
+from graphviz_ad.engine.rules.statistics import logsumexp
 from graphviz_ad.engine.written import update_at, writable
 from graphviz_ad.errors import LeakError, MutationError, UnsupportedError, at_line, suggest
 
 __all__ = ["COMPARISONS", "WRITING", "answer_function", "answer_ufunc", "call_handler", "explain_mismatch"]
 
-_REDUCTIONS = {np.add: "sum", np.maximum: "max", np.minimum: "min"}
+_REDUCTIONS = {np.add: np.sum, np.multiply: np.prod, np.maximum: np.max, np.minimum: np.min}
+_RUNNING = {np.add: np.cumsum, np.multiply: np.cumprod}
 COMPARISONS = {
     np.equal: "==",
     np.not_equal: "!=",
@@ -32,11 +34,15 @@ COMPARISONS = {
 WRITING: dict[str, Callable[..., Any]] = {}
 """What answers ``out=`` and ``ufunc.at`` of a recorded array; see `graphviz_ad.engine.assigning`."""
 _PLAIN_TESTS = frozenset({np.isfinite, np.isnan, np.isinf, np.signbit})
-# Questions about a value, whose plain answers have no derivative.
+# Questions about a value, whose plain answers (positions, counts, truths) have no derivative.
 _QUERIES = frozenset(
     {np.shape, np.ndim, np.size, np.result_type, np.iscomplexobj, np.isrealobj, np.allclose, np.isclose}
-    | {np.array_equal}
+    | {np.array_equal, np.any, np.all, np.isin, np.count_nonzero, np.bincount, np.histogram, np.unique}
+    | {np.argsort, np.argmax, np.argmin, np.argpartition, np.nanargmax, np.nanargmin, np.argwhere, np.nonzero}
+    | {np.flatnonzero, np.searchsorted, np.digitize, np.lexsort, np.unravel_index}
 )
+_WEIGHTS = {np.bincount: 1, np.histogram: 4}
+"""Where the weights of a count stand, which have a derivative."""
 
 
 def _plain(arguments: Any) -> Any:
@@ -63,9 +69,11 @@ def answer_ufunc(ufunc: np.ufunc, method: str, inputs: tuple[Any, ...], kwargs: 
         hint = "use np.where(condition, ..., ...) instead" if "where" in kwargs else "leave it out"
         raise UnsupportedError(f"{name}: the option {', '.join(kwargs)}= is not recorded; {hint}{user_line()}")
     if method == "reduce" and ufunc in _REDUCTIONS:
-        axis = kwargs.pop("axis", 0)
-        kwargs = {key: value for key, value in kwargs.items() if not (key == "keepdims" and value is False)}
-        return call_handler(METHODS[_REDUCTIONS[ufunc]], f"{name}.reduce", inputs, {"axis": axis, **kwargs})
+        return call_handler(FUNCTIONS[_REDUCTIONS[ufunc]], f"{name}.reduce", inputs, {"axis": 0, **kwargs})
+    if method == "reduce" and ufunc is np.logaddexp:
+        return call_handler(logsumexp, f"{name}.reduce", inputs, kwargs)
+    if method == "accumulate" and ufunc in _RUNNING:
+        return call_handler(FUNCTIONS[_RUNNING[ufunc]], f"{name}.accumulate", inputs, {"axis": 0, **kwargs})
     if method == "at":
         if hasattr(type(inputs[0]), "__record__") and ufunc in (np.add, np.subtract) and len(inputs) == 3:
             WRITING["at"](*inputs, minus=ufunc is np.subtract)
@@ -111,35 +119,12 @@ def explain_mismatch(error: TypeError, handler: Callable[..., Any], name: str, k
         return error
     options = [key for key in kwargs if key not in handler.__code__.co_varnames]
     if options:
-        which, way = f"{', '.join(options)}=", _without(options, name) or _meant(options[0], handler)
+        which, way = f"{', '.join(options)}=", _meant(options[0], handler)
         return UnsupportedError(f"{name}: the option {which} is not recorded on Variables{way}{user_line()}")
     signature = handler.__doc__.partition("``")[2].partition("``")[0] if handler.__doc__ else ""
     return UnsupportedError(
         f"{name} is recorded on Variables as {signature or name} only: {str(error).split('() ')[-1]}{user_line()}"
     )
-
-
-_WITHOUT: dict[str, dict[tuple[str, ...], str]] = {
-    "where": {
-        ("sum", "add"): "use np.where(condition, x, 0.0) in place of x",
-        ("max", "maximum"): "use np.where(condition, x, -np.inf) in place of x",
-        ("min", "minimum"): "use np.where(condition, x, np.inf) in place of x",
-        ("mean",): "write np.sum(np.where(condition, x, 0.0)) / np.sum(condition) instead",
-    },
-    "initial": {
-        ("sum", "add"): "leave it out, and add it to the result",
-        ("max", "maximum"): "leave it out, and use np.maximum(result, initial)",
-        ("min", "minimum"): "leave it out, and use np.minimum(result, initial)",
-    },
-}
-"""What does the work of options without which the value would be another."""
-
-
-def _without(options: list[str], name: str) -> str:
-    """Return what to write in place of options that change the value of a sum, mean, maximum or minimum."""
-    reduction = name.removesuffix(".reduce").rpartition(".")[2]
-    ways = [way for option in options for names, way in _WITHOUT.get(option, {}).items() if reduction in names]
-    return f": {'; '.join(ways)}" if ways else ""
 
 
 def _meant(option: str, handler: Callable[..., Any]) -> str:
@@ -155,6 +140,8 @@ def _meant(option: str, handler: Callable[..., Any]) -> str:
 
 def answer_function(function: Any, args: Any, kwargs: Any) -> Any:
     """Answer a NumPy function that no handler records: a question about values, or an error that names it."""
-    if function in _QUERIES:
+    place = _WEIGHTS.get(function, len(args))
+    weights = kwargs.get("weights", args[place] if place < len(args) else None)
+    if function in _QUERIES and not hasattr(type(weights), "__record__"):
         return function(*_plain(args), **_plain(kwargs))
     raise unsupported(function, tuple(args), kwargs=kwargs)

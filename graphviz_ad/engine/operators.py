@@ -15,6 +15,7 @@ import numpy as np
 
 from graphviz_ad.engine.assigning import update
 from graphviz_ad.engine.dispatch import explain_mismatch
+from graphviz_ad.engine.frames import public
 from graphviz_ad.engine.mismatch import explain
 from graphviz_ad.engine.mutating import is_replaceable
 from graphviz_ad.engine.primitive import BARE_METHODS, METHOD_GIVERS, METHODS, PRIMITIVES, Primitive
@@ -161,8 +162,25 @@ def _give_methods() -> None:
         _give(name, _method(name, handler, BARE_METHODS.get(name)), handler.__doc__)
 
 
+_PLAIN_METHODS = ("all", "any", "argmax", "argmin", "argpartition", "argsort", "nonzero", "searchsorted")
+
+
+def _plain_method(name: str) -> Any:
+    @public
+    def method(self: Variable, *args: Any, **kwargs: Any) -> Any:
+        return getattr(np, name)(self, *args, **kwargs)
+
+    return method
+
+
+def _give_plain_methods() -> None:
+    for name in _PLAIN_METHODS:
+        _give(name, _plain_method(name), f"Return ``np.{name}`` of the plain value: it has no derivative.")
+
+
 _give_operators()
 _give_methods()
+_give_plain_methods()
 give_protocols()
 
 _OURS = dict(METHODS)

@@ -31,27 +31,6 @@ class Recipe(NamedTuple):
 
 
 RECIPES = (
-    Recipe("prod(x)", "math.prod(x)", 1, "after import math"),
-    Recipe("prod(A)", "math.prod(np.reshape(A, -1))", None, "after import math"),
-    Recipe("std(x)", "np.sqrt(np.mean((x - np.mean(x)) ** 2))"),
-    Recipe("std(x, axis=axis)", "np.sqrt(np.mean((x - np.mean(x, axis=axis, keepdims=True)) ** 2, axis=axis))"),
-    Recipe("std(x, axis)", "np.sqrt(np.mean((x - np.mean(x, axis=axis, keepdims=True)) ** 2, axis=axis))"),
-    Recipe("var(x, axis)", "np.mean((x - np.mean(x, axis=axis, keepdims=True)) ** 2, axis=axis)"),
-    Recipe("var(x)", "np.mean((x - np.mean(x)) ** 2)"),
-    Recipe("var(x, axis=axis)", "np.mean((x - np.mean(x, axis=axis, keepdims=True)) ** 2, axis=axis)"),
-    Recipe("average(x)", "np.mean(x)"),
-    Recipe("average(x, weights=y)", "np.sum(y * x) / np.sum(y)", 1),
-    Recipe("ptp(x)", "np.max(x) - np.min(x)"),
-    Recipe("nansum(x)", "np.sum(np.where(np.isnan(x), 0.0, x))"),
-    Recipe("sort(x)", "x[np.argsort(x.value)]", 1),
-    Recipe("sort(A)", "np.stack([row[np.argsort(row.value)] for row in A])", 2),
-    Recipe("median(x)", "np.mean(x[np.argsort(x.value)[(len(x) - 1) // 2 : len(x) // 2 + 1]])", 1),
-    Recipe("cumsum(x)", "np.tri(len(x)) @ x", 1),
-    Recipe("add.accumulate(x)", "np.tri(len(x)) @ x", 1),
-    Recipe("cumprod(x)", "np.stack([math.prod(x[: i + 1]) for i in range(len(x))])", 1, "after import math"),
-    Recipe("diff(x)", "x[1:] - x[:-1]", 1),
-    Recipe("trapezoid(x)", "np.sum((x[1:] + x[:-1]) / 2)", 1),
-    Recipe("trapezoid(x, y)", "np.sum((x[1:] + x[:-1]) / 2 * (y[1:] - y[:-1]))", 1),
     Recipe("clip(x, low, high)", "np.minimum(np.maximum(x, low), high)"),
     Recipe("clip(x, low, None)", "np.maximum(x, low)"),
     Recipe("clip(x, None, high)", "np.minimum(x, high)"),
@@ -103,16 +82,12 @@ RECIPES = (
     Recipe("degrees(x)", "x * (180 / np.pi)"),
 )
 
-_POSITIONS, _STEPS, _TRUTH = (
-    "gives positions, which have no derivative",
+_STEPS, _TRUTH = (
     "moves in steps, between which its derivative is 0",
     "gives True or False, or a count, which has no derivative",
 )
 PLAIN = {
-    **dict.fromkeys(("argsort", "argmax", "argmin", "argwhere", "nonzero", "flatnonzero", "argpartition"), _POSITIONS),
-    **dict.fromkeys(("searchsorted", "digitize", "nanargmax", "nanargmin", "lexsort", "unravel_index"), _POSITIONS),
     **dict.fromkeys(("floor", "ceil", "trunc", "fix", "round", "around", "heaviside", "nextafter", "spacing"), _STEPS),
-    **dict.fromkeys(("all", "any", "count_nonzero", "isin", "histogram", "bincount", "unique"), _TRUTH),
     **dict.fromkeys(("logical_and", "logical_or", "logical_not", "logical_xor", "isposinf", "isneginf"), _TRUTH),
     **dict.fromkeys(("isreal", "iscomplex", "may_share_memory", "shares_memory", "array_equiv"), _TRUTH),
     **dict.fromkeys(("savetxt", "save", "savez", "array2string", "array_repr", "array_str"), "writes plain numbers"),
@@ -122,7 +97,6 @@ PLAIN = {
 METHOD_ADVICE = {
     "round": "write round({x}) or round({x}, digits), whose derivative is 0",
     "view": "leave it out; {plain}.value.view(...) is a plain array, through which no derivative flows",
-    "sort": "write {plain}[np.argsort({plain}.value)], a new array",
     "resize": "write np.reshape({x}, ...), a new array",
     "flat": "write np.ravel({x})",
     "nbytes": "read {plain}.value.nbytes",

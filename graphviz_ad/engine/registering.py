@@ -229,7 +229,7 @@ def implements(
     >>> from graphviz_ad.extend import implements, structural, temporary
     >>> with temporary():
     ...     total = structural("running total", np.cumsum, lambda adjoint, y, x: adjoint[::-1].cumsum()[::-1])
-    ...     @implements(np.cumsum, method="cumsum")
+    ...     @implements(np.cumsum, method="cumsum", replace=True)
     ...     def cumsum(a):
     ...         return total(a)
     ...     gad.grad(lambda x: x.cumsum()[-1] * np.cumsum(x)[0])(np.array([2.0, 3.0]))

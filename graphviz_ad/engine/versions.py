@@ -70,7 +70,7 @@ _VIEWING = frozenset(
     )
     if hasattr(np, name)
 )
-_OF_THE_ARRAY = frozenset(["fill", "put"])  # methods that write
+_OF_THE_ARRAY = frozenset(["fill", "partition", "put", "sort"])  # methods that write
 # Methods whose result may be a view, or the array itself.
 _READING = frozenset(["reshape", "transpose", "ravel", "swapaxes", "squeeze", "diagonal", "astype"])
 

@@ -105,9 +105,36 @@ PROGRAMS = {
     "det": lambda x: np.linalg.det(x @ np.swapaxes(np.ones(x.shape), -1, -2) + np.eye(x.shape[max(x.ndim - 2, 0)])),
     "solve": lambda x: np.linalg.solve(np.eye(x.shape[max(x.ndim - 2, 0)]), x),
 }
+PROGRAMS |= {
+    "prod": np.prod,
+    "prod of an axis": lambda x: np.prod(x, axis=-1, keepdims=True),
+    "var": np.var,
+    "var of an axis": lambda x: np.var(x, axis=-1),
+    "std": np.std,
+    "std of an axis": lambda x: np.std(x, axis=0, keepdims=True),
+    "ptp": lambda x: np.ptp(x, axis=0),
+    "median": lambda x: np.median(x, axis=-1),
+    "median of all": np.median,
+    "quantile": lambda x: np.quantile(x, [0.2, 0.6], axis=0),
+    "no quantile": lambda x: np.quantile(x, [], axis=0),
+    "nansum": lambda x: np.nansum(x, axis=-1),
+    "nanprod": lambda x: np.nanprod(x, axis=0),
+    "logaddexp": lambda x: np.logaddexp.reduce(x, axis=-1),
+    "cumsum": np.cumsum,
+    "cumsum of an axis": lambda x: np.cumsum(x, axis=0),
+    "cumprod": np.cumprod,
+    "cumprod of an axis": lambda x: np.cumprod(x, axis=-1),
+    "diff": np.diff,
+    "diff of an axis": lambda x: np.diff(x, 2, axis=0),
+    "gradient": lambda x: np.gradient(x, axis=-1),
+    "trapezoid": np.trapezoid,
+    "sort": np.sort,
+    "partition": lambda x: np.partition(x, 0, axis=0),
+}
 
 
 @pytest.mark.filterwarnings("ignore:Mean of empty slice", "ignore:invalid value encountered")
+@pytest.mark.filterwarnings("ignore:Degrees of freedom")
 @pytest.mark.parametrize("shape", [s for full in X.values() for s in [full, *emptied(full)]], ids=str)
 @pytest.mark.parametrize("name", PROGRAMS)
 def test_a_program_gives_numpys_value_and_a_gradient_of_the_leafs_shape(name, shape):

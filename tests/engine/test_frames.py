@@ -61,7 +61,7 @@ ENTRANCES = {
     "iterate": lambda: list(X),
     "write": lambda: V.__setitem__(0, 1.0),
     "attribute": lambda: X.clone,
-    "NumPy": lambda: np.searchsorted(V, 1.0),
+    "NumPy": lambda: np.packbits(V),
     "ufunc": lambda: np.nextafter(X, 1.0),
     "operator": lambda: X + None,
     "reflected operator": lambda: None - X,

@@ -241,9 +241,9 @@ def test_a_list_is_never_called_an_array():
     [
         (lambda w: np.arange(w), 1.0, r"pass plain numbers to np\.arange, or w\.detach\(\)"),
         (
-            lambda w: np.std([w, 2 * w]),
+            lambda w: np.packbits([w, 2 * w]),
             1.0,
-            r"make an array of the list first: write np\.std\(np\.stack\(\[w, 2 \* w\]",
+            r"make an array of the list first: write np\.packbits\(np\.stack\(\[w, 2 \* w\]",
         ),
         (lambda w: np.vectorize(lambda t: t * t)(w), np.ones(2), r"write \(lambda t: t \* t\)\(w\), with NumPy func"),
         (lambda w: math.isnan(w), 1.0, r"use np\.isnan, which takes it as it is"),

@@ -408,6 +408,131 @@ STRUCTURAL = {
     ],
 }
 
+# Reductions, running sums and sorting
+TIES, GAPS = np.array([3.0, 1.0, 3.0, 2.0]), np.array([0.0, 0.5, 1.5, 3.0])
+STRUCTURAL["sum"] += [
+    (lambda x: np.sum(x, axis=0, where=MASK), (MATRIX,)),
+    (lambda x: x.sum(dtype=np.float64), (MATRIX,)),
+]
+STRUCTURAL["mean"] += [
+    (lambda x: np.mean(x, axis=1, where=MASK), (MATRIX,)),
+    (lambda x: np.mean(x, 0, np.float64, where=MATRIX > 1), (MATRIX,)),
+]
+STRUCTURAL["max"] += [
+    (lambda x: np.max(x, axis=0, where=MASK, initial=-1.0), (MATRIX,)),
+    (lambda x: np.maximum.reduce(x, axis=1, initial=0.7), (MATRIX,)),
+]
+STRUCTURAL["min"] += [(lambda x: np.min(x, initial=9.0, where=MASK), (MATRIX,))]
+STRUCTURAL |= {
+    "add.reduce": [
+        (lambda x: np.sum(x, initial=2.5), (MATRIX,)),
+        (lambda x: np.add.reduce(x, axis=1, where=MASK, initial=1.0), (MATRIX,)),
+    ],
+    "prod": [
+        (lambda x: np.prod(x), (VECTOR,)),
+        (lambda x: np.prod(x), (np.float64(1.5),)),
+        (lambda x: np.prod(x, axis=0), (MATRIX,)),
+        (lambda x: np.prod(x, axis=(-1, 0), keepdims=True), (CUBE,)),
+        (lambda x: np.prod(x, axis=1), (np.array([[0.0, 2.0, 3.0], [0.0, 0.0, 3.0]]),)),
+        (lambda x: x.prod(where=MASK, initial=2.0), (MATRIX,)),
+        (lambda x: np.multiply.reduce(x, axis=1), (MATRIX,)),
+        (lambda x: np.prod(x * np.array([1e-300, 1e-5, 1e200, 1e200, 1e-95])), (apart(0.5, 2, 5),)),
+    ],
+    "logaddexp.reduce": [
+        (lambda x: np.logaddexp.reduce(x), (VECTOR,)),
+        (lambda x: np.logaddexp.reduce(x, axis=1, keepdims=True), (MATRIX,)),
+        (lambda x: np.logaddexp.reduce(x, axis=0), (MATRIX,)),
+    ],
+    "var": [
+        (lambda x: np.var(x), (VECTOR,)),
+        (lambda x: np.var(x, axis=0, ddof=1), (MATRIX,)),
+        (lambda x: x.var(axis=(0, 2), keepdims=True), (CUBE,)),
+        (lambda x: np.var(x, axis=1, where=MASK), (MATRIX,)),
+        (lambda x: np.var(x, axis=1, correction=1, dtype=np.float64), (MATRIX,)),
+    ],
+    "std": [
+        (lambda x: np.std(x), (VECTOR,)),
+        (lambda x: np.std(x, axis=0, ddof=1), (MATRIX,)),
+        (lambda x: x.std(axis=(0, 2), keepdims=True), (CUBE,)),
+        (lambda x: np.std(x, axis=1, where=MASK, ddof=0.5), (MATRIX,)),
+    ],
+    "ptp": [
+        (lambda x: np.ptp(x), (VECTOR,)),
+        (lambda x: np.ptp(x, axis=0), (MATRIX,)),
+        (lambda x: np.ptp(x, axis=(0, -1), keepdims=True), (CUBE,)),
+    ],
+    "median": [
+        (lambda x: np.median(x), (VECTOR,)),
+        (lambda x: np.median(x, axis=0), (MATRIX,)),
+        (lambda x: np.median(x, axis=(0, -1), keepdims=True), (CUBE,)),
+    ],
+    "quantile": [
+        (lambda x: np.quantile(x, 0.3), (VECTOR,)),
+        (lambda x: np.quantile(x, [0.0, 0.4, 1.0], axis=1), (MATRIX,)),
+        (lambda x: np.quantile(x, [[0.1], [0.8]], axis=(0, 2), keepdims=True, method="hazen"), (CUBE,)),
+        (lambda x: np.quantile(x, 0.37, axis=0, method="inverted_cdf"), (MATRIX,)),
+        (lambda x: np.quantile(x, 0.37, method="weibull"), (MATRIX,)),
+    ],
+    "percentile": [
+        (lambda x: np.percentile(x, 30), (VECTOR,)),
+        (lambda x: np.percentile(x, [25, 75], axis=-1, method="midpoint"), (MATRIX,)),
+    ],
+    "nansum": [(lambda x: np.nansum(x, axis=0), (MATRIX,)), (lambda x: np.nansum(x), (np.float64(1.5),))],
+    "nanmean": [(lambda x: np.nanmean(x, axis=1, keepdims=True), (MATRIX,))],
+    "nanprod": [(lambda x: np.nanprod(x, axis=1), (MATRIX,))],
+    "nanmax": [(lambda x: np.nanmax(x, axis=1), (MATRIX,))],
+    "nanmin": [(lambda x: np.nanmin(x), (MATRIX,))],
+    "nanvar": [(lambda x: np.nanvar(x, axis=(0, 1), ddof=1), (CUBE,))],
+    "nanstd": [(lambda x: np.nanstd(x, axis=1), (MATRIX,))],
+    "cumsum": [
+        (lambda x: np.cumsum(x), (MATRIX,)),
+        (lambda x: x.cumsum(0), (MATRIX,)),
+        (lambda x: np.cumsum(x, axis=-2, dtype=np.float64), (CUBE,)),
+        (lambda x: np.cumsum(x), (np.float64(1.5),)),
+        (lambda x: np.add.accumulate(x), (MATRIX,)),
+        (lambda x: np.cumulative_sum(x), (VECTOR,)),
+    ],
+    "cumprod": [
+        (lambda x: np.cumprod(x), (MATRIX,)),
+        (lambda x: x.cumprod(0), (MATRIX,)),
+        (lambda x: np.cumprod(x, axis=1), (CUBE,)),
+        (lambda x: np.cumprod(x), (np.array([2.0, 0.0, 3.0, 0.0, 1.5]),)),
+        (lambda x: np.multiply.accumulate(x, axis=1), (MATRIX,)),
+        (lambda x: np.cumulative_prod(x, axis=1), (MATRIX,)),
+    ],
+    "recurrence": [
+        (lambda g, x: PRIMITIVES["recurrence"](g, x, axis=0), (VECTOR, VECTOR + 1)),
+        (lambda g, x: PRIMITIVES["recurrence"](g, x, axis=1), (MATRIX, MATRIX + 1)),
+    ],
+    "diff": [
+        (lambda x: np.diff(x), (VECTOR,)),
+        (lambda x: np.diff(x, 2, axis=0), (MATRIX,)),
+        (lambda x: np.diff(x, 3), (MATRIX,)),
+        (lambda x: np.diff(x, n=6), (VECTOR,)),
+        (lambda x: np.diff(x, prepend=0.0, append=x[:, :2]), (MATRIX,)),
+        (lambda x: np.ediff1d(x), (MATRIX,)),
+    ],
+    "gradient": [
+        (lambda x: np.gradient(x), (VECTOR,)),
+        (lambda x: np.gradient(x, 0.25, edge_order=2), (VECTOR,)),
+        (lambda x: np.gradient(x, GAPS, axis=1, edge_order=2), (MATRIX,)),
+        (lambda x: np.gradient(x, axis=0), (MATRIX[:2],)),
+        (lambda x: np.gradient(x, 0.5, GAPS)[1], (MATRIX,)),
+        (lambda x: np.gradient(x)[2], (apart(0, 1, 3, 2, 7),)),
+    ],
+    "sort": [
+        (lambda x: np.sort(x), (VECTOR,)),
+        (lambda x: np.sort(x, axis=0, kind="stable"), (MATRIX,)),
+        (lambda x: np.sort(x, axis=None), (MATRIX,)),
+        (lambda x: np.sort(x, 1, stable=True), (CUBE,)),
+    ],
+    "partition": [
+        (lambda x: np.partition(x, 1), (VECTOR,)),
+        (lambda x: np.partition(x, (0, 2), axis=0), (MATRIX,)),
+        (lambda x: np.partition(x, -2, axis=None), (MATRIX,)),
+    ],
+}
+
 CASES = [
     pytest.param(program, arrays, id=f"{name}-{i}")
     for name, cases in STRUCTURAL.items()
@@ -416,8 +541,21 @@ CASES = [
 
 
 # Primitives that are linear in some operands say in which; these are not, or nothing flows through them.
-LINEAR_IN_SOME = {"solve"}
+LINEAR_IN_SOME = {"solve", "recurrence"}
 NOT_LINEAR = {"constant", "norm", "inv", "det", "max", "min", "phase", "detach", "seed"}
+NOT_LINEAR |= {
+    "add.reduce",
+    "prod",
+    "logaddexp.reduce",
+    "var",
+    "std",
+    "ptp",
+    "median",
+    "quantile",
+    "percentile",
+    "cumprod",
+}
+NOT_LINEAR |= {"nansum", "nanmean", "nanprod", "nanmax", "nanmin", "nanvar", "nanstd", "sort", "partition"}
 
 
 def test_every_structural_primitive_says_in_what_it_is_linear():
@@ -609,7 +747,38 @@ FUNCTION_CALLS = {
     np.real: (lambda x: np.real(x), "real"),
     np.imag: (lambda x: np.imag(x), "imag"),
 }
+FUNCTION_CALLS |= {
+    np.prod: (lambda x: np.prod(x, 0), "prod"),
+    np.var: (lambda x: np.var(x, 0), "var"),
+    np.std: (lambda x: np.std(x, 0), "std"),
+    np.ptp: (lambda x: np.ptp(x, 0), "ptp"),
+    np.median: (lambda x: np.median(x, 0), "median"),
+    np.quantile: (lambda x: np.quantile(x, 0.3, 0), "quantile"),
+    np.percentile: (lambda x: np.percentile(x, 30, 0), "percentile"),
+    np.nansum: (lambda x: np.nansum(x, 0), "nansum"),
+    np.nanmean: (lambda x: np.nanmean(x, 0), "nanmean"),
+    np.nanprod: (lambda x: np.nanprod(x, 0), "nanprod"),
+    np.nanmax: (lambda x: np.nanmax(x, 0), "nanmax"),
+    np.nanmin: (lambda x: np.nanmin(x, 0), "nanmin"),
+    np.nanvar: (lambda x: np.nanvar(x, 0, ddof=1), "nanvar"),
+    np.nanstd: (lambda x: np.nanstd(x, 0, ddof=1), "nanstd"),
+    np.cumsum: (lambda x: np.cumsum(x, 0), "cumsum"),
+    np.cumprod: (lambda x: np.cumprod(x, 0), "cumprod"),
+    np.cumulative_sum: (lambda x: np.cumulative_sum(x, axis=0), "cumsum"),
+    np.cumulative_prod: (lambda x: np.cumulative_prod(x, axis=0), "cumprod"),
+    np.diff: (lambda x: np.diff(x, 2, 0), "diff"),
+    np.gradient: (lambda x: np.gradient(x, axis=0), "gradient"),
+    np.sort: (lambda x: np.sort(x, 0), "sort"),
+    np.partition: (lambda x: np.partition(x, 1), "partition"),
+}
+# What NumPy itself composes: tested in test_statistics and test_cumulating.
+COMPOSED = {np.average, np.ediff1d, np.trapezoid}
 METHOD_CALLS = {
+    "prod": lambda x: x.prod(axis=1),
+    "var": lambda x: x.var(axis=1, ddof=1),
+    "std": lambda x: x.std(),
+    "cumsum": lambda x: x.cumsum(axis=1),
+    "cumprod": lambda x: x.cumprod(1),
     "sum": lambda x: x.sum(axis=1),
     "mean": lambda x: x.mean(0),
     "max": lambda x: x.max(axis=0, keepdims=True),
@@ -632,7 +801,7 @@ METHOD_CALLS = {
 
 def test_every_function_and_method_has_a_case():
     """A function or method that is registered without a case fails here."""
-    assert set(FUNCTIONS) == set(FUNCTION_CALLS) | set(WRITERS) | set(MAKERS)  # tested with assignments
+    assert set(FUNCTIONS) == set(FUNCTION_CALLS) | COMPOSED | set(WRITERS) | set(MAKERS)  # tested with assignments
     assert set(METHODS) == set(METHOD_CALLS)
 
 

@@ -282,39 +282,33 @@ def test_the_where_option_points_to_np_where():
     assert "np.where" in raised(errors.UnsupportedError, lambda: np.sin(x, where=np.array([True, False])))
 
 
-@pytest.mark.parametrize("method", ["outer", "reduceat", "accumulate"])
+@pytest.mark.parametrize("method", ["outer", "reduceat"])
 def test_ufunc_methods_without_a_rule_are_refused_by_name(method):
     """np.add.outer and its like are named in full."""
     x = gad.Variable([1.0, 2.0])
-    arguments = {"outer": (x, x), "reduceat": (x, [0]), "accumulate": (x,)}[method]
+    arguments = {"outer": (x, x), "reduceat": (x, [0])}[method]
     assert f"np.add.{method}" in raised(errors.UnsupportedError, lambda: getattr(np.add, method)(*arguments))
 
 
-@pytest.mark.parametrize("option", ["dtype", "out", "where", "initial"])
+@pytest.mark.parametrize("option", ["out", "weights"])
 def test_options_of_reductions_are_refused_by_name(option):
     """An option that is not recorded is named, not ignored."""
-    value = {"dtype": np.float32, "out": np.zeros(()), "where": np.array([True, False]), "initial": 1.0}[option]
-    message = raised(errors.UnsupportedError, lambda: np.sum(gad.Variable([1.0, 2.0]), **{option: value}))
-    assert "np.sum" in message
+    value = {"out": np.zeros(()), "weights": [1.0, 2.0]}[option]
+    x = gad.Variable([1.0, 2.0])
+    message = raised(errors.UnsupportedError, lambda: np.quantile(x, 0.5, **{option: value}))
+    assert "np.quantile" in message
     assert f"{option}=" in message
 
 
 UNSUPPORTED = {
     "np.packbits": lambda x: np.packbits(x),
-    "np.argsort": lambda x: np.argsort(x),
-    "np.searchsorted": lambda x: np.searchsorted(x, 0.3),
-    "np.histogram": lambda x: np.histogram(x),
-    "np.digitize": lambda x: np.digitize(x, [0.3]),
-    "np.argmax": lambda x: np.argmax(x),
     "np.linalg.matrix_rank": lambda x: np.linalg.matrix_rank(x),
     "np.fft.fftshift": lambda x: np.fft.fftshift(x),
-    "np.bincount": lambda x: np.bincount(x),
     "np.nextafter": lambda x: np.nextafter(x, x),
     "np.modf": lambda x: np.modf(x),
     "np.spacing": lambda x: np.spacing(x),
     "np.logical_and": lambda x: np.logical_and(x, True),
     "np.full_like": lambda x: np.full_like(np.zeros(2), x[0]),
-    "np.lexsort": lambda x: np.lexsort((x, x)),
 }
 
 

@@ -2,6 +2,7 @@
 
 from graphviz_ad.engine.rules import (
     complex,
+    cumulating,
     elementwise,
     indexing,
     linalg,
@@ -10,10 +11,13 @@ from graphviz_ad.engine.rules import (
     selection,
     shaping,
     solving,
+    sorting,
+    statistics,
 )
 
 __all__ = [
     "complex",
+    "cumulating",
     "elementwise",
     "indexing",
     "linalg",
@@ -22,4 +26,6 @@ __all__ = [
     "selection",
     "shaping",
     "solving",
+    "sorting",
+    "statistics",
 ]

@@ -113,14 +113,14 @@ def _norm(x: Any, *, order: Any, axis: Axes, keepdims: bool) -> Any:
 def _norm_vjp(adjoint: Any, y: Any, x: Any, order: Any, axis: Axes, keepdims: bool) -> Any:
     adjoint, length = spread(adjoint, x, axis), spread(y, x, axis)
     if order in (None, 2):
-        return adjoint * _outwards(x, length, axis)
+        return adjoint * outwards(x, length, axis)
     if order == 1:
         return adjoint * direction(x)
     largest = np.equal(np.absolute(plain_value(x)), plain_value(length))
     return adjoint * (direction(x) * shares(largest, axis, plain_value(length)))
 
 
-def _outwards(x: Any, length: Any, axis: Axes) -> Any:
+def outwards(x: Any, length: Any, axis: Axes) -> Any:
     """Return conj(x)/‖x‖, and 0 at 0, where the norm has a kink.
 
     Where squares of x overflow or are lost, NumPy's own norm is of no use: then x is first divided by its largest
