@@ -43,8 +43,9 @@ def test_the_slope_of_a_running_product_with_zeros_is_that_of_its_products(facto
 def test_a_running_product_does_not_meet_zero_times_infinity(dtype):
     """What is behind a zero, or is sent nothing, may be as large as it likes."""
     big = float(np.finfo(dtype).max) ** 0.9
-    x = np.array([0.0, 1.0, big, 1 / big, big], dtype)
-    np.testing.assert_array_equal(slope(np.cumprod, x)[1:], 0)
+    x = np.array([0.0, 1.0, big, big, big], dtype)
+    with np.errstate(over="ignore"):
+        np.testing.assert_array_equal(slope(np.cumprod, x)[1:], 0)
     x = np.array([1 / big, big, big, 1 / big, 1 / big], dtype)
     got = slope(np.cumprod, x, np.array([1, 1, 0, 0, 0], dtype))
     np.testing.assert_allclose(got, np.array([1 + big, 1 / big, 0, 0, 0]), rtol=0.01 if dtype is np.float16 else 1e-6)
