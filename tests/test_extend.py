@@ -38,7 +38,7 @@ RANDOM = np.random.default_rng(3)
 
 
 # What these tests make themselves: should the package have them one day, it has not while they run.
-OWN = ("cbrt", "cumsum", "deg2rad", "fabs", "fmod", "hypot")
+OWN = ("cbrt", "copysign", "cumsum", "deg2rad", "fabs", "fmod", "hypot")
 
 
 @pytest.fixture(autouse=True)
@@ -241,7 +241,7 @@ def test_an_option_that_a_method_does_not_record_is_named():
 def test_a_method_is_in_the_list_of_recorded_ones_while_it_is():
     """The error for another method names it."""
     total()
-    with pytest.raises(AttributeError, match=r"recorded methods are .*conjugate, cumprod, cumsum, diagonal, dot,"):
+    with pytest.raises(AttributeError, match=r"recorded methods are .*conjugate, .*cumsum, .*dot, .*max"):
         gad.Variable([1.0]).byteswap()
 
 
@@ -323,7 +323,7 @@ def test_every_notation_of_two_operands(notation, text, latex):
         (Root(5), "⁵√x", r"\sqrt[5]{x}"),
         (Prefix("¬"), "¬x", "¬ x"),
         (Power("3"), "x³", "x^{3}"),
-        (Fence("⌈", "⌉"), "⌈x⌉", "⌈ x ⌉"),
+        (Fence("⌈", "⌉"), "⌈x⌉", r"\lceil x \rceil"),
         (Unwritten(), "x", "x"),
     ],
     ids=repr,

@@ -210,6 +210,10 @@ def test_what_is_said_to_be_recorded_is_recorded():
         "take_along_axis": lambda f: f(x, np.array([1]), 0), "choose": lambda f: f([1], x),
         "select": lambda f: f([x > 0.3], [x]), "insert": lambda f: f(x, 0, 1.0), "astype": lambda f: f(x, np.float32),
         "quantile": lambda f: f(x, 0.3), "percentile": lambda f: f(x, 30), "partition": lambda f: f(x, 1),
+        "clip": lambda f: f(x, 0.3, 0.4), "interp": lambda f: f(x, [0.0, 1.0], [1.0, 3.0]),
+        **dict.fromkeys(("hypot", "arctan2", "logaddexp", "logaddexp2", "fmax", "fmin"), lambda f: f(x, 0.3)),
+        "arccosh": lambda f: f(x + 1),
+        **dict.fromkeys(("copysign", "float_power", "fmod", "heaviside"), lambda f: f(x, 0.3)),
     }  # fmt: skip
     for name in names:
         if name in ("unstack", "astype") and not hasattr(np, name):  # NumPy has them since 2.1

@@ -26,10 +26,18 @@ __all__ = ["CONSTANTS", "FUNCTIONS", "ExpressionError", "Reader"]
 _Node = TypeVar("_Node", bound=ast.expr)
 
 
+_OTHER_FUNCTIONS: dict[str, tuple[Callable[..., Any], int]] = {
+    "where": (np.where, 3),
+    "clip": (np.clip, 3),
+    "round": (np.round, 1),
+    "sinc": (np.sinc, 1),
+}
+
+
 class _Functions(Mapping[str, tuple[Callable[..., Any], int]]):
     """The functions a formula may call, read from the registry each time, so that one's own primitives are among them.
 
-    They are the elementwise primitives, less those that are written with a sign, and `where`.
+    They are the elementwise primitives, less those that are written with a sign, and a few that are no ufuncs.
     """
 
     def __getitem__(self, name: str) -> tuple[Callable[..., Any], int]:
@@ -47,7 +55,7 @@ class _Functions(Mapping[str, tuple[Callable[..., Any], int]]):
             name = primitive.operator or primitive.name
             if primitive.elementwise and ufunc not in _WITH_SIGNS and name.isidentifier():
                 functions[name] = ufunc, len(primitive.partials)
-        return functions | {"where": (np.where, 3)}
+        return functions | _OTHER_FUNCTIONS
 
 
 FUNCTIONS: Mapping[str, tuple[Callable[..., Any], int]] = _Functions()
@@ -62,8 +70,9 @@ CONSTANTS: Mapping[str, float] = types.MappingProxyType(
 # fmt: off
 _OTHER_NAMES = {
     "ln": "log", "lg": "log10", "ld": "log2", "tg": "tan", "sh": "sinh", "ch": "cosh", "th": "tanh",
-    "asin": "arcsin", "acos": "arccos", "atan": "arctan", "arctg": "arctan", "sqr": "square",
-    "max": "maximum", "min": "minimum", "absolute": "abs", "fabs": "abs", "root": "sqrt",
+    "asin": "arcsin", "acos": "arccos", "atan": "arctan", "asinh": "arcsinh", "acosh": "arccosh",
+    "atanh": "arctanh", "arctg": "arctan", "atan2": "arctan2", "sqr": "square",
+    "max": "maximum", "min": "minimum", "absolute": "abs", "root": "sqrt",
     "iif": "where", "select": "where",
 }
 # fmt: on

@@ -84,9 +84,8 @@ def composition(name: str, arguments: list[Argument], keywords: dict[str, Argume
     Examples
     --------
     >>> import ast, numpy as np
-    >>> values = {"a": np.float64(3.0), "b": np.float64(4.0)}
-    >>> composition("hypot", [Argument(ast.Name(letter), value) for letter, value in values.items()], {})
-    'write np.sqrt(a ** 2 + b ** 2) instead'
+    >>> composition("full", [Argument(ast.Constant(3), 3), Argument(ast.Name("a"), np.float64(4.0))], {})
+    'write a * np.ones(3) instead'
     """
     for row in RECIPES:
         letters = _letters(row, name, arguments, keywords)

@@ -190,16 +190,17 @@ class Fraction(NamedTuple):
 
 @prints
 class Power(NamedTuple):
-    """The second operand raised, ``aᵇ``; or, with an exponent, that after the only operand: ``x²``, ``xᵀ``.
+    """The second operand raised, ``aᵇ``; or the only operand with an exponent, ``x²``, ``xᵀ``, or above a base, ``2ˣ``.
 
     Examples
     --------
     >>> from graphviz_ad.engine.primitive import PRIMITIVES
     >>> PRIMITIVES["square"].notation
-    Power(exponent='2')
+    Power(exponent='2', base='')
     """
 
     exponent: str = ""
+    base: str = ""
 
 
 @prints
@@ -272,7 +273,7 @@ def _operands(notation: Notation) -> tuple[int, int | None]:
             return 0, None
         case Infix() | Fence():
             return 2, None
-        case Product() | MatrixProduct() | Fraction() | Index() | Update() | Power(exponent=""):
+        case Product() | MatrixProduct() | Fraction() | Index() | Update() | Power(exponent="", base=""):
             return 2, 2
         case _:
             return 1, 1

@@ -35,7 +35,7 @@ from graphviz_ad.engine.leaving import leak_error
 from graphviz_ad.engine.mismatch import explain
 from graphviz_ad.engine.mutating import attribute_error
 from graphviz_ad.engine.notation import Unwritten
-from graphviz_ad.engine.primitive import FUNCTIONS, HANDLERS, PRIMITIVES, UFUNCS, Primitive, plain_value
+from graphviz_ad.engine.primitive import FUNCTIONS, HANDLERS, METHODS, PRIMITIVES, UFUNCS, Primitive, plain_value
 from graphviz_ad.engine.registering import structural
 from graphviz_ad.engine.source import Site, resolve
 from graphviz_ad.engine.unrecorded import mark_unrecorded, visible_names
@@ -565,10 +565,7 @@ class Variable:
         return format(self._value, spec) if spec else repr(self)
 
     def __round__(self, digits: int | None = None) -> Variable:
-        rounded, scale = PRIMITIVES["rint"], 10.0 ** (digits or 0)
-        if digits:
-            return cast(Variable, PRIMITIVES["divide"](rounded(PRIMITIVES["multiply"](self, scale)), scale))
-        return cast(Variable, rounded(self))
+        return cast(Variable, METHODS["round"](self, digits or 0))
 
     if TYPE_CHECKING:  # given to the class by backward.py, operators.py and assigning.py; `implements` may give more
 

@@ -16,6 +16,8 @@ _OPERATORS = {
     "|": r"\vert",
     "⌊": r"\lfloor",
     "⌋": r"\rfloor",
+    "⌈": r"\lceil",
+    "⌉": r"\rceil",
     "×": r"\times",
     "⊙": r"\odot",
     "←": r"\leftarrow",

@@ -144,7 +144,8 @@ def _product(kind: Product, symbol: Symbol) -> Bound:
     else:
         right = _inside(b, _APPLICATION, True)
     # A number stands directly before a name or power: 2x, 2 v₁. Before a product with a dot it needs none of its own.
-    direct = isinstance(second, Power) or (isinstance(second, MatrixProduct) and (_is_dotted(second) or _is_inner(b)))
+    raised = isinstance(second, Power) and not second.base and b.arguments[0].head != "number"
+    direct = raised or (isinstance(second, MatrixProduct) and (_is_dotted(second) or _is_inner(b)))
     together = a.head == "number" and not is_negative(a) and (b.head == "name" or direct)
     close = isinstance(right, Text) or (isinstance(right, Script) and right.level > 0)
     return row(left, mark("" if together and close else _THIN if together else " · "), right), _PRODUCT
@@ -214,10 +215,12 @@ def _fraction(kind: Fraction, symbol: Symbol) -> Bound:
 
 
 def _power(kind: Power, symbol: Symbol) -> Bound:
+    if kind.base:
+        return Script(Text(kind.base, "n" if kind.base.isdigit() else "i"), _bare(symbol.arguments[0]), 1), _POWER
     base = _inside(symbol.arguments[0], _ATOM)
     if not kind.exponent:
         return Script(base, _bare(symbol.arguments[1]), 1), _POWER
-    return Script(base, Text(kind.exponent, "n" if kind.exponent.isdigit() else "f"), 1), _POWER
+    return Script(base, Text(kind.exponent, "n" if kind.exponent.lstrip(_MINUS).isdigit() else "f"), 1), _POWER
 
 
 def _index(kind: Index, symbol: Symbol) -> Bound:

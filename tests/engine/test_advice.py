@@ -19,11 +19,9 @@ strange = np.frompyfunc(abs, 1, 1)
     [
         (lambda: np.outer(v, v), r"^np\.outer has no derivative rule.*write np\.reshape\(v, \(-1, 1\)\) \* np\.resh"),
         (lambda: np.trace(M[:1]), r"write it with recorded functions"),
-        (lambda: np.clip(v, None, 1.5), r"write np\.minimum\(v, 1\.5\) instead"),
-        (lambda: np.arctan2(v, M[0, 0]), r" instead \(wrong where v is 0 and M\[0, 0\] is not above 0\)\."),
-        (lambda: np.floor(v), r"moves in steps"),
         (lambda: np.isposinf(v), r"gives True or False, or a count, which has no derivative.*v\.value"),
-        (lambda: np.interp(v, [0.0], [1.0]), r"np\.interp has.*write it with recorded functions.*extend"),
+        (lambda: np.spacing(v), r"moves in steps"),
+        (lambda: np.packbits(v), r"np\.packbits has.*write it with recorded functions.*extend"),
         (lambda: np.add.outer(v, v), r"np\.add\.outer.*write v\[:, None\] \+ v instead"),
         (lambda: strange(v), r"^strange has no derivative rule"),
     ],
@@ -38,10 +36,7 @@ def test_an_error_says_what_to_write(call, sentence):
 @pytest.mark.parametrize(
     ("read", "sentence"),
     [
-        (lambda: v.clip(0, 1), r"write np\.minimum\(np\.maximum\(v, 0\), 1\) instead"),
-        (lambda: v.clip(min=2), r"write np\.maximum\(v, 2\) instead"),
         (lambda: (M @ M).view(), r"\(M @ M\)\.view\(\.\.\.\) is not recorded: leave it out"),
-        (lambda: v.round(1), r"write round\(v\) or round\(v, digits\)"),
         (lambda: v.clone(), r"has no attribute 'clone': write v\.copy\(\)"),
         (lambda: v.numpy(), r"v\.value is the NumPy value"),
         (lambda: v.T.numpy(), r"v\.T\.value is the NumPy value"),

@@ -16,8 +16,9 @@ W = np.array([1.3 - 0.4j, 0.5 + 0.9j, -0.8 + 0.6j])
 UNARY = [
     *("negative", "positive", "absolute", "sign", "sqrt", "square", "exp", "expm1", "log", "log1p", "log2", "log10"),
     *("sin", "cos", "tan", "arcsin", "arccos", "arctan", "sinh", "cosh", "tanh", "conjugate"),
+    *("exp2", "reciprocal", "arcsinh", "arccosh", "arctanh", "sinc"),
 ]
-BINARY = ["add", "subtract", "multiply", "divide", "power", "maximum", "minimum"]
+BINARY = ["add", "subtract", "multiply", "divide", "power", "maximum", "minimum", "float_power", "fmax", "fmin"]
 
 
 def both_ways(f):

@@ -104,6 +104,14 @@ PROGRAMS = {
     "inv": lambda x: np.linalg.inv(x @ np.swapaxes(np.ones(x.shape), -1, -2) + np.eye(x.shape[max(x.ndim - 2, 0)])),
     "det": lambda x: np.linalg.det(x @ np.swapaxes(np.ones(x.shape), -1, -2) + np.eye(x.shape[max(x.ndim - 2, 0)])),
     "solve": lambda x: np.linalg.solve(np.eye(x.shape[max(x.ndim - 2, 0)]), x),
+    # hyperbolic, interpolation, rounding, trigonometry
+    **{f.__name__: f for f in (np.sinc, np.angle, np.cbrt, np.exp2, np.arcsinh, np.floor, np.fix, np.nan_to_num)},
+    "hypot": lambda x: np.hypot(x, 1.0),
+    "arctan2": lambda x: np.arctan2(1.0, x),
+    "logaddexp": lambda x: np.logaddexp(x, 0.5),
+    "clip": lambda x: np.clip(x, 0.5, 0.9),
+    "round": lambda x: np.round(x, 1),
+    "interp": lambda x: np.interp(x, [0.0, 1.0], [1.0, 3.0]),
 }
 PROGRAMS |= {
     "prod": np.prod,

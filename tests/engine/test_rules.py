@@ -65,6 +65,34 @@ DOMAINS = {
     "tanh": (WHOLE,),
     "maximum": ((-2.0, -0.2), (0.2, 2.0)),
     "minimum": ((0.2, 2.0), (-2.0, -0.2)),
+    # trigonometry
+    "deg2rad": (WHOLE,),
+    "radians": (WHOLE,),
+    "rad2deg": (WHOLE,),
+    "degrees": (WHOLE,),
+    "hypot": (WHOLE, POSITIVE),
+    "arctan2": (WHOLE, POSITIVE),
+    "sinc": (WHOLE,),
+    # hyperbolic
+    "cbrt": (POSITIVE,),
+    "exp2": (WHOLE,),
+    "fabs": ((-2.0, -0.3),),
+    "reciprocal": (POSITIVE,),
+    "float_power": (POSITIVE, WHOLE),
+    "arcsinh": (WHOLE,),
+    "arccosh": ((1.3, 3.0),),
+    "arctanh": (UNIT,),
+    "copysign": (POSITIVE, (-2.0, -0.3)),
+    "logaddexp": (WHOLE, WHOLE),
+    "logaddexp2": (WHOLE, WHOLE),
+    "fmax": ((-2.0, -0.2), (0.2, 2.0)),
+    "fmin": ((0.2, 2.0), (-2.0, -0.2)),
+    # rounding
+    "floor": ((2.1, 2.9),),
+    "ceil": ((2.1, 2.9),),
+    "trunc": ((2.1, 2.9),),
+    "heaviside": (POSITIVE, WHOLE),
+    "fmod": ((-5.8, -5.2), (2.1, 2.4)),
 }
 # Used by the engine itself, tested with variables, transforms, sweeps and complex numbers.
 INTERNAL = {"detach", "alias", "seed", "constant", "modulus"}
@@ -406,6 +434,27 @@ STRUCTURAL = {
         (lambda x: np.linalg.norm(x, 1, axis=-1), (CUBE,)),
         (lambda x: np.linalg.norm(x, ord=np.inf, axis=0), (MATRIX,)),
     ],
+    # interpolation
+    "interp": [
+        (lambda x: np.interp(x, [0.0, 0.9, 1.9], [1.0, 3.0, -2.0]), (MATRIX,)),
+        (lambda x, fp: np.interp(x, [0.0, 0.9, 1.9], fp), (VECTOR, VECTOR[:3])),
+        (lambda x, fp: np.interp(x, [0.6, 0.7], fp), (np.float64(0.7), VECTOR[:2])),
+        (lambda fp: np.interp(np.array([-1.0, 0.3, 0.5, 2.0]), [0.0, 0.5], fp, left=7.0), (VECTOR[:2],)),
+        (lambda fp: np.interp([[0.3, 0.5]], [0.4], fp, right=7.0), (VECTOR[:1],)),
+        (lambda x, fp: np.interp(x, [0.3, 1.25, 0.9], fp, period=0.8), (VECTOR, VECTOR[:3])),
+    ],
+    # rounding
+    "clip": [
+        (lambda x: np.clip(x, 0.74, 0.9), (MATRIX,)),
+        (lambda x, low: np.clip(x, low, 0.95), (MATRIX, np.float64(0.7))),
+        (lambda x, high: np.clip(x, [0.1, 0.9, 0.1, 0.2], high), (VECTOR, np.full((3, 1), 0.85))),
+        (lambda x, low, high: np.clip(x, min=low, max=high), (VECTOR, VECTOR - 0.4, VECTOR[::-1] + 0.2)),
+        (lambda x: np.clip(x, 0.0, 0.25), (np.float64(1.5),)),
+    ],
+    "nan_to_num": [
+        (lambda x: np.nan_to_num(x), (MATRIX,)),
+        (lambda x: np.nan_to_num(x / (x > 0.7), posinf=3.0), (np.float64(1.5),)),
+    ],
 }
 
 # Reductions, running sums and sorting
@@ -556,6 +605,7 @@ NOT_LINEAR |= {
     "cumprod",
 }
 NOT_LINEAR |= {"nansum", "nanmean", "nanprod", "nanmax", "nanmin", "nanvar", "nanstd", "sort", "partition"}
+NOT_LINEAR |= {"clip", "nan_to_num", "interp"}  # rounding, interpolation
 
 
 def test_every_structural_primitive_says_in_what_it_is_linear():
@@ -581,6 +631,15 @@ def test_a_primitive_is_linear_in_what_it_says(program, arrays):
     others = set(range(len(operands))) - {k for g in primitive.linear for k in (g if isinstance(g, tuple) else (g,))}
     for k in [] if primitive.variadic or not primitive.linear or primitive.name in LINEAR_IN_SOME else others:
         assert primitive.vjps[k] is None
+
+
+STATE = RANDOM.bit_generator.state
+
+
+@pytest.fixture(autouse=True)
+def same_numbers():
+    """Draw the same numbers in each test, whichever ran before."""
+    RANDOM.bit_generator.state = STATE
 
 
 def elementwise_case(name, *shapes, dtype=np.float64):
@@ -677,7 +736,7 @@ def test_the_operators_of_a_variable_and_of_a_symbol_are_those_of_the_registry()
 
 def test_every_ufunc_is_recorded_by_its_primitive():
     """The registry of ufuncs holds the elementwise primitives, matmul and conjugate, each under its own ufunc."""
-    assert {ufunc.__name__ for ufunc in UFUNCS} == {*ELEMENTWISE, "matmul", "conjugate"}
+    assert {ufunc.__name__ for ufunc in UFUNCS} == {*ELEMENTWISE, "matmul", "conjugate"} - {"sinc"}
     assert all(ufunc.__name__ == primitive.name for ufunc, primitive in UFUNCS.items())
 
 
@@ -746,6 +805,17 @@ FUNCTION_CALLS = {
     **({np.astype: (lambda x: np.astype(x, np.float32), "astype")} if hasattr(np, "astype") else {}),
     np.real: (lambda x: np.real(x), "real"),
     np.imag: (lambda x: np.imag(x), "imag"),
+    # trigonometry
+    np.angle: (lambda x: np.angle(x), "arctan2"),
+    np.sinc: (lambda x: np.sinc(x), "sinc"),
+    # interpolation
+    np.interp: (lambda x: np.interp(x, [0.0, 1.1, 1.9], [1.0, 3.0, -2.0]), "interp"),
+    # rounding
+    np.clip: (lambda x: np.clip(x, 0.7, 1.2), "clip"),
+    np.round: (lambda x: np.round(x), "rint"),
+    np.around: (lambda x: np.around(x, 0), "rint"),
+    np.fix: (lambda x: np.fix(x), "trunc"),
+    np.nan_to_num: (lambda x: np.nan_to_num(x), "nan_to_num"),
 }
 FUNCTION_CALLS |= {
     np.prod: (lambda x: np.prod(x, 0), "prod"),
@@ -796,6 +866,8 @@ METHOD_CALLS = {
     "astype": lambda x: x.astype(np.float32),
     "conj": lambda x: x.conj(),
     "conjugate": lambda x: x.conjugate(),
+    "clip": lambda x: x.clip(0.7, max=1.2),
+    "round": lambda x: x.round(),
 }
 
 
@@ -821,7 +893,7 @@ def test_a_method_records_one_node_under_its_name(name):
     """A method of the array is recorded like the function."""
     x = gad.Variable(MATRIX)
     y = METHOD_CALLS[name](x)
-    assert y.primitive.name == {"conj": "conjugate"}.get(name, name)
+    assert y.primitive.name == {"conj": "conjugate", "round": "rint"}.get(name, name)
     assert y.parents == (x,)
     assert_bit_for_bit(METHOD_CALLS[name](MATRIX), y.value)
 
@@ -893,7 +965,7 @@ def test_broadcast_gradients_agree_for_big_arrays(name):
 @pytest.mark.parametrize("name", BINARY)
 def test_fan_out_adds_both_contributions(name, shape):
     """The same Variable on both sides receives the sum of both contributions."""
-    if name in ("maximum", "minimum", "floor_divide", "remainder"):
+    if name in ("maximum", "minimum", "floor_divide", "remainder", "fmax", "fmin", "fmod"):
         program, x = PRIMITIVES[name].function, between(1.2, 1.4, *shape)
         x = np.float64(x)
         v = gad.Variable(x)

@@ -121,7 +121,7 @@ def test_division_by_zero_is_numpys_infinity():
 @pytest.mark.parametrize("ufunc", [u for u in UFUNCS if u.nin == 1], ids=lambda u: u.__name__)
 def test_a_python_float_goes_through_the_ufunc_itself(ufunc):
     """Bit for bit: math differs from NumPy in the last digit."""
-    for value in np.linspace(0.013, 0.987, 57):
+    for value in np.linspace(0.013, 0.987, 57) + (ufunc is np.arccosh):
         assert ufunc(gad.Variable(float(value))).value == ufunc(value)
 
 

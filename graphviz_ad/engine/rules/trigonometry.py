@@ -1,0 +1,96 @@
+"""Angles and directions: degrees, hypot, arctan2, angle, and sinc.
+
+Lengths are compared with the larger side first, so that no square overflows or is lost.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from graphviz_ad.engine.notation import Function
+from graphviz_ad.engine.primitive import PRIMITIVES, Primitive, plain_value
+from graphviz_ad.engine.registering import elementwise, implements
+from graphviz_ad.engine.rules.complex import IMAG, REAL
+
+elementwise(np.deg2rad, np.pi / 180)
+elementwise(np.radians, np.pi / 180)
+elementwise(np.rad2deg, 180 / np.pi)
+elementwise(np.degrees, 180 / np.pi)
+
+
+def _proportions(a: Any, b: Any) -> tuple[Any, Any, Any, Any]:
+    """Return a and b divided by the larger of them, this, plain, and where there is no direction: both are then 0."""
+    size = np.maximum(np.absolute(plain_value(a)), np.absolute(plain_value(b)))
+    level = (size == 0) | np.isinf(size)
+    if np.any(level):
+        size = np.where(level, 1, size)[()]
+        a, b = np.where(level, 0, a)[()], np.where(level, 0, b)[()]
+    return a / size, b / size, size, level
+
+
+def _cosine(y: Any, a: Any, b: Any) -> Any:
+    """Return a / hypot(a, b), the cosine of the angle at a; 0 where both are 0, as the slope of a norm is."""
+    a, b, _, level = _proportions(a, b)
+    return a / np.sqrt(a * a + b * b + level)
+
+
+def _turn(y: Any, a: Any, b: Any) -> Any:
+    """Return d(arctan2(a, b))/da = b / (a^2 + b^2); 0 at the origin, where there is no angle, and at infinity."""
+    a, b, size, level = _proportions(a, b)
+    return b / (a * a + b * b + level) / size
+
+
+elementwise(
+    np.hypot,
+    _cosine,
+    lambda y, a, b: _cosine(y, b, a),
+    formulas=(lambda y, a, b: a / y, lambda y, a, b: b / y),
+)
+ARCTAN2 = elementwise(
+    np.arctan2,
+    _turn,
+    lambda y, a, b: -_turn(y, b, a),
+    formulas=(lambda y, a, b: b / (a**2 + b**2), lambda y, a, b: -a / (a**2 + b**2)),
+    notation=Function("atan2"),
+)
+
+
+@implements(np.angle)
+def angle(z: Any, deg: bool = False) -> Any:
+    """Record ``np.angle(z, deg)``; 0 has no direction, and slope 0."""
+    turned = ARCTAN2(IMAG(z), REAL(z)) if z.dtype.kind == "c" else ARCTAN2(0, z)
+    return turned * (180 / np.pi) if deg else turned
+
+
+# Of sin(u)/u = sum of (-1)^k u^(2k) / (2k + 1)!, differentiated and divided by u: enough terms for |u| < pi/2.
+_SERIES = [(-1) ** k * 2 * k / math.factorial(2 * k + 1) for k in range(1, 13)]
+
+
+def _sinc_partial(y: Any, x: Any) -> Any:
+    """Return d(sinc x)/dx = (cos(pi x) - sinc x) / x, and where that cancels its power series; 0 at 0."""
+    plain = plain_value(x)
+    small = np.absolute(plain) < 0.5
+    near = np.pi * np.where(small, x, 0)[()]
+    square, series = near * near, 0.0
+    for coefficient in reversed(_SERIES):
+        series = series * square + coefficient
+    far = np.where(small, 1, x)[()]
+    turn = np.pi * (far - 2 * np.rint(np.real(plain_value(far)) / 2))  # whole turns less, which is exact
+    return np.where(small, np.pi * near * series, (np.cos(turn) - np.sin(turn) / np.pi / far) / far)[()]
+
+
+SINC = PRIMITIVES["sinc"] = Primitive(
+    "sinc",
+    np.sinc,
+    partials=(_sinc_partial,),
+    formulas=(lambda y, x: (np.cos(np.pi * x) - y) / x,),
+)
+
+
+@implements(np.sinc)
+def sinc(x: Any) -> Any:
+    """Record ``np.sinc(x)``, which is sin(pi x) / (pi x)."""
+    return SINC(x)
