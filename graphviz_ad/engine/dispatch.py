@@ -74,6 +74,9 @@ def answer_ufunc(ufunc: np.ufunc, method: str, inputs: tuple[Any, ...], kwargs: 
         return call_handler(logsumexp, f"{name}.reduce", inputs, kwargs)
     if method == "accumulate" and ufunc in _RUNNING:
         return call_handler(FUNCTIONS[_RUNNING[ufunc]], f"{name}.accumulate", inputs, {"axis": 0, **kwargs})
+    if method == "outer" and UFUNCS.get(ufunc) is not None and UFUNCS[ufunc].elementwise and not kwargs:
+        a, b = inputs
+        return ufunc(np.reshape(a, np.shape(a) + (1,) * np.ndim(b)), b)
     if method == "at":
         if hasattr(type(inputs[0]), "__record__") and ufunc in (np.add, np.subtract) and len(inputs) == 3:
             WRITING["at"](*inputs, minus=ufunc is np.subtract)

@@ -31,25 +31,8 @@ class Recipe(NamedTuple):
 
 
 RECIPES = (
-    Recipe("outer(x, y)", "np.reshape(x, (-1, 1)) * np.reshape(y, -1)"),
-    Recipe("multiply.outer(x, y)", "x[:, None] * y", 1),
-    Recipe("add.outer(x, y)", "x[:, None] + y", 1),
-    Recipe("subtract.outer(x, y)", "x[:, None] - y", 1),
-    Recipe("inner(x, y)", "np.dot(x, y)", 1),
-    Recipe("vdot(x, y)", "np.dot(x, y)", 1),
-    Recipe("kron(A, B)", "np.reshape(A[:, None, :, None] * B[None, :, None, :], (len(A) * len(B), -1))", 2),
-    Recipe(
-        "cross(x, y)",
-        "np.stack([x[1] * y[2] - x[2] * y[1], x[2] * y[0] - x[0] * y[2], x[0] * y[1] - x[1] * y[0]])",
-        1,
-    ),
-    Recipe("trace(A)", "np.sum(A * np.eye(len(A)))", 2),
     Recipe("full(n, s)", "s * np.ones(n)"),
     Recipe("linspace(s, t, n)", "s + (t - s) * np.linspace(0, 1, n)"),
-    Recipe("einsum('i,i', x, y)", "np.dot(x, y)", 1),
-    Recipe("einsum('ij,j->i', A, y)", "A @ y", 2),
-    Recipe("einsum('ij,jk->ik', A, B)", "A @ B", 2),
-    Recipe("einsum('i,j->ij', x, y)", "x[:, None] * y", 1),
 )
 
 _STEPS, _TRUTH = (

@@ -17,12 +17,11 @@ strange = np.frompyfunc(abs, 1, 1)
 @pytest.mark.parametrize(
     ("call", "sentence"),
     [
-        (lambda: np.outer(v, v), r"^np\.outer has no derivative rule.*write np\.reshape\(v, \(-1, 1\)\) \* np\.resh"),
-        (lambda: np.trace(M[:1]), r"write it with recorded functions"),
         (lambda: np.isposinf(v), r"gives True or False, or a count, which has no derivative.*v\.value"),
         (lambda: np.spacing(v), r"moves in steps"),
         (lambda: np.packbits(v), r"np\.packbits has.*write it with recorded functions.*extend"),
-        (lambda: np.add.outer(v, v), r"np\.add\.outer.*write v\[:, None\] \+ v instead"),
+        (lambda: np.packbits(v), r"^np\.packbits has no derivative rule.*write it with recorded functions"),
+        (lambda: np.add.reduceat(v, [0]), r"^np\.add\.reduceat has no derivative rule"),
         (lambda: strange(v), r"^strange has no derivative rule"),
     ],
 )
@@ -76,14 +75,7 @@ BIG, ONES, CUBE = np.ones((40, 60)), np.ones((2, 2)), np.ones((20, 20, 20))
 
 @pytest.mark.parametrize(
     ("call", "value", "sentence"),
-    [
-        (lambda w: np.trace(w), BIG, r"write it with recorded functions"),
-        (lambda w: np.vdot(w, w), np.ones(2000) + 0j, r"write it with recorded functions"),
-        (lambda w: np.inner(w, w), np.ones((40, 40)), r"write it with recorded functions"),
-        (lambda w: np.inner(w, w), ONES, r"write it with recorded functions"),
-        (lambda w: np.inner(w, w), np.eye(3), r"write it with recorded functions"),
-        (lambda w: np.vdot(w, w), np.ones(2) + 0j, r"write it with recorded functions"),
-    ],
+    [],
 )
 def test_a_recipe_is_told_for_no_other_shape(call, value, sentence):
     """Also of very many numbers, and of numbers that are alike, for which a wrong one may happen to be right."""

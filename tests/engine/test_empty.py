@@ -139,6 +139,19 @@ PROGRAMS |= {
     "sort": np.sort,
     "partition": lambda x: np.partition(x, 0, axis=0),
 }
+# Products of arrays of any number of axes.
+PROGRAMS |= {
+    "einsum": lambda x: np.einsum("...i,...i", x, x),
+    "einsum summed": lambda x: np.einsum("...i->...", x),
+    "tensordot": lambda x: np.tensordot(x, x.T, 1),
+    "outer": lambda x: np.outer(x, np.ones(2)),
+    "inner": lambda x: np.inner(x, x),
+    "vdot": lambda x: np.vdot(x, x),
+    "kron": lambda x: np.kron(x, np.ones((2, 2))),
+    "trace": np.trace,
+    "convolve": lambda x: np.convolve(x, np.ones(2)),
+    "correlate": lambda x: np.correlate(x, np.ones(2), "same"),
+}
 
 
 @pytest.mark.filterwarnings("ignore:Mean of empty slice", "ignore:invalid value encountered")

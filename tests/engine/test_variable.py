@@ -282,11 +282,11 @@ def test_the_where_option_points_to_np_where():
     assert "np.where" in raised(errors.UnsupportedError, lambda: np.sin(x, where=np.array([True, False])))
 
 
-@pytest.mark.parametrize("method", ["outer", "reduceat"])
+@pytest.mark.parametrize("method", ["reduceat"])
 def test_ufunc_methods_without_a_rule_are_refused_by_name(method):
-    """np.add.outer and its like are named in full."""
+    """np.add.reduceat and its like are named in full."""
     x = gad.Variable([1.0, 2.0])
-    arguments = {"outer": (x, x), "reduceat": (x, [0])}[method]
+    arguments = {"reduceat": (x, [0])}[method]
     assert f"np.add.{method}" in raised(errors.UnsupportedError, lambda: getattr(np.add, method)(*arguments))
 
 

@@ -15,7 +15,7 @@ from graphviz_ad.engine.notation import Fence, MatrixProduct
 from graphviz_ad.engine.primitive import UFUNCS, plain_value
 from graphviz_ad.engine.registering import implements, structural
 from graphviz_ad.engine.rules.complex import direction
-from graphviz_ad.engine.rules.reduction import Axes, count, shares, spread
+from graphviz_ad.engine.rules.reduction import Axes, count, kept_shape, shares, spread
 from graphviz_ad.engine.rules.shaping import reshaped, unbroadcast
 from graphviz_ad.engine.values import frozen_position
 from graphviz_ad.errors import UnsupportedError
@@ -112,12 +112,52 @@ def _norm(x: Any, *, order: Any, axis: Axes, keepdims: bool) -> Any:
 
 def _norm_vjp(adjoint: Any, y: Any, x: Any, order: Any, axis: Axes, keepdims: bool) -> Any:
     adjoint, length = spread(adjoint, x, axis), spread(y, x, axis)
-    if order in (None, 2):
+    if order is None or (order == 2 and not isinstance(axis, tuple)):
         return adjoint * outwards(x, length, axis)
+    if isinstance(axis, tuple):
+        return adjoint * _slope_of_matrices(x, plain_value(length), order, axis)
     if order == 1:
         return adjoint * direction(x)
-    largest = np.equal(np.absolute(plain_value(x)), plain_value(length))
-    return adjoint * (direction(x) * shares(largest, axis, plain_value(length)))
+    if np.isinf(order):
+        chosen = np.equal(np.absolute(plain_value(x)), plain_value(length))
+        return adjoint * (direction(x) * shares(chosen, axis, plain_value(length)))
+    return adjoint * _slope_of_order(x, float(order), axis)
+
+
+def _slope_of_order(x: Any, order: float, axis: Axes) -> Any:
+    """Return the slope of (Σ|x|ᵖ)^(1/p): the sign times (|x|/‖x‖)ᵖ⁻¹, and 0 where an entry is 0.
+
+    It is that of any multiple of x, so x is first divided by the entry that decides, a plain number.
+    """
+    if not x.size:
+        return direction(x)
+    sizes = np.absolute(plain_value(x))
+    unit = (np.max if order > 0 else np.min)(sizes, axis=axis, keepdims=True)
+    x = x / np.where((unit == 0) | ~np.isfinite(unit), 1, unit)
+    absent = sizes == 0
+    sizes = np.absolute(x) + absent
+    total = np.sum(np.where(absent, 0.0, sizes**order), axis=axis, keepdims=True)
+    total = total + (plain_value(total) == 0)
+    counted = order > 0 or ~np.any(absent, axis=axis, keepdims=True)  # of a negative order, 0 makes the norm 0
+    return direction(x) * (sizes / total ** (1 / order)) ** (order - 1) * counted
+
+
+def _slope_of_matrices(x: Any, length: Any, order: Any, axis: tuple[int, ...]) -> Any:
+    """Return the slope of a norm of matrices: singular vectors, or the signs of the row or column that decides."""
+    ndim = np.ndim(x)
+    rows, columns = (k % ndim for k in axis)
+    if order in ("nuc", 2, -2):
+        places = (*(k for k in range(ndim) if k not in (rows, columns)), rows, columns)
+        u, s, vh = np.linalg.svd(np.transpose(x, places), full_matrices=False)
+        values: Any = plain_value(s)
+        if order == "nuc":
+            parts = (values != 0).astype(values.dtype)
+        else:
+            parts = shares(values == (np.max if order == 2 else np.min)(values, axis=-1, keepdims=True), -1, values)
+        return np.transpose((u * parts[..., None, :]) @ vh, tuple(int(k) for k in np.argsort(places)))
+    summed, compared = (rows, columns) if abs(order) == 1 else (columns, rows)
+    sums = np.sum(np.absolute(plain_value(x)), axis=summed, keepdims=True)
+    return direction(x) * shares(np.equal(sums, length), compared, length)
 
 
 def outwards(x: Any, length: Any, axis: Axes) -> Any:
@@ -139,24 +179,54 @@ def outwards(x: Any, length: Any, axis: Axes) -> Any:
     return (np.conjugate(x) if x.dtype.kind == "c" else x) / (length + (length == 0))
 
 
-NORM = structural("norm", _norm, _norm_vjp, notation=Fence("‖", "‖"), back="along x/‖x‖")
+def _norm_words(params: dict[str, Any], argument: int) -> str:
+    order, matrices = params["order"], isinstance(params["axis"], tuple)
+    if order is None or (order == 2 and not matrices):
+        return "along x/‖x‖"
+    if matrices:
+        return "between the singular vectors" if order in ("nuc", 2, -2) else "by the signs of what decides"
+    return "by the signs" if order == 1 else "to what decides" if np.isinf(order) else "by powers of |x|/‖x‖"
+
+
+NORM = structural("norm", _norm, _norm_vjp, notation=Fence("‖", "‖"), back=_norm_words)
 
 
 @implements(np.linalg.norm)
 def norm(x: Any, ord: Any = None, axis: Axes = None, keepdims: bool = False) -> Any:
-    """Record ``np.linalg.norm``: Frobenius and Euclidean norms, and the 1- and infinity-norms of vectors.
+    """Record ``np.linalg.norm`` of every order but 0, of vectors and of matrices.
 
-    The slope at 0 is 0.
+    The slope at 0 is 0; of equal rows, columns or singular values that decide, each gets its share.
     """
     axis = None if axis is None else frozen_position(axis)
-    if ord is None:
-        return NORM(x, order=None, axis=axis, keepdims=keepdims)
+    if isinstance(axis, tuple) and len(axis) == 1:
+        axis = axis[0]
     vectors = isinstance(axis, int) or (axis is None and np.ndim(x) == 1)
-    if ord == "fro" and not vectors:
+    if vectors and isinstance(ord, int | float) and ord == 0:
+        raise UnsupportedError("np.linalg.norm(ord=0) counts the entries that are not 0, which has no derivative")
+    if not vectors and ord in ("fro", "f"):
         ord = None
-    if ord is not None and not (vectors and ord in (1, 2, np.inf)):
-        raise UnsupportedError(
-            f"np.linalg.norm(ord={ord!r}) of {'vectors' if vectors else 'matrices'} has no derivative rule here; "
-            "recorded are ord=None and 'fro', and for vectors 1, 2 and np.inf"
-        )
+    if axis is None and ord is not None and np.ndim(x) == 2:
+        axis = (0, 1)
+    if not vectors and ord in ("nuc", 2, -2) and x.dtype.kind == "c":
+        raise UnsupportedError(f"np.linalg.norm(ord={ord!r}) is recorded for real matrices only, got dtype {x.dtype}")
     return NORM(x, order=ord, axis=axis, keepdims=bool(keepdims))
+
+
+@implements(np.linalg.matrix_norm)
+def matrix_norm(x: Any, /, *, keepdims: bool = False, ord: Any = "fro") -> Any:
+    """Record ``np.linalg.matrix_norm(x, ord=..., keepdims=...)``, of a matrix or of a stack of them."""
+    return norm(x, ord, (-2, -1), keepdims)
+
+
+@implements(np.linalg.vector_norm)
+def vector_norm(x: Any, /, *, axis: Axes = None, keepdims: bool = False, ord: Any = 2) -> Any:
+    """Record ``np.linalg.vector_norm(x, axis=..., ord=...)``, over several axes as NumPy composes it."""
+    axis = frozen_position(axis)
+    if isinstance(axis, int):
+        return norm(x, ord, axis, keepdims)
+    ndim, shape = np.ndim(x), np.shape(x)
+    front = tuple(range(ndim)) if axis is None else tuple(k % ndim for k in axis)
+    rest = tuple(k for k in range(ndim) if k not in front)
+    moved = x if axis is None else np.transpose(x, (*front, *rest))
+    lengths = norm(np.reshape(moved, (math.prod(shape[k] for k in front), *(shape[k] for k in rest))), ord, 0)
+    return np.reshape(lengths, kept_shape(shape, axis)) if keepdims else lengths

@@ -1,0 +1,107 @@
+"""Polynomials and covariances: polyval and vander, cov and corrcoef.
+
+A polynomial is differentiated by its coefficients to the powers of x, and by x to the polynomial of its derivative.
+Covariances are what NumPy composes them of: means, differences and one product.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from graphviz_ad.engine.primitive import plain_value
+from graphviz_ad.engine.registering import implements, structural
+from graphviz_ad.engine.rules.shaping import ASTYPE
+
+
+def _powers(x: Any, count: int, increasing: bool) -> Any:
+    """Return x to the powers 0 to count - 1 along a new last axis."""
+    exponents = np.arange(count, dtype=plain_value(x).dtype)
+    return np.power(x[..., None], exponents if increasing else exponents[::-1])
+
+
+def _derived(p: Any) -> Any:
+    """Return the coefficients of the derivative of a polynomial, the highest power first."""
+    degree = max(np.shape(p)[0] - 1, 0)
+    return p[:degree] * np.arange(degree, 0, -1, dtype=plain_value(p).dtype)
+
+
+def _polyval_left(adjoint: Any, y: Any, p: Any, x: Any) -> Any:
+    powers = _powers(np.asarray(x) if type(x) in (int, float, complex) else x, np.shape(p)[0], increasing=False)
+    return np.sum(np.broadcast_to(adjoint[..., None], np.shape(powers)) * powers, axis=tuple(range(np.ndim(x))))
+
+
+POLYVAL = structural(
+    "polyval",
+    np.polyval,
+    _polyval_left,
+    lambda adjoint, y, p, x: adjoint * np.polyval(_derived(p), x),
+    linear=(0,),
+    back=lambda params, argument: "times the slope of the polynomial" if argument else "times the powers",
+)
+
+
+@implements(np.polyval)
+def polyval(p: Any, x: Any) -> Any:
+    """Record ``np.polyval(p, x)``, the coefficient of the highest power first."""
+    return POLYVAL(p, x)
+
+
+def _vander(x: Any, *, count: int, increasing: bool) -> Any:
+    return np.vander(x, count, increasing)
+
+
+def _vander_vjp(adjoint: Any, y: Any, x: Any, count: int, increasing: bool) -> Any:
+    """Return the sum of n x^(n-1) over the powers; that of the constant 1 is 0."""
+    if count < 2:
+        return np.sum(np.where(False, adjoint, 0.0), axis=1)
+    factors = np.arange(1, count, dtype=plain_value(x).dtype)
+    varying = adjoint[:, 1:] if increasing else adjoint[:, -2::-1]
+    return np.sum(varying * (factors * _powers(x, count - 1, increasing=True)), axis=1)
+
+
+VANDER = structural("vander", _vander, _vander_vjp, back="times the slope of each power")
+
+
+@implements(np.vander)
+def vander(x: Any, N: Any = None, increasing: bool = False) -> Any:  # noqa: N803  (NumPy's name)
+    """Record ``np.vander(x, N, increasing)``."""
+    return VANDER(x, count=np.shape(x)[0] if N is None else int(N), increasing=bool(increasing))
+
+
+@implements(np.cov)
+def cov(m: Any, y: Any = None, rowvar: bool = True, bias: bool = False, ddof: int | None = None) -> Any:
+    """Record ``np.cov(m, y, rowvar, bias, ddof)``, as NumPy composes it; weights are not recorded."""
+    samples = _in_rows(m, rowvar)
+    if not samples.shape[0]:
+        return np.reshape(samples, (0, 0))
+    if y is not None:
+        samples = np.concatenate([samples, _in_rows(y, rowvar)], axis=0)
+    lost = (0 if bias else 1) if ddof is None else ddof
+    rest = samples - np.mean(samples, axis=1)[:, None]
+    product = np.dot(rest, np.conjugate(rest.T) if plain_value(rest).dtype.kind == "c" else rest.T)
+    size = np.shape(product)[0]
+    product = product * np.true_divide(1, max(np.shape(samples)[1] - lost, 0))
+    return np.reshape(product, ()) if size == 1 else product
+
+
+def _in_rows(m: Any, rowvar: bool) -> Any:
+    """Return a row for each variable, in the dtype in which NumPy computes it."""
+    m = m if hasattr(type(m), "__record__") else np.asarray(m)
+    dtype = np.result_type(plain_value(m), np.float64)
+    m = m if plain_value(m).dtype == dtype else ASTYPE(m, dtype=dtype.str)
+    if np.ndim(m) < 2:
+        return np.reshape(m, (1, np.size(m)))
+    return m if rowvar else np.transpose(m)
+
+
+@implements(np.corrcoef)
+def corrcoef(x: Any, y: Any = None, rowvar: bool = True) -> Any:
+    """Record ``np.corrcoef(x, y, rowvar)``, as NumPy composes it."""
+    c = cov(x, y, rowvar)
+    if np.ndim(c) == 0:
+        return c / c
+    places = np.arange(np.shape(c)[0])
+    deviations = np.sqrt(c[places, places])
+    return np.minimum(np.maximum(c / deviations[:, None] / deviations, -1.0), 1.0)
