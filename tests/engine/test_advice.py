@@ -68,16 +68,3 @@ def test_an_option_that_is_not_recorded_names_the_one_that_was_meant(call, sente
     """Also by the word that another library has for it."""
     with pytest.raises(UnsupportedError, match=sentence):
         call()
-
-
-BIG, ONES, CUBE = np.ones((40, 60)), np.ones((2, 2)), np.ones((20, 20, 20))
-
-
-@pytest.mark.parametrize(
-    ("call", "value", "sentence"),
-    [],
-)
-def test_a_recipe_is_told_for_no_other_shape(call, value, sentence):
-    """Also of very many numbers, and of numbers that are alike, for which a wrong one may happen to be right."""
-    with pytest.raises(UnsupportedError, match=sentence):
-        call(gad.Variable(value, name="w"))
