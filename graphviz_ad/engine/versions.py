@@ -6,7 +6,8 @@ the object before has kept the object itself; the creation index tells which ver
 written to is what it always was, and pays nothing.
 
 What NumPy makes a view of (``row = h[0]``) stays one: it is a `Written` of its own, which is read again from the array
-when that was written to, and what is written to it is written to the array.
+when that was written to, and what is written to it is written to the array. Single numbers are no views: what NumPy
+gives without dimensions (``h.squeeze()`` of one entry) keeps what it was, as ``h[0]`` does.
 """
 
 from __future__ import annotations

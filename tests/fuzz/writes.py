@@ -28,7 +28,7 @@ VALUES = (
     "np.copy({0})",
 )
 OPERATORS = ("+=", "-=", "*=", "/=")
-MAKERS = ("np.zeros_like({0})", "np.ones_like({0})", "np.full_like({0}, 0.25)", "{0} * 2", "{0}.copy()", "np.exp({0})")
+MAKERS = ("np.zeros_like({0})", "np.ones_like({0})", "np.full_like({0}, 0.25)", "{0} * 2", "{0}.copy()", "np.tanh({0})")
 
 
 class Program:
@@ -58,6 +58,9 @@ class Program:
                     for name, value in saved.items():
                         if scope[name].flags.writeable:
                             scope[name][...] = value
+                    continue
+                if any(isinstance(value, np.ndarray) and value.ndim == 0 for value in scope.values()):
+                    scope.pop(f"v{len(self.lines)}")  # a view of one entry is a number here
                     continue
                 self.lines.append(line)
                 names = {name: value for name, value in scope.items() if isinstance(value, np.ndarray)}
