@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-import torch
 
 import graphviz_ad as gad
+from tests.peers import torch
 
 
 @pytest.mark.parametrize("f", [np.fmax, np.fmin])

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-import torch
 
 import graphviz_ad as gad
 from graphviz_ad.errors import UnsupportedError
+from tests.peers import torch
 
 VECTOR = np.array([0.5, -2.0, 1.5, 0.25])
 MATRIX = np.array([[0.9, 0.1, -0.2], [0.3, 0.5, 0.1], [-0.1, 0.2, 0.2], [0.4, -0.5, 0.6]])

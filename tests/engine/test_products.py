@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-import torch
 
 import graphviz_ad as gad
 from graphviz_ad.errors import UnsupportedError
+from tests.peers import torch
 
 RANDOM = np.random.default_rng(7)
 

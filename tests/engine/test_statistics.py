@@ -12,6 +12,7 @@ import pytest
 
 import graphviz_ad as gad
 from graphviz_ad import errors
+from tests.peers import torch
 
 DTYPES = [np.float16, np.float32, np.float64]
 METHODS = [
@@ -34,7 +35,6 @@ def slope(f, x):
 
 def torch_slope(f, x):
     """Return PyTorch's gradient of the sum of f at x."""
-    torch = pytest.importorskip("torch")
     leaf = torch.tensor(x, requires_grad=True)
     f(leaf).sum().backward()
     return leaf.grad.numpy()

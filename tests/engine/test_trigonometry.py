@@ -6,9 +6,9 @@ import itertools
 
 import numpy as np
 import pytest
-import torch
 
 import graphviz_ad as gad
+from tests.peers import torch
 
 
 @pytest.mark.parametrize("f", [np.hypot, np.arctan2])
