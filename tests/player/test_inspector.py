@@ -578,7 +578,8 @@ def test_every_elementwise_rule_is_told_in_general() -> None:
             continue
         count = len(primitive.partials)
         function = (lambda p: lambda a: p(a))(primitive) if count == 1 else (lambda p: lambda a, b: p(a, b))(primitive)
-        story = tell(trace(function, *(0.5, 2.0)[:count]))
+        point = (1.5, 2.0) if name == "arccosh" else (0.5, 2.0)  # which is of numbers from 1 on
+        story = tell(trace(function, *point[:count]))
         for edge in story.edges:
             assert (edge.rule is None) == (edge.kind == "cut"), name
             if edge.rule is not None:
