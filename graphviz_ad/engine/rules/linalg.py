@@ -197,6 +197,8 @@ def norm(x: Any, ord: Any = None, axis: Axes = None, keepdims: bool = False) -> 
 
     The slope at 0 is 0; of equal rows, columns or singular values that decide, each gets its share.
     """
+    if ord is None and axis is None:  # asked in the condition of many a loop
+        return NORM(x, order=None, axis=None, keepdims=bool(keepdims))
     axis = None if axis is None else frozen_position(axis)
     if isinstance(axis, tuple) and len(axis) == 1:
         axis = axis[0]
