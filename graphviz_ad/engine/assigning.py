@@ -82,14 +82,18 @@ def _write(
     array: Variable, new: Any, primitive: Primitive, operand: Any, plain: Any, params: Any, frame: FrameType
 ) -> None:
     """Record a new version of an array, whose other operand is what was written."""
-    old = newest(array)
+    _put(array, _version(new, primitive, newest(array), operand, plain, params, frame), frame)
+
+
+def _version(
+    new: Any, primitive: Primitive, old: Any, operand: Any, plain: Any, params: Any, frame: FrameType
+) -> Variable:
+    """Return the node of a new version; it is one of plain numbers where nothing recorded is in it."""
     if type(old) is not Variable and type(operand) is not Variable:
-        version = constant_node(new)
-    else:
-        kept = old if type(old) is Variable else constant(old, new)
-        written = operand if type(operand) is Variable else constant(plain, new)
-        version = record_node(new, primitive, kept, written, params, frame)
-    _put(array, version, frame)
+        return constant_node(new)
+    kept = old if type(old) is Variable else constant(old, new)
+    written = operand if type(operand) is Variable else constant(plain, new)
+    return record_node(new, primitive, kept, written, params, frame)
 
 
 def _put(array: Variable, version: Variable, frame: FrameType) -> None:
@@ -117,11 +121,7 @@ def _put_back(base: Variable, part: Variable, reading: Any, frame: FrameType) ->
         place = reading.second if name == "index" else _places(base, reading)
         new = np.array(base._value, order="K")
         new[place] = part._value
-        if type(operand) is not Variable and type(whole) is not Variable:
-            return constant_node(new)
-        kept = whole if type(whole) is Variable else constant(whole, new)
-        written = operand if type(operand) is Variable else constant(operand, new)
-        return record_node(new, UPDATE, kept, written, {"place": place}, frame)
+        return _version(new, UPDATE, whole, operand, operand, {"place": place}, frame)
     if name == "reshape":
         params = {**reading.params, "shape": base.shape}
     else:

@@ -94,7 +94,7 @@ def _out_error(name: str, out: Any) -> MutationError:
     if update is not None and frame is not None:
         target = ast.unparse(update.target)
         way = f"write {target} = {target} {update.sign} {update.operand} instead"
-        if isinstance(update.target, ast.Subscript):  # an assignment to it would be refused as well
+        if isinstance(update.target, ast.Subscript):  # an assignment to a part of it would be refused as well
             way = writable(frame, ast.unparse(update.target.value))
         return MutationError(
             f"{update.text} would write into the plain array {target}, which would leave the graph: "

@@ -402,8 +402,7 @@ def base_of(array: Variable) -> Variable | None:
 
 
 def add_version(array: Variable, node: Variable) -> None:
-    """Let an array be this node from now on; whoever recorded it before keeps what it was."""
-    begin(array)
+    """Let an array that is written to be this node from now on; whoever recorded it before keeps what it was."""
     state = _state(array)
     state.versions.append(node)
     if state.base is not None:
