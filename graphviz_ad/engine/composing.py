@@ -7,7 +7,6 @@ nobody is sent to an expression that holds for vectors only, or for another axis
 from __future__ import annotations
 
 import ast
-import math
 from collections.abc import Iterable
 from types import FrameType
 from typing import Any, NamedTuple
@@ -137,8 +136,7 @@ def _is_proved(
                     **{word: _generic(_plain(argument.value), lengths) for word, argument in keywords.items()},
                 )
             )
-            recipe = _Plain().visit(ast.parse(row.instead, mode="eval"))
-            result = np.asarray(eval(compile(recipe, "<recipe>", "eval"), {"np": np, "math": math, **values}))
+            result = np.asarray(eval(row.instead, {"np": np, **values}))
         return result.shape == expected.shape and bool(np.allclose(result, expected, rtol=1e-3, equal_nan=True))
     except Exception:  # whatever NumPy says of these values: then the recipe is none for them
         return False
@@ -166,14 +164,6 @@ def _generic(value: Any, lengths: dict[int, int]) -> Any:
         return array
     steps = np.cos(np.arange(array.size) ** 2 + 1.0).reshape(array.shape)
     return array + 0.1 * (1 + np.abs(array)) * (steps * (1 + 0.5j) if array.dtype.kind == "c" else steps)
-
-
-class _Plain(ast.NodeTransformer):
-    """Reads ``x.value`` as ``x``: a recipe is tried on plain values."""
-
-    def visit_Attribute(self, node: ast.Attribute) -> ast.expr:
-        self.generic_visit(node)
-        return node.value if node.attr == "value" else node
 
 
 def _plain(value: Any) -> Any:

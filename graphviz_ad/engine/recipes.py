@@ -18,15 +18,12 @@ class Recipe(NamedTuple):
     Attributes
     ----------
     call, instead : str
-    ndim : int, optional
-        For how many dimensions of the first argument it holds; for any unless given.
     note : str
         With letters of the recipe in braces, where it names them.
     """
 
     call: str
     instead: str
-    ndim: int | None = None
     note: str = ""
 
 

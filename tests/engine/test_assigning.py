@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import copy
 import gc
-import linecache
 import pickle
 import re
 
@@ -17,17 +16,9 @@ import pytest
 import graphviz_ad as gad
 from graphviz_ad import errors
 from graphviz_ad.engine.primitive import PRIMITIVES
+from tests.programs import run
 
 X = np.array([0.5, 1.2, 0.3, 1.7])
-
-
-def run(source, **names):
-    """Run a program as a person has written it, in a file that can be read."""
-    filename = f"<program {len(linecache.cache)}>"
-    linecache.cache[filename] = (len(source), None, source.splitlines(keepends=True), filename)
-    scope = {"np": np, "gad": gad, **names}
-    exec(compile(source, filename, "exec"), scope)
-    return scope
 
 
 def difference(f, x, step=1e-6):

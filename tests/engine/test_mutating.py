@@ -9,20 +9,10 @@ import pytest
 
 import graphviz_ad as gad
 from graphviz_ad import errors
+from tests.programs import run
 
 SIGNS = ("+", "-", "*", "/", "//", "%", "**", "@")
 FORMS = [f"y {sign}= m" for sign in SIGNS] + ["y -= m if True else 0", "y /= m + 1", "y *= np.max(m)"]
-
-
-def run(source, **names):
-    """Run a program as a person has written it, in a file that can be read."""
-    import linecache
-
-    filename = f"<program {len(linecache.cache)}>"
-    linecache.cache[filename] = (len(source), None, source.splitlines(keepends=True), filename)
-    scope = {"np": np, "gad": gad, **names}
-    exec(compile(source, filename, "exec"), scope)
-    return scope
 
 
 @pytest.mark.parametrize("form", FORMS)
