@@ -16,7 +16,7 @@ import pytest
 import graphviz_ad as gad
 from graphviz_ad import errors
 from graphviz_ad.engine.primitive import PRIMITIVES
-from tests.programs import run
+from tests.programming import run
 
 X = np.array([0.5, 1.2, 0.3, 1.7])
 

@@ -9,7 +9,7 @@ import pytest
 
 import graphviz_ad as gad
 from graphviz_ad import errors
-from tests.programs import run
+from tests.programming import run
 
 SIGNS = ("+", "-", "*", "/", "//", "%", "**", "@")
 FORMS = [f"y {sign}= m" for sign in SIGNS] + ["y -= m if True else 0", "y /= m + 1", "y *= np.max(m)"]
