@@ -18,8 +18,9 @@ import graphviz_ad.starting  # before anything else is looked for on the import 
 from typing import TYPE_CHECKING, Any
 
 import graphviz_ad.engine.operators  # noqa: F401  (gives the Variable its operators)
+from graphviz_ad.engine.jacobians import hessian, hvp, jacobian
 from graphviz_ad.engine.making import array
-from graphviz_ad.engine.transforms import grad, value_and_grad, vjp
+from graphviz_ad.engine.transforms import grad, jvp, value_and_grad, vjp
 from graphviz_ad.engine.variable import Variable, attach_grad
 from graphviz_ad.errors import GraphvizAdError, suggest
 from graphviz_ad.tracing import Trace, record, trace
@@ -39,6 +40,10 @@ __all__ = [
     "explore",
     "film",
     "grad",
+    "hessian",
+    "hvp",
+    "jacobian",
+    "jvp",
     "plot",
     "record",
     "trace",

@@ -508,7 +508,7 @@ class TestOutput:
             (lambda x: x * 1j, "complex"),
             (lambda x: None, "returned nothing; end it with return"),
             (lambda x: "x", "returned a str"),
-            (lambda x: (x, x), "returned a tuple: put the numbers into one array with np.stack"),
+            (lambda x: (x, x), "returned a tuple: return one of its numbers"),
             (lambda x: [x], "returned a list"),
             (lambda x: {"x": x}, "returned a dict"),
             (lambda x: lambda: x, "returned function"),

@@ -113,10 +113,13 @@ def test_comments_behind_print_are_what_is_printed(ran):
 
 
 def test_the_numbers_of_the_transforms(ran):
-    """The second derivative, value and slope, and the pullback are right."""
+    """Second derivative, value and slope, pullback, tangent and product are right."""
     _, names, _ = ran
     np.testing.assert_allclose([names["value"].shape, names["pullback"](np.ones(3))[0].shape], [(3,), (3,)])
     assert gad.grad(gad.grad(np.sin))(1.0) == -np.sin(1.0)
+    assert (names["sine"], names["tangent"]) == (np.sin(1.0), 0.5 * np.cos(1.0))
+    np.testing.assert_allclose(names["product"], [0, 6, 12])
+    assert names["cubes"] == 3.0
 
 
 def test_the_command_lines_are_understood():

@@ -89,12 +89,12 @@ def test_other_arguments_are_passed_on_unchanged():
 
 @pytest.mark.parametrize(
     "arguments",
-    [(), (1,), (None,), ("2.0",), ([1.0],), (np.arange(3),)],
+    [(), (True,), (None,), ("2.0",), ([],), (np.array([True]),)],
     ids=lambda value: repr(value).partition(" at 0x")[0],
 )
 def test_without_a_differentiable_argument_there_is_no_trace(arguments):
     """The message says what to pass instead."""
-    with pytest.raises(errors.InputError, match=r"no argument can be differentiated; pass floats.*2\.0 instead of 2"):
+    with pytest.raises(errors.InputError, match=r"no argument can be differentiated; pass floats.*2\.0"):
         trace(lambda *a: 1.0, *arguments)
 
 
@@ -110,24 +110,18 @@ def test_what_is_not_a_function_is_refused():
         (None, "nothing"),
         ("a", "str"),
         (b"a", "bytes"),
-        ((1.0, 2.0), "tuple"),
-        ([1.0], "list"),
+        ((), "tuple"),
+        ([None], "list"),
         ({}, "dict"),
+        ((1.0, "a"), "str"),
         (object(), "object"),
     ],
     ids=lambda value: repr(value).partition(" at 0x")[0],
 )
 def test_functions_that_return_no_number_are_refused(result, what):
-    """None, strings, tuples and objects are named; for tuples np.stack is suggested."""
-    with pytest.raises(errors.InputError, match=f"the function .*{what}") as caught:
+    """None, strings, what is empty and objects are named."""
+    with pytest.raises(errors.InputError, match=f"the function .*{what}"):
         trace(lambda x: result, 1.0)
-    assert ("np.stack" in str(caught.value)) == isinstance(result, tuple | list)
-
-
-def test_a_tuple_of_variables_is_refused_before_anything_leaks():
-    """The same message as for plain numbers."""
-    with pytest.raises(errors.InputError, match="returned a tuple"):
-        trace(lambda x: (x, x * 2), 1.0)
 
 
 def test_a_constant_result_is_an_output_without_a_sweep():

@@ -13,17 +13,20 @@ from typing import Any, Never, Self
 import numpy as np
 
 from graphviz_ad.console import prints
+from graphviz_ad.engine.forward import ForwardSweep, make_tangents
 from graphviz_ad.engine.frames import public, user_line
 from graphviz_ad.engine.functions import name_of, parameters_of
+from graphviz_ad.engine.nesting import is_nested, is_plain_data, nested
 from graphviz_ad.engine.refusing import rewritten_call
 from graphviz_ad.engine.sweep import Sweep, reverse
+from graphviz_ad.engine.values import as_input_value
 from graphviz_ad.engine.variable import Variable, input_node
 from graphviz_ad.engine.versions import newest
 from graphviz_ad.engine.walking import ancestors
 from graphviz_ad.engine.watch import Guard, Watch, watching
 from graphviz_ad.errors import InputError, refuse_unknown
 
-__all__ = ["Recording", "checked_output", "function_name"]
+__all__ = ["Recording", "checked_output", "checked_outputs", "function_name"]
 
 
 @prints
@@ -70,7 +73,8 @@ class Recording:
         ----------
         f : callable
         args, kwargs
-            Floats and arrays of floats become inputs; Variables are used as they are.
+            Floats and arrays of floats become inputs, also those in dicts, dataclasses and lists of arrays; Variables
+            are used as they are. Where there are none, integers and the numbers of lists are taken for floats.
         limit : int, optional
             The most operations to record.
         names : sequence of str, optional
@@ -88,22 +92,21 @@ class Recording:
         if isinstance(f, np.ufunc) and len(args) != f.nin:
             raise InputError(f"trace: np.{f.__name__} takes {f.nin} argument(s), got {len(args)}")
         names = parameter_names(f, len(args)) if names is None else names
+        values = [*zip(names, args, strict=True), *kwargs.items()]
         with watching(None):  # the inputs belong to this trace, not to an open record()
-            positional = [_as_input(value, name) for value, name in zip(args, names, strict=True)]
-            keywords = {name: _as_input(value, name) for name, value in kwargs.items()}
-        inputs = tuple(value for value in (*positional, *keywords.values()) if isinstance(value, Variable))
+            replaced, inputs = with_inputs(values)
         if not inputs:
             call = ", ".join([function_name(f), *map(repr, args), *(f"{k}={value!r}" for k, value in kwargs.items())])
             ways = (rewritten_call(value, 1 + k, arrays=True) for k, value in enumerate(args))
             way = next(filter(None, ways), "")
             raise InputError(
                 f"trace({call[:100]}): no argument can be differentiated; "
-                f"pass floats or arrays of floats, such as 2.0 instead of 2{': ' if way else ''}{way}{user_line()}"
+                f"pass floats or arrays of floats, such as 2.0{': ' if way else ''}{way}{user_line()}"
             )
         watch = Watch(limit)
         with watching(watch):
-            output = f(*positional, **keywords)
-        return cls(function_name(f), f, inputs, checked_output(output, f"trace({function_name(f)})"), watch)
+            output = f(*replaced[: len(args)], **dict(zip(kwargs, replaced[len(args) :], strict=True)))
+        return cls(function_name(f), f, inputs, checked_outputs(output, f"trace({function_name(f)})"), watch)
 
     @classmethod
     def of_block(cls, name: str) -> AbstractContextManager[Self]:
@@ -126,11 +129,11 @@ class Recording:
                 if node.index not in nodes:
                     nodes[node.index] = node
                     waiting.extend(node.parents)
-        elif isinstance(self._output, Variable):
+        else:
             # Whatever an input was itself made of belongs to the caller, not to this trace.
-            nodes.update(
-                (node.index, node) for node in ancestors(self._output, 0, {node.index for node in self._inputs})
-            )
+            stops = set(nodes)
+            for output in self.outputs:
+                nodes.update((node.index, node) for node in ancestors(output, 0, stops))
         return tuple(nodes[index] for index in sorted(nodes))
 
     @property
@@ -149,6 +152,22 @@ class Recording:
                 raise InputError("nothing has been recorded yet: compute with Variables inside the with statement")
             return self._watch.nodes[-1].version_before(0)
         return self._output
+
+    @property
+    def outputs(self) -> tuple[Variable, ...]:
+        """The Variables that the function returned, in whatever they are kept."""
+        output = self.output
+        return tuple(
+            [leaf for leaf in (nested(output).leaves if is_nested(output) else [output]) if isinstance(leaf, Variable)]
+        )
+
+    @property
+    def start(self) -> Any:
+        """Where its story begins on the way back: the output; of several the first single number, else the first."""
+        if not is_nested(self.output):
+            return self.output
+        outputs = self.outputs or [leaf for leaf in nested(self.output).leaves if leaf is not None]
+        return next((x for x in outputs if np.size(x) == 1), outputs[0])
 
     @property
     def guards(self) -> tuple[Guard, ...]:
@@ -173,7 +192,7 @@ class Recording:
         seed : array_like, optional
             The adjoint of the output; 1 for a single number.
         output : Variable, optional
-            Another node of the trace to start from.
+            Another node of the trace to start from. Of several results it is otherwise the first single number.
 
         Returns
         -------
@@ -196,7 +215,7 @@ class Recording:
         refuse_unknown("reverse", unknown, ("seed", "output"))
         if output is not None and not isinstance(output, Variable):
             raise InputError(f"reverse: output must be a node of this trace, got {type(output).__name__}")
-        start = self.output if output is None else output
+        start = self.start if output is None else output
         if not isinstance(start, Variable):
             raise InputError(
                 f"{self.name} returned a plain {type(start).__name__}, which depends on no input: "
@@ -206,6 +225,35 @@ class Recording:
         if all(node is not start for node in nodes):
             raise InputError(f"{start!r} is not a node of this trace")
         return reverse(start, nodes, seed, self.stops)
+
+    @public
+    def forward(self, tangents: Any = None, **unknown: Never) -> ForwardSweep:
+        """Sweep forward from the inputs and keep everything for looking at.
+
+        Parameters
+        ----------
+        tangents : array_like, tuple or dict, optional
+            Which way the inputs move: one tangent for each, of its shape, or a dict by name in which those that stay
+            as they are may be left out. 1 for a single number.
+
+        Returns
+        -------
+        ForwardSweep
+
+        Raises
+        ------
+        SeedError
+            When there is no saying which way the inputs move, and for tangents that do not belong to them.
+
+        Examples
+        --------
+        >>> import numpy as np, graphviz_ad as gad
+        >>> t = gad.trace(np.multiply, 2.0, 5.0)
+        >>> float(t.forward({"x1": 1.0}).tangent(t.output))
+        5.0
+        """
+        refuse_unknown("forward", unknown, ("tangents",))
+        return ForwardSweep(self.start, self.nodes, make_tangents(self.inputs, tangents))
 
     @property
     def stops(self) -> frozenset[int]:
@@ -249,16 +297,56 @@ def parameter_names(function: Any, count: int) -> list[str]:
     return (names + [f"x{i}" for i in range(len(names), count)])[:count]
 
 
-def _as_input(value: Any, name: str) -> Any:
-    """Make floats and float arrays Variables; leave integers, lists, strings and everything else to the function."""
+def with_inputs(arguments: Sequence[tuple[str, Any]]) -> tuple[list[Any], tuple[Variable, ...]]:
+    """Return arguments with Variables in the place of what is an input, and these inputs.
+
+    Floats, arrays of floats and Variables are, wherever they are kept; where none are, integers and lists of numbers
+    are meant.
+    """
+    for means_numbers in (False, True):
+        inputs: list[Variable] = []
+        replaced = [_replaced(value, name, means_numbers, inputs) for name, value in arguments]
+        if inputs:
+            break
+    return replaced, tuple(inputs)
+
+
+def _replaced(value: Any, name: str, means_numbers: bool, inputs: list[Variable]) -> Any:
     value = newest(value)
-    if isinstance(value, Variable):
+    if not is_nested(value):
+        return _as_input(value, name, means_numbers, inputs)
+    if is_plain_data(value) and not means_numbers:
         return value
-    if isinstance(value, float | complex | np.floating | np.complexfloating):
-        return input_node(value, name)
-    if isinstance(value, np.ndarray) and value.dtype.kind in "fc":
-        return input_node(value, name)
+    nest = nested(value)
+    labels = nest.names(name)
+    return nest.filled(
+        [_as_input(newest(leaf), label, means_numbers, inputs) for leaf, label in zip(nest.leaves, labels, strict=True)]
+    )
+
+
+def _as_input(value: Any, name: str, means_numbers: bool, inputs: list[Variable]) -> Any:
+    """Make an input of what can be differentiated; leave everything else to the function."""
+    if means_numbers:
+        value = as_input_value(value)
+    if isinstance(value, Variable):
+        inputs.append(value)
+        return value
+    is_number = isinstance(value, float | complex | np.floating | np.complexfloating)
+    if is_number or (isinstance(value, np.ndarray) and value.dtype.kind in "fc"):
+        inputs.append(input_node(value, name))
+        return inputs[-1]
     return value
+
+
+def checked_outputs(output: Any, who: str) -> Any:
+    """Return a function's result if it is numbers and arrays, in whatever they are kept, else explain."""
+    output = newest(output)
+    if not is_nested(output):
+        return checked_output(output, who)
+    nest = nested(output)
+    if all(leaf is None for leaf in nest.leaves):
+        raise InputError(f"{who}: the function returned a {type(output).__name__} without numbers")
+    return nest.filled([None if leaf is None else checked_output(leaf, who) for leaf in nest.leaves])
 
 
 def checked_output(output: Any, who: str) -> Any:

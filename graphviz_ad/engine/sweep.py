@@ -8,7 +8,7 @@ visit the nodes by falling creation index, and the operands of a node last to fi
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from typing import Any, cast
+from typing import Any, Never, cast
 
 import numpy as np
 
@@ -119,11 +119,12 @@ def sweep_all(
     recorded: bool,
     stops: Collection[int] = (),
     keeps: bool = True,
+    origin: Variable | None = None,
 ) -> dict[int, Any]:
     """Return the adjoint of every node that is reached, by creation index; `order` is latest first.
 
     Nothing flows beyond the nodes whose indices are in `stops`. Of a sweep that is not to be looked at, only their
-    adjoints and those of leaves are kept.
+    adjoints and those of leaves are kept. What is recorded serves `origin` where that is given, else the node swept.
     """
     inside = {node._index for node in order}
     adjoints: dict[int, Any] = {order[0]._index: seed}
@@ -135,7 +136,7 @@ def sweep_all(
                 continue
             if not keeps:
                 del adjoints[node._index]
-            watch.origin = node
+            watch.origin = node if origin is None else origin
             operands = node.operands
             reached = [
                 k
@@ -248,13 +249,9 @@ class Sweep:
     @public
     def contribution(self, child: Variable, argument: int) -> Any:
         """Return what `child` adds to the adjoint of its operand number `argument`; None where nothing flows."""
-        child = self._checked(child)
+        child, argument = self._edge(child, argument)
         g = self._adjoints.get(child._index)
-        operands = child.operands
-        if not isinstance(argument, int | np.integer) or not -len(operands) <= argument < len(operands):
-            raise ArgumentNumberError(f"{child!r} has {len(operands)} operands, so there is no argument {argument!r}")
-        argument %= len(operands)
-        parent = operands[argument]
+        parent = child.operands[argument]
         if g is None or not isinstance(parent, Variable) or child._primitive is DETACH:
             return None
         if child._primitive is not None and child._primitive.variadic:
@@ -274,6 +271,18 @@ class Sweep:
                     contributions[k] = value
             self._of_many[child._index] = contributions
         return self._of_many[child._index]
+
+    @public
+    def tangent(self, node: Variable) -> Never:
+        """Say that a reverse sweep has adjoints."""
+        raise InputError("a reverse sweep has adjoints, sweep.adjoint(node); trace.forward() gives the tangents")
+
+    def _edge(self, child: Variable, argument: int) -> tuple[Variable, int]:
+        child = self._checked(child)
+        count = len(child.operands)
+        if not isinstance(argument, int | np.integer) or not -count <= argument < count:
+            raise ArgumentNumberError(f"{child!r} has {count} operands, so there is no argument {argument!r}")
+        return child, int(argument % count)
 
     def _checked(self, node: Any) -> Variable:
         newest = newest_node(node) if isinstance(node, Variable) else None

@@ -11,9 +11,10 @@ from graphviz_ad.engine.frames import user_line
 from graphviz_ad.engine.refusing import leaf_error
 from graphviz_ad.errors import DtypeError, LeakError, UnsupportedError, brief
 
-__all__ = ["constant", "frozen_index", "frozen_position", "leaf_value", "plain_operand"]
+__all__ = ["as_input_value", "constant", "frozen_index", "frozen_position", "leaf_value", "plain_operand"]
 
 _ndarray = np.ndarray
+_float64 = np.float64
 _SCALARS = frozenset(
     {float, int, bool, complex, np.float64, np.float32, np.float16, np.int64, np.int32, np.bool_, np.complex128}
 )
@@ -48,6 +49,21 @@ def leaf_value(value: Any) -> Any:
         return array[()]
     array.flags.writeable = False
     return array
+
+
+def as_input_value(value: Any) -> Any:
+    """Return integers given as an input as the floats that are meant; anything else as it is.
+
+    Examples
+    --------
+    >>> as_input_value(3), as_input_value(np.array([1, 2])), as_input_value(True)
+    (np.float64(3.0), array([1., 2.]), True)
+    """
+    if isinstance(value, int) and not isinstance(value, bool):
+        return _float64(value)
+    if isinstance(value, np.integer) or (type(value) is _ndarray and value.dtype.kind in "iu"):
+        return value.astype(_float64)
+    return value
 
 
 def plain_operand(value: Any, consumer: str) -> Any:

@@ -27,6 +27,7 @@ import numpy as np
 from graphviz_ad.console import prints
 from graphviz_ad.draw.scene import MAX_BOXES
 from graphviz_ad.engine.frames import raised_in
+from graphviz_ad.engine.nesting import is_nested
 from graphviz_ad.engine.primitive import plain_value
 from graphviz_ad.engine.recording import Recording, function_name
 from graphviz_ad.errors import GraphvizAdError, InputError, SizeError, text_of
@@ -244,6 +245,11 @@ class Sampler:
             arguments = (*map(np.float64, values), *self.arrangement.fixed.values())
             recording = Recording.of_call(moving, arguments, {}, _MOST_OPERATIONS, moving.names)
         output = recording.output
+        if is_nested(output):
+            raise InputError(
+                f"{self.who}: {recording.name} must return a single number, but it returned a "
+                f"{type(output).__name__}: return one of its numbers"
+            )
         if np.ndim(output) != 0:
             shape = np.shape(output)
             raise InputError(

@@ -30,7 +30,7 @@ _LONGEST_TITLE = 24  # symbols in f(x) = ..., before it is shortened to f(x)
 
 def node_names(trace: Recording, nodes: Sequence[Variable]) -> list[str]:
     """Return what each node is called: its own name where that is unique, v₃ otherwise."""
-    output = trace.output
+    output = trace.start
     inputs = {node.index for node in trace.inputs}
     known: dict[tuple[int, int], str | None] = {}  # finding a name in the source takes long, and loops meet it often
 
@@ -120,9 +120,9 @@ def titles(trace: Recording, nodes: Sequence[Variable], names: Sequence[str]) ->
     for argument in arguments:
         listed += [", ", argument] if listed else [argument]
     left: list[Symbol | str] = [name(clean_name(trace.name)), "(", *listed, ")"]
-    if not isinstance(trace.output, Variable):
-        return Formula(row(*left, " = ", constant(trace.output))), Formula(row(*left))
-    output = trace.output
+    if not isinstance(trace.start, Variable):
+        return Formula(row(*left, " = ", constant(trace.start))), Formula(row(*left))
+    output = trace.start
     place = {node.index: i for i, node in enumerate(nodes)}
 
     def is_written_as_name(node: Variable) -> bool:

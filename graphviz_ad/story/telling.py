@@ -87,7 +87,7 @@ class Teller:
         self.position = {node.index: i for i, node in enumerate(self.variables)}
         self.symbols = _Symbols(self)
         self._bars = _Symbols(self, bar=True)
-        output = trace.output
+        output = trace.start
         self.output = self.position.get(output.index, -1) if isinstance(output, Variable) else -1
         self.sweep: Sweep | None = None
         if self.output >= 0 and output.dtype.kind in "fc":
@@ -139,7 +139,7 @@ class Teller:
         if output < 0:
             output = len(cards)
             cards.append(self._constant_card(output))
-            self.numbers[Quantity("value", output)] = np.asarray(self.trace.output)[()]
+            self.numbers[Quantity("value", output)] = np.asarray(self.trace.start)[()]
             self._say_constant(cards[-1])
         inputs = tuple(self.position[node.index] for node in self.trace.inputs)
         title, call = self.titles
@@ -230,7 +230,7 @@ class Teller:
         )  # fmt: skip
 
     def _constant_card(self, position: int) -> Card:
-        value = np.asarray(self.trace.output)
+        value = np.asarray(self.trace.start)
         symbol = Formula(name(self.trace.name, value.shape))
         title = Formula(row(name(self.trace.name), " = ", constant(value[()])))
         bar = Formula(name(self.trace.name, bar=True))

@@ -31,7 +31,7 @@ def fingerprint(trace: Recording) -> tuple[Any, ...]:
         rows.append(
             (node.primitive.name if node.primitive else "", operands, params, node.shape, node.dtype.str, place)
         )
-    output = trace.output
+    output = trace.start
     return (
         *rows,
         position[output.index] if isinstance(output, Variable) and output.index in position else _of_value(output),
@@ -57,7 +57,7 @@ def renumber(story: Story, trace: Recording) -> dict[Quantity, Any]:
     for quantity in story.numbers:
         kind, position, argument = quantity
         if kind == "value":
-            numbers[quantity] = nodes[position].value if position < len(nodes) else np.asarray(trace.output)[()]
+            numbers[quantity] = nodes[position].value if position < len(nodes) else np.asarray(trace.start)[()]
             continue
         if kind == "partial":
             continue

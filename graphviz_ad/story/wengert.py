@@ -35,7 +35,7 @@ def table(teller: Teller) -> str:
     if count > _MOST_ROWS:
         rows.insert(_SHOWN_OF_MANY, (f"... {count - 2 * _SHOWN_OF_MANY:,} more nodes ...", "", ""))
     if teller.output < 0:
-        rows.append((f"{trace.name} = {written(trace.output)}", written(trace.output), "no path"))
+        rows.append((f"{trace.name} = {written(trace.start)}", written(trace.start), "no path"))
     rows.insert(0, ("node", "value", "adjoint"))
     rows = [(printable(node), printable(value), printable(adjoint)) for node, value, adjoint in rows]
     widths = [max(len(row[i]) for row in rows) for i in range(3)]

@@ -15,7 +15,7 @@ import graphviz_ad as gad
 from graphviz_ad import extend
 
 
-def leaving(x):  # noqa: D103  (it is what the person wrote)
+def leaving(x):
     return math.exp(x)
 
 

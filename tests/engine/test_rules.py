@@ -411,7 +411,7 @@ STRUCTURAL = {
         (lambda a: np.choose(np.array([[4, 1]] * 3), a, mode="wrap"), (between(0, 1, 3, 2),)),
     ],
     "select": [
-        (lambda a, b: np.select([a > 1, a > 0.7], [a, b]), (VECTOR, VECTOR[::-1])),
+        (lambda a, b: np.select([a > 1.2, a > 0.7], [a, b]), (VECTOR, VECTOR[::-1])),
         (lambda a, b: np.select([MASK, ~MASK & (VECTOR > 1)], [a, b], default=2.0), (VECTOR, MATRIX)),
     ],
     "meshgrid": [
