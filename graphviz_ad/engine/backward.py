@@ -48,13 +48,13 @@ Finished = list[tuple[Variable, Any, bool]]
 @sweeps
 @takes_turns
 def accumulate(
-    output: Variable, seed: Any, floor: int = 0, ends: Collection[int] = ()
+    output: Variable, seed: Any, floor: int = 0, ends: Collection[int] = (), outside: list[Variable] | None = None
 ) -> tuple[list[Variable], Finished]:
     """Sweep back from `output`; return the nodes met and ``(leaf, adjoint, owned)`` for each leaf that was reached.
 
-    Nodes with a creation index below `floor` are left out. The nodes with the indices `ends`, of which there is nothing
-    older inside, count as leaves. An adjoint may be smaller than its node while it only broadcasts. ``owned`` says that
-    nobody else holds the array.
+    Nodes with a creation index below `floor` are left out, and added to `outside`. The nodes with the indices `ends`,
+    of which there is nothing older inside, count as leaves. An adjoint may be smaller than its node while it only
+    broadcasts. ``owned`` says that nobody else holds the array.
     """
     chain: list[Variable] = []
     if not floor and not ends:
@@ -67,7 +67,7 @@ def accumulate(
     if turn.setdefault("holder", pending) is not pending:
         later = take_over(pending)
         if later is None:
-            others, reached = _accumulate_apart(output, seed, floor, ends)
+            others, reached = _accumulate_apart(output, seed, floor, ends, outside)
             return chain + others, reached
         turn = later
     order: list[Variable] = []
@@ -76,7 +76,7 @@ def accumulate(
     owned: dict[int, Any] = {}  # holds the arrays, so that no other array can get the id of one in it
     scratch: dict[Any, Any] = {}
     try:
-        order = mark(output, pending, floor)
+        order = mark(output, pending, floor, outside)
         output._adjoint = seed
         if ends:
             last = _without_ends(order, ends)
@@ -261,10 +261,12 @@ def _without_ends(order: list[Variable], ends: Collection[int]) -> list[Variable
 
 
 def _accumulate_apart(
-    output: Variable, seed: Any, floor: int, ends: Collection[int]
+    output: Variable, seed: Any, floor: int, ends: Collection[int], outside: list[Variable] | None
 ) -> tuple[list[Variable], Finished]:
     """Do the same while somebody else uses the slots of the nodes."""
     order = ancestors(output, floor)[::-1]
+    if outside is not None:
+        outside += [x for node in order for x in node.parents if x._index < floor and node._index not in ends]
     adjoints = sweep_all(order, seed, recorded=False, stops=ends, keeps=False)
     leaves = [node for node in order if node._primitive is None or node._index in ends]
     return order, [(node, adjoints[node._index], False) for node in leaves if node._index in adjoints]

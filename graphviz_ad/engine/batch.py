@@ -14,7 +14,7 @@ import numpy as np
 
 from graphviz_ad.engine.alarms import sweeps
 from graphviz_ad.engine.rules.shaping import reshaped, unbroadcast
-from graphviz_ad.engine.sweep import pull
+from graphviz_ad.engine.sweep import LAST_FIRST, pull
 from graphviz_ad.engine.variable import DETACH, Variable
 from graphviz_ad.engine.watch import Watch, watching
 
@@ -77,10 +77,8 @@ def sweep_batch(order: Sequence[Variable], seeds: Any, stops: Collection[int], *
             g = adjoints.pop(node._index)
             watch.origin = node
             operands = node.operands
-            reached = [k for k, x in enumerate(operands) if type(x) is Variable and x._index in inside]
-            reached.reverse()
             multiplied = _multiplied if primitive.elementwise else _pulled
-            for k, contribution in multiplied(node, operands, reached, g, recorded):
+            for k, contribution in multiplied(node, operands, inside, g, recorded):
                 index = operands[k]._index
                 before = adjoints.get(index)
                 adjoints[index] = contribution if before is None else _sum(before, contribution)
@@ -90,34 +88,34 @@ def sweep_batch(order: Sequence[Variable], seeds: Any, stops: Collection[int], *
 Contributions = list[tuple[int, Any]]
 
 
-def _pulled(node: Variable, operands: tuple[Any, ...], arguments: list[int], g: Any, recorded: bool) -> Contributions:
+def _pulled(
+    node: Variable, operands: tuple[Any, ...], inside: Collection[int], g: Any, recorded: bool
+) -> Contributions:
     """Ask a structural rule for one seed after the other; return ``(argument, contribution)``."""
+    arguments = [k for k, x in enumerate(operands) if type(x) is Variable and x._index in inside][::-1]
     rows = [dict(pull(node, arguments, row, recorded=recorded)) for row in in_full(g)]
     return [(k, np.stack([_whole(row[k], operands[k].shape) for row in rows])) for k in rows[0]]
 
 
 def _multiplied(
-    node: Variable, operands: tuple[Any, ...], arguments: list[int], g: Any, recorded: bool
+    node: Variable, operands: tuple[Any, ...], inside: Collection[int], g: Any, recorded: bool
 ) -> Contributions:
     """Multiply all seeds with the partials of an elementwise node; return ``(argument, contribution)``."""
     partials: Any = node._primitive.partials  # type: ignore[union-attr]
-    y: Any = node if recorded else node._value
+    own = node._value
+    y: Any = node if recorded else own
     xs = operands if recorded else [x._value if type(x) is Variable else x for x in operands]
-    shape = node._value.shape
     parts: Contributions = []
-    for k in arguments:
-        rule = partials[k]
-        if rule is None:
+    for k in LAST_FIRST[len(operands)]:
+        parent, rule = operands[k], partials[k]
+        if rule is None or type(parent) is not Variable or parent._index not in inside:
             continue
-        parent = operands[k]
-        own = parent._value.shape
-        if type(g) is not Diagonal or own != shape:
-            full = in_full(g)
-            full = full * rule(y, *xs) if callable(rule) else full if rule == 1.0 else -full
-            parts.append((k, _of_kind(_unbroadcast(full, shape, own), parent)))
-        else:
-            entries = g.entries * rule(y, *xs) if callable(rule) else g.entries if rule == 1.0 else -g.entries
-            parts.append((k, Diagonal(_of_kind(entries, parent))))
+        shape = parent._value.shape
+        is_diagonal = type(g) is Diagonal and shape == own.shape
+        part = g.entries if is_diagonal else in_full(g)
+        part = part * rule(y, *xs) if callable(rule) else part if rule == 1.0 else -part
+        part = _of_kind(part if is_diagonal else _unbroadcast(part, own.shape, shape), parent)
+        parts.append((k, Diagonal(part) if is_diagonal else part))
     return parts
 
 
@@ -131,7 +129,7 @@ def _unbroadcast(batch: Any, shape: tuple[int, ...], own: tuple[int, ...]) -> An
 
 
 def _of_kind(contribution: Any, parent: Variable) -> Any:
-    return contribution.real if contribution.dtype.kind == "c" and parent.dtype.kind != "c" else contribution
+    return contribution.real if contribution.dtype.kind == "c" != parent.dtype.kind else contribution
 
 
 def _whole(row: Any, shape: tuple[int, ...]) -> Any:

@@ -136,8 +136,7 @@ def _transposed(node: Variable, tangents: Mapping[int, Any], recorded: bool) -> 
 
     The adjoint that is put in is 1 and not 0, since a rule may leave out what an adjoint of 0 makes nothing of.
     """
-    with watching(None):
-        adjoint = seed_node(np.ones(node.shape, node.dtype)[()])
+    adjoint = seed_node(np.ones(node.shape, node.dtype)[()])
     parts = []
     for k, contribution in pull(node, tangents, adjoint, recorded=recorded):
         if not isinstance(contribution, Variable):

@@ -43,6 +43,7 @@ from graphviz_ad.errors import DtypeError, InputError, brief
 __all__ = ["Inside", "checked_positions", "run"]
 
 
+_NUMBERS = (float, int, np.float64)
 _CALLED_WITH_THE_FUNCTION = ("vjp",)  # whose function is an argument of the same call as the point
 
 # The sum of the products of several outputs with their seeds: one sweep back from it serves all of them.
@@ -80,6 +81,8 @@ class Inside:
         self.inputs: list[Variable] = []
         self.outer: list[Any] = []
         self._nests: dict[int, tuple[Nest | None, list[bool]]] = {}
+        self._is_deep = False
+        self._ancestors: dict[int, list[Variable]] = {}
         replaced = list(args)
         for position in positions:
             replaced[position] = self._replace(args[position], position)
@@ -107,7 +110,8 @@ class Inside:
     @property
     def value(self) -> Any:
         """What the function returned; plain where nothing outside may be differentiated."""
-        return self.result([x.value if isinstance(x, Variable) and not self.is_recorded else x for x in self.outputs])
+        recorded = self.is_recorded
+        return self.result([x if recorded or not isinstance(x, Variable) else x.value for x in self.outputs])
 
     def result(self, leaves: Sequence[Any]) -> Any:
         """Return something else for each number or array of the result, kept as the result is; None stays None."""
@@ -116,16 +120,17 @@ class Inside:
         rest = iter(leaves)
         return self._result.filled([None if leaf is None else next(rest) for leaf in self._result.leaves])
 
-    def argument(self, position: int, by_input: Iterator[Any]) -> Any:
+    def _argument(self, nest: Nest | None, is_input: list[bool], by_input: Iterator[Any]) -> Any:
         """Return something for each input of an argument, kept as the argument is; None for what is no input."""
-        nest, is_input = self._nests[position]
         entries = [next(by_input) if replaced else None for replaced in is_input]
         return entries[0] if nest is None else nest.filled(entries)
 
     def arguments(self, by_input: Sequence[Any]) -> tuple[Any, ...]:
         """Return something for each input, in one entry for each argument that is differentiated."""
+        if not self._is_deep:
+            return tuple(by_input)
         rest = iter(by_input)
-        return tuple([self.argument(position, rest) for position in self._nests])
+        return tuple([self._argument(*place, rest) for place in self._nests.values()])
 
     @property
     def places(self) -> list[tuple[int, str | None]]:
@@ -139,22 +144,29 @@ class Inside:
     @lazily
     def is_recorded(self) -> bool:
         """Whether derivatives must be recorded, because something outside may be differentiated too."""
-        if any(isinstance(value, Variable) and is_tracked(value) for value in self.outer):
+        if self._is_nested:
             return True
         own, floor = {node._index for node in self.inputs}, self.floor
         for output in self.outputs:
-            for node in ancestors(output, floor) if isinstance(output, Variable) else ():
+            for node in self.behind(output):
                 if node._index in own:
                     continue
                 if node._primitive is None:
                     return True
                 a, b = node._a, node._b
-                if type(a) is Variable and a._index >= floor and b is None:  # as nearly half of them are
+                if type(a) is Variable and a._index >= floor and (b is None or type(b) in _NUMBERS):
+                    continue
+                if type(a) is type(b) is Variable and a._index >= floor and b._index >= floor:
                     continue
                 for operand in () if node._primitive is DETACH else node.operands:
                     if type(operand) is Variable and operand._index < floor and is_tracked(operand):
                         return True
         return False
+
+    @property
+    def _is_nested(self) -> bool:
+        """Whether what it was called with may be differentiated outside."""
+        return any(isinstance(value, Variable) and is_tracked(value) for value in self.outer)
 
     def gradients(self, seeds: Sequence[Any]) -> list[Any]:
         """Sweep back from the outputs, each with its seed; return the gradient for each input."""
@@ -165,43 +177,65 @@ class Inside:
         ]
         if not reached:
             return [np.zeros_like(node._value)[()] for node in self.inputs]
-        recorded = self.is_recorded or any(isinstance(seed, Variable) for _, seed in reached)
-        output, seed = reached[0] if len(reached) == 1 else (_joint(reached, recorded), ONE)
-        if recorded:
-            order = ancestors(output, self.floor)[::-1]
-            # A derivative belongs to the forward pass of whoever asked for it, so it is watched; its seed is not.
-            with watching(None):
-                first = recorded_seed(seed, output)
-            adjoints = sweep_all(order, first, recorded=True)
-            return [
-                recorded_gradient(adjoints[node._index], node)
-                if node._index in adjoints
-                else np.zeros_like(node._value)[()]
-                for node in self.inputs
-            ]
-        _, finished = accumulate(output, seed, self.floor, {node._index for node in self.inputs})
-        by_index = {leaf._index: full_adjoint(g, leaf, owned) for leaf, g, owned in finished}
+        plain = len(reached) == 1 and type(reached[0][1]) is not Variable
+        by_index = self._plain_adjoints(*reached[0]) if plain else None
+        if by_index is None:
+            by_index = self._adjoints(reached)
         return [
             by_index[node._index] if node._index in by_index else np.zeros_like(node._value)[()] for node in self.inputs
         ]
 
+    def _plain_adjoints(self, output: Variable, seed: Any) -> dict[int, Any] | None:
+        """Return the gradients by creation index; None where they must be recorded, which the sweep itself tells.
+
+        Nothing outside may be differentiated when all that was met ends at the inputs.
+        """
+        if vars(self).get("is_recorded") or self._is_nested:
+            return None
+        ends = {node._index for node in self.inputs}
+        outside: list[Variable] = []
+        _, leaves = accumulate(output, seed, self.floor, ends, outside)
+        if any(leaf._index not in ends for leaf, _, _ in leaves) or any(map(is_tracked, outside)):
+            return None
+        if len(self.outputs) == 1:
+            vars(self)["is_recorded"] = False
+        return {leaf._index: full_adjoint(g, leaf, owned) for leaf, g, owned in leaves}
+
+    def _adjoints(self, reached: list[tuple[Variable, Any]]) -> dict[int, Any]:
+        """Sweep back from several outputs together, or with Variables."""
+        recorded = self.is_recorded or any(isinstance(seed, Variable) for _, seed in reached)
+        output, seed = reached[0] if len(reached) == 1 else (_joint(reached, recorded), ONE)
+        if recorded:
+            # A derivative belongs to the forward pass of whoever asked for it, so it is watched; its seed is not.
+            adjoints = sweep_all(self.behind(output)[::-1], recorded_seed(seed, output), recorded=True)
+            inputs = [node for node in self.inputs if node._index in adjoints]
+            return {node._index: recorded_gradient(adjoints[node._index], node) for node in inputs}
+        _, leaves = accumulate(output, seed, self.floor, {node._index for node in self.inputs})
+        return {leaf._index: full_adjoint(g, leaf, owned) for leaf, g, owned in leaves}
+
     def pushed(self, tangents: Sequence[Any]) -> list[Any]:
         """Sweep forward from the inputs, each with its tangent; return the tangent of each output."""
         recorded = self.is_recorded or any(isinstance(tangent, Variable) for tangent in tangents)
-        with watching(None):
-            firsts = {
-                node._index: seed_node(tangent) if recorded and not isinstance(tangent, Variable) else tangent
-                for node, tangent in zip(self.inputs, tangents, strict=True)
-            }
+        firsts = {
+            node._index: seed_node(tangent) if recorded and not isinstance(tangent, Variable) else tangent
+            for node, tangent in zip(self.inputs, tangents, strict=True)
+        }
         nodes: dict[int, Variable] = {}
         for output in self.outputs:
-            if isinstance(output, Variable) and output._index >= self.floor:
-                nodes.update((node._index, node) for node in ancestors(output, self.floor))
+            nodes.update((node._index, node) for node in self.behind(output))
         by_index = push_all([nodes[index] for index in sorted(nodes)], firsts, recorded=recorded)
         return [
             by_index.get(output._index if isinstance(output, Variable) else -1, _zeros(output))
             for output in self.outputs
         ]
+
+    def behind(self, output: Any) -> list[Variable]:
+        """Return what is inside of all that an output depends on, in execution order."""
+        if not isinstance(output, Variable) or output._index < self.floor:
+            return []
+        if output._index not in self._ancestors:
+            self._ancestors[output._index] = ancestors(output, self.floor)
+        return self._ancestors[output._index]
 
     def _replace(self, value: Any, position: int) -> Any:
         """Return an argument with inputs in the place of what can be differentiated."""
@@ -209,6 +243,7 @@ class Inside:
         if not is_nested(value):
             self._nests[position] = None, [True]
             return self._add(value, position)
+        self._is_deep = True
         nest = nested(value)
         is_input = [_is_differentiable(leaf) for leaf in nest.leaves]
         if not any(is_input):

@@ -13,11 +13,10 @@ from graphviz_ad.engine.forward import depending
 from graphviz_ad.engine.frames import guarded, public, user_line
 from graphviz_ad.engine.functions import name_of, wraps
 from graphviz_ad.engine.inside import Inside, checked_positions, run
+from graphviz_ad.engine.rules.shaping import reshaped
 from graphviz_ad.engine.sweep import recorded_seed
 from graphviz_ad.engine.transforms import check_callable, jvp, value_and_gradient
 from graphviz_ad.engine.variable import Variable
-from graphviz_ad.engine.walking import ancestors
-from graphviz_ad.engine.watch import watching
 from graphviz_ad.errors import DtypeError, refuse_unknown
 
 __all__ = ["hessian", "hvp", "jacobian"]
@@ -185,41 +184,37 @@ def _goes_forward(inside: Inside, output: Variable) -> bool:
 def _rows(inside: Inside, output: Variable) -> list[Any]:
     """Sweep back with a seed for each entry of the output, all of them at once."""
     starts = {node._index for node in inside.inputs}
-    order = depending(ancestors(output, inside.floor), starts)[::-1]
-    empty = [np.zeros((*output.shape, *node.shape), node.dtype)[()] for node in inside.inputs]
-    if not order or order[0] is not output or not output.size:
-        return empty
-    recorded = inside.is_recorded
-    sweeps = [sweep_batch(order, seeds, starts, recorded=recorded) for seeds in _seeds(order, output, recorded)]
+    order = depending(inside.behind(output), starts)[::-1]
+    sweeps: list[dict[int, Any]] = [{}]
+    if output.size and order and order[0] is output:
+        recorded = inside.is_recorded
+        sweeps = [sweep_batch(order, seeds, starts, recorded=recorded) for seeds in _seeds(order, output, recorded)]
     return [
-        _shaped([swept[node._index] for swept in sweeps], output, node) if node._index in sweeps[0] else zeros
-        for node, zeros in zip(inside.inputs, empty, strict=True)
+        _shaped([swept[node._index] for swept in sweeps], output, node)
+        if node._index in sweeps[0]
+        else np.zeros((*output.shape, *node.shape), node.dtype)[()]
+        for node in inside.inputs
     ]
 
 
 def _seeds(order: list[Variable], output: Variable, recorded: bool) -> Iterator[Any]:
     """Yield the rows of the unit matrix, as many at once as the largest node has room for."""
-    largest = max(node.size for node in order)
-    ones = np.ones(output.shape, output.dtype)[()]
+    largest = max([node._value.size for node in order])
     if output.size * largest <= _LARGEST:
-        with watching(None):
-            seeds = recorded_seed(ones, output) if recorded else ones
-        yield Diagonal(seeds)
+        ones = np.ones(output.shape, output.dtype)[()]
+        yield Diagonal(recorded_seed(ones, output) if recorded else ones)
         return
     rows = max(1, _LARGEST // largest)
     for start in range(0, output.size, rows):
         count = min(rows, output.size - start)
         block = np.eye(count, output.size, start, output.dtype).reshape(count, *output.shape)
-        with watching(None):
-            seeds = recorded_seed(block, output) if recorded else block
-        yield seeds
+        yield recorded_seed(block, output) if recorded else block
 
 
 def _shaped(parts: list[Any], output: Variable, node: Variable) -> Any:
     """Return the gradients of all entries of an output as one array, in the dtype of the input."""
-    rows = [in_full(part) for part in parts]
-    full = rows[0] if len(rows) == 1 else np.concatenate(rows)
-    full = np.reshape(full, (*output.shape, *node.shape))
+    full = in_full(parts[0]) if len(parts) == 1 else np.concatenate([in_full(part) for part in parts])
+    full = reshaped(full, (*output.shape, *node.shape))
     return full.astype(node.dtype) if full.dtype != node.dtype else full[()]
 
 

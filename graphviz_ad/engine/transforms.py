@@ -90,7 +90,7 @@ def single_number(inside: Inside) -> Any:
     InputError
     """
     output = inside.output
-    if np.size(output) != 1:
+    if (output.size if isinstance(output, Variable) else np.size(output)) != 1:
         raise InputError(
             f"{inside.who}: the function must return a single number, but it returned shape {np.shape(output)}: "
             "return .sum() or .mean() of it, or use gad.jacobian for the gradient of each of its numbers, or gad.vjp "

@@ -642,8 +642,16 @@ def input_node(value: Any, name: str | None = None) -> Variable:
 
 
 def seed_node(value: Any) -> Variable:
-    """Return `value` as the first adjoint of a recorded backward pass: a Variable, but no leaf."""
-    return record_node(value, SEED, None, None, None, _getframe(1))
+    """Return `value` as what a recorded sweep begins with: a Variable, but no leaf, which nobody watches."""
+    node: Variable = _new(Variable)
+    node._value = value
+    node._primitive = SEED
+    node._a = node._b = node._extra = node._adjoint = None
+    node._index = next_index()
+    frame = _getframe(1)
+    node._code = frame.f_code
+    node._lasti = frame.f_lasti
+    return node
 
 
 def record_node(value: Any, primitive: Primitive, a: Any, b: Any, extra: Any, frame: Any) -> Variable:

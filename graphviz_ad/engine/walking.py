@@ -20,12 +20,13 @@ __all__ = ["ancestors", "mark", "released"]
 _by_index = attrgetter("_index")
 
 
-def mark(output: Variable, pending: object, floor: int = 0) -> list[Variable]:
+def mark(output: Variable, pending: object, floor: int = 0, outside: list[Variable] | None = None) -> list[Variable]:
     """Return the ancestors of `output` with an index of at least `floor`, latest first, each slot set to `pending`.
 
     The caller has the turn. `pending` is an object that no walk has had before: whatever an earlier one has left in a
     slot, wherever it was interrupted, does not look like it and is overwritten, so that nothing needs to be cleaned.
-    The slots of the operands that are left out are emptied, which tells a sweep that they are no part of it.
+    The slots of the operands that are left out are emptied, which tells a sweep that they are no part of it; they are
+    added to `outside`.
     """
     order: list[Variable] = []
     append = order.append
@@ -48,8 +49,10 @@ def mark(output: Variable, pending: object, floor: int = 0) -> list[Variable]:
                     following = a
                 else:
                     a._adjoint = None
+                    if outside is not None:
+                        outside.append(a)
         elif b is None and a is not None:
-            _mark_others(node, pending, floor, waiting)
+            _mark_others(node, pending, floor, waiting, outside)
         if type(b) is Variable and b._adjoint is not pending:
             if b._index >= floor:
                 b._adjoint = pending
@@ -58,6 +61,8 @@ def mark(output: Variable, pending: object, floor: int = 0) -> list[Variable]:
                 following = b
             else:
                 b._adjoint = None
+                if outside is not None:
+                    outside.append(b)
         if following is not None:
             node = following
         elif waiting:
@@ -71,7 +76,9 @@ def mark(output: Variable, pending: object, floor: int = 0) -> list[Variable]:
     return order
 
 
-def _mark_others(node: Variable, pending: object, floor: int, waiting: list[Variable]) -> None:
+def _mark_others(
+    node: Variable, pending: object, floor: int, waiting: list[Variable], outside: list[Variable] | None
+) -> None:
     """Mark the operands of a variadic primitive; refuse a released node."""
     if node._a is RELEASED:
         raise released(node)
@@ -83,6 +90,8 @@ def _mark_others(node: Variable, pending: object, floor: int, waiting: list[Vari
                     waiting.append(operand)
                 else:
                     operand._adjoint = None
+                    if outside is not None:
+                        outside.append(operand)
 
 
 def released(node: Variable) -> ReleasedError:
