@@ -39,7 +39,7 @@ IMPORT_GOAL = 0.060  # seconds
 PICTURE_GOAL = 0.150  # seconds
 
 TOLERANCE = 1e-9
-TIMED = [name for name in WORKLOADS if name not in ("W2c", "W6b")]
+TIMED = [name for name in WORKLOADS if name != "W2c"]
 AGREE, DISAGREE = 0, 1
 
 
@@ -66,9 +66,9 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m tests.benchmarks",
         description="Times forward, recording and backward as multiples of derivatives written by hand.",
-        epilog=f"Everything but W6b unless named. Peers, where installed: {', '.join(PEERS)}.",
+        epilog=f"Everything unless named. Peers, where installed: {', '.join(PEERS)}.",
     )
-    parser.add_argument("what", nargs="*", metavar="NAME", type=_name, help=", ".join((*TIMED, "W6b", *OTHERS)))
+    parser.add_argument("what", nargs="*", metavar="NAME", type=_name, help=", ".join((*TIMED, *OTHERS)))
     parser.add_argument("--rounds", type=_rounds, metavar="N", help="interleaved rounds (5 to 15, as time permits)")
     parser.add_argument("--peers", type=_peers, default=PEERS, help="'none', or names with commas between (all)")
     parser.add_argument("--keep-leaves", action="store_true", help="make leaves once instead of in every run")
@@ -76,8 +76,8 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _name(text: str) -> str:
-    if text not in OTHERS and text not in (*TIMED, "W6b"):
-        raise argparse.ArgumentTypeError(f"unknown {text!r}; expected one of {', '.join((*TIMED, 'W6b', *OTHERS))}")
+    if text not in OTHERS and text not in TIMED:
+        raise argparse.ArgumentTypeError(f"unknown {text!r}; expected one of {', '.join((*TIMED, *OTHERS))}")
     return text
 
 
