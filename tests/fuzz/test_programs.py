@@ -121,3 +121,25 @@ def test_second_derivatives_are_those_of_differences(seed):
     slopes = gad.vjp(along, *steps.leaves)[1](1.0)
     ours = sum(np.sum(g * end) for g, end in zip(slopes, ends, strict=True))
     assert ours == pytest.approx(near, rel=1e-4, abs=1e-4 * size), str(steps)
+
+
+@cases(150)
+def test_forward_and_reverse_mode_are_transposes_of_each_other(seed):
+    """What a direction does to the result, weighted, is what the weights' gradient does along the direction."""
+    steps = program(seed)
+    random = np.random.default_rng(seed)
+    directions = tuple(
+        np.asarray(random.normal(size=np.shape(x))).astype(np.asarray(x).dtype)[()] for x in steps.leaves
+    )
+    value, pullback = gad.vjp(steps, *steps.leaves)
+    pushed, tangent = gad.jvp(steps, steps.leaves, directions)
+    np.testing.assert_array_equal(pushed, value, strict=True)
+    if np.asarray(value).dtype.kind not in "fc":
+        return
+    weights = np.asarray(random.uniform(0.5, 2, np.shape(value))).astype(np.asarray(value).dtype)[()]
+    assert (np.shape(tangent), np.asarray(tangent).dtype) == (np.shape(value), np.asarray(value).dtype)
+    sent = [np.real(np.conjugate(g) * d) for g, d in zip(pullback(weights), directions, strict=True)]
+    parts = [np.asarray(part, float) for part in (np.real(np.conjugate(weights) * tangent), *sent)]
+    scale = 1 + sum(np.sum(np.abs(part)) for part in parts)
+    if np.isfinite(scale) and scale < 1e4:  # of numbers that large float16 keeps no difference
+        assert np.sum(parts[0]) == pytest.approx(sum(map(np.sum, parts[1:])), abs=tolerance(steps) * scale), str(steps)

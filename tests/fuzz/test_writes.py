@@ -41,6 +41,9 @@ def test_what_is_written_is_what_numpy_writes(seed):
 
     near, far = along(1e-5), along(2e-5)
     scale = max(abs(near), 1)
+    _, tangent = gad.jvp(program, program.x, direction)
+    if abs(near - far) < 1e-6 * scale < 1e4 and np.isfinite(tangent):
+        assert tangent == pytest.approx(near, abs=1e-5 * scale), f"forward\n{program}"
     for way in ("backward", "create_graph"):
         x = gad.Variable(program.x)
         program(x).backward(create_graph=way == "create_graph")
