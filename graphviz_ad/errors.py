@@ -20,6 +20,7 @@ __all__ = [
     "InputError",
     "LayoutError",
     "LeakError",
+    "MemoryUseWarning",
     "MissingPackageError",
     "MutationError",
     "NoGradientWarning",
@@ -37,6 +38,10 @@ __all__ = [
     "suggest",
     "text_of",
 ]
+
+
+class MemoryUseWarning(UserWarning):
+    """The versions of an array that is written to again and again take a great deal of memory."""
 
 
 class NoGradientWarning(UserWarning):

@@ -60,8 +60,10 @@ def warn_person(message: str, category: type[Warning]) -> None:
 def _issue(
     filename: str, line: int, module: str | None, text: str, category: type[Warning], source: Any = None
 ) -> None:
+    """Warn as if the person's line did; code that was run without a module's name has the name that Python gives it."""
     registry = _REGISTRIES.setdefault(filename, {})
-    warnings.warn_explicit(text, category, filename, line, module, registry, source=source)
+    # Without a module nothing is said at all, as when Python is about to end.
+    warnings.warn_explicit(text, category, filename, line, module or "<string>", registry, source=source)
 
 
 def _at(frame: FrameType) -> tuple[str, int, str | None]:

@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from graphviz_ad.engine.alarms import warn_person
 from graphviz_ad.engine.dispatch import WRITING, answer_function
 from graphviz_ad.engine.frames import cut, public, user_frame
 from graphviz_ad.engine.mutating import leaf_write_error, view_write_error
@@ -38,9 +39,11 @@ from graphviz_ad.engine.versions import (
     read,
     reading_of,
 )
-from graphviz_ad.errors import MutationError, UnsupportedError, at_line
+from graphviz_ad.errors import MemoryUseWarning, MutationError, UnsupportedError, at_line
 
 __all__ = ["assign", "update"]
+
+_MUCH = 2**30  # bytes that the versions of one array may take before somebody should know
 
 UPDATE = PRIMITIVES["index_update"]
 
@@ -105,11 +108,24 @@ def _put(array: Variable, version: Variable, frame: FrameType) -> None:
         views.append((array, version))
         array, version = base, _put_back(newest_node(base), version, reading_of(array), frame)
         base = base_of(array)
-    add_version(array, version)
+    count = add_version(array, version)
+    if not count & (count - 1) and count * version._value.nbytes > _MUCH:
+        _warn_of_memory(version, count)
     for view, part in reversed(views):
         part._value = read(version._value, reading_of(view))  # the same numbers, in the memory of the array
         add_version(view, part)
         version = part
+
+
+def _warn_of_memory(version: Variable, count: int) -> None:
+    """Say, each time when it has doubled, how much the versions of an array take, and how to do with less."""
+    name, size = version.name or "an array", count * version._value.nbytes / 2**30
+    warn_person(
+        f"{name} was written to {count - 1:,} times; a derivative may need what it was before, so its versions are kept "
+        f"and take {size:.1f} GB: append what is written to a list, and make the array of it after the loop with "
+        "np.stack(...)",
+        MemoryUseWarning,
+    )
 
 
 def _put_back(base: Variable, part: Variable, reading: Any, frame: FrameType) -> Variable:

@@ -401,12 +401,16 @@ def base_of(array: Variable) -> Variable | None:
     return base if is_view and np.may_share_memory(array._value, base._value) else None
 
 
-def add_version(array: Variable, node: Variable) -> None:
-    """Let an array that is written to be this node from now on; whoever recorded it before keeps what it was."""
+def add_version(array: Variable, node: Variable) -> int:
+    """Let an array that is written to be this node from now on; whoever recorded it before keeps what it was.
+
+    Returns how many versions it has.
+    """
     state = _state(array)
     state.versions.append(node)
     if state.base is not None:
         state.seen, state.written = newest_node(state.base), len(state.root.versions)
+    return len(state.versions)
 
 
 def reading_of(array: Variable) -> Reading:

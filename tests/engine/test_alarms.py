@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 import graphviz_ad as gad
+from tests.programming import run
 
 
 def line_of(function):
@@ -109,3 +110,9 @@ def test_a_script_reads_its_own_lines(tmp_path):
     run = subprocess.run([sys.executable, str(script)], capture_output=True, text=True, check=True)
     assert run.stderr.startswith(f"{script}:3: RuntimeWarning: divide by zero")
     assert run.stderr.count("RuntimeWarning") == 1
+
+
+def test_a_warning_reaches_a_program_that_was_run_without_a_modules_name():
+    """As by a bare exec."""
+    with pytest.warns(RuntimeWarning, match="divide by zero"):
+        run("y = np.log(gad.Variable(0.0))")

@@ -15,6 +15,7 @@ import pytest
 
 import graphviz_ad as gad
 from graphviz_ad import errors
+from graphviz_ad.engine import assigning
 from graphviz_ad.engine.primitive import PRIMITIVES
 from tests.programming import run
 
@@ -504,3 +505,29 @@ def test_versions_have_the_name_of_their_array():
         assert re.search(text, rows), rows
     assert re.search(r"z₃ = z₂ with \[2:\] ← v", rows), rows
     assert re.search(r"z₄ = z₃ with \[\[0, 0\]\] \+= v", rows), rows
+
+
+def test_versions_that_take_much_memory_are_told_with_a_way_to_do_with_less(monkeypatch):
+    """At the person's line; what it says to write instead gives the same and keeps no versions."""
+    monkeypatch.setattr(assigning, "_MUCH", 4_000)
+    source = """
+def f(x):
+    h = np.zeros((64, 2), like=x)
+    for t in range(1, 64):
+        h[t] = 0.9 * h[t - 1] + x
+    return h.sum()
+slope = gad.grad(f)(np.ones(2))
+"""
+    with pytest.warns(errors.MemoryUseWarning, match=r"^h was written to \d+ times.*np\.stack") as caught:
+        slope = run(source)["slope"]
+    assert {warning.lineno for warning in caught} == {5}
+    assert len(caught) == 5  # at 4, 8, 16, 32 and 64 versions of 1,024 bytes
+    rows = """
+def f(x):
+    rows = [np.zeros(2)]
+    for t in range(1, 64):
+        rows.append(0.9 * rows[-1] + x)
+    return np.stack(rows).sum()
+slope = gad.grad(f)(np.ones(2))
+"""
+    np.testing.assert_allclose(run(rows)["slope"], slope)
