@@ -121,8 +121,8 @@ def _warn_of_memory(version: Variable, count: int) -> None:
     """Say, each time when it has doubled, how much the versions of an array take, and how to do with less."""
     name, size = version.name or "an array", count * version._value.nbytes / 2**30
     warn_person(
-        f"{name} was written to {count - 1:,} times; a derivative may need what it was before, so its versions are kept "
-        f"and take {size:.1f} GB: append what is written to a list, and make the array of it after the loop with "
+        f"{name} was written to {count - 1:,} times; a derivative may need what it was before, so its versions are "
+        f"kept and take {size:.1f} GB: append what is written to a list, and make the array of it after the loop with "
         "np.stack(...)",
         MemoryUseWarning,
     )
