@@ -16,6 +16,7 @@ __all__ = [
     "ArgumentNumberError",
     "DtypeError",
     "FixedAttributeError",
+    "GradientError",
     "GraphvizAdError",
     "InputError",
     "LayoutError",
@@ -100,6 +101,23 @@ class SeedError(GraphvizAdError, ValueError):
 
 class ReleasedError(GraphvizAdError, RuntimeError):
     """A graph was swept again after ``retain_graph=False`` had released it."""
+
+
+class GradientError(GraphvizAdError, AssertionError):
+    """A derivative that differences contradict.
+
+    Attributes
+    ----------
+    trace : Trace
+        The computation.
+    """
+
+    def __init__(self, message: str, trace: Any) -> None:
+        super().__init__(message)
+        self.trace = trace
+
+    def __reduce__(self) -> tuple[Any, ...]:  # between processes it goes without its trace
+        return type(self), (self.message, None)
 
 
 class SizeError(GraphvizAdError, ValueError):

@@ -28,6 +28,7 @@ FLOORS = (
     "engine",
     "formulas",
     "story",
+    "checking",
     "draw",
     "films",
     "player",
@@ -37,6 +38,7 @@ FLOORS = (
     "tracing",
     "__init__",
     "extend",
+    "testing",
     "cli",
     "__main__",
     "graphviz_ad_widgets",
@@ -308,5 +310,13 @@ def test_errors_derive_from_the_base_and_a_builtin():
     for kind in kinds:
         assert issubclass(kind, gad.GraphvizAdError)
         assert issubclass(
-            kind, TypeError | ValueError | RuntimeError | OSError | LookupError | ImportError | AttributeError
+            kind,
+            TypeError
+            | ValueError
+            | RuntimeError
+            | OSError
+            | LookupError
+            | ImportError
+            | AttributeError
+            | AssertionError,
         )

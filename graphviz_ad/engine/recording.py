@@ -26,7 +26,7 @@ from graphviz_ad.engine.walking import ancestors
 from graphviz_ad.engine.watch import Guard, Watch, watching
 from graphviz_ad.errors import InputError, refuse_unknown
 
-__all__ = ["Recording", "checked_output", "checked_outputs", "function_name"]
+__all__ = ["Recording", "checked_output", "checked_outputs", "function_name", "parameter_names"]
 
 
 @prints

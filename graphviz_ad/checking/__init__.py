@@ -1,0 +1,1 @@
+"""Gradients checked: differences along a line, what the engine claims, and the first rule that is wrong."""

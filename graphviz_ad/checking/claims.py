@@ -1,0 +1,98 @@
+"""What the engine claims of the derivatives of a function of leaves, in one direction, by one mode, of any order.
+
+An output of any shape is first paired with a weight, so that it is a single real number; its derivative in a direction
+is a function of the leaves again, and is recorded, so that the next order is claimed of it in the same way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import reduce
+from operator import add
+from typing import Any
+
+import numpy as np
+
+from graphviz_ad.engine.primitive import plain_value
+from graphviz_ad.engine.transforms import grad
+from graphviz_ad.engine.variable import Variable
+from graphviz_ad.engine.versions import newest
+
+__all__ = ["MODES", "Function", "Leaves", "along", "directions", "paired", "together", "value_of"]
+
+Function = Callable[..., Any]
+Leaves = Sequence[Any]
+
+
+def _pairing(weight: Any, value: Any) -> Any:
+    """Return the real inner product, which for complex numbers is that of their parts."""
+    if value.dtype.kind == "c":
+        return np.sum(np.real(np.conj(weight) * value))
+    return np.sum(np.real(weight) * value)
+
+
+def paired(function: Function, weight: Any) -> Function:
+    """Return the function whose value is that of `function` paired with a weight: a single real number."""
+
+    def number(*leaves: Any) -> Any:
+        value = newest(function(*leaves))
+        return _pairing(weight, value if isinstance(value, Variable) else np.asarray(value))
+
+    return number
+
+
+def _by_reverse(number: Function, leaves: Leaves, direction: Leaves) -> Any:
+    gradients = grad(number, argnums=tuple(range(len(leaves))))(*leaves)
+    moved = [_pairing(part, slope) for part, slope in zip(direction, gradients, strict=True) if part is not None]
+    return reduce(add, moved, np.float64(0.0))
+
+
+MODES: dict[str, Callable[[Function, Leaves, Leaves], Any]] = {"reverse": _by_reverse}
+"""How each mode claims the slope of a single number in a direction; recorded where the leaves are Variables."""
+
+
+def along(number: Function, direction: Leaves, mode: str) -> Function:
+    """Return the function of the leaves whose value is the slope of `number` in a direction, by a mode."""
+    return lambda *leaves: MODES[mode](number, leaves, direction)
+
+
+def value_of(number: Any) -> Any:
+    """Return the plain value of what a function returned."""
+    return plain_value(newest(number))
+
+
+def directions(leaves: Leaves, random: np.random.Generator, order: int = 1) -> list[list[Any]]:
+    """Return random directions: two that move all leaves, and to first order one for each leaf that moves it alone.
+
+    A leaf that does not move is None in it.
+    """
+    alone = [
+        [_random(leaf, _scale(leaf), random) if k == place else None for k, leaf in enumerate(leaves)]
+        for place in range(len(leaves))
+        if np.size(leaves[place]) and order == 1
+    ]
+    return [*alone, *together(leaves, random)]
+
+
+def together(leaves: Leaves, random: np.random.Generator) -> list[list[Any]]:
+    """Return two random directions that move all leaves: each entry by its own size, and by the leaf's usual one."""
+    scales = [_scale(leaf) for leaf in leaves], [np.full(np.shape(leaf), _usual(leaf)) for leaf in leaves]
+    return [[_random(leaf, scale, random) for leaf, scale in zip(leaves, each, strict=True)] for each in scales]
+
+
+def _scale(leaf: Any) -> Any:
+    """Return how far each entry should move: as its own size is, or as that of the others where it is 0."""
+    size = np.abs(leaf).astype(float)
+    return np.where(size > 0, size, _usual(leaf))
+
+
+def _usual(leaf: Any) -> float:
+    return (float(np.abs(leaf).astype(float).mean()) if np.size(leaf) else 0.0) or 1.0
+
+
+def _random(leaf: Any, scale: Any, random: np.random.Generator) -> Any:
+    shape = np.shape(leaf)
+    steps = random.uniform(0.5, 1.0, shape) * random.choice([-1.0, 1.0], shape) * scale
+    if leaf.dtype.kind == "c":
+        steps = steps * np.exp(1j * random.uniform(0, 2 * np.pi, shape))
+    return steps.astype(leaf.dtype)[()]

@@ -1,0 +1,148 @@
+"""Test derivatives: what the engine says against differences, and the first rule that is wrong.
+
+>>> import numpy as np
+>>> from graphviz_ad.testing import check_grads
+>>> check_grads(lambda x: np.log(x**2) * np.sin(x) + 1 / x, 2.0)
+
+In a test of pytest the fixture ``gradcheck`` does the same, and keeps a picture of what failed with
+``--graphviz-ad-dir``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, Never
+
+import numpy as np
+
+from graphviz_ad.checking.arguments import Arguments, arguments
+from graphviz_ad.checking.claims import MODES, value_of
+from graphviz_ad.checking.verdict import verdict
+from graphviz_ad.engine.frames import public, user_line
+from graphviz_ad.engine.recording import function_name
+from graphviz_ad.engine.variable import Variable
+from graphviz_ad.errors import GradientError, InputError, brief, refuse_unknown, suggest
+from graphviz_ad.tracing import Trace
+
+__all__ = ["check_grads"]
+
+
+@public
+def check_grads(
+    f: Callable[..., Any],
+    /,
+    *args: Any,
+    modes: Sequence[str] = ("reverse",),
+    order: int = 2,
+    **unknown: Never,
+) -> None:
+    """Check the derivatives of ``f(*args)`` against differences; raise where they are wrong, and say which rule it is.
+
+    Differences are taken in random directions, always the same ones, over a sweep of step sizes, and judged by how
+    much the function scatters. So round-off is no error, and at a corner any slope between the left and the right one
+    is right. Where a gradient is wrong, each node of the trace is tested by itself, and the first wrong rule is named.
+
+    Parameters
+    ----------
+    f : callable
+        Written with NumPy; returns one number or array.
+    *args
+        Floats, complex numbers and arrays of them are differentiated with respect to, also inside tuples, lists and
+        dicts. All others are passed on.
+    modes : sequence of {"reverse"}
+    order : int
+        Up to which order of derivatives.
+
+    Raises
+    ------
+    GradientError
+        An AssertionError, when a derivative is wrong; when `f` gives something else when it is called again, or when
+        it is recorded.
+    InputError
+        When nothing can be differentiated, and where `f` is not finite.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from graphviz_ad.extend import elementwise, temporary
+    >>> check_grads(lambda w, x: np.tanh(w @ x).sum(), np.ones((2, 3)), np.arange(3.0))
+    >>> with temporary():
+    ...     _ = elementwise(np.sin, lambda y, x: 2 * np.cos(x), replace=True)
+    ...     check_grads(lambda x: np.sin(x) ** 2, 0.5)  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+        ...
+    graphviz_ad.errors.GradientError: the rule of sin is wrong (..., line 3)
+    <BLANKLINE>
+    ...
+    """
+    refuse_unknown("check_grads", unknown, ("modes", "order"))
+    modes = _checked_modes(modes)
+    if isinstance(order, bool) or not isinstance(order, int) or order < 1:
+        raise InputError(f"check_grads: order must be 1 or more, got {brief(order)}{user_line()}")
+    with np.errstate(all="ignore"):
+        call = _evaluable(arguments(f, args))
+        before = _plain(call)
+        trace = Trace.of_call(call.function, call.leaves, {}, names=call.names)
+        _check_values(trace, before, _plain(call))
+        text = verdict(call, trace, modes, order)
+    if text is not None:
+        raise GradientError(text, trace)
+
+
+def _checked_modes(modes: Any) -> tuple[str, ...]:
+    chosen = (modes,) if isinstance(modes, str) else tuple(modes)
+    for mode in chosen:
+        if mode not in MODES:
+            raise InputError(
+                f"check_grads: unknown mode {mode!r}; there is {', '.join(map(repr, MODES))}."
+                f"{suggest(str(mode), MODES)}{user_line()}"
+            )
+    if not chosen:
+        raise InputError(f"check_grads: modes names none; there is {', '.join(map(repr, MODES))}{user_line()}")
+    return chosen
+
+
+def _plain(call: Arguments) -> Any:
+    return np.array(value_of(call.function(*(leaf.copy() for leaf in call.leaves))))
+
+
+def _evaluable(call: Arguments) -> Arguments:
+    """Return a call whose function takes plain leaves; one that needs Variables, as for ``like=``, is given them."""
+    try:
+        _plain(call)
+    except Exception:  # whatever it is, recording says it better, or has none of it
+        function = call.function
+
+        def recorded(*leaves: Any) -> Any:
+            return function(*(leaf if isinstance(leaf, Variable) else Variable(leaf) for leaf in leaves))
+
+        recorded.__name__ = function.__name__
+        return call._replace(function=recorded)
+    return call
+
+
+def _check_values(trace: Trace, before: Any, after: Any) -> None:
+    """Refuse a function that has no value here, or not always the same one."""
+    who = function_name(trace.function)
+    if not np.array_equal(before, after, equal_nan=True):
+        raise GradientError(
+            f"{who} gave {_shown(before)} and, called again with the same arguments, {_shown(after)}: draw its random "
+            f"numbers before, and let it change nothing that it reads{user_line()}",
+            trace,
+        )
+    if not np.isfinite(before).all():
+        raise InputError(
+            f"check_grads: {who} is not finite here, but {_shown(before)}: choose arguments inside of its domain"
+            f"{user_line()}"
+        )
+    value = np.asarray(value_of(trace.output))
+    if value.shape != before.shape or not np.array_equal(value, before):
+        raise GradientError(
+            f"{who} gives {_shown(before)} for plain arrays, but {_shown(value)} when it is recorded: it must compute "
+            f"the same for both{user_line()}",
+            trace,
+        )
+
+
+def _shown(value: Any) -> str:
+    return np.array2string(value, threshold=6, separator=", ").replace("\n", "")
