@@ -55,12 +55,16 @@ def bare(installed, tmp_path):
 
 
 def test_the_wheel_holds_the_package_and_nothing_else(wheel):
-    """Two import packages, complete with the player's files, typing markers and the demo notebooks; no tests."""
+    """The import packages, complete with the player's files, typing markers and the demo notebooks; no tests."""
     names = set(zipfile.ZipFile(wheel).namelist())
-    assert {name.split("/")[0].split("-")[0] for name in names} == {"graphviz_ad", "graphviz_ad_widgets"}
+    assert {name.split("/")[0].split("-")[0] for name in names} == {
+        "graphviz_ad",
+        "graphviz_ad_pytest",
+        "graphviz_ad_widgets",
+    }
     package = {
         path.relative_to(ROOT / folder).as_posix()
-        for folder, name in ((".", "graphviz_ad"), ("widgets", "graphviz_ad_widgets"))
+        for folder, name in ((".", "graphviz_ad"), (".", "graphviz_ad_pytest"), ("widgets", "graphviz_ad_widgets"))
         for path in (ROOT / folder / name).rglob("*")
         # That the scripts are modules is told to node, which only tests and type checks use.
         if path.is_file() and "__pycache__" not in path.parts and path.name != "package.json"
@@ -90,6 +94,7 @@ def test_the_metadata_tells_what_is_needed(wheel):
     }
     assert "Requires-Python: >=3.11" in metadata
     assert "graphviz-ad = graphviz_ad.cli.main:main" in commands
+    assert "[pytest11]\ngraphviz_ad_pytest = graphviz_ad_pytest" in commands
 
 
 def test_the_wheel_works_outside_the_checkout(installed, bare, tmp_path):
