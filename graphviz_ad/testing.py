@@ -32,7 +32,7 @@ def check_grads(
     f: Callable[..., Any],
     /,
     *args: Any,
-    modes: Sequence[str] = ("reverse",),
+    modes: Sequence[str] = ("forward", "reverse"),
     order: int = 2,
     **unknown: Never,
 ) -> None:
@@ -49,7 +49,8 @@ def check_grads(
     *args
         Floats, complex numbers and arrays of them are differentiated with respect to, also inside tuples, lists and
         dicts. All others are passed on.
-    modes : sequence of {"reverse"}
+    modes : sequence of {"forward", "reverse"}
+        Of a derivative of a derivative all orders of these.
     order : int
         Up to which order of derivatives.
 
@@ -90,16 +91,16 @@ def check_grads(
 
 
 def _checked_modes(modes: Any) -> tuple[str, ...]:
-    chosen = (modes,) if isinstance(modes, str) else tuple(modes)
-    for mode in chosen:
+    asked = (modes,) if isinstance(modes, str) else tuple(modes)
+    for mode in asked:
         if mode not in MODES:
             raise InputError(
                 f"check_grads: unknown mode {mode!r}; there is {', '.join(map(repr, MODES))}."
                 f"{suggest(str(mode), MODES)}{user_line()}"
             )
-    if not chosen:
+    if not asked:
         raise InputError(f"check_grads: modes names none; there is {', '.join(map(repr, MODES))}{user_line()}")
-    return chosen
+    return tuple(mode for mode in MODES if mode in asked)
 
 
 def _plain(call: Arguments) -> Any:

@@ -75,6 +75,8 @@ RIGHT = {
     "one empty argument": (lambda x, y: x.sum() * y, np.zeros(0), 2.0),
     "0-d": (np.exp, np.array(0.5)),
     "it is written to": (written, 2.0),
+    "several results": (lambda x, y: {"sum": x + y, "rest": (x * y, [np.sin(x)])}, 2.0, VECTOR),
+    "nothing but a list": (lambda x: [], 2.0),
     "Variables": (np.multiply, gad.Variable(2.0), gad.Variable(3.0)),
 }
 
@@ -191,6 +193,17 @@ def test_where_a_path_is_cut_silently_the_error_says_what_it_can_be():
         check_grads(f, 2.0)
 
 
+def test_a_rule_that_is_wrong_forward_alone_is_named_with_the_mode():
+    """It is said to be linear, and is not."""
+    with temporary():
+        square = structural("squares", np.square, lambda adjoint, y, x: 2 * x * adjoint, linear=(0,))
+        check_grads(lambda x: square(x), 1.5, modes=("reverse",))
+        with pytest.raises(GradientError, match=r"the rule of squares is wrong by forward mode \("):
+            check_grads(lambda x: square(x), 1.5)
+        with pytest.raises(GradientError, match=r"the rule of squares is wrong by forward mode \("):
+            check_grads(lambda x: square(x), 1.5, modes="forward")
+
+
 def test_nan_that_is_born_going_back_is_named_where_it_is_born():
     def f(d):
         root = np.sqrt(d)
@@ -248,7 +261,7 @@ def test_arguments_that_are_written_to_do_not_change():
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        ({"modes": "revers"}, r"unknown mode 'revers'; there is 'reverse'.*Did you mean 'reverse'\?"),
+        ({"modes": "revers"}, r"unknown mode 'revers'; there is 'reverse', 'forward'\..*Did you mean 'reverse'\?"),
         ({"modes": ()}, "modes names none"),
         ({"order": 0}, "order must be 1 or more, got int 0"),
         ({"ordr": 1}, r"check_grads has no option 'ordr'; it has modes, order\. Did you mean 'order'\?"),

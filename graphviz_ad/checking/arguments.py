@@ -1,18 +1,19 @@
 """The arguments of a check: which of their numbers are differentiated, what those are called, and the function of them.
 
-Floats, complex numbers and arrays of them are leaves, also inside tuples, lists and dicts; everything else is passed on
-unchanged.
+Floats, complex numbers and arrays of them are leaves, also inside tuples, lists, dicts and dataclasses; everything else
+is passed on unchanged.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from graphviz_ad.engine.frames import user_line
 from graphviz_ad.engine.functions import name_of
+from graphviz_ad.engine.nesting import is_nested, nested
 from graphviz_ad.engine.primitive import plain_value
 from graphviz_ad.engine.recording import parameter_names
 from graphviz_ad.engine.versions import newest
@@ -50,24 +51,41 @@ def arguments(f: Callable[..., Any], args: Sequence[Any]) -> Arguments:
     --------
     >>> call = arguments(lambda x, n: x["a"] ** n, ({"a": 3.0}, 2))
     >>> call.names, float(call.function(*call.leaves))
-    (("x['a']",), 9.0)
+    (('a',), 9.0)
     """
     if not callable(f):
         raise InputError(f"check_grads needs a function first, got {type(f).__name__}: check_grads(f, x){user_line()}")
-    named = list(_named(tuple(args), parameter_names(f, len(args))))
-    if not named:
+    nest = nested(tuple(args))
+    names = _names(parameter_names(f, len(args)), args)
+    places = [k for k, leaf in enumerate(nest.leaves) if _is_leaf(leaf)]
+    if not places:
         raise InputError(
             f"check_grads({name_of(f, 'f')}): no argument can be differentiated; pass floats or arrays of floats, such "
             f"as 2.0 instead of 2{user_line()}"
         )
 
     def function(*leaves: Any) -> Any:
-        values = iter(leaves)
-        return f(*[_rebuilt(value, values) for value in args])
+        values = list(nest.leaves)
+        for place, leaf in zip(places, leaves, strict=True):
+            values[place] = leaf
+        return _as_one(f(*nest.filled(values)))
 
     function.__name__ = name_of(f, "f")
-    names, leaves = zip(*named, strict=True)
-    return Arguments(function, tuple(np.array(plain_value(newest(leaf)))[()] for leaf in leaves), names)
+    leaves = tuple(np.array(plain_value(newest(nest.leaves[place])))[()] for place in places)
+    return Arguments(function, leaves, tuple(names[place] for place in places))
+
+
+def _names(parameters: Sequence[str], args: Sequence[Any]) -> list[str]:
+    """Return what each leaf of the arguments is called."""
+    return [name for parameter, value in zip(parameters, args, strict=True) for name in nested(value).names(parameter)]
+
+
+def _as_one(result: Any) -> Any:
+    """Return a result as one array, also where it consists of several."""
+    if not is_nested(result):
+        return result
+    parts = [np.ravel(part) for part in nested(result).leaves]
+    return np.concatenate(parts) if parts else np.zeros(0)
 
 
 def _is_leaf(value: Any) -> bool:
@@ -75,28 +93,3 @@ def _is_leaf(value: Any) -> bool:
     if isinstance(value, np.ndarray | np.generic):
         return value.dtype.kind in "fc"
     return isinstance(value, float | complex)
-
-
-def _named(values: Any, names: Sequence[str]) -> Iterator[tuple[str, Any]]:
-    """Yield each leaf with its name."""
-    for value, name in zip(values, names, strict=True):
-        if _is_leaf(value):
-            yield name, value
-        elif isinstance(value, dict):
-            yield from _named(value.values(), [f"{name}[{key!r}]" for key in value])
-        elif isinstance(value, list | tuple):
-            yield from _named(value, [f"{name}[{k}]" for k in range(len(value))])
-
-
-def _rebuilt(value: Any, leaves: Iterator[Any]) -> Any:
-    """Return an argument with other leaves in the place of its own."""
-    if _is_leaf(value):
-        return next(leaves)
-    if isinstance(value, dict):
-        return type(value)((key, _rebuilt(entry, leaves)) for key, entry in value.items())
-    if isinstance(value, list):
-        return [_rebuilt(entry, leaves) for entry in value]
-    if isinstance(value, tuple):
-        entries = [_rebuilt(entry, leaves) for entry in value]
-        return type(value)(*entries) if hasattr(value, "_fields") else tuple(entries)
-    return value

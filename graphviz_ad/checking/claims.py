@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from graphviz_ad.engine.primitive import plain_value
-from graphviz_ad.engine.transforms import grad
+from graphviz_ad.engine.transforms import grad, jvp
 from graphviz_ad.engine.variable import Variable
 from graphviz_ad.engine.versions import newest
 
@@ -47,7 +47,14 @@ def _by_reverse(number: Function, leaves: Leaves, direction: Leaves) -> Any:
     return reduce(add, moved, np.float64(0.0))
 
 
-MODES: dict[str, Callable[[Function, Leaves, Leaves], Any]] = {"reverse": _by_reverse}
+def _by_forward(number: Function, leaves: Leaves, direction: Leaves) -> Any:
+    moves = [
+        np.zeros_like(value_of(leaf)) if part is None else part for leaf, part in zip(leaves, direction, strict=True)
+    ]
+    return jvp(number, tuple(leaves), tuple(moves))[1]
+
+
+MODES: dict[str, Callable[[Function, Leaves, Leaves], Any]] = {"reverse": _by_reverse, "forward": _by_forward}
 """How each mode claims the slope of a single number in a direction; recorded where the leaves are Variables."""
 
 
@@ -62,14 +69,16 @@ def value_of(number: Any) -> Any:
 
 
 def directions(leaves: Leaves, random: np.random.Generator, order: int = 1) -> list[list[Any]]:
-    """Return random directions: two that move all leaves, and to first order one for each leaf that moves it alone.
+    """Return random directions: for each leaf one that moves it alone, and two that move all of them.
 
-    A leaf that does not move is None in it.
+    A leaf that does not move is None in it. Of a higher order, which costs more, the first that moves all is enough.
     """
+    if order > 1:
+        return together(leaves, random)[:1]
     alone = [
         [_random(leaf, _scale(leaf), random) if k == place else None for k, leaf in enumerate(leaves)]
         for place in range(len(leaves))
-        if np.size(leaves[place]) and order == 1
+        if np.size(leaves[place])
     ]
     return [*alone, *together(leaves, random)]
 

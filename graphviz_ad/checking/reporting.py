@@ -66,7 +66,8 @@ def wrong_rule(recording: Recording, wrong: WrongRule) -> str:
     node, mismatch = wrong.node, wrong.mismatch
     assert node.primitive is not None
     many = f", argument {wrong.argument}," if len(node.operands) > 1 else ""
-    head = f"the {_derivative(mismatch.which, 'rule')} of {node.primitive.name}{many} is wrong{_place(node)}"
+    wrong_in = f"is wrong{_mode(mismatch.which)}{_place(node)}"
+    head = f"the {_derivative(mismatch.which, 'rule')} of {node.primitive.name}{many} {wrong_in}"
     lines = [*_code(node), *_numbers(mismatch, _where(recording, wrong)), _rule_place(node, wrong.argument)]
     return _page(head, [*lines, _agreeing(wrong.agreeing)])
 
@@ -96,9 +97,8 @@ def wrong_gradient(recording: Recording, mismatch: Mismatch, names: tuple[str, .
     leaf = f" by {names[mismatch.leaf]}" if mismatch.leaf is not None else ""
     computed = sum(node.primitive is not None for node in recording.nodes)
     holds = f"though the rule of each of its {computed} nodes holds" if computed > 1 else "though its rules hold"
-    head = (
-        f"the {_derivative(mismatch.which, 'gradient')} of {recording.name}{leaf} is not that of differences, {holds}"
-    )
+    what = f"the {_derivative(mismatch.which, 'gradient')} of {recording.name}{leaf}"
+    head = f"{what} is not that of differences{_mode(mismatch.which)}, {holds}"
     where = "in a random direction"
     return _page(head, [*_numbers(mismatch, where), "What it can be:", *(f"- {cause}" for cause in _causes(recording))])
 
@@ -107,8 +107,12 @@ def _derivative(which: Derivative, what: str) -> str:
     words = "derivative of the rule" if what == "rule" and which.order > 1 else what
     ordinal = "" if what == "rule" else _ORDINALS.get(which.order, f"order-{which.order} ")
     kind = "derivative" if what == "gradient" and which.order > 1 else words
-    mode = " by forward mode" if "forward" in which.modes else ""
-    return f"{ordinal}{kind}{mode}"
+    return f"{ordinal}{kind}"
+
+
+def _mode(which: Derivative) -> str:
+    """Return which mode it is that is wrong, where that is not the usual one."""
+    return "" if "forward" not in which.modes else f" by {' over '.join(reversed(which.modes))} mode"
 
 
 def _page(head: str, lines: list[str]) -> str:

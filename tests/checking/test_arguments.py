@@ -21,7 +21,7 @@ def test_floats_are_leaves_wherever_they_stand_and_all_else_is_passed_on():
         return w * params["layers"][1][0] + point.y
 
     call = arguments(f, (2.0, {"kind": "relu", "layers": [np.ones(2), (5.0, 7)]}, 3, Point(1, 4.0), "tall"))
-    assert call.names == ("w", "params['layers'][0]", "params['layers'][1][0]", "point[1]")
+    assert call.names == ("w", "params['layers'][0]", "params['layers'][1][0]", "y")
     assert call.function(*call.leaves) == 14
     assert call.function(10.0, None, 20.0, 30.0) == 230
 

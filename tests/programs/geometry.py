@@ -123,10 +123,7 @@ def bilinear_warp(image, shift):
     """Return an image moved by a part of a pixel, against itself."""
     rows, columns = np.meshgrid(np.arange(4.0), np.arange(4.0), indexing="ij")
     y, x = rows + shift[0], columns + shift[1]
-    top, left = (
-        np.floor(y.value if hasattr(y, "value") else y).astype(int),
-        np.floor(x.value if hasattr(x, "value") else x).astype(int),
-    )
+    top, left = np.floor(y).astype(int), np.floor(x).astype(int)
     fy, fx = y - top, x - left
     corners = [image[top + i, left + j] for i in (0, 1) for j in (0, 1)]
     moved = (1 - fy) * (1 - fx) * corners[0] + (1 - fy) * fx * corners[1]

@@ -28,7 +28,7 @@ def lotka_volterra(rates, start):
         hares, lynxes = y
         return np.stack([alpha * hares - beta * hares * lynxes, delta * hares * lynxes - gamma * lynxes])
 
-    states = rk4(field, start, 0.1, 15)
+    states = rk4(field, start, 0.1, 8)
     counted = np.array([1.0, 0.5])
     return np.mean((np.log(states) - counted) ** 2)
 
@@ -121,7 +121,7 @@ def double_pendulum(angles, lengths):
         dv = u**2 * l1 * (m1 + m2) + g * (m1 + m2) * np.cos(a) + v**2 * l2 * m2 * np.cos(d)
         return np.stack([u, v, du / (l1 * low), 2 * np.sin(d) * dv / (l2 * low)])
 
-    a, b, *_ = rk4(field, np.concatenate([angles, np.zeros(2)]), 0.02, 12)[-1]
+    a, b, *_ = rk4(field, np.concatenate([angles, np.zeros(2)]), 0.02, 6)[-1]
     return -l1 * np.cos(a) - l2 * np.cos(b)
 
 

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import graphviz_ad as gad
+from graphviz_ad.testing import check_grads
 from tests.peers import torch
 from tests.programs import finance, geometry, layers, physics, sequences, statistics
 
@@ -105,3 +106,13 @@ def test_the_gradient_is_that_of_torch(name, gradients):
     assert number.item() == pytest.approx(value, rel=1e-12)
     for got, tensor in zip(gradient, tensors, strict=True):
         np.testing.assert_allclose(got, tensor.grad.numpy(), rtol=1e-9, atol=1e-12)
+
+
+@pytest.mark.parametrize("name", PROGRAMS)
+def test_both_modes_agree_with_differences(name):
+    check_grads(PROGRAMS[name].function, *PROGRAMS[name].arguments, order=1)
+
+
+@pytest.mark.parametrize("name", list(PROGRAMS)[::7])
+def test_second_derivatives_by_both_modes_agree_with_differences(name):
+    check_grads(PROGRAMS[name].function, *PROGRAMS[name].arguments)
