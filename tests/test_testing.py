@@ -38,6 +38,8 @@ def noisy(x):
 
 
 CORNER = np.array([[1.0, 2.0], [3.0, -1.0], [2.0, -2.0], [1.0, 1.0]])
+WEIGHTS = np.array([1.0, -2.0, 3.0, 1.0])
+ANY = np.random.default_rng(2).normal(size=(2, 2))
 
 RIGHT = {
     "a formula": (lambda x: np.log(x**2) * np.sin(x) + 1 / x, 2.0),
@@ -51,7 +53,9 @@ RIGHT = {
     "complex to real": (lambda z: np.abs(z * (1 + 2j)).sum(), VECTOR * 1j),
     "a corner": (np.abs, 0.0),
     "corners": (lambda x: np.maximum(x, 0).sum(), np.zeros(5)),
-    "corners behind a product": (lambda x: np.array([1.0, -2, 3, 1]) @ np.maximum(CORNER @ x, 0), np.zeros(2)),
+    "corners behind a product": (lambda x: WEIGHTS @ np.maximum(CORNER @ x, 0), np.zeros(2)),
+    "corners that make a line": (lambda x: np.where(x > 0, x, 0) - np.where(x < 0, -x, 0), 0.0),
+    "a point that is a domain by itself": (lambda x: x**1.5 + (-x) ** 1.5, 0.0),
     "a tie": (np.max, np.array([1.0, 3.0, 3.0])),
     "a branch": (lambda x: x if x > 0 else -x, 0.0),
     "a norm at 0": (np.linalg.norm, np.zeros(3)),
@@ -68,6 +72,7 @@ RIGHT = {
     "large": (lambda x: x**3, 1e90),
     "small": (lambda x: 1 + x, 1e-300),
     "ill conditioned": (lambda a: np.linalg.inv(a).sum(), np.vander([1.0, 1.01, 1.02, 1.03])),
+    "round-off in the derivative": (lambda x: np.linalg.inv(ANY + np.outer(x, x)).sum(), np.array([1015.8, 645.8])),
     "constant": (lambda x: 3.0, 1.0),
     "constant, recorded": (lambda x: 0 * x, VECTOR),
     "empty": (lambda x: x * 2, np.zeros((0, 3))),
@@ -155,6 +160,17 @@ def test_the_relation_to_what_is_right_is_said(case):
         elementwise(ufunc, rule, replace=True)
         with pytest.raises(GradientError, match=rf"the rule of {ufunc.__name__} is wrong[^$]*{words}"):
             check_grads(lambda x: 3 * ufunc(x), np.array([0.7, 2.5]))
+
+
+@pytest.mark.parametrize("x", [1e-12, 1.0, 1e12, np.array([1.0, 1e-12, 1.0])])
+def test_a_mistake_is_seen_at_every_scale(x):
+    """Though small entries stand among large ones, and only those are wrong."""
+    with temporary():
+        elementwise(
+            np.log, lambda y, x: np.where(x == np.max(x), 1.0, 1.001) / x if np.size(x) > 1 else 2 / x, replace=True
+        )
+        with pytest.raises(GradientError, match="the rule of log is wrong"):
+            check_grads(lambda x: np.log(x), x)
 
 
 def test_a_vjp_is_named_with_its_argument():

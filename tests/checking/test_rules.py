@@ -130,6 +130,15 @@ def test_any_subgradient_is_right(slope):
         assert wrong_rule(gad.trace(lambda x: np.fabs(x), np.array([1.0, 0.0]))) is None
 
 
+def test_corners_side_by_side_are_no_mistake_of_a_structural_rule():
+    """A random direction mixes their left and right slopes, so that its own lie on one side of what is claimed."""
+    with temporary():
+        relu = structural("relu", lambda x: np.maximum(x, 0), lambda adjoint, y, x: adjoint * (x > 0))
+        trace = gad.trace(lambda x: relu(x), np.zeros(6))
+        for seed in range(12):
+            assert first_wrong_rule(trace, FIRST, np.random.default_rng(seed)) is None
+
+
 def test_a_complex_rule_without_its_conjugation_is_wrong():
     with temporary():
         modulus = structural("size", np.abs, lambda adjoint, y, z: adjoint * z / y)
