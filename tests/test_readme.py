@@ -228,6 +228,7 @@ def test_what_is_said_to_be_recorded_is_recorded():
         "linalg.pinv": lambda f: f(x[:1, None]), "tensordot": lambda f: f(x, x, 1),
         "linalg.multi_dot": lambda f: f([x[None], x]),
         **dict.fromkeys(("trace", "linalg.trace"), lambda f: f(x[None])),
+        **dict.fromkeys(("fft.fft2", "fft.ifft2", "fft.rfft2", "fft.irfft2"), lambda f: f(x[None])),
     }  # fmt: skip
     for name in names:
         if name in ("unstack", "astype") and not hasattr(np, name):  # NumPy has them since 2.1

@@ -48,6 +48,19 @@ PROGRAMS = {
     "reshape": lambda z: np.reshape(z, (3, 1)) @ np.reshape(W, (1, 3)),
     "broadcast": lambda z: np.broadcast_to(z, (2, 3)) * np.array([[1.0], [2j]]),
     "a real factor": lambda z: np.abs(z) * z,
+    # Fourier transforms
+    "fft": lambda z: np.fft.fft(z) * z,
+    "ifft": lambda z: np.fft.ifft(z, 5, norm="ortho"),
+    "rfft": lambda z: np.fft.rfft(z.real * z.imag, 2),
+    "ihfft": lambda z: np.fft.ihfft(z.imag, 4) ** 2,
+    "irfft": lambda z: np.fft.irfft(z) ** 2,
+    "irfft, odd": lambda z: np.fft.irfft(z, 5, norm="forward"),
+    "irfft, cut off": lambda z: np.fft.irfft(z, 2),
+    "hfft": lambda z: np.fft.hfft(z) ** 2,
+    "hfft, filled up": lambda z: np.fft.hfft(z, 7, norm="ortho"),
+    "fft2": lambda z: np.fft.fft2(np.stack([z, z * W])),
+    "irfftn": lambda z: np.fft.irfftn(np.stack([z, z * W]), norm="ortho"),
+    "irfft2": lambda z: np.fft.irfft2(np.stack([z, z * W]), s=(3, 3), axes=(-1, -2)),
 }
 WEIGHTS = np.random.default_rng(5).normal(size=(40, 2)) @ [1, 1j]
 

@@ -772,6 +772,31 @@ STRUCTURAL |= {
     ],
 }
 
+# Fourier transforms.
+STRUCTURAL |= {
+    name: [
+        (lambda x, f=f: f(x), (VECTOR,)),
+        (lambda x, f=f: f(x, 5, axis=0, norm="ortho"), (MATRIX,)),
+        (lambda x, f=f: f(x, n=2, norm="forward"), (MATRIX,)),
+    ]
+    for name, f in [(name, getattr(np.fft, name)) for name in ("fft", "ifft", "rfft", "irfft", "hfft", "ihfft")]
+}
+STRUCTURAL |= {
+    name: [
+        (lambda x, f=f: f(x), (CUBE,)),
+        (lambda x, f=f: f(x, (2, 5), axes=(0, 1), norm="forward"), (MATRIX,)),
+        (lambda x, f=f: f(x, axes=(-1, 0), norm="ortho"), (CUBE,)),
+    ]
+    for name, f in [
+        (name, getattr(np.fft, name))
+        for name in ("fftn", "ifftn", "rfftn", "irfftn", "fft2", "ifft2", "rfft2", "irfft2")
+    ]
+}
+STRUCTURAL |= {
+    "fftshift": [(lambda x: np.fft.fftshift(x), (MATRIX,)), (lambda x: np.fft.fftshift(x, axes=0), (MATRIX,))],
+    "ifftshift": [(lambda x: np.fft.ifftshift(x), (MATRIX,)), (lambda x: np.fft.ifftshift(x, (0,)), (MATRIX,))],
+}
+
 CASES = [
     pytest.param(program, arrays, id=f"{name}-{i}")
     for name, cases in STRUCTURAL.items()
@@ -873,15 +898,27 @@ def replaced(arrays, k, value):
     return [value if i == k else array for i, array in enumerate(arrays)]
 
 
+def weights_for(value):
+    """Return random numbers for a value's entries, which make a real number of complex ones by the real part."""
+    real = RANDOM.normal(size=np.shape(value))
+    return real + 1j * RANDOM.normal(size=np.shape(value)) if np.iscomplexobj(value) else real
+
+
+def weighted_sum(weights, value):
+    """Return the sum of a value's entries times the weights, as a real number."""
+    total = (weights * value).sum()
+    return total.real if np.iscomplexobj(weights) else total
+
+
 def assert_gradients_match_differences(program, arrays):
     """Compare each operand's gradient with differences, weighted and along random directions."""
-    weights = RANDOM.normal(size=np.shape(program(*arrays)))
+    weights = weights_for(program(*arrays))
     variables = [gad.Variable(x) for x in arrays]
-    program(*variables).backward(weights)
+    program(*variables).backward(np.conjugate(weights))
     for k, variable in enumerate(variables):
         direction = RANDOM.normal(size=np.shape(arrays[k]))
         expected = difference(
-            lambda x, k=k: np.sum(weights * program(*replaced(arrays, k, x))), np.asarray(arrays[k])[()], direction
+            lambda x, k=k: weighted_sum(weights, program(*replaced(arrays, k, x))), np.asarray(arrays[k])[()], direction
         )
         grad = np.zeros(variable.shape) if variable.grad is None else variable.grad
         assert np.shape(grad) == variable.shape
@@ -890,11 +927,11 @@ def assert_gradients_match_differences(program, arrays):
 
 def assert_second_order_matches_differences(program, arrays):
     """Compare the derivative of each gradient along a direction with differences of that gradient."""
-    weights = RANDOM.normal(size=np.shape(program(*arrays)))
+    weights = weights_for(program(*arrays))
     directions = [RANDOM.normal(size=np.shape(x)) for x in arrays]
 
     def weighted(*xs):
-        return (weights * program(*xs)).sum()
+        return weighted_sum(weights, program(*xs))
 
     for k, j in itertools.product(range(len(arrays)), repeat=2):
 
@@ -1112,6 +1149,16 @@ FUNCTION_CALLS |= {
     np.vander: (lambda x: np.vander(x[0]), "vander"),
 }
 COMPOSED |= {np.cov, np.corrcoef}
+
+# Fourier transforms.
+FUNCTION_CALLS |= {
+    f: (lambda x, f=f: f(x), f.__name__)
+    for f in [
+        *(np.fft.fft, np.fft.ifft, np.fft.rfft, np.fft.irfft, np.fft.hfft, np.fft.ihfft, np.fft.fftn, np.fft.ifftn),
+        *(np.fft.rfftn, np.fft.irfftn, np.fft.fft2, np.fft.ifft2, np.fft.rfft2, np.fft.irfft2),
+        *(np.fft.fftshift, np.fft.ifftshift),
+    ]
+}
 
 
 def test_every_function_and_method_has_a_case():
