@@ -12,14 +12,14 @@ from typing import Any
 
 import numpy as np
 
-from graphviz_ad.engine.advice import unsupported
+from graphviz_ad.engine.advice import numpy_name, unsupported
 from graphviz_ad.engine.frames import user_frame, user_line
 from graphviz_ad.engine.primitive import FUNCTIONS, UFUNCS, plain_value
 from graphviz_ad.engine.rules.statistics import logsumexp
 from graphviz_ad.engine.written import update_at, writable
 from graphviz_ad.errors import LeakError, MutationError, UnsupportedError, at_line, suggest
 
-__all__ = ["COMPARISONS", "WRITING", "answer_function", "answer_ufunc", "call_handler", "explain_mismatch"]
+__all__ = ["COMPARISONS", "WRITING", "answer_function", "answer_ufunc", "call_handler"]
 
 _REDUCTIONS = {np.add: np.sum, np.multiply: np.prod, np.maximum: np.max, np.minimum: np.min}
 _RUNNING = {np.add: np.cumsum, np.multiply: np.cumprod}
@@ -106,15 +106,21 @@ def _out_error(name: str, out: Any) -> MutationError:
     )
 
 
-def call_handler(handler: Callable[..., Any], name: str, args: Any, kwargs: Any) -> Any:
-    """Call what records a NumPy function, and explain arguments that do not fit."""
+def call_handler(handler: Callable[..., Any], called: Any, args: Any, kwargs: Any) -> Any:
+    """Call what records a NumPy function, and explain arguments that do not fit; ``out=None`` is as good as none.
+
+    `called` is what the person called, or its name.
+    """
+    if "out" in kwargs and kwargs["out"] is None:
+        kwargs = {key: value for key, value in kwargs.items() if key != "out"}
     try:
         return handler(*args, **kwargs)
     except TypeError as error:
-        raise explain_mismatch(error, handler, name, kwargs) from None
+        name = called if isinstance(called, str) else f"np.{numpy_name(called)}"
+        raise _explain_mismatch(error, handler, name, kwargs) from None
 
 
-def explain_mismatch(error: TypeError, handler: Callable[..., Any], name: str, kwargs: Any) -> TypeError:
+def _explain_mismatch(error: TypeError, handler: Callable[..., Any], name: str, kwargs: Any) -> TypeError:
     """Turn a call that does not fit the handler's signature into an error about the option that is not recorded."""
     # A mismatch with the handler's own signature has no frame below the call; every other TypeError goes on as it is.
     here = error.__traceback__

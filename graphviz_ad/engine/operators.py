@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from graphviz_ad.engine.assigning import update
-from graphviz_ad.engine.dispatch import explain_mismatch
+from graphviz_ad.engine.dispatch import call_handler
 from graphviz_ad.engine.frames import public
 from graphviz_ad.engine.mismatch import explain
 from graphviz_ad.engine.mutating import is_replaceable
@@ -125,10 +125,7 @@ def _method(name: str, handler: Callable[..., Any], bare: Primitive | None) -> A
         try:
             if bare is not None and not args and not kwargs:
                 return record_node(function(self._value), bare, self, None, params, _getframe(1))
-            try:
-                return handler(self, *args, **kwargs)
-            except TypeError as error:
-                raise explain_mismatch(error, handler, f"Variable.{name}", kwargs) from None
+            return call_handler(handler, f"Variable.{name}", (self, *args), kwargs)
         except BaseException as error:
             explain(error, (self, *args))
             raise

@@ -23,12 +23,12 @@ import numpy.typing as npt
 import graphviz_ad.engine.rules  # noqa: F401  (fills the registry)
 from graphviz_ad.console import prints
 from graphviz_ad.engine import watch as _watch
-from graphviz_ad.engine.advice import numpy_name, warn_of_no_gradient
+from graphviz_ad.engine.advice import warn_of_no_gradient
 from graphviz_ad.engine.dispatch import (
     COMPARISONS,
     answer_function,
     answer_ufunc,
-    explain_mismatch,
+    call_handler,
 )
 from graphviz_ad.engine.frames import cut, is_foreign, public, user_line
 from graphviz_ad.engine.leaving import leak_error
@@ -433,10 +433,7 @@ class Variable:
         try:
             if handler is None:
                 return answer_function(func, args, kwargs)
-            try:
-                return handler(*args, **kwargs)
-            except TypeError as error:
-                raise explain_mismatch(error, handler, f"np.{numpy_name(func)}", kwargs) from None
+            return call_handler(handler, func, args, kwargs)
         except BaseException as error:
             explain(error, args)
             raise
