@@ -228,6 +228,10 @@ def test_what_is_said_to_be_recorded_is_recorded():
         "linalg.pinv": lambda f: f(x[:1, None]), "tensordot": lambda f: f(x, x, 1),
         "linalg.multi_dot": lambda f: f([x[None], x]),
         **dict.fromkeys(("trace", "linalg.trace"), lambda f: f(x[None])),
+        **dict.fromkeys(("modf", "frexp"), lambda f: f(x)[0]), "ldexp": lambda f: f(x, 2),
+        "divmod": lambda f: f(x, 0.3)[1], "piecewise": lambda f: f(x, [x.value > 0.3], [np.sin, 2.0]),
+        **dict.fromkeys(("linspace", "geomspace", "logspace"), lambda f: f(0.5, x, 3)),
+        "nanquantile": lambda f: f(x, 0.3), "nanpercentile": lambda f: f(x, 30),
         **dict.fromkeys(("fft.fft2", "fft.ifft2", "fft.rfft2", "fft.irfft2"), lambda f: f(x[None])),
     }  # fmt: skip
     for name in names:

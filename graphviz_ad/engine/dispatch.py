@@ -65,6 +65,8 @@ def answer_ufunc(ufunc: np.ufunc, method: str, inputs: tuple[Any, ...], kwargs: 
     kwargs = {key: value for key, value in kwargs.items() if key != "out"}
     if method == "__call__" and not kwargs and ufunc in _PLAIN_TESTS:
         return ufunc(inputs[0].value)
+    if method == "__call__" and ufunc in FUNCTIONS:
+        return call_handler(FUNCTIONS[ufunc], name, inputs, kwargs)
     if method == "__call__" and ufunc in UFUNCS:
         hint = "use np.where(condition, ..., ...) instead" if "where" in kwargs else "leave it out"
         raise UnsupportedError(f"{name}: the option {', '.join(kwargs)}= is not recorded; {hint}{user_line()}")

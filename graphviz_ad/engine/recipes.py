@@ -27,10 +27,7 @@ class Recipe(NamedTuple):
     note: str = ""
 
 
-RECIPES = (
-    Recipe("full(n, s)", "s * np.ones(n)"),
-    Recipe("linspace(s, t, n)", "s + (t - s) * np.linspace(0, 1, n)"),
-)
+RECIPES = (Recipe("full(n, s)", "s * np.ones(n)"),)
 
 _STEPS, _TRUTH = (
     "moves in steps, between which its derivative is 0",

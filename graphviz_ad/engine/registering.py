@@ -209,7 +209,8 @@ def implements(
     Parameters
     ----------
     *functions : callable
-        NumPy functions, such as ``np.cumsum``; for ufuncs there is `elementwise`.
+        NumPy functions, such as ``np.cumsum``, and ufuncs that `elementwise` does not take, such as ``np.modf``, which
+        has two results.
     method : str, optional
         The name of an ndarray method; the Variable is passed as the first argument.
     bare : Primitive, optional
@@ -221,7 +222,7 @@ def implements(
     Raises
     ------
     TypeError, InputError
-        For ufuncs, names that no ndarray method has, and what is answered already.
+        For other ufuncs, names that no ndarray method has, and what is answered already.
 
     Examples
     --------
@@ -236,7 +237,7 @@ def implements(
     array([7., 2.])
     """
     for function in functions:
-        if isinstance(function, np.ufunc) or not callable(function):
+        if not callable(function) or (isinstance(function, np.ufunc) and _is_of_numbers(function)):
             raise TypeError(f"implements needs NumPy functions that are no ufuncs, got {function!r}; see elementwise")
         if function in FUNCTIONS and not replace:
             raise InputError(f"np.{function.__name__} is recorded already; replace=True puts this in its place")
@@ -261,6 +262,11 @@ def implements(
         return handler
 
     return register
+
+
+def _is_of_numbers(ufunc: np.ufunc) -> bool:
+    """Whether a ufunc gives one float for one or two, as elementwise primitives do."""
+    return ufunc.nin <= 2 and f"{'d' * ufunc.nin}->d" in ufunc.types
 
 
 def _check_name(name: str, who: str, replace: bool) -> None:

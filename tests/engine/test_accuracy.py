@@ -64,6 +64,7 @@ DERIVATIVES = {
     "degrees": (lambda x: 180 / mpmath.pi,),
     "hypot": (lambda a, b: a / mpmath.hypot(a, b), lambda a, b: b / mpmath.hypot(a, b)),
     "arctan2": (lambda a, b: b / (a**2 + b**2), lambda a, b: -a / (a**2 + b**2)),
+    "cosine": (lambda a, b: b**2 / mpmath.hypot(a, b) ** 3, lambda a, b: -a * b / mpmath.hypot(a, b) ** 3),
     "sinc": (lambda x: sinc_slopes(x)[0],),
     # hyperbolic
     "cbrt": (lambda x: 1 / (3 * mpmath.cbrt(abs(x)) ** 2),),
@@ -182,6 +183,7 @@ SECOND = {
     "cosh": mpmath.cosh,
     "tanh": lambda x: -2 * mpmath.tanh(x) * mpmath.sech(x) ** 2,
     # trigonometry
+    "hypot": lambda a, b: a**2 / mpmath.hypot(a, b) ** 3,
     "arctan2": lambda a, b: 2 * a * b / (a**2 + b**2) ** 2,
     "sinc": lambda x: sinc_slopes(x)[1],
     # hyperbolic

@@ -71,6 +71,7 @@ DOMAINS = {
     "rad2deg": (WHOLE,),
     "degrees": (WHOLE,),
     "hypot": (WHOLE, POSITIVE),
+    "cosine": (WHOLE, POSITIVE),
     "arctan2": (WHOLE, POSITIVE),
     "sinc": (WHOLE,),
     # hyperbolic
@@ -797,6 +798,68 @@ STRUCTURAL |= {
     "ifftshift": [(lambda x: np.fft.ifftshift(x), (MATRIX,)), (lambda x: np.fft.ifftshift(x, (0,)), (MATRIX,))],
 }
 
+# Numbers taken apart, numbers between two ends, and reductions and running sums without NaN.
+
+
+def holed(x):
+    """Return a matrix with NaN in some places, in another number of them each row."""
+    return np.where(np.arange(12).reshape(3, 4) % 5 == 2, np.nan, x)
+
+
+STRUCTURAL["var"] += [(lambda x, m: np.var(x, axis=0, mean=m, dtype=np.float64), (MATRIX, between(0, 1, 1, 4)))]
+STRUCTURAL["index_update"] += [
+    (lambda x: np.piecewise(x, [x < 1, x > 1.5], [np.sin, lambda v: v * v, 3.0]), (MATRIX,)),
+    (lambda x: np.piecewise(x, x > 1, [lambda v, k: v**k, -1.0], 3), (VECTOR,)),
+    (lambda x: np.piecewise(x, [x < 1, x >= 1], [np.cos, np.sin]), (np.float64(1.5),)),
+]
+STRUCTURAL |= {
+    "modf.fraction": [(lambda x: np.modf(3 * x)[0], (MATRIX + 0.01,))],
+    "frexp.mantissa": [(lambda x: np.frexp(5 * x)[0], (MATRIX + 0.01,)), (lambda x: np.frexp(-x)[0], (np.float64(3),))],
+    "ldexp": [
+        (lambda x: np.ldexp(x, 3), (MATRIX,)),
+        (lambda x: np.ldexp(x, np.array([[1], [-2]])), (VECTOR,)),
+    ],
+    "unwrap": [
+        (lambda x: np.unwrap(x), (np.array([0.1, 6.0, 12.3, 3.5]),)),
+        (lambda x: np.unwrap(x, axis=0, period=1.5), (MATRIX,)),
+        (lambda x: np.unwrap(x, 2.5, period=0.7), (MATRIX,)),
+    ],
+    "linspace": [
+        (lambda a, b: np.linspace(a, b, 5), (np.float64(0.5), np.float64(1.7))),
+        (lambda a, b: np.linspace(a, b, 4, endpoint=False, axis=-1), (VECTOR, MATRIX)),
+        (lambda b: np.linspace(0, b, 3), (VECTOR,)),
+        (lambda a: np.linspace(a, 2.0, 1), (np.float64(0.5),)),
+        (lambda a, b: np.linspace(a, b, 5, dtype=np.float64, retstep=True)[0], (np.float64(0.5), np.float64(1.7))),
+    ],
+    "geomspace": [
+        (lambda a, b: np.geomspace(a, b, 5), (np.float64(0.5), np.float64(1.7))),
+        (lambda a, b: np.geomspace(-a, -b, 4, endpoint=False, axis=1), (VECTOR, VECTOR + 1)),
+        (lambda b: np.geomspace(1, b, 3), (VECTOR,)),
+    ],
+    "nanmedian": [
+        (lambda x: np.nanmedian(x), (VECTOR,)),
+        (lambda x: np.nanmedian(holed(x), axis=1), (MATRIX,)),
+        (lambda x: np.nanmedian(x, axis=(0, -1), keepdims=True), (CUBE,)),
+    ],
+    "nanquantile": [
+        (lambda x: np.nanquantile(x, 0.3), (VECTOR,)),
+        (lambda x: np.nanquantile(holed(x), [0.0, 0.4, 1.0], axis=0), (MATRIX,)),
+        (
+            lambda x: np.nanquantile(holed(x), 0.6, axis=1, method="hazen", keepdims=True),
+            (MATRIX,),
+        ),
+    ],
+    "nanpercentile": [(lambda x: np.nanpercentile(holed(x), [25, 75], axis=-1), (MATRIX,))],
+    "nancumsum": [
+        (lambda x: np.nancumsum(x), (MATRIX,)),
+        (lambda x: np.nancumsum(holed(x), axis=1), (MATRIX,)),
+    ],
+    "nancumprod": [
+        (lambda x: np.nancumprod(x), (MATRIX,)),
+        (lambda x: np.nancumprod(holed(x), axis=0), (MATRIX,)),
+    ],
+}
+
 CASES = [
     pytest.param(program, arrays, id=f"{name}-{i}")
     for name, cases in STRUCTURAL.items()
@@ -828,6 +891,8 @@ NOT_LINEAR |= {"einsum", "multi_dot"}
 NOT_LINEAR |= {"cholesky", "slogdet", "eigh", "qr", "svd", "eigvalsh", "svdvals", "pinv", "residuals"}
 NOT_LINEAR |= {"matrix_power", "vander"}
 LINEAR_IN_SOME |= {"lstsq", "polyval"}
+NOT_LINEAR |= {"modf.fraction", "frexp.mantissa", "unwrap", "geomspace"}
+NOT_LINEAR |= {"nanmedian", "nanquantile", "nanpercentile", "nancumsum", "nancumprod"}
 
 
 def test_every_structural_primitive_says_in_what_it_is_linear():
@@ -869,7 +934,13 @@ def elementwise_case(name, *shapes, dtype=np.float64):
     domains = DOMAINS[name]
     shapes = shapes if len(shapes) == len(domains) else shapes * len(domains)
     operands = tuple(dtype(between(*domain, *shape)) for domain, shape in zip(domains, shapes, strict=True))
-    return PRIMITIVES[name].function, operands
+    return recorder(name), operands
+
+
+def recorder(name):
+    """Return what records an elementwise primitive: NumPy's function, or the primitive where NumPy has none."""
+    function = PRIMITIVES[name].function
+    return function if function in UFUNCS or function in FUNCTIONS else PRIMITIVES[name]
 
 
 def both_values(program, arrays):
@@ -970,7 +1041,7 @@ def test_the_operators_of_a_variable_and_of_a_symbol_are_those_of_the_registry()
 
 def test_every_ufunc_is_recorded_by_its_primitive():
     """The registry of ufuncs holds the elementwise primitives, matmul, conjugate and vecdot, by name."""
-    assert {ufunc.__name__ for ufunc in UFUNCS} == {*ELEMENTWISE, "matmul", "conjugate", "vecdot"} - {"sinc"}
+    assert {ufunc.__name__ for ufunc in UFUNCS} == {*ELEMENTWISE, "matmul", "conjugate", "vecdot"} - {"sinc", "cosine"}
     assert all(ufunc.__name__ == primitive.name for ufunc, primitive in UFUNCS.items())
 
 
@@ -1150,6 +1221,23 @@ FUNCTION_CALLS |= {
 }
 COMPOSED |= {np.cov, np.corrcoef}
 
+# Numbers taken apart, numbers between two ends, and reductions and running sums without NaN.
+FUNCTION_CALLS |= {
+    np.modf: (lambda x: np.modf(x)[0], "modf.fraction"),
+    np.frexp: (lambda x: np.frexp(x)[0], "frexp.mantissa"),
+    np.ldexp: (lambda x: np.ldexp(x, 2), "ldexp"),
+    np.divmod: (lambda x: np.divmod(x, 0.3)[1], "remainder"),
+    np.unwrap: (lambda x: np.unwrap(x, period=0.5), "unwrap"),
+    np.linspace: (lambda x: np.linspace(0.0, x, 3), "linspace"),
+    np.geomspace: (lambda x: np.geomspace(0.1, x, 3), "geomspace"),
+    np.nanmedian: (lambda x: np.nanmedian(x, 0), "nanmedian"),
+    np.nanquantile: (lambda x: np.nanquantile(x, 0.3, 0), "nanquantile"),
+    np.nanpercentile: (lambda x: np.nanpercentile(x, 30, 0), "nanpercentile"),
+    np.nancumsum: (lambda x: np.nancumsum(x, 0), "nancumsum"),
+    np.nancumprod: (lambda x: np.nancumprod(x, 0), "nancumprod"),
+}
+COMPOSED |= {np.piecewise, np.logspace}
+
 # Fourier transforms.
 FUNCTION_CALLS |= {
     f: (lambda x, f=f: f(x), f.__name__)
@@ -1205,7 +1293,7 @@ def test_elementwise_values_of_special_numbers_are_numpys(name):
     special = np.array([np.nan, np.inf, -np.inf, -0.0, 0.0, 1e308, -1e308, 5e-324, -1.0])
     operands = (special,) if name not in BINARY else tuple(np.meshgrid(special, special))
     with np.errstate(all="ignore"):
-        expected, actual = both_values(PRIMITIVES[name].function, operands)
+        expected, actual = both_values(recorder(name), operands)
     np.testing.assert_array_equal(actual, expected, strict=True)
     np.testing.assert_array_equal(np.signbit(actual), np.signbit(expected))
 
@@ -1264,7 +1352,7 @@ def test_fan_out_adds_both_contributions(name, shape):
         grad = np.zeros(shape) if v.grad is None else v.grad
         np.testing.assert_allclose(grad, expected, rtol=1e-7, atol=1e-8)
         return
-    f = PRIMITIVES[name].function
+    f = recorder(name)
     assert_gradients_match_differences(lambda x: f(x, x), (np.float64(between(*POSITIVE, *shape)),))
 
 

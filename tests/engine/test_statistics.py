@@ -163,12 +163,10 @@ def test_a_mean_that_is_known_is_an_operand(function):
 
 
 def test_a_spread_of_zero_about_a_known_mean_has_slope_zero():
-    """As it has without one; and no option is dropped."""
+    """As it has without one."""
     rows = np.array([[0.1, 0.1], [1.0, 3.0]])
     got = slope(lambda x: np.std(x, axis=1, mean=np.array([[0.1], [2.0]])), rows)
     np.testing.assert_allclose(got, [[0, 0], [-0.5, 0.5]])
-    with pytest.raises(errors.UnsupportedError, match="dtype="):
-        np.std(gad.Variable(rows), mean=1.0, dtype=np.float32)
 
 
 def test_ties_of_a_range_share_equally():
@@ -354,3 +352,52 @@ def test_positions_may_be_used_as_indices():
     x = gad.Variable([3.0, 1.0, 2.0])
     x[np.argsort(x)].backward(np.array([1.0, 2.0, 3.0]))
     np.testing.assert_array_equal(x.grad, [3.0, 1.0, 2.0])
+
+
+# Quantiles without NaN
+
+
+@pytest.mark.parametrize(
+    "function",
+    [
+        np.nanmedian,
+        lambda x, axis=None: np.nanquantile(x, [0.0, 0.3, 1.0], axis=axis, method="linear"),
+        lambda x, axis=None: np.nanpercentile(x, 40, axis=axis, method="weibull"),
+    ],
+)
+@pytest.mark.parametrize("axis", [None, 0, 1])
+def test_quantiles_without_nan_are_those_of_the_rest(function, axis):
+    """Of rows in which another number of entries is missing each; what is missing gets nothing."""
+    x = np.random.default_rng(4).normal(size=(4, 5))
+    x[[0, 1, 1, 3], [2, 0, 4, 3]] = np.nan
+    leaf = gad.Variable(x)
+    result = function(leaf, axis=axis)
+    weights = np.random.default_rng(5).normal(size=result.shape)
+    result.backward(weights)
+    assert np.all(leaf.grad[np.isnan(x)] == 0)
+    for place in np.argwhere(~np.isnan(x)):
+        step = np.zeros_like(x)
+        step[tuple(place)] = 1e-6
+        expected = np.sum(weights * (function(x + step, axis=axis) - function(x - step, axis=axis))) / 2e-6
+        assert leaf.grad[tuple(place)] == pytest.approx(expected, abs=1e-8)
+
+
+def test_a_row_of_nan_alone_sends_nothing():
+    """Its median is NaN, with NumPy's warning; the others have theirs."""
+    x = gad.Variable([[np.nan, np.nan], [1.0, 3.0]])
+    with pytest.warns(RuntimeWarning, match="All-NaN slice"):
+        y = np.nanmedian(x, axis=1)
+    y.sum().backward()
+    np.testing.assert_array_equal(x.grad, [[0.0, 0.0], [0.5, 0.5]])
+
+
+@pytest.mark.parametrize("function", [np.var, np.std])
+def test_a_dtype_beside_a_mean_is_that_of_the_sum(function):
+    """As NumPy has it."""
+    x = np.float32([1.0, 2.5, 4.0])
+    leaf = gad.Variable(x)
+    result = function(leaf, mean=x.mean(keepdims=True), dtype=np.float64)
+    expected = function(x, mean=x.mean(keepdims=True), dtype=np.float64)
+    np.testing.assert_array_equal(result.value, expected, strict=True)
+    result.backward()
+    assert leaf.grad.dtype == np.float32

@@ -11,6 +11,7 @@ from graphviz_ad.engine.rules import (
     indexing,
     interpolation,
     linalg,
+    parts,
     products,
     rearranging,
     reduction,
@@ -19,6 +20,7 @@ from graphviz_ad.engine.rules import (
     shaping,
     solving,
     sorting,
+    spacing,
     statistics,
     trigonometry,
 )
@@ -34,6 +36,7 @@ __all__ = [
     "indexing",
     "interpolation",
     "linalg",
+    "parts",
     "products",
     "rearranging",
     "reduction",
@@ -42,6 +45,7 @@ __all__ = [
     "shaping",
     "solving",
     "sorting",
+    "spacing",
     "statistics",
     "trigonometry",
 ]

@@ -8,6 +8,7 @@ Differences, and the slopes of `np.gradient`, are linear with few numbers a row;
 from __future__ import annotations
 
 import operator
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -15,7 +16,7 @@ import numpy as np
 from graphviz_ad.engine.primitive import plain_value
 from graphviz_ad.engine.registering import implements, structural
 from graphviz_ad.engine.rules.indexing import SCATTER
-from graphviz_ad.engine.rules.reduction import options
+from graphviz_ad.engine.rules.reduction import chosen, options
 
 
 def _at(axis: int, index: Any) -> tuple[Any, ...]:
@@ -39,10 +40,14 @@ def line_of(a: Any, axis: Any) -> tuple[Any, int]:
     return a, _place_of(axis, np.ndim(a))
 
 
+def _cumsum_vjp(adjoint: Any, y: Any, x: Any, axis: int, dtype: Any = None) -> Any:
+    return _flipped(np.cumsum(_flipped(adjoint, axis), axis), axis)
+
+
 CUMSUM = structural(
     "cumsum",
     lambda x, *, axis, **options: np.cumsum(x, axis, **options),
-    lambda adjoint, y, x, axis, dtype=None: _flipped(np.cumsum(_flipped(adjoint, axis), axis), axis),
+    _cumsum_vjp,
     linear=(0,),
     back="to all from here on",
 )
@@ -99,6 +104,45 @@ CUMPROD = structural(
     _cumprod_vjp,
     back="times the others, from here on",
 )
+
+
+def _without_nan(rule: Callable[..., Any], start: float) -> Callable[..., Any]:
+    """Return the rule of what runs over the numbers that replace NaN; by what is NaN it has slope 0."""
+
+    def vjp(adjoint: Any, y: Any, x: Any, **params: Any) -> Any:
+        present = ~np.isnan(plain_value(x))
+        replaced = np.where(present, x, plain_value(x).dtype.type(start))
+        return chosen(rule(adjoint, y, replaced, **params), present)
+
+    return vjp
+
+
+NANCUMSUM = structural(
+    "nancumsum",
+    lambda x, *, axis, **options: np.nancumsum(x, axis, **options),
+    _without_nan(_cumsum_vjp, 0),
+    back="to all from here on",
+)
+NANCUMPROD = structural(
+    "nancumprod",
+    lambda x, *, axis, **options: np.nancumprod(x, axis, **options),
+    _without_nan(_cumprod_vjp, 1),
+    back="times the others, from here on",
+)
+
+
+@implements(np.nancumsum)
+def nancumsum(a: Any, axis: Any = None, dtype: Any = None) -> Any:
+    """Record ``np.nancumsum(a, axis, dtype)``."""
+    line, place = line_of(a, axis)
+    return NANCUMSUM(line, axis=place, **options(dtype=dtype))
+
+
+@implements(np.nancumprod)
+def nancumprod(a: Any, axis: Any = None, dtype: Any = None) -> Any:
+    """Record ``np.nancumprod(a, axis, dtype)``; zeros divide nothing."""
+    line, place = line_of(a, axis)
+    return NANCUMPROD(line, axis=place, **options(dtype=dtype))
 
 
 @implements(np.cumsum, method="cumsum")

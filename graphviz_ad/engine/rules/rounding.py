@@ -1,4 +1,4 @@
-"""Numbers moved to a grid or cut off: floor, ceil, trunc, round, heaviside, fmod and clip.
+"""Numbers moved to a grid or cut off: floor, ceil, trunc, round, heaviside, fmod, clip and unwrap.
 
 Between its jumps a step function is level, and at the jumps nothing is claimed: nothing flows through it.
 """
@@ -14,6 +14,7 @@ from graphviz_ad.engine.notation import Fence, Function
 from graphviz_ad.engine.primitive import UFUNCS, plain_value
 from graphviz_ad.engine.registering import elementwise, implements, structural
 from graphviz_ad.engine.rules.shaping import unbroadcast
+from graphviz_ad.engine.values import frozen_position
 from graphviz_ad.errors import UnsupportedError
 
 elementwise(np.floor, None, notation=Fence("⌊", "⌋"))
@@ -94,6 +95,25 @@ def round_(a: Any, decimals: Any = 0) -> Any:
 def fix(x: Any) -> Any:
     """Record ``np.fix(x)``, which is ``np.trunc(x)``."""
     return TRUNC(x)
+
+
+def _unwrap(x: Any, *, discont: Any, axis: int, period: Any) -> Any:
+    return np.unwrap(x, discont, axis, period=period)
+
+
+UNWRAP = structural(
+    "unwrap",
+    _unwrap,
+    lambda adjoint, y, x, discont, axis, period: adjoint,
+    back="unchanged",
+    unchanged=True,
+)
+
+
+@implements(np.unwrap)
+def unwrap(p: Any, discont: Any = None, axis: int = -1, *, period: Any = 2 * np.pi) -> Any:
+    """Record ``np.unwrap(p, discont, axis, period=...)``: the periods that are added have no slope."""
+    return UNWRAP(p, discont=discont, axis=frozen_position(axis), period=period)
 
 
 def _nan_to_num(x: Any, *, nan: Any = 0.0, posinf: Any = None, neginf: Any = None) -> Any:

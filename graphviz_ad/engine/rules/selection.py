@@ -1,4 +1,4 @@
-"""Choosing between values: maximum, minimum and where.
+"""Choosing between values: maximum, minimum, where and piecewise.
 
 Ties in maximum and minimum share the adjoint equally (a subgradient); a NaN operand receives nothing.
 """
@@ -9,7 +9,9 @@ from typing import Any
 
 import numpy as np
 
+from graphviz_ad.engine.primitive import plain_value
 from graphviz_ad.engine.registering import elementwise, implements, structural
+from graphviz_ad.engine.rules.indexing import UPDATE
 from graphviz_ad.engine.rules.shaping import unbroadcast
 
 elementwise(
@@ -46,3 +48,30 @@ def where(condition: Any, x: Any, y: Any) -> Any:
     if hasattr(type(condition), "__record__"):
         condition = condition != 0
     return WHERE(x, y, condition=np.array(condition))
+
+
+def _conditions(condlist: Any, ndim: int, functions: int) -> Any:
+    """Return the conditions of np.piecewise, with what is left for the last function; or NumPy's own error."""
+    one = np.ndim(condlist) == 0 or (not isinstance(condlist[0], list | np.ndarray) and ndim != 0)
+    conditions = np.asarray([condlist] if one else condlist, dtype=bool)
+    if len(conditions) == functions - 1:
+        return np.concatenate([conditions, ~np.any(conditions, axis=0, keepdims=True)])
+    if len(conditions) == functions:
+        return conditions
+    raise ValueError(
+        f"with {len(conditions)} condition(s), either {len(conditions)} or {len(conditions) + 1} functions are expected"
+    )
+
+
+@implements(np.piecewise)
+def piecewise(x: Any, condlist: Any, funclist: Any, *args: Any, **kw: Any) -> Any:
+    """Record ``np.piecewise(x, condlist, funclist, *args, **kw)``: each function's values written to their places."""
+    y: Any = np.zeros_like(plain_value(x))
+    for place, function in zip(_conditions(condlist, np.ndim(x), len(funclist)), funclist, strict=True):
+        values = x[place] if callable(function) else None
+        if values is None:
+            y = UPDATE(y, function, place=place)
+        elif np.size(values):
+            y = UPDATE(y, function(values, *args, **kw), place=place)
+    # Of constants alone nothing was recorded; x has a part in it all the same, of which nothing is taken.
+    return y if hasattr(type(y), "__record__") else np.where(np.zeros(np.shape(y), bool), x, y)

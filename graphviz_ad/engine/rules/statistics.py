@@ -31,7 +31,7 @@ from graphviz_ad.engine.rules.reduction import (
     sum_vjp,
 )
 from graphviz_ad.engine.values import frozen_position
-from graphviz_ad.errors import LeakError, UnsupportedError
+from graphviz_ad.errors import LeakError
 
 
 def _axes(ndim: int, axis: Axes) -> tuple[tuple[int, ...], tuple[int, ...]]:
@@ -199,11 +199,9 @@ STD = structural("std", _std, _std_vjp, back="along x − mean")
 
 def _about(a: Any, mean: Any, axis: Any, ddof: Any, dtype: Any, keepdims: bool, where: Any) -> Any:
     """Return the mean square of a less a mean that is known, with NumPy's own operations."""
-    if dtype is not None:
-        raise UnsupportedError(f"dtype= is not recorded beside mean=: leave it out{user_line()}")
     rest = a - mean
     squares = np.real(rest * np.conjugate(rest)) if rest.dtype.kind == "c" else rest * rest
-    total = np.sum(squares, axis=axis, keepdims=keepdims, where=where)
+    total = np.sum(squares, axis=axis, dtype=dtype, keepdims=keepdims, where=where)
     number = _freedom(a, axis, where, ddof).astype(total.dtype)
     return total / (np.reshape(number, total.shape) if np.ndim(number) else number)
 
@@ -285,17 +283,26 @@ def _order_vjp(adjoint: Any, x: Any, axis: Axes, place: Any) -> Any:
 def _quantile_vjp(
     adjoint: Any, y: Any, x: Any, axis: Axes, keepdims: bool, q: Any = 0.5, method: str = "linear", whole: float = 1
 ) -> Any:
-    """Send each quantile's adjoint to the neighbours of its place, which is the quantile of 0, 1, 2, ..."""
-    if math.prod(np.shape(x)) == 0:
-        return np.sum(adjoint) * np.zeros(np.shape(x), x.dtype)
+    """Send each quantile's adjoint to the neighbours of its place among all entries."""
+    return _of_places(adjoint, x, axis, q, method, whole, count(x, axis))
+
+
+def _of_places(
+    adjoint: Any, x: Any, axis: Axes, q: Any, method: str, whole: float, entries: int, where: Any = True
+) -> Any:
+    """Send adjoints to the places of quantiles, of which each is the quantile of 0, 1, 2, ..., in so many entries."""
+    nothing = np.sum(adjoint) * np.zeros(np.shape(x), x.dtype)
+    if math.prod(np.shape(x)) == 0 or entries == 0:
+        return nothing
     real = plain_value(x).dtype.type
     # Levels are of the dtype of x where they are Python's numbers, as NumPy has them.
     levels = np.asarray(q, real if isinstance(q, int | float) else None) / real(whole)
-    places = np.asarray(np.quantile(np.arange(count(x, axis), dtype=float), levels, method=method))  # type: ignore[call-overload]  # NumPy's stubs want a literal
+    places = np.asarray(np.quantile(np.arange(entries, dtype=float), levels, method=method))  # type: ignore[call-overload]  # NumPy's stubs want a literal
     total: Any = 0
     for k in np.ndindex(places.shape):
-        total = _order_vjp(adjoint[k] if k else adjoint, x, axis, float(places[k])) + total
-    return total if places.size else np.sum(adjoint) * np.zeros(np.shape(x), x.dtype)
+        sent = _order_vjp(adjoint[k] if k else adjoint, x, axis, float(places[k]))
+        total = chosen(sent, where) + total
+    return total if places.size else nothing
 
 
 MEDIAN = structural(
@@ -381,6 +388,59 @@ _without_nan(np.nanmax, extremum_vjp, "to the largest")
 _without_nan(np.nanmin, extremum_vjp, "to the smallest")
 _without_nan(np.nanvar, _var_vjp, "times 2(x − mean)/n")
 _without_nan(np.nanstd, _std_vjp, "along x − mean")
+
+
+def _nan_quantile_vjp(
+    adjoint: Any, y: Any, x: Any, axis: Axes, keepdims: bool, q: Any = 0.5, method: str = "linear", whole: float = 1
+) -> Any:
+    """Send each quantile's adjoint as in rows without NaN, those rows together that have as many entries."""
+    present = ~np.isnan(plain_value(x))
+    entries = np.sum(present, axis=axis, keepdims=True)
+    total: Any = 0
+    for number in np.unique(entries):
+        rows = np.broadcast_to(entries == number, np.shape(x))
+        total = _of_places(adjoint, x, axis, q, method, whole, int(number), rows) + total
+    return total if entries.size else np.sum(adjoint) * np.zeros(np.shape(x), x.dtype)
+
+
+NANMEDIAN = structural(
+    "nanmedian",
+    lambda x, *, axis, keepdims: np.nanmedian(x, axis, keepdims=keepdims),
+    _nan_quantile_vjp,
+    back="to the middle",
+)
+NANQUANTILE = structural(
+    "nanquantile",
+    lambda x, *, axis, keepdims, q, method: np.nanquantile(x, q, axis, method=method, keepdims=keepdims),
+    _nan_quantile_vjp,
+    back="to its two neighbours",
+)
+NANPERCENTILE = structural(
+    "nanpercentile",
+    lambda x, *, axis, keepdims, q, method: np.nanpercentile(x, q, axis, method=method, keepdims=keepdims),
+    lambda adjoint, y, x, **params: _nan_quantile_vjp(adjoint, y, x, whole=100, **params),
+    back="to its two neighbours",
+)
+
+
+@implements(np.nanmedian)
+def nanmedian(a: Any, axis: Axes = None, *, keepdims: bool = False) -> Any:
+    """Record ``np.nanmedian(a, axis, keepdims=...)``; entries that are equal share the adjoint equally."""
+    return NANMEDIAN(a, axis=frozen_position(axis), keepdims=bool(keepdims))
+
+
+@implements(np.nanquantile)
+def nanquantile(a: Any, q: Any, axis: Axes = None, *, method: str = "linear", keepdims: bool = False) -> Any:
+    """Record ``np.nanquantile(a, q, axis, method=..., keepdims=...)`` of plain levels q."""
+    params = {"q": _levels(q, "np.nanquantile"), "method": method}
+    return NANQUANTILE(a, axis=frozen_position(axis), keepdims=bool(keepdims), **params)
+
+
+@implements(np.nanpercentile)
+def nanpercentile(a: Any, q: Any, axis: Axes = None, *, method: str = "linear", keepdims: bool = False) -> Any:
+    """Record ``np.nanpercentile(a, q, axis, method=..., keepdims=...)`` of plain levels q."""
+    params = {"q": _levels(q, "np.nanpercentile"), "method": method}
+    return NANPERCENTILE(a, axis=frozen_position(axis), keepdims=bool(keepdims), **params)
 
 
 # Averages with weights

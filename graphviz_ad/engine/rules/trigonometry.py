@@ -31,10 +31,34 @@ def _proportions(a: Any, b: Any) -> tuple[Any, Any, Any, Any]:
     return a / size, b / size, size, level
 
 
-def _cosine(y: Any, a: Any, b: Any) -> Any:
-    """Return a / hypot(a, b), the cosine of the angle at a; 0 where both are 0, as the slope of a norm is."""
+def _cosine(a: Any, b: Any) -> Any:
     a, b, _, level = _proportions(a, b)
     return a / np.sqrt(a * a + b * b + level)
+
+
+def _by_root(x: Any, a: Any, b: Any) -> Any:
+    """Return x / sqrt(hypot(a, b)), of which the product of two neither overflows nor is lost on the way.
+
+    It is 0 where a and b have no direction, which then has no slope.
+    """
+    length = np.hypot(a, b)
+    level = (plain_value(length) == 0) | ~np.isfinite(plain_value(length))
+    return np.where(level, 0, x / np.sqrt(np.where(level, 1, length)))[()]
+
+
+# The cosine of the angle at a; 0 where both are 0, as the slope of a norm is. Its own slopes are sin^2/h by a and
+# -sin cos/h by b, of which nothing cancels, as it does in those of the quotient a / hypot(a, b).
+COSINE: Primitive = Primitive(
+    "cosine",
+    _cosine,
+    partials=(
+        lambda y, a, b: _by_root(COSINE(b, a), a, b) ** 2,
+        lambda y, a, b: -_by_root(y, a, b) * _by_root(COSINE(b, a), a, b),
+    ),
+    formulas=(lambda y, a, b: b**2 / np.hypot(a, b) ** 3, lambda y, a, b: -a * b / np.hypot(a, b) ** 3),
+    notation=Function("cosine"),
+)
+PRIMITIVES["cosine"] = COSINE
 
 
 def _turn(y: Any, a: Any, b: Any) -> Any:
@@ -45,8 +69,8 @@ def _turn(y: Any, a: Any, b: Any) -> Any:
 
 elementwise(
     np.hypot,
-    _cosine,
-    lambda y, a, b: _cosine(y, b, a),
+    lambda y, a, b: COSINE(a, b),
+    lambda y, a, b: COSINE(b, a),
     formulas=(lambda y, a, b: a / y, lambda y, a, b: b / y),
 )
 ARCTAN2 = elementwise(
