@@ -224,6 +224,7 @@ def test_what_is_said_to_be_recorded_is_recorded():
         **dict.fromkeys(("linalg.diagonal", "linalg.matrix_norm"), lambda f: f(x[None])),
         "linalg.lstsq": lambda f: f(x[None], [1.0])[0],
         **{name: lambda f: f(x[:1, None])[1] for name in ("linalg.slogdet", "linalg.eigh", "linalg.qr", "linalg.svd")},
+        "linalg.eig": lambda f: f(x[:1, None])[1], "linalg.eigvals": lambda f: f(x[:1, None]),
         **{name: lambda f: f(x[:1, None]) for name in ("linalg.cholesky", "linalg.eigvalsh", "linalg.svdvals")},
         "linalg.pinv": lambda f: f(x[:1, None]), "tensordot": lambda f: f(x, x, 1),
         "linalg.multi_dot": lambda f: f([x[None], x]),

@@ -675,6 +675,7 @@ DEFINITE = np.array([[1.4, 0.2, -0.3], [0.2, 1.2, 0.1], [-0.3, 0.1, 1.0]])  # an
 GRADED = np.array([[0.9, 0.1, -0.2], [0.3, 0.5, 0.1], [-0.1, 0.2, 0.2]])
 TALL = np.concatenate([GRADED, [[0.4, -0.5, 0.6]]])
 STACKED = np.stack([DEFINITE, DEFINITE[::-1, ::-1] * 0.9])
+PAIRED = np.array([[0.5, -0.9, 0.2], [0.8, 0.3, -0.1], [0.2, 0.4, -0.7]])  # with a pair of complex eigenvalues
 
 STRUCTURAL |= {
     "cholesky": [
@@ -698,6 +699,7 @@ STRUCTURAL |= {
     ],
     "qr.Q": [(lambda x: np.linalg.qr(x).Q, (TALL,)), (lambda x: np.linalg.qr(x)[0], (TALL.T,))],
     "qr.R": [
+        (lambda x: np.linalg.qr(x, "complete").R, (TALL,)),
         (lambda x: np.linalg.qr(x).R, (TALL,)),
         (lambda x: np.linalg.qr(x)[1], (TALL.T,)),
         (lambda x: np.linalg.qr(x, mode="r"), (np.stack([GRADED, GRADED.T]),)),
@@ -707,10 +709,24 @@ STRUCTURAL |= {
         (lambda x: np.linalg.svd(x, full_matrices=False)[0], (TALL.T,)),
         (lambda x: np.linalg.svd(x)[0], (np.stack([GRADED, GRADED[::-1] * 0.8]),)),
     ],
-    "svd.S": [(lambda x: np.linalg.svd(x, full_matrices=False).S, (TALL,))],
+    "svd.S": [(lambda x: np.linalg.svd(x).S, (TALL.T,)), (lambda x: np.linalg.svd(x, full_matrices=False).S, (TALL,))],
     "svd.Vh": [
         (lambda x: np.linalg.svd(x, full_matrices=False).Vh, (TALL,)),
         (lambda x: np.linalg.svd(x, full_matrices=False)[2], (TALL.T,)),
+    ],
+    "slogdet.sign": [],  # of complex matrices only
+    "eig": [],
+    "eig.eigenvalues": [
+        (lambda x: np.linalg.eig(x).eigenvalues, (GRADED,)),
+        (lambda x: np.linalg.eig(x)[0], (np.stack([PAIRED, GRADED]),)),
+    ],
+    "eig.eigenvectors": [
+        (lambda x: np.linalg.eig(x).eigenvectors, (GRADED,)),
+        (lambda x: np.linalg.eig(x)[1], (np.stack([PAIRED, GRADED]),)),
+    ],
+    "eigvals": [
+        (lambda x: np.linalg.eigvals(x), (GRADED,)),
+        (lambda x: np.linalg.eigvals(x), (np.stack([PAIRED, GRADED]),)),
     ],
     "eigvalsh": [
         (lambda x: np.linalg.eigvalsh(x), (DEFINITE,)),
@@ -889,7 +905,7 @@ NOT_LINEAR |= {"clip", "nan_to_num", "interp"}  # rounding, interpolation
 NOT_LINEAR |= {"einsum", "multi_dot"}
 
 NOT_LINEAR |= {"cholesky", "slogdet", "eigh", "qr", "svd", "eigvalsh", "svdvals", "pinv", "residuals"}
-NOT_LINEAR |= {"matrix_power", "vander"}
+NOT_LINEAR |= {"matrix_power", "vander", "slogdet.sign", "eig", "eigvals"}
 LINEAR_IN_SOME |= {"lstsq", "polyval"}
 NOT_LINEAR |= {"modf.fraction", "frexp.mantissa", "unwrap", "geomspace"}
 NOT_LINEAR |= {"nanmedian", "nanquantile", "nanpercentile", "nancumsum", "nancumprod"}
@@ -1200,6 +1216,8 @@ FUNCTION_CALLS |= {
     np.linalg.cholesky: (lambda x: np.linalg.cholesky(x[:1, :1]), "cholesky"),
     np.linalg.slogdet: (lambda x: np.linalg.slogdet(x[:, :3])[1], "slogdet"),
     np.linalg.eigh: (lambda x: np.linalg.eigh(x[:, :3])[0], "eigh.eigenvalues"),
+    np.linalg.eig: (lambda x: np.linalg.eig(x[:, :3])[0], "eig.eigenvalues"),
+    np.linalg.eigvals: (lambda x: np.linalg.eigvals(x[:, :3]), "eigvals"),
     np.linalg.eigvalsh: (lambda x: np.linalg.eigvalsh(x[:, :3]), "eigvalsh"),
     np.linalg.qr: (lambda x: np.linalg.qr(x)[0], "qr.Q"),
     np.linalg.svd: (lambda x: np.linalg.svd(x, full_matrices=False)[0], "svd.U"),
@@ -1262,7 +1280,7 @@ def test_a_function_records_one_node_under_its_name(function):
     x = gad.Variable(MATRIX)
     y = call(x)
     assert y.primitive.name == name
-    assert all(parent is x or parent.primitive.name in ("index", "eigh", "qr", "svd") for parent in y.parents)
+    assert all(parent is x or parent.primitive.name in ("index", "eig", "eigh", "qr", "svd") for parent in y.parents)
     assert_bit_for_bit(call(MATRIX), y.value)
 
 

@@ -87,7 +87,6 @@ class Reader:
 
     TOKEN = re.compile(r"\d+(?:\.\d+)?(?:e−?\d+)?|[A-Za-z]+[₀-₉]*|[⁰¹²³⁴⁵⁶⁷⁸⁹⁻]+|.", re.DOTALL)
     FUNCTIONS: ClassVar = {
-        "cosine": lambda a, b: a / np.hypot(a, b),
         **{
             p.notation.name: p.function
             for p in PRIMITIVES.values()

@@ -3,6 +3,7 @@
 from graphviz_ad.engine.rules import (
     complex,
     cumulating,
+    eigenvalues,
     elementwise,
     factorizing,
     fitting,
@@ -11,6 +12,7 @@ from graphviz_ad.engine.rules import (
     indexing,
     interpolation,
     linalg,
+    packing,
     parts,
     products,
     rearranging,
@@ -28,6 +30,7 @@ from graphviz_ad.engine.rules import (
 __all__ = [
     "complex",
     "cumulating",
+    "eigenvalues",
     "elementwise",
     "factorizing",
     "fitting",
@@ -36,6 +39,7 @@ __all__ = [
     "indexing",
     "interpolation",
     "linalg",
+    "packing",
     "parts",
     "products",
     "rearranging",

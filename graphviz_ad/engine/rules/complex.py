@@ -8,6 +8,7 @@ Rules that are no holomorphic functions follow from df = Re(g dy).
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,21 @@ import numpy as np
 from graphviz_ad.engine.notation import Fence, Function
 from graphviz_ad.engine.primitive import PRIMITIVES, UFUNCS, Primitive, plain_value
 from graphviz_ad.engine.registering import implements, structural
+
+
+def is_complex(x: Any) -> bool:
+    """Whether an operand has complex numbers, be it recorded or not."""
+    return bool(plain_value(x).dtype.kind == "c")
+
+
+def conjugated(x: Any) -> Any:
+    """Return the conjugate; real numbers as they are, without a node."""
+    return np.conjugate(x) if is_complex(x) else x
+
+
+def of_gradients(rule: Callable[..., Any]) -> Callable[..., Any]:
+    """Return the VJP of a rule that takes and gives gradients, the conjugates of adjoints, as many sources have it."""
+    return lambda adjoint, y, *operands, **params: conjugated(rule(conjugated(adjoint), y, *operands, **params))
 
 
 def direction(z: Any) -> Any:

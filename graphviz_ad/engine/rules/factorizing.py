@@ -1,98 +1,40 @@
-"""Factorizations of real matrices, one or a stack of them: Cholesky, eigenvalues, QR, singular values, and log det.
+"""Factorizations of matrices, one or a stack of them: Cholesky, QR, singular values, least squares, and log det.
 
-Sources: Murray 2016, "Differentiation of the Cholesky decomposition", for ``A = L L^T``; Giles 2008, "An extended
-collection of matrix derivative results", section 3.1, for eigenvalues and eigenvectors; Townsend 2016, "Differentiating
-the singular value decomposition"; Walter and Lehmann 2018, "Algorithmic differentiation of linear algebra functions",
-for ``A = Q R``.
+Sources: Murray 2016, "Differentiation of the Cholesky decomposition", for ``A = L L^T``; Townsend 2016,
+"Differentiating the singular value decomposition"; Walter and Lehmann 2018, "Algorithmic differentiation of linear
+algebra functions", for ``A = Q R``.
 
 Where NumPy reads one triangle of a symmetric matrix only, the gradient stands in that triangle: an entry beside the
-diagonal stands for two. Eigenvectors and singular vectors of equal values can be turned in their plane, so that they
-have no derivative of their own; what depends on them only in such a way that the turning does not matter has one, and
-gets it, since a pair of equal values then sends nothing.
+diagonal stands for two. Singular vectors of equal values can be turned in their plane, so that they have no derivative
+of their own; what depends on them only in such a way that the turning does not matter has one, and gets it, since a
+pair of equal values then sends nothing. The same holds of the phases of complex vectors, and of what
+`svd` and `qr` add to make a square matrix of orthogonal vectors.
 
-A factorization of several results is one node that holds them all, one after the other, and a node for each of them.
+Of complex matrices the sources speak of gradients, which are the conjugates of our adjoints, and of conjugate
+transposes: these rules are written in their way, and `of_gradients` translates.
 """
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 import numpy as np
 
+from graphviz_ad.engine.frames import user_line
 from graphviz_ad.engine.notation import Function
 from graphviz_ad.engine.primitive import Primitive, plain_value
 from graphviz_ad.engine.registering import implements, structural
-from graphviz_ad.engine.rules.indexing import SCATTER
-from graphviz_ad.engine.rules.linalg import swap_last
+from graphviz_ad.engine.rules.complex import is_complex, of_gradients
+from graphviz_ad.engine.rules.eigenvalues import diagonal, gaps, in_triangle, over
+from graphviz_ad.engine.rules.linalg import as_matrix, conjugate_transpose, swap_last
+from graphviz_ad.engine.rules.packing import pack, unpack
 from graphviz_ad.errors import UnsupportedError
 
 # NumPy's own named tuples, which it does not export.
 _ONE = np.ones((1, 1))
 _SlogdetResult: Any = type(np.linalg.slogdet(_ONE))
-_EighResult: Any = type(np.linalg.eigh(_ONE))
 _QRResult: Any = type(np.linalg.qr(_ONE))
 _SVDResult: Any = type(np.linalg.svd(_ONE))
-
-# Several results in one node
-
-
-def _packed(*results: Any) -> Any:
-    return np.concatenate([np.reshape(result, -1) for result in results])
-
-
-def _item_vjp(adjoint: Any, y: Any, packed: Any, start: int, shape: tuple[int, ...]) -> Any:
-    size = math.prod(shape)
-    return SCATTER(np.reshape(adjoint, (size,)), slice(start, start + size), shape=np.shape(packed))
-
-
-def _item(factorization: str, part: str) -> Primitive:
-    """Register what one result of a factorization is read with."""
-    return structural(
-        f"{factorization}.{part}",
-        lambda packed, *, start, shape: np.reshape(packed[start : start + math.prod(shape)], shape),
-        _item_vjp,
-        linear=(0,),
-        notation=Function(part),
-        back="back to its place",
-    )
-
-
-_ITEMS = {
-    name: [_item(name, part) for part in parts]
-    for name, parts in {
-        "eigh": ("eigenvalues", "eigenvectors"),
-        "qr": ("Q", "R"),
-        "svd": ("U", "S", "Vh"),
-    }.items()
-}
-
-
-def _items(name: str, packed: Any, *shapes: tuple[int, ...]) -> list[Any]:
-    """Return the results that a packed array of a factorization holds, in order, by their shapes."""
-    results, start = [], 0
-    for item, shape in zip(_ITEMS[name], shapes, strict=True):
-        results.append(item(packed, start=start, shape=shape))
-        start += math.prod(shape)
-    return results
-
-
-def _refuse_complex(name: str, a: Any) -> None:
-    dtype = np.asarray(plain_value(a)).dtype
-    if dtype.kind == "c":
-        raise UnsupportedError(f"np.linalg.{name} is recorded for real matrices only, got dtype {dtype}")
-
-
-def _diagonal(size: int) -> Any:
-    return np.eye(size, dtype=bool)
-
-
-def _in_triangle(symmetric: Any, lower: bool) -> Any:
-    """Return what the entries of one triangle receive where the other mirrors it, of an adjoint for all entries."""
-    size = np.shape(symmetric)[-1]
-    beside = np.tri(size, k=-1, dtype=bool) if lower else ~np.tri(size, dtype=bool)
-    both = symmetric + swap_last(symmetric)
-    return np.where(beside, both, np.where(_diagonal(size), symmetric, 0.0))
 
 
 # Cholesky
@@ -102,23 +44,25 @@ def _cholesky(a: Any, *, upper: bool) -> Any:
     return np.linalg.cholesky(a, upper=upper)
 
 
-def _cholesky_vjp(adjoint: Any, y: Any, a: Any, upper: bool) -> Any:
+def _cholesky_back(gradient: Any, y: Any, a: Any, upper: bool) -> Any:
     """Return L^-T P L^-1 for the triangle that was read, where P is that of L^T L' with half of its diagonal."""
-    factor, g = (swap_last(y), swap_last(adjoint)) if upper else (y, adjoint)
+    factor, g = (conjugate_transpose(y), conjugate_transpose(gradient)) if upper else (y, gradient)
     size = np.shape(a)[-1]
-    product = swap_last(factor) @ np.where(np.tri(size, dtype=bool), g, 0.0)
-    lower = np.where(np.tri(size, k=-1, dtype=bool), product, np.where(_diagonal(size), product / 2, 0.0))
-    half = np.linalg.solve(swap_last(factor), lower)
-    return _in_triangle(swap_last(np.linalg.solve(swap_last(factor), swap_last(half))), lower=not upper)
+    turned = conjugate_transpose(factor)
+    product = turned @ np.where(np.tri(size, dtype=bool), g, 0.0)
+    lower = np.where(np.tri(size, k=-1, dtype=bool), product, np.where(diagonal(size), product / 2, 0.0))
+    half = np.linalg.solve(conjugate_transpose(factor), lower)
+    return in_triangle(
+        conjugate_transpose(np.linalg.solve(conjugate_transpose(factor), conjugate_transpose(half))), lower=not upper
+    )
 
 
-CHOLESKY = structural("cholesky", _cholesky, _cholesky_vjp, back="between two solves with the factor")
+CHOLESKY = structural("cholesky", _cholesky, of_gradients(_cholesky_back), back="between two solves with the factor")
 
 
 @implements(np.linalg.cholesky)
 def cholesky(a: Any, /, *, upper: bool = False) -> Any:
     """Record ``np.linalg.cholesky(a, upper=...)``; the gradient stands in the triangle that NumPy reads."""
-    _refuse_complex("cholesky", a)
     return CHOLESKY(a, upper=bool(upper))
 
 
@@ -129,191 +73,185 @@ def _log_det(a: Any) -> Any:
     return np.linalg.slogdet(a).logabsdet
 
 
+def _slope(a: Any) -> Any:
+    """Return the slope of log det a, its inverse transposed.
+
+    Of a singular matrix it is that of its cofactors divided by 0: infinite, and not a number where a cofactor is 0 too.
+    """
+    singular = np.isinf(_log_det(plain_value(a)))
+    if not np.any(singular):
+        return swap_last(np.linalg.inv(a))
+    with np.errstate(invalid="ignore"):  # one warning is enough
+        infinite = _plain_cofactors(plain_value(a)[singular]) / plain_value(a).dtype.type(0)
+    slopes = np.zeros_like(plain_value(a))
+    slopes[singular] = infinite
+    regular = np.where(singular[..., None, None], np.eye(np.shape(a)[-1], dtype=slopes.dtype), a)
+    return np.where(singular[..., None, None], slopes, swap_last(np.linalg.inv(regular)))
+
+
+def _plain_cofactors(a: Any) -> Any:
+    """Return the cofactors of singular matrices, from the singular vectors and all singular values but the last."""
+    u, s, vh = np.linalg.svd(a)
+    sizes = np.prod(s[..., :-1], axis=-1) * np.linalg.det(u) * np.linalg.det(vh)
+    return as_matrix(sizes) * np.conjugate(u[..., :, -1:] * vh[..., -1:, :])
+
+
 SLOGDET = structural(
     "slogdet",
     _log_det,
-    lambda adjoint, y, a: np.reshape(adjoint, (*np.shape(adjoint), 1, 1)) * swap_last(np.linalg.inv(a)),
+    lambda adjoint, y, a: as_matrix(adjoint) * _slope(a),
     notation=Function("log abs det"),
     back="times the inverse, transposed",
+)
+# ds = i s Im(tr(a^-1 da)): only what turns the determinant.
+SLOGDET_SIGN = structural(
+    "slogdet.sign",
+    lambda a: np.linalg.slogdet(a).sign,
+    lambda adjoint, y, a: as_matrix(1j * np.imag(adjoint * y)) * _slope(a),
+    notation=Function("sign det"),
+    back="what turns the determinant, times the inverse, transposed",
 )
 
 
 @implements(np.linalg.slogdet)
 def slogdet(a: Any) -> Any:
-    """Record ``np.linalg.slogdet(a)``; the sign moves in steps only, so it is a plain value."""
-    _refuse_complex("slogdet", a)
-    return _SlogdetResult(np.linalg.slogdet(plain_value(a)).sign, SLOGDET(a))
-
-
-# Eigenvalues of symmetric matrices
-
-
-def _over(numerator: Any, gaps: Any) -> Any:
-    """Divide by the differences of a pair of values, and give 0 where there is none."""
-    equal = plain_value(gaps) == 0
-    return np.where(equal, 0.0, numerator / np.where(equal, 1.0, gaps))
-
-
-def _gaps(values: Any) -> Any:
-    """Return the value of each column less that of each row."""
-    return values[..., None, :] - values[..., :, None]
-
-
-def _eigh(a: Any, *, uplo: Any) -> Any:
-    return _packed(*np.linalg.eigh(a, uplo))
-
-
-def _eigh_shapes(a: Any) -> list[tuple[int, ...]]:
-    return [np.shape(a)[:-1], np.shape(a)]
-
-
-def _eigh_vjp(adjoint: Any, y: Any, a: Any, uplo: Any) -> Any:
-    values, vectors = _items("eigh", y, *_eigh_shapes(a))
-    of_values, of_vectors = _items("eigh", adjoint, *_eigh_shapes(a))
-    between = _over(swap_last(vectors) @ of_vectors, _gaps(values))
-    inner = np.where(_diagonal(np.shape(a)[-1]), of_values[..., None], between)
-    return _in_triangle(vectors @ inner @ swap_last(vectors), lower=uplo == "L")
-
-
-EIGH = structural("eigh", _eigh, _eigh_vjp, back="between the eigenvectors")
-
-
-@implements(np.linalg.eigh)
-def eigh(a: Any, UPLO: str = "L") -> Any:  # noqa: N803  (NumPy's name)
-    """Record ``np.linalg.eigh(a, UPLO)``; the gradient stands in the triangle that NumPy reads."""
-    _refuse_complex("eigh", a)
-    return _EighResult(*_items("eigh", EIGH(a, uplo=UPLO.upper()), *_eigh_shapes(a)))
-
-
-def _eigvalsh(a: Any, *, uplo: Any) -> Any:
-    return np.linalg.eigvalsh(a, uplo)
-
-
-def _eigvalsh_vjp(adjoint: Any, y: Any, a: Any, uplo: Any) -> Any:
-    vectors = eigh(a, uplo).eigenvectors
-    return _in_triangle((vectors * adjoint[..., None, :]) @ swap_last(vectors), lower=uplo == "L")
-
-
-EIGVALSH = structural("eigvalsh", _eigvalsh, _eigvalsh_vjp, back="between the eigenvectors")
-
-
-@implements(np.linalg.eigvalsh)
-def eigvalsh(a: Any, UPLO: str = "L") -> Any:  # noqa: N803  (NumPy's name)
-    """Record ``np.linalg.eigvalsh(a, UPLO)``; the gradient stands in the triangle that NumPy reads."""
-    _refuse_complex("eigvalsh", a)
-    return EIGVALSH(a, uplo=UPLO.upper())
+    """Record ``np.linalg.slogdet(a)``; the sign of a real determinant moves in steps only, so it is a plain value."""
+    sign = SLOGDET_SIGN(a) if is_complex(a) else np.linalg.slogdet(plain_value(a)).sign
+    return _SlogdetResult(sign, SLOGDET(a))
 
 
 # QR
 
 
-def _qr_shapes(a: Any) -> list[tuple[int, ...]]:
+def _qr_shapes(a: Any, full: bool = False) -> list[tuple[int, ...]]:
     *stack, rows, columns = np.shape(a)
-    short = min(rows, columns)
+    short = rows if full else min(rows, columns)
     return [(*stack, rows, short), (*stack, short, columns)]
 
 
-def _qr_vjp(adjoint: Any, y: Any, a: Any) -> Any:
-    """Return the adjoint of the square or tall part; the columns beyond it are Q^T a in R."""
-    q, r = _items("qr", y, *_qr_shapes(a))
-    of_q, of_r = _items("qr", adjoint, *_qr_shapes(a))
+def _qr(a: Any, *, full: bool) -> Any:
+    return pack(*np.linalg.qr(a, "complete" if full else "reduced"))
+
+
+def _without_more(of_vectors: Any, vectors: Any, count: int) -> Any:
+    """Return the gradient of the first vectors where those beyond depend on them: they stay orthogonal."""
+    first, of_first = vectors[..., :count], of_vectors[..., :count]
+    if np.shape(vectors)[-1] == count:
+        return of_first
+    more, of_more = vectors[..., count:], of_vectors[..., count:]
+    return of_first - more @ (conjugate_transpose(of_more) @ first)
+
+
+def _qr_back(gradient: Any, y: Any, a: Any, full: bool) -> Any:
+    """Return the gradient of the square or tall part; the columns beyond it are Q^H a in R."""
+    q, r = unpack("qr", y, *_qr_shapes(a, full))
+    of_q, of_r = unpack("qr", gradient, *_qr_shapes(a, full))
     rows, columns = np.shape(a)[-2:]
     if rows < columns:
         beyond = of_r[..., rows:]
-        received = _tall_qr_vjp(of_q + a[..., rows:] @ swap_last(beyond), of_r[..., :rows], q, r[..., :rows])
+        received = _tall_qr_back(of_q + a[..., rows:] @ conjugate_transpose(beyond), of_r[..., :rows], q, r[..., :rows])
         return np.concatenate([received, q @ beyond], axis=-1)
-    return _tall_qr_vjp(of_q, of_r, q, r)
+    of_q = _without_more(of_q, q, columns)
+    return _tall_qr_back(of_q, of_r[..., :columns, :], q[..., :columns], r[..., :columns, :])
 
 
-def _tall_qr_vjp(of_q: Any, of_r: Any, q: Any, r: Any) -> Any:
+def _tall_qr_back(of_q: Any, of_r: Any, q: Any, r: Any) -> Any:
     size = np.shape(r)[-1]
-    product = r @ swap_last(np.where(np.tri(size, dtype=bool).T, of_r, 0.0)) - swap_last(of_q) @ q
-    mirrored = np.where(np.tri(size, dtype=bool), product, swap_last(product))
-    return swap_last(np.linalg.solve(r, swap_last(of_q + q @ mirrored)))
+    product = r @ conjugate_transpose(np.where(np.tri(size, dtype=bool).T, of_r, 0.0)) - conjugate_transpose(of_q) @ q
+    mirrored = np.where(np.tri(size, k=-1, dtype=bool), product, conjugate_transpose(product))
+    if is_complex(product):  # the diagonal of R is real
+        mirrored = np.where(diagonal(size), np.real(product), mirrored)
+    return conjugate_transpose(np.linalg.solve(r, conjugate_transpose(of_q + q @ mirrored)))
 
 
-QR = structural("qr", lambda a: _packed(*np.linalg.qr(a)), _qr_vjp, back="solve with R")
+QR = structural("qr", _qr, of_gradients(_qr_back), back="solve with R")
 
 
 @implements(np.linalg.qr)
 def qr(a: Any, mode: str = "reduced") -> Any:
-    """Record ``np.linalg.qr(a, mode)`` for the modes 'reduced' and 'r', where the first columns are independent."""
-    _refuse_complex("qr", a)
-    if mode not in ("reduced", "r"):
-        raise UnsupportedError(f"np.linalg.qr is recorded for the modes 'reduced' and 'r', got mode={mode!r}")
-    q, r = _items("qr", QR(a), *_qr_shapes(a))
-    return _QRResult(q, r) if mode == "reduced" else r
+    """Record ``np.linalg.qr(a, mode)`` of every mode but 'raw', where the first columns are independent.
+
+    The columns of Q that only 'complete' has could be turned any way: what depends on that has no derivative.
+    """
+    if mode not in ("reduced", "r", "complete"):
+        raise UnsupportedError(
+            f"np.linalg.qr is recorded for the modes 'reduced', 'complete' and 'r', got mode={mode!r}{user_line()}"
+        )
+    full = mode == "complete"
+    q, r = unpack("qr", QR(a, full=full), *_qr_shapes(a, full))
+    return r if mode == "r" else _QRResult(q, r)
 
 
 # Singular values
 
 
-def _svd_shapes(a: Any) -> list[tuple[int, ...]]:
+def _svd_shapes(a: Any, full: bool) -> list[tuple[int, ...]]:
     *stack, rows, columns = np.shape(a)
     short = min(rows, columns)
-    return [(*stack, rows, short), (*stack, short), (*stack, short, columns)]
+    height, width = (rows, columns) if full else (short, short)
+    return [(*stack, rows, height), (*stack, short), (*stack, width, columns)]
 
 
 def _svd(a: Any, *, full: bool) -> Any:
-    return _packed(*np.linalg.svd(a, full_matrices=full))
+    return pack(*np.linalg.svd(a, full_matrices=full))
 
 
-def _svd_vjp(adjoint: Any, y: Any, a: Any, full: bool) -> Any:
-    """Return the adjoint, of Townsend's formula with sums and differences of singular values apart.
+def _svd_back(gradient: Any, y: Any, a: Any, full: bool) -> Any:
+    """Return the gradient, of Townsend's formula with sums and differences of singular values apart.
 
     Where two are equal their difference has no influence on what does not depend on the turning of their vectors.
     """
-    u, s, vh = _items("svd", y, *_svd_shapes(a))
-    of_u, of_s, of_vh = _items("svd", adjoint, *_svd_shapes(a))
-    turned_u, turned_v = swap_last(u) @ of_u, vh @ swap_last(of_vh)
-    turned_u, turned_v = turned_u - swap_last(turned_u), turned_v - swap_last(turned_v)
+    u, s, vh = unpack("svd", y, *_svd_shapes(a, full))
+    of_u, of_s, of_vh = unpack("svd", gradient, *_svd_shapes(a, full))
+    size = np.shape(s)[-1]
+    of_u, of_v = _without_more(of_u, u, size), _without_more(conjugate_transpose(of_vh), conjugate_transpose(vh), size)
+    u, vh = u[..., :size], vh[..., :size, :]
+    turned_u, turned_v = conjugate_transpose(u) @ of_u, vh @ of_v
+    turned_u, turned_v = turned_u - conjugate_transpose(turned_u), turned_v - conjugate_transpose(turned_v)
     sums = s[..., None, :] + s[..., :, None]
-    between = _over(turned_u + turned_v, _gaps(s)) + _over(turned_u - turned_v, sums)
-    inner = np.where(_diagonal(np.shape(s)[-1]), of_s[..., None], between / 2)
+    between = over(turned_u + turned_v, gaps(s)) + over(turned_u - turned_v, sums)
+    inner = np.where(diagonal(size), of_s[..., None], 0.0) + between / 2
     received = u @ inner @ vh
     rows, columns = np.shape(a)[-2:]
     if rows > columns:  # what leads out of the space of the columns
-        across = _over(of_u, s[..., None, :])
-        received = received + (across - u @ (swap_last(u) @ across)) @ vh
+        across = over(of_u, s[..., None, :])
+        received = received + (across - u @ (conjugate_transpose(u) @ across)) @ vh
     if columns > rows:
-        across = _over(of_vh, s[..., :, None])
-        received = received + u @ (across - (across @ swap_last(vh)) @ vh)
+        across = over(conjugate_transpose(of_v), s[..., :, None])
+        received = received + u @ (across - (across @ conjugate_transpose(vh)) @ vh)
     return received
 
 
-SVD = structural("svd", _svd, _svd_vjp, back="between the singular vectors")
+SVD = structural("svd", _svd, of_gradients(_svd_back), back="between the singular vectors")
 
 
 def _svdvals(a: Any) -> Any:
     return np.linalg.svd(a, compute_uv=False)
 
 
-def _svdvals_vjp(adjoint: Any, y: Any, a: Any) -> Any:
+def _svdvals_back(gradient: Any, y: Any, a: Any) -> Any:
     u, _, vh = svd(a, full_matrices=False)
-    return (u * adjoint[..., None, :]) @ vh
+    return (u * gradient[..., None, :]) @ vh
 
 
-SVDVALS = structural("svdvals", _svdvals, _svdvals_vjp, back="between the singular vectors")
+SVDVALS = structural("svdvals", _svdvals, of_gradients(_svdvals_back), back="between the singular vectors")
 
 
 @implements(np.linalg.svd)
 def svd(a: Any, full_matrices: bool = True, compute_uv: bool = True) -> Any:
-    """Record ``np.linalg.svd(a, full_matrices, compute_uv)``, with full matrices for square ones only."""
-    _refuse_complex("svd", a)
+    """Record ``np.linalg.svd(a, full_matrices, compute_uv)``.
+
+    The vectors that only full matrices have could be turned any way: what depends on that has no derivative.
+    """
     if not compute_uv:
         return SVDVALS(a)
-    if full_matrices and np.shape(a)[-1] != np.shape(a)[-2]:
-        raise UnsupportedError(
-            "np.linalg.svd of a matrix that is not square is recorded with full_matrices=False only, since the vectors "
-            "that full matrices have more could be any"
-        )
-    return _SVDResult(*_items("svd", SVD(a, full=bool(full_matrices)), *_svd_shapes(a)))
+    full = bool(full_matrices) and np.shape(a)[-1] != np.shape(a)[-2]
+    return _SVDResult(*unpack("svd", SVD(a, full=full), *_svd_shapes(a, full)))
 
 
 @implements(np.linalg.svdvals)
 def svdvals(x: Any, /) -> Any:
     """Record ``np.linalg.svdvals(x)``."""
-    _refuse_complex("svdvals", x)
     return SVDVALS(x)
 
 
@@ -325,11 +263,11 @@ def _across(a: Any, inverse: Any, x: Any) -> Any:
     return x - a @ (inverse @ x)
 
 
-def _pinv_back(adjoint: Any, y: Any, a: Any) -> Any:
-    """Return the adjoint of a for y = a^+ of constant rank (Golub and Pereyra 1973, equation 4.12)."""
-    turned, g = swap_last(y), swap_last(adjoint)
-    beside = swap_last(_across(swap_last(a), turned, swap_last(turned @ y @ g)))
-    return _across(a, y, g) @ y @ turned + beside - turned @ adjoint @ turned
+def _pinv_back(gradient: Any, y: Any, a: Any) -> Any:
+    """Return the gradient of a for y = a^+ of constant rank (Golub and Pereyra 1973, equation 4.12)."""
+    turned, g = conjugate_transpose(y), conjugate_transpose(gradient)
+    beside = conjugate_transpose(_across(conjugate_transpose(a), turned, conjugate_transpose(turned @ y @ g)))
+    return _across(a, y, g) @ y @ turned + beside - turned @ gradient @ turned
 
 
 def _pinv(a: Any, *, rcond: Any, rtol: Any) -> Any:
@@ -339,7 +277,7 @@ def _pinv(a: Any, *, rcond: Any, rtol: Any) -> Any:
 PINV = structural(
     "pinv",
     _pinv,
-    lambda adjoint, y, a, rcond, rtol: _pinv_back(adjoint, y, a),
+    of_gradients(lambda gradient, y, a, rcond, rtol: _pinv_back(gradient, y, a)),
     notation=Function("pinv"),
     back="between pseudoinverses, transposed",
 )
@@ -348,7 +286,6 @@ PINV = structural(
 @implements(np.linalg.pinv)
 def pinv(a: Any, rcond: Any = None, *, rtol: Any = None) -> Any:
     """Record ``np.linalg.pinv(a, rcond)``, as of a matrix that keeps its rank."""
-    _refuse_complex("pinv", a)
     return PINV(a, rcond=rcond, rtol=rtol)
 
 
@@ -362,47 +299,56 @@ def _columns(b: Any) -> Any:
     return b[:, None] if np.ndim(b) == 1 else b
 
 
-def _lstsq_left(adjoint: Any, y: Any, a: Any, b: Any, rcond: Any) -> Any:
+def _lstsq_left(gradient: Any, y: Any, a: Any, b: Any, rcond: Any) -> Any:
     inverse = np.linalg.pinv(a, _cut(a, rcond))
-    return _pinv_back(_columns(adjoint) @ swap_last(_columns(b)), inverse, a)
+    return _pinv_back(_columns(gradient) @ conjugate_transpose(_columns(b)), inverse, a)
 
 
-def _lstsq_right(adjoint: Any, y: Any, a: Any, b: Any, rcond: Any) -> Any:
-    return swap_last(np.linalg.pinv(a, _cut(a, rcond))) @ adjoint
+def _lstsq_right(gradient: Any, y: Any, a: Any, b: Any, rcond: Any) -> Any:
+    return conjugate_transpose(np.linalg.pinv(a, _cut(a, rcond))) @ gradient
 
 
 def _lstsq(a: Any, b: Any, *, rcond: Any) -> Any:
     return np.linalg.lstsq(a, b, rcond)[0]
 
 
-LSTSQ = structural("lstsq", _lstsq, _lstsq_left, _lstsq_right, linear=(1,), back="times the pseudoinverse, transposed")
+LSTSQ = structural(
+    "lstsq",
+    _lstsq,
+    of_gradients(_lstsq_left),
+    of_gradients(_lstsq_right),
+    linear=(1,),
+    back="times the pseudoinverse, transposed",
+)
 
 
 def _residuals(a: Any, b: Any, *, rcond: Any) -> Any:
     return np.linalg.lstsq(a, b, rcond)[1]
 
 
-def _residual_back(adjoint: Any, a: Any, b: Any, rcond: Any) -> tuple[Any, Any]:
-    """Return the solution and the adjoint of the rest b - a x: the solution makes it smallest, so x stays."""
+def _residual_back(gradient: Any, a: Any, b: Any, rcond: Any) -> tuple[Any, Any]:
+    """Return the solution and the gradient of the rest b - a x: the solution makes it smallest, so x stays."""
     x = _columns(LSTSQ(a, b, rcond=rcond))
-    return x, 2 * (_columns(b) - a @ x) * adjoint
+    return x, 2 * (_columns(b) - a @ x) * gradient
 
 
-def _residuals_left(adjoint: Any, y: Any, a: Any, b: Any, rcond: Any) -> Any:
-    x, rest = _residual_back(adjoint, a, b, rcond)
-    return -(rest @ swap_last(x)) if y.size else _none(adjoint, a)
+def _residuals_left(gradient: Any, y: Any, a: Any, b: Any, rcond: Any) -> Any:
+    x, rest = _residual_back(gradient, a, b, rcond)
+    return -(rest @ conjugate_transpose(x)) if y.size else _none(gradient, a)
 
 
-def _residuals_right(adjoint: Any, y: Any, a: Any, b: Any, rcond: Any) -> Any:
-    return np.reshape(_residual_back(adjoint, a, b, rcond)[1], np.shape(b)) if y.size else _none(adjoint, b)
+def _residuals_right(gradient: Any, y: Any, a: Any, b: Any, rcond: Any) -> Any:
+    return np.reshape(_residual_back(gradient, a, b, rcond)[1], np.shape(b)) if y.size else _none(gradient, b)
 
 
-def _none(adjoint: Any, x: Any) -> Any:
+def _none(gradient: Any, x: Any) -> Any:
     """Return the zeros that come from no residuals."""
-    return np.sum(adjoint) * np.zeros(np.shape(x), plain_value(x).dtype)
+    return np.sum(gradient) * np.zeros(np.shape(x), plain_value(x).dtype)
 
 
-RESIDUALS: Primitive = structural("residuals", _residuals, _residuals_left, _residuals_right, back="along the rest")
+RESIDUALS: Primitive = structural(
+    "residuals", _residuals, of_gradients(_residuals_left), of_gradients(_residuals_right), back="along the rest"
+)
 
 
 @implements(np.linalg.lstsq)
@@ -411,6 +357,5 @@ def lstsq(a: Any, b: Any, rcond: Any = None) -> Any:
 
     As of a matrix that keeps its rank.
     """
-    _refuse_complex("lstsq", a)
     _, _, rank, values = np.linalg.lstsq(plain_value(a), plain_value(b), rcond)
     return LSTSQ(a, b, rcond=rcond), RESIDUALS(a, b, rcond=rcond), rank, values

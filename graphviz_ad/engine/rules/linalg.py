@@ -14,7 +14,7 @@ import numpy as np
 from graphviz_ad.engine.notation import Fence, MatrixProduct
 from graphviz_ad.engine.primitive import UFUNCS, plain_value
 from graphviz_ad.engine.registering import implements, structural
-from graphviz_ad.engine.rules.complex import direction
+from graphviz_ad.engine.rules.complex import conjugated, direction
 from graphviz_ad.engine.rules.reduction import Axes, count, kept_shape, shares, spread
 from graphviz_ad.engine.rules.shaping import reshaped, unbroadcast
 from graphviz_ad.engine.values import frozen_position
@@ -25,6 +25,16 @@ def swap_last(x: Any) -> Any:
     """Transpose the last two axes."""
     ndim = np.ndim(x)
     return np.transpose(x, (*range(ndim - 2), ndim - 1, ndim - 2))
+
+
+def conjugate_transpose(x: Any) -> Any:
+    """Transpose the last two axes, and conjugate complex numbers."""
+    return swap_last(conjugated(x))
+
+
+def as_matrix(number: Any) -> Any:
+    """Give a number, or each of a stack, two axes of length 1."""
+    return np.reshape(number, (*np.shape(number), 1, 1))
 
 
 def _as_matrices(adjoint: Any, a: Any, b: Any) -> tuple[Any, Any, Any]:
@@ -154,7 +164,8 @@ def _slope_of_matrices(x: Any, length: Any, order: Any, axis: tuple[int, ...]) -
             parts = (values != 0).astype(values.dtype)
         else:
             parts = shares(values == (np.max if order == 2 else np.min)(values, axis=-1, keepdims=True), -1, values)
-        return np.transpose((u * parts[..., None, :]) @ vh, tuple(int(k) for k in np.argsort(places)))
+        slope = conjugated((u * parts[..., None, :]) @ vh)
+        return np.transpose(slope, tuple(int(k) for k in np.argsort(places)))
     summed, compared = (rows, columns) if abs(order) == 1 else (columns, rows)
     sums = np.sum(np.absolute(plain_value(x)), axis=summed, keepdims=True)
     return direction(x) * shares(np.equal(sums, length), compared, length)
@@ -209,8 +220,6 @@ def norm(x: Any, ord: Any = None, axis: Axes = None, keepdims: bool = False) -> 
         ord = None
     if axis is None and ord is not None and np.ndim(x) == 2:
         axis = (0, 1)
-    if not vectors and ord in ("nuc", 2, -2) and x.dtype.kind == "c":
-        raise UnsupportedError(f"np.linalg.norm(ord={ord!r}) is recorded for real matrices only, got dtype {x.dtype}")
     return NORM(x, order=ord, axis=axis, keepdims=bool(keepdims))
 
 

@@ -15,7 +15,7 @@ import numpy as np
 from graphviz_ad.engine.notation import Function, Power
 from graphviz_ad.engine.primitive import plain_value
 from graphviz_ad.engine.registering import implements, structural
-from graphviz_ad.engine.rules.linalg import swap_last
+from graphviz_ad.engine.rules.linalg import as_matrix, swap_last
 from graphviz_ad.engine.rules.shaping import unbroadcast
 
 
@@ -37,20 +37,16 @@ def _cofactors(a: Any, y: Any) -> Any:
     """Return the determinants of all minors with their signs: the derivative of the determinant by each entry."""
     size = np.shape(a)[-1]
     if np.all(plain_value(y)):
-        return _as_matrix(y) * swap_last(np.linalg.inv(a))
+        return as_matrix(y) * swap_last(np.linalg.inv(a))
     kept = np.array([[k for k in range(size) if k != out] for out in range(size)], dtype=int).reshape(size, size - 1)
     minors = np.linalg.det(a[..., kept[:, None, :, None], kept[None, :, None, :]])
     return minors * (-1.0) ** np.add.outer(np.arange(size), np.arange(size)).astype(plain_value(a).dtype)
 
 
-def _as_matrix(number: Any) -> Any:
-    return np.reshape(number, (*np.shape(number), 1, 1))
-
-
 DET = structural(
     "det",
     np.linalg.det,
-    lambda adjoint, y, a: _as_matrix(adjoint) * _cofactors(a, y),
+    lambda adjoint, y, a: as_matrix(adjoint) * _cofactors(a, y),
     notation=Function("det"),
     back="times the cofactors",
 )
