@@ -232,6 +232,12 @@ def test_what_is_said_to_be_recorded_is_recorded():
         **dict.fromkeys(("modf", "frexp"), lambda f: f(x)[0]), "ldexp": lambda f: f(x, 2),
         "divmod": lambda f: f(x, 0.3)[1], "piecewise": lambda f: f(x, [x.value > 0.3], [np.sin, 2.0]),
         **dict.fromkeys(("linspace", "geomspace", "logspace"), lambda f: f(0.5, x, 3)),
+        **dict.fromkeys(("compress", "extract"), lambda f: f([1, 0], x)),
+        "matrix_transpose": lambda f: f(x[None]), "lib.stride_tricks.sliding_window_view": lambda f: f(x, 2),
+        **dict.fromkeys(("polyadd", "polysub", "polymul"), lambda f: f(x, x)), "polydiv": lambda f: f(x, x)[0],
+        "polyfit": lambda f: f([1.0, 2.0], x, 1), "linalg.tensorinv": lambda f: f(x[:1, None]),
+        "linalg.tensorsolve": lambda f: f(x[:1, None], [1.0]), "linalg.cond": lambda f: f(x[None]),
+        "apply_along_axis": lambda f: f(np.sum, 0, x), "apply_over_axes": lambda f: f(np.sum, x, 0),
         "nanquantile": lambda f: f(x, 0.3), "nanpercentile": lambda f: f(x, 30),
         **dict.fromkeys(("fft.fft2", "fft.ifft2", "fft.rfft2", "fft.irfft2"), lambda f: f(x[None])),
     }  # fmt: skip

@@ -31,7 +31,8 @@ __all__ = [
 def numpy_name(function: Any) -> str:
     """Return a function's name below ``np.``, such as ``linalg.norm``."""
     module = getattr(function, "__module__", "numpy") or "numpy"
-    prefix = "linalg." if "linalg" in module else "fft." if "fft" in module else ""
+    homes = {"linalg": "linalg.", "fft": "fft.", "stride_tricks": "lib.stride_tricks."}
+    prefix = next((prefix for part, prefix in homes.items() if part in module), "")
     return prefix + getattr(function, "__name__", str(function))
 
 

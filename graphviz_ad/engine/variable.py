@@ -339,6 +339,14 @@ class Variable:
         return _recorded_for_caller(PRIMITIVES["transpose"], (self,), {"axes": tuple(range(self.ndim))[::-1]})
 
     @property
+    def mT(self) -> Variable:  # noqa: N802  (NumPy's name)
+        """The transpose of each matrix of a stack, recorded."""
+        if self.ndim < 2:
+            raise ValueError("matrix transpose with ndim < 2 is undefined")
+        *stack, rows, columns = range(self.ndim)
+        return _recorded_for_caller(PRIMITIVES["transpose"], (self,), {"axes": (*stack, columns, rows)})
+
+    @property
     def real(self) -> Variable:
         """The real part, recorded."""
         return _recorded_for_caller(PRIMITIVES["real"], (self,), {})
@@ -563,6 +571,12 @@ class Variable:
 
     def __round__(self, digits: int | None = None) -> Variable:
         return cast(Variable, METHODS["round"](self, digits or 0))
+
+    def __divmod__(self, other: Any) -> Any:
+        return FUNCTIONS[np.divmod](self, other)
+
+    def __rdivmod__(self, other: Any) -> Any:
+        return FUNCTIONS[np.divmod](other, self)
 
     if TYPE_CHECKING:  # given to the class by backward.py, operators.py and assigning.py; `implements` may give more
 

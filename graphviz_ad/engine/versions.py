@@ -139,7 +139,7 @@ class Written(Variable):
         if node._primitive is CONSTANT and name in METHODS and name not in _READING:
             return lambda *args, **kwargs: blank(getattr(node._value, name)(*args, **kwargs))
         value = getattr(node, name)
-        if name == "T":
+        if name in ("T", "mT"):
             return _dressed(value, self)
         return partial(_viewed, self, node, name) if name in _READING else value
 

@@ -62,3 +62,11 @@ def test_narrow_numbers_keep_their_dtype():
         x = gad.Variable(np.float32([0.3, 2.5]))
         function(x).sum().backward(create_graph=True)
         assert x.grad.dtype == np.float32
+
+
+def test_pythons_divmod_is_numpys():
+    """On either side."""
+    x = gad.Variable([7.5, -7.5])
+    for ours, numpys in ((divmod(x, 2.0), divmod(x.value, 2.0)), (divmod(2.0, x), divmod(2.0, x.value))):
+        for result, expected in zip(ours, numpys, strict=True):
+            np.testing.assert_array_equal(result.value, expected, strict=True)

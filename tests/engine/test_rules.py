@@ -161,6 +161,7 @@ STRUCTURAL = {
         (lambda x: np.transpose(x, (-1, 0, 1)), (CUBE,)),
         (lambda x: x.T, (MATRIX,)),
         (lambda x: x.transpose(1, 0, 2), (CUBE,)),
+        (lambda x: x.mT, (CUBE,)),
     ],
     "broadcast_to": [
         (lambda x: np.broadcast_to(x, (3, 4)), (VECTOR,)),
@@ -377,6 +378,18 @@ STRUCTURAL = {
         (lambda x: np.delete(x, [0, -1], axis=1), (MATRIX,)),
         (lambda x: np.delete(x, slice(0, 2), axis=0), (MATRIX,)),
         (lambda x: np.delete(x, MASK), (VECTOR,)),
+    ],
+    "diagflat": [(lambda x: np.diagflat(x), (MATRIX,)), (lambda x: np.diagflat(x, -1), (VECTOR,))],
+    "compress": [
+        (lambda x: np.compress(MASK, x), (VECTOR,)),
+        (lambda x: x.compress([1, 0, 1], axis=0), (MATRIX,)),
+        (lambda x: np.compress(x > 1, x), (VECTOR,)),
+    ],
+    "extract": [(lambda x: np.extract(x > 1, x), (MATRIX,)), (lambda x: np.extract([0, 1, 1], x), (VECTOR,))],
+    "sliding_window_view": [
+        (lambda x: np.lib.stride_tricks.sliding_window_view(x, 3), (VECTOR,)),
+        (lambda x: np.lib.stride_tricks.sliding_window_view(x, (2, 3)), (MATRIX,)),
+        (lambda x: np.lib.stride_tricks.sliding_window_view(x, 2, axis=1), (CUBE,)),
     ],
     "vstack": [
         (lambda a, b: np.vstack([a, b]), (MATRIX, VECTOR)),
@@ -1254,7 +1267,21 @@ FUNCTION_CALLS |= {
     np.nancumsum: (lambda x: np.nancumsum(x, 0), "nancumsum"),
     np.nancumprod: (lambda x: np.nancumprod(x, 0), "nancumprod"),
 }
-COMPOSED |= {np.piecewise, np.logspace}
+COMPOSED |= {np.piecewise, np.logspace, np.apply_along_axis, np.apply_over_axes}
+COMPOSED |= {np.polyadd, np.polysub, np.polymul, np.polydiv, np.polyder, np.polyint, np.poly, np.roots, np.polyfit}
+COMPOSED |= {np.linalg.cond, np.linalg.tensorinv, np.linalg.tensorsolve}
+FUNCTION_CALLS |= {
+    np.matrix_transpose: (lambda x: np.matrix_transpose(x), "swapaxes"),
+    np.linalg.matrix_transpose: (lambda x: np.linalg.matrix_transpose(x), "swapaxes"),
+    np.diagflat: (lambda x: np.diagflat(x), "diagflat"),
+    np.compress: (lambda x: np.compress([1, 0, 1], x, 0), "compress"),
+    np.extract: (lambda x: np.extract(x > 1, x), "extract"),
+    np.lib.stride_tricks.sliding_window_view: (
+        lambda x: np.lib.stride_tricks.sliding_window_view(x, 2, 1),
+        "sliding_window_view",
+    ),
+}
+METHOD_CALLS |= {"compress": lambda x: x.compress([1, 0, 1], 0)}
 
 # Fourier transforms.
 FUNCTION_CALLS |= {

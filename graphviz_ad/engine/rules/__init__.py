@@ -1,6 +1,7 @@
 """The derivative rules, as data: importing this package fills the registry of primitives."""
 
 from graphviz_ad.engine.rules import (
+    along,
     complex,
     cumulating,
     eigenvalues,
@@ -14,6 +15,7 @@ from graphviz_ad.engine.rules import (
     linalg,
     packing,
     parts,
+    polynomials,
     products,
     rearranging,
     reduction,
@@ -28,6 +30,7 @@ from graphviz_ad.engine.rules import (
 )
 
 __all__ = [
+    "along",
     "complex",
     "cumulating",
     "eigenvalues",
@@ -41,6 +44,7 @@ __all__ = [
     "linalg",
     "packing",
     "parts",
+    "polynomials",
     "products",
     "rearranging",
     "reduction",

@@ -26,7 +26,7 @@ from graphviz_ad.engine.primitive import Primitive, plain_value
 from graphviz_ad.engine.registering import implements, structural
 from graphviz_ad.engine.rules.complex import is_complex, of_gradients
 from graphviz_ad.engine.rules.eigenvalues import diagonal, gaps, in_triangle, over
-from graphviz_ad.engine.rules.linalg import as_matrix, conjugate_transpose, swap_last
+from graphviz_ad.engine.rules.linalg import as_matrix, conjugate_transpose, norm, swap_last
 from graphviz_ad.engine.rules.packing import pack, unpack
 from graphviz_ad.errors import UnsupportedError
 
@@ -253,6 +253,16 @@ def svd(a: Any, full_matrices: bool = True, compute_uv: bool = True) -> Any:
 def svdvals(x: Any, /) -> Any:
     """Record ``np.linalg.svdvals(x)``."""
     return SVDVALS(x)
+
+
+@implements(np.linalg.cond)
+def cond(x: Any, p: Any = None) -> Any:
+    """Record ``np.linalg.cond(x, p)``, as the quotient of singular values, or the norms of x and its inverse."""
+    if p is None or p in (2, -2):
+        values = svdvals(x)
+        largest, smallest = values[..., 0], values[..., -1]
+        return smallest / largest if p == -2 else largest / smallest
+    return norm(x, p, (-2, -1)) * norm(np.linalg.inv(x), p, (-2, -1))
 
 
 # Least squares

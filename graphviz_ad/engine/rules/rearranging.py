@@ -17,6 +17,7 @@ from itertools import accumulate
 from typing import Any
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 
 from graphviz_ad.engine.frames import user_line
 from graphviz_ad.engine.notation import Fence, Notation
@@ -103,9 +104,6 @@ MOVEAXIS = rearranging("moveaxis", np.moveaxis, back="move back")
 ROLLAXIS = rearranging("rollaxis", np.rollaxis, back="move back")
 EXPAND_DIMS = rearranging("expand_dims", np.expand_dims, back="without the axis")
 SQUEEZE = rearranging("squeeze", np.squeeze, back="with the axis again")
-ATLEAST_1D = rearranging("atleast_1d", np.atleast_1d, back="back into shape")
-ATLEAST_2D = rearranging("atleast_2d", np.atleast_2d, back="back into shape")
-ATLEAST_3D = rearranging("atleast_3d", np.atleast_3d, back="back into shape")
 
 
 @implements(np.ravel, method="ravel")
@@ -150,28 +148,30 @@ def squeeze(a: Any, axis: Any = None) -> Any:
     return _apply(SQUEEZE, a, axis=axis)
 
 
-def _at_least(primitive: Primitive, ndim: int, arrays: tuple[Any, ...]) -> Any:
-    """Give arrays a number of dimensions; NumPy returns those that have it as they are."""
-    results = tuple(array if np.ndim(array) >= ndim and _is_recorded(array) else primitive(array) for array in arrays)
-    return results[0] if len(results) == 1 else results
+def _at_least(function: Any, ndim: int) -> None:
+    """Record what gives arrays a number of dimensions; NumPy returns those that have it as they are."""
+    name = function.__name__
+    primitive = rearranging(name, function, back="back into shape")
+
+    def handler(*arys: Any) -> Any:
+        results = tuple(array if np.ndim(array) >= ndim and _is_recorded(array) else primitive(array) for array in arys)
+        return results[0] if len(results) == 1 else results
+
+    handler.__doc__ = f"Record ``np.{name}(*arys)``."
+    implements(function)(handler)
 
 
-@implements(np.atleast_1d)
-def atleast_1d(*arys: Any) -> Any:
-    """Record ``np.atleast_1d(*arys)``."""
-    return _at_least(ATLEAST_1D, 1, arys)
+function: Any
+for function, ndim in ((np.atleast_1d, 1), (np.atleast_2d, 2), (np.atleast_3d, 3)):
+    _at_least(function, ndim)
 
 
-@implements(np.atleast_2d)
-def atleast_2d(*arys: Any) -> Any:
-    """Record ``np.atleast_2d(*arys)``."""
-    return _at_least(ATLEAST_2D, 2, arys)
-
-
-@implements(np.atleast_3d)
-def atleast_3d(*arys: Any) -> Any:
-    """Record ``np.atleast_3d(*arys)``."""
-    return _at_least(ATLEAST_3D, 3, arys)
+@implements(np.matrix_transpose, np.linalg.matrix_transpose)
+def matrix_transpose(x: Any, /) -> Any:
+    """Record ``np.matrix_transpose(x)``."""
+    if np.ndim(x) < 2:
+        raise ValueError(f"Input array must be at least 2-dimensional, but it is {np.ndim(x)}")
+    return _apply(SWAPAXES, x, axis1=-1, axis2=-2)
 
 
 @implements(*filter(None, [getattr(np, "astype", None)]))
@@ -198,8 +198,6 @@ def astype(a: Any, dtype: Any, order: str = "K", *, copy: bool = True) -> Any:
 ROLL = rearranging("roll", np.roll, back="roll back")
 ROT90 = rearranging("rot90", np.rot90, back="turn back")
 FLIP = rearranging("flip", np.flip, back="flip back")
-FLIPUD = rearranging("flipud", np.flipud, back="flip back")
-FLIPLR = rearranging("fliplr", np.fliplr, back="flip back")
 TILE = rearranging("tile", np.tile, back="Σ copies")
 REPEAT = rearranging("repeat", np.repeat, back="Σ copies")
 RESIZE = rearranging("resize", np.resize, back="Σ copies")
@@ -230,16 +228,20 @@ def flip(m: Any, axis: Any = None) -> Any:
     return _apply(FLIP, m, axis=axis)
 
 
-@implements(np.flipud)
-def flipud(m: Any) -> Any:
-    """Record ``np.flipud(m)``."""
-    return FLIPUD(m)
+def _without_options(function: Any, back: str) -> None:
+    """Register and record a rearrangement of one operand that takes nothing else."""
+    name = function.__name__
+    primitive = rearranging(name, function, back=back)
+
+    def handler(m: Any) -> Any:
+        return primitive(m)
+
+    handler.__doc__ = f"Record ``np.{name}(m)``."
+    implements(function)(handler)
 
 
-@implements(np.fliplr)
-def fliplr(m: Any) -> Any:
-    """Record ``np.fliplr(m)``."""
-    return FLIPLR(m)
+for function in (np.flipud, np.fliplr):
+    _without_options(function, "flip back")
 
 
 @implements(np.tile)
@@ -291,6 +293,12 @@ TRIU = rearranging("triu", np.triu, back="upper triangle")
 TAKE = rearranging("take", np.take, back="back to its place")
 TAKE_ALONG_AXIS = rearranging("take_along_axis", np.take_along_axis, back="back to its place")
 DELETE = rearranging("delete", np.delete, back="back to its place")
+DIAGFLAT = rearranging("diagflat", np.diagflat, back="the diagonal back")
+COMPRESS = rearranging(
+    "compress", lambda x, *, condition, axis: np.compress(condition, x, axis), back="back to its place"
+)
+EXTRACT = rearranging("extract", lambda x, *, condition: np.extract(condition, x), back="back to its place")
+WINDOWS = rearranging("sliding_window_view", sliding_window_view, back="Σ windows")
 
 
 @implements(np.diag)
@@ -335,6 +343,37 @@ def delete(arr: Any, obj: Any, axis: Any = None) -> Any:
     return DELETE(arr, obj=frozen_index(obj), axis=frozen_position(axis))
 
 
+@implements(np.diagflat)
+def diagflat(v: Any, k: Any = 0) -> Any:
+    """Record ``np.diagflat(v, k)``."""
+    return _apply(DIAGFLAT, v, k=k)
+
+
+@implements(np.compress)
+def compress(condition: Any, a: Any, axis: Any = None) -> Any:
+    """Record ``np.compress(condition, a, axis)``; the condition is plain."""
+    return COMPRESS(a, condition=np.array(plain_value(condition), bool), axis=frozen_position(axis))
+
+
+@implements(method="compress")
+def compress_method(a: Any, condition: Any, axis: Any = None) -> Any:
+    """Record ``a.compress(condition, axis)``; the condition is plain."""
+    return compress(condition, a, axis)
+
+
+@implements(np.extract)
+def extract(condition: Any, arr: Any) -> Any:
+    """Record ``np.extract(condition, arr)``; the condition is plain."""
+    return EXTRACT(arr, condition=np.array(plain_value(condition), bool))
+
+
+@implements(sliding_window_view)
+def windows(x: Any, window_shape: Any, axis: Any = None, *, subok: bool = False, writeable: bool = False) -> Any:
+    """Record ``np.lib.stride_tricks.sliding_window_view(x, window_shape, axis)``."""
+    shape, axis = (frozen_position(tuple(k) if np.iterable(k) else k) for k in (window_shape, axis))
+    return WINDOWS(x, window_shape=shape, axis=axis)
+
+
 # Putting together
 
 
@@ -346,10 +385,6 @@ def _choice(params: dict[str, Any], argument: int) -> str:
     return f"where it was chosen ({argument + 1})"
 
 
-VSTACK = rearranging("vstack", lambda *arrays: np.vstack(arrays), variadic=True, back=_piece)
-HSTACK = rearranging("hstack", lambda *arrays: np.hstack(arrays), variadic=True, back=_piece)
-DSTACK = rearranging("dstack", lambda *arrays: np.dstack(arrays), variadic=True, back=_piece)
-COLUMN_STACK = rearranging("column_stack", lambda *arrays: np.column_stack(arrays), variadic=True, back=_piece)
 APPEND = rearranging("append", lambda arr, values, *, axis: np.append(arr, values, axis), variadic=True, back=_piece)
 INSERT = rearranging(
     "insert",
@@ -373,28 +408,20 @@ SELECT = rearranging(
 )
 
 
-@implements(np.vstack)
-def vstack(tup: Any) -> Any:
-    """Record ``np.vstack(tup)``."""
-    return VSTACK(*tup)
+def _joining(function: Any) -> None:
+    """Register and record what puts a sequence of arrays together."""
+    name = function.__name__
+    primitive = rearranging(name, lambda *arrays: function(arrays), variadic=True, back=_piece)
+
+    def handler(tup: Any) -> Any:
+        return primitive(*tup)
+
+    handler.__doc__ = f"Record ``np.{name}(tup)``."
+    implements(function)(handler)
 
 
-@implements(np.hstack)
-def hstack(tup: Any) -> Any:
-    """Record ``np.hstack(tup)``."""
-    return HSTACK(*tup)
-
-
-@implements(np.dstack)
-def dstack(tup: Any) -> Any:
-    """Record ``np.dstack(tup)``."""
-    return DSTACK(*tup)
-
-
-@implements(np.column_stack)
-def column_stack(tup: Any) -> Any:
-    """Record ``np.column_stack(tup)``."""
-    return COLUMN_STACK(*tup)
+for function in (np.vstack, np.hstack, np.dstack, np.column_stack):
+    _joining(function)
 
 
 @implements(np.append)
@@ -457,34 +484,32 @@ def _pieces(function: Callable[..., Any], ary: Any, indices_or_sections: Any, ax
     return [INDEX(ary, (slice(None),) * axis + (slice(*bound),)) for bound in bounds]
 
 
-@implements(np.split)
-def split(ary: Any, indices_or_sections: Any, axis: Any = 0) -> list[Any]:
-    """Record ``np.split(ary, indices_or_sections, axis)``: a list of what indices pick."""
-    return _pieces(lambda x, sections: np.split(x, sections, axis), ary, indices_or_sections, axis)
+def _splitting(function: Any) -> None:
+    """Record what splits along an axis that is named."""
+    name = function.__name__
+
+    def handler(ary: Any, indices_or_sections: Any, axis: Any = 0) -> list[Any]:
+        return _pieces(lambda x, sections: function(x, sections, axis), ary, indices_or_sections, axis)
+
+    handler.__doc__ = f"Record ``np.{name}(ary, indices_or_sections, axis)``: a list of what indices pick."
+    implements(function)(handler)
 
 
-@implements(np.array_split)
-def array_split(ary: Any, indices_or_sections: Any, axis: Any = 0) -> list[Any]:
-    """Record ``np.array_split(ary, indices_or_sections, axis)``: a list of what indices pick."""
-    return _pieces(lambda x, sections: np.array_split(x, sections, axis), ary, indices_or_sections, axis)
+def _splitting_along(function: Any, axis: int) -> None:
+    """Record what splits along its own axis, or the last of fewer."""
+    name = function.__name__
+
+    def handler(ary: Any, indices_or_sections: Any) -> list[Any]:
+        return _pieces(function, ary, indices_or_sections, min(np.ndim(ary) - 1, axis))
+
+    handler.__doc__ = f"Record ``np.{name}(ary, indices_or_sections)``: a list of what indices pick."
+    implements(function)(handler)
 
 
-@implements(np.hsplit)
-def hsplit(ary: Any, indices_or_sections: Any) -> list[Any]:
-    """Record ``np.hsplit(ary, indices_or_sections)``: a list of what indices pick."""
-    return _pieces(np.hsplit, ary, indices_or_sections, min(np.ndim(ary) - 1, 1))
-
-
-@implements(np.vsplit)
-def vsplit(ary: Any, indices_or_sections: Any) -> list[Any]:
-    """Record ``np.vsplit(ary, indices_or_sections)``: a list of what indices pick."""
-    return _pieces(np.vsplit, ary, indices_or_sections, 0)
-
-
-@implements(np.dsplit)
-def dsplit(ary: Any, indices_or_sections: Any) -> list[Any]:
-    """Record ``np.dsplit(ary, indices_or_sections)``: a list of what indices pick."""
-    return _pieces(np.dsplit, ary, indices_or_sections, min(np.ndim(ary) - 1, 2))
+for function in (np.split, np.array_split):
+    _splitting(function)
+for function, axis in ((np.vsplit, 0), (np.hsplit, 1), (np.dsplit, 2)):
+    _splitting_along(function, axis)
 
 
 @implements(*filter(None, [getattr(np, "unstack", None)]))

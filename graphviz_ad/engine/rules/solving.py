@@ -8,6 +8,7 @@ cofactors, which a singular matrix has as well.
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -90,3 +91,31 @@ SOLVE = structural(
 def solve(a: Any, b: Any) -> Any:
     """Record ``np.linalg.solve(a, b)``; a singular matrix raises NumPy's LinAlgError."""
     return SOLVE(a, b)
+
+
+# Of arrays of more axes, as NumPy composes them
+
+
+@implements(np.linalg.tensorinv)
+def tensorinv(a: Any, ind: int = 2) -> Any:
+    """Record ``np.linalg.tensorinv(a, ind)``, as the inverse of a matrix."""
+    if ind <= 0:
+        raise ValueError("Invalid ind argument.")
+    shape = np.shape(a)
+    inverse = np.linalg.inv(np.reshape(a, (math.prod(shape[ind:]), -1)))
+    return np.reshape(inverse, shape[ind:] + shape[:ind])
+
+
+@implements(np.linalg.tensorsolve)
+def tensorsolve(a: Any, b: Any, axes: Any = None) -> Any:
+    """Record ``np.linalg.tensorsolve(a, b, axes)``, as the solution of a linear system."""
+    ndim = np.ndim(a)
+    last = [] if axes is None else [k % ndim for k in axes]
+    a = np.transpose(a, [k for k in range(ndim) if k not in last] + last) if last else a
+    shape = np.shape(a)[np.ndim(b) - ndim :] if ndim > np.ndim(b) else ()
+    size = math.prod(shape)
+    if np.size(a) != size**2:
+        raise np.linalg.LinAlgError(
+            "Input arrays must satisfy the requirement             prod(a.shape[b.ndim:]) == prod(a.shape[:b.ndim])"
+        )
+    return np.reshape(np.linalg.solve(np.reshape(a, (size, size)), np.ravel(b)), shape)
