@@ -13,11 +13,12 @@ from typing import Any
 import numpy as np
 
 from graphviz_ad.engine.advice import numpy_name, unsupported
+from graphviz_ad.engine.defaults import without_defaults
 from graphviz_ad.engine.frames import user_frame, user_line
 from graphviz_ad.engine.primitive import FUNCTIONS, UFUNCS, plain_value
 from graphviz_ad.engine.rules.statistics import logsumexp
 from graphviz_ad.engine.written import update_at, writable
-from graphviz_ad.errors import LeakError, MutationError, UnsupportedError, at_line, suggest
+from graphviz_ad.errors import MutationError, UnsupportedError, at_line, suggest
 
 __all__ = ["COMPARISONS", "WRITING", "answer_function", "answer_ufunc", "call_handler"]
 
@@ -109,25 +110,33 @@ def _out_error(name: str, out: Any) -> MutationError:
 
 
 def call_handler(handler: Callable[..., Any], called: Any, args: Any, kwargs: Any) -> Any:
-    """Call what records a NumPy function, and explain arguments that do not fit; ``out=None`` is as good as none.
+    """Call what records a NumPy function, and explain arguments that do not fit.
 
     `called` is what the person called, or its name.
     """
-    if "out" in kwargs and kwargs["out"] is None:
-        kwargs = {key: value for key, value in kwargs.items() if key != "out"}
     try:
         return handler(*args, **kwargs)
     except TypeError as error:
+        if not _is_mismatch(error):
+            raise
+    args, kwargs = without_defaults(handler, called, args, kwargs)
+    try:
+        return handler(*args, **kwargs)
+    except TypeError as error:
+        if not _is_mismatch(error):
+            raise
         name = called if isinstance(called, str) else f"np.{numpy_name(called)}"
         raise _explain_mismatch(error, handler, name, kwargs) from None
 
 
+def _is_mismatch(error: TypeError) -> bool:
+    """Whether an error has no frame below the call, as a mismatch with the handler's own signature has none."""
+    here = error.__traceback__
+    return here is None or here.tb_next is None
+
+
 def _explain_mismatch(error: TypeError, handler: Callable[..., Any], name: str, kwargs: Any) -> TypeError:
     """Turn a call that does not fit the handler's signature into an error about the option that is not recorded."""
-    # A mismatch with the handler's own signature has no frame below the call; every other TypeError goes on as it is.
-    here = error.__traceback__
-    if isinstance(error, LeakError | UnsupportedError) or (here is not None and here.tb_next is not None):
-        return error
     options = [key for key in kwargs if key not in handler.__code__.co_varnames]
     if options:
         which, way = f"{', '.join(options)}=", _meant(options[0], handler)

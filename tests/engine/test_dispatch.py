@@ -33,6 +33,45 @@ def test_out_of_none_is_as_good_as_none(call):
     assert np.any(x.grad)
 
 
+BY_POSITION = {
+    "sum": lambda x: np.sum(x, 0, None, None, True),
+    "sum, where": lambda x: np.sum(x, 1, None, None, False, 0.5, x > 0.3),
+    "method": lambda x: x.sum(0, None, None, True),
+    "mean": lambda x: x.mean(1, None, None, True),
+    "std": lambda x: np.std(x, 0, None, None, 1, True),
+    "max": lambda x: np.max(x, 1, None, True),
+    "median": lambda x: np.median(x, 0, None, False, True),
+    "quantile": lambda x: np.quantile(x, 0.3, 0, None, False, "hazen", True),
+    "take": lambda x: np.take(x, [0, 5], 1, None, "clip"),
+    "cumsum": lambda x: np.cumsum(x, 0, None, None),
+    "stack": lambda x: np.stack([x, x], 0, None, dtype=None, casting="same_kind"),
+    "svd": lambda x: np.linalg.svd(x, False, True, False)[1],
+    "cov": lambda x: np.cov(x, None, True, False, None, None, None),
+    "round": lambda x: x.round(1, None) * x,
+}
+
+
+@pytest.mark.parametrize("call", BY_POSITION.values(), ids=BY_POSITION)
+def test_options_by_position_are_those_of_numpys_signature(call):
+    """And what NumPy does anyway may be said."""
+    x = gad.Variable(X)
+    y = call(x)
+    np.testing.assert_array_equal(y.value, call(X), strict=True)
+    y.backward(np.ones(y.shape, y.dtype))
+    assert np.any(x.grad)
+
+
+def test_an_option_by_position_that_is_not_recorded_is_named():
+    """By NumPy's name of it."""
+    x = gad.Variable(X)
+    with pytest.raises(UnsupportedError, match=r"np\.linalg\.svd: the option hermitian= is not recorded"):
+        np.linalg.svd(x, True, True, True)
+    with pytest.raises(UnsupportedError, match=r"np\.median: the option overwrite_input= is not recorded"):
+        np.median(x, 0, None, True)
+    with pytest.raises(UnsupportedError, match=r"np\.sum: the option out= is not recorded"):
+        np.sum(x, 0, None, np.zeros(2))
+
+
 def test_an_array_to_write_to_is_still_refused():
     """Since what is written there would leave the graph."""
     x = gad.Variable(X)
