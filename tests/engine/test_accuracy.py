@@ -66,6 +66,7 @@ DERIVATIVES = {
     "arctan2": (lambda a, b: b / (a**2 + b**2), lambda a, b: -a / (a**2 + b**2)),
     "cosine": (lambda a, b: b**2 / mpmath.hypot(a, b) ** 3, lambda a, b: -a * b / mpmath.hypot(a, b) ** 3),
     "sinc": (lambda x: sinc_slopes(x)[0],),
+    "i0": (lambda x: mpmath.besseli(1, x) if abs(x) < 1e4 else mpmath.sign(x) * mpmath.mpf(10) ** 4000,),
     # hyperbolic
     "cbrt": (lambda x: 1 / (3 * mpmath.cbrt(abs(x)) ** 2),),
     "exp2": (lambda x: 2**x * mpmath.log(2),),
@@ -186,6 +187,7 @@ SECOND = {
     "hypot": lambda a, b: a**2 / mpmath.hypot(a, b) ** 3,
     "arctan2": lambda a, b: 2 * a * b / (a**2 + b**2) ** 2,
     "sinc": lambda x: sinc_slopes(x)[1],
+    "i0": lambda x: (mpmath.besseli(0, x) + mpmath.besseli(2, x)) / 2 if abs(x) < 1e4 else mpmath.mpf(10) ** 4000,
     # hyperbolic
     "cbrt": lambda x: -2 * mpmath.sign(x) / (9 * mpmath.cbrt(abs(x)) ** 5),
     "exp2": lambda x: 2**x * mpmath.log(2) ** 2,

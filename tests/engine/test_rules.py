@@ -74,6 +74,7 @@ DOMAINS = {
     "cosine": (WHOLE, POSITIVE),
     "arctan2": (WHOLE, POSITIVE),
     "sinc": (WHOLE,),
+    "i0": (WHOLE,),
     # hyperbolic
     "cbrt": (POSITIVE,),
     "exp2": (WHOLE,),
@@ -848,6 +849,7 @@ STRUCTURAL |= {
         (lambda x: np.ldexp(x, 3), (MATRIX,)),
         (lambda x: np.ldexp(x, np.array([[1], [-2]])), (VECTOR,)),
     ],
+    "besseli": [(lambda x: PRIMITIVES["besseli"](1, x), (MATRIX,)), (lambda x: PRIMITIVES["besseli"](3, x), (VECTOR,))],
     "unwrap": [
         (lambda x: np.unwrap(x), (np.array([0.1, 6.0, 12.3, 3.5]),)),
         (lambda x: np.unwrap(x, axis=0, period=1.5), (MATRIX,)),
@@ -920,7 +922,7 @@ NOT_LINEAR |= {"einsum", "multi_dot"}
 NOT_LINEAR |= {"cholesky", "slogdet", "eigh", "qr", "svd", "eigvalsh", "svdvals", "pinv", "residuals"}
 NOT_LINEAR |= {"matrix_power", "vander", "slogdet.sign", "eig", "eigvals"}
 LINEAR_IN_SOME |= {"lstsq", "polyval"}
-NOT_LINEAR |= {"modf.fraction", "frexp.mantissa", "unwrap", "geomspace"}
+NOT_LINEAR |= {"besseli", "modf.fraction", "frexp.mantissa", "unwrap", "geomspace"}
 NOT_LINEAR |= {"nanmedian", "nanquantile", "nanpercentile", "nancumsum", "nancumprod"}
 
 
@@ -1070,7 +1072,11 @@ def test_the_operators_of_a_variable_and_of_a_symbol_are_those_of_the_registry()
 
 def test_every_ufunc_is_recorded_by_its_primitive():
     """The registry of ufuncs holds the elementwise primitives, matmul, conjugate and vecdot, by name."""
-    assert {ufunc.__name__ for ufunc in UFUNCS} == {*ELEMENTWISE, "matmul", "conjugate", "vecdot"} - {"sinc", "cosine"}
+    assert {ufunc.__name__ for ufunc in UFUNCS} == {*ELEMENTWISE, "matmul", "conjugate", "vecdot"} - {
+        "sinc",
+        "cosine",
+        "i0",
+    }
     assert all(ufunc.__name__ == primitive.name for ufunc, primitive in UFUNCS.items())
 
 
@@ -1254,6 +1260,7 @@ COMPOSED |= {np.cov, np.corrcoef}
 
 # Numbers taken apart, numbers between two ends, and reductions and running sums without NaN.
 FUNCTION_CALLS |= {
+    np.i0: (lambda x: np.i0(x), "i0"),
     np.modf: (lambda x: np.modf(x)[0], "modf.fraction"),
     np.frexp: (lambda x: np.frexp(x)[0], "frexp.mantissa"),
     np.ldexp: (lambda x: np.ldexp(x, 2), "ldexp"),

@@ -79,7 +79,8 @@ def value_of(symbol, values):
         return values[symbol.arguments[0]]
     if symbol.head == "number":
         return symbol.arguments[0]
-    return getattr(np, symbol.head)(*(value_of(argument, values) for argument in symbol.arguments))
+    function = getattr(np, symbol.head, None) or PRIMITIVES[symbol.head].function
+    return function(*(value_of(argument, values) for argument in symbol.arguments))
 
 
 class Reader:
@@ -94,6 +95,7 @@ class Reader:
         },
         "log₂": np.log2,
         "log₁₀": np.log10,
+        "I₀": np.i0,
     }
 
     def __init__(self, text, values):

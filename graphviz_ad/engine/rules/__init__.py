@@ -2,6 +2,7 @@
 
 from graphviz_ad.engine.rules import (
     along,
+    bessel,
     complex,
     cumulating,
     eigenvalues,
@@ -31,6 +32,7 @@ from graphviz_ad.engine.rules import (
 
 __all__ = [
     "along",
+    "bessel",
     "complex",
     "cumulating",
     "eigenvalues",
