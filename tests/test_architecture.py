@@ -232,7 +232,7 @@ def test_importing_the_package_is_light():
         "graphviz_pure",
         "graphviz_ad_widgets",
     }
-    heavy |= {"resvg_py", "fpdf", "PIL", "hypothesis", "pytest"}
+    heavy |= {"resvg_py", "fpdf", "PIL", "hypothesis", "pytest", "scipy"}
     assert heavy & set(done.stdout.split()) == set()
 
 

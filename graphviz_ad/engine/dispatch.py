@@ -7,6 +7,7 @@ them and the way out.
 from __future__ import annotations
 
 import ast
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -58,12 +59,18 @@ def _plain(arguments: Any) -> Any:
 def answer_ufunc(ufunc: np.ufunc, method: str, inputs: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     """Answer what is not a plain call of a recorded ufunc: reductions, tests, options, and errors."""
     name = f"np.{ufunc.__name__}"
+    if ufunc not in UFUNCS and ufunc not in FUNCTIONS and "scipy.special" in sys.modules:
+        _learn_special_functions()
     outs = [out for out in kwargs.get("out", ()) if out is not None]
     if outs and all(hasattr(type(out), "__record__") for out in outs) and len(outs) == 1:
         return WRITING["out"](ufunc, method, inputs, kwargs)
     if outs:
         raise _out_error(name, outs[0])
     kwargs = {key: value for key, value in kwargs.items() if key != "out"}
+    if method == "__call__" and not kwargs and ufunc in FUNCTIONS:
+        return call_handler(FUNCTIONS[ufunc], name, inputs, kwargs)
+    if method == "__call__" and not kwargs and ufunc in UFUNCS:  # learnt just now
+        return UFUNCS[ufunc](*inputs)
     if method == "__call__" and not kwargs and ufunc in _PLAIN_TESTS:
         return ufunc(inputs[0].value)
     if method == "__call__" and ufunc in FUNCTIONS:
@@ -88,6 +95,13 @@ def answer_ufunc(ufunc: np.ufunc, method: str, inputs: tuple[Any, ...], kwargs: 
             f"{name}.at writes in place, which would leave the graph: build a new value instead{user_line()}"
         )
     raise unsupported(ufunc, inputs, "" if method == "__call__" else method, kwargs)
+
+
+def _learn_special_functions() -> None:
+    """Register the rules of SciPy's functions, of which one may have been met; only now is their module imported."""
+    from graphviz_ad.engine.special.learning import register
+
+    register()
 
 
 def _out_error(name: str, out: Any) -> MutationError:

@@ -84,7 +84,7 @@ class Symbol:
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **kwargs: Any) -> Any:
         if method != "__call__" or kwargs or ufunc.nout != 1:
             return NotImplemented
-        return operation(ufunc.__name__, *map(_symbol, inputs))
+        return operation(ufunc.__name__.removeprefix("_"), *map(_symbol, inputs))
 
     def __array_function__(self, func: Any, types: Any, args: Any, kwargs: Any) -> Any:
         answer = _ANSWERS.get(func) or FUNCTIONS.get(func)
