@@ -41,9 +41,11 @@ _QUERIES = frozenset(
     {np.shape, np.ndim, np.size, np.result_type, np.iscomplexobj, np.isrealobj, np.allclose, np.isclose}
     | {np.array_equal, np.any, np.all, np.isin, np.count_nonzero, np.bincount, np.histogram, np.unique}
     | {np.argsort, np.argmax, np.argmin, np.argpartition, np.nanargmax, np.nanargmin, np.argwhere, np.nonzero}
-    | {np.flatnonzero, np.searchsorted, np.digitize, np.lexsort, np.unravel_index}
+    | {np.flatnonzero, np.searchsorted, np.digitize, np.lexsort, np.unravel_index, np.linalg.matrix_rank}
+    | {np.tril_indices_from, np.triu_indices_from, np.diag_indices_from, np.einsum_path, np.histogram_bin_edges}
+    | {np.histogram2d, np.histogramdd, np.common_type, np.min_scalar_type}
 )
-_WEIGHTS = {np.bincount: 1, np.histogram: 4}
+_WEIGHTS = {np.bincount: 1, np.histogram: 4, np.histogram2d: 5, np.histogramdd: 4}
 """Where the weights of a count stand, which have a derivative."""
 
 
@@ -58,17 +60,15 @@ def _plain(arguments: Any) -> Any:
 
 def answer_ufunc(ufunc: np.ufunc, method: str, inputs: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     """Answer what is not a plain call of a recorded ufunc: reductions, tests, options, and errors."""
-    name = f"np.{ufunc.__name__}"
+    name = f"{'np' if hasattr(np, ufunc.__name__) else 'scipy.special'}.{ufunc.__name__.removeprefix('_')}"
     if ufunc not in UFUNCS and ufunc not in FUNCTIONS and "scipy.special" in sys.modules:
-        _learn_special_functions()
+        _learn(ufunc)
     outs = [out for out in kwargs.get("out", ()) if out is not None]
     if outs and all(hasattr(type(out), "__record__") for out in outs) and len(outs) == 1:
         return WRITING["out"](ufunc, method, inputs, kwargs)
     if outs:
         raise _out_error(name, outs[0])
     kwargs = {key: value for key, value in kwargs.items() if key != "out"}
-    if method == "__call__" and not kwargs and ufunc in FUNCTIONS:
-        return call_handler(FUNCTIONS[ufunc], name, inputs, kwargs)
     if method == "__call__" and not kwargs and ufunc in UFUNCS:  # learnt just now
         return UFUNCS[ufunc](*inputs)
     if method == "__call__" and not kwargs and ufunc in _PLAIN_TESTS:
@@ -97,11 +97,11 @@ def answer_ufunc(ufunc: np.ufunc, method: str, inputs: tuple[Any, ...], kwargs: 
     raise unsupported(ufunc, inputs, "" if method == "__call__" else method, kwargs)
 
 
-def _learn_special_functions() -> None:
-    """Register the rules of SciPy's functions, of which one may have been met; only now is their module imported."""
-    from graphviz_ad.engine.special.learning import register
+def _learn(ufunc: np.ufunc) -> None:
+    """Register the rules of SciPy's functions, if this is one of them; only now is what knows them imported."""
+    from graphviz_ad.engine.special.learning import learn
 
-    register()
+    learn(ufunc)
 
 
 def _out_error(name: str, out: Any) -> MutationError:

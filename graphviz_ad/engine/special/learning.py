@@ -20,7 +20,7 @@ from graphviz_ad.engine.special import bessel, entropies, error_functions, gamma
 from graphviz_ad.engine.special.rows import FIXED, Results, Row
 from graphviz_ad.errors import UnsupportedError
 
-__all__ = ["ROWS", "register", "ufunc_of"]
+__all__ = ["ROWS", "learn", "ufunc_of"]
 
 ROWS: tuple[Row | Results, ...] = (
     *error_functions.ROWS,
@@ -41,9 +41,10 @@ def ufunc_of(row: Row | Results) -> Any:
     return next((ufunc for ufunc in ufuncs if isinstance(ufunc, np.ufunc)), None)
 
 
-def register() -> None:
-    """Register every row that is not registered; a rule of a person's own stays."""
-    for row in ROWS:
+def learn(ufunc: Any) -> None:
+    """Register every row that is not registered, if this is the ufunc of one; a rule of a person's own stays."""
+    rows = ROWS if any(ufunc is ufunc_of(row) for row in ROWS) else ()
+    for row in rows:
         ufunc = ufunc_of(row)
         if ufunc is None or ufunc in UFUNCS or ufunc in FUNCTIONS:
             continue
