@@ -7,6 +7,7 @@ nobody is sent to an expression that holds for vectors only, or for another axis
 from __future__ import annotations
 
 import ast
+import sys
 from collections.abc import Iterable
 from types import FrameType
 from typing import Any, NamedTuple
@@ -15,6 +16,7 @@ import numpy as np
 
 from graphviz_ad.engine.primitive import plain_value
 from graphviz_ad.engine.recipes import RECIPES, Recipe
+from graphviz_ad.engine.scipy_recipes import SCIPY_RECIPES
 from graphviz_ad.engine.written import MISSING, lookup
 
 __all__ = ["Argument", "Arguments", "arguments_of", "composition", "value_of"]
@@ -78,7 +80,7 @@ def value_of(expression: ast.expr, frame: FrameType | None) -> Any:
 
 
 def composition(name: str, arguments: list[Argument], keywords: dict[str, Argument]) -> str | None:
-    """Return what to write instead of NumPy's function of this name below ``np.``; None where no recipe fits.
+    """Return what to write instead of the function of this name below ``np.``, or of SciPy's; None where no recipe fits.
 
     Examples
     --------
@@ -86,7 +88,7 @@ def composition(name: str, arguments: list[Argument], keywords: dict[str, Argume
     >>> composition("full", [Argument(ast.Constant(3), 3), Argument(ast.Name("a"), np.float64(4.0))], {})
     'write a * np.ones(3) instead'
     """
-    for row in RECIPES:
+    for row in (*RECIPES, *SCIPY_RECIPES):
         letters = _letters(row, name, arguments, keywords)
         if letters is not None and _is_proved(row, name, letters, arguments, keywords):
             return _written(row, letters)
@@ -125,8 +127,9 @@ def _is_proved(
         return False
     lengths = _shortened(values.values()) if sum(np.size(value) for value in values.values()) > _LARGEST else {}
     values = {letter: _generic(value, lengths) for letter, value in values.items()}
-    function: Any = np
-    for part in name.split("."):
+    names: dict[str, Any] = {"np": np, "special": sys.modules.get("scipy.special"), **values}
+    function: Any = sys.modules.get("scipy") if name.startswith("scipy.") else np
+    for part in name.removeprefix("scipy.").split("."):
         function = getattr(function, part)
     try:
         with np.errstate(all="ignore"):
@@ -136,7 +139,7 @@ def _is_proved(
                     **{word: _generic(_plain(argument.value), lengths) for word, argument in keywords.items()},
                 )
             )
-            result = np.asarray(eval(row.instead, {"np": np, **values}))
+            result = np.asarray(eval(row.instead, names))
         return result.shape == expected.shape and bool(np.allclose(result, expected, rtol=1e-3, equal_nan=True))
     except Exception:  # whatever NumPy says of these values: then the recipe is none for them
         return False

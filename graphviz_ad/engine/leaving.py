@@ -15,6 +15,7 @@ from graphviz_ad.engine.composing import arguments_of, value_of
 from graphviz_ad.engine.frames import user_frame
 from graphviz_ad.engine.primitive import plain_value
 from graphviz_ad.engine.recipes import MATH_NAMES
+from graphviz_ad.engine.scipy_recipes import DEFINITIONS
 from graphviz_ad.engine.written import (
     MISSING,
     as_owner,
@@ -30,7 +31,10 @@ from graphviz_ad.errors import LeakError, at_line
 
 __all__ = ["leak_error"]
 
-_CONVERSIONS = (np.array, np.asarray, np.asanyarray, np.ascontiguousarray)
+_CONVERSIONS = (
+    np.array, np.asarray, np.asanyarray, np.ascontiguousarray, np.asfortranarray, np.asarray_chkfinite, np.require,
+    np.asmatrix,
+)  # fmt: skip
 _NUMBERS = (float, complex, np.float64, np.float32, np.complex128)
 
 
@@ -94,11 +98,30 @@ def _call_and_way(frame: FrameType | None, expression: ast.expr | None, what: st
         or _way_of_method(expression, callee, frame)
         or _way_of_vectorized(expression, callee)
         or way_out(text.removeprefix("numpy.").removeprefix("np."), arguments_of(expression, frame))
+        or _way_of_scipy(expression, function, frame)
         or (
             f"no recorded function makes it, so pass plain numbers to {text}"
             if text.startswith(("np.", "numpy."))
             else f"write {text} with NumPy functions, which are recorded"
         )
+    )
+
+
+def _way_of_scipy(call: ast.Call, function: Any, frame: FrameType) -> str | None:
+    """Return what to write instead of a function of SciPy's that is no ufunc, also of a distribution's method."""
+    name = getattr(function, "__name__", "")
+    home = getattr(function, "__module__", None) or ""
+    if isinstance(call.func, ast.Attribute) and function is MISSING:  # a method, which is not read from what has it
+        owner = lookup(frame, call.func.value)
+        home, name = type(owner).__module__, f"{getattr(owner, 'name', '')}.{call.func.attr}"
+    whole = ".".join([*home.split(".")[:2], name])
+    if not whole.startswith("scipy."):
+        return None
+    if whole in DEFINITIONS:
+        return f"first say once {DEFINITIONS[whole]}, then call {name} instead"
+    return way_out(whole, arguments_of(call, frame)) or (
+        f"SciPy makes a plain array of what {ast.unparse(call.func)} gets, which nothing can intercept: write it with "
+        "functions of NumPy and of scipy.special, which are recorded"
     )
 
 
@@ -281,6 +304,8 @@ def _way_of_lists(call: ast.Call, function: Any, frame: FrameType) -> str | None
         shape, entry = call.args
         ones = ast.Call(ast.Name("np.ones"), [shape], [])
         return f"write {ast.unparse(ast.BinOp(entry, ast.Mult(), ones))} instead"
+    if function is np.bmat and len(call.args) == 1:
+        return f"write np.block({ast.unparse(call.args[0])}), which is recorded"
     arrays = with_arrays(call, frame)
     if arrays is None:
         return None

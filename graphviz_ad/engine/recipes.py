@@ -76,6 +76,8 @@ METHOD_ADVICE = {
     "view": "leave it out; {plain}.value.view(...) is a plain array, through which no derivative flows",
     "resize": "write np.reshape({x}, ...), a new array",
     "flat": "write np.ravel({x})",
+    "mT": "write np.swapaxes({x}, -1, -2)",
+    "compress": "write np.take({x}, np.flatnonzero(...)) with the condition for the dots",
     "nbytes": "read {plain}.value.nbytes",
     "itemsize": "read {plain}.dtype.itemsize",
 }
