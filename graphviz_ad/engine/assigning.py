@@ -243,6 +243,8 @@ def _put_function(a: Any, ind: Any, v: Any, mode: str = "raise") -> None:
 
 def _place(arr: Any, mask: Any, vals: Any) -> None:
     """Record ``np.place(arr, mask, vals)``; values are repeated where there are fewer than positions."""
+    if not isinstance(arr, Variable):
+        raise answer_function(np.place, (arr, mask, vals), {})
     positions = np.nonzero(np.asarray(newest(mask)).reshape(arr.shape))
     _scattered(arr, positions, vals, positions[0].size)
 

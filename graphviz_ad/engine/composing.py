@@ -80,7 +80,7 @@ def value_of(expression: ast.expr, frame: FrameType | None) -> Any:
 
 
 def composition(name: str, arguments: list[Argument], keywords: dict[str, Argument]) -> str | None:
-    """Return what to write instead of the function of this name below ``np.``, or of SciPy's; None where no recipe fits.
+    """Return what to write instead of a function of NumPy, by its name below ``np.``, or of SciPy; None if unknown.
 
     Examples
     --------

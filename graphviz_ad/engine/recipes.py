@@ -50,6 +50,7 @@ RECIPES = (
     Recipe("polyint(x)", "np.append(x / np.arange(len(x), 0, -1), 0.0)"),
     Recipe("polyfit(x, y, n)", "np.linalg.lstsq(np.vander(x, n + 1), y)[0]"),
     Recipe("roots(x)", "np.linalg.eigvals(np.vstack([-x[1:] / x[0], np.eye(len(x) - 2, len(x) - 1)]))"),
+    Recipe("lib.stride_tricks.sliding_window_view(x, n)", "x[np.arange(len(x) - n + 1)[:, None] + np.arange(n)]"),
     Recipe("linalg.cond(A)", "np.linalg.norm(A, 2) / np.linalg.norm(A, -2)"),
 )
 

@@ -531,3 +531,9 @@ def f(x):
 slope = gad.grad(f)(np.ones(2))
 """
     np.testing.assert_allclose(run(rows)["slope"], slope)
+
+
+def test_recorded_values_do_not_go_into_places_of_a_plain_array():
+    """An error of ours, not one of Python's."""
+    with pytest.raises(errors.UnsupportedError, match=r"^np\.place has no derivative rule"):
+        np.place(np.zeros(3), [True, False, True], gad.Variable([1.0, 2.0]))

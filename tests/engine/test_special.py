@@ -297,7 +297,7 @@ def test_slopes_are_accurate_where_numbers_are_large_or_small(name):
     for x in [sign * point for point in POINTS for sign in (1, -1) if low < sign * point < high]:
         if not np.isfinite(getattr(special, name)(x)):
             continue
-        with mpmath.workprec(250):
+        with mpmath.workprec(100 if name[0] == "k" else 250):
             expected = derivative(mpmath.mpf(x))
             moved = abs(derivative(mpmath.mpf(x) * (1 + mpmath.mpf(2) ** -52)) - expected)
             allowed = UNITS.get(name, 16) * (abs(expected) * mpmath.mpf(2) ** -52 + moved + mpmath.mpf(2) ** -1070)
@@ -471,3 +471,23 @@ def test_options_and_outer_are_those_of_ufuncs():
     with pytest.raises(UnsupportedError, match=r"use np\.where"):
         special.erf(x, where=np.array([True, False]))
     np.testing.assert_array_equal(special.xlogy.outer(x, x).value, special.xlogy.outer(x.value, x.value))
+
+
+def test_an_array_that_was_written_to_is_read_as_it_is():
+    """The newest version, in functions of every kind."""
+    x = gad.Variable([0.5, 1.0])
+    for f in (special.erf, lambda h: special.jv(1, h), lambda h: special.sici(h)[0]):
+        h = x.copy()
+        h[0] = 2.0 * x[1]
+        y = f(h)
+        np.testing.assert_array_equal(y.value, f(np.array([2.0, 1.0])))
+        slope = gad.grad(lambda x, f=f: f(2.0 * x[1]) + f(x[1]))(x.value)
+        np.testing.assert_allclose(
+            gad.vjp(lambda x, f=f: np.sum(f(_written(x))), x.value)[1](1.0)[0], slope, rtol=1e-14
+        )
+
+
+def _written(x):
+    h = x.copy()
+    h[0] = 2.0 * x[1]
+    return h

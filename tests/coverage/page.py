@@ -1,0 +1,67 @@
+"""The page of the coverage, ``docs/coverage.md``: ``python -m tests.coverage`` writes it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from graphviz_ad.extend import temporary
+from tests.coverage.observing import observe, rows
+
+__all__ = ["PATH", "observed", "written"]
+
+PATH = Path(__file__).resolve().parent.parent.parent / "docs" / "coverage.md"
+TITLES = {
+    "np": "NumPy",
+    "np.linalg": "numpy.linalg",
+    "np.fft": "numpy.fft",
+    "np.lib.stride_tricks": "numpy.lib.stride_tricks",
+    "ndarray": "Methods and attributes of arrays",
+    "scipy.special": "scipy.special",
+}
+HEAD = """# What can be differentiated
+
+Every function of NumPy, and of `scipy.special` those with a rule and those that people ask for: written by
+`python -m tests.coverage`, which calls each with Variables; a test calls them again, and compares each derivative with
+differences. *Differentiable* is what is recorded, to any order. *Constant by nature* are questions about values,
+whose plain answers have no derivative. What is *refused* raises an error that says what to write instead, with your own
+names in the place of x, s, v and w here.
+"""
+
+
+def observed() -> dict[str, dict[str, tuple[str, str]]]:
+    """Return for each section what each of its functions does."""
+    table: dict[str, dict[str, tuple[str, str]]] = {}
+    with temporary():
+        for row in rows():
+            table.setdefault(row.section, {})[row.name] = observe(row)
+    return table
+
+
+def _names(entries: dict[str, tuple[str, str]], kind: str) -> str:
+    return ", ".join(f"`{name}`" for name, (observed_kind, _) in entries.items() if observed_kind == kind)
+
+
+def _cell(text: str) -> str:
+    """Return a text that may stand in a cell of a table."""
+    return text.replace("|", "\\|").replace("*", "\\*").replace("_", "\\_")
+
+
+def written() -> str:
+    """Return the page."""
+    pieces = [HEAD]
+    for section, entries in observed().items():
+        pieces.append(f"## {TITLES[section]}\n")
+        for kind, title in (("differentiable", "Differentiable"), ("constant", "Constant by nature")):
+            if _names(entries, kind):
+                pieces.append(f"**{title}**: {_names(entries, kind)}.\n")
+        for group in dict.fromkeys(group for kind, group in entries.values() if kind == "without"):
+            inside = ", ".join(f"`{name}`" for name, entry in entries.items() if entry == ("without", group))
+            pieces.append(f"**Without numbers to differentiate** ({group}): {inside}.\n")
+        refused = [
+            f"| `{name}` | {way.replace('|', chr(92) + '|')} |"
+            for name, (kind, way) in entries.items()
+            if kind == "refused"
+        ]
+        if refused:
+            pieces.append("| refused | what the error says |\n| --- | --- |\n" + "\n".join(refused) + "\n")
+    return "\n".join(pieces)
