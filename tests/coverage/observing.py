@@ -90,10 +90,9 @@ def rows() -> Iterator[Row]:
             whole = f"{section}.{name}"
             if whole in expressions:
                 yield Row(section, name, *_program(expressions[whole]))
-            elif whole.removeprefix("np.") in without:
-                yield Row(section, name, None, group=without[whole.removeprefix("np.")])
-            else:
-                yield Row(section, name, *(_rules(getattr(SECTIONS[section], name)) or OTHERS.get(name, (None, ()))))
+                continue
+            known = _rules(getattr(SECTIONS[section], name)) or OTHERS.get(name, (None, ()))
+            yield Row(section, name, *known, group=without.get(whole.removeprefix("np."), ""))
     window = "sliding_window_view"
     yield Row("np.lib.stride_tricks", window, *_program(expressions[f"np.lib.stride_tricks.{window}"]))
     yield from _of_arrays()

@@ -57,11 +57,11 @@ def written() -> str:
         for group in dict.fromkeys(group for kind, group in entries.values() if kind == "without"):
             inside = ", ".join(f"`{name}`" for name, entry in entries.items() if entry == ("without", group))
             pieces.append(f"**Without numbers to differentiate** ({group}): {inside}.\n")
-        refused = [
-            f"| `{name}` | {way.replace('|', chr(92) + '|')} |"
-            for name, (kind, way) in entries.items()
-            if kind == "refused"
-        ]
+        refused: dict[str, list[str]] = {}
+        for name, (kind, way) in entries.items():
+            if kind == "refused":
+                refused.setdefault(_cell(way), []).append(f"`{name}`")
         if refused:
-            pieces.append("| refused | what the error says |\n| --- | --- |\n" + "\n".join(refused) + "\n")
+            lines = [f"| {', '.join(group)} | {way} |" for way, group in refused.items()]
+            pieces.append("\n".join(["| refused | what the error says |", "| --- | --- |", *lines, ""]))
     return "\n".join(pieces)
