@@ -384,7 +384,7 @@ STRUCTURAL = {
     "compress": [
         (lambda x: np.compress(MASK, x), (VECTOR,)),
         (lambda x: x.compress([1, 0, 1], axis=0), (MATRIX,)),
-        (lambda x: np.compress(x > 1, x), (VECTOR,)),
+        (lambda x: np.compress(x > 1.2, x), (VECTOR,)),
     ],
     "extract": [(lambda x: np.extract(x > 1, x), (MATRIX,)), (lambda x: np.extract([0, 1, 1], x), (VECTOR,))],
     "sliding_window_view": [
@@ -839,7 +839,7 @@ def holed(x):
 STRUCTURAL["var"] += [(lambda x, m: np.var(x, axis=0, mean=m, dtype=np.float64), (MATRIX, between(0, 1, 1, 4)))]
 STRUCTURAL["index_update"] += [
     (lambda x: np.piecewise(x, [x < 1, x > 1.5], [np.sin, lambda v: v * v, 3.0]), (MATRIX,)),
-    (lambda x: np.piecewise(x, x > 1, [lambda v, k: v**k, -1.0], 3), (VECTOR,)),
+    (lambda x: np.piecewise(x, x > 1.2, [lambda v, k: v**k, -1.0], 3), (VECTOR,)),
     (lambda x: np.piecewise(x, [x < 1, x >= 1], [np.cos, np.sin]), (np.float64(1.5),)),
 ]
 STRUCTURAL |= {
