@@ -26,6 +26,8 @@ from graphviz_ad.errors import GraphvizAdError, suggest
 from graphviz_ad.tracing import Trace, record, trace
 
 if TYPE_CHECKING:
+    from graphviz_ad import extend as extend
+    from graphviz_ad import testing as testing
     from graphviz_ad.filming import Film, film
     from graphviz_ad.plotting import plot
     from graphviz_ad_widgets import explore
@@ -59,6 +61,7 @@ _LAZY = {
     "film": "graphviz_ad.filming",
     "plot": "graphviz_ad.plotting",
 }
+_PUBLIC_MODULES = ("extend", "testing")  # so that gad.testing.check_grads needs no import of its own
 
 
 def __getattr__(name: str) -> Any:
@@ -67,7 +70,11 @@ def __getattr__(name: str) -> Any:
 
         value = globals()[name] = getattr(importlib.import_module(_LAZY[name]), name)
         return value
-    text = f"module 'graphviz_ad' has no attribute {name!r}.{suggest(name, __all__)}"
+    if name in _PUBLIC_MODULES:
+        import importlib
+
+        return importlib.import_module(f"graphviz_ad.{name}")
+    text = f"module 'graphviz_ad' has no attribute {name!r}.{suggest(name, (*__all__, *_PUBLIC_MODULES))}"
     raise AttributeError(text, name=None, obj=None)  # with a name Python would add the guess once more
 
 

@@ -36,9 +36,9 @@ FLOORS = (
     "saving",
     "filming",
     "tracing",
+    "testing",
     "__init__",
     "extend",
-    "testing",
     "cli",
     "__main__",
     "graphviz_ad_widgets",
@@ -258,6 +258,17 @@ def test_computing_and_differentiating_stays_light():
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert {"matplotlib", "ipywidgets", "IPython", "graphviz"} & set(done.stdout.split()) == set()
+
+
+@pytest.mark.parametrize("name", ["extend", "testing"])
+def test_a_public_module_needs_no_import_of_its_own(name):
+    """It is loaded when it is first used, and not with the package."""
+    program = (
+        f"import sys, graphviz_ad as gad; before = 'graphviz_ad.{name}' in sys.modules; gad.{name}.__all__; "
+        f"print(before, 'graphviz_ad.{name}' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["False", "True"]
 
 
 def test_no_module_shares_its_name_with_a_public_name():
