@@ -73,6 +73,8 @@ RIGHT = {
     "small": (lambda x: 1 + x, 1e-300),
     "ill conditioned": (lambda a: np.linalg.inv(a).sum(), np.vander([1.0, 1.01, 1.02, 1.03])),
     "round-off in the derivative": (lambda x: np.linalg.inv(ANY + np.outer(x, x)).sum(), np.array([1015.8, 645.8])),
+    "the smallest float": (lambda x: x * 2, 5e-324),
+    "the largest floats": (lambda x: x * 0.5, np.array([1.7e308, -1.7e308])),
     "constant": (lambda x: 3.0, 1.0),
     "constant, recorded": (lambda x: 0 * x, VECTOR),
     "empty": (lambda x: x * 2, np.zeros((0, 3))),
@@ -90,6 +92,10 @@ RIGHT = {
 def test_what_is_right_passes(name):
     function, *args = RIGHT[name]
     check_grads(function, *args)
+
+
+def test_a_square_beyond_all_floats_has_a_first_derivative_by_both_modes():
+    check_grads(lambda x: np.exp(-(x**2)), np.array([1e200]), order=1)
 
 
 def test_a_third_derivative_is_checked_when_asked_for():

@@ -18,7 +18,7 @@ from graphviz_ad.engine.transforms import grad, jvp
 from graphviz_ad.engine.variable import Variable
 from graphviz_ad.engine.versions import newest
 
-__all__ = ["MODES", "Function", "Leaves", "along", "directions", "paired", "together", "value_of"]
+__all__ = ["MODES", "Function", "Leaves", "along", "directions", "paired", "random_step", "together", "value_of"]
 
 Function = Callable[..., Any]
 Leaves = Sequence[Any]
@@ -48,10 +48,13 @@ def _by_reverse(number: Function, leaves: Leaves, direction: Leaves) -> Any:
 
 
 def _by_forward(number: Function, leaves: Leaves, direction: Leaves) -> Any:
+    # Of a direction of length 1, since a tangent as large as the leaves may overflow where no adjoint does.
+    size = max((float(np.max(np.abs(part), initial=0)) for part in direction if part is not None), default=0.0) or 1.0
     moves = [
-        np.zeros_like(value_of(leaf)) if part is None else part for leaf, part in zip(leaves, direction, strict=True)
+        np.zeros_like(value_of(leaf)) if part is None else (part / size).astype(part.dtype)
+        for leaf, part in zip(leaves, direction, strict=True)
     ]
-    return jvp(number, tuple(leaves), tuple(moves))[1]
+    return jvp(number, tuple(leaves), tuple(moves))[1] * size
 
 
 MODES: dict[str, Callable[[Function, Leaves, Leaves], Any]] = {"reverse": _by_reverse, "forward": _by_forward}
@@ -76,7 +79,7 @@ def directions(leaves: Leaves, random: np.random.Generator, order: int = 1) -> l
     if order > 1:
         return together(leaves, random)[:1]
     alone = [
-        [_random(leaf, _scale(leaf), random) if k == place else None for k, leaf in enumerate(leaves)]
+        [random_step(leaf, random) if k == place else None for k, leaf in enumerate(leaves)]
         for place in range(len(leaves))
         if np.size(leaves[place])
     ]
@@ -85,22 +88,33 @@ def directions(leaves: Leaves, random: np.random.Generator, order: int = 1) -> l
 
 def together(leaves: Leaves, random: np.random.Generator) -> list[list[Any]]:
     """Return two random directions that move all leaves: each entry by its own size, and by the leaf's usual one."""
-    scales = [_scale(leaf) for leaf in leaves], [np.full(np.shape(leaf), _usual(leaf)) for leaf in leaves]
-    return [[_random(leaf, scale, random) for leaf, scale in zip(leaves, each, strict=True)] for each in scales]
+    by_entry = [random_step(leaf, random) for leaf in leaves]
+    return [by_entry, [_random(leaf, np.full(np.shape(leaf), _usual(leaf)), random) for leaf in leaves]]
 
 
-def _scale(leaf: Any) -> Any:
-    """Return how far each entry should move: as its own size is, or as that of the others where it is 0."""
+def random_step(leaf: Any, random: np.random.Generator) -> Any:
+    """Return a random step for each entry: about as large as the entry is, or as the others are where it is 0.
+
+    Examples
+    --------
+    >>> step = random_step(np.array([1e-9, 0.0, 1.0]), np.random.default_rng(0))
+    >>> bool(abs(step[0]) <= 1e-9), bool(0.1 < abs(step[1]) < 0.5)
+    (True, True)
+    """
     size = np.abs(leaf).astype(float)
-    return np.where(size > 0, size, _usual(leaf))
+    return _random(leaf, np.where(size > 0, size, _usual(leaf)), random)
 
 
 def _usual(leaf: Any) -> float:
-    return (float(np.abs(leaf).astype(float).mean()) if np.size(leaf) else 0.0) or 1.0
+    """Return the mean size of the entries, and 1 where all are 0."""
+    size = np.abs(leaf).astype(float)
+    largest = float(np.max(size, initial=0)) or 1.0
+    return float((size / largest).mean()) * largest if size.any() else 1.0
 
 
 def _random(leaf: Any, scale: Any, random: np.random.Generator) -> Any:
     shape = np.shape(leaf)
+    scale = np.maximum(scale, float(np.finfo(leaf.dtype).smallest_normal))  # a smaller one would not move it
     steps = random.uniform(0.5, 1.0, shape) * random.choice([-1.0, 1.0], shape) * scale
     if leaf.dtype.kind == "c":
         steps = steps * np.exp(1j * random.uniform(0, 2 * np.pi, shape))

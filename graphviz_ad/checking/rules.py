@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from graphviz_ad.checking.claims import Function, Leaves
+from graphviz_ad.checking.claims import Function, Leaves, random_step
 from graphviz_ad.checking.comparing import Derivative, Mismatch, entrywise, mismatches, precision
 from graphviz_ad.engine.primitive import Primitive, plain_value
 from graphviz_ad.engine.recording import Recording
@@ -135,16 +135,8 @@ def _persistent(
 
 def _ways(leaves: Leaves, k: int, random: np.random.Generator) -> list[list[Any]]:
     """Return directions that move one operand alone: all of its entries, and then some of them one by one."""
-    leaf = leaves[k]
-    size = np.abs(leaf).astype(float)
-    usual = (float(size.mean()) if size.size else 0.0) or 1.0
-    steps = np.where(size > 0, size, usual) * random.uniform(0.5, 1.0, size.shape) * random.choice([-1, 1], size.shape)
-    if leaf.dtype.kind == "c":
-        steps = steps * np.exp(1j * random.uniform(0, 2 * np.pi, size.shape))
-    masks = [np.ones(size.shape)]
-    for entry in random.permutation(size.size)[:_ENTRIES]:
-        masks.append((np.arange(size.size) == entry).reshape(size.shape).astype(float))
-    return [
-        [(steps * mask).astype(leaf.dtype)[()] if place == k else None for place in range(len(leaves))]
-        for mask in masks
-    ]
+    steps = random_step(leaves[k], random)
+    masks = [np.ones(np.shape(steps), bool)]
+    for entry in random.permutation(np.size(steps))[:_ENTRIES]:
+        masks.append((np.arange(np.size(steps)) == entry).reshape(np.shape(steps)))
+    return [[steps * mask if place == k else None for place in range(len(leaves))] for mask in masks]
