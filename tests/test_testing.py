@@ -75,6 +75,7 @@ RIGHT = {
     "round-off in the derivative": (lambda x: np.linalg.inv(ANY + np.outer(x, x)).sum(), np.array([1015.8, 645.8])),
     "the smallest float": (lambda x: x * 2, 5e-324),
     "the largest floats": (lambda x: x * 0.5, np.array([1.7e308, -1.7e308])),
+    "NaN inside": (lambda x: np.nansum(np.where(x > 0, x**2, np.nan)), VECTOR),
     "constant": (lambda x: 3.0, 1.0),
     "constant, recorded": (lambda x: 0 * x, VECTOR),
     "empty": (lambda x: x * 2, np.zeros((0, 3))),

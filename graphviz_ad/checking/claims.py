@@ -95,6 +95,8 @@ def together(leaves: Leaves, random: np.random.Generator) -> list[list[Any]]:
 def random_step(leaf: Any, random: np.random.Generator) -> Any:
     """Return a random step for each entry: about as large as the entry is, or as the others are where it is 0.
 
+    What is not finite does not move.
+
     Examples
     --------
     >>> step = random_step(np.array([1e-9, 0.0, 1.0]), np.random.default_rng(0))
@@ -106,8 +108,8 @@ def random_step(leaf: Any, random: np.random.Generator) -> Any:
 
 
 def _usual(leaf: Any) -> float:
-    """Return the mean size of the entries, and 1 where all are 0."""
-    size = np.abs(leaf).astype(float)
+    """Return the mean size of the entries that are finite, and 1 where all are 0."""
+    size = np.abs(leaf[np.isfinite(leaf)]).astype(float)
     largest = float(np.max(size, initial=0)) or 1.0
     return float((size / largest).mean()) * largest if size.any() else 1.0
 
@@ -115,6 +117,7 @@ def _usual(leaf: Any) -> float:
 def _random(leaf: Any, scale: Any, random: np.random.Generator) -> Any:
     shape = np.shape(leaf)
     scale = np.maximum(scale, float(np.finfo(leaf.dtype).smallest_normal))  # a smaller one would not move it
+    scale = np.where(np.isfinite(leaf), scale, 0.0)
     steps = random.uniform(0.5, 1.0, shape) * random.choice([-1.0, 1.0], shape) * scale
     if leaf.dtype.kind == "c":
         steps = steps * np.exp(1j * random.uniform(0, 2 * np.pi, shape))

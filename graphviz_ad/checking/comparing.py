@@ -129,10 +129,16 @@ def lowered(function: Function, leaves: Leaves, which: Derivative, random: np.ra
     weight = random.uniform(0.5, 1.0, value.shape) * random.choice([-1.0, 1.0], value.shape)
     if value.dtype.kind == "c":
         weight = weight * np.exp(1j * random.uniform(0, 2 * np.pi, value.shape))
-    number = paired(function, weight.astype(value.dtype) if value.dtype.kind in "fc" else weight)
+    number = paired(_where_finite(function, value), weight.astype(value.dtype) if value.dtype.kind in "fc" else weight)
     for mode in which.modes[:-1]:
         number = along(number, together(leaves, random)[0], mode)
     return number
+
+
+def _where_finite(function: Function, value: Array) -> Function:
+    """Return a function whose result is 0 where `value` is not finite, such as that of a node which marks with NaN."""
+    finite = np.isfinite(value)
+    return function if finite.all() else lambda *leaves: np.where(finite, function(*leaves), 0.0)
 
 
 def mismatches(
