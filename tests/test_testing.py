@@ -40,6 +40,7 @@ def noisy(x):
 CORNER = np.array([[1.0, 2.0], [3.0, -1.0], [2.0, -2.0], [1.0, 1.0]])
 WEIGHTS = np.array([1.0, -2.0, 3.0, 1.0])
 ANY = np.random.default_rng(2).normal(size=(2, 2))
+TALL = np.random.default_rng(3).normal(size=(40, 50))
 
 RIGHT = {
     "a formula": (lambda x: np.log(x**2) * np.sin(x) + 1 / x, 2.0),
@@ -76,6 +77,7 @@ RIGHT = {
     "the smallest float": (lambda x: x * 2, 5e-324),
     "the largest floats": (lambda x: x * 0.5, np.array([1.7e308, -1.7e308])),
     "NaN inside": (lambda x: np.nansum(np.where(x > 0, x**2, np.nan)), VECTOR),
+    "an order of its own in memory": (lambda x: np.sin(x).sum() ** 9, np.asfortranarray(TALL)[::-1]),
     "constant": (lambda x: 3.0, 1.0),
     "constant, recorded": (lambda x: 0 * x, VECTOR),
     "empty": (lambda x: x * 2, np.zeros((0, 3))),
