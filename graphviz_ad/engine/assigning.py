@@ -257,6 +257,30 @@ def _fill_diagonal(a: Any, val: Any, wrap: bool = False) -> None:
     _scattered(a, positions, val, positions[0].size)
 
 
+def _putmask(a: Any, mask: Any, values: Any) -> None:
+    """Record ``np.putmask(a, mask, values)``: each place takes the value of its number, of those that are repeated."""
+    if not isinstance(a, Variable):
+        raise answer_function(np.putmask, (a, mask, values), {})
+    positions = np.nonzero(np.asarray(newest(mask)).reshape(a.shape))
+    size = np.size(newest(values))
+    numbers = np.ravel_multi_index(positions, a.shape)
+    if size:
+        _scattered(a, positions, np.ravel(newest(values))[numbers % size], numbers.size)
+
+
+def _put_along_axis(arr: Any, indices: Any, values: Any, axis: Any = -1) -> None:
+    """Record ``np.put_along_axis(arr, indices, values, axis)``."""
+    if not isinstance(arr, Variable):
+        raise answer_function(np.put_along_axis, (arr, indices, values, axis), {})
+    if axis is None:
+        places: Any = np.unravel_index(np.asarray(indices) % arr.size, arr.shape)
+    else:
+        shape = [1 if k == axis % arr.ndim else n for k, n in enumerate(arr.shape)]
+        places = list(np.indices(shape, sparse=True))
+        places[axis % arr.ndim] = np.asarray(indices)
+    assign(arr, tuple(places), values, _frame())
+
+
 def _scattered(array: Any, positions: tuple[Any, ...], values: Any, count: int) -> None:
     values = newest(values)
     size = np.size(values) if not isinstance(values, Variable) else values.size
@@ -283,6 +307,7 @@ def _copyto(dst: Any, src: Any, casting: str = "same_kind", where: Any = True) -
 
 
 WRITERS |= {np.put: _put_function, np.place: _place, np.fill_diagonal: _fill_diagonal, np.copyto: _copyto}
+WRITERS |= {np.putmask: _putmask, np.put_along_axis: _put_along_axis}
 FUNCTIONS |= WRITERS
 
 

@@ -17,6 +17,7 @@ from graphviz_ad.engine.advice import numpy_name, unsupported
 from graphviz_ad.engine.defaults import without_defaults
 from graphviz_ad.engine.frames import user_frame, user_line
 from graphviz_ad.engine.primitive import FUNCTIONS, UFUNCS, plain_value
+from graphviz_ad.engine.rules.cumulating import running_max, running_min
 from graphviz_ad.engine.rules.statistics import logsumexp
 from graphviz_ad.engine.written import update_at, writable
 from graphviz_ad.errors import MutationError, UnsupportedError, at_line, suggest
@@ -24,7 +25,12 @@ from graphviz_ad.errors import MutationError, UnsupportedError, at_line, suggest
 __all__ = ["COMPARISONS", "WRITING", "answer_function", "answer_ufunc", "call_handler"]
 
 _REDUCTIONS = {np.add: np.sum, np.multiply: np.prod, np.maximum: np.max, np.minimum: np.min}
-_RUNNING = {np.add: np.cumsum, np.multiply: np.cumprod}
+_RUNNING: dict[np.ufunc, Callable[..., Any]] = {
+    np.add: FUNCTIONS[np.cumsum],
+    np.multiply: FUNCTIONS[np.cumprod],
+    np.maximum: running_max,
+    np.minimum: running_min,
+}
 COMPARISONS = {
     np.equal: "==",
     np.not_equal: "!=",
@@ -83,7 +89,7 @@ def answer_ufunc(ufunc: np.ufunc, method: str, inputs: tuple[Any, ...], kwargs: 
     if method == "reduce" and ufunc is np.logaddexp:
         return call_handler(logsumexp, f"{name}.reduce", inputs, kwargs)
     if method == "accumulate" and ufunc in _RUNNING:
-        return call_handler(FUNCTIONS[_RUNNING[ufunc]], f"{name}.accumulate", inputs, {"axis": 0, **kwargs})
+        return call_handler(_RUNNING[ufunc], f"{name}.accumulate", inputs, {"axis": 0, **kwargs})
     if method == "outer" and UFUNCS.get(ufunc) is not None and UFUNCS[ufunc].elementwise and not kwargs:
         a, b = inputs
         return ufunc(np.reshape(a, np.shape(a) + (1,) * np.ndim(b)), b)

@@ -112,7 +112,30 @@ def functions(x):
     return np.sum(a)
 
 
-PROGRAMS = [filled, columns, masks, updates, parts, read_before, views, functions]
+def masked_and_along(x):
+    """NumPy's functions that write by masks and along an axis."""
+    a = np.outer(X, X) + x[:, None]
+    np.putmask(a, np.eye(4) > 0, x[:3] * 2)
+    np.putmask(a, np.arange(16).reshape(4, 4) % 5 == 1, 2.5)
+    np.put_along_axis(a, np.array([[3], [0], [1], [1]]), x[:, None] ** 2, axis=1)
+    np.put_along_axis(a, np.array([[2, 0, 1, 0]]), x[3], axis=0)
+    np.put_along_axis(a, np.array([5, -1]), x[:2] * x[2], axis=None)
+    return np.sum(a**2)
+
+
+PROGRAMS = [filled, columns, masks, updates, parts, read_before, views, functions, masked_and_along]
+
+
+@pytest.mark.parametrize(
+    "write",
+    [lambda a, x: np.putmask(a, a > 0, x), lambda a, x: np.put_along_axis(a, np.array([1]), x, 0)],
+    ids=["putmask", "put_along_axis"],
+)
+def test_what_writes_into_a_plain_array_is_refused(write):
+    """By its name, since nothing could be recorded there."""
+    x = gad.Variable([0.5])
+    with pytest.raises(errors.GraphvizAdError, match=r"np\.put"):
+        write(np.ones(3), x)
 
 
 @pytest.mark.parametrize("f", PROGRAMS, ids=lambda f: f.__name__)

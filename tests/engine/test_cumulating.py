@@ -171,3 +171,19 @@ def test_a_leaf_is_not_sorted_in_place():
     """Whoever holds it would see it change."""
     with pytest.raises(gad.GraphvizAdError):
         gad.Variable(X).sort()
+
+
+# The largest and smallest so far
+
+
+@pytest.mark.parametrize(("f", "sign"), [(np.maximum.accumulate, 1), (np.minimum.accumulate, -1)])
+def test_of_equal_extremes_the_first_counts(f, sign):
+    """As long as none beats it; NaN stays from where it is."""
+    x = gad.Variable(sign * np.array([1.0, 3.0, 3.0, 2.0, 4.0, np.nan, 5.0]))
+    y = f(x)
+    np.testing.assert_array_equal(y.value, f(x.value))
+    y.backward(np.arange(1.0, 8.0))
+    np.testing.assert_array_equal(x.grad, [1.0, 2.0 + 3.0 + 4.0, 0.0, 0.0, 5.0, 6.0 + 7.0, 0.0])
+    empty = gad.Variable(np.ones((0, 3)))
+    f(empty, axis=1).backward(np.ones((0, 3)))
+    assert empty.grad.shape == (0, 3)

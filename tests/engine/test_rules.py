@@ -472,6 +472,12 @@ STRUCTURAL = {
     ],
 }
 
+
+def holed(x):
+    """Return a matrix with NaN in some places, in another number of them each row."""
+    return np.where(np.arange(12).reshape(3, 4) % 5 == 2, np.nan, x)
+
+
 # Reductions, running sums and sorting
 TIES, GAPS = np.array([3.0, 1.0, 3.0, 2.0]), np.array([0.0, 0.5, 1.5, 3.0])
 STRUCTURAL["sum"] += [
@@ -541,12 +547,19 @@ STRUCTURAL |= {
         (lambda x: np.percentile(x, 30), (VECTOR,)),
         (lambda x: np.percentile(x, [25, 75], axis=-1, method="midpoint"), (MATRIX,)),
     ],
-    "nansum": [(lambda x: np.nansum(x, axis=0), (MATRIX,)), (lambda x: np.nansum(x), (np.float64(1.5),))],
+    "nansum": [
+        (lambda x: np.nansum(holed(x), 1, np.float64, where=MASK, initial=2.0), (MATRIX,)),
+        (lambda x: np.nansum(x, axis=0), (MATRIX,)),
+        (lambda x: np.nansum(x), (np.float64(1.5),)),
+    ],
     "nanmean": [(lambda x: np.nanmean(x, axis=1, keepdims=True), (MATRIX,))],
     "nanprod": [(lambda x: np.nanprod(x, axis=1), (MATRIX,))],
     "nanmax": [(lambda x: np.nanmax(x, axis=1), (MATRIX,))],
     "nanmin": [(lambda x: np.nanmin(x), (MATRIX,))],
-    "nanvar": [(lambda x: np.nanvar(x, axis=(0, 1), ddof=1), (CUBE,))],
+    "nanvar": [
+        (lambda x: np.nanvar(holed(x), 0, where=MATRIX > 0.6), (MATRIX,)),
+        (lambda x: np.nanvar(x, axis=(0, 1), ddof=1), (CUBE,)),
+    ],
     "nanstd": [(lambda x: np.nanstd(x, axis=1), (MATRIX,))],
     "cumsum": [
         (lambda x: np.cumsum(x), (MATRIX,)),
@@ -831,11 +844,6 @@ STRUCTURAL |= {
 # Numbers taken apart, numbers between two ends, and reductions and running sums without NaN.
 
 
-def holed(x):
-    """Return a matrix with NaN in some places, in another number of them each row."""
-    return np.where(np.arange(12).reshape(3, 4) % 5 == 2, np.nan, x)
-
-
 STRUCTURAL["var"] += [(lambda x, m: np.var(x, axis=0, mean=m, dtype=np.float64), (MATRIX, between(0, 1, 1, 4)))]
 STRUCTURAL["index_update"] += [
     (lambda x: np.piecewise(x, [x < 1, x > 1.5], [np.sin, lambda v: v * v, 3.0]), (MATRIX,)),
@@ -849,6 +857,11 @@ STRUCTURAL |= {
         (lambda x: np.ldexp(x, 3), (MATRIX,)),
         (lambda x: np.ldexp(x, np.array([[1], [-2]])), (VECTOR,)),
     ],
+    "maximum.accumulate": [
+        (lambda x: np.maximum.accumulate(x), (MATRIX,)),
+        (lambda x: np.maximum.accumulate(x, axis=-1), (CUBE,)),
+    ],
+    "minimum.accumulate": [(lambda x: np.minimum.accumulate(x, 1), (MATRIX,))],
     "besseli": [(lambda x: PRIMITIVES["besseli"](1, x), (MATRIX,)), (lambda x: PRIMITIVES["besseli"](3, x), (VECTOR,))],
     "unwrap": [
         (lambda x: np.unwrap(x), (np.array([0.1, 6.0, 12.3, 3.5]),)),
@@ -922,7 +935,15 @@ NOT_LINEAR |= {"einsum", "multi_dot"}
 NOT_LINEAR |= {"cholesky", "slogdet", "eigh", "qr", "svd", "eigvalsh", "svdvals", "pinv", "residuals"}
 NOT_LINEAR |= {"matrix_power", "vander", "slogdet.sign", "eig", "eigvals"}
 LINEAR_IN_SOME |= {"lstsq", "polyval"}
-NOT_LINEAR |= {"besseli", "modf.fraction", "frexp.mantissa", "unwrap", "geomspace"}
+NOT_LINEAR |= {
+    "maximum.accumulate",
+    "minimum.accumulate",
+    "besseli",
+    "modf.fraction",
+    "frexp.mantissa",
+    "unwrap",
+    "geomspace",
+}
 NOT_LINEAR |= {"nanmedian", "nanquantile", "nanpercentile", "nancumsum", "nancumprod"}
 
 

@@ -131,6 +131,34 @@ NANCUMPROD = structural(
 )
 
 
+def _running_extremum(name: str, function: np.ufunc, beats: np.ufunc) -> Callable[..., Any]:
+    """Register the largest or smallest number so far, and return what records it; of equal ones the first counts."""
+
+    def vjp(adjoint: Any, y: Any, x: Any, axis: int) -> Any:
+        plain, before = plain_value(x), _shifted(plain_value(y), axis, 1)
+        fresh = beats(plain, before) | (np.isnan(plain) & ~np.isnan(before))
+        fresh[_at(axis, slice(0, 1))] = True
+        line = np.arange(plain.shape[axis]).reshape([-1 if i == axis else 1 for i in range(plain.ndim)])
+        first = np.maximum.accumulate(np.where(fresh, line, 0), axis=axis)
+        others = np.indices(plain.shape, sparse=True)
+        index = tuple(first if i == axis else place for i, place in enumerate(others))
+        return SCATTER(adjoint, index, shape=np.shape(x))
+
+    primitive = structural(
+        name, lambda x, *, axis: function.accumulate(x, axis=axis), vjp, back="to where it was first"
+    )
+
+    def handler(array: Any, axis: Any = 0) -> Any:
+        return primitive(array, axis=_place_of(axis, np.ndim(array)))
+
+    handler.__doc__ = f"Record ``np.{name}(array, axis)``."
+    return handler
+
+
+running_max = _running_extremum("maximum.accumulate", np.maximum, np.greater)
+running_min = _running_extremum("minimum.accumulate", np.minimum, np.less)
+
+
 @implements(np.nancumsum)
 def nancumsum(a: Any, axis: Any = None, dtype: Any = None) -> Any:
     """Record ``np.nancumsum(a, axis, dtype)``."""

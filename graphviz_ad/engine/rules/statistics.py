@@ -356,7 +356,11 @@ def percentile(a: Any, q: Any, axis: Axes = None, *, method: str = "linear", kee
 
 def _ignoring(rule: Callable[..., Any]) -> Callable[..., Any]:
     """Return the rule of a reduction that leaves NaN out: that of the others, where the entries are none."""
-    return lambda adjoint, y, x, **params: rule(adjoint, y, x, where=~np.isnan(plain_value(x)), **params)
+
+    def vjp(adjoint: Any, y: Any, x: Any, where: Any = True, **params: Any) -> Any:
+        return rule(adjoint, y, x, where=~np.isnan(plain_value(x)) & where, **params)
+
+    return vjp
 
 
 def _without_nan(function: Any, rule: Callable[..., Any], back: str) -> None:
@@ -369,15 +373,20 @@ def _without_nan(function: Any, rule: Callable[..., Any], back: str) -> None:
         back=back,
     )
 
-    def handler(a: Any, axis: Axes = None, *, keepdims: bool = False) -> Any:
-        return primitive(a, axis=frozen_position(axis), keepdims=bool(keepdims))
+    def handler(
+        a: Any, axis: Axes = None, dtype: Any = None, *, keepdims: bool = False, initial: Any = None, where: Any = True
+    ) -> Any:
+        return primitive(a, axis=frozen_position(axis), keepdims=bool(keepdims), **options(where, initial, dtype))
 
-    def spreading(a: Any, axis: Axes = None, *, ddof: Any = 0, keepdims: bool = False) -> Any:
-        return primitive(a, axis=frozen_position(axis), keepdims=bool(keepdims), ddof=ddof)
+    def spreading(
+        a: Any, axis: Axes = None, dtype: Any = None, *, ddof: Any = 0, keepdims: bool = False, where: Any = True
+    ) -> Any:
+        params = options(where, None, dtype)
+        return primitive(a, axis=frozen_position(axis), keepdims=bool(keepdims), ddof=ddof, **params)
 
     records = spreading if rule in (_var_vjp, _std_vjp) else handler
-    words = "ddof=..., keepdims=..." if records is spreading else "keepdims=..."
-    records.__doc__ = f"Record ``np.{name}(a, axis, {words})``."
+    words = "dtype, ddof=..., keepdims=..." if records is spreading else "keepdims=..., initial=..."
+    records.__doc__ = f"Record ``np.{name}(a, axis, {words}, where=...)``."
     implements(function)(records)
 
 
