@@ -386,7 +386,7 @@ STRUCTURAL = {
         (lambda x: x.compress([1, 0, 1], axis=0), (MATRIX,)),
         (lambda x: np.compress(x > 1.2, x), (VECTOR,)),
     ],
-    "extract": [(lambda x: np.extract(x > 1, x), (MATRIX,)), (lambda x: np.extract([0, 1, 1], x), (VECTOR,))],
+    "extract": [(lambda x: np.extract(x > 1.2, x), (MATRIX,)), (lambda x: np.extract([0, 1, 1], x), (VECTOR,))],
     "sliding_window_view": [
         (lambda x: np.lib.stride_tricks.sliding_window_view(x, 3), (VECTOR,)),
         (lambda x: np.lib.stride_tricks.sliding_window_view(x, (2, 3)), (MATRIX,)),
