@@ -173,3 +173,13 @@ def test_a_real_number_in_a_complex_product_takes_the_real_part():
     f(z).backward()
     assert z.grad == pytest.approx(expected)
     assert gad.grad(f)(1 + 2j) == pytest.approx(expected)
+
+
+def test_what_is_nearly_real_becomes_its_real_part():
+    """As NumPy decides; what is not stays complex."""
+    for z in (Z, Z.real + 1e-18j, Z.real.astype(np.complex64), Z.real):
+        for tol in (100, 1e-3):
+            ours = np.real_if_close(gad.Variable(z), tol)
+            np.testing.assert_array_equal(ours.value, np.real_if_close(z, tol), strict=True)
+    grad = gad.grad(lambda z: np.sum(np.real_if_close(z * z.conj()) ** 2).real)(Z)
+    np.testing.assert_allclose(grad, 4 * np.abs(Z) ** 2 * Z)

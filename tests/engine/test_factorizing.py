@@ -344,6 +344,14 @@ def test_eigenvectors_of_any_matrix_have_the_derivatives_of_numpys(x):
         np.testing.assert_allclose(actual, expected, rtol=1e-6, atol=1e-7)
 
 
+def test_the_entry_that_numpy_keeps_real_stays_real():
+    """Also where another one is as large."""
+    for x in (np.array([[0.0, -1.0], [1.0, 0.0]]), np.array([[0.0, 2.0], [-2.0, 0.0]]), SQUARE):
+        entry = int(np.flatnonzero(np.linalg.eig(x)[1][:, 0].imag == 0)[0])
+        slope = gad.grad(lambda x, entry=entry: np.linalg.eig(x)[1][entry, 0].imag)(x)
+        np.testing.assert_allclose(slope, np.zeros(x.shape), atol=1e-12)
+
+
 def test_eigenvalues_of_a_stack_are_those_of_each():
     """One matrix with real ones and one with a pair."""
     stack = np.array([[[2.0, 1.0], [0.5, 3.0]], [[0.0, -1.0], [1.0, 0.5]]])

@@ -1295,7 +1295,7 @@ FUNCTION_CALLS |= {
     np.nancumsum: (lambda x: np.nancumsum(x, 0), "nancumsum"),
     np.nancumprod: (lambda x: np.nancumprod(x, 0), "nancumprod"),
 }
-COMPOSED |= {np.piecewise, np.logspace, np.apply_along_axis, np.apply_over_axes}
+COMPOSED |= {np.real_if_close, np.piecewise, np.logspace, np.apply_along_axis, np.apply_over_axes}
 COMPOSED |= {np.polyadd, np.polysub, np.polymul, np.polydiv, np.polyder, np.polyint, np.poly, np.roots, np.polyfit}
 COMPOSED |= {np.linalg.cond, np.linalg.tensorinv, np.linalg.tensorsolve}
 FUNCTION_CALLS |= {

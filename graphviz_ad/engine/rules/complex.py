@@ -125,3 +125,12 @@ def real(val: Any) -> Any:
 def imag(val: Any) -> Any:
     """Record ``np.imag(val)``."""
     return IMAG(val)
+
+
+@implements(np.real_if_close)
+def real_if_close(a: Any, tol: Any = 100) -> Any:
+    """Record ``np.real_if_close(a, tol)``: the real part, where all imaginary parts are as small as rounding."""
+    if not is_complex(a):
+        return a
+    least = np.finfo(a.dtype).eps * tol if tol > 1 else tol
+    return REAL(a) if np.all(np.absolute(plain_value(a).imag) < least) else a

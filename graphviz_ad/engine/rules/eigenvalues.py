@@ -115,7 +115,7 @@ def _kept(of_vectors: Any, vectors: Any) -> Any:
     along = np.sum(of_vectors * vectors, axis=-2, keepdims=True)
     if is_complex(vectors):
         plain = plain_value(vectors)
-        size = np.absolute(plain)
+        size = np.where(plain.imag == 0, np.absolute(plain), -1)  # of two that are equal, the one that is real
         largest = np.arange(np.shape(plain)[-2])[:, None] == np.argmax(size, axis=-2)[..., None, :]
         anchor = np.sum(np.where(largest, vectors, 0.0), axis=-2, keepdims=True)
         of_vectors = of_vectors - np.where(largest, 1j * (np.imag(along) / np.real(anchor)), 0.0)
