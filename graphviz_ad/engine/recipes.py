@@ -33,7 +33,6 @@ RECIPES = (
     Recipe("matvec(A, x)", "np.matmul(A, x[..., None])[..., 0]"),
     Recipe("vecmat(x, A)", "np.matmul(x[..., None, :], A)[..., 0, :]"),
     Recipe("trim_zeros(x)", "x[np.flatnonzero(x)[0]:np.flatnonzero(x)[-1] + 1]"),
-    Recipe("real_if_close(x)", "np.real(x)"),
 )
 
 _STEPS, _TRUTH, _WHOLE, _SET = (
@@ -59,8 +58,6 @@ METHOD_ADVICE = {
     "view": "leave it out; {plain}.value.view(...) is a plain array, through which no derivative flows",
     "resize": "write np.reshape({x}, ...), a new array",
     "flat": "write np.ravel({x})",
-    "mT": "write np.swapaxes({x}, -1, -2)",
-    "compress": "write np.take({x}, np.flatnonzero(...)) with the condition for the dots",
     "nbytes": "read {plain}.value.nbytes",
     "itemsize": "read {plain}.dtype.itemsize",
 }
