@@ -43,6 +43,7 @@ from graphviz_ad.engine.values import constant, frozen_index, leaf_value, plain_
 from graphviz_ad.errors import (
     InputError,
     LeakError,
+    UnknownAttributeError,
     UnsupportedError,
     refuse_unknown,
 )
@@ -342,7 +343,12 @@ class Variable:
     def mT(self) -> Variable:  # noqa: N802  (NumPy's name)
         """The transpose of each matrix of a stack, recorded."""
         if self.ndim < 2:
-            raise ValueError("matrix transpose with ndim < 2 is undefined")
+            raise UnknownAttributeError(
+                f"mT turns matrices, and this array has the shape {self.shape}: x[:, None] makes a column of a vector"
+                f"{user_line()}",
+                name=None,
+                obj=None,
+            )
         *stack, rows, columns = range(self.ndim)
         return _recorded_for_caller(PRIMITIVES["transpose"], (self,), {"axes": (*stack, columns, rows)})
 

@@ -259,3 +259,12 @@ def test_the_work_on_the_way_back_is_that_of_the_numbers(growth):
         return lambda: y.backward(np.ones(2 * count))
 
     assert growth(prepare) < 2.5
+
+
+def test_a_vector_has_no_matrix_transpose():
+    """So that what inspects objects passes by; the way out is a column."""
+    x = gad.Variable([1.0, 2.0])
+    assert not hasattr(x, "mT")
+    with pytest.raises(AttributeError, match=r"has the shape \(2,\): x\[:, None\] makes a column"):
+        _ = x.mT
+    assert x[:, None].mT.shape == (1, 2)
