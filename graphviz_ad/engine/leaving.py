@@ -15,7 +15,7 @@ from graphviz_ad.engine.composing import arguments_of, value_of
 from graphviz_ad.engine.frames import user_frame
 from graphviz_ad.engine.primitive import plain_value
 from graphviz_ad.engine.recipes import MATH_NAMES
-from graphviz_ad.engine.scipy_recipes import DEFINITIONS
+from graphviz_ad.engine.scipy_recipes import DEFINITIONS, SPECIAL_NAMES
 from graphviz_ad.engine.written import (
     MISSING,
     as_owner,
@@ -257,6 +257,9 @@ def _way_of_math(call: ast.Call, function: Any, frame: FrameType) -> str | None:
         below = getattr(below, part, None)
     if name in _MATH_RULES:
         return f"first say once {_MATH_RULES[name]}, then call {name} instead"
+    if name in SPECIAL_NAMES:
+        arguments = ", ".join(map(ast.unparse, call.args))
+        return f"write special.{SPECIAL_NAMES[name]}({arguments}) instead (with SciPy: from scipy import special)"
     if below is None or name in ("gcd", "lcm"):
         return f"no recorded function makes it, so pass plain numbers to {ast.unparse(call.func)}"
     if is_recorded(below):

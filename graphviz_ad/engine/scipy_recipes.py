@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from graphviz_ad.engine.recipes import Recipe
 
-__all__ = ["DEFINITIONS", "SCIPY_RECIPES"]
+__all__ = ["DEFINITIONS", "SCIPY_RECIPES", "SPECIAL_NAMES"]
 
 _SPECIAL = "after: from scipy import special"
 _TOTAL = "np.logaddexp.reduce({0}, axis={1}, keepdims=True)"
@@ -82,3 +82,6 @@ DEFINITIONS = {
     ),
 }
 """What makes a recorded function of one that nothing recorded is composed to: a line to be run once."""
+
+SPECIAL_NAMES = {"gamma": "gamma", "lgamma": "gammaln"}
+"""Functions of Python's module math that NumPy has not got, and SciPy has."""

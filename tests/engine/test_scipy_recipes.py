@@ -106,3 +106,14 @@ def test_other_names_of_a_module_do_not_matter():
     ]
     with pytest.raises(LeakError, match=r"write np\.logaddexp\.reduce\(x, axis=None\) instead"):
         f(gad.Variable([1.0, 2.0]))
+
+
+@pytest.mark.parametrize("name", ["gamma", "lgamma"])
+def test_a_function_of_math_is_one_of_scipy_s(name):
+    """What the error says to write has its value."""
+    f = run(f"import math\ndef f(x):\n    return math.{name}(x)\n")["f"]
+    with pytest.raises(LeakError, match=r"with SciPy: from scipy import special") as caught:
+        f(gad.Variable(3.5))
+    way = re.search(r": write (.*?) instead", str(caught.value))[1]
+    followed = run(f"def f(x):\n    return {way}\n", special=special)["f"]
+    assert followed(gad.Variable(3.5)).value == pytest.approx(f(3.5), rel=1e-14)

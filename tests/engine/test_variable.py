@@ -302,6 +302,7 @@ def test_options_of_reductions_are_refused_by_name(option):
 
 UNSUPPORTED = {
     "np.packbits": lambda x: np.packbits(x),
+    "np.sort_complex": lambda x: np.sort_complex(x),
     "np.nextafter": lambda x: np.nextafter(x, x),
     "np.gcd": lambda x: np.gcd(x, x),
     "np.spacing": lambda x: np.spacing(x),

@@ -61,6 +61,41 @@ def _rise(a: Any, b: Any) -> Any:
     return total
 
 
+def _at_pole(*arguments: Any) -> Any:
+    """Return where one of these is 0 or a negative whole number, at which the gamma function has a pole."""
+    plain = [np.asarray(plain_value(x)) for x in arguments]
+    return np.any(np.broadcast_arrays(*[(x <= 0) & (x == np.floor(x)) for x in plain]), axis=0)[()]
+
+
+def _apart(poles: Any, at_poles: Any, elsewhere: Any, n: Any, k: Any, safe: tuple[float, float]) -> Any:
+    """Return one rule at poles and another elsewhere, each computed where it holds."""
+    if not np.any(poles):
+        return elsewhere(n, k)
+    (n, far_n), (k, far_k) = parted(~poles, n, safe[0], safe[0]), parted(~poles, k, safe[1], safe[1])
+    return np.where(poles, at_poles(n, k), elsewhere(far_n, far_k))[()]
+
+
+def _binom_by_n(y: Any, n: Any, k: Any) -> Any:
+    def product(n: Any, k: Any) -> Any:  # the slope of 1/gamma is finite at its zeros
+        return special.gamma(n + 1) * special.rgamma(k + 1) * _rgamma_partial(y, n - k + 1)
+
+    def quotient(n: Any, k: Any) -> Any:
+        return special.binom(n, k) * _rise(n - k + 1, k)
+
+    return _apart(_at_pole(n - k + 1), product, quotient, n, k, (2.5, 1.2))
+
+
+def _binom_by_k(y: Any, n: Any, k: Any) -> Any:
+    def product(n: Any, k: Any) -> Any:
+        above = _rgamma_partial(y, k + 1) * special.rgamma(n - k + 1)
+        return special.gamma(n + 1) * (above - special.rgamma(k + 1) * _rgamma_partial(y, n - k + 1))
+
+    def quotient(n: Any, k: Any) -> Any:
+        return special.binom(n, k) * (special.psi(n - k + 1) - special.psi(k + 1))
+
+    return _apart(_at_pole(n - k + 1, k + 1), product, quotient, n, k, (2.5, 1.2))
+
+
 def _density(a: Any, x: Any) -> Any:
     """Return x^(a-1) exp(-x) / gamma(a), for large a around its peak (Loader 2000), where the factors overflow."""
     a = plain_value(a) * 1.0
@@ -133,8 +168,8 @@ ROWS = (
     Row(
         "binom",
         (
-            lambda y, n, k: y * _rise(n - k + 1, k),
-            lambda y, n, k: y * (special.psi(n - k + 1) - special.psi(k + 1)),
+            _binom_by_n,
+            _binom_by_k,
         ),
         (
             lambda y, n, k: y * (special.psi(n + 1) - special.psi(n - k + 1)),
