@@ -1,7 +1,7 @@
 """An example for every function of NumPy, by its name: what it does to a Variable is observed, not declared.
 
 Functions with a rule bring the examples of `tests.engine.test_rules` and `tests.engine.test_special`. All others have
-one here, an expression of x (a matrix), s (a square one), v and w (vectors), which are Variables; a function that takes
+one here, an expression of x (a matrix), s (a square one), v and w (vectors), and a (a number), which are Variables; a function that takes
 no number to be differentiated stands in a group that says why.
 """
 
@@ -16,6 +16,7 @@ ARRAYS = {
     "s": np.array([[2.0, 0.3, -0.4], [0.1, 1.5, 0.2], [-0.6, 0.7, 3.0]]),
     "v": np.array([0.7, 1.9, 1.2]),
     "w": np.array([1.1, 0.4, 2.3]),
+    "a": np.array(0.8),
 }
 
 EXPRESSIONS = """
@@ -57,7 +58,7 @@ np.linalg.cond(s) np.linalg.matrix_rank(s) np.linalg.matrix_transpose(x) np.lina
 np.linalg.tensorinv(np.reshape(s[:2,:2],(2,1,2,1))) np.linalg.tensorsolve(s,v)
 np.fft.fft(v) np.fft.ifft(v) np.fft.rfft(v) np.fft.irfft(v) np.fft.hfft(v) np.fft.ihfft(v) np.fft.fft2(x)
 np.fft.ifft2(x) np.fft.rfft2(x) np.fft.irfft2(x) np.fft.fftn(x) np.fft.ifftn(x) np.fft.rfftn(x) np.fft.irfftn(x)
-np.fft.fftshift(v) np.fft.fftfreq(5,v[0]) np.fft.rfftfreq(5,v[0]) np.kaiser(5,v[0]) np.fft.ifftshift(v)
+np.fft.fftshift(v) np.fft.fftfreq(5,v[0]) np.fft.rfftfreq(5,v[0]) np.kaiser(5,a) np.fft.ifftshift(v)
 np.lib.stride_tricks.sliding_window_view(v,2) np.ravel_multi_index(([0],[1]),(3,4)) np.unravel_index(3,(3,4))
 """
 

@@ -494,3 +494,21 @@ def _written(x):
     h = x.copy()
     h[0] = 2.0 * x[1]
     return h
+
+
+@pytest.mark.parametrize(
+    "f",
+    [
+        special.erf,
+        lambda x: special.jv(1, x),
+        lambda x: special.betainc(2.0, 3.0, x),
+        lambda x: special.hyp2f1(1.0, 2.0, 3.0, x),
+        lambda x: np.real(special.lambertw(x)),
+        lambda x: special.fresnel(x)[1],
+    ],
+)
+def test_forward_mode_agrees(f):
+    """For functions of every kind: one operand, several, some of which are plain, and several results."""
+    x, tangent = np.array([0.3, 0.6]), np.array([1.0, -2.0])
+    slope = gad.grad(lambda x: np.sum(f(x)))(x)
+    np.testing.assert_allclose(gad.jvp(f, (x,), (tangent,))[1], slope * tangent, rtol=1e-14)
