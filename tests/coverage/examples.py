@@ -1,8 +1,8 @@
 """An example for every function of NumPy, by its name: what it does to a Variable is observed, not declared.
 
 Functions with a rule bring the examples of `tests.engine.test_rules` and `tests.engine.test_special`. All others have
-one here, an expression of x (a matrix), s (a square one), v and w (vectors), and a (a number), which are Variables; a function that takes
-no number to be differentiated stands in a group that says why.
+one here, an expression of x (a matrix), s (a square one), v and w (vectors) and a (a number), which are Variables; a
+function that takes no number to be differentiated stands in a group that says why.
 """
 
 from __future__ import annotations

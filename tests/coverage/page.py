@@ -20,11 +20,11 @@ TITLES = {
 }
 HEAD = """# What can be differentiated
 
-Every function of NumPy, and of `scipy.special` those with a rule and those that people ask for: written by
-`python -m tests.coverage`, which calls each with Variables; a test calls them again, and compares each derivative with
-differences. *Differentiable* is what is recorded, to any order. *Constant by nature* are questions about values,
-whose plain answers have no derivative. What is *refused* raises an error that says what to write instead, with your own
-names in the place of x, s, v and w here.
+Every function of `numpy`, `numpy.linalg` and `numpy.fft`, what arrays have, and of `scipy.special` those with a rule
+and those that people ask for: written by `python -m tests.coverage`, which calls each with Variables; a test calls them
+again, and compares each derivative with differences. *Differentiable* is what is recorded, to any order. *Constant by
+nature* are questions about values, whose plain answers have no derivative. What is *refused* raises an error that says
+what to write instead, with your own names in the place of x, s, v, w and a here.
 """
 
 
