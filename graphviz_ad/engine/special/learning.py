@@ -41,21 +41,25 @@ def ufunc_of(row: Row | Results) -> Any:
     return next((ufunc for ufunc in ufuncs if isinstance(ufunc, np.ufunc)), None)
 
 
+_KNOWN = {ufunc: row for row in ROWS if (ufunc := ufunc_of(row)) is not None}
+"""The row of each ufunc that this SciPy has."""
+
+
 def learn(ufunc: Any) -> None:
     """Register every row that is not registered, if this is the ufunc of one; a rule of a person's own stays."""
-    rows = ROWS if any(ufunc is ufunc_of(row) for row in ROWS) else ()
-    for row in rows:
-        ufunc = ufunc_of(row)
-        if ufunc is None or ufunc in UFUNCS or ufunc in FUNCTIONS:
+    if ufunc not in _KNOWN:
+        return
+    for known, row in _KNOWN.items():
+        if known in UFUNCS or known in FUNCTIONS:
             continue
         if isinstance(row, Results):
-            _answer(ufunc, _several(ufunc, row))
+            _answer(known, _several(known, row))
         elif row.params:
-            _answer(ufunc, _with_params(ufunc, row))
+            _answer(known, _with_params(known, row))
         elif FIXED in row.partials or len(row.partials) > 2:
-            _answer(ufunc, _checked(row, _primitive(ufunc, row)))
+            _answer(known, _checked(row, _primitive(known, row)))
         else:
-            UFUNCS[ufunc] = _primitive(ufunc, row)
+            UFUNCS[known] = _primitive(known, row)
 
 
 def _name(name: str) -> str:
