@@ -121,7 +121,7 @@ def _with_params(ufunc: Any, row: Row) -> Any:
     primitive = PRIMITIVES[name] = Primitive(
         name,
         lambda z, **params: ufunc(z, *params.values()),
-        vjps=(lambda adjoint, y, z, **params: adjoint * partial(y, z),),  # type: ignore[misc, operator]
+        vjps=(lambda adjoint, y, z, **_: unbroadcast(adjoint * partial(y, z), np.shape(z)),),  # type: ignore[misc, operator]
         notation=row.notation,
         back="times its slope",
     )
