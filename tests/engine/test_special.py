@@ -356,6 +356,10 @@ EDGES = {
     "certain": (special.expit, 800.0, 0.0),
     "a polynomial of degree 0": (lambda x: special.eval_legendre(0, x), 0.3, 0.0),
     "Legendre at 1": (lambda x: special.eval_legendre(4, x), 1.0, 10.0),
+    "1/gamma at infinity": (special.rgamma, np.inf, 0.0),
+    "elliptic at infinity": (special.ellipk, -np.inf, 0.0),
+    "elliptic at infinity from 1": (special.ellipkm1, np.inf, 0.0),
+    "Bessel at the smallest number": (special.i1, 5e-324, 0.5),
     "chi2 at infinity": (lambda x: special.chdtr(3, x), np.inf, 0.0),
 }
 

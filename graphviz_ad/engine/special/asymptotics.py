@@ -6,13 +6,14 @@ Sources are the DLMF, 7.12 and 10.40. What decides between a series and a differ
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from graphviz_ad.engine.primitive import plain_value
 
-__all__ = ["bell", "exponential_tail", "gaussian_tail", "parted"]
+__all__ = ["bell", "exponential_tail", "gaussian_tail", "level", "parted"]
 
 _FAR = 8.0  # from here on 18 terms are all digits
 _TERMS = 18
@@ -21,6 +22,14 @@ _TERMS = 18
 def parted(condition: Any, x: Any, inside: float, outside: float) -> tuple[Any, Any]:
     """Return x with one number where a condition holds, and with another where it does not: each is safe to compute."""
     return np.where(condition, inside, x)[()], np.where(condition, x, outside)[()]
+
+
+def level(rule: Callable[[Any], Any], x: Any, inside: float) -> Any:
+    """Return what a rule says of x, and 0 where x is infinite and the function has come to rest."""
+    infinite = np.isinf(plain_value(x))
+    if not np.any(infinite):
+        return rule(x)
+    return np.where(infinite, 0, rule(np.where(infinite, inside, x)[()]))[()]
 
 
 def bell(x: Any) -> Any:

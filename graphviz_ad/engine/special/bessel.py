@@ -30,6 +30,12 @@ def _of_order(v: int, f: Any, sign: int = -1) -> Any:
     return lambda y, x: _between(f, v, x, sign)
 
 
+def _i1_partial(y: Any, x: Any) -> Any:
+    """Return (I_0 + I_2)/2; SciPy's I_2 is not a number for the smallest x."""
+    tiny = np.absolute(plain_value(x)) < 1e-30
+    return (special.i0(x) + special.iv(2, np.where(tiny, 0, x)[()])) / 2
+
+
 def _ive_partial(y: Any, v: Any, x: Any) -> Any:
     """Return the derivative of exp(-|x|) I_v(x), whose terms cancel for large x; at the corner at 0 the mean."""
     near = _between(special.ive, v, x, 1) - np.sign(np.real(plain_value(x))) * special.ive(plain_value(v), x)
@@ -68,7 +74,7 @@ WHOLE = (
     Row("y0", (lambda y, x: -special.y1(x),), notation=Function("Y", base="0")),
     Row("y1", (lambda y, x: special.y0(x) - y / x,), notation=Function("Y", base="1")),
     Row("i0", (lambda y, x: special.i1(x),), notation=Function("I", base="0")),
-    Row("i1", (_of_order(1, special.iv, 1),), notation=Function("I", base="1")),
+    Row("i1", (_i1_partial,), (_of_order(1, special.iv, 1),), notation=Function("I", base="1")),
     Row("k0", (lambda y, x: -special.k1(x),), notation=Function("K", base="0")),
     Row("k1", (lambda y, x: -special.k0(x) - y / x,), notation=Function("K", base="1")),
     Row("i0e", (lambda y, x: _ive_partial(y, 0, x),)),

@@ -9,7 +9,7 @@ from scipy import special
 
 from graphviz_ad.engine.notation import Function
 from graphviz_ad.engine.primitive import plain_value
-from graphviz_ad.engine.special.asymptotics import parted
+from graphviz_ad.engine.special.asymptotics import level, parted
 from graphviz_ad.engine.special.rows import FIXED, Row
 
 __all__ = ["ROWS"]
@@ -23,6 +23,10 @@ def _rgamma_partial(y: Any, x: Any) -> Any:
     """Return d(1/gamma(x))/dx; for small x by reflection, since the digamma function has poles where 1/gamma is 0."""
     if x.dtype.kind == "c":
         return -special.psi(x) * y
+    return level(_rgamma_slope, x, 1.0)
+
+
+def _rgamma_slope(x: Any) -> Any:
     small = plain_value(x) < 0.5
     right, left = parted(small, x, 1, 0)
     turn = np.pi * (left - 2 * np.rint(plain_value(left) / 2))  # whole turns less, which is exact
@@ -98,10 +102,10 @@ def _binom_by_k(y: Any, n: Any, k: Any) -> Any:
 
 def _density(a: Any, x: Any) -> Any:
     """Return x^(a-1) exp(-x) / gamma(a), for large a around its peak (Loader 2000), where the factors overflow."""
-    a = plain_value(a) * 1.0
-    infinite = np.isinf(plain_value(x))
-    if np.any(infinite):
-        return np.where(infinite, 0, _density(a, np.where(infinite, 1, x)[()]))[()]
+    return level(lambda x: _finite_density(plain_value(a) * 1.0, x), x, 1.0)
+
+
+def _finite_density(a: Any, x: Any) -> Any:
     large = (a > _SHIFT) & (plain_value(x) > 0)
     if not np.any(large):
         return np.exp(special.xlogy(a - 1, x) - x - special.gammaln(a))

@@ -14,7 +14,7 @@ from scipy import special
 
 from graphviz_ad.engine.notation import Function
 from graphviz_ad.engine.primitive import plain_value
-from graphviz_ad.engine.special.asymptotics import parted
+from graphviz_ad.engine.special.asymptotics import level, parted
 from graphviz_ad.engine.special.rows import FIXED, Results, Row
 
 __all__ = ["ROWS"]
@@ -34,6 +34,10 @@ def _expn_partial(y: Any, n: Any, x: Any) -> Any:
 
 def _elliptic(m: Any, near: Any, far: Any) -> Any:
     """Return one rule around 0 and another away from it."""
+    return level(lambda m: _near_and_far(m, near, far), m, 0.0)
+
+
+def _near_and_far(m: Any, near: Any, far: Any) -> Any:
     away = np.absolute(plain_value(m) + 0.25) > 0.75
     if not np.any(away):
         return near(m)
@@ -58,6 +62,10 @@ def _ellipe_partial(y: Any, m: Any) -> Any:
 
 
 def _ellipkm1_partial(y: Any, p: Any) -> Any:
+    return level(_ellipkm1_slope, p, 1.0)
+
+
+def _ellipkm1_slope(p: Any) -> Any:
     near = np.absolute(plain_value(p) - 1) < 0.5
     close, far = parted(~near, p, 1, 0.5)
     away = (special.ellipkm1(far) - special.ellipe(1 - far) / far) / (2 * (1 - far))
