@@ -26,6 +26,7 @@ __all__ = [
     "Prefix",
     "Product",
     "Root",
+    "Spread",
     "Unwritten",
     "Update",
     "check_notation",
@@ -239,6 +240,18 @@ class Update(NamedTuple):
 
 
 @prints
+class Spread(NamedTuple):
+    """An operand broadcast to a shape: times ones, where it is a number or a vector, ``v 𝟙ᵀ``.
+
+    Examples
+    --------
+    >>> from graphviz_ad.engine.primitive import PRIMITIVES
+    >>> PRIMITIVES["broadcast_to"].notation
+    Spread()
+    """
+
+
+@prints
 class Unwritten(NamedTuple):
     """Nothing but the operand itself.
 
@@ -262,6 +275,7 @@ Notation = (
     | Power
     | Index
     | Update
+    | Spread
     | Unwritten
 )  # fmt: skip
 

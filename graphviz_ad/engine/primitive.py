@@ -80,8 +80,8 @@ class Primitive:
         For variadic primitives: the rule, given no ``argument``, returns a function that answers for each argument, so
         that what all of them have in common is worked out once.
     formulas : tuple, optional
-        For elementwise primitives: per operand a function like a partial, read with Symbols in its place, or None.
-        For rules that handle special cases and would make an ugly formula.
+        Per operand a function like its rule, read with Symbols in its place, or None. For rules that handle special
+        cases, or ask for numbers, which a formula does not have. It may return None where there is no short formula.
     variadic : bool
         Whether it takes any number of operands.
     notation : Notation, optional
@@ -145,7 +145,7 @@ class Primitive:
     ) -> None:
         self.name = name
         self.function = function
-        self.formulas = formulas or (None,) * len(partials)
+        self.formulas = formulas or (None,) * len(partials or vjps)
         self.partials, self.formulas = _without_odd_constants(partials, self.formulas)
         self.vjps = vjps
         self.variadic = variadic

@@ -97,10 +97,7 @@ def elementwise(
             f"{who} takes {count} operand{'s' if count > 1 else ''}, but {len(partials)} partials were given: one "
             "for each, and None where nothing flows"
         )
-    if not all(formula is None or callable(formula) for formula in formulas):
-        raise TypeError(f"{who}: formulas= needs functions (y, *operands), or None for each that needs none")
-    if formulas and len(formulas) != count:
-        raise InputError(f"{who}: {len(formulas)} formulas for {count} partials; write None for those that need none")
+    _check_formulas(who, formulas, "partials", count, "(y, *operands)")
     _check_name(name, who, replace)
     _check_rules(who, partials, "a function (y, *operands), a number or None", numbers=True)
     if notation is not None:
@@ -117,6 +114,7 @@ def structural(
     *vjps: Rule | None,
     variadic: bool = False,
     curried: bool = False,
+    formulas: tuple[Rule | None, ...] = (),
     notation: Notation | None = None,
     operator: str = "",
     linear: Linear = (),
@@ -139,6 +137,8 @@ def structural(
     curried : bool
         Of a variadic primitive: the rule gets no ``argument``, and returns a function of it. What that needs for all
         operands, such as where each begins, is then worked out once.
+    formulas : tuple, optional
+        Per operand a simpler function to be read as the formula of its VJP, or None; it may return None, too.
     notation, operator, linear, back, unchanged
         See `Primitive`.
     replace : bool
@@ -175,6 +175,7 @@ def structural(
             f"{name}: {len(vjps)} VJP rules; a primitive has one or two operands, or is variadic=True with at least "
             "one rule"
         )
+    _check_formulas(name, formulas, "VJP rules", len(vjps), "(adjoint, y, *operands, **params)")
     if curried and not variadic:
         raise InputError(f"{name}: curried=True is for primitives of any number of operands: variadic=True")
     check_printable(name, "the name", name)
@@ -187,8 +188,8 @@ def structural(
     if notation is not None:
         check_notation(name, notation, len(vjps), variadic=variadic)
     primitive = Primitive(
-        name, function, vjps=vjps, variadic=variadic, curried=curried, notation=notation, operator=operator,
-        linear=linear, back=back, unchanged=unchanged,
+        name, function, vjps=vjps, formulas=formulas, variadic=variadic, curried=curried, notation=notation,
+        operator=operator, linear=linear, back=back, unchanged=unchanged,
     )  # fmt: skip
     PRIMITIVES[name] = primitive
     return primitive
@@ -286,6 +287,13 @@ def _check_rules(who: str, rules: tuple[Any, ...], wanted: str, *, numbers: bool
         is_number = numbers and isinstance(rule, int | float) and not isinstance(rule, bool)
         if not (rule is None or callable(rule) or is_number):
             raise TypeError(f"{who}: the rule of operand {k} must be {wanted}, got {rule!r}")
+
+
+def _check_formulas(who: str, formulas: tuple[Rule | None, ...], rules: str, count: int, signature: str) -> None:
+    if not all(formula is None or callable(formula) for formula in formulas):
+        raise TypeError(f"{who}: formulas= needs functions {signature}, or None for each that needs none")
+    if formulas and len(formulas) != count:
+        raise InputError(f"{who}: {len(formulas)} formulas for {count} {rules}; write None for those that need none")
 
 
 def _check_linear(who: str, linear: Any, vjps: tuple[Rule | None, ...]) -> None:

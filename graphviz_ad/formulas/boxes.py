@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from graphviz_ad.console import prints
 from graphviz_ad.numerals.quantities import Quantity
 
-__all__ = ["Box", "Fraction", "Root", "Row", "Script", "Slot", "Text", "fence", "mark", "row"]
+__all__ = ["Box", "Enclosed", "Fraction", "Root", "Row", "Script", "Slot", "Text", "fence", "is_tall", "mark", "row"]
 
 
 @prints
@@ -68,7 +68,31 @@ class Root:
     degree: str = ""
 
 
-Box = Text | Slot | Row | Script | Fraction | Root
+@prints
+@dataclass(frozen=True, slots=True)
+class Enclosed:
+    """A box between two signs, which are as tall as it is."""
+
+    left: str
+    inside: Box
+    right: str
+
+
+Box = Text | Slot | Row | Script | Fraction | Root | Enclosed
+
+
+def is_tall(box: Box) -> bool:
+    """Whether a box takes more than a line, so that what encloses it must grow."""
+    match box:
+        case Fraction():
+            return True
+        case Row(items):
+            return any(map(is_tall, items))
+        case Script(base, script, _):
+            return is_tall(base) or is_tall(script)
+        case Root(inside) | Enclosed(_, inside, _):
+            return is_tall(inside)
+    return False
 
 
 def mark(text: str) -> Text:
@@ -89,4 +113,4 @@ def row(*items: Box) -> Box:
 
 def fence(inside: Box, left: str = "(", right: str = ")") -> Box:
     """Return a box between two signs, parentheses unless given."""
-    return row(mark(left), inside, mark(right))
+    return Enclosed(left, inside, right)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
-from graphviz_ad.formulas.boxes import Box, Fraction, Root, Row, Script, Slot, Text
+from graphviz_ad.formulas.boxes import Box, Enclosed, Fraction, Root, Row, Script, Slot, Text, is_tall
 from graphviz_ad.formulas.text import Writer, slot_text
 
-__all__ = ["latex"]
+__all__ = ["aligned", "latex"]
 
 _MINUS = "\u2212"
 _OPERATORS = {
@@ -24,6 +25,7 @@ _OPERATORS = {
     _MINUS: "-",
     "mod": r"\bmod",
     "\u2009": r"\,",
+    "′": r"^{\prime}",
 }
 # The functions that TeX has commands for.
 _FUNCTIONS = frozenset({
@@ -43,8 +45,8 @@ _MATH = {
 }
 _WORDS = {
     **_PLAIN, "\\": r"\textbackslash{}", "^": r"\textasciicircum{}", "~": r"\textasciitilde{}", _MINUS: "-",
-    "∞": r"$\infty$", "∂": r"$\partial$", "×": r"$\times$",
 }  # fmt: skip
+_SIGNS = {"∞": r"\infty", "∂": r"\partial", "×": r"\times"}  # what words cannot have: it stands between two of them
 
 
 def _escape(text: str, table: dict[str, str] = _MATH) -> str:
@@ -74,11 +76,49 @@ def _function(text: str) -> str:
     return rf"\operatorname{{{_escape(text)}}}"  # keeps its distance from the operand, as \mathrm would not
 
 
+def _enclosed(left: str, inside: str, right: str, *, grows: bool) -> str:
+    """Write what stands between two signs, which grow with it where it takes more than a line."""
+    left, right = (_OPERATORS.get(sign) or _escape(sign) for sign in (left, right))
+    if grows:
+        return rf"\left{left} {inside} \right{right}"
+    gap = "" if left == "(" else " "
+    return f"{left}{gap}{inside}{gap}{right}"
+
+
+def aligned(lines: Sequence[str]) -> str:
+    r"""Return lines of LaTeX as one block, aligned at the first sign of each.
+
+    Examples
+    --------
+    >>> aligned(["y = x + 1", "= 2"])
+    '\\begin{aligned} y &= x + 1 \\\\ &= 2 \\end{aligned}'
+    """
+    rows = r" \\ ".join(map(_with_mark, lines))
+    return rf"\begin{{aligned}} {rows} \end{{aligned}}"
+
+
+def _with_mark(line: str) -> str:
+    """Put a mark of alignment before the first sign that stands in no braces."""
+    depth = 0
+    for i, character in enumerate(line):
+        depth += (character == "{") - (character == "}")
+        if not depth and (character == "=" or line.startswith(r"\leftarrow", i)):
+            return f"{line[:i]}&{line[i:]}"
+    return f"{line} &"
+
+
+def _words(text: str) -> str:
+    parts = re.split(f"([{''.join(_SIGNS)}])", text)
+    return " ".join(_SIGNS.get(part) or rf"\text{{{_escape(part, _WORDS)}}}" for part in parts if part)
+
+
 def latex(box: Box, write: Writer) -> str:
     """Return a box in LaTeX, for math mode."""
     match box:
         case Text("∂", "i", _):
             return r"\partial"
+        case Text("𝟙", _, _):
+            return r"\mathbf{1}"
         case Text(text, "i", bar):
             body = _escape(text)
             body = body if len(text) == 1 else rf"\mathit{{{body}}}"
@@ -91,12 +131,13 @@ def latex(box: Box, write: Writer) -> str:
             core = text.strip(" ")
             return _OPERATORS.get(core) or _escape(core)
         case Text(text, _, _):
-            return rf"\text{{{_escape(text, _WORDS)}}}"
+            return _words(text)
         case Slot():
             return _number(slot_text(box, write))
         case Row(items):
-            parts = [part for part in (latex(item, write) for item in items) if part]
-            return " ".join(parts).replace("( ", "(").replace(" )", ")")
+            return " ".join(part for part in (latex(item, write) for item in items) if part)
+        case Enclosed(left, inside, right):
+            return _enclosed(left, latex(inside, write), right, grows=is_tall(inside))
         case Script(base, Text(text, "f", _), level):  # a mark, such as the T of a transpose
             return rf"{latex(base, write)}{'^' if level > 0 else '_'}{{\mathrm{{{_escape(text)}}}}}"
         case Script(base, script, level):

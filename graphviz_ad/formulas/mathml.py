@@ -4,10 +4,18 @@ from __future__ import annotations
 
 from xml.sax.saxutils import escape
 
-from graphviz_ad.formulas.boxes import Box, Fraction, Root, Row, Script, Slot, Text
+from graphviz_ad.formulas.boxes import Box, Enclosed, Fraction, Root, Row, Script, Slot, Text, is_tall
 from graphviz_ad.formulas.text import Writer, slot_text
 
 __all__ = ["mathml"]
+
+
+_FENCES = frozenset("()[]|‖⌊⌋⌈⌉")
+
+
+def _sign(sign: str, *, stretchy: bool) -> str:
+    """Write an operator; a fence grows with what is beside it unless it is told not to."""
+    return f"<mo{'' if stretchy else ' stretchy=' + chr(34) + 'false' + chr(34)}>{escape(sign)}</mo>"
 
 
 def mathml(box: Box, write: Writer) -> str:
@@ -24,8 +32,7 @@ def mathml(box: Box, write: Writer) -> str:
             core = text.strip(" ")
             if core in ("", "\u2009"):
                 return "<mspace width='0.17em'></mspace>" if text else ""
-            fence = core in ("(", ")", "[", "]", "|", "‖", "⌊", "⌋")
-            return f"<mo{' stretchy=' + chr(34) + 'false' + chr(34) if fence else ''}>{escape(core)}</mo>"
+            return _sign(core, stretchy=core not in _FENCES)
         case Text(text, _, _):
             # A space at the end of a text element would vanish.
             body = text.rstrip(" ")
@@ -35,6 +42,9 @@ def mathml(box: Box, write: Writer) -> str:
             return f'<mn class="{role}">{escape(slot_text(box, write))}</mn>'
         case Row(items):
             return "<mrow>" + "".join(mathml(item, write) for item in items) + "</mrow>"
+        case Enclosed(left, inside, right):
+            left, right = (_sign(sign, stretchy=is_tall(inside)) for sign in (left, right))
+            return f"<mrow>{left}{mathml(inside, write)}{right}</mrow>"
         case Script(base, script, level):
             tag = "msup" if level > 0 else "msub"
             return f"<{tag}>{mathml(base, write)}{mathml(script, write)}</{tag}>"

@@ -24,11 +24,14 @@ from graphviz_ad.engine.notation import (
     Prefix,
     Product,
     Root,
+    Spread,
     Unwritten,
     Update,
 )
 from graphviz_ad.formulas import boxes
-from graphviz_ad.formulas.boxes import Box, Row, Script, Slot, Text, fence, mark, row
+from graphviz_ad.formulas.boxes import Box, Enclosed, Row, Script, Slot, Text, fence, mark, row
+from graphviz_ad.formulas.parameters import axes_text, options_text
+from graphviz_ad.formulas.simplifying import COLUMN, ROW, vector_in
 from graphviz_ad.formulas.symbols import Symbol, clean_name, is_negative, notation_of
 
 __all__ = ["box"]
@@ -38,6 +41,8 @@ Bound = tuple[Box, int]
 _RELATION, _SUM, _NEGATION, _PRODUCT, _APPLICATION, _POWER, _ATOM = Level
 _MINUS = "\u2212"
 _THIN = "\u2009"
+_ONES = Text("𝟙", "f")
+_NAMED = Function()
 
 
 def box(symbol: Symbol) -> Bound:
@@ -136,23 +141,41 @@ def _infix(kind: Infix, symbol: Symbol) -> Bound:
 def _product(kind: Product, symbol: Symbol) -> Bound:
     a, b = symbol.arguments
     second = notation_of(b.head)
+    arrays = bool(a.known_shape and b.known_shape)
     left = Slot(a.arguments[0], False) if a.head == "slot" else _inside(a, _PRODUCT)
+    if arrays and "beside" in a.params:
+        left = _inside(a, _APPLICATION)
     if isinstance(second, Fraction):
         right = fence(_bare(b))
-    elif isinstance(second, Product) or b.head == "partial":
+    elif isinstance(second, Product) or b.head == "partial" or ("beside" in b.params and not a.known_shape):
         right = _bare(b)
     else:
         right = _inside(b, _APPLICATION, True)
-    # A number stands directly before a name or power: 2x, 2 v₁. Before a product with a dot it needs none of its own.
-    raised = isinstance(second, Power) and not second.base and b.arguments[0].head != "number"
-    direct = raised or (isinstance(second, MatrixProduct) and (_is_dotted(second) or _is_inner(b)))
-    together = a.head == "number" and not is_negative(a) and (b.head == "name" or direct)
-    close = isinstance(right, Text) or (isinstance(right, Script) and right.level > 0)
-    return row(left, mark("" if together and close else _THIN if together else " · "), right), _PRODUCT
+    together = a.head == "number" and not is_negative(a) and _needs_no_dot(_first_factor(b))
+    first = right.items[0] if isinstance(right, Row) and isinstance(second, Product) else right
+    close = isinstance(first, Text) or (isinstance(first, Script) and first.level > 0)
+    sign = " ⊙ " if arrays else " · "
+    return row(left, mark("" if together and close else _THIN if together else sign), right), _PRODUCT
 
 
-def _is_dotted(kind: MatrixProduct) -> bool:
-    return "·" in kind.sign
+def _first_factor(symbol: Symbol) -> Symbol:
+    while isinstance(notation_of(symbol.head), Product):
+        symbol = symbol.arguments[0]
+    return symbol
+
+
+def _needs_no_dot(symbol: Symbol) -> bool:
+    """Whether a number stands directly before it: 2x, 2 v₁, and a product of matrices without a sign of its own."""
+    kind = notation_of(symbol.head)
+    if isinstance(kind, Power):
+        return not kind.base and symbol.arguments[0].head != "number"
+    if isinstance(kind, MatrixProduct):
+        return _stands_close(kind, symbol) or _is_inner(symbol)
+    return symbol.head == "name"
+
+
+def _stands_close(kind: MatrixProduct, symbol: Symbol) -> bool:
+    return "·" in kind.sign or "beside" in symbol.params
 
 
 def _is_inner(symbol: Symbol) -> bool:
@@ -168,9 +191,42 @@ def _matrix_product(kind: MatrixProduct, symbol: Symbol) -> Bound:
             return row(_bare(a), _inside(b, _ATOM)), _POWER
         left = _inside(a, _POWER if isinstance(first, Fraction) else _PRODUCT)
         return row(left, mark(" · " if a.head == "slot" else _THIN), _inside(b, _ATOM)), _PRODUCT
+    if "beside" in symbol.params:
+        return _beside(a, b)
     if _is_inner(symbol):
-        return row(Script(_inside(a, _ATOM), Text("T", "f"), 1), _inside(b, _ATOM)), _POWER
+        return row(_turned(a), _inside(b, _ATOM)), _POWER
     return row(_inside(a, _PRODUCT), mark(kind.sign), _inside(b, _APPLICATION)), _PRODUCT
+
+
+def _turned(symbol: Symbol) -> Box:
+    return Script(_inside(symbol, _ATOM), Text("T", "f"), 1)
+
+
+def _beside(a: Symbol, b: Symbol) -> Bound:
+    """Write a product of matrices as on paper: vectors are columns, and rows are transposed ones."""
+    column, lying, standing = vector_in(a, COLUMN), vector_in(b, ROW), vector_in(b, COLUMN)
+    left = _inside(a if column is None else column, _APPLICATION if _is_entrywise(a) else _PRODUCT)
+    if a.ndim == 1 and not (_is_row(a) or not b.ndim):
+        left = _turned(a)
+    right = _inside(standing or b, _APPLICATION) if lying is None else _turned(lying)
+    if a.ndim > 1 and "beside" in b.params:  # products of matrices are associative
+        right = _bare(b)
+    if a.ndim == b.ndim == 1 and not _is_row(a):
+        is_product = "beside" in b.params
+        return row(left, mark(_THIN if is_product else ""), _bare(b) if is_product else _inside(b, _ATOM)), _POWER
+    return row(left, mark(_THIN), right), _PRODUCT
+
+
+def _is_entrywise(symbol: Symbol) -> bool:
+    """Whether it multiplies or divides arrays entry by entry: before a matrix that needs parentheses."""
+    kind = notation_of(symbol.head)
+    arrays = all(x.known_shape != () for x in symbol.arguments if isinstance(x, Symbol))
+    return isinstance(kind, Fraction) or (isinstance(kind, Product) and arrays)
+
+
+def _is_row(symbol: Symbol) -> bool:
+    """Whether a vector is written as a row: xᵀA is one already."""
+    return "beside" in symbol.params and [x.ndim for x in symbol.arguments] == [1, 2]
 
 
 def _prefix(kind: Prefix, symbol: Symbol) -> Bound:
@@ -181,9 +237,14 @@ def _function(kind: Function, symbol: Symbol) -> Bound:
     name: Box = Text(clean_name(kind.name or symbol.head), "f")
     if kind.base:
         name = Script(name, Text(kind.base, "n" if kind.base.isdigit() else "i"), -1)
+    axes, options = axes_text(symbol.params), options_text(symbol.params)
+    if axes:
+        name = Script(name, Text(axes, "w"), -1)
+    if options:
+        return row(name, fence(row(_listed(symbol), mark(", "), Text(options, "w")))), _ATOM
     if len(symbol.arguments) == 1:
         inside, binding = box(symbol.arguments[0])
-        if binding >= _ATOM and not isinstance(inside, Row):
+        if binding >= _ATOM and not isinstance(inside, Row | Enclosed):
             return row(name, mark(" "), inside), _APPLICATION
         return row(name, fence(inside)), _APPLICATION
     return row(name, fence(_listed(symbol))), _ATOM
@@ -217,10 +278,36 @@ def _fraction(kind: Fraction, symbol: Symbol) -> Bound:
 def _power(kind: Power, symbol: Symbol) -> Bound:
     if kind.base:
         return Script(Text(kind.base, "n" if kind.base.isdigit() else "i"), _bare(symbol.arguments[0]), 1), _POWER
+    if not _swaps_last(symbol.params.get("axes", (1, 0))):
+        return _function(_NAMED, symbol)
     base = _inside(symbol.arguments[0], _ATOM)
     if not kind.exponent:
         return Script(base, _bare(symbol.arguments[1]), 1), _POWER
     return Script(base, Text(kind.exponent, "n" if kind.exponent.lstrip(_MINUS).isdigit() else "f"), 1), _POWER
+
+
+def _swaps_last(axes: tuple[int, ...]) -> bool:
+    """Whether a permutation is what the sign of a transpose says: of vectors, of matrices and of a stack of them."""
+    *stack, last = range(len(axes))
+    return axes == ((*stack[:-1], last, stack[-1]) if stack else (last,))
+
+
+def _spread(kind: Spread, symbol: Symbol) -> Bound:
+    (operand,), shape = symbol.arguments, symbol.known_shape
+    if operand.head == "number" and operand.arguments[0] == 1:
+        return _ONES, _ATOM
+    if operand.known_shape == ():
+        return row(_inside(operand, _PRODUCT), mark(" · "), _ONES), _PRODUCT
+    if shape is None or operand.known_shape is None or len(shape) != 2:
+        return _function(_NAMED, symbol)
+    if operand.shape[-1] != shape[1] or operand.shape == (shape[0], 1):
+        column = vector_in(operand, COLUMN)
+        left = _inside(operand if column is None else column, _PRODUCT)
+        return row(left, mark(_THIN), Script(_ONES, Text("T", "f"), 1)), _PRODUCT
+    lying = vector_in(operand, ROW)
+    vector = operand if operand.ndim == 1 else lying
+    right = _inside(operand, _APPLICATION) if vector is None else _turned(vector)
+    return row(_ONES, mark(_THIN), right), _PRODUCT
 
 
 def _index(kind: Index, symbol: Symbol) -> Bound:
@@ -250,6 +337,7 @@ _KINDS: dict[type, Callable[..., Bound]] = {
     Prefix: _prefix,
     Function: _function,
     Root: _root,
+    Spread: _spread,
     Fence: _fence,
     Fraction: _fraction,
     Power: _power,

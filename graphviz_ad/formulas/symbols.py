@@ -14,8 +14,10 @@ import numpy as np
 import graphviz_ad.engine.rules  # noqa: F401  (fills the registry, whose operators symbols have)
 from graphviz_ad import numerals
 from graphviz_ad.console import prints
-from graphviz_ad.engine.notation import RESERVED, Fence, Function, Infix, Level, Notation, Unwritten
+from graphviz_ad.engine.notation import RESERVED, Fence, Function, Index, Infix, Level, Notation, Unwritten
 from graphviz_ad.engine.primitive import FUNCTIONS, PRIMITIVES, Primitive
+from graphviz_ad.engine.rules.indexing import INDEX
+from graphviz_ad.formulas.shapes import Shape, broadcast, result_shape
 from graphviz_ad.numerals.quantities import Quantity
 
 __all__ = [
@@ -30,6 +32,7 @@ __all__ = [
     "number",
     "operation",
     "partial_derivative",
+    "plainly",
     "row",
     "slot",
     "transposed",
@@ -50,18 +53,34 @@ class Symbol:
         ``"name"``, ``"number"``, ``"slot"``, ``"words"`` or the name of a primitive.
     arguments : tuple
         The operands (Symbols), or what the head needs.
-    shape : tuple of int
-        Shape of the value it stands for, as far as rules ask for it.
+    shape : tuple of int or None
+        Shape of the value it stands for; None where it is not known.
+    **params
+        Of the primitive.
     """
 
-    __slots__ = ("arguments", "head", "params", "shape")
+    __slots__ = ("arguments", "dtype", "head", "known_shape", "params")
     __hash__ = object.__hash__
 
-    def __init__(self, head: str, arguments: tuple[Any, ...], shape: tuple[int, ...] = (), **params: Any) -> None:
+    def __init__(self, head: str, arguments: tuple[Any, ...], shape: Shape = (), /, **params: Any) -> None:
         self.head = head
         self.arguments = arguments
-        self.shape = shape
+        self.known_shape = shape
         self.params = params
+
+    dtype: np.dtype[Any]
+    """Of a name whose dtype is known. Nothing else has one, and a rule that asks for it cannot be read."""
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Shape of the value; a rule that asks for one that is not known cannot be read."""
+        if self.known_shape is None:
+            raise AttributeError(f"the shape of {self} is not known")
+        return self.known_shape
+
+    @shape.setter
+    def shape(self, shape: tuple[int, ...]) -> None:
+        self.known_shape = shape
 
     @property
     def ndim(self) -> int:
@@ -69,11 +88,11 @@ class Symbol:
         return len(self.shape)
 
     def same(self, other: Any) -> bool:
-        """Whether both are written alike, names and numbers of the story included."""
+        """Whether both are written alike, names, numbers of the story and parameters included."""
         if not isinstance(other, Symbol) or self.head != other.head or len(self.arguments) != len(other.arguments):
             return False
         pairs = zip(self.arguments, other.arguments, strict=True)
-        return all(a.same(b) if isinstance(a, Symbol) else bool(np.all(a == b)) for a, b in pairs)
+        return _alike(self.params, other.params) and all(_alike(a, b) for a, b in pairs)
 
     def __repr__(self) -> str:
         return f"<Symbol {self}>"
@@ -92,15 +111,65 @@ class Symbol:
 
     @staticmethod
     def __record__(primitive: Primitive, operands: tuple[Any, ...], params: dict[str, Any]) -> Symbol:
+        if isinstance(primitive.notation, Index):
+            operand, position = operands
+            return operation(primitive.name, _symbol(operand), number(position), **params)
         return operation(primitive.name, *map(_symbol, operands), **params)
+
+    def __getitem__(self, position: Any) -> Symbol:
+        picked: Symbol = INDEX(self, position)
+        return picked
+
+
+def _alike(a: Any, b: Any) -> bool:
+    """Whether two operands, positions or parameters are the same, arrays in them entry by entry."""
+    if isinstance(a, Symbol):
+        return a.same(b)
+    if isinstance(a, dict):
+        return a.keys() == b.keys() and all(_alike(a[key], b[key]) for key in a)
+    if isinstance(a, tuple) and isinstance(b, tuple):
+        return len(a) == len(b) and all(map(_alike, a, b))
+    if isinstance(a, np.ndarray) or isinstance(b, np.ndarray):
+        return type(a) is type(b) and np.array_equal(a, b)
+    return bool(np.all(a == b))
 
 
 # What is asked of an expression rather than recorded. A condition of its own is an operand here, and written.
 _ANSWERS: dict[Any, Callable[..., Any]] = {
     np.shape: lambda symbol: symbol.shape,
     np.ndim: lambda symbol: symbol.ndim,
-    np.where: lambda condition, a, b: operation("where", *map(_symbol, (condition, a, b))),
+    np.where: lambda condition, a, b: _chosen(*map(_symbol, (condition, a, b))),
+    np.reshape: lambda symbol, shape, **order: _in_shape(symbol, tuple(shape), order),
 }
+
+
+def _chosen(condition: Symbol, a: Symbol, b: Symbol) -> Symbol:
+    return Symbol("where", (condition, a, b), broadcast([x.known_shape for x in (condition, a, b)]))
+
+
+def _in_shape(symbol: Symbol, shape: tuple[int, ...], order: dict[str, Any]) -> Symbol:
+    """Reshape; where only axes of length 1 come or go, that is an index: ``x[:, None]`` is x as a column."""
+    if symbol.shape == shape:
+        return symbol
+    if [n for n in symbol.shape if n != 1] != [n for n in shape if n != 1]:
+        return operation("reshape", symbol, shape=shape, **order)
+    return symbol[_axes_of_one(symbol.shape, shape)]
+
+
+def _axes_of_one(old: tuple[int, ...], new: tuple[int, ...]) -> tuple[Any, ...]:
+    """Return the index that turns one shape into another that differs in axes of length 1 only."""
+    index: list[Any] = []
+    rest = list(new)
+    for n in old:
+        while rest and rest[0] == 1 and n != 1:
+            rest.pop(0)
+            index.append(None)
+        keeps = bool(rest) and rest[0] == n
+        index.append(slice(None) if keeps else 0)
+        if keeps:
+            rest.pop(0)
+    return (*index, *(None for _ in rest))
+
 
 # Comparisons are no primitives, since nothing flows back through them; in a formula they count as 1 or 0.
 _COMPARISONS: dict[str, tuple[str, Notation]] = {
@@ -167,15 +236,20 @@ def clean_name(text: str) -> str:
     return shown if len(shown) <= _LONGEST_NAME else shown[: _LONGEST_NAME - 1] + "…"
 
 
-def name(text: str, shape: tuple[int, ...] = (), *, bar: bool = False) -> Symbol:
+def name(text: str, shape: tuple[int, ...] = (), *, bar: bool = False, dtype: Any = None) -> Symbol:
     """Return a named quantity; trailing digits are written as a subscript, `bar` makes it an adjoint.
+
+    With a dtype, rules that ask for it can be read.
 
     Examples
     --------
     >>> name("loss").arguments
     ('loss', False)
     """
-    return Symbol("name", (clean_name(text), bar), shape)
+    symbol = Symbol("name", (clean_name(text), bar), shape)
+    if dtype is not None:
+        symbol.dtype = np.dtype(dtype)
+    return symbol
 
 
 def number(value: Any) -> Symbol:
@@ -198,8 +272,16 @@ def constant(value: Any) -> Symbol:
     if np.ndim(value) == 0:
         return number(value)
     if np.ndim(value) == 1 and np.size(value) <= 4:
-        return Symbol("vector", ("[" + " ".join(numerals.static(v) for v in value) + "]",), np.shape(value))
-    return Symbol("words", (f"[{'×'.join(map(str, np.shape(value)))}]",), np.shape(value))
+        text = "[" + " ".join(numerals.static(v) for v in value) + "]"
+        return Symbol("vector", (text,), np.shape(value), value=value)
+    return Symbol("words", (_short(np.asarray(value)),), np.shape(value), value=value)
+
+
+def _short(array: np.ndarray[Any, Any]) -> str:
+    """Return what stands for an array of constants: I, a mask, or its shape."""
+    if array.ndim == 2 and array.shape[0] == array.shape[1] and np.array_equal(array, np.eye(len(array))):
+        return "I"
+    return "mask" if array.dtype == bool else f"[{'×'.join(map(str, array.shape))}]"
 
 
 def _symbol(value: Any) -> Symbol:
@@ -224,11 +306,15 @@ def operation(head: str, *arguments: Symbol, **params: Any) -> Symbol:
             return tidied
     elif isinstance(notation_of(head), Unwritten):
         return arguments[0]
-    return Symbol(head, arguments, _shape(*arguments), **params)
+    return plainly(head, *arguments, **params)
 
 
-def _shape(*arguments: Symbol) -> tuple[int, ...]:
-    return max((a.shape for a in arguments), key=len, default=())
+def plainly(head: str, *arguments: Symbol, **params: Any) -> Symbol:
+    """Return ``head(*arguments)`` as it is: not tidied."""
+    has_position = isinstance(notation_of(head), Index)
+    shapes = [x.known_shape for x in (arguments[:-1] if has_position else arguments)]
+    position = arguments[-1].arguments[0] if has_position else None
+    return Symbol(head, arguments, result_shape(head, shapes, position, params), **params)
 
 
 def _folded(head: str, *arguments: Symbol) -> Symbol | None:
@@ -260,9 +346,9 @@ def _product(a: Symbol, b: Symbol) -> Symbol | None:
     if a.head == "negative":
         return operation("negative", operation("multiply", a.arguments[0], b))
     if a.same(b):
-        return Symbol("square", (a,), _shape(a, b))
+        return plainly("square", a)
     if b.head == "number" and a.head != "number":
-        return Symbol("multiply", (b, a), _shape(a, b))
+        return plainly("multiply", b, a)
     return None
 
 
@@ -324,8 +410,8 @@ def derivative(of: Symbol, by: Symbol, *, ordinary: bool) -> Symbol:
 
 
 def transposed(symbol: Symbol) -> Symbol:
-    """Return the transpose of a matrix."""
-    return Symbol("transpose", (symbol,))
+    """Return the transpose of a matrix, or of a vector, which is itself in NumPy and a row on paper."""
+    return plainly("transpose", symbol, axes=tuple(range(symbol.ndim))[::-1])
 
 
 _give_operators()

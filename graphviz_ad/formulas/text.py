@@ -9,7 +9,7 @@ import numpy as np
 
 from graphviz_ad import numerals
 from graphviz_ad.console import prints
-from graphviz_ad.formulas.boxes import Box, Fraction, Root, Row, Script, Slot, Text
+from graphviz_ad.formulas.boxes import Box, Enclosed, Fraction, Root, Row, Script, Slot, Text
 from graphviz_ad.numerals.quantities import Quantity
 
 __all__ = ["Run", "Writer", "run_text", "runs", "slot_text", "written"]
@@ -71,7 +71,7 @@ def run_text(run: Run) -> str:
     if run.level > 0:
         return text.translate(_SUPERSCRIPTS) if all(c in "0123456789−+()Tn" for c in text) else f"^({text})"
     if run.level < 0:
-        return text.translate(_SUBSCRIPTS) if text.isdigit() else f"_{text}"
+        return text.translate(_SUBSCRIPTS) if text.isdigit() else f"_({text})" if " " in text else f"_{text}"
     return text
 
 
@@ -102,6 +102,8 @@ def _runs(box: Box, write: Writer) -> list[Run]:
             return [Run(slot_text(box, write))]
         case Row(items):
             return [run for item in items for run in _runs(item, write)]
+        case Enclosed(left, inside, right):
+            return [Run(left), *_runs(inside, write), Run(right)]
         case Script(base, script, level):
             raised = _runs(script, write)
             # A script within a script stays one: there is only one step up or down from the line.

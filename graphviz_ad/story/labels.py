@@ -31,7 +31,6 @@ __all__ = [
     "edge_gradient",
     "edge_label",
     "edge_rule",
-    "edge_vjp",
     "local_formula",
 ]
 
@@ -130,19 +129,6 @@ def edge_rule(node: Variable, argument: int) -> Symbol | None:
     if gradient is None:
         return None
     return row(derivative(whole, operands[argument], ordinary=ordinary), " = ", gradient)
-
-
-def edge_vjp(node: Variable, argument: int, bar: Symbol, symbols: Mapping[int, Symbol]) -> Symbol | None:
-    """Return what a matrix product sends back, such as ``v̄ · Wᵀ``; None for other structural rules."""
-    primitive = node.primitive
-    assert primitive is not None
-    if not isinstance(primitive.notation, MatrixProduct) or is_inner_product(node):
-        return None
-    if not all(1 <= np.ndim(plain_value(x)) <= 2 for x in node.operands):
-        return None
-    other = node.operands[1 - argument]
-    flipped = transposed(symbols[other.index] if isinstance(other, Variable) else constant(other))
-    return row(bar, " · ", flipped) if argument == 0 else row(flipped, " · ", bar)
 
 
 def edge_gradient(node: Variable, argument: int) -> Any:

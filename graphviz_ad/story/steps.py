@@ -14,6 +14,7 @@ from typing import Any
 from graphviz_ad.console import prints
 from graphviz_ad.engine.source import Site
 from graphviz_ad.formulas.formula import Formula
+from graphviz_ad.formulas.latex import aligned
 from graphviz_ad.formulas.text import written
 from graphviz_ad.numerals.quantities import Quantity
 
@@ -162,7 +163,7 @@ class Step:
     def latex(self) -> str:
         """The stages as one aligned LaTeX formula, for math mode."""
         lines = [stage.formula.with_numbers(self.numbers.__getitem__).latex for stage in self.stages]
-        return " \\\\ ".join(lines) if len(lines) < 2 else r"\begin{aligned} " + r" \\ ".join(lines) + r" \end{aligned}"
+        return lines[0] if len(lines) == 1 else aligned(lines)
 
     def __str__(self) -> str:
         return self.text

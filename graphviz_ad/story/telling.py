@@ -14,14 +14,16 @@ import numpy as np
 
 from graphviz_ad.engine.lazily import lazily
 from graphviz_ad.engine.recording import Recording
+from graphviz_ad.engine.rules.shaping import unbroadcast
 from graphviz_ad.engine.source import Site
 from graphviz_ad.engine.sweep import Sweep, reverse
 from graphviz_ad.engine.variable import DETACH, Variable
 from graphviz_ad.errors import InputError, suggest
 from graphviz_ad.formulas.formula import Formula
+from graphviz_ad.formulas.reading import operands_to_read, vjp_formula
 from graphviz_ad.formulas.symbols import Symbol, constant, name, number, operation, partial_derivative, row, slot, words
 from graphviz_ad.numerals.quantities import Quantity
-from graphviz_ad.story.labels import edge_gradient, edge_label, edge_rule, edge_vjp, local_formula
+from graphviz_ad.story.labels import edge_gradient, edge_label, edge_rule, local_formula
 from graphviz_ad.story.naming import is_inner_product, node_names, right_hand_side, titles
 from graphviz_ad.story.steps import Card, Edge, Fragment, Stage, Step, Story
 
@@ -73,7 +75,8 @@ class _Symbols(dict[int, Symbol]):
 
     def __missing__(self, index: int) -> Symbol:
         i = self._teller.position[index]
-        symbol = self[index] = name(self._teller.names[i], self._teller.variables[i].shape, bar=self._bar)
+        node = self._teller.variables[i]
+        symbol = self[index] = name(self._teller.names[i], node.shape, bar=self._bar, dtype=node.dtype)
         return symbol
 
 
@@ -128,6 +131,7 @@ class Teller:
         self.steps: list[Step] = []
         self.edges: list[Edge] = []
         self.gradients: dict[tuple[int, int], Symbol | None] = {}
+        self.vjps: dict[tuple[int, int], Symbol | None] = {}
         self._collect_edges()
         for i, node in enumerate(self.variables):
             self.numbers[Quantity("value", i)] = node.value
@@ -176,7 +180,7 @@ class Teller:
         """Return the rule of an edge: in general, here, with numbers, and what it sends."""
         node, bar = self.variables[i], self._bar(i)
         if gradient is None:
-            vjp = edge_vjp(node, k, bar, self.symbols)
+            vjp = self.vjps[i, k] = self._vjp(node, k, bar)
             return {"sends": Formula(vjp) if vjp is not None else None}
         numbers = None
         if gradient.head not in ("number", "name", "words", "vector"):
@@ -195,6 +199,13 @@ class Teller:
             "numbers": numbers,
             "sends": Formula(sends),
         }
+
+    def _vjp(self, node: Variable, argument: int, bar: Symbol) -> Symbol | None:
+        """Return what a structural rule sends to an operand, as a formula, if there is one."""
+        primitive = node.primitive
+        assert primitive is not None
+        operands = operands_to_read(node, self.symbols)
+        return vjp_formula(primitive, argument, bar, self.symbols[node.index], operands, node.params)
 
     def _live(self) -> set[int]:
         """Return the positions of nodes from which an input or a leaf can be reached: adjoints go nowhere else."""
@@ -351,22 +362,27 @@ class Teller:
             sentence += [" = ", incoming, " times ", Formula(gradient)]
             if gradient.head != "number":
                 sentence += [" = ", local]
-            stages.append(("derivative", row(" = ", operation("multiply", child_bar, gradient))))
-            stages.append(("numbers", row(" = ", Symbol("multiply", (arriving, slot(local))))))
+            product = operation("multiply", child_bar, gradient)
+            stages.append(("derivative", row(" = ", self._summed(product, edge))))
+            product = Symbol("multiply", (arriving, slot(local, node.shape)), child.shape)
+            stages.append(("numbers", row(" = ", self._summed(product, edge))))
         elif gradient is not None and gradient.head == "number" and gradient.arguments[0] == 1:
             summed = parent.shape != child.shape
             sentence += [" = ", incoming, " is summed over the copies" if summed else " passes unchanged"]
-            stages.append(("derivative", row(" = ", Symbol("multiply", (child_bar, number(1))))))
+            product = child_bar if summed else Symbol("multiply", (child_bar, number(1)), child.shape)
+            stages.append(("derivative", row(" = ", self._summed(product, edge))))
         elif gradient is not None and gradient.head == "number" and gradient.arguments[0] == -1:
             sentence += [" = ", incoming, " changes sign"]
-            stages.append(("derivative", row(" = ", operation("negative", child_bar))))
+            product = operation("negative", child_bar)
+            stages.append(("derivative", row(" = ", self._summed(product, edge))))
         elif gradient is not None:
             sentence += [" = ", incoming, " times ", Formula(gradient)]
-            stages.append(("derivative", row(" = ", Symbol("multiply", (child_bar, gradient)))))
+            product = Symbol("multiply", (child_bar, gradient), child.shape)
+            stages.append(("derivative", row(" = ", self._summed(product, edge))))
         else:
             sentence += [" = ", incoming, " goes through its VJP rule (", edge.label, ")"]
-            assert node.primitive is not None  # a leaf has no edges
-            stages = [("VJP rule", row(*lead, words(f"VJP of {node.primitive.name} at "), child_bar))]
+            vjp = self.vjps[key]
+            stages = [("rule", row(*lead, *((child_bar, words(f", {edge.label.text}")) if vjp is None else (vjp,))))]
         if shared:
             sentence += [". ", parent.symbol, " receives ", contribution, "."]
             stages.append(("contribution", row(" = ", slot(contribution))))
@@ -376,6 +392,14 @@ class Teller:
         self._add("local", edge.parent, after, sentence, stages, edge=key, operands=(incoming,), span=child.span)
         if shared:
             self._accumulate(sweep, edge, all_edges, count, chain)
+
+    def _summed(self, product: Symbol, edge: Edge) -> Symbol:
+        """Sum what goes back over the axes that an operand was broadcast along."""
+        node, parent = self.variables[edge.child], self.variables[edge.parent]
+        if product.known_shape != node.shape or is_inner_product(node):
+            return product
+        summed: Symbol = unbroadcast(product, parent.shape)
+        return summed
 
     def _arrival(self, parent: Card, after: Quantity) -> list[Fragment]:
         if parent.role == "input":

@@ -347,7 +347,7 @@ def test_parentheses_are_where_they_must_be(expression):
         (lambda x: 3 * x**2, "3x²", "3 x^{2}"),
         (lambda x: x + -3.0, "x + (−3)", "x + (-3)"),
         (lambda x: x * -x, "x · (−x)", r"x \cdot (- x)"),
-        (lambda x: x * (1 / x), "x · (1/x)", r"x \cdot (\frac{1}{x})"),
+        (lambda x: x * (1 / x), "x · (1/x)", r"x \cdot \left( \frac{1}{x} \right)"),
     ],
 )
 def test_formulas_are_tidy(make, text, latex):

@@ -96,10 +96,15 @@ def _plain_cofactors(a: Any) -> Any:
     return as_matrix(sizes) * np.conjugate(u[..., :, -1:] * vh[..., -1:, :])
 
 
+def _log_det_formula(adjoint: Any, y: Any, a: Any) -> Any:
+    return None if a.dtype.kind == "c" else as_matrix(adjoint) * swap_last(np.linalg.inv(a))
+
+
 SLOGDET = structural(
     "slogdet",
     _log_det,
     lambda adjoint, y, a: as_matrix(adjoint) * _slope(a),
+    formulas=(_log_det_formula,),
     notation=Function("log abs det"),
     back="times the inverse, transposed",
 )

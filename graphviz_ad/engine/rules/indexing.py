@@ -95,6 +95,7 @@ UPDATE: Primitive = structural(
     _update,
     _update_vjp,
     _written_vjp,
+    formulas=(lambda adjoint, y, x, value, place: UPDATE(adjoint, 0.0, place=place), None),
     linear=((0, 1),),
     notation=Update(),
     back=lambda params, argument: "what was written" if argument else "what was kept",

@@ -199,7 +199,15 @@ def _norm_words(params: dict[str, Any], argument: int) -> str:
     return "by the signs" if order == 1 else "to what decides" if np.isinf(order) else "by powers of |x|/‖x‖"
 
 
-NORM = structural("norm", _norm, _norm_vjp, notation=Fence("‖", "‖"), back=_norm_words)
+def _norm_formula(adjoint: Any, y: Any, x: Any, order: Any, axis: Axes, keepdims: bool) -> Any:
+    matrices = isinstance(axis, tuple)
+    if x.dtype.kind == "c" or not (order is None or (order in (1, 2) and not matrices)):
+        return None
+    adjoint = spread(adjoint, x, axis)
+    return adjoint * np.sign(x) if order == 1 else adjoint * x / spread(y, x, axis)
+
+
+NORM = structural("norm", _norm, _norm_vjp, formulas=(_norm_formula,), notation=Fence("‖", "‖"), back=_norm_words)
 
 
 @implements(np.linalg.norm)

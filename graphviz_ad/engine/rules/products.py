@@ -398,10 +398,16 @@ def _trace_vjp(adjoint: Any, y: Any, x: Any, offset: int, axis1: int, axis2: int
     return np.transpose(spread, tuple(int(k) for k in np.argsort([*front, rows, columns])))
 
 
+def _trace_formula(adjoint: Any, y: Any, x: Any, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Any:
+    is_square = np.ndim(x) == 2 and x.shape[0] == x.shape[1]
+    return adjoint * np.eye(x.shape[0]) if is_square and offset == 0 else None
+
+
 TRACE = structural(
     "trace",
     _trace,
     _trace_vjp,
+    formulas=(_trace_formula,),
     linear=(0,),
     notation=Function("tr"),
     back="to the diagonal",

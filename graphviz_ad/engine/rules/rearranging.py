@@ -21,7 +21,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 
 from graphviz_ad.engine.frames import user_line
 from graphviz_ad.engine.notation import Fence, Notation
-from graphviz_ad.engine.primitive import Back, Primitive, plain_value
+from graphviz_ad.engine.primitive import Back, Primitive, Rule, plain_value
 from graphviz_ad.engine.registering import implements, structural
 from graphviz_ad.engine.rules.indexing import INDEX, SCATTER
 from graphviz_ad.engine.rules.shaping import ASTYPE, BROADCAST_TO, COPY, reshaped
@@ -45,6 +45,14 @@ def positions(function: Callable[..., Any], shapes: list[tuple[int, ...]], param
     return np.asarray(function(*operands, **params))
 
 
+def _unwritten(adjoint: Any, y: Any, *operands: Any, **params: Any) -> None:
+    """Return no formula: what an edge says in words is all there is."""
+
+
+def _into_shape(adjoint: Any, y: Any, x: Any, order: str = "C", **params: Any) -> Any:
+    return np.reshape(adjoint, np.shape(x), order="F" if order == "F" else "C") if order in ("C", "F") else None
+
+
 def rearranging(
     name: str,
     function: Callable[..., Any],
@@ -53,6 +61,7 @@ def rearranging(
     variadic: bool = False,
     notation: Notation | None = None,
     filled: str = "",
+    formula: Rule = _unwritten,
 ) -> Primitive:
     """Register a rearrangement; its rule follows from the function.
 
@@ -62,6 +71,9 @@ def rearranging(
         See `structural`.
     filled : str
         The parameter with the constants that are filled in, if there is one.
+    formula : callable
+        A function of NumPy's that does the same as the rule, ``(adjoint, y, *operands, **params)``: positions are not
+        worth reading.
     """
 
     def shared(adjoint: Any, y: Any, *operands: Any, **params: Any) -> Callable[[int], Any]:
@@ -78,6 +90,7 @@ def rearranging(
         name,
         function,
         shared if variadic else alone,
+        formulas=(formula,),
         variadic=variadic,
         curried=variadic,
         linear=(0,),
@@ -97,13 +110,22 @@ def _is_recorded(value: Any) -> bool:
 
 # Shapes and axes
 
-RAVEL = rearranging("ravel", np.ravel, back="back into shape")
-FLATTEN = rearranging("flatten", lambda x, *, order: np.array(x).flatten(order), back="back into shape")
-SWAPAXES = rearranging("swapaxes", np.swapaxes, back="swap back")
-MOVEAXIS = rearranging("moveaxis", np.moveaxis, back="move back")
+RAVEL = rearranging("ravel", np.ravel, back="back into shape", formula=_into_shape)
+FLATTEN = rearranging(
+    "flatten", lambda x, *, order: np.array(x).flatten(order), back="back into shape", formula=_into_shape
+)
+SWAPAXES = rearranging(
+    "swapaxes", np.swapaxes, back="swap back", formula=lambda adjoint, y, x, **axes: np.swapaxes(adjoint, **axes)
+)
+MOVEAXIS = rearranging(
+    "moveaxis",
+    np.moveaxis,
+    back="move back",
+    formula=lambda adjoint, y, x, source, destination: np.moveaxis(adjoint, destination, source),
+)
 ROLLAXIS = rearranging("rollaxis", np.rollaxis, back="move back")
-EXPAND_DIMS = rearranging("expand_dims", np.expand_dims, back="without the axis")
-SQUEEZE = rearranging("squeeze", np.squeeze, back="with the axis again")
+EXPAND_DIMS = rearranging("expand_dims", np.expand_dims, back="without the axis", formula=_into_shape)
+SQUEEZE = rearranging("squeeze", np.squeeze, back="with the axis again", formula=_into_shape)
 
 
 @implements(np.ravel, method="ravel")
@@ -151,7 +173,7 @@ def squeeze(a: Any, axis: Any = None) -> Any:
 def _at_least(function: Any, ndim: int) -> None:
     """Record what gives arrays a number of dimensions; NumPy returns those that have it as they are."""
     name = function.__name__
-    primitive = rearranging(name, function, back="back into shape")
+    primitive = rearranging(name, function, back="back into shape", formula=_into_shape)
 
     def handler(*arys: Any) -> Any:
         results = tuple(array if np.ndim(array) >= ndim and _is_recorded(array) else primitive(array) for array in arys)
@@ -195,9 +217,15 @@ def astype(a: Any, dtype: Any, order: str = "K", *, copy: bool = True) -> Any:
 
 # Turning, shifting, repeating
 
-ROLL = rearranging("roll", np.roll, back="roll back")
+
+def _rolled_back(adjoint: Any, y: Any, x: Any, shift: Any, axis: Any) -> Any:
+    back = tuple(-k for k in shift) if isinstance(shift, tuple) else -shift
+    return np.roll(adjoint, back, axis)
+
+
+ROLL = rearranging("roll", np.roll, back="roll back", formula=_rolled_back)
 ROT90 = rearranging("rot90", np.rot90, back="turn back")
-FLIP = rearranging("flip", np.flip, back="flip back")
+FLIP = rearranging("flip", np.flip, back="flip back", formula=lambda adjoint, y, x, **axis: np.flip(adjoint, **axis))
 TILE = rearranging("tile", np.tile, back="Σ copies")
 REPEAT = rearranging("repeat", np.repeat, back="Σ copies")
 RESIZE = rearranging("resize", np.resize, back="Σ copies")
@@ -288,8 +316,18 @@ def _constants(values: Any) -> Any:
 
 DIAG = rearranging("diag", np.diag, back="the diagonal back")
 DIAGONAL = rearranging("diagonal", np.diagonal, back="back onto the diagonal")
-TRIL = rearranging("tril", np.tril, back="lower triangle")
-TRIU = rearranging("triu", np.triu, back="upper triangle")
+TRIL = rearranging(
+    "tril",
+    np.tril,
+    back="lower triangle",
+    formula=lambda adjoint, y, x, k: np.tril(adjoint, k) if np.ndim(x) > 1 else None,
+)
+TRIU = rearranging(
+    "triu",
+    np.triu,
+    back="upper triangle",
+    formula=lambda adjoint, y, x, k: np.triu(adjoint, k) if np.ndim(x) > 1 else None,
+)
 TAKE = rearranging("take", np.take, back="back to its place")
 TAKE_ALONG_AXIS = rearranging("take_along_axis", np.take_along_axis, back="back to its place")
 DELETE = rearranging("delete", np.delete, back="back to its place")

@@ -106,6 +106,15 @@ def mean_vjp(adjoint: Any, y: Any, x: Any, axis: Axes, keepdims: bool, where: An
     return spread(adjoint / parts, x, axis)
 
 
+def _extremum_formula(
+    adjoint: Any, y: Any, x: Any, axis: Axes, keepdims: bool, where: Any = True, initial: Any = None
+) -> Any:
+    if where is not True or initial is not None:
+        return None
+    equal = np.equal(x, spread(y, x, axis))
+    return spread(adjoint, x, axis) * equal / np.sum(equal, axis=axis, keepdims=axis is not None)
+
+
 def extremum_vjp(
     adjoint: Any, y: Any, x: Any, axis: Axes, keepdims: bool, where: Any = True, initial: Any = None
 ) -> Any:
@@ -143,15 +152,24 @@ SUM = structural(
 )
 # With a number to begin with it is not linear, and is what NumPy's sum is.
 SUM_FROM = structural("add.reduce", _sum, sum_vjp, notation=Function("Σ"), back="to every summand")
+
+
+def _mean_formula(
+    adjoint: Any, y: Any, x: Any, axis: Axes, keepdims: bool, where: Any = True, dtype: Any = None
+) -> Any:
+    return spread(adjoint, x, axis) / count(x, axis) if where is True and count(x, axis) else None
+
+
 MEAN = structural(
     "mean",
     _mean,
     mean_vjp,
+    formulas=(_mean_formula,),
     linear=(0,),
     back="share equally",
 )
-MAX = structural("max", _max, extremum_vjp, back="to the largest")
-MIN = structural("min", _min, extremum_vjp, back="to the smallest")
+MAX = structural("max", _max, extremum_vjp, formulas=(_extremum_formula,), back="to the largest")
+MIN = structural("min", _min, extremum_vjp, formulas=(_extremum_formula,), back="to the smallest")
 
 
 @implements(np.sum, method="sum", bare=SUM)

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from graphviz_ad.engine.notation import Fence, Power, Unwritten
+from graphviz_ad.engine.notation import Fence, Power, Spread, Unwritten
 from graphviz_ad.engine.primitive import plain_value
 from graphviz_ad.engine.registering import implements, structural
 from graphviz_ad.errors import InputError
@@ -82,6 +82,7 @@ BROADCAST_TO = structural(
     _broadcast_to,
     lambda adjoint, y, x, shape: unbroadcast(adjoint, np.shape(x)),
     linear=(0,),
+    notation=Spread(),
     back="Σ copies",
 )
 # A gradient has its leaf's dtype, also where the backward pass came through a wider one.

@@ -48,6 +48,7 @@ DET = structural(
     "det",
     np.linalg.det,
     lambda adjoint, y, a: as_matrix(adjoint) * _cofactors(a, y),
+    formulas=(lambda adjoint, y, a: as_matrix(adjoint) * as_matrix(y) * swap_last(np.linalg.inv(a)),),
     notation=Function("det"),
     back="times the cofactors",
 )

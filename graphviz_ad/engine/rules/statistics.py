@@ -137,6 +137,9 @@ LOGSUMEXP = structural(
     "logaddexp.reduce",
     lambda x, *, axis, keepdims: np.logaddexp.reduce(x, axis=axis, keepdims=keepdims),
     _logsumexp_vjp,
+    formulas=(
+        lambda adjoint, y, x, axis, keepdims: spread(adjoint, x, axis) * np.exp(np.subtract(x, spread(y, x, axis))),
+    ),
     back="to its part of the sum",
 )
 
@@ -193,8 +196,26 @@ def _std(x: Any, *, axis: Axes = None, keepdims: bool = False, ddof: Any = 0, **
     return np.std(x, axis=axis, keepdims=keepdims, ddof=ddof, **options)
 
 
-VAR = structural("var", _var, _var_vjp, back="times 2(x − mean)/n")
-STD = structural("std", _std, _std_vjp, back="along x − mean")
+def _rest_formula(x: Any, axis: Axes, ddof: Any, options: dict[str, Any]) -> tuple[Any, Any]:
+    """Return x - mean(x) and n - ddof, as long as nothing is left out, all is real, and something remains."""
+    n = count(x, axis) - ddof
+    if options or x.dtype.kind == "c" or n <= 0:
+        return None, n
+    return x - np.mean(x, axis=axis, keepdims=axis is not None), n
+
+
+def _var_formula(adjoint: Any, y: Any, x: Any, axis: Axes, keepdims: bool, ddof: Any, **options: Any) -> Any:
+    rest, n = _rest_formula(x, axis, ddof, options)
+    return None if rest is None else 2 / n * spread(adjoint, x, axis) * rest
+
+
+def _std_formula(adjoint: Any, y: Any, x: Any, axis: Axes, keepdims: bool, ddof: Any, **options: Any) -> Any:
+    rest, n = _rest_formula(x, axis, ddof, options)
+    return None if rest is None else spread(adjoint / (n * y), x, axis) * rest
+
+
+VAR = structural("var", _var, _var_vjp, formulas=(_var_formula,), back="times 2(x − mean)/n")
+STD = structural("std", _std, _std_vjp, formulas=(_std_formula,), back="along x − mean")
 
 
 def _about(a: Any, mean: Any, axis: Any, ddof: Any, dtype: Any, keepdims: bool, where: Any) -> Any:
