@@ -23,7 +23,7 @@ from graphviz_ad.engine.making import array
 from graphviz_ad.engine.transforms import grad, jvp, value_and_grad, vjp
 from graphviz_ad.engine.variable import Variable, attach_grad
 from graphviz_ad.errors import GraphvizAdError, suggest
-from graphviz_ad.tracing import Trace, record, trace
+from graphviz_ad.tracing import Trace, formula, record, trace
 
 if TYPE_CHECKING:
     from graphviz_ad import extend as extend
@@ -41,6 +41,7 @@ __all__ = [
     "attach_grad",
     "explore",
     "film",
+    "formula",
     "grad",
     "hessian",
     "hvp",

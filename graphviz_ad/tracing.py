@@ -15,12 +15,13 @@ from graphviz_ad.errors import GraphvizAdError, InputError, refuse_unknown
 if TYPE_CHECKING:
     import graphviz
 
+    from graphviz_ad.formulas.equations import Equations
     from graphviz_ad.story.steps import Step, Story
     from graphviz_ad.story.telling import Teller
 
 # What tells and draws is imported when it is first used, so that recording and differentiating stay quick to import.
 
-__all__ = ["Trace", "record", "trace"]
+__all__ = ["Trace", "formula", "record", "trace"]
 
 
 @prints
@@ -85,6 +86,25 @@ class Trace(Recording):
         refuse_unknown("steps", unknown, ("mode",))
         check_mode(mode)
         return self.story.steps
+
+    def formulas(self) -> Equations:
+        """Return what each node is and what its adjoint is, as equations in execution order.
+
+        They are written as text, LaTeX and MathML; a notebook shows them set.
+
+        Examples
+        --------
+        >>> import numpy as np, graphviz_ad as gad
+        >>> print(gad.trace(lambda X, w: np.sum((X @ w) ** 2), np.ones((3, 2)), np.ones(2)).formulas())
+        X             X̄  = v̄₂ wᵀ
+        w             w̄  = Xᵀ v̄₂
+        v₂ = X @ w    v̄₂ = 2 v̄₃ ⊙ v₂
+        v₃ = v₂²      v̄₃ = f̄ · 𝟙
+        f  = Σ v₃     f̄  = 1
+        """
+        from graphviz_ad.story.equating import equations_of
+
+        return equations_of(self.story)
 
     @public
     def to_dot(self) -> graphviz.Digraph:
@@ -211,6 +231,47 @@ def trace(f: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Trace:
     (7, 1.760554)
     """
     return Trace.of_call(f, args, kwargs)
+
+
+@public
+def formula(f: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Equations:
+    """Write a function and its derivatives by all inputs as formulas.
+
+    The derivative is made of the same rules that numbers go through, and simplified only by what holds wherever it has
+    a value. For arrays it is in matrix notation: vectors are columns, ᵀ is the transpose, ⊙ multiplies entry by entry,
+    and 𝟙 is an array of ones. It is that of the branch, and of the shapes, that the arguments lead to. What has more
+    than some 60 symbols, or an operation whose derivative has no short formula, is not written out, which it says.
+
+    Parameters
+    ----------
+    f : callable
+        Written with NumPy. Returns a single number.
+    *args, **kwargs
+        Where it is recorded; see `trace`.
+
+    Returns
+    -------
+    Equations
+        With ``.text``, ``.latex`` and ``.mathml``; `print` it, or let a notebook show it.
+
+    Raises
+    ------
+    InputError, SeedError
+        When no argument can be differentiated, or `f` returns no single number.
+
+    Examples
+    --------
+    >>> import numpy as np, graphviz_ad as gad
+    >>> print(gad.formula(lambda x: np.log(x**2) * np.sin(x) + 1 / x, 2.0))
+    f(x)  = log(x²) · sin x + 1/x
+    f′(x) = log(x²) · cos x − 1/x² + 2 · sin x/x
+    >>> print(gad.formula(lambda x: 2 * x.T @ x, np.arange(4.0)))
+    f(x)  = 2 xᵀx
+    ∂f/∂x = 4x
+    """
+    from graphviz_ad.story.deriving import formula_of
+
+    return formula_of(trace(f, *args, **kwargs))
 
 
 @public

@@ -53,6 +53,7 @@ PUBLIC = {
     "attach_grad",
     "explore",
     "film",
+    "formula",
     "grad",
     "hessian",
     "hvp",

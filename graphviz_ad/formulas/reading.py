@@ -6,7 +6,7 @@ value or a dtype, cannot be read; where a primitive has a formula of its own for
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from graphviz_ad.engine.notation import Index
@@ -15,7 +15,7 @@ from graphviz_ad.engine.variable import Variable
 from graphviz_ad.formulas.simplifying import simplified, size
 from graphviz_ad.formulas.symbols import Symbol, constant, number, words
 
-__all__ = ["operands_to_read", "operands_to_write", "partial_formula", "vjp_formula"]
+__all__ = ["operands_to_read", "operands_to_write", "partial_formula", "vjp_formula", "vjp_reader"]
 
 _LONGEST = 24  # symbols of what an edge sends; a longer one is not read but skipped
 
@@ -77,22 +77,43 @@ def vjp_formula(
     >>> Formula(vjp_formula(PRIMITIVES["matmul"], 1, name("v4", (8, 2), bar=True), name("v4"), [X, W], {})).latex
     'X^{\\mathrm{T}} \\, \\bar{v}_{4}'
     """
-    place = -1 if primitive.variadic else argument
-    rule = primitive.formulas[place] or primitive.vjps[place]
-    if rule is None:
-        return None
-    options = dict(params)
-    if primitive.variadic and not primitive.curried:
-        options["argument"] = argument
+    return vjp_reader(primitive, adjoint, y, operands, params)(argument)
+
+
+def vjp_reader(
+    primitive: Primitive, adjoint: Symbol, y: Symbol, operands: Sequence[Any], params: Mapping[str, Any]
+) -> Callable[[int], Symbol | None]:
+    """Return what reads `vjp_formula` of each operand; what a rule works out for all of them is worked out once."""
+
+    def read(argument: int) -> Symbol | None:
+        place = -1 if primitive.variadic else argument
+        rule = primitive.formulas[place] or primitive.vjps[place]
+        options = {"argument": argument} if primitive.variadic else {}
+        formula = None if rule is None else _attempted(rule, adjoint, y, *operands, **params, **options)
+        return _short(formula, operands[argument])
+
+    def pick(argument: int) -> Symbol | None:
+        return _short(None if each is None else _attempted(each, argument), operands[argument])
+
+    if not primitive.curried:
+        return read
+    each = _attempted(primitive.formulas[-1] or primitive.vjps[-1], adjoint, y, *operands, **params)
+    return pick
+
+
+def _attempted(rule: Any, *args: Any, **kwargs: Any) -> Any:
+    """Read a rule; None for one that asks for more than symbols have."""
     try:
-        formula = rule(adjoint, y, *operands, **options)
-        if primitive.curried:
-            formula = formula(argument)
+        return rule(*args, **kwargs)
     except _UNREADABLE:
         return None
+
+
+def _short(formula: Any, operand: Symbol) -> Symbol | None:
+    """Return what a rule said, simplified, if it is an expression that is short enough."""
     if not isinstance(formula, Symbol) or size(formula, _LONGEST) > _LONGEST:
         return None
-    return _of_shape(simplified(formula), operands[argument].shape)
+    return _of_shape(simplified(formula), operand.shape)
 
 
 def _of_shape(formula: Symbol, shape: tuple[int, ...]) -> Symbol | None:

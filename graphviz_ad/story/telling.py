@@ -7,7 +7,7 @@ the running sum of the contributions.
 from __future__ import annotations
 
 import copy
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -20,7 +20,7 @@ from graphviz_ad.engine.sweep import Sweep, reverse
 from graphviz_ad.engine.variable import DETACH, Variable
 from graphviz_ad.errors import InputError, suggest
 from graphviz_ad.formulas.formula import Formula
-from graphviz_ad.formulas.reading import operands_to_read, vjp_formula
+from graphviz_ad.formulas.reading import operands_to_read, vjp_reader
 from graphviz_ad.formulas.symbols import Symbol, constant, name, number, operation, partial_derivative, row, slot, words
 from graphviz_ad.numerals.quantities import Quantity
 from graphviz_ad.story.labels import edge_gradient, edge_label, edge_rule, local_formula
@@ -131,6 +131,7 @@ class Teller:
         self.steps: list[Step] = []
         self.edges: list[Edge] = []
         self.gradients: dict[tuple[int, int], Symbol | None] = {}
+        self._reader: tuple[Variable, Callable[[int], Symbol | None]] | None = None
         self.vjps: dict[tuple[int, int], Symbol | None] = {}
         self._collect_edges()
         for i, node in enumerate(self.variables):
@@ -204,8 +205,11 @@ class Teller:
         """Return what a structural rule sends to an operand, as a formula, if there is one."""
         primitive = node.primitive
         assert primitive is not None
-        operands = operands_to_read(node, self.symbols)
-        return vjp_formula(primitive, argument, bar, self.symbols[node.index], operands, node.params)
+        if self._reader is None or self._reader[0] is not node:  # edges of one node follow each other
+            operands = operands_to_read(node, self.symbols)
+            reader = vjp_reader(primitive, bar, self.symbols[node.index], operands, node.params)
+            self._reader = node, reader
+        return self._reader[1](argument)
 
     def _live(self) -> set[int]:
         """Return the positions of nodes from which an input or a leaf can be reached: adjoints go nowhere else."""

@@ -246,7 +246,7 @@ class TestContents:
         fills = large.page.eval_on_selector_all(".gad-large path", "all => all.map((p) => getComputedStyle(p).fill)")
         assert len(set(fills)) > 3
         assert "VJP" not in large.text(".gad-facts")
-        assert large.texts(".gad-facts > div:last-child dd")[1].startswith("v̄2·[6×5]T=5×6,")
+        assert large.texts(".gad-facts > div:last-child dd")[1].startswith("v̄2[6×5]T=5×6,")
 
     def test_where_it_was_made_is_underlined(self, tab: Any, logs: dict[str, Any]) -> None:
         """The expression in the pane's code; for a helper elsewhere its file and line."""
