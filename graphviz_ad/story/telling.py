@@ -384,8 +384,9 @@ class Teller:
             product = Symbol("multiply", (child_bar, gradient), child.shape)
             stages.append(("derivative", row(" = ", self._summed(product, edge))))
         else:
-            sentence += [" = ", incoming, " goes through its VJP rule (", edge.label, ")"]
             vjp = self.vjps[key]
+            goes = (" goes through its rule: ", edge.label) if vjp is None else (" goes back as ", Formula(vjp))
+            sentence += [" = ", incoming, *goes]
             stages = [("rule", row(*lead, *((child_bar, words(f", {edge.label.text}")) if vjp is None else (vjp,))))]
         if shared:
             sentence += [". ", parent.symbol, " receives ", contribution, "."]

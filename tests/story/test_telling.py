@@ -558,3 +558,19 @@ def test_a_story_takes_time_linear_in_its_length(fan):
 
     work(4)
     assert work(160) < 2.4 * work(80)
+
+
+def test_a_structural_rule_is_told_by_what_it_sends():
+    """As a formula where there is one, in the sentence and in the stage; else in the words of the edge."""
+    product, largest = (
+        next(
+            step
+            for step in gad.trace(f, np.arange(6.0).reshape(3, 2)).steps()
+            if step.kind == "local" and word in step.text
+        )
+        for f, word in ((lambda x: np.sum(np.ones((2, 3)) @ x), " @ "), (lambda x: np.prod(x), "prod"))
+    )
+    assert "goes back as [2×3]ᵀ v̄₁." in product.text
+    assert product.formula[0] == ("rule", "x̄ = [2×3]ᵀ v̄₁")
+    assert "goes through its rule: times the others." in largest.text
+    assert largest.formula[0] == ("rule", "x̄ = f̄, times the others")
