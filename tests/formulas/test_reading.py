@@ -46,6 +46,7 @@ UNWRITTEN = {
     **dict.fromkeys(["nanmax", "nanmean", "nanmin", "nanprod", "nanstd", "nansum", "nanvar", "nan_to_num"], _NAN),
     **dict.fromkeys(["diff", "gradient"], "a band of numbers"),
     **dict.fromkeys(["lstsq", "pinv", "residuals"], "several products of pseudoinverses"),
+    **dict.fromkeys(["maximum.accumulate", "minimum.accumulate"], _ORDER),
     "polyval": "a sum of powers, of as many as there are coefficients",
 }
 # Formulas of whole matrices that have an inverse, which the rule does not need.
