@@ -69,7 +69,13 @@ def _recurrence_start(adjoint: Any, y: Any, g: Any, x: Any, axis: int) -> Any:
 
 
 def _recurrence_factor(adjoint: Any, y: Any, g: Any, x: Any, axis: int) -> Any:
-    return _recurrence_start(adjoint, y, g, x, axis) * _shifted(y, axis, -1)
+    return _times(_shifted(y, axis, -1), _recurrence_start(adjoint, y, g, x, axis))
+
+
+def _times(number: Any, sums: Any) -> Any:
+    """Return a product with running sums: where the number is 0 it is 0, however large the sum is."""
+    lost = (plain_value(number) == 0) & ~np.isfinite(plain_value(sums))
+    return number * (np.where(lost, plain_value(sums).dtype.type(0), sums) if np.any(lost) else sums)
 
 
 def _shifted(x: Any, axis: int, by: int, fill: float = 0) -> Any:
@@ -91,11 +97,7 @@ RECURRENCE = structural(
 
 
 def _cumprod_vjp(adjoint: Any, y: Any, x: Any, axis: int, dtype: Any = None) -> Any:
-    before = _shifted(y, axis, 1, 1)
-    after = RECURRENCE(adjoint, _shifted(x, axis, -1), axis=axis)
-    # A product that is 0 stays so, however large what comes after is.
-    lost = (plain_value(before) == 0) & ~np.isfinite(plain_value(after))
-    return before * (np.where(lost, plain_value(after).dtype.type(0), after) if np.any(lost) else after)
+    return _times(_shifted(y, axis, 1, 1), RECURRENCE(adjoint, _shifted(x, axis, -1), axis=axis))
 
 
 CUMPROD = structural(

@@ -5,12 +5,16 @@ Sources: Giles 2008, "An extended collection of matrix derivative results", sect
 themselves. How far along themselves, NumPy says for `eig`: a vector keeps its length 1, and the largest of its entries
 stays real (LAPACK's xGEEV).
 
-Eigenvectors of equal values can be turned in their plane: a pair of equal values sends nothing, which is right for what
-does not depend on the turning. Where NumPy reads one triangle only, the gradient stands in that triangle.
+Eigenvectors of equal values can be turned in their plane: a pair of equal values sends nothing, which is the derivative
+of what depends on the plane only. What depends on the values as well, as a matrix that is put together again does, has
+another, which cannot be seen from the adjoints of values and vectors; so a warning says what was assumed.
+
+Where NumPy reads one triangle only, the gradient stands in that triangle.
 """
 
 from __future__ import annotations
 
+import warnings
 from typing import Any
 
 import numpy as np
@@ -21,7 +25,7 @@ from graphviz_ad.engine.rules.complex import conjugated, is_complex, of_gradient
 from graphviz_ad.engine.rules.linalg import conjugate_transpose, swap_last
 from graphviz_ad.engine.rules.packing import pack, unpack
 
-__all__ = ["diagonal", "gaps", "in_triangle", "over"]
+__all__ = ["apart", "diagonal", "in_triangle", "over"]
 
 # NumPy's own named tuples, which it does not export.
 _EigResult: Any = type(np.linalg.eig(np.ones((1, 1))))
@@ -51,7 +55,25 @@ def over(numerator: Any, differences: Any) -> Any:
     return np.where(equal, 0.0, numerator / np.where(equal, 1.0, differences))
 
 
-def gaps(values: Any) -> Any:
+_EQUAL = (
+    "two eigenvalues or singular values are equal, so that their vectors could be any of the plane they span: the "
+    "gradient is that of what depends on this plane only"
+)
+
+
+def apart(turning: Any, values: Any, *adjoints: Any) -> Any:
+    """Divide what turns pairs of vectors by how far their values are apart; warn where vectors of equal values matter.
+
+    The adjoints are those of the vectors, in their own basis.
+    """
+    differences = _gaps(values)
+    equal = (plain_value(differences) == 0) & ~diagonal(np.shape(differences)[-1])
+    if any(np.any(plain_value(adjoint)[equal]) for adjoint in adjoints):
+        warnings.warn(_EQUAL, RuntimeWarning, stacklevel=2)
+    return over(turning, differences)
+
+
+def _gaps(values: Any) -> Any:
     """Return the value of each column less that of each row; 0 where rounding alone may have made the difference."""
     columns, rows = values[..., None, :], values[..., :, None]
     differences = columns - rows
@@ -71,7 +93,8 @@ def _eigh_shapes(a: Any) -> list[tuple[int, ...]]:
 def _eigh_back(gradient: Any, y: Any, a: Any, uplo: Any) -> Any:
     values, vectors = unpack("eigh", y, *_eigh_shapes(a))
     of_values, of_vectors = unpack("eigh", gradient, *_eigh_shapes(a))
-    between = over(conjugate_transpose(vectors) @ of_vectors, gaps(values))
+    turned = conjugate_transpose(vectors) @ of_vectors
+    between = apart(turned, values, turned)
     inner = np.where(diagonal(np.shape(a)[-1]), of_values[..., None], between)
     return in_triangle(vectors @ inner @ conjugate_transpose(vectors), lower=uplo == "L")
 
@@ -126,7 +149,8 @@ def _kept(of_vectors: Any, vectors: Any) -> Any:
 def _eig_vjp(adjoint: Any, y: Any, a: Any) -> Any:
     values, vectors = unpack("eig", y, *_eigh_shapes(a))
     of_values, of_vectors = unpack("eig", adjoint, *_eigh_shapes(a))
-    between = over(swap_last(vectors) @ _kept(of_vectors, vectors), gaps(values))
+    turned = swap_last(vectors) @ _kept(of_vectors, vectors)
+    between = apart(turned, values, turned)
     inner = np.where(diagonal(np.shape(a)[-1]), of_values[..., None], between)
     return np.linalg.solve(swap_last(vectors), inner @ swap_last(vectors))
 

@@ -5,10 +5,9 @@ Sources: Murray 2016, "Differentiation of the Cholesky decomposition", for ``A =
 algebra functions", for ``A = Q R``.
 
 Where NumPy reads one triangle of a symmetric matrix only, the gradient stands in that triangle: an entry beside the
-diagonal stands for two. Singular vectors of equal values can be turned in their plane, so that they have no derivative
-of their own; what depends on them only in such a way that the turning does not matter has one, and gets it, since a
-pair of equal values then sends nothing. The same holds of the phases of complex vectors, and of what
-`svd` and `qr` add to make a square matrix of orthogonal vectors.
+diagonal stands for two. Of singular vectors of equal values see `eigenvalues`. What depends on the phases of complex
+vectors, or on what `svd` and `qr` add to make a square matrix of orthogonal vectors, only in such a way that another
+choice does not matter, has a derivative, and gets it.
 
 Of complex matrices the sources speak of gradients, which are the conjugates of our adjoints, and of conjugate
 transposes: these rules are written in their way, and `of_gradients` translates.
@@ -25,7 +24,8 @@ from graphviz_ad.engine.notation import Function
 from graphviz_ad.engine.primitive import Primitive, plain_value
 from graphviz_ad.engine.registering import implements, structural
 from graphviz_ad.engine.rules.complex import is_complex, of_gradients
-from graphviz_ad.engine.rules.eigenvalues import diagonal, gaps, in_triangle, over
+from graphviz_ad.engine.rules.eigenvalues import apart, diagonal, in_triangle, over
+from graphviz_ad.engine.rules.homogeneous import in_range
 from graphviz_ad.engine.rules.linalg import as_matrix, conjugate_transpose, norm, swap_last
 from graphviz_ad.engine.rules.packing import pack, unpack
 from graphviz_ad.errors import UnsupportedError
@@ -57,7 +57,12 @@ def _cholesky_back(gradient: Any, y: Any, a: Any, upper: bool) -> Any:
     )
 
 
-CHOLESKY = structural("cholesky", _cholesky, of_gradients(_cholesky_back), back="between two solves with the factor")
+CHOLESKY = structural(
+    "cholesky",
+    _cholesky,
+    *in_range("cholesky", lambda a, upper: (0.5,), of_gradients(_cholesky_back)),
+    back="between two solves with the factor",
+)
 
 
 @implements(np.linalg.cholesky)
@@ -103,7 +108,7 @@ def _log_det_formula(adjoint: Any, y: Any, a: Any) -> Any:
 SLOGDET = structural(
     "slogdet",
     _log_det,
-    lambda adjoint, y, a: as_matrix(adjoint) * _slope(a),
+    *in_range("slogdet", lambda a: (0,), lambda adjoint, y, a: as_matrix(adjoint) * _slope(a)),
     formulas=(_log_det_formula,),
     notation=Function("log abs det"),
     back="times the inverse, transposed",
@@ -160,13 +165,26 @@ def _qr_back(gradient: Any, y: Any, a: Any, full: bool) -> Any:
     return _tall_qr_back(of_q, of_r[..., :columns, :], q[..., :columns], r[..., :columns, :])
 
 
+def _size(x: Any) -> Any:
+    """Return the power of two, a plain number, that is the size of each matrix: its entries are near 1 times it."""
+    largest = np.max(np.absolute(plain_value(x)), axis=(-2, -1), keepdims=True, initial=0)
+    return np.ldexp(largest.dtype.type(1), np.where(np.isfinite(largest), np.frexp(largest)[1] - 1, 0))
+
+
 def _tall_qr_back(of_q: Any, of_r: Any, q: Any, r: Any) -> Any:
-    size = np.shape(r)[-1]
-    product = r @ conjugate_transpose(np.where(np.tri(size, dtype=bool).T, of_r, 0.0)) - conjugate_transpose(of_q) @ q
-    mirrored = np.where(np.tri(size, k=-1, dtype=bool), product, conjugate_transpose(product))
+    """Return Q W R^-T: W has R R'^T and its mirror image, and beside the diagonal how Q is turned in its own space."""
+    rows, columns = np.shape(q)[-2:]
+    below, size = np.tri(columns, k=-1, dtype=bool), _size(r)
+    r, of_q = r / size, of_q / size
+    inside, product = conjugate_transpose(q) @ of_q, r @ conjugate_transpose(np.where(below, 0.0, of_r))
+    mirrored = np.where(below, product, conjugate_transpose(product))
+    turned = inside - conjugate_transpose(inside)
     if is_complex(product):  # the diagonal of R is real
-        mirrored = np.where(diagonal(size), np.real(product), mirrored)
-    return conjugate_transpose(np.linalg.solve(r, conjugate_transpose(of_q + q @ mirrored)))
+        mirrored = np.where(diagonal(columns), np.real(product) + turned / 2, mirrored)
+    received = q @ (mirrored + np.where(below, turned, 0.0))
+    if rows > columns:  # what leads out of the space of the columns
+        received = received + (of_q - q @ inside)
+    return conjugate_transpose(np.linalg.solve(r, conjugate_transpose(received)))
 
 
 QR = structural("qr", _qr, of_gradients(_qr_back), back="solve with R")
@@ -211,10 +229,10 @@ def _svd_back(gradient: Any, y: Any, a: Any, full: bool) -> Any:
     size = np.shape(s)[-1]
     of_u, of_v = _without_more(of_u, u, size), _without_more(conjugate_transpose(of_vh), conjugate_transpose(vh), size)
     u, vh = u[..., :size], vh[..., :size, :]
-    turned_u, turned_v = conjugate_transpose(u) @ of_u, vh @ of_v
-    turned_u, turned_v = turned_u - conjugate_transpose(turned_u), turned_v - conjugate_transpose(turned_v)
+    inside_u, inside_v = conjugate_transpose(u) @ of_u, vh @ of_v
+    turned_u, turned_v = inside_u - conjugate_transpose(inside_u), inside_v - conjugate_transpose(inside_v)
     sums = s[..., None, :] + s[..., :, None]
-    between = over(turned_u + turned_v, gaps(s)) + over(turned_u - turned_v, sums)
+    between = apart(turned_u + turned_v, s, inside_u, inside_v) + over(turned_u - turned_v, sums)
     inner = np.where(diagonal(size), of_s[..., None], 0.0) + between / 2
     received = u @ inner @ vh
     rows, columns = np.shape(a)[-2:]
@@ -292,7 +310,11 @@ def _pinv(a: Any, *, rcond: Any, rtol: Any) -> Any:
 PINV = structural(
     "pinv",
     _pinv,
-    of_gradients(lambda gradient, y, a, rcond, rtol: _pinv_back(gradient, y, a)),
+    *in_range(
+        "pinv",
+        lambda a, **cut: (-1,),
+        of_gradients(lambda gradient, y, a, rcond, rtol: _pinv_back(gradient, y, a)),
+    ),
     notation=Function("pinv"),
     back="between pseudoinverses, transposed",
 )
@@ -330,8 +352,7 @@ def _lstsq(a: Any, b: Any, *, rcond: Any) -> Any:
 LSTSQ = structural(
     "lstsq",
     _lstsq,
-    of_gradients(_lstsq_left),
-    of_gradients(_lstsq_right),
+    *in_range("lstsq", lambda a, b, rcond: (-1, 1), of_gradients(_lstsq_left), of_gradients(_lstsq_right)),
     linear=(1,),
     back="times the pseudoinverse, transposed",
 )
@@ -362,7 +383,10 @@ def _none(gradient: Any, x: Any) -> Any:
 
 
 RESIDUALS: Primitive = structural(
-    "residuals", _residuals, of_gradients(_residuals_left), of_gradients(_residuals_right), back="along the rest"
+    "residuals",
+    _residuals,
+    *in_range("residuals", lambda a, b, rcond: (0, 2), of_gradients(_residuals_left), of_gradients(_residuals_right)),
+    back="along the rest",
 )
 
 

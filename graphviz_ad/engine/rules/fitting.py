@@ -12,13 +12,14 @@ import numpy as np
 
 from graphviz_ad.engine.primitive import plain_value
 from graphviz_ad.engine.registering import implements, structural
+from graphviz_ad.engine.rules.cumulating import RECURRENCE
 from graphviz_ad.engine.rules.shaping import ASTYPE
 
 
-def _powers(x: Any, count: int, increasing: bool) -> Any:
-    """Return x to the powers 0 to count - 1 along a new last axis."""
-    exponents = np.arange(count, dtype=plain_value(x).dtype)
-    return np.power(x[..., None], exponents if increasing else exponents[::-1])
+def _along_powers(number: Any, x: Any, count: int) -> Any:
+    """Return a number times x to the powers 0 to count - 1, along a new last axis: of a small one none overflows."""
+    factors = np.broadcast_to(x[..., None], (*np.shape(x), max(count - 1, 0)))
+    return np.cumprod(np.concatenate([number[..., None], factors], axis=-1), axis=-1)[..., :count]
 
 
 def _derived(p: Any) -> Any:
@@ -28,8 +29,8 @@ def _derived(p: Any) -> Any:
 
 
 def _polyval_left(adjoint: Any, y: Any, p: Any, x: Any) -> Any:
-    powers = _powers(np.asarray(x) if type(x) in (int, float, complex) else x, np.shape(p)[0], increasing=False)
-    return np.sum(np.broadcast_to(adjoint[..., None], np.shape(powers)) * powers, axis=tuple(range(np.ndim(x))))
+    x = np.asarray(x) if type(x) in (int, float, complex) else x
+    return np.sum(_along_powers(adjoint, x, np.shape(p)[0])[..., ::-1], axis=tuple(range(np.ndim(x))))
 
 
 POLYVAL = structural(
@@ -53,12 +54,12 @@ def _vander(x: Any, *, count: int, increasing: bool) -> Any:
 
 
 def _vander_vjp(adjoint: Any, y: Any, x: Any, count: int, increasing: bool) -> Any:
-    """Return the sum of n x^(n-1) over the powers; that of the constant 1 is 0."""
+    """Return the sum of n x^(n-1) over the powers, by Horner's rule; that of the constant 1 is 0."""
     if count < 2:
         return np.sum(np.where(False, adjoint, 0.0), axis=1)
     factors = np.arange(1, count, dtype=plain_value(x).dtype)
     varying = adjoint[:, 1:] if increasing else adjoint[:, -2::-1]
-    return np.sum(varying * (factors * _powers(x, count - 1, increasing=True)), axis=1)
+    return RECURRENCE(varying * factors, np.broadcast_to(x[:, None], np.shape(varying)), axis=1)[:, 0]
 
 
 VANDER = structural("vander", _vander, _vander_vjp, back="times the slope of each power")

@@ -18,6 +18,7 @@ import numpy as np
 from graphviz_ad.engine.notation import Function, MatrixProduct
 from graphviz_ad.engine.primitive import UFUNCS, plain_value
 from graphviz_ad.engine.registering import implements, structural
+from graphviz_ad.engine.rules.homogeneous import in_range
 from graphviz_ad.engine.rules.indexing import SCATTER
 from graphviz_ad.engine.rules.linalg import MATMUL, swap_last
 from graphviz_ad.engine.rules.shaping import reshaped, unbroadcast
@@ -344,7 +345,7 @@ def _multi_dot_vjp(adjoint: Any, y: Any, *arrays: Any, argument: int) -> Any:
 MULTI_DOT = structural(
     "multi_dot",
     _multi_dot,
-    _multi_dot_vjp,
+    *in_range("multi_dot", lambda *arrays: (1,) * len(arrays), _multi_dot_vjp),
     variadic=True,
     back="between the others, transposed",
 )

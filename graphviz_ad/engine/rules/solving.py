@@ -16,6 +16,7 @@ import numpy as np
 from graphviz_ad.engine.notation import Function, Power
 from graphviz_ad.engine.primitive import plain_value
 from graphviz_ad.engine.registering import implements, structural
+from graphviz_ad.engine.rules.homogeneous import in_range, times_power
 from graphviz_ad.engine.rules.linalg import as_matrix, swap_last
 from graphviz_ad.engine.rules.shaping import unbroadcast
 
@@ -35,10 +36,21 @@ def inv(a: Any) -> Any:
 
 
 def _cofactors(a: Any, y: Any) -> Any:
-    """Return the determinants of all minors with their signs: the derivative of the determinant by each entry."""
-    size = np.shape(a)[-1]
-    if np.all(plain_value(y)):
+    """Return the derivative of the determinant by each entry: it times the inverse, transposed, if that has it all."""
+    size, plain = np.shape(a)[-1], plain_value(y)
+    if np.all((plain != 0) & (np.absolute(np.frexp(np.absolute(plain))[1]) < np.finfo(plain.dtype).maxexp // 3)):
         return as_matrix(y) * swap_last(np.linalg.inv(a))
+    logarithm = np.linalg.slogdet(plain_value(a)).logabsdet
+    if np.all(np.isfinite(logarithm)):  # far from 1, where it loses digits: bring it there
+        power = as_matrix(np.rint(logarithm / math.log(2) / size).astype(int))
+        near = times_power(a, -power)
+        return times_power(as_matrix(np.linalg.det(near)) * swap_last(np.linalg.inv(near)), power * (size - 1))
+    return _minors(a)
+
+
+def _minors(a: Any) -> Any:
+    """Return the determinants of what is left without each row and column, with their signs."""
+    size = np.shape(a)[-1]
     kept = np.array([[k for k in range(size) if k != out] for out in range(size)], dtype=int).reshape(size, size - 1)
     minors = np.linalg.det(a[..., kept[:, None, :, None], kept[None, :, None, :]])
     return minors * (-1.0) ** np.add.outer(np.arange(size), np.arange(size)).astype(plain_value(a).dtype)
@@ -79,8 +91,7 @@ def _solve_right(adjoint: Any, y: Any, a: Any, b: Any) -> Any:
 SOLVE = structural(
     "solve",
     np.linalg.solve,
-    _solve_left,
-    _solve_right,
+    *in_range("solve", lambda a, b: (-1, 1), _solve_left, _solve_right),
     linear=(1,),
     back=lambda params, argument: (
         "solve with the transpose" if argument else "solve with the transpose, minus, times the solution"

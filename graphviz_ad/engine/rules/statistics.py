@@ -17,6 +17,7 @@ import numpy as np
 from graphviz_ad.engine.frames import user_line
 from graphviz_ad.engine.primitive import plain_value
 from graphviz_ad.engine.registering import implements, structural
+from graphviz_ad.engine.rules.homogeneous import times_power
 from graphviz_ad.engine.rules.linalg import outwards
 from graphviz_ad.engine.rules.reduction import (
     MEAN,
@@ -109,11 +110,7 @@ def _prod_vjp(
         return chosen(adjoint * _from_rows(_others(rows, None)[0], shape, axis), where)
     others, powers = _others(*_normal(rows, 0))
     product = adjoint * _from_rows(others, shape, axis)
-    powers = _from_rows(powers, shape, axis)
-    for part in (powers // 2, powers - powers // 2):
-        most = np.finfo(sizes.dtype).maxexp - 1
-        product = product * np.ldexp(sizes.dtype.type(1), np.clip(part, -most, most))
-    return chosen(product, where)
+    return chosen(times_power(product, _from_rows(powers, shape, axis)), where)
 
 
 PROD = structural("prod", _prod, _prod_vjp, back="times the others")
@@ -154,7 +151,9 @@ def logsumexp(a: Any, axis: Axes = 0, *, keepdims: bool = False) -> Any:
 
 def _centred(x: Any, axis: Axes, where: Any) -> Any:
     """Return x - mean(x), and 0 where a condition does not hold; the mean of the rest takes away what was rounded."""
-    params = {"axis": axis, "keepdims": True} | ({} if where is True else {"where": where})
+    params = {"axis": axis, "keepdims": True}
+    if where is not True:
+        params["where"] = where | _none_chosen(x, axis, where)  # any mean will do
     x = x - MEAN(x, **params)
     return chosen(x - MEAN(x, **params), where)
 
@@ -164,6 +163,17 @@ def _freedom(x: Any, axis: Axes, where: Any, ddof: Any) -> Any:
     if where is True:
         return np.float64(max(count(x, axis) - ddof, 0))
     return np.maximum(np.sum(np.broadcast_to(where, np.shape(x)), axis=axis, keepdims=True) - ddof, 0.0)
+
+
+def _none_chosen(x: Any, axis: Axes, where: Any) -> Any:
+    """Return where a condition holds for no entry of a reduction."""
+    return ~np.any(np.broadcast_to(where, np.shape(x)), axis=axis, keepdims=True)
+
+
+def _divisor(x: Any, axis: Axes, where: Any, ddof: Any) -> Any:
+    """Return n - ddof as a rule divides by it: any number will do where nothing is sent."""
+    freedom = _freedom(x, axis, where, ddof)
+    return freedom if where is True else np.where(_none_chosen(x, axis, where), 1.0, freedom)
 
 
 def _inverse(size: Any, x: Any) -> Any:
@@ -177,13 +187,13 @@ def _var_vjp(
 ) -> Any:
     rest = _centred(x, axis, where)
     rest = np.conjugate(rest) if x.dtype.kind == "c" else rest
-    return spread(adjoint, x, axis) * (2 * rest) * _inverse(_freedom(x, axis, where, ddof), x)
+    return spread(adjoint, x, axis) * (2 * rest) * _inverse(_divisor(x, axis, where, ddof), x)
 
 
 def _std_vjp(
     adjoint: Any, y: Any, x: Any, axis: Axes, keepdims: bool, ddof: Any, where: Any = True, dtype: Any = None
 ) -> Any:
-    root = np.sqrt(_freedom(x, axis, where, ddof))
+    root = np.sqrt(_divisor(x, axis, where, ddof))
     length = spread(y, x, axis) * root.astype(plain_value(x).real.dtype)
     return spread(adjoint, x, axis) * outwards(_centred(x, axis, where), length, axis) * _inverse(root, x)
 
@@ -316,9 +326,12 @@ def _of_places(
     if math.prod(np.shape(x)) == 0 or entries == 0:
         return nothing
     real = plain_value(x).dtype.type
-    # Levels are of the dtype of x where they are Python's numbers, as NumPy has them.
-    levels = np.asarray(q, real if isinstance(q, int | float) else None) / real(whole)
+    # Levels are rounded to the dtype of x where they are Python's numbers, as NumPy has them.
+    levels: Any = np.asarray(q) / real(whole)
+    if isinstance(q, int | float):
+        levels = (real(q) / real(whole)).astype(float)
     places = np.asarray(np.quantile(np.arange(entries, dtype=float), levels, method=method))  # type: ignore[call-overload]  # NumPy's stubs want a literal
+    places = np.where(np.isfinite(places), places, 0.0)  # where a level overflows, the quantile is NaN
     total: Any = 0
     for k in np.ndindex(places.shape):
         sent = _order_vjp(adjoint[k] if k else adjoint, x, axis, float(places[k]))
