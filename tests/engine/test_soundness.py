@@ -199,7 +199,8 @@ NO_ROW = {
         delete diag diagonal dstack expand_dims flatten flip fliplr flipud hstack index index_update insert meshgrid
         moveaxis pad partition ravel repeat reshape resize roll rollaxis rot90 scatter select sort squeeze stack
         swapaxes take take_along_axis tile transpose tril triu vstack""",
-    "passes an adjoint on where it was chosen": "clip modf.fraction nan_to_num unwrap where",
+    "passes an adjoint on where it was chosen": """
+        clip maximum.accumulate minimum.accumulate modf.fraction nan_to_num unwrap where""",
     "picks, moves or spaces numbers evenly": """
         compress diagflat extract fftshift ifftshift linspace sliding_window_view""",
     "is a part of complex numbers, tried in test_accuracy": "conjugate imag phase real",

@@ -47,7 +47,6 @@ UNWRITTEN = {
     **dict.fromkeys(["diff", "gradient"], "a band of numbers"),
     **dict.fromkeys(["lstsq", "pinv", "residuals"], "several products of pseudoinverses"),
     **dict.fromkeys(["maximum.accumulate", "minimum.accumulate"], _ORDER),
-    "polyval": "a sum of powers, of as many as there are coefficients",
 }
 # Formulas of whole matrices that have an inverse, which the rule does not need.
 SINGULAR = {("det", 2), ("det", 3)}

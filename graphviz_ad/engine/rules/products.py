@@ -346,6 +346,7 @@ MULTI_DOT = structural(
     "multi_dot",
     _multi_dot,
     *in_range("multi_dot", lambda *arrays: (1,) * len(arrays), _multi_dot_vjp),
+    formulas=(_multi_dot_vjp,),
     variadic=True,
     back="between the others, transposed",
 )

@@ -92,6 +92,7 @@ SOLVE = structural(
     "solve",
     np.linalg.solve,
     *in_range("solve", lambda a, b: (-1, 1), _solve_left, _solve_right),
+    formulas=(_solve_left, _solve_right),
     linear=(1,),
     back=lambda params, argument: (
         "solve with the transpose" if argument else "solve with the transpose, minus, times the solution"
