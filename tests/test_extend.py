@@ -87,8 +87,8 @@ def case(request):
         latex, mathml = r"\operatorname{hypot} (x , z)", "<mi>hypot</mi>"
         return (lambda x, z: np.hypot(x, z)), (np.float64(3.0), np.float64(4.0)), "hypot(x, z)", latex, mathml
     smooth, weights = running_mean(), RANDOM.normal(size=4)
-    latex = r"\operatorname{avg} x"
-    return (lambda x: (weights * smooth(x, w=3) ** 2).sum()), (RANDOM.normal(size=6),), "avg x", latex, "<mi>avg</mi>"
+    latex, text = r"\operatorname{avg} (x , \text{w=3})", "avg(x, w=3)"
+    return (lambda x: (weights * smooth(x, w=3) ** 2).sum()), (RANDOM.normal(size=6),), text, latex, "<mi>avg</mi>"
 
 
 def difference(f, x, direction, step=1e-3):
@@ -155,7 +155,7 @@ def test_its_edges_say_the_rule(case):
     program, point, text, *_ = case
     told = story(program, point)
     labels = [edge.label.text for edge in told.edges if told.nodes[edge.child].short.text == text]
-    expected = {"³√x": ["× 1/(3f²)"], "hypot(x, z)": ["× x/f", "× z/f"], "avg x": ["to its windows"]}
+    expected = {"³√x": ["× 1/(3f²)"], "hypot(x, z)": ["× x/f", "× z/f"], "avg(x, w=3)": ["to its windows"]}
     assert labels == expected[text]
     assert all(step.text for step in told.steps)
 
@@ -177,10 +177,10 @@ def test_the_inspector_shows_it(case):
     told = tell_nodes(story(program, point), {}, lambda site: None)
     row = next(row for row in told["rows"] if row["text"].endswith(f" = {text}"))
     assert latex in row["latex"]
-    assert row["what"].startswith({"³√x": "cbrt", "hypot(x, z)": "hypot", "avg x": "running mean"}[text])
+    assert row["what"].startswith({"³√x": "cbrt", "hypot(x, z)": "hypot", "avg(x, w=3)": "running mean"}[text])
     rules = [edge.get("rule", "") for edge in told["edges"] if edge["at"][0] == row["node"]]
     assert rules
-    assert all(("mfrac" in rule) == (text != "avg x") for rule in rules)
+    assert all(("mfrac" in rule) == (text != "avg(x, w=3)") for rule in rules)
 
 
 def test_the_command_line_knows_an_elementwise_one(tmp_path, capsys):

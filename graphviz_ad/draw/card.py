@@ -23,15 +23,19 @@ from graphviz_ad.numerals.thumbnails import WIDTH as PICTURE_WIDTH
 from graphviz_ad.numerals.thumbnails import Frame
 from graphviz_ad.story.steps import Card, Edge, Story
 
-__all__ = ["MOST_PADS", "Plan", "draw", "plan", "words"]
+__all__ = ["MOST_LABEL", "MOST_PADS", "MOST_TITLE", "SOCKET_SIZE", "Plan", "draw", "plan", "words"]
 
 MOST_PADS = 4
 """Up to so many uses have a pad each, with its number; beyond, a tick each, and the numbers are in the table."""
+MOST_LABEL = 180.0
+"""How wide what an edge says may make its socket."""
+SOCKET_SIZE = 13.0
+"""The size of type in a socket."""
+MOST_TITLE = 380.0
+"""How wide a title may make a card; what is longer is cut, and in full where one points at it."""
 
 _CARD = 128
 _TITLE = 26
-_MOST_TITLE = 300.0
-_MOST_LABEL = 180.0
 _SOCKET, _SOCKET_HEIGHT, _SOCKET_GAP = 88, 38, 6
 _PAD, _PAD_HEIGHT, _PAD_GAP = 92, 43, 8
 _TICK, _TICK_HEIGHT = 26, 20
@@ -41,7 +45,7 @@ _EDGE = 9.0  # from the border of a card to the text inside
 _LABEL = 24.0  # where the label of a row starts, after its triangle
 _CELL = 28.0
 _TITLE_SIZE, _NUMBER_SIZE, _LABEL_SIZE, _CELL_SIZE, _RANGE_SIZE = 15.5, 14.0, 14.0, 13.0, 11.5
-_SOCKET_SIZE, _SMALL_NUMBER, _PAD_SIZE, _NOTE_SIZE, _TAG_SIZE = 13.0, 12.5, 12.0, 12.0, 12.0
+_SMALL_NUMBER, _PAD_SIZE, _NOTE_SIZE, _TAG_SIZE = 12.5, 12.0, 12.0, 12.0
 
 Readings = Callable[[Quantity], "Reading | None"]
 
@@ -104,13 +108,19 @@ def _inline_length(reading: Reading | None) -> int:
     return reading.longest
 
 
+def _has_two_lines(edge: Edge) -> bool:
+    """Whether a socket shows a number or shapes below what it says."""
+    return edge.kind == "local" or (edge.kind in ("rule", "literal") and bool(edge.shapes))
+
+
 def _socket(edge: Edge, reading: Reading | None) -> _Slot:
-    size = _SOCKET_SIZE if edge.kind in ("local", "rule") else _LABEL_SIZE
-    label = measuring.fit(edge.label.runs, size, _MOST_LABEL)
+    size = SOCKET_SIZE if _has_two_lines(edge) else _LABEL_SIZE
+    label = measuring.fit(edge.label.runs, size, MOST_LABEL)
     room = measuring.width(label, size) + 8
     if edge.kind == "local":
         room = max(room, measuring.mono(_inline_length(reading), _SMALL_NUMBER) + 8)
-    word = "VJP rule" if edge.kind == "rule" else ""
+    word = edge.shapes if edge.kind in ("rule", "literal") else ""
+    room = max(room, measuring.sans(word, _PAD_SIZE) + 8)
     if edge.kind == "cut" and not label:
         word = "cut"
     return _Slot(edge, label, word, reading if edge.kind == "local" else None, max(_SOCKET, _even(room + _SOCKET_GAP)))
@@ -120,7 +130,8 @@ def _pad(edge: Edge, child: Card, reading: Reading | None, ticks: int) -> _Slot:
     word = "cut" if edge.kind == "cut" else "no path"
     if ticks:
         return _Slot(edge, (), "", None, _TICK if ticks <= 12 else _NARROW_TICK)
-    label = measuring.fit(child.short.runs, _PAD_SIZE, _MOST_LABEL - 30)
+    fits = measuring.width(child.short.runs, _PAD_SIZE) <= MOST_LABEL - 30
+    label = measuring.fit((child.short if fits else child.symbol).runs, _PAD_SIZE, MOST_LABEL - 30)
     room = measuring.sans("via ", _PAD_SIZE) + measuring.width(label, _PAD_SIZE)
     room = max(room, measuring.mono(_inline_length(reading), _SMALL_NUMBER))
     return _Slot(edge, label, word, reading, max(_PAD, _even(room + _PAD_GAP + 8)))
@@ -184,7 +195,7 @@ def plan(
     ticks = len(out) if uses > 1 and len(out) > MOST_PADS else 0
     sockets = tuple(_socket(edge, readings(Quantity("local", edge.child, edge.argument))) for edge in into)
     pads = _pads(out, story, readings, ticks) if uses > 1 else {}
-    title = measuring.fit(card.title.runs, _TITLE_SIZE, _MOST_TITLE)
+    title = measuring.fit(card.title.runs, _TITLE_SIZE, MOST_TITLE)
     bar = measuring.fit(card.bar.runs, _LABEL_SIZE, 120.0)
     if pads:
         bar = (*bar, Run(" = Σ"))
@@ -440,8 +451,7 @@ def _draw_socket(slot: _Slot, x: float, y: float, width: int) -> Element:
     bottom = y + _SOCKET_HEIGHT
     outline = f"M{number(left)},{number(bottom)}v-33q0,-5 5,-5h{number(inner - 10)}q5,0 5,5v33"
     children = [_path("bg", outline)]
-    two_lines = slot.edge.kind in ("local", "rule")
-    size, baseline = (_SOCKET_SIZE, y + 15) if two_lines else (_LABEL_SIZE, y + 23.5)
+    size, baseline = (SOCKET_SIZE, y + 15) if _has_two_lines(slot.edge) else (_LABEL_SIZE, y + 23.5)
     children.extend(_formula(centre, baseline, size, slot.label, centred=True))
     if slot.edge.kind == "local":
         children.append(_path("blank", f"M{number(centre - 24)},{number(y + 28)}h48"))

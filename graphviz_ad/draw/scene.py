@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from graphviz_ad.console import prints
@@ -81,16 +81,22 @@ class Scene:
         return words
 
 
+_ROWS = frozenset(["value", "adjoint", "partial"])  # what stands on the card of its node
+
+
 def _readings(
     story: Story, formats: Mapping[Quantity, Format] | None, longest: Mapping[Quantity, int] | None
 ) -> Iterator[Reading]:
     column = 0
+    parents = {(edge.child, edge.argument): edge.parent for edge in story.edges}
     for key, value in story.numbers.items():
         format = formats.get(key) if formats is not None else None
         most = longest.get(key) if longest is not None else None
         reading = read(Quantity(*key), value, column, format, still=format is None, longest=most)
         column += reading.columns
-        yield reading
+        holder = parents.get(key[1:]) if key[0] == "contribution" else key[1] if key[0] in _ROWS else None
+        results = story.nodes[holder].results if holder is not None and reading.form == "array" else ""
+        yield replace(reading, shape=results) if results else reading
 
 
 def check_size(recording: Recording, limit: int | None) -> None:

@@ -6,6 +6,7 @@ MathML is the business of `graphviz_ad.formulas`, which the engine does not know
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from enum import IntEnum
 from typing import NamedTuple
 
@@ -22,10 +23,12 @@ __all__ = [
     "Level",
     "MatrixProduct",
     "Notation",
+    "Part",
     "Power",
     "Prefix",
     "Product",
     "Root",
+    "Several",
     "Spread",
     "Unwritten",
     "Update",
@@ -221,6 +224,47 @@ class Index(NamedTuple):
 
 
 @prints
+class Part(NamedTuple):
+    """One of the results of an operation that has several: ``Q of v₁``.
+
+    Parameters
+    ----------
+    name : str
+        What it is called.
+
+    Examples
+    --------
+    >>> from graphviz_ad.engine.primitive import PRIMITIVES
+    >>> PRIMITIVES["svd.Vh"].notation
+    Part(name='Vᵀ')
+    """
+
+    name: str
+
+
+@prints
+class Several(NamedTuple):
+    """A function of several results, one after the other in one array: its cards say which, and of which shapes.
+
+    Parameters
+    ----------
+    parts : tuple of str
+        What the results are called; each is read by a primitive with the notation `Part`.
+    shapes : callable
+        Their shapes, for the operand and the parameters.
+
+    Examples
+    --------
+    >>> from graphviz_ad.engine.primitive import PRIMITIVES
+    >>> PRIMITIVES["qr"].notation.parts
+    ('Q', 'R')
+    """
+
+    parts: tuple[str, ...]
+    shapes: Callable[..., list[tuple[int, ...]]]
+
+
+@prints
 class Update(NamedTuple):
     """The first operand with the second written to the positions in the parameter ``place``: ``h with [3] ← x``.
 
@@ -274,6 +318,8 @@ Notation = (
     | Fraction
     | Power
     | Index
+    | Part
+    | Several
     | Update
     | Spread
     | Unwritten

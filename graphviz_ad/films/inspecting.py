@@ -10,6 +10,8 @@ from collections.abc import Callable, Mapping
 from pathlib import PurePath
 from typing import Any
 
+import numpy as np
+
 from graphviz_ad.console import visible
 from graphviz_ad.engine.source import Site
 from graphviz_ad.formulas.formula import Formula
@@ -20,6 +22,7 @@ from graphviz_ad.story.steps import Card, Edge, Story
 __all__ = ["tell_nodes"]
 
 _LONGEST_TEXT = 200
+_LONGEST_ARRAY = 1600
 
 
 def tell_nodes(
@@ -54,7 +57,7 @@ def tell_nodes(
 
 def _row_json(card: Card, span: Callable[[Site | None], list[int] | None]) -> dict[str, Any]:
     shape = "×".join(map(str, card.shape)) or "scalar"
-    row = {
+    row: dict[str, Any] = {
         "node": card.position,
         "mathml": card.title.mathml,
         "text": card.title.text,
@@ -63,10 +66,24 @@ def _row_json(card: Card, span: Callable[[Site | None], list[int] | None]) -> di
         "latex": card.title.latex,
         "what": f"{card.primitive or card.role} · {shape} {card.dtype}",
     }
+    if card.constants:
+        row["constants"] = [[_shortened(own), _exact(value)] for own, value in card.constants]
     # Where a line of the code pane shows it, the steps tell the place.
     if card.span is not None and span(card.span) is None and card.span.text:
         row["site"] = {"place": _place(card.span), "text": _shortened(visible(card.span.text))}
     return row
+
+
+_MOST_ENTRIES = 64
+
+
+def _exact(value: Any) -> str:
+    """Return an array as Python writes it, of a larger one the ends of each axis and the shape."""
+    form: Any = {"all": lambda entry: str(entry.item())}
+    plain = np.array2string(value, separator=", ", threshold=_MOST_ENTRIES, formatter=form)
+    text = " ".join(plain.split())
+    text = text if len(text) <= _LONGEST_ARRAY else text[: _LONGEST_ARRAY - 1] + "…"
+    return text if value.size <= _MOST_ENTRIES else f"{'×'.join(map(str, value.shape))}: {text}"
 
 
 def _place(site: Site) -> str:

@@ -46,7 +46,8 @@ _MATH = {
 _WORDS = {
     **_PLAIN, "\\": r"\textbackslash{}", "^": r"\textasciicircum{}", "~": r"\textasciitilde{}", _MINUS: "-",
 }  # fmt: skip
-_SIGNS = {"∞": r"\infty", "∂": r"\partial", "×": r"\times"}  # what words cannot have: it stands between two of them
+# What words cannot have: it stands between two of them.
+_SIGNS = {"∞": r"\infty", "∂": r"\partial", "×": r"\times", "→": r"\to", "…": r"\dots"}
 
 
 def _escape(text: str, table: dict[str, str] = _MATH) -> str:

@@ -34,9 +34,10 @@ def mathml(box: Box, write: Writer) -> str:
                 return "<mspace width='0.17em'></mspace>" if text else ""
             return _sign(core, stretchy=core not in _FENCES)
         case Text(text, _, _):
-            # A space at the end of a text element would vanish.
-            body = text.rstrip(" ")
-            return f"<mtext>{escape(body)}{chr(160) * (len(text) - len(body))}</mtext>"
+            # Spaces at either end of a text element would vanish.
+            body = text.strip(" ")
+            before, after = len(text) - len(text.lstrip(" ")), len(text) - len(text.rstrip(" "))
+            return f"<mtext>{chr(160) * before}{escape(body)}{chr(160) * after if body else ''}</mtext>"
         case Slot(quantity):
             role = {"value": "value", "local": "local"}.get(quantity.kind, "adjoint")
             return f'<mn class="{role}">{escape(slot_text(box, write))}</mn>'

@@ -20,25 +20,31 @@ from graphviz_ad.engine.notation import (
     Infix,
     Level,
     MatrixProduct,
+    Part,
     Power,
     Prefix,
     Product,
     Root,
+    Several,
     Spread,
     Unwritten,
     Update,
 )
+from graphviz_ad.engine.primitive import PRIMITIVES
 from graphviz_ad.formulas import boxes
 from graphviz_ad.formulas.boxes import Box, Enclosed, Row, Script, Slot, Text, fence, mark, row
-from graphviz_ad.formulas.parameters import axes_text, options_text
+from graphviz_ad.formulas.settings import Settings, settings
 from graphviz_ad.formulas.simplifying import COLUMN, ROW, vector_in
 from graphviz_ad.formulas.symbols import Symbol, clean_name, is_negative, notation_of
+from graphviz_ad.numerals.abbreviating import abbreviated
 
 __all__ = ["box"]
 
 Bound = tuple[Box, int]
 
 _RELATION, _SUM, _NEGATION, _PRODUCT, _APPLICATION, _POWER, _ATOM = Level
+_NONE = Settings()
+_LONGEST_INDEX = 60
 _MINUS = "\u2212"
 _THIN = "\u2009"
 _ONES = Text("𝟙", "f")
@@ -60,7 +66,22 @@ def box(symbol: Symbol) -> Bound:
     if part is not None:
         return part(*symbol.arguments)
     notation = notation_of(symbol.head)
+    with_settings = symbol.params["settings"] if "settings" in symbol.params else _settings_of(symbol)
+    if with_settings is not None:
+        return _set(notation, symbol, with_settings)
     return _KINDS[type(notation)](notation, symbol)
+
+
+def _settings_of(symbol: Symbol) -> Settings | None:
+    """Return how the parameters of an operation are written that a rule applies; None where a notation has them."""
+    primitive = PRIMITIVES.get(symbol.head)
+    if primitive is None or isinstance(primitive.notation, Spread | MatrixProduct):
+        return None
+    if "axes" in symbol.params and isinstance(primitive.notation, Power) and _swaps_last(symbol.params["axes"]):
+        return None
+    params = {key: value for key, value in symbol.params.items() if key not in ("beside", "lying", "value")}
+    shapes = [x.known_shape for x in (symbol, *symbol.arguments) if isinstance(x, Symbol)]
+    return settings(primitive, params, max(len(shape or ()) for shape in shapes), {}) if params else None
 
 
 def _inside(symbol: Symbol, demanded: int, right: bool = False, boxed: Bound | None = None) -> Box:
@@ -233,15 +254,13 @@ def _prefix(kind: Prefix, symbol: Symbol) -> Bound:
     return row(mark(kind.sign), _inside(symbol.arguments[0], _PRODUCT)), _NEGATION
 
 
-def _function(kind: Function, symbol: Symbol) -> Bound:
+def _function_name(kind: Function, symbol: Symbol) -> Box:
     name: Box = Text(clean_name(kind.name or symbol.head), "f")
-    if kind.base:
-        name = Script(name, Text(kind.base, "n" if kind.base.isdigit() else "i"), -1)
-    axes, options = axes_text(symbol.params), options_text(symbol.params)
-    if axes:
-        name = Script(name, Text(axes, "w"), -1)
-    if options:
-        return row(name, fence(row(_listed(symbol), mark(", "), Text(options, "w")))), _ATOM
+    return Script(name, Text(kind.base, "n" if kind.base.isdigit() else "i"), -1) if kind.base else name
+
+
+def _function(kind: Function, symbol: Symbol) -> Bound:
+    name = _function_name(kind, symbol)
     if len(symbol.arguments) == 1:
         inside, binding = box(symbol.arguments[0])
         if binding >= _ATOM and not isinstance(inside, Row | Enclosed):
@@ -250,11 +269,32 @@ def _function(kind: Function, symbol: Symbol) -> Bound:
     return row(name, fence(_listed(symbol))), _ATOM
 
 
-def _listed(symbol: Symbol) -> Box:
+def _listed(symbol: Symbol, settings: Settings = _NONE) -> Box:
     items: list[Box] = []
-    for argument in symbol.arguments:
-        items += [mark(", "), _bare(argument)] if items else [_bare(argument)]
+    for item in (*map(_words, settings.before), *map(_bare, symbol.arguments), *map(_words, settings.after)):
+        items += [mark(", "), item] if items else [item]
     return row(*items)
+
+
+def _set(notation: Any, symbol: Symbol, settings: Settings) -> Bound:
+    """Write an operation with its parameters; as a function where its own notation has no room for them."""
+    whole: Box
+    level: int
+    if (settings.before or settings.after) and not isinstance(notation, Index):
+        function = notation if isinstance(notation, Function) else Function(symbol.head)
+        whole, level = row(_function_name(function, symbol), fence(_listed(symbol, settings))), _ATOM
+    else:
+        whole, level = _KINDS[type(notation)](notation, symbol)
+    if settings.below:
+        base = whole if level >= _ATOM else fence(whole)
+        whole, level = Script(base, Text(settings.below, "n" if settings.below.isdigit() else "f"), -1), _ATOM
+    if settings.phrase:
+        whole, level = row(whole, Text(f" {settings.phrase}", "w")), _RELATION
+    return whole, level
+
+
+def _words(text: str) -> Box:
+    return Text(text, "w")
 
 
 def _root(kind: Root, symbol: Symbol) -> Bound:
@@ -278,8 +318,6 @@ def _fraction(kind: Fraction, symbol: Symbol) -> Bound:
 def _power(kind: Power, symbol: Symbol) -> Bound:
     if kind.base:
         return Script(Text(kind.base, "n" if kind.base.isdigit() else "i"), _bare(symbol.arguments[0]), 1), _POWER
-    if not _swaps_last(symbol.params.get("axes", (1, 0))):
-        return _function(_NAMED, symbol)
     base = _inside(symbol.arguments[0], _ATOM)
     if not kind.exponent:
         return Script(base, _bare(symbol.arguments[1]), 1), _POWER
@@ -299,7 +337,7 @@ def _spread(kind: Spread, symbol: Symbol) -> Bound:
     if operand.known_shape == ():
         return row(_inside(operand, _PRODUCT), mark(" · "), _ONES), _PRODUCT
     if shape is None or operand.known_shape is None or len(shape) != 2:
-        return _function(_NAMED, symbol)
+        return _set(_NAMED, symbol, Settings(after=("×".join(map(str, shape or ())),)))
     if operand.shape[-1] != shape[1] or operand.shape == (shape[0], 1):
         column = vector_in(operand, COLUMN)
         left = _inside(operand if column is None else column, _PRODUCT)
@@ -314,8 +352,17 @@ def _index(kind: Index, symbol: Symbol) -> Bound:
     operand, positions = symbol.arguments
     index = row(mark("["), Text(_index_text(positions.arguments[0]), "w"), mark("]"))
     if kind.name:
-        return row(Text(kind.name, "f"), fence(row(_bare(operand), mark(", "), index))), _ATOM
+        after = (item for text in symbol.params.get("settings", _NONE).after for item in (mark(", "), _words(text)))
+        return row(Text(kind.name, "f"), fence(row(_bare(operand), mark(", "), index, *after))), _ATOM
     return row(_inside(operand, _ATOM), index), _ATOM
+
+
+def _part(kind: Part, symbol: Symbol) -> Bound:
+    return row(Text(kind.name, "i"), Text(" of ", "w"), _inside(symbol.arguments[0], _APPLICATION)), _RELATION
+
+
+def _several(kind: Several, symbol: Symbol) -> Bound:
+    return _function(Function(), symbol)
 
 
 def _update(kind: Update, symbol: Symbol) -> Bound:
@@ -342,14 +389,19 @@ _KINDS: dict[type, Callable[..., Bound]] = {
     Fraction: _fraction,
     Power: _power,
     Index: _index,
+    Part: _part,
+    Several: _several,
     Update: _update,
     Unwritten: _unwritten,
 }
 
 
 def _index_text(index: Any) -> str:
+    if isinstance(index, str):  # what the source calls the positions
+        return index
     entries = index if isinstance(index, tuple) else (index,)
-    return clean_name(", ".join(map(_entry_text, entries)))
+    text = ", ".join(map(_entry_text, entries)) if entries else "()"
+    return text if len(text) <= _LONGEST_INDEX else text[: _LONGEST_INDEX - 1] + "…"
 
 
 def _entry_text(entry: Any) -> str:
@@ -358,7 +410,6 @@ def _entry_text(entry: Any) -> str:
         return ":".join("" if part is None else str(part) for part in parts)
     if entry is Ellipsis:
         return "…"
-    if isinstance(entry, np.ndarray):
-        what = "mask" if entry.dtype == bool else "positions"
-        return str(entry.tolist()) if entry.size <= 4 and entry.dtype != bool else what
+    if isinstance(entry, np.ndarray | list):
+        return abbreviated(entry, ", ")
     return str(entry)

@@ -23,18 +23,22 @@ _LONGEST = 24  # symbols of what an edge sends; a longer one is not read but ski
 _UNREADABLE = (AttributeError, TypeError, ValueError, IndexError, KeyError)
 
 
-def operands_to_read(node: Variable, symbols: Mapping[int, Symbol]) -> list[Any]:
+def operands_to_read(
+    node: Variable, symbols: Mapping[int, Symbol], constant_of: Callable[[Variable, int], Symbol]
+) -> list[Any]:
     """Return the operands of a node as its rule takes them: symbols, by creation index, and positions as they are."""
     has_position = isinstance(node.primitive.notation, Index) if node.primitive is not None else False
     return [
-        symbols[x.index] if isinstance(x, Variable) else x if x is None or has_position else constant(x)
-        for x in node.operands
+        symbols[x.index] if isinstance(x, Variable) else x if x is None or has_position else constant_of(node, k)
+        for k, x in enumerate(node.operands)
     ]
 
 
-def operands_to_write(node: Variable, symbols: Mapping[int, Symbol]) -> list[Symbol]:
+def operands_to_write(
+    node: Variable, symbols: Mapping[int, Symbol], constant_of: Callable[[Variable, int], Symbol]
+) -> list[Symbol]:
     """Return the operands of a node as they are written: symbols, and constants as such."""
-    operands = operands_to_read(node, symbols)
+    operands = operands_to_read(node, symbols, constant_of)
     return [x if isinstance(x, Symbol) else words("None") if x is None else number(x) for x in operands]
 
 

@@ -387,7 +387,7 @@ def _product_of_matrices(symbol: Symbol) -> Symbol | None:
     if scalar is not None:
         return _times(factor, _simplify(plainly("multiply", scalar, a if scalar is _scalar_in(b) else b)))
     for identity, other in ((a, b), (b, a)):
-        if identity.head == "words" and identity.arguments[0] == "I":
+        if identity.head == "vector" and identity.arguments[0] == "I":
             return _times(factor, other)
     if a.known_shape is None or b.known_shape is None:
         return None

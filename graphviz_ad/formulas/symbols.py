@@ -12,12 +12,12 @@ from typing import Any
 import numpy as np
 
 import graphviz_ad.engine.rules  # noqa: F401  (fills the registry, whose operators symbols have)
-from graphviz_ad import numerals
 from graphviz_ad.console import prints
 from graphviz_ad.engine.notation import RESERVED, Fence, Function, Index, Infix, Level, Notation, Unwritten
 from graphviz_ad.engine.primitive import FUNCTIONS, PRIMITIVES, Primitive
 from graphviz_ad.engine.rules.indexing import INDEX
 from graphviz_ad.formulas.shapes import Shape, broadcast, result_shape
+from graphviz_ad.numerals.abbreviating import abbreviated
 from graphviz_ad.numerals.quantities import Quantity
 
 __all__ = [
@@ -268,20 +268,19 @@ def words(text: str) -> Symbol:
 
 
 def constant(value: Any) -> Symbol:
-    """Return a constant operand: a number, a short vector in full, or its shape."""
+    """Return a constant operand: a number, a short array in full, or the shape of a longer one and its first entries.
+
+    Examples
+    --------
+    >>> constant(np.ones((8, 3))).arguments
+    ('[8×3: 1 1 1 … 1]',)
+    """
     if np.ndim(value) == 0:
         return number(value)
-    if np.ndim(value) == 1 and np.size(value) <= 4:
-        text = "[" + " ".join(numerals.static(v) for v in value) + "]"
-        return Symbol("vector", (text,), np.shape(value), value=value)
-    return Symbol("words", (_short(np.asarray(value)),), np.shape(value), value=value)
-
-
-def _short(array: np.ndarray[Any, Any]) -> str:
-    """Return what stands for an array of constants: I, a mask, or its shape."""
+    array = np.asarray(value)
     if array.ndim == 2 and array.shape[0] == array.shape[1] and np.array_equal(array, np.eye(len(array))):
-        return "I"
-    return "mask" if array.dtype == bool else f"[{'×'.join(map(str, array.shape))}]"
+        return Symbol("vector", ("I",), array.shape, value=value)
+    return Symbol("vector", (abbreviated(value),), np.shape(value), value=value)
 
 
 def _symbol(value: Any) -> Symbol:
@@ -304,7 +303,7 @@ def operation(head: str, *arguments: Symbol, **params: Any) -> Symbol:
         tidied = tidy(*arguments)
         if tidied is not None:
             return tidied
-    elif isinstance(notation_of(head), Unwritten):
+    elif isinstance(notation_of(head), Unwritten) and "settings" not in params:
         return arguments[0]
     return plainly(head, *arguments, **params)
 
@@ -410,7 +409,10 @@ def derivative(of: Symbol, by: Symbol, *, ordinary: bool) -> Symbol:
 
 
 def transposed(symbol: Symbol) -> Symbol:
-    """Return the transpose of a matrix, or of a vector, which is itself in NumPy and a row on paper."""
+    """Return the transpose of a matrix, or of a vector; that of a transpose is the matrix itself."""
+    if symbol.head == "transpose" and "settings" not in symbol.params:
+        inside: Symbol = symbol.arguments[0]
+        return inside
     return plainly("transpose", symbol, axes=tuple(range(symbol.ndim))[::-1])
 
 

@@ -43,6 +43,8 @@ export interface Row {
   bar: string;
   latex: string;
   what: string;
+  /** The arrays that its label is short for: what each is called, and its numbers. */
+  constants?: [string, string][];
   site?: { place: string; text: string };
 }
 /** An edge. Formulas in MathML: the rule in general, the local gradient, the same with numbers, what is sent. */

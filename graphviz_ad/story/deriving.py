@@ -19,6 +19,7 @@ from graphviz_ad.formulas.formula import Formula
 from graphviz_ad.formulas.reading import operands_to_read, operands_to_write, partial_formula, vjp_formula
 from graphviz_ad.formulas.simplifying import rewritten, simplified, size
 from graphviz_ad.formulas.symbols import Symbol, name, operation, partial_derivative, row
+from graphviz_ad.story.constants import Constants
 from graphviz_ad.story.naming import node_names
 
 __all__ = ["Derivation", "formula_of"]
@@ -73,6 +74,7 @@ class Derivation:
         self.ends = {node.index for node in trace.inputs}
         self.names = {node.index: names[i] for i, node in enumerate(nodes)}
         self.nodes = nodes
+        self._constants = Constants(self.names)
         self._adjoints: dict[int, Symbol] | None = None
         self._symbols: dict[int, Symbol] = {}
         self._wholes = self._written_out()
@@ -108,7 +110,7 @@ class Derivation:
             primitive = node.primitive
             assert primitive is not None
             symbols = {x.index: wholes.get(x.index, self.symbol(x)) for x in node.parents}
-            whole = operation(primitive.name, *operands_to_write(node, symbols), **node.params)
+            whole = operation(primitive.name, *operands_to_write(node, symbols, self._constants.operand), **node.params)
             wholes[node.index] = Symbol(whole.head, whole.arguments, node.shape, **whole.params)
         return wholes
 
@@ -139,7 +141,7 @@ class Derivation:
         if len(node.operands) > LONGEST:
             raise UnwrittenError(f"not written out: more than {LONGEST} symbols")
         result, bar = self.symbol(node), name("y", node.shape, bar=True, dtype=node.dtype)
-        operands = operands_to_read(node, {x.index: self.symbol(x) for x in node.parents})
+        operands = operands_to_read(node, {x.index: self.symbol(x) for x in node.parents}, self._constants.operand)
         if primitive.elementwise:
             local = partial_formula(primitive, k, result, operands)
             sent = None if local is None else _summed(operation("multiply", bar, local), node, k)

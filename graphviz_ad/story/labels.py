@@ -24,27 +24,35 @@ from graphviz_ad.formulas.symbols import (
     transposed,
     words,
 )
-from graphviz_ad.story.naming import is_inner_product
+from graphviz_ad.story.constants import Constants
+from graphviz_ad.story.naming import is_inner_product, results_of
 
 __all__ = [
     "EdgeLabel",
     "edge_gradient",
     "edge_label",
     "edge_rule",
+    "edge_shapes",
     "local_formula",
+    "shape_text",
 ]
 
 _GENERAL = "uwst"  # what the operands of a general rule are called; v is what nodes are called
 
 
-def local_formula(node: Variable, argument: int, symbols: Mapping[int, Symbol]) -> Symbol:
+def local_formula(node: Variable, argument: int, symbols: Mapping[int, Symbol], constants: Constants) -> Symbol:
     """Return the local gradient of an elementwise edge as a formula."""
     primitive = node.primitive
     assert primitive is not None
-    operands = [symbols[x.index] if isinstance(x, Variable) else constant(x) for x in node.operands]
+    operands = [_operand(node, k, symbols, constants) for k in range(len(node.operands))]
     result = symbols[node.index]
     # A rule that cannot be read is not written out; what it computes still has a name.
     return _partial(node, argument, result, operands) or partial_derivative(result, operands[argument])
+
+
+def _operand(node: Variable, k: int, symbols: Mapping[int, Symbol], constants: Constants) -> Symbol:
+    operand = node.operands[k]
+    return symbols[operand.index] if isinstance(operand, Variable) else constants.operand(node, k)
 
 
 def _partial(node: Variable, argument: int, result: Symbol, operands: Sequence[Symbol]) -> Symbol | None:
@@ -72,14 +80,17 @@ class EdgeLabel(NamedTuple):
         ``"local"``, ``"literal"``, ``"rule"`` or ``"cut"``; see `steps.Edge`.
     gradient : Symbol or None
         The local gradient as a formula, if there is one.
+    shapes : str
+        What a structural rule makes of which shapes: ``3×8 · 8×4``, ``8×4 → 4``.
     """
 
     text: Formula
     kind: str
     gradient: Symbol | None = None
+    shapes: str = ""
 
 
-def edge_label(node: Variable, argument: int, symbols: Mapping[int, Symbol]) -> EdgeLabel:
+def edge_label(node: Variable, argument: int, symbols: Mapping[int, Symbol], constants: Constants) -> EdgeLabel:
     """Return the label of the edge to one operand, with the given symbols for the nodes."""
     primitive, operand = node.primitive, node.operands[argument]
     assert primitive is not None
@@ -88,26 +99,85 @@ def edge_label(node: Variable, argument: int, symbols: Mapping[int, Symbol]) -> 
     if primitive.elementwise:
         if primitive.partials[argument] is None:
             return EdgeLabel(Formula(words("slope 0")), "cut")
-        gradient = local_formula(node, argument, symbols)
+        gradient = local_formula(node, argument, symbols, constants)
         literal = gradient.head == "number"
         if operand.shape != node.shape:
             unchanged = literal and gradient.arguments[0] == 1
-            label = words("Σ copies") if unchanged else row("Σ ", factor("×", gradient))
-        else:
-            label = factor("⊙" if node.shape and not literal else "×", gradient)
+            label = words(_summed(node.shape, operand.shape)) if unchanged else row("Σ ", factor("×", gradient))
+            return EdgeLabel(Formula(label), "literal" if literal else "local", gradient, edge_shapes(node, argument))
+        label = factor("⊙" if node.shape and not literal else "×", gradient)
         return EdgeLabel(Formula(label), "literal" if literal else "local", gradient)
     if isinstance(primitive.notation, MatrixProduct):
         other = node.operands[1 - argument]
-        symbol = symbols[other.index] if isinstance(other, Variable) else constant(other)
+        symbol = _operand(node, 1 - argument, symbols, constants)
         if is_inner_product(node):
             return EdgeLabel(Formula(factor("×", symbol)), "local", symbol)
         flipped = transposed(symbol) if np.ndim(plain_value(other)) == 2 else symbol
-        return EdgeLabel(Formula(row("· ", flipped) if argument == 0 else row(flipped, " ·")), "rule")
+        label = row("· ", flipped) if argument == 0 else row(flipped, " ·")
+        return EdgeLabel(Formula(label), "rule", shapes=edge_shapes(node, argument))
     text = primitive.words(node.params, argument)
-    return EdgeLabel(Formula(words(text)), "literal" if primitive.unchanged else "rule")
+    return EdgeLabel(
+        Formula(words(text)), "literal" if primitive.unchanged else "rule", None, edge_shapes(node, argument)
+    )
 
 
-def edge_rule(node: Variable, argument: int) -> Symbol | None:
+def _summed(shape: tuple[int, ...], part: tuple[int, ...]) -> str:
+    """Return what is summed back to a part that was copied to a shape: ``Σ rows`` of a matrix."""
+    if len(shape) == 2 and part in (shape[1:], (1, shape[1])):
+        return "Σ rows"
+    return "Σ columns" if len(shape) == 2 and part == (shape[0], 1) else "Σ copies"
+
+
+def edge_shapes(node: Variable, argument: int) -> str:
+    """Return from which shape to which an edge leads on the way back; of a product, the shapes of both factors.
+
+    Examples
+    --------
+    >>> edge_shapes(np.zeros((8, 3)) @ Variable(np.zeros((3, 4))), 1)
+    '3×8 · 8×4'
+    >>> edge_shapes(np.sum(Variable(np.zeros((8, 4))), axis=0), 0)
+    '4 → 8×4'
+    """
+    assert node.primitive is not None
+    own = np.shape(plain_value(node.operands[argument]))
+    if isinstance(node.primitive.notation, MatrixProduct) and not is_inner_product(node):
+        factors = _factors(node, argument)
+        if factors is not None:
+            return " · ".join(map(shape_text, factors))
+    if node.shape == own:
+        return shape_text(own) if own else ""
+    return f"{_held(node)} → {_held(node.operands[argument])}"
+
+
+def _held(x: Any) -> str:
+    """Return the shape of an operand, or what the results are called that it holds."""
+    results = results_of(x) if isinstance(x, Variable) else ()
+    return ", ".join(own for own, _ in results) or shape_text(np.shape(plain_value(x)))
+
+
+def _factors(node: Variable, argument: int) -> tuple[tuple[int, ...], tuple[int, ...]] | None:
+    """Return the shapes of the adjoint and of the other operand turned, as matrices; None for stacks of matrices."""
+    a, b = (np.shape(plain_value(x)) for x in node.operands)
+    if not (1 <= len(a) <= 2 and 1 <= len(b) <= 2):
+        return None
+    left = a if len(a) == 2 else (1, *a)
+    right = b if len(b) == 2 else (*b, 1)
+    adjoint = (left[0], right[1])
+    return (adjoint, right[::-1]) if argument == 0 else (left[::-1], adjoint)
+
+
+def shape_text(shape: tuple[int, ...]) -> str:
+    """Return a shape as it is written in labels.
+
+    Examples
+    --------
+    >>> shape_text((8, 4)), shape_text(())
+    ('8×4', 'scalar')
+    """
+    return "×".join(map(str, shape)) if shape else "scalar"
+
+
+def edge_rule(node: Variable, argument: int, constants: Constants) -> Symbol | None:
     """Return the rule that an edge applies, with general names for the operands: ``d/du sin u = cos u``.
 
     None where there is no formula: for structural rules, for rules that cannot be read, and where nothing flows.
@@ -115,7 +185,10 @@ def edge_rule(node: Variable, argument: int) -> Symbol | None:
     primitive = node.primitive
     assert primitive is not None
     letters = iter(_GENERAL)
-    operands = [name(next(letters), x.shape) if isinstance(x, Variable) else constant(x) for x in node.operands]
+    operands = [
+        name(next(letters), x.shape) if isinstance(x, Variable) else constants.operand(node, k)
+        for k, x in enumerate(node.operands)
+    ]
     ordinary = sum(isinstance(x, Variable) for x in node.operands) == 1
     gradient: Symbol | None
     if is_inner_product(node):

@@ -7,12 +7,13 @@ from typing import Any
 
 import numpy as np
 
-from graphviz_ad.engine.notation import Fraction, Index, MatrixProduct, Prefix, Product, Update
+from graphviz_ad.engine.notation import Fraction, Index, MatrixProduct, Prefix, Product, Several, Update
 from graphviz_ad.engine.primitive import plain_value
 from graphviz_ad.engine.recording import Recording
 from graphviz_ad.engine.rules.shaping import TRANSPOSE
 from graphviz_ad.engine.variable import SEED, Variable
 from graphviz_ad.formulas.formula import Formula
+from graphviz_ad.formulas.settings import settings
 from graphviz_ad.formulas.symbols import (
     Symbol,
     clean_name,
@@ -22,8 +23,9 @@ from graphviz_ad.formulas.symbols import (
     operation,
     row,
 )
+from graphviz_ad.story.constants import Constants
 
-__all__ = ["is_inner_product", "node_names", "right_hand_side", "titles"]
+__all__ = ["is_inner_product", "node_names", "results_of", "right_hand_side", "titles"]
 
 _LONGEST_TITLE = 24  # symbols in f(x) = ..., before it is shortened to f(x)
 
@@ -83,19 +85,41 @@ def _name_versions(own: list[str | None], nodes: Sequence[Variable]) -> None:
                 own[i] = number
 
 
-def right_hand_side(node: Variable, symbols: Mapping[int, Symbol]) -> Symbol:
+def right_hand_side(node: Variable, symbols: Mapping[int, Symbol], constants: Constants) -> Symbol:
     """Return the node's right-hand side, with the given symbols for its operands."""
     primitive = node.primitive
     assert primitive is not None
-    plain = number if isinstance(primitive.notation, Index) else constant  # positions are written as they are
-    operands = [symbols[x.index] if isinstance(x, Variable) else plain(x) for x in node.operands]
     if primitive is SEED:
         return constant(node.value)
+    operands = [
+        symbols[x.index] if isinstance(x, Variable) else _plain(node, k, symbols, constants)
+        for k, x in enumerate(node.operands)
+    ]
     if is_inner_product(node):
         return operation(primitive.name, *operands, lying=_lies(node.operands[0]))
     if isinstance(primitive.notation, Update):
-        return operation(primitive.name, *operands, place=node.params["place"])
-    return operation(primitive.name, *operands)
+        return operation(primitive.name, *operands, place=constants.positions(node, node.params["place"], symbols))
+    ndim = max(x.ndim for x in (node, *node.parents))
+    words = settings(primitive, node.params, ndim, constants.params(node, symbols))
+    return (
+        operation(primitive.name, *operands) if words is None else operation(primitive.name, *operands, settings=words)
+    )
+
+
+def results_of(node: Variable) -> tuple[tuple[str, tuple[int, ...]], ...]:
+    """Return what the results are called that a node holds one after the other, each with its shape; () for one."""
+    notation = None if node.primitive is None or node.is_released else node.primitive.notation
+    if not isinstance(notation, Several):
+        return ()
+    return tuple(zip(notation.parts, notation.shapes(node.operands[0], **node.params), strict=True))
+
+
+def _plain(node: Variable, k: int, symbols: Mapping[int, Symbol], constants: Constants) -> Symbol:
+    """Return a constant operand, or positions as they are written."""
+    assert node.primitive is not None
+    if isinstance(node.primitive.notation, Index):
+        return number(constants.positions(node, node.operands[k], symbols))
+    return constants.operand(node, k)
 
 
 def _lies(operand: Any) -> bool:
@@ -112,7 +136,9 @@ def _lies(operand: Any) -> bool:
     return False
 
 
-def titles(trace: Recording, nodes: Sequence[Variable], names: Sequence[str]) -> tuple[Formula, Formula]:
+def titles(
+    trace: Recording, nodes: Sequence[Variable], names: Sequence[str], constants: Constants
+) -> tuple[Formula, Formula]:
     """Return ``f(x) = ...`` written out from the inputs, if that is not too long, and ``f(x)``."""
     inputs = {node.index for node in trace.inputs}
     arguments = [name(names[i]) for i, node in enumerate(nodes) if node.index in inputs]
@@ -135,7 +161,7 @@ def titles(trace: Recording, nodes: Sequence[Variable], names: Sequence[str]) ->
         if is_written_as_name(node):
             whole[node.index] = name(names[place[node.index]], node.shape)
         else:
-            whole[node.index] = right_hand_side(node, whole)
+            whole[node.index] = right_hand_side(node, whole, constants)
             whole[node.index].shape = node.shape
     return Formula(row(*left, " = ", whole[output.index])), Formula(row(*left))
 

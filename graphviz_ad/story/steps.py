@@ -48,6 +48,10 @@ class Card:
         Where in the user's source.
     primitive : str
         The name of the operation; empty for inputs and constants.
+    results : str
+        What its results are called, where it holds several: ``λ, V``.
+    constants : tuple
+        The arrays that are folded into its label, each with its name: ``("X", array)``.
     """
 
     position: int
@@ -63,6 +67,8 @@ class Card:
     uses: int
     span: Site | None
     primitive: str = ""
+    results: str = ""
+    constants: tuple[tuple[str, Any], ...] = ()
 
 
 @prints
@@ -77,8 +83,8 @@ class Edge:
     label : Formula
         What the adjoint meets on its way up: ``× cos x``.
     kind : str
-        ``"local"`` (a local gradient with a number), ``"literal"`` (the label says it all), ``"rule"`` (a VJP rule), or
-        ``"cut"`` (nothing flows back).
+        ``"local"`` (a local gradient with a number), ``"literal"`` (the label says it all), ``"rule"`` (a rule in
+        words), or ``"cut"`` (nothing flows back).
     rule : Formula or None
         The rule with general names, ``d/du sin u = cos u``, where there is a formula.
     gradient : Formula or None
@@ -87,6 +93,8 @@ class Edge:
         The local gradient with the story's numbers, where it is more than one of these.
     sends : Formula or None
         What is sent to the parent: ``v̄₃ · ∂v₃/∂x``, or ``v̄₃ · Wᵀ``.
+    shapes : str
+        What a rule makes of which shapes: ``3×8 · 8×4``, ``8×4 → 4``; empty between numbers.
     """
 
     child: int
@@ -98,6 +106,7 @@ class Edge:
     gradient: Formula | None = None
     numbers: Formula | None = None
     sends: Formula | None = None
+    shapes: str = ""
 
 
 @prints

@@ -23,8 +23,9 @@ from graphviz_ad.formulas.formula import Formula
 from graphviz_ad.formulas.reading import operands_to_read, vjp_reader
 from graphviz_ad.formulas.symbols import Symbol, constant, name, number, operation, partial_derivative, row, slot, words
 from graphviz_ad.numerals.quantities import Quantity
-from graphviz_ad.story.labels import edge_gradient, edge_label, edge_rule, local_formula
-from graphviz_ad.story.naming import is_inner_product, node_names, right_hand_side, titles
+from graphviz_ad.story.constants import Constants
+from graphviz_ad.story.labels import edge_gradient, edge_label, edge_rule, local_formula, shape_text
+from graphviz_ad.story.naming import is_inner_product, node_names, results_of, right_hand_side, titles
 from graphviz_ad.story.steps import Card, Edge, Fragment, Stage, Step, Story
 
 __all__ = ["Teller", "check_mode", "sweep_of", "tell"]
@@ -89,6 +90,7 @@ class Teller:
         self.names = node_names(trace, self.variables)
         self.position = {node.index: i for i, node in enumerate(self.variables)}
         self.symbols = _Symbols(self)
+        self.constants = Constants({node.index: own for node, own in zip(self.variables, self.names, strict=True)})
         self._bars = _Symbols(self, bar=True)
         output = trace.start
         self.output = self.position.get(output.index, -1) if isinstance(output, Variable) else -1
@@ -113,7 +115,7 @@ class Teller:
     @lazily
     def titles(self) -> tuple[Formula, Formula]:
         """``f(x) = ...`` and ``f(x)``."""
-        return titles(self.trace, self.variables, self.names)
+        return titles(self.trace, self.variables, self.names, self.constants)
 
     @lazily
     def cards(self) -> list[Card]:
@@ -132,7 +134,6 @@ class Teller:
         self.edges: list[Edge] = []
         self.gradients: dict[tuple[int, int], Symbol | None] = {}
         self._reader: tuple[Variable, Callable[[int], Symbol | None]] | None = None
-        self.vjps: dict[tuple[int, int], Symbol | None] = {}
         self._collect_edges()
         for i, node in enumerate(self.variables):
             self.numbers[Quantity("value", i)] = node.value
@@ -171,29 +172,29 @@ class Teller:
     def _collect_edges(self) -> None:
         for i, node in enumerate(self.variables):
             for k, parent in self._operands(i):
-                label = edge_label(node, k, self.symbols)
+                label = edge_label(node, k, self.symbols, self.constants)
                 kind = label.kind if parent in self.live else "cut"
                 rule = self._rule_of(i, k, parent, label.gradient) if kind != "cut" else {}
-                self.edges.append(Edge(i, k, parent, label.text, kind, **rule))
+                self.edges.append(Edge(i, k, parent, label.text, kind, shapes=label.shapes, **rule))
                 self.gradients[i, k] = label.gradient
 
     def _rule_of(self, i: int, k: int, parent: int, gradient: Symbol | None) -> dict[str, Formula | None]:
         """Return the rule of an edge: in general, here, with numbers, and what it sends."""
         node, bar = self.variables[i], self._bar(i)
         if gradient is None:
-            vjp = self.vjps[i, k] = self._vjp(node, k, bar)
+            vjp = self._vjp(node, k, bar)
             return {"sends": Formula(vjp) if vjp is not None else None}
         numbers = None
         if gradient.head not in ("number", "name", "words", "vector"):
             slots = {x.index: slot(Quantity("value", self.position[x.index]), x.shape)
                      for x in (node, *node.parents) if x.index in self.position}  # fmt: skip
-            numbers = Formula(local_formula(node, k, slots))
+            numbers = Formula(local_formula(node, k, slots, self.constants))
         sends = operation(
             "multiply", bar, partial_derivative(self.symbols[node.index], self.symbols[self.variables[parent].index])
         )
         if node.shape != self.variables[parent].shape and not is_inner_product(node):
             sends = row("Σ ", sends)
-        rule = edge_rule(node, k)
+        rule = edge_rule(node, k, self.constants)
         return {
             "rule": Formula(rule) if rule is not None else None,
             "gradient": Formula(gradient),
@@ -206,7 +207,7 @@ class Teller:
         primitive = node.primitive
         assert primitive is not None
         if self._reader is None or self._reader[0] is not node:  # edges of one node follow each other
-            operands = operands_to_read(node, self.symbols)
+            operands = operands_to_read(node, self.symbols, self.constants.operand)
             reader = vjp_reader(primitive, bar, self.symbols[node.index], operands, node.params)
             self._reader = node, reader
         return self._reader[1](argument)
@@ -229,19 +230,22 @@ class Teller:
 
     def _short(self, i: int) -> Symbol:
         node = self.variables[i]
-        return self.symbols[node.index] if self._is_input(i) else right_hand_side(node, self.symbols)
+        return self.symbols[node.index] if self._is_input(i) else right_hand_side(node, self.symbols, self.constants)
 
     def card(self, i: int) -> Card:
         """Return one node as the story shows it."""
         node, symbol = self.variables[i], self.symbols[self.variables[i].index]
         is_input = self._is_input(i)
         role = "output" if i == self.output and not is_input else "input" if is_input else "inner"
-        title = symbol if is_input else row(symbol, " = ", self._short(i))
+        results = () if is_input else results_of(node)
+        held = ", ".join(f"{own} {shape_text(shape)}" for own, shape in results)
+        title = symbol if is_input else row(symbol, " = ", self._short(i), *((": ", words(held)) if held else ()))
         reached = i in self.live and self.sweep is not None and self.sweep.adjoint(node) is not None
         return Card(
             i, role, Formula(symbol), Formula(self._bar(i)), Formula(title), Formula(self._short(i)), node.shape,
             str(node.dtype), reached, node.primitive is DETACH, self.uses[i], node.site,
-            "" if is_input or node.primitive is None else node.primitive.name,
+            "" if is_input or node.primitive is None else node.primitive.name, ", ".join(own for own, _ in results),
+            () if is_input else self.constants.of(node),
         )  # fmt: skip
 
     def _constant_card(self, position: int) -> Card:
@@ -310,7 +314,7 @@ class Teller:
             sentence = (card.symbol, " is ", card.short, ": ", value, ".")
         stages = [("operation", row(symbol, " = ", self._short(i)))]
         if not card.detached:
-            stages.append(("numbers", row(" = ", right_hand_side(node, slots))))
+            stages.append(("numbers", row(" = ", right_hand_side(node, slots, self.constants))))
         stages.append(("value", row(" = ", here)))
         self._add("evaluate", i, value, sentence, stages, operands=operands, span=card.span)
 
@@ -357,6 +361,7 @@ class Teller:
         arriving = slot(incoming, node.shape)
         sentence: list[Fragment] = ["Back through ", child.short, ": ", child.bar]
         gradient = self.gradients[key]
+        over_copies = ", summed over the copies" if parent.shape != child.shape and not is_inner_product(node) else ""
         chain = operation("multiply", child_bar, partial_derivative(symbol, parent_symbol))
         lead: list[Symbol | str] = [] if shared else [parent_bar, " = "]
         stages: list[tuple[str, Symbol]] = [("chain rule", row(*lead, chain))]
@@ -366,28 +371,30 @@ class Teller:
             sentence += [" = ", incoming, " times ", Formula(gradient)]
             if gradient.head != "number":
                 sentence += [" = ", local]
+            sentence += [over_copies]
             product = operation("multiply", child_bar, gradient)
             stages.append(("derivative", row(" = ", self._summed(product, edge))))
             product = Symbol("multiply", (arriving, slot(local, node.shape)), child.shape)
             stages.append(("numbers", row(" = ", self._summed(product, edge))))
         elif gradient is not None and gradient.head == "number" and gradient.arguments[0] == 1:
-            summed = parent.shape != child.shape
-            sentence += [" = ", incoming, " is summed over the copies" if summed else " passes unchanged"]
-            product = child_bar if summed else Symbol("multiply", (child_bar, number(1)), child.shape)
+            sentence += [" = ", incoming, " is summed over the copies" if over_copies else " passes unchanged"]
+            product = child_bar if over_copies else Symbol("multiply", (child_bar, number(1)), child.shape)
             stages.append(("derivative", row(" = ", self._summed(product, edge))))
         elif gradient is not None and gradient.head == "number" and gradient.arguments[0] == -1:
-            sentence += [" = ", incoming, " changes sign"]
+            sentence += [" = ", incoming, " changes sign", over_copies]
             product = operation("negative", child_bar)
             stages.append(("derivative", row(" = ", self._summed(product, edge))))
         elif gradient is not None:
-            sentence += [" = ", incoming, " times ", Formula(gradient)]
+            sentence += [" = ", incoming, " times ", Formula(gradient), over_copies]
             product = Symbol("multiply", (child_bar, gradient), child.shape)
             stages.append(("derivative", row(" = ", self._summed(product, edge))))
         else:
-            vjp = self.vjps[key]
-            goes = (" goes through its rule: ", edge.label) if vjp is None else (" goes back as ", Formula(vjp))
+            goes = (
+                (" goes back as ", edge.sends) if edge.sends is not None else (" goes through its rule: ", edge.label)
+            )
             sentence += [" = ", incoming, *goes]
-            stages = [("rule", row(*lead, *((child_bar, words(f", {edge.label.text}")) if vjp is None else (vjp,))))]
+            sent = row(child_bar, ", ", edge.label.symbol) if edge.sends is None else edge.sends.symbol
+            stages = [("rule", row(*lead, sent))]
         if shared:
             sentence += [". ", parent.symbol, " receives ", contribution, "."]
             stages.append(("contribution", row(" = ", slot(contribution))))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from graphviz_ad.console import printable
 from graphviz_ad.formulas.text import written
+from graphviz_ad.numerals.abbreviating import abbreviated
 from graphviz_ad.story.telling import Teller
 
 __all__ = ["table"]
@@ -15,7 +16,7 @@ _SHOWN_OF_MANY = 10
 def table(teller: Teller) -> str:
     """Return a trace as a Wengert list: a line for each node with its value and adjoint.
 
-    Of a long one only the beginning and the end are told.
+    Of a long one only the beginning and the end are told. Below stand the arrays that go by a name.
 
     Examples
     --------
@@ -40,11 +41,15 @@ def table(teller: Teller) -> str:
     rows = [(printable(node), printable(value), printable(adjoint)) for node, value, adjoint in rows]
     widths = [max(len(row[i]) for row in rows) for i in range(3)]
     lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
-    return "\n".join([teller.titles[0].text, *lines])
+    constants = [printable(f"with {key} = {abbreviated(value)}") for key, value in teller.constants.arrays()]
+    return "\n".join([teller.titles[0].text, *lines, *constants])
 
 
 def _row(teller: Teller, i: int) -> tuple[str, str, str]:
     card, node = teller.card(i), teller.variables[i]
     adjoint = teller.sweep.adjoint(node) if teller.sweep is not None and card.reached else None
     missing = "detached" if card.detached else "no path"
-    return card.title.text, written(node.value), missing if adjoint is None else written(adjoint)
+    value, back = written(node.value), missing if adjoint is None else written(adjoint)
+    if card.results:  # one after the other in an array, whose length says nothing
+        value, back = (text.rpartition(", ")[2] for text in (value, back))
+    return card.title.text, value, back

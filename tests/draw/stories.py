@@ -56,6 +56,7 @@ class Card:
     reached: bool = True
     detached: bool = False
     uses: int = 0
+    results: str = ""
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,7 @@ class Edge:
     parent: int
     label: Formula
     kind: str
+    shapes: str = ""
 
 
 @dataclass(frozen=True)

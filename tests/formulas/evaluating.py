@@ -18,7 +18,7 @@ def has_position(symbol):
 
 def value_of(symbol, values):
     """Compute an expression with NumPy; `values` has the names by ``(text, bar)``."""
-    if symbol.head == "name":
+    if symbol.head == "name" and "value" not in symbol.params:
         return values[symbol.arguments]
     if symbol.head == "number":
         (plain,) = symbol.arguments

@@ -159,7 +159,7 @@ X, W, B = name("X", (8, 3)), name("W", (3, 2)), name("b", (3,))
         ("solve", 0, (3,), (name("A", (3, 3)), B), {}, "−solve(Aᵀ, v̄₄) v₄ᵀ"),
         ("solve", 1, (3,), (name("A", (3, 3)), B), {}, "solve(Aᵀ, v̄₄)"),
         ("trace", 0, (), (name("A", (3, 3)),), {}, "v̄₄ · I"),
-        ("broadcast_to", 0, (8, 3), (B,), {"shape": (8, 3)}, "Σ_(axis 0) v̄₄"),
+        ("broadcast_to", 0, (8, 3), (B,), {"shape": (8, 3)}, "Σ v̄₄ over axes 0"),
         ("concatenate", 1, (5,), (name("a", (2,)), B), {"axis": 0}, "v̄₄[2:5]"),
     ],
 )

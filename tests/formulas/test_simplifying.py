@@ -102,7 +102,7 @@ def test_the_same_over_other_axes_is_not_the_same():
     rows, columns = (Symbol("sum", (A,), (3,), axis=axis, keepdims=False) for axis in (0, 1))
     assert not rows.same(columns)
     assert simplified(rows + columns).head == "add"
-    assert Formula(simplified(rows + rows)).text == "2 · Σ_(axis 0) A"
+    assert Formula(simplified(rows + rows)).text == "2 · (Σ A over axis 0)"
 
 
 def test_the_size_of_an_expression_is_counted_no_further_than_asked():

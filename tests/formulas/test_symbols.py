@@ -33,6 +33,7 @@ from graphviz_ad.formulas.symbols import (
 )
 from graphviz_ad.formulas.text import written
 from graphviz_ad.numerals.quantities import Quantity
+from graphviz_ad.story.constants import Constants
 from graphviz_ad.story.naming import node_names, titles
 from graphviz_ad.story.telling import tell
 
@@ -265,7 +266,7 @@ def test_positions_are_written_whichever_way_they_are_read():
     """Also where a recorded gradient puts numbers back to their places."""
     trace = gad.trace(gad.grad(lambda x: (x[1:, 0] ** 2).sum() + x[0, ..., 1]), np.ones((3, 2)))
     written = {card.short.text for card in tell(trace).nodes}
-    assert {"v₁[1:, 0]", "scatter(v₃, [0, …, 1])", "scatter(v₇, [1:, 0])"} <= written
+    assert {"v₁[1:, 0]", "scatter(v₃, [0, …, 1], shape=3×2)", "scatter(v₇, [1:, 0], shape=3×2)"} <= written
 
 
 def test_a_function_keeps_its_distance_from_its_operand_in_latex():
@@ -535,7 +536,7 @@ def test_a_loop_of_products_is_looked_at_once(monkeypatch):
         trace = gad.trace(f, 2.0)
         variables = trace.nodes
         looks = 0
-        title, _ = titles(trace, variables, node_names(trace, variables))
+        title, _ = titles(trace, variables, node_names(trace, variables), Constants({}))
         assert title.text == "f(x) = " + "1.1 · " * (length - 1) + "1.1x"
         taken[length] = looks
         assert looks <= 2 * length + 10

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import unicodedata
 from collections.abc import Iterator
@@ -246,7 +247,19 @@ class TestContents:
         fills = large.page.eval_on_selector_all(".gad-large path", "all => all.map((p) => getComputedStyle(p).fill)")
         assert len(set(fills)) > 3
         assert "VJP" not in large.text(".gad-facts")
-        assert large.texts(".gad-facts > div:last-child dd")[1].startswith("v̄2[6×5]T=5×6,")
+        assert large.texts(".gad-facts > div:last-child dd")[1].startswith("v̄2weights=5×6,")
+
+    def test_the_arrays_of_a_label_are_told_in_full(self, tab: Any) -> None:
+        """Under their names in the source; a node without such arrays has no such part."""
+        large = tab(film(raster, x=(-1, 1)).to_json())
+        large.page.click("#n1_v")
+        weights = np.linspace(-1.0, 1.0, 30).reshape(5, 6)
+        shown = large.texts(".gad-facts > div:last-child dl:last-of-type")[0]
+        assert shown.startswith("weights[[")
+        np.testing.assert_array_equal(np.array(json.loads(shown.removeprefix("weights"))), weights)
+        assert "with" in large.texts(".gad-facts h4")
+        large.page.click("#n0_v")
+        assert "with" not in large.texts(".gad-facts h4")
 
     def test_where_it_was_made_is_underlined(self, tab: Any, logs: dict[str, Any]) -> None:
         """The expression in the pane's code; for a helper elsewhere its file and line."""

@@ -44,7 +44,7 @@ PROGRAMS = {
     "axis norm": (lambda x: np.sum(np.linalg.norm(x, axis=1)), (X,), None),
     "variance": (lambda x: np.var(x), (V,), "0.666667 · (x − mean x)"),
     "column variance": (lambda x: np.sum(np.var(x, axis=0) ** 2), (X,), None),
-    "deviation": (lambda x: np.std(x, ddof=1), (V,), "(x − mean x)/(2 · std(x, ddof 1))"),
+    "deviation": (lambda x: np.std(x, ddof=1), (V,), "(x − mean x)/(2 · std(x, ddof=1))"),
     "softmax": (softmax, (V,), None),
     "log sum": (lambda x: np.log(np.sum(np.exp(x))), (V,), "exp x/(Σ(exp x))"),
     "largest": (lambda x: np.max(x) ** 2, (V,), None),
@@ -113,7 +113,7 @@ def test_each_input_has_its_derivative(key):
 
 def test_a_layer_is_in_matrix_notation():
     """With the transpose where it belongs, and the sum over the batch."""
-    x, w, b = (written.replace("Σ_(axis 0)", "Σ") for written in compare(*SEVERAL["layer"]))
+    x, w, b = (written.replace(" over axes 0", "") for written in compare(*SEVERAL["layer"]))
     assert (x, w, b) == ("2 (x w + b) wᵀ", "2 xᵀ (x w + b)", "Σ(2 · (x w + b))")
 
 

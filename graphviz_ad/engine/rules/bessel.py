@@ -43,7 +43,7 @@ BESSELI: Primitive = structural(
     None,
     _besseli_vjp,
     notation=Function("besseli"),
-    back="the mean of the orders beside it",
+    back="mean of orders beside it",
 )
 I0 = PRIMITIVES["i0"] = Primitive("i0", np.i0, partials=(lambda y, x: BESSELI(1, x),), notation=Function("I", base="0"))
 

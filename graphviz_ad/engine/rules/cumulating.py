@@ -104,7 +104,7 @@ CUMPROD = structural(
     "cumprod",
     lambda x, *, axis, **options: np.cumprod(x, axis, **options),
     _cumprod_vjp,
-    back="times the others, from here on",
+    back="times others, from here on",
 )
 
 
@@ -129,7 +129,7 @@ NANCUMPROD = structural(
     "nancumprod",
     lambda x, *, axis, **options: np.nancumprod(x, axis, **options),
     _without_nan(_cumprod_vjp, 1),
-    back="times the others, from here on",
+    back="times others, from here on",
 )
 
 

@@ -23,7 +23,7 @@ from graphviz_ad.engine.primitive import plain_value
 from graphviz_ad.engine.registering import implements, structural
 from graphviz_ad.engine.rules.complex import conjugated, is_complex, of_gradients
 from graphviz_ad.engine.rules.linalg import conjugate_transpose, swap_last
-from graphviz_ad.engine.rules.packing import pack, unpack
+from graphviz_ad.engine.rules.packing import pack, several, unpack
 
 __all__ = ["apart", "diagonal", "in_triangle", "over"]
 
@@ -86,26 +86,28 @@ def _eigh(a: Any, *, uplo: Any) -> Any:
     return pack(*np.linalg.eigh(a, uplo))
 
 
-def _eigh_shapes(a: Any) -> list[tuple[int, ...]]:
+def _shapes(a: Any, **params: Any) -> list[tuple[int, ...]]:
     return [np.shape(a)[:-1], np.shape(a)]
 
 
 def _eigh_back(gradient: Any, y: Any, a: Any, uplo: Any) -> Any:
-    values, vectors = unpack("eigh", y, *_eigh_shapes(a))
-    of_values, of_vectors = unpack("eigh", gradient, *_eigh_shapes(a))
+    values, vectors = unpack("eigh", y, *_shapes(a))
+    of_values, of_vectors = unpack("eigh", gradient, *_shapes(a))
     turned = conjugate_transpose(vectors) @ of_vectors
     between = apart(turned, values, turned)
     inner = np.where(diagonal(np.shape(a)[-1]), of_values[..., None], between)
     return in_triangle(vectors @ inner @ conjugate_transpose(vectors), lower=uplo == "L")
 
 
-EIGH = structural("eigh", _eigh, of_gradients(_eigh_back), back="between the eigenvectors")
+EIGH = structural(
+    "eigh", _eigh, of_gradients(_eigh_back), notation=several("eigh", _shapes), back="between its vectors"
+)
 
 
 @implements(np.linalg.eigh)
 def eigh(a: Any, UPLO: str = "L") -> Any:  # noqa: N803  (NumPy's name)
     """Record ``np.linalg.eigh(a, UPLO)``; the gradient stands in the triangle that NumPy reads."""
-    return _EighResult(*unpack("eigh", EIGH(a, uplo=UPLO.upper()), *_eigh_shapes(a)))
+    return _EighResult(*unpack("eigh", EIGH(a, uplo=UPLO.upper()), *_shapes(a)))
 
 
 def _eigvalsh(a: Any, *, uplo: Any) -> Any:
@@ -117,7 +119,7 @@ def _eigvalsh_back(gradient: Any, y: Any, a: Any, uplo: Any) -> Any:
     return in_triangle((vectors * gradient[..., None, :]) @ conjugate_transpose(vectors), lower=uplo == "L")
 
 
-EIGVALSH = structural("eigvalsh", _eigvalsh, of_gradients(_eigvalsh_back), back="between the eigenvectors")
+EIGVALSH = structural("eigvalsh", _eigvalsh, of_gradients(_eigvalsh_back), back="along eigenvectors")
 
 
 @implements(np.linalg.eigvalsh)
@@ -147,21 +149,21 @@ def _kept(of_vectors: Any, vectors: Any) -> Any:
 
 
 def _eig_vjp(adjoint: Any, y: Any, a: Any) -> Any:
-    values, vectors = unpack("eig", y, *_eigh_shapes(a))
-    of_values, of_vectors = unpack("eig", adjoint, *_eigh_shapes(a))
+    values, vectors = unpack("eig", y, *_shapes(a))
+    of_values, of_vectors = unpack("eig", adjoint, *_shapes(a))
     turned = swap_last(vectors) @ _kept(of_vectors, vectors)
     between = apart(turned, values, turned)
     inner = np.where(diagonal(np.shape(a)[-1]), of_values[..., None], between)
     return np.linalg.solve(swap_last(vectors), inner @ swap_last(vectors))
 
 
-EIG = structural("eig", _eig, _eig_vjp, back="between the eigenvectors and their inverse")
+EIG = structural("eig", _eig, _eig_vjp, notation=several("eig", _shapes), back="between its vectors")
 
 
 @implements(np.linalg.eig)
 def eig(a: Any) -> Any:
     """Record ``np.linalg.eig(a)``, of a matrix whose eigenvectors are independent."""
-    return _EigResult(*unpack("eig", EIG(a), *_eigh_shapes(a)))
+    return _EigResult(*unpack("eig", EIG(a), *_shapes(a)))
 
 
 def _eigvals_vjp(adjoint: Any, y: Any, a: Any) -> Any:
@@ -169,7 +171,7 @@ def _eigvals_vjp(adjoint: Any, y: Any, a: Any) -> Any:
     return np.linalg.solve(vectors, adjoint[..., None] * vectors)
 
 
-EIGVALS = structural("eigvals", np.linalg.eigvals, _eigvals_vjp, back="between the eigenvectors and their inverse")
+EIGVALS = structural("eigvals", np.linalg.eigvals, _eigvals_vjp, back="between the eigenvectors")
 
 
 @implements(np.linalg.eigvals)

@@ -27,7 +27,7 @@ from graphviz_ad.engine.rules.complex import is_complex, of_gradients
 from graphviz_ad.engine.rules.eigenvalues import apart, diagonal, in_triangle, over
 from graphviz_ad.engine.rules.homogeneous import in_range
 from graphviz_ad.engine.rules.linalg import as_matrix, conjugate_transpose, norm, swap_last
-from graphviz_ad.engine.rules.packing import pack, unpack
+from graphviz_ad.engine.rules.packing import pack, several, unpack
 from graphviz_ad.errors import UnsupportedError
 
 # NumPy's own named tuples, which it does not export.
@@ -61,7 +61,7 @@ CHOLESKY = structural(
     "cholesky",
     _cholesky,
     *in_range("cholesky", lambda a, upper: (0.5,), of_gradients(_cholesky_back)),
-    back="between two solves with the factor",
+    back="between two solves",
 )
 
 
@@ -111,7 +111,7 @@ SLOGDET = structural(
     *in_range("slogdet", lambda a: (0,), lambda adjoint, y, a: as_matrix(adjoint) * _slope(a)),
     formulas=(_log_det_formula,),
     notation=Function("log abs det"),
-    back="times the inverse, transposed",
+    back="times inverseᵀ",
 )
 # ds = i s Im(tr(a^-1 da)): only what turns the determinant.
 SLOGDET_SIGN = structural(
@@ -119,7 +119,7 @@ SLOGDET_SIGN = structural(
     lambda a: np.linalg.slogdet(a).sign,
     lambda adjoint, y, a: as_matrix(1j * np.imag(adjoint * y)) * _slope(a),
     notation=Function("sign det"),
-    back="what turns the determinant, times the inverse, transposed",
+    back="what turns it, times inverseᵀ",
 )
 
 
@@ -187,7 +187,7 @@ def _tall_qr_back(of_q: Any, of_r: Any, q: Any, r: Any) -> Any:
     return conjugate_transpose(np.linalg.solve(r, conjugate_transpose(received)))
 
 
-QR = structural("qr", _qr, of_gradients(_qr_back), back="solve with R")
+QR = structural("qr", _qr, of_gradients(_qr_back), notation=several("qr", _qr_shapes), back="solve with R")
 
 
 @implements(np.linalg.qr)
@@ -245,7 +245,7 @@ def _svd_back(gradient: Any, y: Any, a: Any, full: bool) -> Any:
     return received
 
 
-SVD = structural("svd", _svd, of_gradients(_svd_back), back="between the singular vectors")
+SVD = structural("svd", _svd, of_gradients(_svd_back), notation=several("svd", _svd_shapes), back="between its vectors")
 
 
 def _svdvals(a: Any) -> Any:
@@ -257,7 +257,7 @@ def _svdvals_back(gradient: Any, y: Any, a: Any) -> Any:
     return (u * gradient[..., None, :]) @ vh
 
 
-SVDVALS = structural("svdvals", _svdvals, of_gradients(_svdvals_back), back="between the singular vectors")
+SVDVALS = structural("svdvals", _svdvals, of_gradients(_svdvals_back), back="along singular vectors")
 
 
 @implements(np.linalg.svd)
@@ -316,7 +316,7 @@ PINV = structural(
         of_gradients(lambda gradient, y, a, rcond, rtol: _pinv_back(gradient, y, a)),
     ),
     notation=Function("pinv"),
-    back="between pseudoinverses, transposed",
+    back="through pseudoinversesᵀ",
 )
 
 
@@ -354,7 +354,7 @@ LSTSQ = structural(
     _lstsq,
     *in_range("lstsq", lambda a, b, rcond: (-1, 1), of_gradients(_lstsq_left), of_gradients(_lstsq_right)),
     linear=(1,),
-    back="times the pseudoinverse, transposed",
+    back=lambda params, argument: "times pseudoinverseᵀ" if argument else "through pseudoinversesᵀ",
 )
 
 

@@ -39,7 +39,7 @@ POLYVAL = structural(
     _polyval_left,
     lambda adjoint, y, p, x: adjoint * np.polyval(_derived(p), x),
     linear=(0,),
-    back=lambda params, argument: "times the slope of the polynomial" if argument else "times the powers",
+    back=lambda params, argument: "times its slope at x" if argument else "times the powers of x",
 )
 
 
@@ -62,7 +62,7 @@ def _vander_vjp(adjoint: Any, y: Any, x: Any, count: int, increasing: bool) -> A
     return RECURRENCE(varying * factors, np.broadcast_to(x[:, None], np.shape(varying)), axis=1)[:, 0]
 
 
-VANDER = structural("vander", _vander, _vander_vjp, back="times the slope of each power")
+VANDER = structural("vander", _vander, _vander_vjp, back="times slopes of powers")
 
 
 @implements(np.vander)

@@ -23,7 +23,7 @@ from graphviz_ad.errors import UnsupportedError
 
 __all__ = ["FROM_HALF", "TO_HALF", "WHOLE"]
 
-WHOLE, TO_HALF, FROM_HALF = "the same transform", "transform the half", "transform, and twice what stands for two"
+WHOLE, TO_HALF, FROM_HALF = "the same transform", "transform the half", "transform, pairs twice"
 """Which frequencies a transform gives or reads; what an edge says of it."""
 
 

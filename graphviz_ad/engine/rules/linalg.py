@@ -195,7 +195,7 @@ def _norm_words(params: dict[str, Any], argument: int) -> str:
     if order is None or (order == 2 and not matrices):
         return "along x/‖x‖"
     if matrices:
-        return "between the singular vectors" if order in ("nuc", 2, -2) else "by the signs of what decides"
+        return "along singular vectors" if order in ("nuc", 2, -2) else "by signs, where it decides"
     return "by the signs" if order == 1 else "to what decides" if np.isinf(order) else "by powers of |x|/‖x‖"
 
 

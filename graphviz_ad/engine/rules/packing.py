@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
-from graphviz_ad.engine.notation import Function
+from graphviz_ad.engine.notation import Part, Several
 from graphviz_ad.engine.primitive import Primitive
 from graphviz_ad.engine.registering import structural
 from graphviz_ad.engine.rules.indexing import SCATTER
 
-__all__ = ["pack", "unpack"]
+__all__ = ["pack", "several", "unpack"]
 
 
 def pack(*results: Any) -> Any:
@@ -31,6 +32,9 @@ def _item_vjp(adjoint: Any, y: Any, packed: Any, start: int, shape: tuple[int, .
     return SCATTER(np.reshape(adjoint, (size,)), slice(start, start + size), shape=np.shape(packed))
 
 
+_WRITTEN = {"eigenvalues": "λ", "eigenvectors": "V", "Q": "Q", "R": "R", "U": "U", "S": "s", "Vh": "Vᵀ"}
+
+
 def _item(factorization: str, part: str) -> Primitive:
     """Register what one result of a factorization is read with: of what is real the real part, among complex ones."""
     name = f"{factorization}.{part}"
@@ -44,7 +48,7 @@ def _item(factorization: str, part: str) -> Primitive:
         read,
         _item_vjp,
         linear=(0,),
-        notation=Function(part),
+        notation=Part(_WRITTEN[part]),
         back="back to its place",
     )
 
@@ -59,6 +63,17 @@ _ITEMS = {
         "svd": ("U", "S", "Vh"),
     }.items()
 }
+
+
+def several(name: str, shapes: Callable[..., list[tuple[int, ...]]]) -> Several:
+    """Return how a factorization is written that has these results, whose shapes follow from operand and parameters.
+
+    Examples
+    --------
+    >>> several("qr", lambda a, **params: [(3, 2), (2, 2)]).parts
+    ('Q', 'R')
+    """
+    return Several(tuple(item.notation.name for item in _ITEMS[name] if isinstance(item.notation, Part)), shapes)
 
 
 def unpack(name: str, packed: Any, *shapes: tuple[int, ...]) -> list[Any]:

@@ -36,7 +36,7 @@ MANTISSA = structural(
     lambda x: np.frexp(x)[0],
     lambda adjoint, y, x: adjoint * _power_of_two(-np.frexp(plain_value(x))[1], x),
     notation=Function("mantissa"),
-    back="divided by the same power of 2",
+    back="by the same power of 2",
 )
 LDEXP = structural(
     "ldexp",

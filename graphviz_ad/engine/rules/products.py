@@ -80,12 +80,26 @@ def _einsum_vjp(adjoint: Any, y: Any, *operands: Any, subscripts: str, optimize:
     return SCATTER(received, tuple(places[letter] for letter in own), shape=shape)
 
 
+_LONGEST = 24  # characters of subscripts that an edge has room for
+
+
+def _einsum_words(params: dict[str, Any], argument: int) -> str:
+    """Return the sum that puts the adjoint in an operand's place, in subscripts: ``ik,jk→ij``."""
+    inputs, arrow, output = params["subscripts"].replace(" ", "").partition("->")
+    terms = inputs.split(",")
+    if not arrow:
+        once = sorted(letter for letter, times in Counter(inputs).items() if times == 1 and letter.isalpha())
+        output = ("..." if "..." in inputs else "") + "".join(once)
+    text = ",".join([output, *terms[:argument], *terms[argument + 1 :]]) + f"→{terms[argument]}"
+    return text if len(text) <= _LONGEST else "sums with the others"
+
+
 EINSUM = structural(
     "einsum",
     _einsum,
     _einsum_vjp,
     variadic=True,
-    back=lambda params, argument: f"in its place in {params['subscripts']}",
+    back=_einsum_words,
 )
 
 
@@ -150,7 +164,7 @@ TENSORDOT = structural(
     _tensordot_left,
     _tensordot_right,
     linear=(0, 1),
-    back="sums with the other operand",
+    back="sums with the other",
 )
 
 
@@ -172,7 +186,7 @@ def _inner_right(adjoint: Any, y: Any, a: Any, b: Any) -> Any:
     return _tensordot_right(adjoint, y, a, b, (-1, -1))
 
 
-INNER = structural("inner", np.inner, _inner_left, _inner_right, linear=(0, 1), back="sums with the other operand")
+INNER = structural("inner", np.inner, _inner_left, _inner_right, linear=(0, 1), back="sums with the other")
 
 
 @implements(np.inner)
@@ -191,7 +205,7 @@ OUTER = structural(
     lambda adjoint, y, a, b: np.reshape(adjoint @ _flat(b), np.shape(a)),
     lambda adjoint, y, a, b: np.reshape(_flat(a) @ adjoint, np.shape(b)),
     linear=(0, 1),
-    back="the product with the other operand",
+    back=lambda params, argument: "sums with the first" if argument else "sums with the second",
 )
 
 
@@ -252,7 +266,7 @@ def _kron_right(adjoint: Any, y: Any, a: Any, b: Any) -> Any:
     return np.reshape(_contract(g, out, other, first, second), np.shape(b))
 
 
-KRON = structural("kron", np.kron, _kron_left, _kron_right, linear=(0, 1), back="sums with the other operand")
+KRON = structural("kron", np.kron, _kron_left, _kron_right, linear=(0, 1), back="sums with the other")
 
 
 @implements(np.kron)
@@ -348,7 +362,7 @@ MULTI_DOT = structural(
     *in_range("multi_dot", lambda *arrays: (1,) * len(arrays), _multi_dot_vjp),
     formulas=(_multi_dot_vjp,),
     variadic=True,
-    back="between the others, transposed",
+    back="between the othersᵀ",
 )
 
 
@@ -372,9 +386,7 @@ def _matrix_power_vjp(adjoint: Any, y: Any, a: Any, n: int) -> Any:
     return received
 
 
-MATRIX_POWER = structural(
-    "matrix_power", _matrix_power, _matrix_power_vjp, back="in the place of each factor, transposed"
-)
+MATRIX_POWER = structural("matrix_power", _matrix_power, _matrix_power_vjp, back="for each factor in turn")
 
 
 @implements(np.linalg.matrix_power)
@@ -461,7 +473,7 @@ CONVOLVE = structural(
     lambda adjoint, y, a, v, mode: _convolve_left(adjoint, y, v, a, mode),
     linear=(0, 1),
     notation=Function("convolve"),
-    back="correlate with the other operand",
+    back="correlate with the other",
 )
 
 
@@ -548,7 +560,7 @@ VECDOT = structural(
     lambda adjoint, y, a, b, axis=-1: np.conjugate(_vecdot_vjp(adjoint, b, a, axis)),
     lambda adjoint, y, a, b, axis=-1: _vecdot_vjp(adjoint, np.conjugate(a), b, axis),
     linear=(0, 1),
-    back="times the other operand",
+    back="times the other",
 )
 UFUNCS[np.vecdot] = VECDOT
 

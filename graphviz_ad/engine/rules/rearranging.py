@@ -314,7 +314,7 @@ def _constants(values: Any) -> Any:
 
 # Triangles, diagonals, picking
 
-DIAG = rearranging("diag", np.diag, back="the diagonal back")
+DIAG = rearranging("diag", np.diag, back="along the diagonal")
 DIAGONAL = rearranging("diagonal", np.diagonal, back="back onto the diagonal")
 TRIL = rearranging(
     "tril",

@@ -26,7 +26,7 @@ def _inv_vjp(adjoint: Any, y: Any, a: Any) -> Any:
     return -(turned @ adjoint @ turned)
 
 
-INV = structural("inv", np.linalg.inv, _inv_vjp, notation=Power("−1"), back="minus, between two inverses, transposed")
+INV = structural("inv", np.linalg.inv, _inv_vjp, notation=Power("−1"), back="minus, between inversesᵀ")
 
 
 @implements(np.linalg.inv)
@@ -94,9 +94,7 @@ SOLVE = structural(
     *in_range("solve", lambda a, b: (-1, 1), _solve_left, _solve_right),
     formulas=(_solve_left, _solve_right),
     linear=(1,),
-    back=lambda params, argument: (
-        "solve with the transpose" if argument else "solve with the transpose, minus, times the solution"
-    ),
+    back=lambda params, argument: "solve with the transpose" if argument else "solve, times −solution",
 )
 
 

@@ -58,7 +58,7 @@ GEOMSPACE = structural(
     lambda start, stop, **params: np.geomspace(start, stop, **params),
     _factor(0),
     _factor(1),
-    back="by its part in each, times it, divided by the end",
+    back="by its part in each",
 )
 
 

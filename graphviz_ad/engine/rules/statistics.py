@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from graphviz_ad.engine.frames import user_line
-from graphviz_ad.engine.primitive import plain_value
+from graphviz_ad.engine.primitive import Back, plain_value
 from graphviz_ad.engine.registering import implements, structural
 from graphviz_ad.engine.rules.homogeneous import times_power
 from graphviz_ad.engine.rules.linalg import outwards
@@ -224,7 +224,12 @@ def _std_formula(adjoint: Any, y: Any, x: Any, axis: Axes, keepdims: bool, ddof:
     return None if rest is None else spread(adjoint / (n * y), x, axis) * rest
 
 
-VAR = structural("var", _var, _var_vjp, formulas=(_var_formula,), back="times 2(x − mean)/n")
+def _var_words(params: dict[str, Any], argument: int) -> str:
+    ddof = params["ddof"]
+    return f"times 2(x − mean)/(n − {ddof})" if ddof else "times 2(x − mean)/n"
+
+
+VAR = structural("var", _var, _var_vjp, formulas=(_var_formula,), back=_var_words)
 STD = structural("std", _std, _std_vjp, formulas=(_std_formula,), back="along x − mean")
 
 
@@ -284,7 +289,7 @@ def _ptp_vjp(adjoint: Any, y: Any, x: Any, axis: Axes, keepdims: bool) -> Any:
 
 
 PTP = structural(
-    "ptp", lambda x, *, axis, keepdims: np.ptp(x, axis, keepdims=keepdims), _ptp_vjp, back="highest less lowest"
+    "ptp", lambda x, *, axis, keepdims: np.ptp(x, axis, keepdims=keepdims), _ptp_vjp, back="to highest, minus lowest"
 )
 
 
@@ -397,7 +402,7 @@ def _ignoring(rule: Callable[..., Any]) -> Callable[..., Any]:
     return vjp
 
 
-def _without_nan(function: Any, rule: Callable[..., Any], back: str) -> None:
+def _without_nan(function: Any, rule: Callable[..., Any], back: Back) -> None:
     """Register and record one of NumPy's reductions that leave NaN out; its slope by what is NaN is 0."""
     name = function.__name__
     primitive = structural(
@@ -429,7 +434,7 @@ _without_nan(np.nanmean, mean_vjp, "share equally")
 _without_nan(np.nanprod, _prod_vjp, "times the others")
 _without_nan(np.nanmax, extremum_vjp, "to the largest")
 _without_nan(np.nanmin, extremum_vjp, "to the smallest")
-_without_nan(np.nanvar, _var_vjp, "times 2(x − mean)/n")
+_without_nan(np.nanvar, _var_vjp, _var_words)
 _without_nan(np.nanstd, _std_vjp, "along x − mean")
 
 

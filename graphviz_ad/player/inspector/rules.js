@@ -57,6 +57,17 @@ export function rule(sheet, edge) {
   return list;
 }
 
+/** The arrays that its label is short for, in full. @param {Sheet} sheet */
+export function constants(sheet, node = 0) {
+  const { constants } = rowOf(sheet, node);
+  if (!constants) return [];
+  const facts = constants.flatMap(([name, numbers]) => [
+    make("dt", {}, name),
+    make("dd", {}, make("span", { class: "gad-exact" }, numbers)),
+  ]);
+  return [heading("with"), make("dl", {}, ...facts)];
+}
+
 /** The lines that made it, with the expression underlined. @param {Sheet} sheet */
 export function origin(sheet) {
   const {

@@ -6,7 +6,7 @@
 import { attr, make, math, put } from "../elements.js";
 import { fact, number } from "../inspector/facts.js";
 import { hasNumber, held, rowOf, sent } from "../inspector/readings.js";
-import { heading, origin, partial, rule } from "../inspector/rules.js";
+import { constants, heading, origin, partial, rule } from "../inspector/rules.js";
 import { spark } from "../inspector/spark.js";
 import { makeTools } from "../inspector/tools.js";
 import { edgeName, pickName } from "../picks.js";
@@ -61,6 +61,7 @@ function story(sheet, { node, edge }) {
   const nodes = ways.length ? [heading("how it is differentiated")] : [];
   nodes.push(...ways.map((one) => rule(sheet, one)));
   if (!edge && out.length > 1) nodes.push(heading("its adjoint is the sum of"), sum(sheet, out));
+  if (!edge) nodes.push(...constants(sheet, node));
   return make("div", {}, ...nodes, ...origin(sheet));
 }
 /** @param {Sheet} sheet @param {Edge[]} edges */
