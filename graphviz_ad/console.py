@@ -165,6 +165,10 @@ def _barred(match: re.Match[str]) -> str:
     return re.sub("[\u0304\u0305]", "", match[1]) + unicodedata.normalize("NFKC", match[2]) + "_bar"
 
 
+def _dotted(match: re.Match[str]) -> str:
+    return f"{match[1]}{unicodedata.normalize('NFKC', match[2])}_dot"
+
+
 def _raised(match: re.Match[str]) -> str:
     digits = unicodedata.normalize("NFKC", match[0]).replace("−", "-")
     return f"^{digits}" if len(digits) == 1 or digits.lstrip("-").isdigit() else f"^({digits})"
@@ -194,6 +198,7 @@ def _letter(match: re.Match[str]) -> str:
 # As text, and compiled when the first console needs it.
 _WRITTEN: tuple[tuple[str, Callable[[re.Match[str]], str]], ...] = (
     ("((?:.[\u0304\u0305])+)([₀-₉]*)", _barred),
+    ("(\\w+)\u0307(\\w*)", _dotted),
     ("(?<=\\d)×(?=\\d)", lambda match: "x"),
     ("[²³¹⁰ⁱ⁴-⁾ⁿᵀ]+", _raised),
     ("[₀-₎]+", _lowered),

@@ -23,10 +23,11 @@ from graphviz_ad.films.writing import Cut, Developer
 from graphviz_ad.saving.display import mimebundle
 from graphviz_ad.saving.filmed import Filmed
 from graphviz_ad.saving.formats import save
+from graphviz_ad.story.modes import check_mode
 
 __all__ = ["BUDGET", "Film", "film", "film_from"]
 
-_OPTIONS = ("inputs", "at", "theme", "progress")
+_OPTIONS = ("inputs", "at", "theme", "mode", "progress")
 
 
 @prints
@@ -124,6 +125,7 @@ def film(
     inputs: Mapping[str, Any] | None = None,
     at: Mapping[str, float] | None = None,
     theme: str = "auto",
+    mode: str = "reverse",
     progress: Callable[[int, int], None] | None = None,
     **sliders: Any,
 ) -> Film:
@@ -139,6 +141,8 @@ def film(
         Where sliders start, by name; two thirds along unless given.
     theme : {"auto", "light", "dark", "high-contrast"}
         Colours of the page; ``"auto"`` follows the reader's system.
+    mode : {"reverse", "forward"}
+        Whether the derivative is told back from the output, or forward from the slider, of which there is one then.
     progress : callable, optional
         Called with ``(stops done, stops in all)``.
     **sliders
@@ -152,7 +156,7 @@ def film(
     Raises
     ------
     InputError
-        For bad sliders, or when `f` does not return a single number, or raises everywhere.
+        For bad sliders, an unknown mode, or when `f` does not return a single number, or raises everywhere.
     SizeError
         For more than two sliders, too many numbers, too large a graph, or a graph that changes all the time.
 
@@ -163,13 +167,14 @@ def film(
     <Film of f along x=-3.14159..3.14159: 1 scene(s), 201 stops>
     """
     check_theme(theme, "film", PAGE_THEMES)
+    check_mode(mode, "film")
     if progress is not None and not callable(progress):
         raise InputError(f"film: progress must be a function of (done, total), got {type(progress).__name__}")
     arrangement = arrange(f, sliders, inputs=inputs, at=at, who="film", options=_OPTIONS)
-    return film_from(Developer(_sampled(arrangement, progress or (lambda done, total: None))), theme)
+    return film_from(Developer(_sampled(arrangement, mode, progress or (lambda done, total: None))), theme)
 
 
-def _sampled(arrangement: Arrangement, progress: Callable[[int, int], None]) -> Sampler:
+def _sampled(arrangement: Arrangement, mode: str, progress: Callable[[int, int], None]) -> Sampler:
     """Run a function at every stop of its one or two sliders."""
     count = len(arrangement.sliders)
     if count == 0:
@@ -183,7 +188,7 @@ def _sampled(arrangement: Arrangement, progress: Callable[[int, int], None]) -> 
             f"film: a film has one or two sliders, got {count} ({names}); "
             f"fix some of them, as in {arrangement.sliders[-1].name}=0.5"
         )
-    sampler = Sampler(arrangement, "film")
+    sampler = Sampler(arrangement, "film", mode)
     for stop in range(sampler.total):
         progress(stop, sampler.total)
         sampler.sample(stop)

@@ -63,13 +63,22 @@ class Trace(Recording):
         return self.teller.story
 
     @public
-    def steps(self, mode: str = "reverse", **unknown: Never) -> tuple[Step, ...]:
-        """Tell the story: one step for each value computed and each rule applied on the way back.
+    def steps(self, mode: str = "reverse", tangents: Any = None, **unknown: Never) -> tuple[Step, ...]:
+        """Tell the story: one step for each value computed and each rule applied on the way back, or forward.
+
+        Parameters
+        ----------
+        mode : {"reverse", "forward"}
+            Back from the output with adjoints, or forward from the inputs with tangents.
+        tangents : array_like, tuple or dict, optional
+            In forward mode, which way the inputs move; as for `forward`.
 
         Raises
         ------
         InputError
-            For another mode than ``"reverse"``.
+            For another mode, and for tangents in reverse mode.
+        SeedError
+            When there is no saying which way the inputs move, and for tangents that do not belong to them.
 
         Examples
         --------
@@ -80,12 +89,22 @@ class Trace(Recording):
         f is sin x: 0.
         Start at f: its slope with respect to itself is 1.
         Back through sin x: f̄ = 1 times cos x = 1. x̄, the slope of f at this x, is 1.
+        >>> for step in gad.trace(np.sin, 0.0).steps(mode="forward")[2:]:
+        ...     print(step)
+        Start at x: it moves by 1.
+        Push through sin x: ẋ = 1 times cos x = 1. ḟ, the slope of f at this x, is 1.
         """
-        from graphviz_ad.story.telling import check_mode
+        from graphviz_ad.story.modes import check_mode
 
-        refuse_unknown("steps", unknown, ("mode",))
-        check_mode(mode)
-        return self.story.steps
+        refuse_unknown("steps", unknown, ("mode", "tangents"))
+        check_mode(mode, "steps", tangents)
+        return self._told(mode, tangents).steps
+
+    def _told(self, mode: str, tangents: Any) -> Story:
+        """Return the story in a mode; that of the way back is told once."""
+        from graphviz_ad.story.modes import teller_of
+
+        return self.story if mode == "reverse" else teller_of(self.as_recording(), mode, tangents).story
 
     def formulas(self) -> Equations:
         """Return what each node is and what its adjoint is, as equations in execution order.
@@ -124,6 +143,8 @@ class Trace(Recording):
         legend: bool = False,
         scale: float | None = None,
         limit: int | None = 150,  # draw's MAX_BOXES, which stands further right
+        mode: str = "reverse",
+        tangents: Any = None,
         **unknown: Never,
     ) -> None:
         """Write the picture to a file; the suffix says as what.
@@ -148,11 +169,15 @@ class Trace(Recording):
             Of ``.png``: how many pixels a px has; 2 unless given.
         limit : int or None
             The most nodes to draw; None draws a graph of any size, which may take long.
+        mode : {"reverse", "forward"}
+            Which story is shown: that of the adjoints, or that of the tangents.
+        tangents : array_like, tuple or dict, optional
+            In forward mode, which way the inputs move; as for `forward`.
 
         Raises
         ------
         InputError
-            For an unknown suffix, theme or step, and for an option that the format does not take.
+            For an unknown suffix, theme, mode or step, and for an option that the format does not take.
         SizeError
             For more nodes than `limit`, and for more pixels than a picture should have.
         PathError
@@ -166,10 +191,12 @@ class Trace(Recording):
         """
         from graphviz_ad.saving.formats import save
         from graphviz_ad.saving.recorded import Recorded
+        from graphviz_ad.story.modes import check_mode
 
-        refuse_unknown("save", unknown, ("step", "theme", "width", "legend", "scale", "limit"))
+        refuse_unknown("save", unknown, ("step", "theme", "width", "legend", "scale", "limit", "mode", "tangents"))
+        check_mode(mode, "save", tangents)
         save(
-            Recorded(self, lambda: self.story),
+            Recorded(self, lambda: self._told(mode, tangents)),
             path,
             step=step,
             theme=theme,

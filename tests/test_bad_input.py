@@ -313,10 +313,10 @@ class TestSeeds:
         said = refusal(gad.GraphvizAdError, lambda: trace.reverse().contribution(trace.nodes[1], argument))
         assert "argument" in said
 
-    @pytest.mark.parametrize("mode", ["forward", "revers", "", 3, None], ids=repr)
+    @pytest.mark.parametrize("mode", ["foward", "revers", "", 3, None, ["forward"]], ids=repr)
     def test_modes_of_the_story(self, mode):
         """The known one is named."""
-        assert "'reverse'" in refusal(InputError, lambda: gad.trace(np.sin, 1.0).steps(mode))
+        assert "expected 'reverse' or 'forward'" in refusal(InputError, lambda: gad.trace(np.sin, 1.0).steps(mode))
 
 
 class TestLeaving:

@@ -28,6 +28,7 @@ def console(encoding):
         ("f′(x) = −2 · x²", "f'(x) = -2 * x^2"),
         ("v̄₁₂ = ∂v₃/∂x", "v12_bar = dv3/dx"),
         ("l̅o̅s̅s̅ and ū", "loss_bar and u_bar"),
+        ("v̇₁₂ = 2ẋ + lȯss", "v12_dot = 2x_dot + loss_dot"),
         ("x²⁰ + x⁻¹ + xᵀ", "x^20 + x^-1 + x^T"),
         ("√x ≤ ∞, x ≠ y", "sqrt x <= inf, x != y"),
         ("Σ x, [8×3] × W", "sum x, [8x3] * W"),

@@ -62,6 +62,8 @@ options:
   --width LENGTH        how wide a figure is: 8.5cm, 84mm, 3.5in, 240pt, or a number of px
   --scale NUMBER        how many pixels of a .png a px has
   --step NUMBER         which step of the story, from 0
+  --mode NAME           reverse (back from the output with adjoints; so unless asked for), or forward (from the one
+                        variable that moves, with tangents)
   --legend              a key to the signs below a figure
   --open, --no-open     open the file in the browser, or do not
   --version, -h, --help
@@ -72,8 +74,8 @@ exit codes: 0 done, 1 the function failed or cannot be shown, 2 the command line
 
 _FLAGS = ("open", "no-open", "legend", "help", "version")
 OPTIONS = ("at", "output", "slider", *_FLAGS)
-LOOKS = ("theme", "width", "scale", "step")
-"""How a file looks. A variable of the function that has such a name comes first."""
+LOOKS = ("theme", "width", "scale", "step", "mode")
+"""How a file looks, and what it shows. A variable of the function that has such a name comes first."""
 
 _FORMATS = [f"{' ' * 26}{' '.join(row.suffixes):<10} {row.words}" for row in FORMATS]
 HELP = _HELP.format(

@@ -27,10 +27,11 @@ from graphviz_ad.films.sliders import call_arguments
 from graphviz_ad.saving.files import is_stream
 from graphviz_ad.saving.formats import check_installed, format_of, listed, read_options, suffixes
 from graphviz_ad.saving.options import Options
+from graphviz_ad.story.modes import check_mode
 
 __all__ = ["main"]
 
-_FILM_OPTIONS = ("at", "inputs", "panels", "progress", "theme")  # keywords of gad.film that are not sliders
+_FILM_OPTIONS = ("at", "inputs", "mode", "panels", "progress", "theme")  # keywords of gad.film that are not sliders
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -92,17 +93,21 @@ def _run(request: Request) -> None:
         f, label = load(request.target)
         path = _output_path(request.output, default or f"{label}.html", here)
         moves = format_of(path, "-o").moves
+        mode = _mode(f, request)
         looks = _looks(f, path, request)
         sliders, at = _numbers(f, label, request)
         still = not moves or not any(isinstance(value, tuple) for value in sliders.values())
         _require_all(f, sliders, at, "range" if moves else "value")
+        moving = _moving(sliders, at) if mode == "forward" else ""
+        if moving and still:
+            looks |= {"mode": mode, "tangents": {moving: 1.0}}
         try:
             if still:
                 point = {name: _start(value) for name, value in sliders.items()} | at
                 positional, named = call_arguments(f, point, "trace")
                 picture: Any = gad.trace(f, *positional, **named)
             else:
-                picture = _film(f, sliders, at, progress)
+                picture = _film(f, sliders, at, mode, progress)
         except (Exception, SystemExit) as error:
             raise FunctionFailed(failure(label, error)) from error
         progress.doing = f"drawing {path.name}"
@@ -117,7 +122,7 @@ def _run(request: Request) -> None:
     _announce(path, request.opens if request.opens is not None else request.output is None)
 
 
-def _film(f: Callable[..., Any], sliders: dict[str, Any], at: dict[str, float], progress: _Progress) -> Any:
+def _film(f: Callable[..., Any], sliders: dict[str, Any], at: dict[str, float], mode: str, progress: _Progress) -> Any:
     progress.doing = "sampling"
     start = {name: value for name, value in at.items() if isinstance(sliders.get(name), tuple)}
     inputs = sliders | {name: value for name, value in at.items() if name not in start}
@@ -125,7 +130,20 @@ def _film(f: Callable[..., Any], sliders: dict[str, Any], at: dict[str, float], 
     options: dict[str, Any] = {"inputs": clashing} if clashing else {}
     if start:
         options["at"] = start
+    if mode != "reverse":
+        options["mode"] = mode
     return gad.film(f, progress=progress, **inputs, **options)
+
+
+def _moving(sliders: dict[str, Any], at: dict[str, float]) -> str:
+    """Return the variable that moves by 1 in a picture of forward mode: the one that has a range, or the only one."""
+    moving = [name for name, value in sliders.items() if isinstance(value, tuple)] or [*sliders, *at]
+    if len(moving) != 1:
+        raise UsageError(
+            f"--mode forward: one variable moves while the others stay, but here are {', '.join(moving)}; "
+            f"give a range to the one that moves, and to no other, as in --{moving[0]} 0:1"
+        )
+    return moving[0]
 
 
 def _start(value: float | tuple[float, ...]) -> float:
@@ -194,10 +212,25 @@ def _output_path(output: str | None, default: str, here: Path) -> Path:
     return target
 
 
+def _variables(f: Callable[..., Any]) -> set[str]:
+    return {parameter.name for parameter in parameters_of(f) or ()}
+
+
+def _mode(f: Callable[..., Any], request: Request) -> str:
+    """Take the mode out of the request, unless that is a variable of the function."""
+    if "mode" not in request.sliders or "mode" in _variables(f):
+        return "reverse"
+    mode = request.sliders.pop("mode")
+    try:
+        check_mode(mode, "--mode")
+    except InputError as error:
+        raise UsageError(text_of(error)) from error
+    return mode
+
+
 def _looks(f: Callable[..., Any], path: Path, request: Request) -> dict[str, Any]:
     """Take how the file looks out of the request, but for names that are variables of the function."""
-    parameters = parameters_of(f)
-    variables = {parameter.name for parameter in parameters or ()}
+    variables = _variables(f)
     looks: dict[str, Any] = {"legend": True} if request.legend else {}
     for name in LOOKS:
         if name in request.sliders and name not in variables:

@@ -42,8 +42,11 @@ def title(scene: Scene, numbers: Numbers, step: int) -> str:
     """
     said = [scene.label]
     output = Quantity("value", scene.story.output)
-    inputs = (Quantity("adjoint", position) for position in scene.story.inputs[:_MOST_INPUTS])
-    for key, what in ((output, "value"), *((key, "gradient") for key in inputs)):
+    if scene.story.mode == "forward":
+        derivatives = [(Quantity("tangent", scene.story.output), "tangent")]
+    else:
+        derivatives = [(Quantity("adjoint", i), "gradient") for i in scene.story.inputs[:_MOST_INPUTS]]
+    for key, what in ((output, "value"), *derivatives):
         part = node_part(key.node, key.kind)
         entry = at(scene.parts[part].timeline, step)
         whole = entry.state in ("known", "operand", "now") and not 0 < entry.progress < 1  # not part of a sum
@@ -77,7 +80,9 @@ def description(scene: Scene, numbers: Numbers, step: int) -> str:
 
 def _node(scene: Scene, numbers: Numbers, step: int, card: Card, into: list[Edge]) -> str:
     role = f" ({card.role})" if card.role != "inner" else ""
-    facts = [_row(scene, numbers, step, node_part(card.position, kind), kind) for kind in ("value", "adjoint")]
+    facts = [
+        _row(scene, numbers, step, node_part(card.position, kind), kind) for kind in ("value", scene.story.derivative)
+    ]
     for edge in sorted(into, key=lambda edge: edge.argument):
         facts += _gradient(scene, numbers, step, edge)
     return f"{words(card.title, 120)}{role}: {', '.join(facts)}."
@@ -92,13 +97,20 @@ def _row(scene: Scene, numbers: Numbers, step: int, part: str, kind: str) -> str
     return f"{kind} {_BLANKS.get(entry.state, 'not known yet')}"
 
 
-_BLANKS = {"nopath": "none: no path from the output", "detached": "none: detached", "released": "released"}
+_BLANKS = {
+    "nopath": "none: no path from the output",
+    "still": "none: it does not move",
+    "detached": "none: detached",
+    "released": "released",
+}
 
 
 def _gradient(scene: Scene, numbers: Numbers, step: int, edge: Edge) -> Iterator[str]:
     """Say what an edge multiplies by, once that is known."""
     to = words(scene.story.nodes[edge.parent].symbol, 40)
     if edge.kind == "cut":
+        if scene.story.mode == "forward" and not scene.story.nodes[edge.parent].reached:
+            return  # nothing was there to be cut
         yield f"cut from {to}"
         return
     entry = at(scene.parts[edge_part(edge.child, edge.argument, "socket")].timeline, step)
@@ -109,7 +121,7 @@ def _gradient(scene: Scene, numbers: Numbers, step: int, edge: Edge) -> Iterator
         if entry.quantity >= 0:
             yield f"local gradient {label} = {_written(scene, entry.quantity, numbers)} to {to}"
     else:
-        yield f"{'rule' if edge.kind == 'rule' else 'local gradient'} {label} to {to}"
+        yield f"{'rule' if edge.kind in ('rule', 'linear') else 'local gradient'} {label} to {to}"
 
 
 def _written(scene: Scene, place: int, numbers: Numbers) -> str:

@@ -1,4 +1,4 @@
-"""Draw one node: its card with title, value row and adjoint row, the sockets above it and the pads below.
+"""Draw one node: its card with title, value row and derivative row, the sockets above it and the pads below.
 
 `plan` measures everything first, since the layout needs sizes; `draw` then makes the elements at the place found.
 Sizes are px at scale 1.
@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from graphviz_ad.draw import measuring, typeset
+from graphviz_ad.draw.lanes import drop
 from graphviz_ad.draw.layout import Box, Place
 from graphviz_ad.draw.parts import edge_part, node_part
 from graphviz_ad.draw.svg import Element, clean, number, shorten
@@ -37,7 +38,9 @@ MOST_TITLE = 380.0
 _CARD = 128
 _TITLE = 26
 _SOCKET, _SOCKET_HEIGHT, _SOCKET_GAP = 88, 38, 6
+_SUMMING_HEIGHT = 56  # of sockets with a sum line
 _PAD, _PAD_HEIGHT, _PAD_GAP = 92, 43, 8
+_EXIT_HEIGHT = 31  # of the pads of forward mode, which have no number
 _TICK, _TICK_HEIGHT = 26, 20
 _NARROW_TICK = 20
 _ROW_HEIGHT = {"scalar": 21, "cells": 26, "array": 44}
@@ -52,13 +55,14 @@ Readings = Callable[[Quantity], "Reading | None"]
 
 @dataclass(frozen=True)
 class _Slot:
-    """A socket or a pad: its edge, what it says, and the reading whose number it shows."""
+    """A socket or a pad: its edge, what it says, and the readings whose numbers it shows: its own, and its share."""
 
     edge: Edge
     label: tuple[Run, ...]
     word: str
     reading: Reading | None
     width: int
+    share: Reading | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,11 +76,13 @@ class Plan:
     bar: tuple[Run, ...]
     meaning: tuple[Run, ...]
     value: Reading | None
-    adjoint: Reading | None
+    derivative: Reading | None
     sockets: tuple[_Slot, ...]
     pads: Mapping[tuple[int, int], _Slot]
     ticks: bool
     tip: str
+    counter: str
+    """What counts the summands of the derivative, at its longest; empty where nothing is summed."""
 
     @property
     def form(self) -> str:
@@ -108,22 +114,35 @@ def _inline_length(reading: Reading | None) -> int:
     return reading.longest
 
 
-def _has_two_lines(edge: Edge) -> bool:
-    """Whether a socket shows a number or shapes below what it says."""
-    return edge.kind == "local" or (edge.kind in ("rule", "literal") and bool(edge.shapes))
+def _has_two_lines(edge: Edge, mode: str) -> bool:
+    """Whether a socket shows a number, shapes or a word below what it says."""
+    return edge.kind == "local" or bool(_below(edge, mode))
 
 
-def _socket(edge: Edge, reading: Reading | None) -> _Slot:
-    size = SOCKET_SIZE if _has_two_lines(edge) else _LABEL_SIZE
+def _below(edge: Edge, mode: str) -> str:
+    """Return what stands in a socket below what a rule says: the shapes, or what kind of rule it is."""
+    if edge.kind in ("rule", "literal") and edge.shapes:
+        return edge.shapes
+    return _KINDS[mode].get(edge.kind, "")
+
+
+_KINDS = {"reverse": {}, "forward": {"rule": "JVP rule", "linear": "linear"}}
+
+
+def _socket(edge: Edge, mode: str, reading: Reading | None, share: Reading | None) -> _Slot:
+    size = SOCKET_SIZE if _has_two_lines(edge, mode) else _LABEL_SIZE
     label = measuring.fit(edge.label.runs, size, MOST_LABEL)
     room = measuring.width(label, size) + 8
     if edge.kind == "local":
         room = max(room, measuring.mono(_inline_length(reading), _SMALL_NUMBER) + 8)
-    word = edge.shapes if edge.kind in ("rule", "literal") else ""
+    if share is not None:
+        room = max(room, measuring.mono(_inline_length(share) + 2, _SMALL_NUMBER) + 12)
+    word = _below(edge, mode)
     room = max(room, measuring.sans(word, _PAD_SIZE) + 8)
     if edge.kind == "cut" and not label:
         word = "cut"
-    return _Slot(edge, label, word, reading if edge.kind == "local" else None, max(_SOCKET, _even(room + _SOCKET_GAP)))
+    width = max(_SOCKET, _even(room + _SOCKET_GAP))
+    return _Slot(edge, label, word, reading if edge.kind == "local" else None, width, share)
 
 
 def _pad(edge: Edge, child: Card, reading: Reading | None, ticks: int) -> _Slot:
@@ -174,7 +193,7 @@ def plan(
     out: Sequence[Edge],
     story: Story,
     readings: Readings,
-    widest_adjoint: Reading | None,
+    widest: Reading | None,
 ) -> Plan:
     """Measure a node.
 
@@ -186,21 +205,26 @@ def plan(
     story : Story
     readings : callable
         Gives the reading of a quantity, or None.
-    widest_adjoint : Reading, optional
-        The longest number that its adjoint row will ever show, running sums included.
+    widest : Reading, optional
+        The longest number that its derivative row will ever show, running sums included.
     """
-    position = card.position
-    value, adjoint = readings(Quantity("value", position)), widest_adjoint
+    position, forward = card.position, story.mode == "forward"
+    value, derivative = readings(Quantity("value", position)), widest
     uses = sum(edge.kind != "cut" for edge in out)
     ticks = len(out) if uses > 1 and len(out) > MOST_PADS else 0
-    sockets = tuple(_socket(edge, readings(Quantity("local", edge.child, edge.argument))) for edge in into)
+    sockets = tuple(
+        _socket(edge, story.mode, *(readings(Quantity(kind, edge.child, edge.argument)) for kind in ("local", "part")))
+        for edge in into
+    )
+    shares = sum(slot.share is not None for slot in sockets)
     pads = _pads(out, story, readings, ticks) if uses > 1 else {}
     title = measuring.fit(card.title.runs, _TITLE_SIZE, MOST_TITLE)
-    bar = measuring.fit(card.bar.runs, _LABEL_SIZE, 120.0)
-    if pads:
+    bar = measuring.fit((card.dot or card.bar).runs, _LABEL_SIZE, 120.0)
+    if pads and not forward:
         bar = (*bar, Run(" = Σ"))
+    counter = (f"Σ {shares} of {shares}" if shares else "") if forward else f"{uses} of {uses}" if pads else ""
 
-    row = _row_width(value, adjoint, bar, uses if pads else 0)
+    row = _row_width(value, derivative, bar, counter)
     width = max(
         _CARD,
         10 + measuring.width(title, _TITLE_SIZE) + _EDGE,
@@ -220,20 +244,21 @@ def plan(
                 (slot.edge.argument, size)
                 for slot, size in zip(sockets, _spread([slot.width for slot in sockets], whole), strict=True)
             ),
-            socket_height=_SOCKET_HEIGHT,
+            socket_height=_SUMMING_HEIGHT if shares else _SOCKET_HEIGHT,
             pads=_ports(out, pads, whole),
-            pad_height=(_TICK_HEIGHT if ticks else _PAD_HEIGHT) if pads else 0,
+            pad_height=(_TICK_HEIGHT if ticks else _EXIT_HEIGHT if forward else _PAD_HEIGHT) if pads else 0,
         ),
         title=title,
         tag=_tag(card, whole - 10 - measuring.width(title, _TITLE_SIZE) - 12 - _EDGE),
         bar=bar,
         meaning=_meaning(card, story, whole, row, bar),
         value=value,
-        adjoint=adjoint,
+        derivative=derivative,
         sockets=sockets,
         pads=pads,
         ticks=bool(ticks),
         tip=_tip(card),
+        counter=counter,
     )
 
 
@@ -256,22 +281,22 @@ def _ports(
     return tuple(zip(keys, _spread([pads[key].width if pads else _TICK for key in keys], whole), strict=True))
 
 
-def _row_width(value: Reading | None, adjoint: Reading | None, bar: Sequence[Run], uses: int) -> float:
+def _row_width(value: Reading | None, derivative: Reading | None, bar: Sequence[Run], counter: str) -> float:
     """The least width of the rows: label, counter, numbers."""
-    note = measuring.sans(f"{uses} of {uses}", _NOTE_SIZE) + 6 if uses else 0.0
+    note = measuring.sans(counter, _NOTE_SIZE) + 6 if counter else 0.0
     label = measuring.width(bar, _LABEL_SIZE)
     if value is not None and value.form == "array":
-        left = _picture_left(uses, label)
-        return left + max(_number_room(value), _number_room(adjoint)) + _EDGE
-    numbers = _number_room(adjoint or value)
+        left = _picture_left(counter, label)
+        return left + max(_number_room(value), _number_room(derivative)) + _EDGE
+    numbers = _number_room(derivative or value)
     if value is not None and value.form == "cells":
-        numbers = _number_room(_wider(value, adjoint)) + 12  # the warning sign stands before the cells
+        numbers = _number_room(_wider(value, derivative)) + 12  # the warning sign stands before the cells
     return max(_LABEL + label + note + 4 + numbers + _EDGE, _LABEL + _number_room(value) + _EDGE)
 
 
-def _picture_left(uses: int, label: float) -> float:
+def _picture_left(counter: str, label: float) -> float:
     """Thumbnails stand next to the triangle, or, where sums are told, next to their label and counter."""
-    return max(_LABEL + label, 48.0) + 8 if uses else 30.0
+    return max(_LABEL + label, 48.0, measuring.sans(counter, _NOTE_SIZE) + 12) + 8 if counter else 30.0
 
 
 def _spread(widths: Sequence[int], whole: int) -> tuple[int, ...]:
@@ -285,7 +310,13 @@ def _spread(widths: Sequence[int], whole: int) -> tuple[int, ...]:
 
 def _meaning(card: Card, story: Story, width: int, row: float, bar: Sequence[Run]) -> tuple[Run, ...]:
     """Say at an input what its adjoint is, where there is room for it."""
-    if card.role != "input" or card.shape or story.nodes[story.output].shape or story.output == card.position:
+    if (
+        story.mode == "forward"
+        or card.role != "input"
+        or card.shape
+        or story.nodes[story.output].shape
+        or story.output == card.position
+    ):
         return ()
     d = Run("∂")
     text = (Run("= "), d, *story.nodes[story.output].symbol.runs, Run("/"), d, *card.symbol.runs)
@@ -384,7 +415,7 @@ def _numbers(reading: Reading | None, form: str, x: float, y: float, width: floa
 def _row(plan: Plan, kind: str, name: str, x: float, y: float, last: bool) -> Element:
     width, height = float(plan.box.width), float(_ROW_HEIGHT[plan.form])
     middle = y + height / 2
-    up = kind == "adjoint"
+    lower = kind != "value"
     children: list[Element] = []
     if last:
         r = 6
@@ -395,12 +426,10 @@ def _row(plan: Plan, kind: str, name: str, x: float, y: float, last: bool) -> El
         children.append(_path("bg", data))
     else:
         children.append(_rect("bg", x, y, width, height))
-    mark = f"M{number(x + _EDGE)},{number(middle + (3.2 if up else -3.2))}h8l-4,{'-6.8' if up else '6.8'}z"
-    children.append(_path("mark", mark))
-    uses = len(plan.pads)
+    array, uses = plan.form == "array", plan.counter
+    children.append(_path("mark", _MARKS[kind](x + _EDGE, y + 14 if array and lower and uses else middle)))
     label = measuring.width(plan.bar, _LABEL_SIZE)
-    array = plan.form == "array"
-    if up and (not array or uses):
+    if lower and (not array or uses):
         baseline = y + 18.5 if array else y + height / 2 + 4.5
         children.extend(_formula(x + _LABEL, baseline, _LABEL_SIZE, plan.bar))
         after = x + _LABEL + label + 6
@@ -413,26 +442,26 @@ def _row(plan: Plan, kind: str, name: str, x: float, y: float, last: bool) -> El
             children.append(text)
     blank_y, right = number(middle + 3.5), x + width - _EDGE - 1
     children.append(_path("blank", f"M{number(right - 52)},{blank_y}H{number(right)}"))
-    reading = plan.adjoint if up else plan.value
-    cell = max((_cell_width(r) for r in (plan.value, plan.adjoint) if r and r.form == "cells"), default=_CELL)
+    reading = plan.derivative if lower else plan.value
+    cell = max((_cell_width(r) for r in (plan.value, plan.derivative) if r and r.form == "cells"), default=_CELL)
     left = _picture_left(uses, label)
     children.extend(_numbers(reading, plan.form, x, y, width, height, left, cell))
     if array:
-        warning = _warning(x + 6, y + (13.5 if up and uses else height - 3))
+        warning = _warning(x + 6, y + (13.5 if lower and uses else height - 3))
     elif plan.form == "cells":
         cells = plan.value.columns if plan.value else 0
         warning = _warning(x + width - 7 - cells * cell - 18, middle + 6)
     else:
         warning = _warning(x + width - 62, middle + 5.5)
-    if array and up and uses:
-        children[1:2] = [_path("mark", f"M{number(x + _EDGE)},{number(y + 17.2)}h8l-4,-6.8z")]
+    if array and lower and uses:
         # Beside the shape, since below the label the sum is counted.
         shape = measuring.sans(reading.shape, _TAG_SIZE) if reading is not None else 0.0
         warning = _warning(x + width - _EDGE - shape - 18, y + height - 26)
     children.append(warning)
-    if up:
-        children.append(_text("word", x + width - _EDGE - 1, middle + 4.5, _TAG_SIZE, SANS, (_word(plan.card),), "end"))
-    if uses and up:
+    if lower:
+        word = "detached" if plan.card.detached else _NOTHING[kind]
+        children.append(_text("word", x + width - _EDGE - 1, middle + 4.5, _TAG_SIZE, SANS, (word,), "end"))
+    if uses and kind == "adjoint":
         bar = _rect("progress", x, y + height - 3, width, 3)
         bar.attributes["data-width"] = number(width)
         children.append(bar)
@@ -440,18 +469,23 @@ def _row(plan: Plan, kind: str, name: str, x: float, y: float, last: bool) -> El
     return _part(name, kind, children)
 
 
-def _word(card: Card) -> str:
-    return "detached" if card.detached else "no path"
+_NOTHING = {"adjoint": "no path", "tangent": "not moving"}
+_MARKS: Mapping[str, Callable[[float, float], str]] = {
+    "value": lambda x, middle: f"M{number(x)},{number(middle - 3.2)}h8l-4,6.8z",
+    "adjoint": lambda x, middle: f"M{number(x)},{number(middle + 3.2)}h8l-4,-6.8z",
+    "tangent": lambda x, middle: drop(x + 4, middle + 5.3),
+}
 
 
-def _draw_socket(slot: _Slot, x: float, y: float, width: int) -> Element:
+def _draw_socket(slot: _Slot, kind: str, x: float, y: float, width: int, height: int) -> Element:
     """A socket stands on the card's top edge, which closes it below."""
     inner = width - _SOCKET_GAP
     left, centre = x + _SOCKET_GAP / 2, x + width / 2
-    bottom = y + _SOCKET_HEIGHT
-    outline = f"M{number(left)},{number(bottom)}v-33q0,-5 5,-5h{number(inner - 10)}q5,0 5,5v33"
+    bottom = y + height
+    outline = f"M{number(left)},{number(bottom)}v-{height - 5}q0,-5 5,-5h{number(inner - 10)}q5,0 5,5v{height - 5}"
     children = [_path("bg", outline)]
-    size, baseline = (SOCKET_SIZE, y + 15) if _has_two_lines(slot.edge) else (_LABEL_SIZE, y + 23.5)
+    two_lines = slot.edge.kind == "local" or bool(slot.word)
+    size, baseline = (SOCKET_SIZE, y + 15) if two_lines else (_LABEL_SIZE, y + 23.5)
     children.extend(_formula(centre, baseline, size, slot.label, centred=True))
     if slot.edge.kind == "local":
         children.append(_path("blank", f"M{number(centre - 24)},{number(y + 28)}h48"))
@@ -460,7 +494,22 @@ def _draw_socket(slot: _Slot, x: float, y: float, width: int) -> Element:
         children.append(
             _text("word", centre, y + 31 if slot.label else y + 23.5, _PAD_SIZE, SANS, (slot.word,), "middle")
         )
-    return _part(edge_part(slot.edge.child, slot.edge.argument, "socket"), "socket", children)
+    key = (slot.edge.child, slot.edge.argument)
+    if slot.share is not None:
+        children.append(_draw_share(slot.share, edge_part(*key, "share"), left, y + _SOCKET_HEIGHT, inner))
+    return _part(edge_part(*key, "socket"), kind, children)
+
+
+def _draw_share(reading: Reading, name: str, x: float, y: float, width: int) -> Element:
+    """The sum line of a socket: what this operand adds to the tangent of its node."""
+    array = reading.form == "array"
+    right = x + width - 6
+    return _part(name, "share", [
+        _path("hair", f"M{number(x + 6)},{number(y - 1)}H{number(right)}"),
+        _text("equals", x + 6, y + 12.5, _SMALL_NUMBER, MONO, ("=",)),
+        *([_slot("slot shape", 0, right, y + 12.5, _SMALL_NUMBER)] if array else []),
+        _slot("slot", int(array), right, y + 12.5, _SMALL_NUMBER),
+    ])  # fmt: skip
 
 
 def _line(reading: Reading | None, x: float, y: float) -> Iterator[Element]:
@@ -506,15 +555,33 @@ def _draw_pad(slot: _Slot, tip: str, x: float, y: float, width: int, ticks: bool
     return _part(name, "pad", children)
 
 
+def _draw_exit(slot: _Slot, x: float, y: float, width: int, ticks: bool) -> list[Element]:
+    """The pad of forward mode says where the edge leads, and has no number: nothing is summed there."""
+    if ticks:
+        broad = min(16, width - 3)
+        return [_rect("exit", x + (width - broad) / 2, y + 4, broad, 11, 3)]
+    label = Element(
+        "tspan",
+        {"font-family": SERIF, "word-spacing": number(measuring.SPACING * _PAD_SIZE)},
+        (),
+        tuple(typeset.tspans(slot.label, _PAD_SIZE)),
+    )
+    return [
+        _rect("exit", x + _PAD_GAP / 2, y + 3, width - _PAD_GAP, 23, 4),
+        _text("to", x + width / 2, y + 18.5, _PAD_SIZE, SANS, ("to ", label), "middle"),
+    ]
+
+
 def draw(plan: Plan, place: Place, story: Story) -> Element:
     """Return the group of a node at its place."""
-    box = plan.box
+    box, forward = plan.box, story.mode == "forward"
     x, y = place.x, place.y
     children: list[Element] = [Element("title", content=(plan.tip,))]
+    socket, exits = "inlet" if forward else "socket", []
     if plan.sockets:
         left = x + (box.width - sum(width for _, width in box.sockets)) // 2
         for slot, (_, width) in zip(plan.sockets, box.sockets, strict=True):
-            children.append(_draw_socket(slot, left, y, width))
+            children.append(_draw_socket(slot, socket, left, y, width, box.socket_height))
             left += width
         y += box.socket_height
     height = box.body + box.pad_height
@@ -524,14 +591,20 @@ def draw(plan: Plan, place: Place, story: Story) -> Element:
         children.append(_text("tag", x + box.width - _EDGE, y + 17.5, _TAG_SIZE, SANS, (plan.tag,), "end"))
     position, row = plan.card.position, _ROW_HEIGHT[plan.form]
     children.append(_row(plan, "value", node_part(position, "value"), x, y + _TITLE, False))
-    children.append(_row(plan, "adjoint", node_part(position, "adjoint"), x, y + _TITLE + row, not plan.pads))
+    kind = story.derivative
+    children.append(_row(plan, kind, node_part(position, kind), x, y + _TITLE + row, not plan.pads))
     if plan.pads:
         widths = dict(box.pads)
         left = x + (box.width - sum(widths.values())) // 2
         for key in place.pads:
             tip = f"via {words(story.nodes[key[0]].short, 80)}"
-            children.append(_draw_pad(plan.pads[key], tip, left, y + box.body, widths[key], plan.ticks))
+            if forward:
+                exits += _draw_exit(plan.pads[key], left, y + box.body, widths[key], plan.ticks)
+            else:
+                children.append(_draw_pad(plan.pads[key], tip, left, y + box.body, widths[key], plan.ticks))
             left += widths[key]
+    if exits:
+        children.append(Element("g", content=tuple(exits)))
     children.append(_rect("border", x, y, box.width, height, 6))
     left, top, right, bottom = x - 6, y - 6, x + box.width + 6, y + height + 6
     corners = (

@@ -264,7 +264,7 @@ class _Painter:
 
 
 def _slot_text(slot: Element, kind: str, reading: Reading, value: Any) -> str:
-    """Pads and sockets show a quantity in one line; rows show it piece by piece."""
-    if kind in ("pad", "socket"):
+    """Pads, sockets and their sum lines show a quantity in one line; rows show it piece by piece."""
+    if kind in ("pad", "socket", "inlet", "share"):
         return reading.inline(value)
     return reading.texts(value)[int(slot.attributes["data-slot"])]

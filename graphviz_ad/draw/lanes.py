@@ -1,5 +1,7 @@
 """The two lanes of an edge: values run down on the left, adjoints come back up on the right.
 
+In forward mode tangents run down beside the values, on their left.
+
 An edge is first drawn as one S-curve from port to port. Where that would run through another box, the route that
 Graphviz found is followed instead, at the same distance on either side.
 """
@@ -13,9 +15,23 @@ from typing import NamedTuple
 
 from graphviz_ad.draw.svg import number
 
-__all__ = ["APART", "CLEARANCE", "Lanes", "Point", "Rectangle", "draw", "is_clear", "levels", "s_curve", "stagger"]
+__all__ = [
+    "APART",
+    "CLEARANCE",
+    "Lanes",
+    "Point",
+    "Rectangle",
+    "draw",
+    "draw_pair",
+    "drop",
+    "is_clear",
+    "levels",
+    "s_curve",
+    "stagger",
+]
 
 APART = 5.5
+_PAIRED = 4.0  # values and tangents run the same way, and closer
 _STRAIGHT = 8.0
 CLEARANCE = APART + 6.0
 _TURNS_FROM = _STRAIGHT + APART + 7.0  # the nearest to a port that an edge turns, so that its corners stay round
@@ -33,16 +49,16 @@ class Rectangle(NamedTuple):
 
 
 class Lanes(NamedTuple):
-    """The paths of an edge: down and up, each with its head, and the broader head that it has while it flows."""
+    """The paths of an edge: of the value and the derivative, each with its head, and a broader one while it flows."""
 
     down: str
     down_head: str
     down_broad: str
-    up: str
-    up_head: str
-    up_broad: str
+    other: str
+    other_head: str
+    other_broad: str
     arrival: Point
-    """Where the up lane leaves the child's socket."""
+    """Where the lane of the derivative meets the child's socket."""
 
 
 def s_curve(start: Point, end: Point, shift: float = 0.0) -> tuple[Point, Point, Point, Point]:
@@ -240,7 +256,7 @@ def _smooth(points: Sequence[Point]) -> str:
         before, after = points[position][1] - points[position - 1][1], points[position + 1][1] - points[position][1]
         # A slope steeper than three times the gentler side would make the curve turn back up.
         down = min((before + after) / 2, 3 * before, 3 * after)
-        return (points[position + 1][0] - points[position - 1][0]) / 2, down
+        return _sideways(*(points[position + k + 1][0] - points[position + k][0] for k in (-1, 0))), down
 
     for position in range(last):
         (x0, y0), (x1, y1) = points[position], points[position + 1]
@@ -249,8 +265,71 @@ def _smooth(points: Sequence[Point]) -> str:
     return "".join(pieces)
 
 
+def _sideways(before: float, after: float) -> float:
+    """Return how fast a curve goes sideways at a point between two steps: not so fast that it must come back."""
+    if before * after <= 0:
+        return 0.0
+    return math.copysign(min(abs(before + after) / 2, 3 * abs(before), 3 * abs(after)), after)
+
+
 def _xy(x: float, y: float) -> str:
     return f"{number(x)},{number(y)}"
+
+
+def _bend(start: Point, end: Point, route: Sequence[Point], height: float | None, shift: float) -> str:
+    """Return the middle of a lane, between its straight ends."""
+    if route:
+        return _smooth(list(_beside(_along(route, start, end), shift)))
+    if height is not None:
+        return _turn(start, end, shift, height)
+    _, second, third, fourth = s_curve(start, end, shift)
+    return f"C{_xy(*second)} {_xy(*third)} {_xy(*fourth)}"
+
+
+def _down(start: Point, end: Point, route: Sequence[Point], height: float | None, shift: float) -> tuple[str, str, str]:
+    """Return the lane of the values, its head and its broad head."""
+    top, bottom = start[1], end[1]
+    bend = _bend(start, end, route, height, shift)
+    return (
+        f"M{_xy(start[0] + shift, top)}V{number(top + _STRAIGHT)}{bend}V{number(bottom - 6)}",
+        f"M{_xy(end[0] + shift - 4, bottom - 8)}l4,8l4,-8z",
+        f"M{_xy(end[0] + shift - 6, bottom - 10)}l6,10l6,-10z",
+    )
+
+
+def drop(x: float, y: float, size: float = 1.0) -> str:
+    """Return the mark of a tangent: the dot of v\u0307, with its point down, at (x, y).
+
+    Examples
+    --------
+    >>> drop(4, 11)
+    'M4,11c-1.2,-2.4 -4,-4 -4,-6.6c0,-2.2 1.8,-4 4,-4c2.2,0 4,1.8 4,4c0,2.6 -2.8,4.2 -4,6.6z'
+    """
+    curves = ((-1.2, -2.4, -4, -4, -4, -6.6), (0, -2.2, 1.8, -4, 4, -4), (2.2, 0, 4, 1.8, 4, 4),
+              (0, 2.6, -2.8, 4.2, -4, 6.6))  # fmt: skip
+    written = "".join(
+        f"c{_xy(a * size, b * size)} {_xy(c * size, d * size)} {_xy(e * size, f * size)}" for a, b, c, d, e, f in curves
+    )
+    return f"M{_xy(x, y)}{written}z"
+
+
+def draw_pair(start: Point, end: Point, route: Sequence[Point] = (), height: float | None = None) -> Lanes:
+    """Return the paths of an edge in forward mode: the tangent falls beside the value, on its left.
+
+    Examples
+    --------
+    >>> draw_pair((64, 68), (64, 105)).other
+    'M60,68V76C60,86.5 60,86.5 60,97V98'
+    """
+    left, bottom = end[0] - _PAIRED, end[1]
+    bend = _bend(start, end, route, height, -_PAIRED)
+    return Lanes(
+        *_down(start, end, route, height, _PAIRED),
+        f"M{_xy(start[0] - _PAIRED, start[1])}V{number(start[1] + _STRAIGHT)}{bend}V{number(bottom - 7)}",
+        drop(left, bottom),
+        drop(left, bottom, 1.4),
+        (left, bottom),
+    )
 
 
 def draw(start: Point, end: Point, route: Sequence[Point] = (), height: float | None = None) -> Lanes:
@@ -270,24 +349,12 @@ def draw(start: Point, end: Point, route: Sequence[Point] = (), height: float | 
     >>> draw((64, 68), (64, 105)).down
     'M58.5,68V76C58.5,86.5 58.5,86.5 58.5,97V99'
     """
-    points = _along(route, start, end) if route else []
-
-    def bend(shift: float) -> str:
-        if points:
-            return _smooth(list(_beside(points, shift)))
-        if height is not None:
-            return _turn(start, end, shift, height)
-        _, second, third, fourth = s_curve(start, end, shift)
-        return f"C{_xy(*second)} {_xy(*third)} {_xy(*fourth)}"
-
-    left, right = start[0] - APART, start[0] + APART
+    right = start[0] + APART
     top, bottom = start[1], end[1]
-    down = f"M{_xy(left, top)}V{number(top + _STRAIGHT)}{bend(-APART)}V{number(bottom - 6)}"
-    up = f"M{_xy(right, top + 6)}V{number(top + _STRAIGHT)}{bend(APART)}V{number(bottom)}"
+    bend = _bend(start, end, route, height, APART)
+    up = f"M{_xy(right, top + 6)}V{number(top + _STRAIGHT)}{bend}V{number(bottom)}"
     return Lanes(
-        down,
-        f"M{_xy(end[0] - APART - 4, bottom - 8)}l4,8l4,-8z",
-        f"M{_xy(end[0] - APART - 6, bottom - 10)}l6,10l6,-10z",
+        *_down(start, end, route, height, -APART),
         up,
         f"M{_xy(right - 4, top + 8)}l4,-8l4,8z",
         f"M{_xy(right - 6, top + 10)}l6,-10l6,10z",

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
+from graphviz_ad.draw.lanes import drop
 from graphviz_ad.draw.measuring import sans
 from graphviz_ad.draw.svg import Element, number
 from graphviz_ad.draw.theme import SANS, SERIF, attributes
@@ -58,6 +59,15 @@ def _triangle(kind: str) -> Callable[[_Pen], list[Element]]:
     return draw
 
 
+def _drop(pen: _Pen) -> list[Element]:
+    return [pen.path(_shape(4, 5.3), "tangent", "known", "mark")]
+
+
+def _shape(x: float, y: float) -> str:
+    """Return a drop whose point is so far from where the pen is."""
+    return f"m{number(x)},{number(y)}{drop(0, 0).removeprefix('M0,0')}"
+
+
 def _letter(letter: str) -> Callable[[_Pen], list[Element]]:
     return lambda pen: [pen.text(letter, SERIF)]
 
@@ -76,21 +86,37 @@ def _backward(*flags: str) -> Callable[[_Pen], list[Element]]:
     return draw
 
 
-def _cut(pen: _Pen) -> list[Element]:
-    bars = "m6,5l5,-10m4,0l-5,10"
-    return [pen.path("m20,0h-9", "backward", "cut", "line"), pen.path(bars, "backward", "cut", "bars")]
+def _tangents(*flags: str) -> Callable[[_Pen], list[Element]]:
+    def draw(pen: _Pen) -> list[Element]:
+        line = pen.path("h26", "push", "went", "line", *flags)
+        return [line, pen.path(_shape(30, 5.3), "push", "went", "head", *flags)]
+
+    return draw
+
+
+def _cut(kind: str) -> Callable[[_Pen], list[Element]]:
+    def draw(pen: _Pen) -> list[Element]:
+        bars = "m6,5l5,-10m4,0l-5,10"
+        return [pen.path("m20,0h-9", kind, "cut", "line"), pen.path(bars, kind, "cut", "bars")]
+
+    return draw
+
+
+def _seen(*kinds: str) -> Callable[[Occurrence], bool]:
+    """Whether a lane that came through is there, an exact zero aside."""
+    return lambda part: part.kind in kinds and part.state in ("came", "went", "flows") and "zero" not in part.flags
 
 
 def _unknown(pen: _Pen) -> list[Element]:
     return [pen.path("m1,3h22", "value", "unknown", "blank")]
 
 
-def _now(pen: _Pen) -> list[Element]:
-    return [pen.path("m0,-6h16v12h-16z", "adjoint", "now", "bg")]
+def _now(kind: str) -> Callable[[_Pen], list[Element]]:
+    return lambda pen: [pen.path("m0,-6h16v12h-16z", kind, "now", "bg")]
 
 
-def _ring(pen: _Pen) -> list[Element]:
-    return [pen.path("m1,-5h14v10h-14z", "adjoint", "operand", "ring")]
+def _ring(kind: str) -> Callable[[_Pen], list[Element]]:
+    return lambda pen: [pen.path("m1,-5h14v10h-14z", kind, "operand", "ring")]
 
 
 def _warning(pen: _Pen) -> list[Element]:
@@ -121,25 +147,39 @@ class _Sign(NamedTuple):
     occurs: Callable[[Occurrence], bool]
 
 
-_ROWS = ("value", "adjoint")
-_WRITABLE = (*_ROWS, "socket", "pad")
+_ROWS = ("value", "adjoint", "tangent")
+_WRITABLE = (*_ROWS, "socket", "pad", "inlet", "share")
+_FORWARD = ("tangent", "push", "inlet", "share")  # the kinds of forward mode alone
+
+
+def _in(forward: bool, kinds: Sequence[str], state: str) -> Callable[[Occurrence], bool]:
+    """Whether one of these is in a state, in the hue of forward mode or in another."""
+    return lambda part: part.kind in kinds and part.state == state and (part.kind in _FORWARD) == forward
+
+
 _SIGNS = (
     _Sign("value", 8, _triangle("value"), _is("value", *_WRITTEN)),
     _Sign("adjoint", 8, _triangle("adjoint"), _is("adjoint", *_WRITTEN)),
-    _Sign("local gradient", 11, _letter("×"), _is("socket", "known", "now", "unknown", "operand")),
+    _Sign("tangent", 8, _drop, _is("tangent", *_WRITTEN)),
+    _Sign(
+        "local gradient",
+        11,
+        _letter("×"),
+        lambda part: part.kind in ("socket", "inlet") and part.state in ("known", "now", "unknown", "operand"),
+    ),
     _Sign("sum of contributions", 9, _letter("Σ"), lambda part: part.kind == "pad"),
     _Sign("forward", 24, _forward, _is("forward", "went", "flows")),
-    _Sign(
-        "backward",
-        24,
-        _backward(),
-        lambda part: part.kind == "backward" and part.state in ("came", "flows") and "zero" not in part.flags,
-    ),
+    _Sign("backward", 24, _backward(), _seen("backward")),
     _Sign("an exact zero came back", 24, _backward("zero"), _is("backward", "came", "flows", flag="zero")),
-    _Sign("cut: nothing flows back", 20, _cut, _is("backward", "cut")),
+    _Sign("cut: nothing flows back", 20, _cut("backward"), _is("backward", "cut")),
+    _Sign("moves on", 34, _tangents(), _seen("push")),
+    _Sign("an exact zero moves on", 34, _tangents("zero"), _is("push", "went", "flows", flag="zero")),
+    _Sign("cut: nothing moves on", 20, _cut("push"), _is("push", "cut")),
     _Sign("not known yet", 24, _unknown, lambda part: part.kind in _ROWS and part.state == "unknown"),
-    _Sign("written in this step", 16, _now, lambda part: part.kind in _WRITABLE and part.state == "now"),
-    _Sign("read in this step", 16, _ring, lambda part: part.kind in _ROWS and part.state == "operand"),
+    _Sign("written in this step", 16, _now("adjoint"), _in(False, _WRITABLE, "now")),
+    _Sign("written in this step", 16, _now("tangent"), _in(True, _WRITABLE, "now")),
+    _Sign("read in this step", 16, _ring("adjoint"), _in(False, _ROWS, "operand")),
+    _Sign("read in this step", 16, _ring("tangent"), _in(True, _ROWS, "operand")),
     _Sign("NaN or infinite", 14, _warning, lambda part: part.kind in _ROWS and "bad" in part.flags),
     _Sign("below 0 … above 0", 54, _levels, lambda part: "map" in part.flags),
 )

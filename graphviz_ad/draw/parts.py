@@ -4,12 +4,12 @@ from __future__ import annotations
 
 __all__ = ["edge_part", "node_part"]
 
-_ROWS = {"value": "v", "adjoint": "a"}
-_PIECES = {"forward": "f", "backward": "b", "socket": "g", "pad": "c"}
+_ROWS = {"value": "v", "adjoint": "a", "tangent": "t"}
+_PIECES = {"forward": "f", "backward": "b", "push": "t", "socket": "g", "share": "p", "pad": "c"}
 
 
 def node_part(position: int, row: str = "") -> str:
-    """Return the id of a node, or of its row ``"value"`` or ``"adjoint"``.
+    """Return the id of a node, or of its row ``"value"``, ``"adjoint"`` or ``"tangent"``.
 
     Examples
     --------
@@ -20,7 +20,7 @@ def node_part(position: int, row: str = "") -> str:
 
 
 def edge_part(child: int, argument: int, piece: str = "") -> str:
-    """Return the id of an edge, or of its piece ``"forward"``, ``"backward"``, ``"socket"`` or ``"pad"``.
+    """Return the id of an edge, or of its piece: a lane, ``"forward"``, ``"backward"`` or ``"push"``; or a box.
 
     Examples
     --------

@@ -19,6 +19,7 @@ from graphviz_ad.draw.colours import LEVELS
 from graphviz_ad.draw.lanes import Point, Rectangle
 from graphviz_ad.draw.layout import SHORT, Link, Placement, place
 from graphviz_ad.draw.parts import edge_part
+from graphviz_ad.draw.pushes import pushes
 from graphviz_ad.draw.runner import TIMEOUT
 from graphviz_ad.draw.svg import Element, number
 from graphviz_ad.draw.timeline import Part, timelines
@@ -133,11 +134,11 @@ def _too_many(boxes: int, edges: int, limit: int) -> SizeError:
     )
 
 
-def _widest_adjoints(readings: Sequence[Reading]) -> dict[int, Reading]:
-    """For each node, the reading of its adjoint that needs the most room, running sums included."""
+def _widest_derivatives(readings: Sequence[Reading]) -> dict[int, Reading]:
+    """For each node, the reading of its adjoint or tangent that needs the most room, running sums included."""
     widest: dict[int, Reading] = {}
     for reading in readings:
-        if reading.key.kind in ("adjoint", "partial"):
+        if reading.key.kind in ("adjoint", "partial", "tangent"):
             other = widest.get(reading.key.node)
             if other is None or reading.longest > other.longest:
                 widest[reading.key.node] = reading
@@ -193,28 +194,33 @@ class _Boxes:
         return [box for box, position in self._sorted[low:high] if position not in (edge.child, edge.parent)]
 
 
-def _edge(edge: Edge, drawn: lanes.Lanes) -> Element:
+def _edge(edge: Edge, drawn: lanes.Lanes, other: str) -> Element:
+    """Draw an edge with the lane of the values and the other one, ``"backward"``, ``"push"``, or none."""
     forward_part = edge_part(edge.child, edge.argument, "forward")
-    backward_part = edge_part(edge.child, edge.argument, "backward")
 
     def path(classes: str, data: str) -> Element:
         return Element("path", {"d": data}, (classes,))
 
     forward = (path("line", drawn.down), path("head", drawn.down_head), path("broad", drawn.down_broad))
-    backward: tuple[Element, ...] = (path("line", drawn.up), path("head", drawn.up_head), path("broad", drawn.up_broad))
+    heads = (path("head", drawn.other_head), path("broad", drawn.other_broad))
+    derivative: tuple[Element, ...] = (path("line", drawn.other), *heads)
     if edge.kind == "cut":
         x, y = drawn.arrival
-        backward = (
+        derivative = (
             path("line", f"M{number(x)},{number(y)}v-9"),
             path("bars", f"M{number(x - 4.5)},{number(y - 8)}l11,-5.5m-11,0l11,-5.5"),
         )
+    lane = []
+    if other:
+        part = edge_part(edge.child, edge.argument, other)
+        lane = [Element("g", {"id": part}, (other,), derivative, part=part)]
     return Element(
         "g",
         {"id": edge_part(edge.child, edge.argument)},
         ("edge",),
         (
             Element("g", {"id": forward_part}, ("forward",), forward, part=forward_part),
-            Element("g", {"id": backward_part}, ("backward",), backward, part=backward_part),
+            *lane,
         ),
     )
 
@@ -277,7 +283,7 @@ def make_scene(
     for edge in story.edges:
         into.setdefault(edge.child, []).append(edge)
         out.setdefault(edge.parent, []).append(edge)
-    widest = _widest_adjoints(readings)
+    widest = _widest_derivatives(readings)
     plans = {
         node.position: cards.plan(
             node,
@@ -291,7 +297,8 @@ def make_scene(
     }
     links = [Link(edge.child, edge.argument, edge.parent) for edge in story.edges]
     placed = place([plan.box for plan in plans.values()], links, engine=engine, timeout=timeout)
-    tree = (*_edges(story.edges, plans, placed), *_nodes(story, plans, placed))
+    parts = (pushes if story.mode == "forward" else timelines)(story, index)
+    tree = (*_edges(story, parts, plans, placed), *_nodes(story, plans, placed))
     return Scene(
         story=story,
         left=-MARGIN,
@@ -299,7 +306,7 @@ def make_scene(
         width=math.ceil(placed.width) + 2 * MARGIN,
         height=math.ceil(placed.height) + 2 * MARGIN,
         tree=tree,
-        parts=timelines(story, index),
+        parts=parts,
         readings=readings,
         index=index,
         steps=len(story.steps),
@@ -312,8 +319,13 @@ def _nodes(story: Story, plans: Mapping[int, cards.Plan], placed: Placement) -> 
         yield cards.draw(plan, placed.places[position], story)
 
 
-def _edges(edges: Sequence[Edge], plans: Mapping[int, cards.Plan], placed: Placement) -> Iterator[Element]:
+def _edges(
+    story: Story, parts: Mapping[str, Part], plans: Mapping[int, cards.Plan], placed: Placement
+) -> Iterator[Element]:
     """The lanes: one curve where that is clear, else Graphviz's route; short edges turn one after another."""
+    edges, draw, other = story.edges, lanes.draw, "backward"
+    if story.mode == "forward":
+        draw, other = lanes.draw_pair, "push"
     starts, ends = _ports(plans, placed)
     boxes = _Boxes(plans, placed)
     ports, others = [], []
@@ -332,4 +344,5 @@ def _edges(edges: Sequence[Edge], plans: Mapping[int, cards.Plan], placed: Place
         height = heights.get(row)
         if height is not None and not lanes.is_clear(*ports[row], others[row], height):
             height = None
-        yield _edge(edge, lanes.draw(*ports[row], route, height))
+        lane = other if edge_part(edge.child, edge.argument, other) in parts else ""
+        yield _edge(edge, draw(*ports[row], route, height), lane)

@@ -42,9 +42,13 @@ KINDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "node": ("unknown", "known", "now", "unreached"),
         "value": ("unknown", "known", "now", "operand", "released"),
         "adjoint": ("unknown", "partial", "now", "known", "operand", "nopath", "detached", "released"),
+        "tangent": ("unknown", "now", "known", "operand", "still", "detached", "released"),
         "forward": ("waiting", "went", "flows"),
         "backward": ("hidden", "came", "flows", "cut"),
+        "push": ("hidden", "went", "flows", "cut"),
         "socket": ("unknown", "known", "now", "cut"),
+        "inlet": ("unknown", "known", "now", "cut"),
+        "share": ("unknown", "known", "now"),
         "pad": ("unknown", "known", "now", "operand", "nopath"),
     }
 )
@@ -80,6 +84,8 @@ def _static() -> Iterator[Rule]:
     for level in LEVELS:
         yield _rule("", level, fill=level, stroke="none")
     yield _rule("", "ln", fill="warn", stroke="none")
+    yield _rule("", "exit", fill="bg", stroke="line", stroke_width="1")
+    yield _rule("", "to", fill="muted")
 
 
 def _node() -> Iterator[Rule]:
@@ -101,7 +107,7 @@ def _node() -> Iterator[Rule]:
 
 
 def _row(kind: str, hue: str) -> Iterator[Rule]:
-    """A value row or an adjoint row: a tinted band with a triangle and a number."""
+    """A row of values, adjoints or tangents: a tinted band with a mark and a number."""
     tint = f"{hue}-tint"
     yield _rule(kind, "bg", fill=tint)
     yield _rule(kind, "hatch", display="none", fill="none", stroke="line", stroke_width="0.8")
@@ -129,14 +135,14 @@ def _row(kind: str, hue: str) -> Iterator[Rule]:
     yield _rule(kind, "word", display="none", fill="muted", font_style="italic")
     yield _rule(kind, "warning", display="none", fill="warn", stroke="none")
 
-    empty = "unknown nopath detached released"
+    empty = "unknown nopath still detached released"
     yield _rule(kind, "bg", empty, fill="bg")
     yield _rule(kind, "mark", empty, fill="none", stroke="line")
     yield _rule(kind, "slot cell picture", empty, display="none")
     yield _rule(kind, "label", "unknown", fill="muted")
     yield _rule(kind, "over", "unknown", stroke="muted")
     yield _rule(kind, "blank", "unknown", display="inline")
-    yield _rule(kind, "word", "nopath detached released", display="inline")
+    yield _rule(kind, "word", "nopath still detached released", display="inline")
     yield _rule(kind, "hatch", "released", display="inline")
 
     yield _rule(kind, "bg", "now", fill=hue)
@@ -161,9 +167,9 @@ def _row(kind: str, hue: str) -> Iterator[Rule]:
     yield _rule(kind, "cell", "now", "bad", stroke="bg")
 
 
-def _box(kind: str, slot: str) -> Iterator[Rule]:
+def _box(kind: str, hue: str, slot: str) -> Iterator[Rule]:
     """A socket (the local gradient of one argument) or a pad (the contribution of one use)."""
-    yield _rule(kind, "bg", fill="bwd-tint", stroke="bwd", stroke_width="1")
+    yield _rule(kind, "bg", fill=f"{hue}-tint", stroke=hue, stroke_width="1")
     yield _rule(kind, "label", fill="ink")
     yield _rule(kind, "over", fill="none", stroke="ink", stroke_width="1")
     yield _rule(kind, "slot", fill=slot)
@@ -185,7 +191,7 @@ def _box(kind: str, slot: str) -> Iterator[Rule]:
     yield _rule(kind, "over", empty, stroke="muted")
     yield _rule(kind, "slot", empty, display="none")
     yield _rule(kind, "blank", "unknown", display="inline")
-    yield _rule(kind, "bg", "now", fill="bwd")
+    yield _rule(kind, "bg", "now", fill=hue)
     yield _rule(kind, "label word slot", "now", fill="bg")
     yield _rule(kind, "over", "now", stroke="bg")
     yield _rule(kind, "bg", flag="bad", fill="bg", stroke="warn")
@@ -195,12 +201,25 @@ def _box(kind: str, slot: str) -> Iterator[Rule]:
 
 
 def _socket() -> Iterator[Rule]:
-    yield from _box("socket", "ink")
-    yield _rule("socket", "bg", "cut", stroke_dasharray="5 3")
+    for kind, hue in (("socket", "bwd"), ("inlet", "tan")):
+        yield from _box(kind, hue, "ink")
+        yield _rule(kind, "bg", "cut", stroke_dasharray="5 3")
+
+
+def _share() -> Iterator[Rule]:
+    """The sum line of an inlet: what its operand adds to the tangent."""
+    yield _rule("share", "hair", fill="none", stroke="tan", stroke_width="0.8")
+    yield _rule("share", "equals slot", fill="tan")
+    yield _rule("share", "shape", display="none")
+    yield _rule("share", "hair equals slot", "unknown", display="none")
+    yield _rule("share", "hair", "now", stroke="bg")
+    yield _rule("share", "equals slot", "now", fill="bg")
+    yield _rule("share", "slot", flag="bad", fill="warn", font_weight="700")
+    yield _rule("share", "slot", "now", "bad", fill="bg")
 
 
 def _pad() -> Iterator[Rule]:
-    yield from _box("pad", "bwd")
+    yield from _box("pad", "bwd", "bwd")
     yield _rule("pad", "word", display="none", font_style="italic")
     yield _rule("pad", "bg", "unknown", stroke_dasharray="1.5 2.5")
     yield _rule("pad", "bg", "operand", stroke_width="2.6")
@@ -218,22 +237,28 @@ def _lanes() -> Iterator[Rule]:
     yield _rule("forward", "broad", fill="fwd", stroke="none", display="none")
     yield _rule("forward", "broad", "flows", display="inline")
 
-    yield _rule("backward", "line", fill="none", stroke="bwd", stroke_width="1.8", stroke_dasharray="5 3")
-    yield _rule("backward", "head", fill="bwd", stroke="none")
-    yield _rule("backward", "bars", display="none", fill="none", stroke="ink", stroke_width="2.2")
-    yield _rule("backward", "line head", "hidden", display="none")
-    yield _rule("backward", "line", "flows", stroke_width="3.4", stroke_dasharray="none")
-    yield _rule("backward", "head", "flows", display="none")
-    yield _rule("backward", "broad", fill="bwd", stroke="none", display="none")
-    yield _rule("backward", "broad", "flows", display="inline")
-    yield _rule("backward", "line", "cut", stroke="line")
-    yield _rule("backward", "bars", "cut", display="inline")
-    yield _rule("backward", "line", flag="bad", stroke="warn")
-    yield _rule("backward", "head broad", flag="bad", fill="warn")
-    yield _rule("backward", "line", "came", "zero", stroke_width="1", stroke_dasharray="1 3.4")
-    yield _rule("backward", "line", "flows", "zero", stroke_width="2.4", stroke_dasharray="2.4 4")
-    yield _rule("backward", "head", "came", "zero", fill="bg", stroke="bwd", stroke_width="1.2")
-    yield _rule("backward", "broad", "flows", "zero", fill="bg", stroke="bwd", stroke_width="1.8")
+    yield from _derivative("backward", "came", "bwd", stroke_dasharray="5 3")
+    yield from _derivative("push", "went", "tan", stroke_dasharray="7 3.6 0.1 3.6", stroke_linecap="round")
+
+
+def _derivative(kind: str, done: str, hue: str, **dashes: str) -> Iterator[Rule]:
+    """The lane of the adjoints, or of the tangents."""
+    yield _rule(kind, "line", fill="none", stroke=hue, stroke_width="1.8", **dashes)
+    yield _rule(kind, "head", fill=hue, stroke="none")
+    yield _rule(kind, "bars", display="none", fill="none", stroke="ink", stroke_width="2.2")
+    yield _rule(kind, "line head", "hidden", display="none")
+    yield _rule(kind, "line", "flows", stroke_width="3.4", stroke_dasharray="none")
+    yield _rule(kind, "head", "flows", display="none")
+    yield _rule(kind, "broad", fill=hue, stroke="none", display="none")
+    yield _rule(kind, "broad", "flows", display="inline")
+    yield _rule(kind, "line", "cut", stroke="line")
+    yield _rule(kind, "bars", "cut", display="inline")
+    yield _rule(kind, "line", flag="bad", stroke="warn")
+    yield _rule(kind, "head broad", flag="bad", fill="warn")
+    yield _rule(kind, "line", done, "zero", stroke_width="1", stroke_dasharray="1 3.4")
+    yield _rule(kind, "line", "flows", "zero", stroke_width="2.4", stroke_dasharray="2.4 4")
+    yield _rule(kind, "head", done, "zero", fill="bg", stroke=hue, stroke_width="1.2")
+    yield _rule(kind, "broad", "flows", "zero", fill="bg", stroke=hue, stroke_width="1.8")
 
 
 RULES: tuple[Rule, ...] = tuple(
@@ -243,7 +268,9 @@ RULES: tuple[Rule, ...] = tuple(
             *_node(),
             *_row("value", "fwd"),
             *_row("adjoint", "bwd"),
+            *_row("tangent", "tan"),
             *_socket(),
+            *_share(),
             *_pad(),
             *_lanes(),
         ),

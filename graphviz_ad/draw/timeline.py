@@ -6,6 +6,7 @@ turned into the second, once: a list of entries per part, of which the last one 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
@@ -13,7 +14,7 @@ from graphviz_ad.draw.parts import edge_part, node_part
 from graphviz_ad.numerals.quantities import Quantity
 from graphviz_ad.story.steps import Edge, Step, Story
 
-__all__ = ["Entry", "Part", "at", "timelines"]
+__all__ = ["Entry", "Look", "Part", "Recorder", "at", "timelines"]
 
 
 class Entry(NamedTuple):
@@ -49,33 +50,40 @@ def at(timeline: tuple[Entry, ...], step: int) -> Entry:
     return current
 
 
-class _Look(NamedTuple):
+class Look(NamedTuple):
+    """How a part looks, for a while."""
+
     state: str
     quantity: int = -1
     note: str = ""
     progress: float = 0.0
 
 
-_FIRST = {"forward": "waiting", "backward": "hidden"}
+_FIRST = {"forward": "waiting", "backward": "hidden", "push": "hidden"}
 
 
-class _Recorder:
+class Recorder:
     """Plays a story and writes down every change of every part."""
+
+    derivative = "adjoint"
+    nothing = "nopath"
 
     def __init__(self, story: Story, index: Mapping[Quantity, int]) -> None:
         self.story = story
         self.index = index
         self.kinds: dict[str, str] = {}
-        self.lasting: dict[str, _Look] = {}
-        self.passing: dict[str, _Look] = {}
+        self.lasting: dict[str, Look] = {}
+        self.passing: dict[str, Look] = {}
         self.touched: set[str] = set()
         self.entries: dict[str, list[Entry]] = {}
+        self.accumulations = Counter(step.node for step in story.steps if step.kind == "accumulate")
+        self.arrived: Counter[int] = Counter()
         self.into: dict[int, list[Edge]] = {}
         for edge in story.edges:
             self.into.setdefault(edge.child, []).append(edge)
         for name, kind in self._parts():
             self.kinds[name] = kind
-            self.lasting[name] = _Look(_FIRST.get(kind, "unknown"))
+            self.lasting[name] = Look(_FIRST.get(kind, "unknown"))
             self.entries[name] = [Entry(0, *self.lasting[name])]
 
     def _parts(self) -> Iterator[tuple[str, str]]:
@@ -85,7 +93,10 @@ class _Recorder:
         for card in self.story.nodes:
             yield node_part(card.position), "node"
             yield node_part(card.position, "value"), "value"
-            yield node_part(card.position, "adjoint"), "adjoint"
+            yield node_part(card.position, self.derivative), self.derivative
+        yield from self._edge_parts(uses)
+
+    def _edge_parts(self, uses: Mapping[int, int]) -> Iterator[tuple[str, str]]:
         for edge in self.story.edges:
             ends = edge.child, edge.argument
             yield edge_part(*ends, "forward"), "forward"
@@ -95,32 +106,20 @@ class _Recorder:
                 yield edge_part(*ends, "pad"), "pad"
 
     def play(self) -> dict[str, Part]:
+        """Return every part with its timeline."""
         evaluated = {step.node for step in self.story.steps if step.kind == "evaluate"}
         for card in self.story.nodes:
             if card.position not in evaluated:
                 self._know_value(card.position)
-        accumulations: dict[int, int] = {}
-        for step in self.story.steps:
-            if step.kind == "accumulate":
-                accumulations[step.node] = accumulations.get(step.node, 0) + 1
         swept = False
-        so_far: dict[int, int] = {}
         self._commit(0)
         for number, step in enumerate(self.story.steps):
             self.passing = {}
-            # A story without a reverse sweep, of a constant, says so at its last step.
+            # A story without a sweep, of a constant, says so at its last step.
             if not swept and (step.kind != "evaluate" or number == len(self.story.steps) - 1):
                 swept = True
                 self._show_dead_ends()
-            if step.kind == "evaluate":
-                self._evaluate(step)
-            elif step.kind == "seed":
-                self._write_adjoint(step.node, self._quantity(step.after))
-            elif step.kind == "local":
-                self._local(step)
-            elif step.kind == "accumulate":
-                so_far[step.node] = so_far.get(step.node, 0) + 1
-                self._accumulate(step, so_far[step.node], accumulations[step.node])
+            self._show(step)
             self._ring(step)
             self._commit(number)
         self.passing = {}
@@ -128,6 +127,18 @@ class _Recorder:
             self._show_dead_ends()
         self._commit(len(self.story.steps))
         return {name: Part(kind, tuple(self.entries[name])) for name, kind in self.kinds.items()}
+
+    def _show(self, step: Step) -> None:
+        """Change what a step changes."""
+        if step.kind == "evaluate":
+            self._evaluate(step)
+        elif step.kind == "seed":
+            self._write_derivative(step.node, self._quantity(step.after))
+        elif step.kind == "local":
+            self._local(step)
+        else:
+            self.arrived[step.node] += 1
+            self._accumulate(step, self.arrived[step.node], self.accumulations[step.node])
 
     def _commit(self, step: int) -> None:
         for name in self.touched | self.passing.keys():
@@ -146,7 +157,7 @@ class _Recorder:
             position = self.index.get(Quantity("adjoint", key.node), -1)
         return position
 
-    def _set(self, name: str, now: _Look | None, then: _Look) -> None:
+    def _set(self, name: str, now: Look | None, then: Look) -> None:
         if name in self.lasting:
             self.lasting[name] = then
             self.touched.add(name)
@@ -155,59 +166,63 @@ class _Recorder:
 
     def _know_value(self, node: int) -> None:
         quantity = self._quantity(Quantity("value", node))
-        self._set(node_part(node, "value"), None, _Look("known", quantity))
-        self._set(node_part(node), None, _Look("known"))
+        self._set(node_part(node, "value"), None, Look("known", quantity))
+        self._set(node_part(node), None, Look("known"))
 
     def _show_dead_ends(self) -> None:
-        """As the reverse sweep begins, say where it will bring nothing."""
-        dead = {card.position for card in self.story.nodes if not card.reached}
+        """As the sweep begins, say where it will bring nothing."""
         for card in self.story.nodes:
+            row = node_part(card.position, self.derivative)
             if card.detached:
-                self._set(node_part(card.position, "adjoint"), None, _Look("detached"))
+                self._set(row, None, Look("detached"))
             elif not card.reached:
-                self._set(node_part(card.position, "adjoint"), None, _Look("nopath"))
-                self._set(node_part(card.position), None, _Look("unreached"))
+                self._set(row, None, Look(self.nothing))
+                self._set(node_part(card.position), None, Look("unreached"))
+        self._show_dead_edges()
+
+    def _show_dead_edges(self) -> None:
+        dead = {card.position for card in self.story.nodes if not card.reached}
         for edge in self.story.edges:
             ends = edge.child, edge.argument
             if edge.kind == "cut":
-                self._set(edge_part(*ends, "backward"), None, _Look("cut"))
-                self._set(edge_part(*ends, "socket"), None, _Look("cut"))
+                self._set(edge_part(*ends, "backward"), None, Look("cut"))
+                self._set(edge_part(*ends, "socket"), None, Look("cut"))
             if edge.kind == "cut" or edge.child in dead:
-                self._set(edge_part(*ends, "pad"), None, _Look("nopath"))
+                self._set(edge_part(*ends, "pad"), None, Look("nopath"))
 
     def _evaluate(self, step: Step) -> None:
         quantity = self._quantity(step.after)
-        self._set(node_part(step.node, "value"), _Look("now", quantity), _Look("known", quantity))
-        self._set(node_part(step.node), _Look("now"), _Look("known"))
+        self._set(node_part(step.node, "value"), Look("now", quantity), Look("known", quantity))
+        self._set(node_part(step.node), Look("now"), Look("known"))
         for edge in self.into.get(step.node, ()):
-            self._set(edge_part(edge.child, edge.argument, "forward"), _Look("flows"), _Look("went"))
+            self._set(edge_part(edge.child, edge.argument, "forward"), Look("flows"), Look("went"))
 
-    def _write_adjoint(self, node: int, quantity: int) -> None:
-        self._set(node_part(node, "adjoint"), _Look("now", quantity), _Look("known", quantity))
-        self.passing[node_part(node)] = _Look("now")
+    def _write_derivative(self, node: int, quantity: int) -> None:
+        self._set(node_part(node, self.derivative), Look("now", quantity), Look("known", quantity))
+        self.passing[node_part(node)] = Look("now")
 
     def _local(self, step: Step) -> None:
         assert step.edge is not None
         local = self._quantity(Quantity("local", *step.edge))
         result = self._quantity(step.after)
-        self._set(edge_part(*step.edge, "socket"), _Look("now", local), _Look("known", local))
-        self._set(edge_part(*step.edge, "backward"), _Look("flows", result), _Look("came", result))
+        self._set(edge_part(*step.edge, "socket"), Look("now", local), Look("known", local))
+        self._set(edge_part(*step.edge, "backward"), Look("flows", result), Look("came", result))
         if step.after.kind == "adjoint":
-            self._write_adjoint(step.node, result)
+            self._write_derivative(step.node, result)
         else:
-            self._set(edge_part(*step.edge, "pad"), _Look("now", result), _Look("known", result))
-            self.passing[node_part(step.node)] = _Look("now")
+            self._set(edge_part(*step.edge, "pad"), Look("now", result), Look("known", result))
+            self.passing[node_part(step.node)] = Look("now")
 
     def _accumulate(self, step: Step, number: int, of: int) -> None:
         quantity = self._quantity(step.after)
         note = f"{number} of {of}"
         if number == of:
             final = self._quantity(Quantity("adjoint", step.node))
-            then = _Look("known", final if final >= 0 else quantity)
+            then = Look("known", final if final >= 0 else quantity)
         else:
-            then = _Look("partial", quantity, note, round(number / of, 4))
-        self._set(node_part(step.node, "adjoint"), _Look("now", quantity, note, round(number / of, 4)), then)
-        self.passing[node_part(step.node)] = _Look("now")
+            then = Look("partial", quantity, note, round(number / of, 4))
+        self._set(node_part(step.node, "adjoint"), Look("now", quantity, note, round(number / of, 4)), then)
+        self.passing[node_part(step.node)] = Look("now")
         if step.edge is not None:
             for piece, state in (("pad", "operand"), ("backward", "flows")):
                 name = edge_part(*step.edge, piece)
@@ -217,7 +232,7 @@ class _Recorder:
     def _ring(self, step: Step) -> None:
         """Mark what the step reads, unless the step writes there too."""
         for kind, node, _ in step.operands:
-            name = node_part(node, kind) if kind in ("value", "adjoint") else ""
+            name = node_part(node, kind) if kind in ("value", self.derivative) else ""
             look = self.lasting.get(name)
             if look is not None and name not in self.passing and look.state == "known":
                 self.passing[name] = look._replace(state="operand")
@@ -232,4 +247,4 @@ def timelines(story: Story, index: Mapping[Quantity, int]) -> dict[str, Part]:
     index : mapping
         The number of each quantity of the scene.
     """
-    return _Recorder(story, index).play()
+    return Recorder(story, index).play()

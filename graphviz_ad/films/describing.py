@@ -55,6 +55,7 @@ def _touched(step: Step) -> tuple[str, list[str]]:
     kinds = {
         "value": "n{1}_v",
         "adjoint": "n{1}_a",
+        "tangent": "n{1}_t",
         "partial": "n{1}_a",
         "contribution": "e{1}_{2}_c",
         "local": "e{1}_{2}_g",

@@ -23,6 +23,7 @@ __all__ = ["tell_nodes"]
 
 _LONGEST_TEXT = 200
 _LONGEST_ARRAY = 1600
+_SENT = {"reverse": "contribution", "forward": "part"}
 
 
 def tell_nodes(
@@ -49,9 +50,10 @@ def tell_nodes(
     >>> told["edges"][0]["latex"]
     '\\frac{\\partial f}{\\partial x} = \\cos x'
     """
+    alone = {step.edge for step in story.steps if step.kind == "push"}
     return {
         "rows": [_row_json(card, span) for card in story.nodes],
-        "edges": [_edge_json(edge, story, index) for edge in story.edges],
+        "edges": [_edge_json(edge, story, index, (edge.child, edge.argument) in alone) for edge in story.edges],
     }
 
 
@@ -62,7 +64,7 @@ def _row_json(card: Card, span: Callable[[Site | None], list[int] | None]) -> di
         "mathml": card.title.mathml,
         "text": card.title.text,
         "symbol": card.symbol.mathml,
-        "bar": card.bar.mathml,
+        "bar": (card.dot or card.bar).mathml,
         "latex": card.title.latex,
         "what": f"{card.primitive or card.role} · {shape} {card.dtype}",
     }
@@ -97,7 +99,9 @@ def _shortened(text: str) -> str:
     return text if len(text) <= _LONGEST_TEXT else text[: _LONGEST_TEXT - 1] + "…"
 
 
-def _edge_json(edge: Edge, story: Story, index: Mapping[Quantity, int]) -> dict[str, Any]:
+def _edge_json(edge: Edge, story: Story, index: Mapping[Quantity, int], alone: bool) -> dict[str, Any]:
+    """Return an edge as data; `alone` says that all of a tangent comes along it."""
+
     def filled(formula: Formula) -> str:
         return formula.with_numbers(lambda quantity: f"⟦{index.get(quantity, -1)}⟧").mathml
 
@@ -116,7 +120,7 @@ def _edge_json(edge: Edge, story: Story, index: Mapping[Quantity, int]) -> dict[
         entry["latex"] = Formula(row(partial, " = ", edge.gradient.symbol)).latex
     elif edge.sends is not None:
         entry["latex"] = edge.sends.latex
-    contribution = index.get(Quantity("contribution", edge.child, edge.argument))
-    if contribution is not None:
-        entry["c"] = contribution
+    sent = Quantity("tangent", edge.child) if alone else Quantity(_SENT[story.mode], edge.child, edge.argument)
+    if sent in index:
+        entry["c"] = index[sent]
     return entry

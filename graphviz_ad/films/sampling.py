@@ -34,8 +34,9 @@ from graphviz_ad.errors import GraphvizAdError, InputError, SizeError, text_of
 from graphviz_ad.films.sliders import Arrangement
 from graphviz_ad.numerals.quantities import Quantity
 from graphviz_ad.numerals.readings import columns_of
+from graphviz_ad.story.modes import teller_of
 from graphviz_ad.story.steps import Story
-from graphviz_ad.story.telling import tell
+from graphviz_ad.story.telling import Teller
 from graphviz_ad.story.topology import fingerprint, renumber
 
 __all__ = ["BUDGET", "Numbers", "Sample", "Sampler", "Shot", "too_large"]
@@ -105,6 +106,13 @@ class Sampler:
         Any number of sliders.
     who : str
         The caller, ``"film"`` or ``"explore"``, for errors.
+    mode : str
+        Which story is told: ``"reverse"``, or ``"forward"``, in which the slider moves by 1.
+
+    Raises
+    ------
+    InputError
+        In forward mode for several sliders: one sweep forward follows one of them.
 
     Attributes
     ----------
@@ -120,9 +128,11 @@ class Sampler:
         How many stops there are, sampled or not.
     """
 
-    def __init__(self, arrangement: Arrangement, who: str) -> None:
+    def __init__(self, arrangement: Arrangement, who: str, mode: str = "reverse") -> None:
         self.arrangement = arrangement
         self.who = who
+        self.mode = mode
+        self._tangents = _moving(arrangement, who) if mode == "forward" else None
         self.shots: list[Shot] = []
         self.entries: dict[int, tuple[int, int]] = {}
         self.errors: dict[int, str] = {}
@@ -136,7 +146,8 @@ class Sampler:
     def of_recording(cls, recording: Recording, story: Story | None = None) -> Sampler:
         """Return one without sliders, whose only stop is a recording, however large; its story may be told already."""
         sampler = cls(Arrangement(recording.function or (lambda: None), (), {}, {}), "film")
-        shot = Shot(_with_all_gradients(tell(recording) if story is None else story), [], recording.guards)
+        sampler.mode = story.mode if story is not None else "reverse"
+        shot = Shot(_with_all_gradients(Teller(recording).story if story is None else story), [], recording.guards)
         sampler.shots.append(shot)
         sampler._keep(0, 0, shot.story.numbers)
         return sampler
@@ -276,12 +287,15 @@ class Sampler:
                     "(x.value, x.detach()), or a loop run longer and longer? Use a smaller range or fewer stops; "
                     "or are random numbers drawn? Seed them in the function, as in rng = np.random.default_rng(0)"
                 )
-            shot = Shot(_with_all_gradients(tell(recording)), [], recording.guards)
+            shot = Shot(_with_all_gradients(self._tell(recording)), [], recording.guards)
             # An interrupt between these two must not leave a name for a shot that is not there.
             self.shots.append(shot)
             self._known[key] = len(self.shots) - 1
             self._first_error = None  # it holds on to the frames of the user's function
         return self._known[key]
+
+    def _tell(self, recording: Recording) -> Story:
+        return teller_of(recording, self.mode, self._tangents).story
 
     def _keep(self, stop: int, scene: int, numbers: Numbers) -> None:
         shot = self.shots[scene]
@@ -311,7 +325,7 @@ class Sampler:
     def gradients(self, scene: int, numbers: Numbers) -> tuple[float, ...]:
         """Return the derivative by each slider among the numbers of a scene; 0.0 where it is not reached."""
         moving = self.shots[scene].story.inputs[: len(self.arrangement.sliders)]
-        return tuple(_number(numbers[Quantity("adjoint", position)]) for position in moving)
+        return tuple(_number(numbers[key]) for key in self.shots[scene].story.gradients(moving))
 
 
 class _Moving:
@@ -325,6 +339,19 @@ class _Moving:
     def __call__(self, /, *values: Any) -> Any:
         positional, keywords = self.arrangement.arguments(dict(zip(self.names, values, strict=True)))
         return self.arrangement.function(*positional, **keywords)
+
+
+def _moving(arrangement: Arrangement, who: str) -> dict[str, float]:
+    """Return the tangents of the inputs in forward mode: the slider moves by 1, all else stays."""
+    sliders = arrangement.sliders
+    if len(sliders) > 1:
+        names = ", ".join(slider.name for slider in sliders)
+        fixed = ", ".join(f"{slider.name}={slider.values[slider.start]:g}" for slider in sliders[1:])
+        raise InputError(
+            f"{who}: a sweep forward follows one slider, got {len(sliders)} ({names}); fix all but one of them, as in "
+            f"{fixed}, or use mode='reverse', whose one sweep back has the derivatives by all"
+        )
+    return {slider.name: 1.0 for slider in sliders}
 
 
 def _number(value: Any) -> float:
@@ -352,9 +379,7 @@ def _check_size(recording: Recording) -> None:
 
 def _with_all_gradients(story: Story) -> Story:
     """Add the zero gradients of inputs that the sweep does not reach, since the curve of f′ shows them."""
-    missing = {
-        Quantity("adjoint", i): np.float64(0) for i in story.inputs if Quantity("adjoint", i) not in story.numbers
-    }
+    missing = {key: np.float64(0) for key in story.gradients(story.inputs) if key not in story.numbers}
     return replace(story, numbers={**story.numbers, **missing}) if missing else story
 
 

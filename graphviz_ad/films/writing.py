@@ -304,6 +304,7 @@ class Developer:
         return {
             "version": 1,
             "name": visible(story.name),
+            "mode": self.sampler.mode,
             "title": {"mathml": title.mathml, "text": title.text},
             "sliders": [self._slider_json(slider) for slider in sliders],
             "stops": {"scene": [places.get(number, -1) for number, _ in where]},
@@ -339,7 +340,7 @@ class Developer:
             **scene_json(scene, painted),
             **tell_story(story, scene.index, self._span),
             "output": scene.index[Quantity("value", story.output)],
-            "gradients": [scene.index[Quantity("adjoint", position)] for position in moving],
+            "gradients": [scene.index[key] for key in story.gradients(moving)],
             "guard": guard,
         }
 

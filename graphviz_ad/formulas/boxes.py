@@ -13,11 +13,15 @@ __all__ = ["Box", "Enclosed", "Fraction", "Root", "Row", "Script", "Slot", "Text
 @prints
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A piece of text in one style: "i" identifier, "f" function name, "n" number, "o" operator, "w" words."""
+    """A piece of text in one style: "i" identifier, "f" function name, "n" number, "o" operator, "w" words.
+
+    An identifier may carry the bar of an adjoint or the dot of a tangent.
+    """
 
     text: str
     style: str
     bar: bool = False
+    dot: bool = False
 
 
 @prints

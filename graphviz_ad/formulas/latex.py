@@ -116,13 +116,15 @@ def _words(text: str) -> str:
 def latex(box: Box, write: Writer) -> str:
     """Return a box in LaTeX, for math mode."""
     match box:
-        case Text("∂", "i", _):
+        case Text("∂", "i"):
             return r"\partial"
-        case Text("𝟙", _, _):
+        case Text("𝟙"):
             return r"\mathbf{1}"
-        case Text(text, "i", bar):
+        case Text(text, "i", bar, dot):
             body = _escape(text)
             body = body if len(text) == 1 else rf"\mathit{{{body}}}"
+            if dot:
+                return rf"\dot{{{body}}}"
             return (rf"\bar{{{body}}}" if len(text) == 1 else rf"\overline{{{body}}}") if bar else body
         case Text(text, "f", _):
             return _function(text)

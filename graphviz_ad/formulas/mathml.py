@@ -6,6 +6,7 @@ from xml.sax.saxutils import escape
 
 from graphviz_ad.formulas.boxes import Box, Enclosed, Fraction, Root, Row, Script, Slot, Text, is_tall
 from graphviz_ad.formulas.text import Writer, slot_text
+from graphviz_ad.numerals.quantities import ROLES
 
 __all__ = ["mathml"]
 
@@ -21,8 +22,10 @@ def _sign(sign: str, *, stretchy: bool) -> str:
 def mathml(box: Box, write: Writer) -> str:
     """Return a box as MathML elements, without the surrounding ``<math>``."""
     match box:
-        case Text(text, "i", bar):
+        case Text(text, "i", bar, dot):
             inner = f"<mi>{escape(text)}</mi>"
+            if dot:
+                return f"<mover>{inner}<mo>˙</mo></mover>"
             return f"<mover>{inner}<mo>¯</mo></mover>" if bar else inner
         case Text(text, "f", _):
             return f'<mi mathvariant="normal">{escape(text)}</mi>' if len(text) == 1 else f"<mi>{escape(text)}</mi>"
@@ -39,7 +42,7 @@ def mathml(box: Box, write: Writer) -> str:
             before, after = len(text) - len(text.lstrip(" ")), len(text) - len(text.rstrip(" "))
             return f"<mtext>{chr(160) * before}{escape(body)}{chr(160) * after if body else ''}</mtext>"
         case Slot(quantity):
-            role = {"value": "value", "local": "local"}.get(quantity.kind, "adjoint")
+            role = ROLES.get(quantity.kind, "adjoint")
             return f'<mn class="{role}">{escape(slot_text(box, write))}</mn>'
         case Row(items):
             return "<mrow>" + "".join(mathml(item, write) for item in items) + "</mrow>"

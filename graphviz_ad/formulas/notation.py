@@ -60,7 +60,7 @@ def box(symbol: Symbol) -> Bound:
     --------
     >>> from graphviz_ad.formulas.symbols import number
     >>> box(number(2.0))
-    (Text(text='2', style='n', bar=False), <Level.ATOM: 6>)
+    (Text(text='2', style='n', bar=False, dot=False), <Level.ATOM: 6>)
     """
     part = _PARTS.get(symbol.head)
     if part is not None:
@@ -103,11 +103,11 @@ def _bare(symbol: Symbol) -> Box:
 # What is no operation
 
 
-def _name(text: str, bar: bool) -> Bound:
+def _name(text: str, bar: bool, dot: bool = False) -> Bound:
     match = re.fullmatch(r"([^\W\d_]+)_?(\d{1,4})", text)
     if match is None:
-        return Text(text, "i", bar), _ATOM
-    return Script(Text(match[1], "i", bar), Text(match[2], "n"), -1), _ATOM
+        return Text(text, "i", bar, dot), _ATOM
+    return Script(Text(match[1], "i", bar, dot), Text(match[2], "n"), -1), _ATOM
 
 
 def _number(value: Any) -> Bound:

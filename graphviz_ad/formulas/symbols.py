@@ -236,8 +236,8 @@ def clean_name(text: str) -> str:
     return shown if len(shown) <= _LONGEST_NAME else shown[: _LONGEST_NAME - 1] + "…"
 
 
-def name(text: str, shape: tuple[int, ...] = (), *, bar: bool = False, dtype: Any = None) -> Symbol:
-    """Return a named quantity; trailing digits are written as a subscript, `bar` makes it an adjoint.
+def name(text: str, shape: tuple[int, ...] = (), *, bar: bool = False, dot: bool = False, dtype: Any = None) -> Symbol:
+    """Return a named quantity; trailing digits are a subscript, `bar` makes it an adjoint, `dot` a tangent.
 
     With a dtype, rules that ask for it can be read.
 
@@ -246,7 +246,7 @@ def name(text: str, shape: tuple[int, ...] = (), *, bar: bool = False, dtype: An
     >>> name("loss").arguments
     ('loss', False)
     """
-    symbol = Symbol("name", (clean_name(text), bar), shape)
+    symbol = Symbol("name", (clean_name(text), bar, *([dot] if dot else [])), shape)
     if dtype is not None:
         symbol.dtype = np.dtype(dtype)
     return symbol

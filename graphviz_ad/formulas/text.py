@@ -12,7 +12,7 @@ from graphviz_ad.console import prints
 from graphviz_ad.formulas.boxes import Box, Enclosed, Fraction, Root, Row, Script, Slot, Text
 from graphviz_ad.numerals.quantities import Quantity
 
-__all__ = ["Run", "Writer", "run_text", "runs", "slot_text", "written"]
+__all__ = ["Run", "Writer", "dotted", "run_text", "runs", "slot_text", "written"]
 
 Writer = Callable[[Quantity], str]
 """What writes the numbers of the story."""
@@ -48,6 +48,20 @@ def written(value: Any) -> str:
     finite = value[np.isfinite(value)]
     low, high = (numerals.static(finite.min()), numerals.static(finite.max())) if finite.size else ("NaN", "NaN")
     return f"{shape}, {low}…{high}" if low != high else f"{shape}, all {low}"
+
+
+def dotted(text: str) -> str:
+    """Return a name with the dot of a tangent above the letter in its middle, or the next that has no dot of its own.
+
+    Examples
+    --------
+    >>> dotted("x"), dotted("loss"), dotted("bias")
+    ('ẋ', 'lȯss', 'biȧs')
+    """
+    middle = (len(text) - 1) / 2
+    places = [k for k, letter in enumerate(text) if letter.isalpha() and letter not in "ij"]
+    at = min(places, key=lambda k: abs(k - middle), default=int(middle)) + 1
+    return f"{text[:at]}\u0307{text[at:]}"
 
 
 def slot_text(box: Slot, write: Writer) -> str:
@@ -94,6 +108,8 @@ def _merge(runs: Sequence[Run]) -> list[Run]:
 
 def _runs(box: Box, write: Writer) -> list[Run]:
     match box:
+        case Text(text, "i", _, True):
+            return [Run(dotted(text), True)]
         case Text(text, style, bar):
             if bar and len(text) == 1:
                 return [Run(text + "\u0304", True)]  # a combining macron

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import NamedTuple
 
-__all__ = ["Quantity"]
+__all__ = ["ROLES", "Quantity"]
+
+ROLES: Mapping[str, str] = MappingProxyType(
+    {"value": "value", "local": "local", "tangent": "tangent", "part": "tangent"}
+)
+"""The colour of a kind of number; all other kinds are adjoints, or sums of them."""
 
 
 class Quantity(NamedTuple):
@@ -13,9 +20,10 @@ class Quantity(NamedTuple):
     Attributes
     ----------
     kind : str
-        ``"value"``, ``"adjoint"``, ``"local"``, ``"contribution"`` or ``"partial"``.
+        ``"value"``, ``"local"``; in reverse mode ``"adjoint"``, ``"contribution"`` and ``"partial"``; in forward mode
+        ``"tangent"`` and ``"part"``, what one operand adds to a tangent.
     node : int
-        Position of the node; for local gradients and contributions that of the child.
+        Position of the node; for local gradients, contributions and parts that of the child.
     argument : int
         Argument number of the edge; for partial sums how many contributions are in.
     """

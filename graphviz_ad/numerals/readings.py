@@ -15,15 +15,14 @@ import numpy as np
 
 from graphviz_ad.console import prints
 from graphviz_ad.numerals.formats import choose_format
-from graphviz_ad.numerals.quantities import Quantity
+from graphviz_ad.numerals.quantities import ROLES, Quantity
 from graphviz_ad.numerals.thumbnails import Frame, frame_of, picture
 from graphviz_ad.numerals.writing import FIGURE_SPACE, MINUS, Format, static, write
 
 __all__ = ["MOST_CELLS", "Reading", "columns_of", "read", "write_range"]
 
 MOST_CELLS = 6
-_ROLES = {"value": "value", "local": "local"}
-_ROW_KINDS = ("value", "adjoint", "partial")
+_ROW_KINDS = ("value", "adjoint", "partial", "tangent")
 
 
 @prints
@@ -41,7 +40,7 @@ class Reading:
     format : tuple
         How its numbers are written when they change; `still` numbers are written as short as they can be instead.
     role : str
-        ``value``, ``adjoint`` or ``local``: the colour it has in sentences.
+        ``value``, ``adjoint``, ``tangent`` or ``local``: the colour it has in sentences.
     shape : str
         Such as ``64×128``; empty for scalars and cells.
     frame : Frame, optional
@@ -241,7 +240,7 @@ def read(
     columns = columns_of(array.shape)
     shape = "×".join(map(str, array.shape)) if form == "array" else ""
     frame = frame_of(array.shape) if form == "array" and key[0] in _ROW_KINDS else None
-    role = _ROLES.get(key[0], "adjoint")
+    role = ROLES.get(key[0], "adjoint")
     reading = Reading(key, form, column, columns, chosen, still, role, shape, frame, 0)
     if longest is not None:
         pass

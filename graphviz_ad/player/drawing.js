@@ -5,6 +5,27 @@ import { attr, lay, make } from "./elements.js";
 import { MINUS } from "./numbers.js";
 import { curvePath, ticks } from "./plotting.js";
 
+/** The mark on the curve of the derivative: a diamond for adjoints; a drop, with its point down, for tangents.
+ * @type {Record<string, number[][]>} */
+const POINTS = {
+  adjoint: [
+    [0, -6],
+    [6, 0],
+    [0, 6],
+    [-6, 0],
+  ],
+  tangent: [
+    [0, 8],
+    [-3, 3.2],
+    [-5.2, -1],
+    [-4.5, -4.5],
+    [0, -6.5],
+    [4.5, -4.5],
+    [5.2, -1],
+    [3, 3.2],
+  ],
+};
+
 /** Where all lies: two bands, f in the upper and its derivative in the lower.
  * @param {any} plot @param {Reel} reel */
 function measure(plot, reel, active = 0) {
@@ -43,8 +64,9 @@ function knownAlong({ grids, strides, find }, active = 0, stop = 0) {
 }
 /** @typedef {ReturnType<typeof knownAlong>} Known */
 
-/** Make the drawing in an SVG. @param {any} plot @param {Reel} reel @param {string[]} names of the sliders */
-export function makeDrawing(plot, reel, name = "f", names = [""]) {
+/** Make the drawing in an SVG. @param {any} plot @param {Reel} reel @param {string[]} names of the sliders
+ * @param {string} derivative its hue */
+export function makeDrawing(plot, reel, name = "f", names = [""], derivative = "adjoint") {
   /** @type {ReturnType<typeof makeMovers> & {layout: Layout} | null} */
   let drawn = null;
   /** @param {(Node | string)[]} children */
@@ -93,7 +115,7 @@ export function makeDrawing(plot, reel, name = "f", names = [""]) {
    * @param {Layout} layout @param {number[]} ys */
   function label({ bands, ranges, across, em, left, right, py }, ys, b = 0, text = "") {
     const [top, bottom] = bands[b];
-    const hue = "gad-name " + (b ? "adjoint" : "value");
+    const hue = "gad-name " + (b ? derivative : "value");
     const near = ys.filter(Number.isFinite).slice(-9);
     if (text.length <= 3) {
       const end = py[b](near[near.length - 1] ?? ranges[b][0]);
@@ -149,7 +171,7 @@ export function makeDrawing(plot, reel, name = "f", names = [""]) {
       dots.forEach((dot, b) => (show(dot, seen[b]), dot.classList.toggle("out", !inside[b])));
       show(stem, seen[1]);
       for (const line of point) lay(line, x, y, x, y);
-      attr(dots[1], "points", `${x} ${z - 6} ${x + 6} ${z} ${x} ${z + 6} ${x - 6} ${z}`);
+      attr(dots[1], "points", POINTS[derivative].map(([dx, dy]) => `${x + dx} ${z + dy}`).join(" "));
       lay(stem, x, clamp(0, 1), x, z);
       show(drawn.tangent, seen[1] && inside[0]);
       if (seen[1] && inside[0]) layTangent(drawn.tangent, layout, x, y, ys[1]);

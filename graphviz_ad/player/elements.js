@@ -21,7 +21,7 @@ export function parse(source = "", fallback = "") {
   if (parsed.querySelector("parsererror")) return make("span", {}, fallback);
   // The bar of a long name: a macron would stand on its middle only.
   for (const over of /** @type {NodeListOf<any>} */ (parsed.querySelectorAll("mover"))) {
-    if (!over.firstChild?.textContent[1]) continue;
+    if (!over.firstChild?.textContent[1] || over.lastChild.textContent !== "¯") continue;
     over.lastChild.remove();
     over.firstChild.setAttribute("class", "gad-over");
   }

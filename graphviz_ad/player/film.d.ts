@@ -24,7 +24,7 @@ export interface Stage {
   mathml: string;
 }
 export interface Step {
-  kind: "evaluate" | "seed" | "local" | "accumulate";
+  kind: "evaluate" | "seed" | "local" | "accumulate" | "push";
   node: number;
   edge: number[] | null;
   writes: string;
@@ -34,7 +34,10 @@ export interface Step {
   /** Line, column, end line, end column. */
   span: number[] | null;
 }
-/** A node. `what`: operation, shape and type; `site`: where it was made, if that is not in the code pane. */
+/**
+ * A node. `bar`: what its adjoint, or its tangent, is called; `what`: operation, shape and type; `site`: where it was
+ * made, if that is not in the code pane.
+ */
 export interface Row {
   node: number;
   mathml: string;
@@ -87,6 +90,8 @@ export interface Slider {
 export interface Film {
   version: number;
   name: string;
+  /** Back with adjoints, which is meant where nothing is said, or forward with tangents. */
+  mode?: "reverse" | "forward";
   title: { mathml: string; text: string };
   sliders: Slider[];
   /**

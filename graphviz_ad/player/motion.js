@@ -53,13 +53,15 @@ export function choreograph({ kind, node, edge, reads: sources, writes }, { svg,
       ),
     );
   };
-  if (kind === "evaluate") {
+  if (kind === "evaluate" || kind === "push") {
+    // Values fall to the node along their lanes, and tangents along theirs, but for those that are cut.
+    const [way, hue] = kind === "push" ? ["_t", "tangent"] : ["_f", "value"];
     const lanes = parts
       .map(({ id }) => id)
-      .filter((id) => id.startsWith(`e${node}_`) && id.endsWith("_f"))
+      .filter((id) => id.startsWith(`e${node}_`) && id.endsWith(way) && !nodes.get(id)?.querySelector(".bars"))
       .sort((a, b) => parseInt(a.split("_")[1]) - parseInt(b.split("_")[1]));
     const flying = lanes
-      .map((id, k) => ({ points: lane(id), one: pill(sources[k] ?? sources[0], "value") }))
+      .map((id, k) => ({ points: lane(id), one: pill(sources[k] ?? sources[0], hue) }))
       .filter(({ points }) => points.length);
     return flying.length
       ? { ms: 470, draw: (t) => flying.forEach(({ points, one }) => t > 60 && place(one, points, phase(t, 60, 460))) }

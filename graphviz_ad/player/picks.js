@@ -26,13 +26,15 @@ export function latexOf({ rows, edges }, pick = "") {
     .join(", \\quad ");
 }
 
-/** The step to run to: where the value, then where the adjoint is final; past both, the first of them again.
+/** The step to run to: where the value, then where the derivative is final; past both, the first of them again.
  * @param {Step[]} steps */
 export function goal(steps, pick = "", now = 0) {
   const node = parseInt(pick.slice(1));
-  const last = steps.findLastIndex(({ writes }) => writes === pick + "_a");
+  const last = steps.findLastIndex(({ writes }) => writes === pick + "_a" || writes === pick + "_t");
   const value = steps.findIndex((step) => step.kind === "evaluate" && step.node === node);
-  const local = steps.findIndex(({ kind, edge }) => kind === "local" && edge && `e${edge.join("_")}` === pick);
+  const along = (/** @type {Step} */ { kind, node, edge }) =>
+    kind === "push" ? pick.startsWith(`e${node}_`) : kind === "local" && edge && `e${edge.join("_")}` === pick;
+  const local = steps.findIndex(along);
   const stops = (pick[0] === "n" ? [value, last] : [local]).filter((at) => at >= 0);
   return stops.find((at) => at > now) ?? stops[0] ?? -1;
 }

@@ -23,6 +23,7 @@ export function mount(root, film, options = {}) {
   const reel = options.reel ?? makeReel(film);
   const state = makeState(film, reel);
   const { box, put } = makeFrame();
+  if (film.mode === "forward") box.classList.add("gad-forward");
   const now = (fresh = false, entered = false) => look(player, fresh, entered);
   /** Each scene is parsed once and kept. @type {View[]} */
   const views = [];

@@ -17,9 +17,9 @@ function label(svg, { title }, { rows }) {
 function makeHits({ edges }, nodes) {
   const band = make("s:g", { class: "gad-hits", "aria-hidden": "true" });
   for (const name of edges.map(edgeName)) {
-    for (const way of "fb") {
-      const d = nodes.get(`${name}_${way}`)?.querySelector(".line")?.getAttribute("d") ?? "";
-      band.append(make("s:path", { "data-pick": name, d }));
+    for (const way of "fbt") {
+      const d = nodes.get(`${name}_${way}`)?.querySelector(".line")?.getAttribute("d");
+      if (d) band.append(make("s:path", { "data-pick": name, d }));
     }
   }
   return band;

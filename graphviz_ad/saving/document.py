@@ -52,6 +52,7 @@ def document(story: Story) -> dict[str, Any]:
         "format": "graphviz_ad story",
         "version": VERSION,
         "name": story.name,
+        "mode": story.mode,
         "title": _formula(story.title),
         "inputs": list(story.inputs),
         "output": story.output,
@@ -72,6 +73,7 @@ def _node(card: Card, story: Story) -> dict[str, Any]:
         "dtype": card.dtype,
         "value": _number(story, Quantity("value", card.position)),
         "adjoint": _number(story, Quantity("adjoint", card.position)) if card.reached else None,
+        "tangent": _number(story, Quantity("tangent", card.position)) if card.reached else None,
         "reached": card.reached,
         "detached": card.detached,
         "site": _site(card.span),
@@ -93,6 +95,7 @@ def _edge(edge: Edge, story: Story) -> dict[str, Any]:
         "gradient": _formula(edge.gradient),
         "local_gradient": gradient,
         "contribution": _number(story, Quantity("contribution", *key)),
+        "part": _number(story, Quantity("part", *key)),
     }
 
 
@@ -118,7 +121,7 @@ def _quantity(quantity: Quantity) -> dict[str, Any]:
     named: dict[str, Any] = {"kind": quantity.kind, "node": quantity.node}
     if quantity.kind == "partial":
         named["contributions"] = quantity.argument
-    elif quantity.kind in ("local", "contribution"):
+    elif quantity.kind in ("local", "contribution", "part"):
         named["argument"] = quantity.argument
     return named
 

@@ -1,7 +1,7 @@
 r"""Write a story as plain DOT: a `graphviz.Digraph` that also works where no ``dot`` is on PATH.
 
-This is for people who go on with Graphviz: one box per node with its formula, value and adjoint. The designed picture
-is made by `frame`.
+This is for people who go on with Graphviz: one box per node with its formula, value and derivative. The designed
+picture is made by `frame`.
 
 Labels are data. In DOT a backslash starts an escape (``\N`` is the node's name), text in angle brackets is markup, and
 ampersands start entities; all three are taken apart here.
@@ -156,15 +156,15 @@ def _number(story: Story, kind: str, position: int) -> str:
 
 def _lines(card: Card, story: Story) -> list[str]:
     lines = [label(card.title.text)]
-    value, adjoint = _number(story, "value", card.position), _number(story, "adjoint", card.position)
+    value, derivative = (_number(story, kind, card.position) for kind in ("value", story.derivative))
     if value:
         lines.append(label(f"value {value}"))
     if card.detached:
         lines.append("detached")
     elif not card.reached:
-        lines.append("no path")
-    elif adjoint:
-        lines.append(label(f"adjoint {adjoint}"))
+        lines.append("no path" if story.mode == "reverse" else "not moving")
+    elif derivative:
+        lines.append(label(f"{story.derivative} {derivative}"))
     return lines
 
 

@@ -25,7 +25,7 @@ from graphviz_ad.formulas.symbols import (
 )
 from graphviz_ad.story.constants import Constants
 
-__all__ = ["is_inner_product", "node_names", "results_of", "right_hand_side", "titles"]
+__all__ = ["is_inner_product", "node_names", "plain_symbol", "results_of", "right_hand_side", "titles", "with_operands"]
 
 _LONGEST_TITLE = 24  # symbols in f(x) = ..., before it is shortened to f(x)
 
@@ -92,9 +92,18 @@ def right_hand_side(node: Variable, symbols: Mapping[int, Symbol], constants: Co
     if primitive is SEED:
         return constant(node.value)
     operands = [
-        symbols[x.index] if isinstance(x, Variable) else _plain(node, k, symbols, constants)
+        symbols[x.index] if isinstance(x, Variable) else plain_symbol(node, k, symbols, constants)
         for k, x in enumerate(node.operands)
     ]
+    return with_operands(node, operands, symbols, constants)
+
+
+def with_operands(
+    node: Variable, operands: Sequence[Symbol], symbols: Mapping[int, Symbol], constants: Constants
+) -> Symbol:
+    """Return the node's right-hand side with a symbol for each operand."""
+    primitive = node.primitive
+    assert primitive is not None
     if is_inner_product(node):
         return operation(primitive.name, *operands, lying=_lies(node.operands[0]))
     if isinstance(primitive.notation, Update):
@@ -114,7 +123,7 @@ def results_of(node: Variable) -> tuple[tuple[str, tuple[int, ...]], ...]:
     return tuple(zip(notation.parts, notation.shapes(node.operands[0], **node.params), strict=True))
 
 
-def _plain(node: Variable, k: int, symbols: Mapping[int, Symbol], constants: Constants) -> Symbol:
+def plain_symbol(node: Variable, k: int, symbols: Mapping[int, Symbol], constants: Constants) -> Symbol:
     """Return a constant operand, or positions as they are written."""
     assert node.primitive is not None
     if isinstance(node.primitive.notation, Index):

@@ -1,13 +1,13 @@
 """What a story is made of: cards, edges, steps with their stages, and the numbers that they name.
 
-A `Story` is everything there is to show about one recording and its reverse sweep. Whatever shows it (picture, player,
-table, screen reader) reads the same steps. Sentences and formulas name their numbers by `Quantity`, so that the same
-story can be told with the numbers of another slider position.
+A `Story` is everything there is to show about one recording and its sweep, back or forward. Whatever shows it (picture,
+player, table, screen reader) reads the same steps. Sentences and formulas name their numbers by `Quantity`, so that the
+same story can be told with the numbers of another slider position.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -41,7 +41,7 @@ class Card:
     shape, dtype
         Of its value.
     reached, detached : bool
-        Whether an adjoint arrives, and whether the graph was cut here on purpose.
+        Whether an adjoint (in forward mode, a tangent) arrives, and whether the graph was cut here on purpose.
     uses : int
         How many edges leave it: its fan-out.
     span : Site or None
@@ -52,6 +52,8 @@ class Card:
         What its results are called, where it holds several: ``λ, V``.
     constants : tuple
         The arrays that are folded into its label, each with its name: ``("X", array)``.
+    dot : Formula or None
+        What its tangent is called, in a story of forward mode.
     """
 
     position: int
@@ -69,6 +71,7 @@ class Card:
     primitive: str = ""
     results: str = ""
     constants: tuple[tuple[str, Any], ...] = ()
+    dot: Formula | None = None
 
 
 @prints
@@ -81,10 +84,10 @@ class Edge:
     child, argument, parent : int
         Positions of the two nodes, and which operand it is.
     label : Formula
-        What the adjoint meets on its way up: ``× cos x``.
+        What the adjoint meets on its way up, or the tangent on its way down: ``× cos x``.
     kind : str
         ``"local"`` (a local gradient with a number), ``"literal"`` (the label says it all), ``"rule"`` (a rule in
-        words), or ``"cut"`` (nothing flows back).
+        words), ``"linear"`` (in forward mode: the function itself, of the tangent), or ``"cut"`` (nothing flows).
     rule : Formula or None
         The rule with general names, ``d/du sin u = cos u``, where there is a formula.
     gradient : Formula or None
@@ -92,7 +95,7 @@ class Edge:
     numbers : Formula or None
         The local gradient with the story's numbers, where it is more than one of these.
     sends : Formula or None
-        What is sent to the parent: ``v̄₃ · ∂v₃/∂x``, or ``v̄₃ · Wᵀ``.
+        What is sent to the parent: ``v̄₃ · ∂v₃/∂x``, or ``v̄₃ · Wᵀ``; in forward mode, what is sent to the child.
     shapes : str
         What a rule makes of which shapes: ``3×8 · 8×4``, ``8×4 → 4``; empty between numbers.
     """
@@ -128,11 +131,11 @@ class Step:
     index : int
         From 0.
     kind : str
-        ``"evaluate"``, ``"seed"``, ``"local"`` or ``"accumulate"``.
+        ``"evaluate"``, ``"seed"``; in reverse mode ``"local"`` and ``"accumulate"``, in forward mode ``"push"``.
     node : int
         The node that is computed, seeded, sent to or summed at.
     edge : (int, int) or None
-        ``(child, argument)`` for local and accumulate.
+        ``(child, argument)`` for local and accumulate, and for a push along a single edge.
     before, after : Quantity
         The numbers before and after.
     operands : tuple of Quantity
@@ -181,7 +184,7 @@ class Step:
 @prints
 @dataclass(frozen=True, slots=True, eq=False)
 class Story:
-    """Everything there is to show about one trace and its reverse sweep.
+    """Everything there is to show about one trace and its sweep.
 
     Attributes
     ----------
@@ -195,6 +198,10 @@ class Story:
         ``f(x) = ...``, and ``f(x)`` alone.
     name : str
         ``"f"``
+    mode : str
+        ``"reverse"`` or ``"forward"``: which way it is differentiated.
+    tangents : array_like, tuple, dict or None
+        In forward mode, which way the inputs move, as it was asked for.
     """
 
     nodes: tuple[Card, ...]
@@ -206,3 +213,16 @@ class Story:
     title: Formula
     call: Formula
     name: str
+    mode: str = "reverse"
+    tangents: Any = None
+
+    @property
+    def derivative(self) -> str:
+        """What a node has besides its value: ``"adjoint"`` or ``"tangent"``."""
+        return "tangent" if self.mode == "forward" else "adjoint"
+
+    def gradients(self, inputs: Sequence[int]) -> tuple[Quantity, ...]:
+        """Return what are the derivatives of the output by some inputs: in forward mode, by the one that moves."""
+        if self.mode == "forward":
+            return (Quantity("tangent", self.output),) * len(inputs[:1])
+        return tuple(Quantity("adjoint", position) for position in inputs)

@@ -1,7 +1,7 @@
-"""Tell a recording and its reverse sweep as a story: one step for every value computed and every rule applied.
+"""Tell a recording and its sweep as a story: one step for every value computed and every rule applied.
 
 The forward pass is told in execution order, then the way back: at each edge the rule that is applied, and at a fan-out
-the running sum of the contributions.
+the running sum of the contributions. Forward mode tells it differently (`pushing`).
 """
 
 from __future__ import annotations
@@ -18,49 +18,24 @@ from graphviz_ad.engine.rules.shaping import unbroadcast
 from graphviz_ad.engine.source import Site
 from graphviz_ad.engine.sweep import Sweep, reverse
 from graphviz_ad.engine.variable import DETACH, Variable
-from graphviz_ad.errors import InputError, suggest
 from graphviz_ad.formulas.formula import Formula
 from graphviz_ad.formulas.reading import operands_to_read, vjp_reader
 from graphviz_ad.formulas.symbols import Symbol, constant, name, number, operation, partial_derivative, row, slot, words
 from graphviz_ad.numerals.quantities import Quantity
 from graphviz_ad.story.constants import Constants
-from graphviz_ad.story.labels import edge_gradient, edge_label, edge_rule, local_formula, shape_text
+from graphviz_ad.story.labels import EdgeLabel, edge_gradient, edge_label, edge_rule, local_formula, shape_text
 from graphviz_ad.story.naming import is_inner_product, node_names, results_of, right_hand_side, titles
 from graphviz_ad.story.steps import Card, Edge, Fragment, Stage, Step, Story
 
-__all__ = ["Teller", "check_mode", "sweep_of", "tell"]
+__all__ = ["NAMED", "Teller", "sweep_of", "tell"]
 
-_NAMED = 8  # contributions that are still to come; to name all of thousands each time would take their square
+NAMED = 8
+"""Of thousands of contributions still to come, so many are named: to name all each time would take their square."""
 
 
-def tell(trace: Recording, mode: str = "reverse") -> Story:
-    """Tell a trace and its reverse sweep as a story.
-
-    Parameters
-    ----------
-    trace : Recording
-    mode : str
-        ``"reverse"``.
-
-    Returns
-    -------
-    Story
-
-    Raises
-    ------
-    InputError
-        For another mode.
-    """
-    check_mode(mode)
+def tell(trace: Recording) -> Story:
+    """Tell a trace and its reverse sweep as a story."""
     return Teller(trace).story
-
-
-def check_mode(mode: object) -> None:
-    """Raise InputError for a mode in which no story is told."""
-    if mode != "reverse":
-        raise InputError(
-            f"steps(mode={mode!r}): the story is told in mode 'reverse' only.{suggest(str(mode), ['reverse'])}"
-        )
 
 
 def sweep_of(trace: Recording, output: Variable, nodes: Sequence[Variable]) -> Sweep:
@@ -68,37 +43,46 @@ def sweep_of(trace: Recording, output: Variable, nodes: Sequence[Variable]) -> S
     return reverse(output, nodes, None if output.size == 1 else np.ones(output.shape, output.dtype), trace.stops)
 
 
-class _Symbols(dict[int, Symbol]):
+class NodeSymbols(dict[int, Symbol]):
     """The names of nodes as symbols, by creation index; of a long trace only those that are shown are made."""
 
-    def __init__(self, teller: Teller, *, bar: bool = False) -> None:
-        self._teller, self._bar = teller, bar
+    def __init__(self, teller: Teller, **marks: bool) -> None:
+        self._teller, self._marks = teller, marks
 
     def __missing__(self, index: int) -> Symbol:
         i = self._teller.position[index]
         node = self._teller.variables[i]
-        symbol = self[index] = name(self._teller.names[i], node.shape, bar=self._bar, dtype=node.dtype)
+        symbol = self[index] = name(self._teller.names[i], node.shape, dtype=node.dtype, **self._marks)
         return symbol
 
 
 class Teller:
     """Collects a story; one method for each kind of step."""
 
+    mode = "reverse"
+    tangents: Any = None
+    _DETACHED = ": nothing flows back through it."
+    _CONSTANT = ": it depends on no input, so every gradient is zero."
+
     def __init__(self, trace: Recording) -> None:
         self.trace = trace
         self.variables = trace.nodes
         self.names = node_names(trace, self.variables)
         self.position = {node.index: i for i, node in enumerate(self.variables)}
-        self.symbols = _Symbols(self)
+        self.symbols = NodeSymbols(self)
         self.constants = Constants({node.index: own for node, own in zip(self.variables, self.names, strict=True)})
-        self._bars = _Symbols(self, bar=True)
+        self._bars = NodeSymbols(self, bar=True)
         output = trace.start
         self.output = self.position.get(output.index, -1) if isinstance(output, Variable) else -1
-        self.sweep: Sweep | None = None
-        if self.output >= 0 and output.dtype.kind in "fc":
-            self.sweep = sweep_of(trace, output, self.variables)
+        self.sweep = self._swept()
         self.inputs = {node.index for node in trace.inputs}
         self.live = self._live()
+
+    def _swept(self) -> Sweep | None:
+        output = self.trace.start
+        if self.output < 0 or output.dtype.kind not in "fc":
+            return None
+        return sweep_of(self.trace, output, self.variables)
 
     @lazily
     def uses(self) -> list[int]:
@@ -124,7 +108,7 @@ class Teller:
 
     @lazily
     def story(self) -> Story:
-        """The forward pass, then the reverse sweep; told once."""
+        """The forward pass, then the sweep; told once."""
         # What is collected belongs to one telling: interrupted, or told by two threads at once, it spoils no other.
         return copy.copy(self)._tell()
 
@@ -138,8 +122,7 @@ class Teller:
         for i, node in enumerate(self.variables):
             self.numbers[Quantity("value", i)] = node.value
             self._evaluate(i)
-        if self.sweep is not None:
-            self._reverse(self.sweep)
+        self._differentiate()
         cards = list(self.cards)
         output = self.output
         if output < 0:
@@ -159,7 +142,13 @@ class Teller:
             title,
             call,
             self.trace.name,
+            self.mode,
+            self.tangents,
         )
+
+    def _differentiate(self) -> None:
+        if self.sweep is not None:
+            self._reverse(self.sweep)
 
     def _operands(self, i: int) -> list[tuple[int, int]]:
         """Return (argument, parent's position) for the operands of a node that are nodes of the trace."""
@@ -172,34 +161,31 @@ class Teller:
     def _collect_edges(self) -> None:
         for i, node in enumerate(self.variables):
             for k, parent in self._operands(i):
-                label = edge_label(node, k, self.symbols, self.constants)
+                label = self._label(node, k)
                 kind = label.kind if parent in self.live else "cut"
                 rule = self._rule_of(i, k, parent, label.gradient) if kind != "cut" else {}
                 self.edges.append(Edge(i, k, parent, label.text, kind, shapes=label.shapes, **rule))
                 self.gradients[i, k] = label.gradient
 
+    def _label(self, node: Variable, argument: int) -> EdgeLabel:
+        return edge_label(node, argument, self.symbols, self.constants)
+
     def _rule_of(self, i: int, k: int, parent: int, gradient: Symbol | None) -> dict[str, Formula | None]:
         """Return the rule of an edge: in general, here, with numbers, and what it sends."""
-        node, bar = self.variables[i], self._bar(i)
+        node, sends = self.variables[i], self._sends(i, k, parent, gradient)
         if gradient is None:
-            vjp = self._vjp(node, k, bar)
-            return {"sends": Formula(vjp) if vjp is not None else None}
+            return {"sends": sends}
         numbers = None
         if gradient.head not in ("number", "name", "words", "vector"):
             slots = {x.index: slot(Quantity("value", self.position[x.index]), x.shape)
                      for x in (node, *node.parents) if x.index in self.position}  # fmt: skip
             numbers = Formula(local_formula(node, k, slots, self.constants))
-        sends = operation(
-            "multiply", bar, partial_derivative(self.symbols[node.index], self.symbols[self.variables[parent].index])
-        )
-        if node.shape != self.variables[parent].shape and not is_inner_product(node):
-            sends = row("Σ ", sends)
         rule = edge_rule(node, k, self.constants)
         return {
             "rule": Formula(rule) if rule is not None else None,
             "gradient": Formula(gradient),
             "numbers": numbers,
-            "sends": Formula(sends),
+            "sends": sends,
         }
 
     def _vjp(self, node: Variable, argument: int, bar: Symbol) -> Symbol | None:
@@ -211,6 +197,20 @@ class Teller:
             reader = vjp_reader(primitive, bar, self.symbols[node.index], operands, node.params)
             self._reader = node, reader
         return self._reader[1](argument)
+
+    def _sends(self, i: int, k: int, parent: int, gradient: Symbol | None) -> Formula | None:
+        """Return what an edge sends to the parent."""
+        node, bar = self.variables[i], self._bar(i)
+        if gradient is None:
+            vjp = self._vjp(node, k, bar)
+            return Formula(vjp) if vjp is not None else None
+        sends = operation("multiply", bar, self._partial(i, parent))
+        summed = node.shape != self.variables[parent].shape and not is_inner_product(node)
+        return Formula(row("Σ ", sends) if summed else sends)
+
+    def _partial(self, i: int, parent: int) -> Symbol:
+        """Return ∂v₃/∂v₁."""
+        return partial_derivative(*(self.symbols[self.variables[place].index] for place in (i, parent)))
 
     def _live(self) -> set[int]:
         """Return the positions of nodes from which an input or a leaf can be reached: adjoints go nowhere else."""
@@ -240,13 +240,15 @@ class Teller:
         results = () if is_input else results_of(node)
         held = ", ".join(f"{own} {shape_text(shape)}" for own, shape in results)
         title = symbol if is_input else row(symbol, " = ", self._short(i), *((": ", words(held)) if held else ()))
-        reached = i in self.live and self.sweep is not None and self.sweep.adjoint(node) is not None
         return Card(
             i, role, Formula(symbol), Formula(self._bar(i)), Formula(title), Formula(self._short(i)), node.shape,
-            str(node.dtype), reached, node.primitive is DETACH, self.uses[i], node.site,
+            str(node.dtype), self._reached(i), node.primitive is DETACH, self.uses[i], node.site,
             "" if is_input or node.primitive is None else node.primitive.name, ", ".join(own for own, _ in results),
             () if is_input else self.constants.of(node),
         )  # fmt: skip
+
+    def _reached(self, i: int) -> bool:
+        return i in self.live and self.sweep is not None and self.sweep.adjoint(self.variables[i]) is not None
 
     def _constant_card(self, position: int) -> Card:
         value = np.asarray(self.trace.start)
@@ -309,7 +311,7 @@ class Teller:
         sentence: tuple[Fragment, ...]
         if card.detached:
             source = self.cards[operands[0].node].symbol if operands else "a value outside"
-            sentence = (card.symbol, " is a detached copy of ", source, ": nothing flows back through it.")
+            sentence = (card.symbol, " is a detached copy of ", source, self._DETACHED)
         else:
             sentence = (card.symbol, " is ", card.short, ": ", value, ".")
         stages = [("operation", row(symbol, " = ", self._short(i)))]
@@ -437,7 +439,7 @@ class Teller:
                 after,
             ]
             sentence += [". Still to come: "]
-            named = all_edges[count : count + _NAMED]
+            named = all_edges[count : count + NAMED]
             for later in named:
                 sentence += [self.cards[later.child].short, ", "]
             more = total - count - len(named)
@@ -456,5 +458,5 @@ class Teller:
 
     def _say_constant(self, card: Card) -> None:
         value = Quantity("value", card.position)
-        sentence = (card.symbol, " is the constant ", value, ": it depends on no input, so every gradient is zero.")
+        sentence = (card.symbol, " is the constant ", value, self._CONSTANT)
         self._add("evaluate", card.position, value, sentence, [("value", row(card.title.symbol))])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from types import CodeType
 from typing import Any
 
@@ -9,6 +10,7 @@ import numpy as np
 
 from graphviz_ad.engine.recording import Recording
 from graphviz_ad.engine.source import position as instruction_position
+from graphviz_ad.engine.sweep import Sweep
 from graphviz_ad.engine.variable import Variable
 from graphviz_ad.numerals.quantities import Quantity
 from graphviz_ad.story.labels import edge_gradient
@@ -61,14 +63,14 @@ def renumber(story: Story, trace: Recording) -> dict[Quantity, Any]:
             continue
         if kind == "partial":
             continue
-        if story.output >= len(nodes):
+        if position >= len(nodes) or (story.mode == "reverse" and story.output >= len(nodes)):
             numbers[quantity] = None  # the function returned a constant
             continue
         if sweep is None:
-            sweep = sweep_of(trace, nodes[story.output], nodes)
-        if kind == "adjoint":
-            numbers[quantity] = sweep.adjoint(nodes[position])
-        elif kind == "contribution":
+            sweep = _sweep(story, trace, nodes)
+        if kind in ("adjoint", "tangent"):
+            numbers[quantity] = sweep.tangent(nodes[position]) if kind == "tangent" else sweep.adjoint(nodes[position])
+        elif kind in ("contribution", "part"):
             numbers[quantity] = sweep.contribution(nodes[position], argument)
         else:
             numbers[quantity] = edge_gradient(nodes[position], argument)
@@ -77,3 +79,10 @@ def renumber(story: Story, trace: Recording) -> dict[Quantity, Any]:
             added = numbers[Quantity("contribution", *step.edge)]
             numbers[step.after] = added if step.before is None else numbers[step.before] + added
     return {quantity: numbers[quantity] for quantity in story.numbers}
+
+
+def _sweep(story: Story, trace: Recording, nodes: Sequence[Variable]) -> Sweep:
+    """Return the sweep that a story of this mode tells."""
+    if story.mode == "forward":
+        return trace.forward(story.tangents)
+    return sweep_of(trace, nodes[story.output], nodes)

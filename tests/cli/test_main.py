@@ -693,3 +693,51 @@ def test_standard_output_gets_the_file_and_nothing_else(here):
     )
     assert done.stdout.startswith(b"digraph")
     assert done.stdout.rstrip().endswith(b"}")
+
+
+class TestMode:
+    """``--mode forward`` tells the tangents, in films and in pictures."""
+
+    def test_a_film_is_asked_for_forward_mode(self, asked):
+        """The looks of the page are left as they are."""
+        assert cli.main([FORMULA, "--x", "0.5:3", "--mode", "forward", "-o", "out.html"]) == 0
+        assert asked[0].options["mode"] == "forward"
+        assert asked[0].looks == {}
+
+    @pytest.mark.parametrize(
+        ("words", "tangents"),
+        [
+            ([FORMULA, "--at", "x=2"], {"x": 1.0}),
+            (["x*y", "--x", "1:2", "--at", "y=3"], {"x": 1.0}),
+            (["x*y", "--y", "1:2", "--x", "3"], {"y": 1.0}),
+        ],
+        ids=["only one", "range", "other range"],
+    )
+    def test_the_variable_that_moves_is_the_one_with_a_range_or_the_only_one(self, asked, words, tangents):
+        """All others stay; other looks go along."""
+        assert cli.main([*words, "--mode=forward", "-o", "out.svg", "--step", "3"]) == 0
+        assert asked[0].looks == {"mode": "forward", "tangents": tangents, "step": 3}
+
+    @pytest.mark.parametrize("output", ["out.svg", "out.html"])
+    def test_two_that_could_move_are_refused_with_a_way_out_that_works(self, asked, capsys, output):
+        """A sweep forward follows one of them."""
+        ranges = ["--x", "1:2", "--y", "1:2"] if output == "out.html" else ["--at", "x=1,y=2"]
+        assert cli.main(["x*y", *ranges, "--mode", "forward", "-o", output]) == 2
+        said = capsys.readouterr().err
+        assert "one variable moves while the others stay, but here are x, y" in said
+        assert cli.main(["x*y", "--x", "0:1", "--y", "2", "--mode", "forward", "-o", output]) == 0
+
+    def test_an_unknown_mode_is_refused_with_both(self, asked, capsys):
+        """And the one that was meant."""
+        assert cli.main([FORMULA, "--x", "1:2", "--mode", "foward"]) == 2
+        assert "expected 'reverse' or 'forward'. Did you mean 'forward'?" in capsys.readouterr().err
+
+    def test_a_variable_called_mode_comes_first(self, asked):
+        """As of every look."""
+        assert cli.main(["x*mode", "--x", "1:2", "--mode", "3", "-o", "out.html"]) == 0
+        assert "mode" in asked[0].options["inputs"]
+
+    def test_the_page_is_one_of_forward_mode(self, here):
+        """No stand-in writes it."""
+        assert cli.main([FORMULA, "--x", "0.5:3:0.5", "--mode", "forward", "-o", "out.html"]) == 0
+        assert '"mode":"forward"' in Path("out.html").read_text(encoding="utf-8").replace(" ", "")

@@ -57,6 +57,7 @@ class Card:
     detached: bool = False
     uses: int = 0
     results: str = ""
+    dot: Formula | None = None
 
 
 @dataclass(frozen=True)
@@ -95,6 +96,8 @@ class Story:
     inputs: tuple[int, ...]
     output: int
     title: Formula
+    mode: str = "reverse"
+    derivative: str = "adjoint"
 
 
 def f(text: str) -> Formula:

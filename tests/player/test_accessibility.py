@@ -372,3 +372,35 @@ class TestSmallAndLarge:
             page.wait_for_timeout(30)
             still = page.evaluate("document.querySelector('.gad-pane').scrollTop")
             assert seen == [0, step, still]
+
+
+class TestForwardMode:
+    """The same holds for tangents."""
+
+    @pytest.fixture
+    def forward(self) -> dict[str, Any]:
+        """A product, a sum, a flat function and a zero in forward mode."""
+        return film(
+            lambda x: np.log(x**2) * np.sin(x) + np.floor(x) + 0.0 * x, x=(1.2, 1.8, 0.1), mode="forward"
+        ).to_json()
+
+    @pytest.mark.parametrize("look", ["light", "dark", "contrast"])
+    def test_all_text_can_be_read_and_axe_finds_nothing(self, player: Any, forward: dict[str, Any], look: str) -> None:
+        """While the tangents flow in, and at the end."""
+        page = player(forward, theme=look, height=1400, width=1200)
+        pushes = [i for i, step in enumerate(forward["scenes"][0]["steps"]) if step["kind"] == "push"]
+        for step in (pushes[3], pushes[-1] + 1):
+            page.evaluate("step => mounted.set({ step })", step)
+            seen, found = page.evaluate(CONTRAST)
+            assert seen > 60
+            assert found == []
+            assert page.evaluate(LINES) == []
+        assert complaints(page) == []
+
+    def test_forced_colours_keep_what_is_written_apart(self, player: Any, forward: dict[str, Any]) -> None:
+        """As of adjoints."""
+        pushes = [i for i, step in enumerate(forward["scenes"][0]["steps"]) if step["kind"] == "push"]
+        page = player(forward, forced_colors="active", step=pushes[3])
+        fills = "name => getComputedStyle(document.querySelector(`.gad-pane .tangent.${name} > .bg`)).fill"
+        assert page.evaluate(fills, "now") != page.evaluate(fills, "known")
+        assert page.evaluate(CONTRAST)[1] == []

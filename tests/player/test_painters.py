@@ -12,7 +12,7 @@ import pytest
 from graphviz_ad.draw.frame import frame
 from graphviz_ad.filming import Film, film
 from graphviz_ad.player.page import page
-from graphviz_ad.story.telling import tell
+from graphviz_ad.story.modes import teller_of
 from graphviz_ad.tracing import trace
 
 PAGE = sys.modules["graphviz_ad.player.page"]  # the package has a function of this name
@@ -149,6 +149,15 @@ def huge(x: Any) -> Any:
     return np.exp(x * 100.0) * 1e-20
 
 
+def written(x: Any) -> Any:
+    """Write into an array in a loop."""
+    v = np.ones(3, like=x)
+    for i in range(1, 3):
+        v[i] = v[i - 1] * np.sin(x)
+    return v.sum()
+
+
+FORWARD = ("worked", "raster", "hollow", "branching", "cut", "written")
 FILMS: dict[str, tuple[Any, dict[str, Any], tuple[int, ...]]] = {
     "sine": (sine, {"x": (-np.pi, np.pi)}, (0, 66, 100, 133, 200)),
     "worked": (worked, {"x": (-3, 3)}, (0, 100, 133, 167)),
@@ -164,6 +173,7 @@ FILMS: dict[str, tuple[Any, dict[str, Any], tuple[int, ...]]] = {
     "unreached": (unreached, {"x": (-1, 1)}, (0, 100, 134)),
     "raising": (raising, {"x": (-1, 1)}, (100, 134)),
     "huge": (huge, {"x": (-1, 1)}, (0, 60, 134, 200)),
+    "written": (written, {"x": (-1, 1)}, (0, 134)),
 }
 
 
@@ -176,7 +186,8 @@ def numbers_at(made: Film, function: Any, stop: int) -> dict[Any, Any]:
     """Return the numbers of the film's scene at a stop, computed anew."""
     story = shown_scene(made, stop).story
     with np.errstate(all="ignore"):
-        found = tell(trace(function, np.float64(made.sliders[0].values[stop]))).numbers
+        recording = trace(function, np.float64(made.sliders[0].values[stop])).as_recording()
+        found = teller_of(recording, story.mode).story.numbers
     return {key: found.get(key, np.zeros(story.nodes[key.node].shape)[()]) for key in story.numbers}
 
 
@@ -204,14 +215,20 @@ def tab(chromium: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
 
 
 @pytest.mark.parametrize(
-    ("name", "theme"),
-    [(name, "light") for name in FILMS]
-    + [(name, theme) for theme in ("dark", "contrast") for name in ("worked", "raster", "hollow", "branching", "cut")],
+    ("name", "theme", "mode"),
+    [(name, "light", "reverse") for name in FILMS]
+    + [
+        (name, theme, "reverse")
+        for theme in ("dark", "contrast")
+        for name in ("worked", "raster", "hollow", "branching", "cut")
+    ]
+    + [(name, "light", "forward") for name in FORWARD]
+    + [("worked", "dark", "forward")],
 )
-def test_both_painters_draw_the_same_picture(tab: Any, name: str, theme: str) -> None:
+def test_both_painters_draw_the_same_picture(tab: Any, name: str, theme: str, mode: str) -> None:
     """At some stops and all steps, every element has the same class, texts, place, colours, lines and visibility."""
     function, sliders, stops = FILMS[name]
-    made = film(function, **sliders)
+    made = film(function, mode=mode, **sliders)
     frames = []
     for stop in stops:
         scene, numbers = shown_scene(made, stop), numbers_at(made, function, stop)

@@ -414,7 +414,7 @@ def test_a_row_times_a_vector_is_not_transposed_again(f, title, steps):
 
 def test_another_mode_is_refused_with_a_suggestion():
     """Did you mean 'reverse'?"""
-    with pytest.raises(errors.InputError, match=r"mode='revers'.*Did you mean 'reverse'"):
+    with pytest.raises(errors.InputError, match=r"unknown mode 'revers'.*Did you mean 'reverse'"):
         trace(np.sin, 1.0).steps(mode="revers")
 
 

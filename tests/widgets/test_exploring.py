@@ -286,3 +286,27 @@ loop.run_until_complete(kernel())
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=120, env=env)
     assert done.stderr == ""
     assert done.stdout == "interrupted Interrupted. True\n"
+
+
+def test_forward_mode_is_explored_along_one_slider():
+    """The story is that of the tangents, between the stops, too; the gradient is the same."""
+    w = gad.explore(lambda x: np.sin(x) * x, x=(-3.0, 3.0), at={"x": 1.0}, mode="forward")
+    back = gad.explore(lambda x: np.sin(x) * x, x=(-3.0, 3.0), at={"x": 1.0})
+    try:
+        for x in (1.0, 0.1234567):
+            w.x = back.x = x
+            assert w.gradient == pytest.approx(np.cos(x) * x + np.sin(x), rel=1e-13)
+            assert w.gradient == pytest.approx(back.gradient, rel=1e-13)
+        assert "push" in str(w._repr_mimebundle_())
+    finally:
+        w.close()
+        back.close()
+
+
+def test_modes_that_are_none_and_sliders_that_are_too_many():
+    """Both modes are named, and the way out of two sliders works."""
+    said = refusal(InputError, lambda: gad.explore(np.sin, x=(0, 1), mode="foward"))
+    assert said.startswith("explore: unknown mode 'foward'; expected 'reverse' or 'forward'. Did you mean 'forward'?")
+    said = refusal(InputError, lambda: gad.explore(np.multiply, x=(0, 1), y=(0, 3.0), mode="forward"))
+    assert "explore: a sweep forward follows one slider, got 2 (x, y); fix all but one of them, as in y=2.025," in said
+    gad.explore(np.multiply, x=(0, 1), y=2.025, mode="forward").close()

@@ -9,6 +9,7 @@ from graphviz_ad.engine.frames import public
 from graphviz_ad.engine.functions import name_of
 from graphviz_ad.errors import InputError
 from graphviz_ad.films.sliders import arrange, by_name
+from graphviz_ad.story.modes import check_mode
 from graphviz_ad_widgets.explorer import Explorer
 from graphviz_ad_widgets.linking import on_a_step
 from graphviz_ad_widgets.studio import Studio
@@ -16,7 +17,7 @@ from graphviz_ad_widgets.traits import PANELS, check
 
 __all__ = ["explore"]
 
-_OPTIONS = ("inputs", "panels", "theme", "at", "presentation")
+_OPTIONS = ("inputs", "panels", "theme", "at", "mode", "presentation")
 _FIRST_PASS = 0.3
 
 
@@ -29,6 +30,7 @@ def explore(
     panels: Any = None,
     theme: str = "auto",
     at: Mapping[str, float] | None = None,
+    mode: str = "reverse",
     presentation: bool = False,
     **sliders: Any,
 ) -> Explorer:
@@ -46,6 +48,8 @@ def explore(
         ``"auto"`` follows the notebook.
     at : mapping, optional
         Where sliders start, by name; two thirds along unless given.
+    mode : {"reverse", "forward"}
+        Whether the derivative is told back from the output, or forward from the slider, of which there is one then.
     presentation : bool
         Whether everything is large enough for a projector.
     **sliders
@@ -60,7 +64,7 @@ def explore(
     Raises
     ------
     InputError
-        For bad sliders or settings, or when `f` does not return a single number, or raises everywhere.
+        For bad sliders or settings, an unknown mode, or when `f` does not return a single number, or raises everywhere.
     SizeError
         For too many stops, too large a graph, or a graph that changes all the time.
 
@@ -74,6 +78,7 @@ def explore(
     1.0
     >>> w.close()
     """
+    check_mode(mode, "explore")
     settings = {
         "theme": check("theme", theme),
         "panels": check("panels", PANELS if panels is None else panels),
@@ -85,7 +90,7 @@ def explore(
             f"explore: nothing moves; give at least one range, such as {arrangement.example} or use gad.trace for a "
             "still picture"
         )
-    studio = Studio(arrangement)
+    studio = Studio(arrangement, mode)
     try:
         studio.first_pass(_FIRST_PASS)
     except SystemExit as error:  # it would end the process, or the kernel's cell, without a word

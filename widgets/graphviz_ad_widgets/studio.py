@@ -51,6 +51,8 @@ class Studio:
     Parameters
     ----------
     arrangement : Arrangement
+    mode : str
+        Which story is told, ``"reverse"`` or ``"forward"``.
 
     Attributes
     ----------
@@ -62,8 +64,8 @@ class Studio:
         Stops that were sampled and that the browser was not told of.
     """
 
-    def __init__(self, arrangement: Arrangement) -> None:
-        self.sampler = Sampler(arrangement, "explore")
+    def __init__(self, arrangement: Arrangement, mode: str = "reverse") -> None:
+        self.sampler = Sampler(arrangement, "explore", mode)
         self.developer = Developer(self.sampler)
         self.names = tuple(slider.name for slider in arrangement.sliders)
         self.unsent: list[int] = []

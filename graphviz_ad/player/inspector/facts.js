@@ -3,6 +3,7 @@
 /** @import { Held, Sheet } from "./readings.js" */
 import { attr, make, math, put } from "../elements.js";
 import { fill, holesIn } from "../holes.js";
+import { droplet } from "../hues.js";
 import { flags, inline, slotTexts } from "../numbers.js";
 import { thumbnail } from "../picture.js";
 import { repr } from "./literals.js";
@@ -93,7 +94,7 @@ export function fact(sheet, label = "", hue = "", read, node = 0) {
     picture.show(q);
   });
   return [
-    make("dt", { class: hue }, label + part, note),
+    make("dt", { class: hue }, ...(hue === "tangent" ? [droplet(), " "] : []), label + part, note),
     make("dd", { class: hue }, text),
     make("dd", { class: "gad-wide " + hue }, picture.node),
   ];

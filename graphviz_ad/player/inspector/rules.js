@@ -3,6 +3,7 @@
 /** @import { Edge } from "../film" */
 /** @import { Sheet } from "./readings.js" */
 import { attr, make, math } from "../elements.js";
+import { derivativeOf } from "../hues.js";
 import { edgeName } from "../picks.js";
 import { madeAt, pieces } from "../spans.js";
 import { formula, number } from "./facts.js";
@@ -30,6 +31,8 @@ export function partial(sheet, { at: [child, , parent] }) {
 
 /** The rule, here, with numbers, and what it sends. @param {Sheet} sheet @param {Edge} edge */
 export function rule(sheet, edge) {
+  const { film } = sheet;
+  const { hue } = derivativeOf(film);
   const name = edgeName(edge);
   const list = make("dl");
   const read = () => held(sheet, name + "_g");
@@ -39,7 +42,11 @@ export function rule(sheet, edge) {
   const line = (label, ...cells) => list.append(make("dt", {}, label), make("dd", {}, ...cells));
   const equals = () => make("span", { class: "gad-eq" }, " = ");
   if (cut) {
-    line("rule", math(label), make("span", {}, ": nothing flows back"));
+    line(
+      "rule",
+      math(label),
+      make("span", {}, film.mode === "forward" ? ": nothing moves on" : ": nothing flows back"),
+    );
     return list;
   }
   line("rule", ...halves(edge.rule ?? label));
@@ -48,11 +55,13 @@ export function rule(sheet, edge) {
     line("here", ...halves(`<mrow>${partial(sheet, edge)}<mo>=</mo>${gradient}</mrow>`), ...value);
   }
   if (numbers) line("numbers", formula(sheet, numbers, known, equals(), number(sheet, read)));
-  const what = sends ? [math(sends), equals()] : [math(rowOf(sheet, edge.at[0]).bar), " → "];
+  const what = sends
+    ? [math(sends), equals()]
+    : [math(rowOf(sheet, edge.at[film.mode === "forward" ? 2 : 0]).bar), " → "];
   line(
     "sends",
     ...what,
-    number(sheet, () => sent(sheet, edge), "adjoint"),
+    number(sheet, () => sent(sheet, edge), hue),
   );
   return list;
 }

@@ -11,10 +11,12 @@ function lineAt({ reel, now: { active, stop } }) {
   return stop - (Math.floor(stop / stride) % reel.grids[active].length) * stride;
 }
 
-/** A point on a curve: a dot for a value, a diamond for an adjoint. */
+/** A point on a curve: a dot for a value, a drop for a tangent, a diamond for what else there is. */
 function pointPath(hue = "", x = "", y = 0) {
   // Also where there is no number.
   if (!(y >= 2 && y <= 52)) return "";
+  if (hue === "tangent")
+    return `M${x} ${(y + 8).toFixed(1)}c-1.6-3.4-5.6-5.6-5.6-9.2a5.6 5.6 0 1 1 11.2 0c0 3.6-4 5.8-5.6 9.2z`;
   if (hue !== "value") return `M${x} ${(y - 6).toFixed(1)}l6 6l-6 6l-6 -6z`;
   return `M${x} ${y.toFixed(1)}m-5 0a5 5 0 1 0 10 0a5 5 0 1 0 -10 0`;
 }

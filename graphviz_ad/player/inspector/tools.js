@@ -4,6 +4,7 @@
 /** @import { Held, Sheet } from "./readings.js" */
 import { copyText } from "../copying.js";
 import { attr, make } from "../elements.js";
+import { derivativeOf } from "../hues.js";
 import { goal, latexOf } from "../picks.js";
 import { literal } from "./literals.js";
 import { dtypeOf, isScalar, numbersOf, quantityOf } from "./readings.js";
@@ -79,7 +80,8 @@ export function makeTools(sheet, { announce, runTo }) {
       pick,
     } = sheet;
     const to = scene.steps[goal(scene.steps, pick, step)];
-    const what = to?.kind === "evaluate" ? "its value" : pick[0] === "e" ? "what it sends" : "its adjoint";
+    const what =
+      to?.kind === "evaluate" ? "its value" : pick[0] === "e" ? "what it sends" : "its " + derivativeOf(sheet.film).hue;
     run.title = to ? `until ${what} is known` : "";
     run.hidden = !to;
   }

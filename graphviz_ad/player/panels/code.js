@@ -2,6 +2,7 @@
 // The code: what the step is about is marked, what is pointed at in the graph is framed.
 /** @import { Now, Panel, Player } from "../panel" */
 import { make, written } from "../elements.js";
+import { hueOf } from "../hues.js";
 import { pickName } from "../picks.js";
 import { pressable, rove } from "../roving.js";
 import { fade, keep, tabStop } from "../scrolling.js";
@@ -79,7 +80,7 @@ export const codePanel = {
     return {
       nodes: [section],
       paint(now) {
-        if (now.fresh) section.className = "gad-code" + (now.current.kind === "evaluate" ? " value" : " adjoint");
+        if (now.fresh) section.className = "gad-code " + hueOf(player.film, now.current);
         const key = [now.number, now.step, now.pointed, now.picked].join();
         if (key === painted) return;
         painted = key;

@@ -3,6 +3,7 @@
 /** @import { Now, Panel } from "../panel" */
 import { makeDrawing } from "../drawing.js";
 import { make } from "../elements.js";
+import { derivativeOf } from "../hues.js";
 
 /** @type {Panel} */
 export const curvePanel = {
@@ -19,6 +20,7 @@ export const curvePanel = {
       reel,
       name,
       film.sliders.map((one) => one.name),
+      derivativeOf(film).hue,
     );
     /** Which line through the stops is drawn. */
     let line = "";

@@ -2,6 +2,7 @@
 // The graph: the picture of the scene, with the numbers of this place in it.
 /** @import { Now, Panel, Player, View } from "../panel" */
 import { attr, make, put, written } from "../elements.js";
+import { derivativeOf } from "../hues.js";
 import { inline, slotTexts } from "../numbers.js";
 import { graphOrder } from "../picks.js";
 import { thumbnail } from "../picture.js";
@@ -9,8 +10,9 @@ import { placeWords } from "../places.js";
 import { rove } from "../roving.js";
 import { fade } from "../scrolling.js";
 
-const LEGEND =
-  '<span><b class="value">▼</b> value</span><span><b class="adjoint">▲</b> adjoint</span>' +
+/** The key below the graph. @param {ReturnType<typeof derivativeOf>} derivative */
+const legendOf = ({ hue, mark }) =>
+  `<span><b class="value">▼</b> value</span><span><b class="${hue}">${mark}</b> ${hue}</span>` +
   '<span><b>×</b> local gradient</span><span><b class="blank"></b> not known yet</span>';
 const LABEL = "Graph. Arrow keys step, space plays, Enter leads to its nodes.";
 
@@ -29,7 +31,7 @@ function paintPart({ id, kind, node, slots, note, bar, picture }, now) {
   const [, state, q = -1, word = "", progress = 0] = now.entry(id);
   const { table, base } = here;
   const quantity = scene.quantities[q];
-  const small = /pad|socket/.test(kind);
+  const small = /pad|socket|inlet|share/.test(kind);
   const selected = picked && (id === picked || id === picked + "_g" || id === picked + "_c") ? " selected" : "";
   attr(node, "class", `${kind} ${state}${q < 0 ? "" : now.flags(q)}${selected}${lit.includes(id) ? " lit" : ""}`);
   const texts = quantity ? slotTexts(quantity, table, base) : [];
@@ -95,12 +97,12 @@ export const graphPanel = {
   name: "graph",
   place: "middle",
   build(player) {
-    const { view, missing } = player;
+    const { film, view, missing } = player;
     const legend = make("p", { class: "gad-legend" });
     const pane = make("div", { class: "gad-pane", tabindex: 0, role: "group", "aria-label": LABEL });
     const stale = make("p", { class: "gad-stale" });
     const stage = make("div", { class: "gad-stage" }, pane, stale);
-    legend.innerHTML = LEGEND;
+    legend.innerHTML = legendOf(derivativeOf(film));
     pane.addEventListener("scroll", () => fade([pane]));
     listenToGraph(player, pane);
 

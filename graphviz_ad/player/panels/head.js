@@ -2,6 +2,7 @@
 // The head: what is differentiated, and x, f and f' as numbers.
 /** @import { Now, Panel, Player } from "../panel" */
 import { make, math, put } from "../elements.js";
+import { derivativeOf } from "../hues.js";
 import { write } from "../numbers.js";
 import { sliderText } from "../places.js";
 import { tabStop } from "../scrolling.js";
@@ -36,7 +37,7 @@ export const headPanel = {
     };
     const x = words.x.map((label) => readOut("local", label));
     const f = readOut("value", words.f);
-    const g = words.g.map((label) => readOut("adjoint", label));
+    const g = words.g.map((label) => readOut(derivativeOf(film).hue, label));
     /** How long the longest number at a stop is. */
     const widest = new Map(x.map((node, k) => [node, Math.max(...stopTexts(k).map((text) => text.length))]));
     function stopTexts(k = 0) {

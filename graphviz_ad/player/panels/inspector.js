@@ -4,6 +4,7 @@
 /** @import { Panel } from "../panel" */
 /** @import { Held, Sheet } from "../inspector/readings.js" */
 import { attr, make, math, put } from "../elements.js";
+import { derivativeOf } from "../hues.js";
 import { fact, number } from "../inspector/facts.js";
 import { hasNumber, held, rowOf, sent } from "../inspector/readings.js";
 import { constants, heading, origin, partial, rule } from "../inspector/rules.js";
@@ -18,13 +19,15 @@ const CLOSE = "M2 3l1-1 4 4 4-4 1 1-4 4 4 4-1 1-4-4-4 4-1-1 4-4z";
 function subject(sheet) {
   const { scene } = sheet.now;
   const { pick } = sheet;
+  const derivative = derivativeOf(sheet.film);
   const node = parseInt(pick.slice(1));
   const row = rowOf(sheet, node);
   const edge = scene.edges.find((one) => edgeName(one) === pick);
   if (!edge) {
     const value = () => held(sheet, pick + "_v");
-    const adjoint = () => held(sheet, pick + "_a");
-    const words = { title: math(row.mathml, row.text), what: row.what, labels: ["▼ value", "▲ adjoint"] };
+    const adjoint = () => held(sheet, `${pick}_${derivative.row}`);
+    const labels = ["▼ value", derivative.label + derivative.hue];
+    const words = { title: math(row.mathml, row.text), what: row.what, labels };
     return { node, edge, ...words, hue: "value", value, adjoint, types: [node, node], symbols: [row.symbol, row.bar] };
   }
   const parent = edge.at[2];
@@ -32,7 +35,7 @@ function subject(sheet) {
   const adjoint = () => sent(sheet, edge);
   const arrow = `${rowOf(sheet, parent).symbol}<mo>→</mo>${row.symbol}`;
   const title = math(edge.gradient ? `${partial(sheet, edge)}<mo>=</mo>${edge.gradient}` : arrow);
-  const words = { title, what: pickName(scene, pick), labels: ["× local gradient", "▲ sends"] };
+  const words = { title, what: pickName(scene, pick), labels: ["× local gradient", derivative.label + "sends"] };
   const symbols = [partial(sheet, edge), "<mtext>sends</mtext>"];
   return { node, edge, ...words, hue: "local", value, adjoint, types: [node, parent], symbols };
 }
@@ -43,16 +46,16 @@ function quantities(sheet, { edge, labels, hue, value, adjoint, types, symbols }
   const plain = !edge || hasNumber(sheet, sheet.pick);
   const facts = make("dl", { class: "gad-values" });
   if (plain) facts.append(...fact(sheet, labels[0], hue, value, types[0]));
-  facts.append(...fact(sheet, labels[1], "adjoint", adjoint, types[1]));
+  facts.append(...fact(sheet, labels[1], derivativeOf(sheet.film).hue, adjoint, types[1]));
   if (!sheet.reel.grids.length) return make("div", {}, facts);
   const over = heading();
   const { sliders } = sheet.film;
   sheet.live.push(() => put(over, `over ${sliders.length > 1 ? sliders[sheet.now.active].name : "the slider"}`));
   const sparks = plain ? [spark(sheet, symbols[0], hue, value)] : [];
-  return make("div", {}, facts, over, ...sparks, spark(sheet, symbols[1], "adjoint", adjoint));
+  return make("div", {}, facts, over, ...sparks, spark(sheet, symbols[1], derivativeOf(sheet.film).hue, adjoint));
 }
 
-/** How it is differentiated, what its adjoint is the sum of, and where it was made.
+/** How it is differentiated, what its derivative is the sum of, and where it was made.
  * @param {Sheet} sheet @param {Subject} subject */
 function story(sheet, { node, edge }) {
   const { edges } = sheet.now.scene;
@@ -60,20 +63,23 @@ function story(sheet, { node, edge }) {
   const ways = edge ? [edge] : own;
   const nodes = ways.length ? [heading("how it is differentiated")] : [];
   nodes.push(...ways.map((one) => rule(sheet, one)));
-  if (!edge && out.length > 1) nodes.push(heading("its adjoint is the sum of"), sum(sheet, out));
+  const parts = sheet.film.mode === "forward" ? own.filter(({ cut }) => !cut) : out;
+  if (!edge && parts.length > 1) nodes.push(heading(derivativeOf(sheet.film).sum), sum(sheet, parts));
   if (!edge) nodes.push(...constants(sheet, node));
   return make("div", {}, ...nodes, ...origin(sheet));
 }
 /** @param {Sheet} sheet @param {Edge[]} edges */
 function sum(sheet, edges) {
   const lines = edges.flatMap((edge) => {
-    const via = make("dt", {}, "via ", math(rowOf(sheet, edge.at[0]).mathml));
+    const forward = sheet.film.mode === "forward";
+    const { mathml } = rowOf(sheet, edge.at[forward ? 2 : 0]);
+    const via = make("dt", {}, forward ? "from " : "via ", math(mathml));
     return [
       via,
       make(
         "dd",
         {},
-        number(sheet, () => sent(sheet, edge), "adjoint"),
+        number(sheet, () => sent(sheet, edge), derivativeOf(sheet.film).hue),
       ),
     ];
   });

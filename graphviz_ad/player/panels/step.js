@@ -2,14 +2,35 @@
 // The step: one sentence, and its formula from the rule to the number.
 /** @import { Scene, Step } from "../film" */
 /** @import { Hole } from "../holes.js" */
-/** @import { Now, Panel } from "../panel" */
-import { make, math } from "../elements.js";
+/** @import { Now, Panel, Player } from "../panel" */
+import { attr, make, math } from "../elements.js";
 import { fill, holesIn } from "../holes.js";
+import { derivativeOf, hueOf } from "../hues.js";
+import { MINUS } from "../numbers.js";
 import { tabStop } from "../scrolling.js";
 
+/** What the steps are called in which values are computed: in forward mode all go forward. */
+const CHIPS = { reverse: "▼ forward", forward: "▼ value" };
+
+/** A formula as its summands, between which its line may break. */
+function summands(mathml = "") {
+  const whole = math(mathml);
+  const parts = [...(whole.firstElementChild?.children ?? [])];
+  const pieces = [whole];
+  let depth = 0;
+  parts.forEach((part, i) => {
+    const sign = part.localName === "mo" ? part.textContent : "";
+    depth += sign === "(" ? 1 : sign === ")" ? -1 : 0;
+    const begins = !depth && (sign === "+" || sign === MINUS) && parts[i - 1]?.localName !== "mo";
+    if (begins) (attr(part, "form", "infix"), pieces.push(math("<mrow/>")));
+    if (pieces.length > 1) pieces[pieces.length - 1].firstChild.append(part);
+  });
+  return pieces;
+}
+
 /** Tell a step; the numbers of a place go into its holes.
- * @param {Step} step @param {Scene} scene @returns {{nodes: Node[], holes: Hole[]}} */
-function tell({ kind, sentence, stages }, { quantities }) {
+ * @param {Player["film"]} film @param {Step} step @param {Scene} scene @returns {{nodes: Node[], holes: Hole[]}} */
+function tell(film, { kind, sentence, stages }, { quantities }) {
   /** @type {Hole[]} */
   const holes = [];
   const spans = sentence.map((fragment) => {
@@ -26,11 +47,15 @@ function tell({ kind, sentence, stages }, { quantities }) {
     spans[i] = one.slice(1);
   });
   const formulas = stages.flatMap(({ label, mathml }) => {
-    const formula = math(mathml);
-    holes.push(...holesIn(formula));
-    return [make("dt", {}, label), make("dd", {}, formula)];
+    const formulas = kind === "push" ? summands(mathml) : [math(mathml)];
+    holes.push(...formulas.flatMap(holesIn));
+    const line = make("dd", {}, ...formulas.flatMap((formula, i) => (i ? [make("wbr"), formula] : [formula])));
+    line.classList.toggle("gad-sum", formulas.length > 1);
+    return [make("dt", {}, label), line];
   });
-  const chip = make("span", { class: "gad-chip" }, kind === "evaluate" ? "▼ forward" : "▲ backward");
+  const chip = make("span", { class: "gad-chip" });
+  const sweep = kind === "seed" && film.mode === "forward" ? "seed" : "sweep";
+  chip.innerHTML = kind === "evaluate" ? CHIPS[film.mode ?? "reverse"] : derivativeOf(film)[sweep];
   return { nodes: [make("p", {}, chip, " ", ...spans), make("dl", {}, ...formulas)], holes };
 }
 
@@ -45,7 +70,7 @@ export const stepPanel = {
   name: "step",
   place: "right",
   group: "formula",
-  build({ box }) {
+  build({ film, box }) {
     const say = make("section", { class: "gad-say", "aria-label": "This step", tabindex: 0 });
     /** @type {Hole[]} */
     let holes = [];
@@ -58,9 +83,9 @@ export const stepPanel = {
     });
     /** @param {Now} now */
     function enter({ current, scene }) {
-      const { nodes, holes: own } = tell(current, scene);
+      const { nodes, holes: own } = tell(film, current, scene);
       holes = own;
-      say.className = "gad-say" + (current.kind === "evaluate" ? " value" : " adjoint");
+      say.className = "gad-say " + hueOf(film, current);
       say.replaceChildren(...nodes);
       growth.disconnect();
       for (const part of say.children) growth.observe(part);
@@ -72,7 +97,7 @@ export const stepPanel = {
       ghost.style.width = say.offsetWidth + "px";
       say.after(ghost);
       const heights = talkers(scene).map((step) => {
-        const { nodes, holes } = tell(step, scene);
+        const { nodes, holes } = tell(film, step, scene);
         ghost.replaceChildren(...nodes);
         for (const { node, q } of holes) node.textContent = text(q);
         return ghost.offsetHeight;

@@ -1,17 +1,19 @@
 // @ts-check
-// The table of nodes: all values and adjoints, in the order in which they were computed.
+// The table of nodes: all values and derivatives, in the order in which they were computed.
 /** @import { Scene } from "../film" */
 /** @import { Now, Panel, Player } from "../panel" */
 import { attr, make, math, put } from "../elements.js";
+import { derivativeOf } from "../hues.js";
 import { slotTexts } from "../numbers.js";
 import { pressable, rove } from "../roving.js";
 import { fade, keep, tabStop } from "../scrolling.js";
 
 /** What stands where there is no number. @type {Record<string, string>} */
-const BLANKS = { unknown: "", nopath: "no path", detached: "detached", released: "released" };
-const HEAD =
+const BLANKS = { unknown: "", nopath: "no path", still: "not moving", detached: "detached", released: "released" };
+/** @param {ReturnType<typeof derivativeOf>} derivative */
+const headOf = ({ hue, mark }) =>
   '<thead><tr><th scope="col">node</th><th scope="col"><b class="value">▼</b> value</th>' +
-  '<th scope="col"><b class="adjoint">▲</b> adjoint</th></tr></thead>';
+  `<th scope="col"><b class="${hue}">${mark}</b> ${hue}</th></tr></thead>`;
 
 /** Make the rows of a scene. @param {Scene} scene @param {Player} player */
 function makeRows({ rows }, { inspect }) {
@@ -25,7 +27,7 @@ function makeRows({ rows }, { inspect }) {
 }
 /** @typedef {ReturnType<typeof makeRows>[0]} Row */
 
-/** What a cell says of a node's value or adjoint. @param {Now} now */
+/** What a cell says of a node's value or derivative. @param {Now} now */
 function cellText({ scene, here, entry, text }, id = "") {
   const [, state, q = -1, word = ""] = entry(id);
   const quantity = scene.quantities[q];
@@ -34,15 +36,15 @@ function cellText({ scene, here, entry, text }, id = "") {
   return count + (quantity.shape ? slotTexts(quantity, here.table, here.base)[1] : text(q));
 }
 
-/** @param {Row} row @param {Now} now */
-function paintRow({ node, line, cells, name }, now) {
+/** @param {Row} row @param {Now} now @param {string} derivative the letter of its row */
+function paintRow({ node, line, cells, name }, now, derivative) {
   const { scene, current, picked, lit } = now;
   const own = "n" + node;
   const selected = own === picked;
   const classes = [node === current.node && "now", selected && " selected", lit.includes(own) && " lit"];
   attr(line, "class", classes.filter(Boolean).join(""));
   attr(name, "aria-expanded", String(selected));
-  ["v", "a"].forEach((letter, k) => {
+  ["v", derivative].forEach((letter, k) => {
     const id = `${own}_${letter}`;
     const [, state, q = -1] = now.entry(id);
     const number = cellText(now, id);
@@ -59,12 +61,13 @@ export const tablePanel = {
   place: "right",
   group: "steps",
   build(player) {
-    const { box, inspect, unpick, now } = player;
+    const { film, box, inspect, unpick, now } = player;
+    const derivative = derivativeOf(film);
     const fold = make("details", { class: "gad-table", tabindex: 0 });
     const summary = make("summary", {}, "Table of nodes");
     const table = make("table");
     const body = make("tbody");
-    table.innerHTML = HEAD;
+    table.innerHTML = headOf(derivative);
     table.append(body);
     fold.append(summary, table);
     /** By scene. @type {Row[][]} */
@@ -84,7 +87,7 @@ export const tablePanel = {
       nodes: [fold],
       paint(now) {
         if (now.entered) body.replaceChildren(...rows().map(({ line }) => line));
-        for (const row of rows()) paintRow(row, now);
+        for (const row of rows()) paintRow(row, now, derivative.row);
       },
       resize({ entered }) {
         if (entered) return;

@@ -2,6 +2,7 @@
 // The bar of the steps: buttons, the timeline with its marks, speed and loop.
 /** @import { Now, Panel, Player } from "../panel" */
 import { attr, make, put } from "../elements.js";
+import { derivativeOf, hueOf } from "../hues.js";
 import { MARKS, layMarks } from "../timeline.js";
 
 const SPEEDS = [0.5, 1, 2, 4];
@@ -27,8 +28,8 @@ function iconButton(word = "", label = "", path = "") {
 }
 
 /** The timeline: a rail with a mark for each step, which fill up to the cursor.
- * @param {any} scrub the input that lies over it */
-function makeTimeline(scrub) {
+ * @param {Player["film"]} film @param {any} scrub the input that lies over it */
+function makeTimeline(film, scrub) {
   const node = make("s:svg", { "aria-hidden": "true" });
   let laid = layMarks();
   let drawn = "";
@@ -45,10 +46,11 @@ function makeTimeline(scrub) {
     laid = layMarks(steps.length, wide, 11);
     const { at, size } = laid;
     attr(node, "viewBox", `0 0 ${wide} 32`);
-    rails = ["", " value", " adjoint"].map((kind) => make("s:path", { class: "gad-rail" + kind }));
+    rails = ["", " value", " " + derivativeOf(film).hue].map((kind) => make("s:path", { class: "gad-rail" + kind }));
     attr(rails[0], "d", `M${at[0]} 16H${at[last]}`);
     glyphs = steps.map(({ kind }, i) => {
-      const d = size || kind === "seed" ? MARKS[kind] : "";
+      const shape = kind === "seed" && film.mode === "forward" ? "push" : kind;
+      const d = size || kind === "seed" ? MARKS[shape] : "";
       return make("s:path", { d, transform: `translate(${at[i]} 16) scale(${size || 4})` });
     });
     const wider = Math.min(22, 12 + 2 * size);
@@ -61,8 +63,7 @@ function makeTimeline(scrub) {
     const end = turn < 0 ? last : turn - 1;
     const { at } = laid;
     glyphs.forEach((glyph, i) => {
-      const hue = steps[i].kind === "evaluate" ? "value" : "adjoint";
-      attr(glyph, "class", `gad-mark ${hue}${i <= step ? " done" : ""}`);
+      attr(glyph, "class", `gad-mark ${hueOf(film, steps[i])}${i <= step ? " done" : ""}`);
     });
     attr(rails[1], "d", end < 0 ? "" : `M${at[0]} 16H${at[Math.min(step, end)]}`);
     const from = Math.max(at[turn] - 14, (at[turn] + at[Math.max(0, turn - 1)]) / 2);
@@ -102,7 +103,7 @@ export const transportPanel = {
   place: "bottom",
   group: "steps",
   build(player) {
-    const { acts, go } = player;
+    const { acts, film, go } = player;
     const { pace, again, ...manner } = makeManner(player);
     const buttons = Object.entries(BUTTONS).map(([word, row]) => iconButton(word, ...row));
     Object.keys(BUTTONS).forEach((word, i) => buttons[i].addEventListener("click", acts[word]));
@@ -111,7 +112,7 @@ export const transportPanel = {
     const total = make("span");
     const scrub = make("input", { type: "range", min: 1, class: "gad-scrub", "aria-label": "Step" });
     scrub.addEventListener("input", () => go(Number(scrub.value) - 1));
-    const timeline = makeTimeline(scrub);
+    const timeline = makeTimeline(film, scrub);
     const bar = make("footer", { class: "gad-bar", role: "group" });
     bar.append(make("div", { class: "gad-buttons" }, ...buttons));
     bar.append(make("div", { class: "gad-time" }, timeline.node, scrub));

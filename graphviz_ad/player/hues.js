@@ -1,0 +1,43 @@
+// @ts-check
+// What a film has besides values, by its mode: adjoints, which come back, or tangents, which move on.
+/** @import { Film, Step } from "./film" */
+import { parse } from "./elements.js";
+
+const DROP = "M0 5.3c-1.2-2.4-4-4-4-6.6c0-2.2 1.8-4 4-4c2.2 0 4 1.8 4 4c0 2.6-2.8 4.2-4 6.6z";
+const SVG_DROP = 'xmlns="http://www.w3.org/2000/svg" class="gad-drop" viewBox="-4 -5.3 8 10.6" aria-hidden="true"';
+const DROPLET = `<svg ${SVG_DROP}><path d="${DROP}"/></svg>`;
+
+/** `row` and `lane` are the letters that its parts end in; `seed` and `sweep` are its steps. */
+const MODES = {
+  reverse: {
+    hue: "adjoint",
+    row: "a",
+    lane: "b",
+    mark: "▲",
+    label: "▲ ",
+    seed: "▲ backward",
+    sweep: "▲ backward",
+    cut: "cut: nothing flows back",
+    sum: "its adjoint is the sum of",
+  },
+  forward: {
+    hue: "tangent",
+    row: "t",
+    lane: "t",
+    mark: DROPLET,
+    label: "",
+    seed: DROPLET + " seed",
+    sweep: DROPLET + " push",
+    cut: "cut: nothing moves on",
+    sum: "its tangent is the sum of",
+  },
+};
+
+/** @param {Film} film */
+export const derivativeOf = ({ mode }) => MODES[mode ?? "reverse"];
+
+/** The mark of a tangent. @returns {Element} */
+export const droplet = () => parse(DROPLET);
+
+/** The hue of a step. @param {Film} film @param {Step} step */
+export const hueOf = (film, { kind }) => (kind === "evaluate" ? "value" : derivativeOf(film).hue);

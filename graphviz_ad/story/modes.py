@@ -1,0 +1,52 @@
+"""The two ways a recording is differentiated, and who tells each of them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from graphviz_ad.engine.recording import Recording
+from graphviz_ad.errors import InputError, suggest
+from graphviz_ad.story.pushing import Pusher
+from graphviz_ad.story.telling import Teller
+
+__all__ = ["MODES", "check_mode", "teller_of"]
+
+MODES = ("reverse", "forward")
+"""Back from the output with adjoints, or forward from the inputs with tangents."""
+
+
+def check_mode(mode: object, who: str, tangents: Any = None) -> None:
+    """Raise InputError for a mode that is none, and for tangents where none flow.
+
+    Examples
+    --------
+    >>> check_mode("foward", "steps")
+    Traceback (most recent call last):
+        ...
+    graphviz_ad.errors.InputError: steps: unknown mode 'foward'; expected 'reverse' or 'forward'. Did you mean
+    'forward'?
+    """
+    if not isinstance(mode, str) or mode not in MODES:
+        raise InputError(
+            f"{who}: unknown mode {mode!r}; expected {' or '.join(map(repr, MODES))}.{suggest(str(mode), MODES)}"
+        )
+    if tangents is not None and mode != "forward":
+        raise InputError(f"{who}: tangents= says which way the inputs move in forward mode: add mode='forward'")
+
+
+def teller_of(recording: Recording, mode: str = "reverse", tangents: Any = None) -> Teller:
+    """Return who tells the story of a recording in a mode.
+
+    Raises
+    ------
+    SeedError
+        In forward mode, when there is no saying which way the inputs move.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from graphviz_ad.tracing import trace
+    >>> print(teller_of(trace(np.sin, 0.0), "forward").story.steps[-1])
+    Push through sin x: ẋ = 1 times cos x = 1. ḟ, the slope of f at this x, is 1.
+    """
+    return Teller(recording) if mode == "reverse" else Pusher(recording, tangents)

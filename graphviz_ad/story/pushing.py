@@ -1,0 +1,311 @@
+"""Tell forward mode: the inputs move, and every node that depends on one moves with them.
+
+Where the way back adds up at a fan-out, the way forward adds up at a node with several operands: a push is one step a
+node, and its parts are the parts of that sum.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from functools import reduce
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from graphviz_ad.engine.forward import ForwardSweep
+from graphviz_ad.engine.notation import MatrixProduct
+from graphviz_ad.engine.recording import Recording
+from graphviz_ad.engine.variable import DETACH, Variable
+from graphviz_ad.formulas.formula import Formula
+from graphviz_ad.formulas.symbols import Symbol, factor, number, operation, row, slot, words
+from graphviz_ad.numerals.quantities import Quantity
+from graphviz_ad.story.labels import EdgeLabel, edge_gradient, edge_label, local_formula
+from graphviz_ad.story.naming import plain_symbol, with_operands
+from graphviz_ad.story.steps import Card, Edge, Fragment
+from graphviz_ad.story.telling import NAMED, NodeSymbols, Teller
+
+__all__ = ["Pusher"]
+
+
+class _Term(NamedTuple):
+    """A summand of a node's tangent.
+
+    Attributes
+    ----------
+    edges : tuple of Edge
+        Along which it comes: one, or several where the operands go through a function together.
+    said : tuple
+        What a sentence says of it, after the sign.
+    sign : str
+        ``"plus"`` or ``"minus"``.
+    stages : dict of str to Symbol
+        What it is in each line of the formula.
+    """
+
+    edges: tuple[Edge, ...]
+    said: tuple[Fragment, ...]
+    sign: str
+    stages: Mapping[str, Symbol]
+
+
+class Pusher(Teller):
+    """Collects the story of forward mode.
+
+    Parameters
+    ----------
+    trace : Recording
+    tangents : array_like, tuple or dict, optional
+        Which way the inputs move; see `Recording.forward`.
+    """
+
+    mode = "forward"
+    _DETACHED = ": it does not move with it."
+    _CONSTANT = ": it depends on no input, so it does not move."
+
+    def __init__(self, trace: Recording, tangents: Any = None) -> None:
+        self.tangents = tangents
+        super().__init__(trace)
+        self._dots = NodeSymbols(self, dot=True)
+
+    def _swept(self) -> ForwardSweep:
+        self.pushed = self.trace.forward(self.tangents)
+        return self.pushed
+
+    def _live(self) -> set[int]:
+        """Return the positions of the nodes that move."""
+        return {i for i, node in enumerate(self.variables) if self.pushed.tangent(node) is not None}
+
+    def card(self, i: int) -> Card:
+        """Return one node as the story shows it."""
+        return replace(super().card(i), dot=Formula(self._dot(i)))
+
+    def _reached(self, i: int) -> bool:
+        return i in self.live
+
+    def _dot(self, i: int) -> Symbol:
+        return self._dots[self.variables[i].index]
+
+    def _label(self, node: Variable, argument: int) -> EdgeLabel:
+        primitive = node.primitive
+        assert primitive is not None
+        if primitive is DETACH or not flows(node, argument):
+            return edge_label(node, argument, self.symbols, self.constants)._replace(kind="cut")
+        if primitive.elementwise:
+            gradient = local_formula(node, argument, self.symbols, self.constants)
+            literal = gradient.head == "number"
+            label = factor("⊙" if node.shape and not literal else "×", gradient)
+            return EdgeLabel(Formula(label), "literal" if literal else "local", gradient)
+        if not _together(node, argument):
+            return EdgeLabel(Formula(words(primitive.name)), "rule")
+        if isinstance(primitive.notation, MatrixProduct):
+            other = self._symbol_of(node, 1 - argument)
+            return EdgeLabel(Formula(row("· ", other) if argument == 0 else row(other, " ·")), "linear")
+        return EdgeLabel(Formula(self._alone(node, argument)), "linear")
+
+    def _alone(self, node: Variable, argument: int) -> Symbol:
+        """Return what a linear function makes of one tangent; among many operands, that tangent stands for it."""
+        if len(_together(node, argument)) > NAMED:
+            return self._dots[node.operands[argument].index]
+        return self._applied(node, (argument,))
+
+    def _symbol_of(self, node: Variable, argument: int) -> Symbol:
+        operand = node.operands[argument]
+        if isinstance(operand, Variable):
+            return self.symbols[operand.index]
+        return plain_symbol(node, argument, self.symbols, self.constants)
+
+    def _applied(self, node: Variable, moving: Sequence[int]) -> Symbol:
+        """Return the node's own function of the tangents of some operands, in which it is linear together.
+
+        Those that stay are 0 in it, and operands in which it is not linear together with these are as they are.
+        """
+        together, pushed = set(_together(node, moving[0])), set(moving)
+        operands = []
+        for k, operand in enumerate(node.operands):
+            if k in pushed:
+                operands.append(self._dots[operand.index])
+            else:
+                operands.append(number(0) if k in together else self._symbol_of(node, k))
+        return with_operands(node, operands, self.symbols, self.constants)
+
+    def _sends(self, i: int, k: int, parent: int, gradient: Symbol | None) -> Formula | None:
+        """Return what an edge sends to the child."""
+        if gradient is not None:
+            return Formula(operation("multiply", self._partial(i, parent), self._dot(parent)))
+        node = self.variables[i]
+        return Formula(self._alone(node, k)) if _together(node, k) else None
+
+    def _differentiate(self) -> None:
+        self._starts = {self.position[node.index] for node in self.trace.inputs}
+        self._into: dict[int, list[Edge]] = {}
+        for edge in self.edges:
+            if edge.kind != "cut":
+                self._into.setdefault(edge.child, []).append(edge)
+        for i in sorted(self._starts):
+            self._seed(i)
+        for i, edges in self._into.items():
+            if i in self.live:
+                self._push(i, edges)
+
+    def _tangent(self, i: int) -> Quantity:
+        tangent = Quantity("tangent", i)
+        self.numbers[tangent] = self.pushed.tangent(self.variables[i])
+        return tangent
+
+    def _seed(self, i: int) -> None:
+        card, tangent = self.cards[i], self._tangent(i)
+        sentence: tuple[Fragment, ...] = (card.symbol, " stays as it is: its tangent is ", tangent, ".")
+        if np.any(self.numbers[tangent]):
+            sentence = ("Start at ", card.symbol, ": it moves by ", tangent, ".")
+        stages = [("seed", row(self._dot(i), " = ", slot(tangent)))]
+        self._add("seed", i, tangent, sentence, stages, span=card.span)
+
+    def _push(self, i: int, edges: Sequence[Edge]) -> None:
+        card, node, tangent = self.cards[i], self.variables[i], self._tangent(i)
+        terms = list(self._terms(node, edges))
+        stages = [(label, _sum(terms, label)) for label in terms[0].stages if all(label in t.stages for t in terms)]
+        if len(terms) > 1 and all(len(term.edges) == 1 for term in terms):
+            parts = [self._part(node, *term.edges) for term in terms]
+            if not all("numbers" in term.stages and term.edges[0].kind == "literal" for term in terms):
+                stages.append(("parts", reduce(lambda a, b: Symbol("add", (a, b)), parts)))
+        lines = [(label, row(" = " if k else row(self._dot(i), " = "), symbol)) for k, (label, symbol) in
+                 enumerate(stages)]  # fmt: skip
+        lines.append(("tangent", row(" = ", slot(tangent))))
+        sentence = ["Push through ", card.short, ": ", *_joined(terms), *self._arrival_at(card, tangent)]
+        reads = tuple(Quantity("tangent", edge.parent) for edge in edges)
+        along = (edges[0].child, edges[0].argument) if len(edges) == 1 else None
+        self._add("push", i, tangent, sentence, lines, edge=along, operands=reads, span=card.span)
+
+    def _part(self, node: Variable, edge: Edge) -> Symbol:
+        part = Quantity("part", edge.child, edge.argument)
+        self.numbers[part] = self.pushed.contribution(node, edge.argument)
+        return slot(part)
+
+    def _terms(self, node: Variable, edges: Sequence[Edge]) -> Iterator[_Term]:
+        """Return the summands of a node's tangent."""
+        primitive = node.primitive
+        assert primitive is not None
+        if primitive.elementwise:
+            yield from (self._product(node, edge, alone=len(edges) == 1) for edge in edges)
+            return
+        groups: dict[Sequence[int], list[Edge]] = {}
+        for edge in edges:
+            groups.setdefault(_together(node, edge.argument), []).append(edge)
+        for group, own in groups.items():
+            yield self._mapped(node, own) if group else self._through(node, own)
+
+    def _product(self, node: Variable, edge: Edge, *, alone: bool) -> _Term:
+        """Return partial times tangent."""
+        key = (edge.child, edge.argument)
+        gradient, tangent = self.gradients[key], Quantity("tangent", edge.parent)
+        assert gradient is not None
+        dot, arriving = self._dot(edge.parent), slot(tangent, node.shape)
+        spread = self.cards[edge.parent].shape != node.shape
+        said: tuple[Fragment, ...] = (Formula(dot), " = ", tangent)
+        if spread:
+            said += (" repeated to ", "×".join(map(str, node.shape)))
+        literal = gradient.arguments[0] if edge.kind == "literal" else None
+        sign = "minus" if literal == -1 and not alone else "plus"
+        factor: Symbol = number(literal)
+        if edge.kind == "local":
+            local = Quantity("local", *key)
+            self.numbers[local] = edge_gradient(node, edge.argument)
+            factor = slot(local, node.shape)
+            said += (" times ", Formula(gradient), *(() if gradient.head == "number" else (" = ", local)))
+        elif literal not in (1, -1):
+            said += (" times ", Formula(gradient))
+        elif alone:
+            passes = "" if spread else " passes unchanged"
+            said += (passes if literal == 1 else " changes sign",)
+        return _Term(
+            (edge,),
+            said,
+            sign,
+            {
+                "chain rule": operation("multiply", self._partial(edge.child, edge.parent), dot),
+                "derivative": operation("multiply", gradient, dot),
+                "numbers": _times(factor, arriving),
+            },
+        )
+
+    def _mapped(self, node: Variable, edges: Sequence[Edge]) -> _Term:
+        """Return the function itself, of the tangents of operands in which it is linear."""
+        applied = self._applied(node, [edge.argument for edge in edges])
+        return _Term(tuple(edges), (Formula(applied), ", with ", *self._named(edges)), "plus", {"linear": applied})
+
+    def _through(self, node: Variable, edges: Sequence[Edge]) -> _Term:
+        """Return what a rule without a formula makes of some tangents."""
+        assert node.primitive is not None
+        goes = "goes" if len({edge.parent for edge in edges}) == 1 else "go"
+        said = (*self._named(edges), f" {goes} through the JVP rule of {node.primitive.name}")
+        dots: list[Symbol | str] = []
+        for edge in edges:
+            dots += [", ", self._dot(edge.parent)] if dots else [self._dot(edge.parent)]
+        return _Term(tuple(edges), said, "plus", {"JVP rule": row(words(f"JVP of {node.primitive.name} at "), *dots)})
+
+    def _named(self, edges: Sequence[Edge]) -> list[Fragment]:
+        """Return the tangents that are read, each with its number."""
+        parents = list(dict.fromkeys(edge.parent for edge in edges))
+        said: list[Fragment] = []
+        for parent in parents[:NAMED]:
+            said += [", ", Formula(self._dot(parent)), " = ", Quantity("tangent", parent)]
+        more = len(parents) - NAMED
+        return [*said[1:], *([f" and {more:,} more"] if more > 0 else [])]
+
+    def _arrival_at(self, card: Card, tangent: Quantity) -> list[Fragment]:
+        assert card.dot is not None
+        if card.role == "output" and len(self._starts) == 1:
+            (start,) = self._starts
+            source, moves = self.cards[start], self.numbers[Quantity("tangent", start)]
+            if not source.shape and moves == 1:
+                what = "derivative" if card.shape else "slope"
+                return [". ", card.dot, f", the {what} of ", card.symbol, " at this ", source.symbol, ", is ",
+                        tangent, "."]  # fmt: skip
+        return [". ", card.dot, " is ", tangent, "."]
+
+
+def flows(node: Variable, argument: int) -> bool:
+    """Whether a rule lets the tangent of an operand through."""
+    primitive = node.primitive
+    assert primitive is not None
+    return (primitive.partials[argument] if primitive.elementwise else primitive.rule(argument)) is not None
+
+
+def _together(node: Variable, argument: int) -> Sequence[int]:
+    """Return the operands in which a structural node is linear together with one of them; none where it is not."""
+    primitive = node.primitive
+    assert primitive is not None
+    for group in primitive.linear:
+        members = range(len(node.operands)) if primitive.variadic else group if isinstance(group, tuple) else (group,)
+        if argument in members:
+            return members
+    return ()
+
+
+def _times(factor: Symbol, arriving: Symbol) -> Symbol:
+    if factor.head == "slot":
+        return Symbol("multiply", (factor, arriving), arriving.shape)
+    return operation("multiply", factor, arriving)
+
+
+def _sum(terms: Sequence[_Term], label: str) -> Symbol:
+    """Return one line of the formula: the summands, a negative one subtracted."""
+    total = terms[0].stages[label]
+    for term in terms[1:]:
+        own = term.stages[label]
+        if own.head == "negative":
+            total = Symbol("subtract", (total, own.arguments[0]), total.shape)
+        else:
+            total = Symbol("add", (total, own), total.shape)
+    return total
+
+
+def _joined(terms: Sequence[_Term]) -> Iterator[Fragment]:
+    """Say the summands one after the other."""
+    for k, term in enumerate(terms):
+        if k:
+            yield f", {term.sign} "
+        elif term.sign == "minus":
+            yield "minus "
+        yield from term.said
