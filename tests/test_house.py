@@ -103,3 +103,11 @@ def test_no_variable_is_a_participle():
         if name in participles
     ]
     assert named == []
+
+
+def test_no_two_files_of_tests_have_one_name():
+    """Nor that of a module of Python's: all are collected together, each under its bare name."""
+    files = [path for path in (ROOT / "tests").rglob("*.py") if not (path.parent / "__init__.py").exists()]
+    names = [path.stem for path in files if path.stem != "conftest"]
+    assert sorted(names) == sorted(set(names))
+    assert not set(names) & set(sys.stdlib_module_names)

@@ -8,9 +8,9 @@ import pytest
 import graphviz_ad as gad
 from graphviz_ad.testing import check_grads
 from tests.peers import torch
-from tests.programs import finance, geometry, layers, physics, sequences, statistics
+from tests.programs import finance, geometry, inference, layers, physics, sequences
 
-FAMILIES = (layers, sequences, physics, finance, statistics, geometry)
+FAMILIES = (layers, sequences, physics, finance, inference, geometry)
 PROGRAMS = {name: program for family in FAMILIES for name, program in family.PROGRAMS.items()}
 WITH_GRADIENT = [name for name, program in PROGRAMS.items() if program.gradient]
 WITH_TORCH = [name for name, program in PROGRAMS.items() if program.torch]
