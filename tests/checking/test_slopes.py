@@ -26,13 +26,15 @@ SMOOTH = [
 ]
 
 
-@pytest.mark.parametrize("kind", list(EPS), ids=lambda kind: kind.__name__)
-@pytest.mark.parametrize("case", range(len(SMOOTH)))
+# Numbers beyond the range of a dtype, or which leave it no digits for a slope.
+TOO_LARGE = {(5, np.float32), (5, np.float16), (3, np.float16)}
+FITTING = [(case, kind) for case in range(len(SMOOTH)) for kind in EPS if (case, kind) not in TOO_LARGE]
+
+
+@pytest.mark.parametrize(("case", "kind"), FITTING)
 def test_all_three_slopes_are_true_within_what_they_say_of_themselves(case, kind):
     function, exact = SMOOTH[case]
     truth = float(mpmath.diff(exact, 0))
-    if abs(truth) > float(np.finfo(kind).max) / 10 or (kind is np.float16 and case == 3):
-        pytest.skip("does not fit into the dtype")
     for estimate in measured(function, kind):
         assert abs(estimate.value[0] - truth) <= 20 * estimate.error[0]
 
