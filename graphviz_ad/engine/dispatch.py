@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import sys
 from collections.abc import Callable
+from operator import attrgetter
 from typing import Any
 
 import numpy as np
@@ -51,6 +52,8 @@ _QUERIES = frozenset(
     | {np.tril_indices_from, np.triu_indices_from, np.diag_indices_from, np.einsum_path, np.histogram_bin_edges}
     | {np.histogram2d, np.histogramdd, np.common_type, np.min_scalar_type}
 )
+_SIZES = {np.shape: attrgetter("shape"), np.ndim: attrgetter("ndim"), np.size: attrgetter("size")}
+"""The questions that rules ask most, which need no value."""
 _WEIGHTS = {np.bincount: 1, np.histogram: 4, np.histogram2d: 5, np.histogramdd: 4}
 """Where the weights of a count stand, which have a derivative."""
 
@@ -180,6 +183,8 @@ def _meant(option: str, handler: Callable[..., Any]) -> str:
 
 def answer_function(function: Any, args: Any, kwargs: Any) -> Any:
     """Answer a NumPy function that no handler records: a question about values, or an error that names it."""
+    if function in _SIZES and len(args) == 1 and not kwargs and hasattr(type(args[0]), "__record__"):
+        return _SIZES[function](args[0])
     place = _WEIGHTS.get(function, len(args))
     weights = kwargs.get("weights", args[place] if place < len(args) else None)
     if function in _QUERIES and not hasattr(type(weights), "__record__"):
