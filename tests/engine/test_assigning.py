@@ -183,7 +183,9 @@ def test_a_write_is_a_node_of_its_own_under_the_name_of_the_array():
     rows = str(trace).splitlines()
     assert any(re.match(r"h₁ = \[0 0 0 0\] with \[0\] ← v₁", row) for row in rows)
     assert any(re.match(r"h₂ = h₁ with \[1:3\] ← v₅", row) for row in rows)
-    assert "what was written" in "\n".join(map(str, trace.steps()))
+    said = "\n".join(map(str, trace.steps()))
+    assert re.search(r"goes back as h̄₂\[1:3\]\.", said), said  # what was written
+    assert re.search(r"goes back as h̄₂ with \[1:3\] ← 0\.", said), said  # what was kept
 
 
 def test_the_versions_of_an_array_are_its_nodes():
