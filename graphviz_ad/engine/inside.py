@@ -91,6 +91,7 @@ class Inside:
             result = function(*replaced, **kwargs)
         except TypeError as error:
             self._advise_arrays(error, args)
+            self._advise_integers(error)
             raise
         finally:
             self._link()
@@ -276,6 +277,16 @@ class Inside:
                 kind = type(args[position]).__name__
                 if way:
                     error.add_note(f"the function was called with a {kind} of Variables; for an array of them, {way}")
+
+    def _advise_integers(self, error: TypeError) -> None:
+        """Say of an integer in a nested argument that the function got a float, which may not count."""
+        places = [place for place in self.places if place[1] is not None]
+        for value, (position, path) in zip(self.outer, places, strict=True):
+            if path and isinstance(value, int | np.integer):
+                error.add_note(
+                    f"the {value} at {path} of argument {position} is an input, and so a float with a derivative; "
+                    "an integer that counts goes into an argument of its own"
+                )
 
     def _no_input(self, value: Any, position: int) -> InputError:
         return InputError(

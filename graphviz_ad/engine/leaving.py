@@ -65,10 +65,20 @@ def leak_error(variable: Any, what: str) -> LeakError:
     written, way = _call_and_way(frame, expression, what, name or "the value")
     plain = (name if name.replace(".", "_").isidentifier() else f"({name})") if name else "x"
     named = f" (named {variable.name})" if variable.is_leaf and variable.name not in (None, name) else ""
+    detached = "" if _hands_on(frame, expression) else f", or {plain}.detach() for a plain number"
     return LeakError(
-        f"{written} would take {name or 'the value'}{named} out of the graph, and its derivative would be lost: {way}, "
-        f"or {plain}.detach() for a plain number{at_line(frame)}"
+        f"{written} would take {name or 'the value'}{named} out of the graph, and its derivative would be lost: {way}"
+        f"{detached}{at_line(frame)}"
     )
+
+
+def _hands_on(frame: FrameType | None, expression: ast.expr | None) -> bool:
+    """Whether a call has one argument which is a plain value: the recorded one was made of it further inside."""
+    if frame is None or not isinstance(expression, ast.Call) or len(expression.args) != 1:
+        return False
+    value = lookup(frame, expression.args[0])
+    is_known = value is not MISSING and not hasattr(type(value), "__record__")
+    return isinstance(expression.args[0], ast.Constant) or is_known
 
 
 def _call_and_way(frame: FrameType | None, expression: ast.expr | None, what: str, name: str) -> tuple[str, str]:

@@ -269,3 +269,15 @@ def test_an_update_of_a_part_of_a_plain_array_says_how_the_array_is_made():
         gad.vjp(total, np.ones(2))
     assert "make it with out = np.zeros((2, 2), like=w)" in str(caught.value)
     assert "write out[0, :] =" not in str(caught.value)
+
+
+def test_a_plain_value_that_was_handed_on_is_not_told_to_be_detached():
+    """It has no such method: the Variable was made of it further inside."""
+    point = 0.3
+    for call in (lambda: gad.grad(np.asarray)(0.3), lambda: gad.grad(np.asarray)(point)):
+        with pytest.raises(LeakError) as caught:
+            call()
+        assert "detach" not in str(caught.value)
+    v = gad.Variable(1.0)
+    with pytest.raises(LeakError, match=r"or v\.detach\(\) for a plain number"):
+        math.erf(v)

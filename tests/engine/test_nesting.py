@@ -232,3 +232,12 @@ def test_lists_of_numbers_are_data_beside_an_input_of_a_trace():
 
 def test_a_value_can_be_put_together_with_anything():
     assert nested(Model([1.0], {"b": 2.0})).filled("xy") == Model(["x"], {"b": "y"})
+
+
+def test_an_integer_that_was_to_count_is_told_where_it_belongs():
+    """By a note on Python's own error; what it says to do works."""
+    with pytest.raises(TypeError, match="as an integer") as caught:
+        gad.grad(lambda x, p: sum(x * p["w"] for _ in range(p["n"])), (0, 1))(1.0, {"w": 2.0, "n": 3})
+    (note,) = caught.value.__notes__
+    assert note.startswith("the 3 at ['n'] of argument 1 is an input, and so a float")
+    assert gad.grad(lambda p, n: sum(p["w"] for _ in range(n)))({"w": 2.0}, 3) == {"w": 3.0}
