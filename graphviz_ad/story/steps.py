@@ -70,7 +70,7 @@ class Card:
     span: Site | None
     primitive: str = ""
     results: str = ""
-    constants: tuple[tuple[str, Any], ...] = ()
+    constants: tuple[tuple[str, Any], ...] = field(default=(), compare=False)
     dot: Formula | None = None
 
 
