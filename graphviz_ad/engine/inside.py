@@ -178,10 +178,12 @@ class Inside:
         ]
         if not reached:
             return [np.zeros_like(node._value)[()] for node in self.inputs]
-        plain = len(reached) == 1 and type(reached[0][1]) is not Variable
-        by_index = self._plain_adjoints(*reached[0]) if plain else None
+        several = len(reached) > 1
+        recorded = any(isinstance(seed, Variable) for _, seed in reached) or (several and self.is_recorded)
+        output, seed = (_joint(reached, recorded), ONE) if several else reached[0]
+        by_index = None if recorded else self._plain_adjoints(output, seed)
         if by_index is None:
-            by_index = self._adjoints(reached)
+            by_index = self._recorded_adjoints(output, seed)
         return [
             by_index[node._index] if node._index in by_index else np.zeros_like(node._value)[()] for node in self.inputs
         ]
@@ -202,17 +204,13 @@ class Inside:
             vars(self)["is_recorded"] = False
         return {leaf._index: full_adjoint(g, leaf, owned) for leaf, g, owned in leaves}
 
-    def _adjoints(self, reached: list[tuple[Variable, Any]]) -> dict[int, Any]:
-        """Sweep back from several outputs together, or with Variables."""
-        recorded = self.is_recorded or any(isinstance(seed, Variable) for _, seed in reached)
-        output, seed = reached[0] if len(reached) == 1 else (_joint(reached, recorded), ONE)
-        if recorded:
-            # A derivative belongs to the forward pass of whoever asked for it, so it is watched; its seed is not.
-            adjoints = sweep_all(self.behind(output)[::-1], recorded_seed(seed, output), recorded=True)
-            inputs = [node for node in self.inputs if node._index in adjoints]
-            return {node._index: recorded_gradient(adjoints[node._index], node) for node in inputs}
-        _, leaves = accumulate(output, seed, self.floor, {node._index for node in self.inputs})
-        return {leaf._index: full_adjoint(g, leaf, owned) for leaf, g, owned in leaves}
+    def _recorded_adjoints(self, output: Variable, seed: Any) -> dict[int, Any]:
+        """Return the gradients by creation index, as Variables."""
+        # A derivative belongs to the forward pass of whoever asked for it, so it is watched; its seed is not.
+        order = ancestors(output, self.floor)[::-1]
+        adjoints = sweep_all(order, recorded_seed(seed, output), recorded=True)
+        inputs = [node for node in self.inputs if node._index in adjoints]
+        return {node._index: recorded_gradient(adjoints[node._index], node) for node in inputs}
 
     def pushed(self, tangents: Sequence[Any]) -> list[Any]:
         """Sweep forward from the inputs, each with its tangent; return the tangent of each output."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import gc
 from collections import OrderedDict, namedtuple
 
 import numpy as np
@@ -241,3 +242,19 @@ def test_an_integer_that_was_to_count_is_told_where_it_belongs():
     (note,) = caught.value.__notes__
     assert note.startswith("the 3 at ['n'] of argument 1 is an input, and so a float")
     assert gad.grad(lambda p, n: sum(p["w"] for _ in range(n)))({"w": 2.0}, 3) == {"w": 3.0}
+
+
+def test_a_recorded_pullback_of_several_results_keeps_nothing_of_its_calls():
+    """However often it is called."""
+    x = gad.Variable(2.0)
+    _, pullback = gad.vjp(lambda x: (x**2, x**3), x)
+
+    def alive():
+        gc.collect()
+        return sum(isinstance(thing, gad.Variable) for thing in gc.get_objects())
+
+    assert pullback((1.0, 1.0))[0].value == 4 + 12
+    before = alive()
+    for _ in range(5):
+        pullback((1.0, 1.0))
+    assert alive() == before
