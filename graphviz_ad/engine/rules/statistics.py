@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from graphviz_ad.engine.frames import user_line
-from graphviz_ad.engine.primitive import Back, plain_value
+from graphviz_ad.engine.primitive import Back, Primitive, Rule, plain_value
 from graphviz_ad.engine.registering import implements, structural
 from graphviz_ad.engine.rules.homogeneous import times_power
 from graphviz_ad.engine.rules.linalg import outwards
@@ -344,24 +344,32 @@ def _of_places(
     return total if places.size else nothing
 
 
-MEDIAN = structural(
-    "median",
-    lambda x, *, axis, keepdims: np.median(x, axis, keepdims=keepdims),
-    _quantile_vjp,
-    back="to the middle",
-)
-QUANTILE = structural(
-    "quantile",
-    lambda x, *, axis, keepdims, q, method: np.quantile(x, q, axis, method=method, keepdims=keepdims),
-    _quantile_vjp,
-    back="to its two neighbours",
-)
-PERCENTILE = structural(
-    "percentile",
-    lambda x, *, axis, keepdims, q, method: np.percentile(x, q, axis, method=method, keepdims=keepdims),
-    lambda adjoint, y, x, **params: _quantile_vjp(adjoint, y, x, whole=100, **params),
-    back="to its two neighbours",
-)
+def _family(prefix: str, vjp: Rule) -> tuple[Primitive, Primitive, Primitive]:
+    """Register median, quantile and percentile: NumPy's own, or with a prefix those that leave NaN out."""
+    median, quantile, percentile = (getattr(np, prefix + name) for name in ("median", "quantile", "percentile"))
+    return (
+        structural(
+            f"{prefix}median",
+            lambda x, *, axis, keepdims: median(x, axis, keepdims=keepdims),
+            vjp,
+            back="to the middle",
+        ),
+        structural(
+            f"{prefix}quantile",
+            lambda x, *, axis, keepdims, q, method: quantile(x, q, axis, method=method, keepdims=keepdims),
+            vjp,
+            back="to its two neighbours",
+        ),
+        structural(
+            f"{prefix}percentile",
+            lambda x, *, axis, keepdims, q, method: percentile(x, q, axis, method=method, keepdims=keepdims),
+            lambda adjoint, y, x, **params: vjp(adjoint, y, x, whole=100, **params),
+            back="to its two neighbours",
+        ),
+    )
+
+
+MEDIAN, QUANTILE, PERCENTILE = _family("", _quantile_vjp)
 
 
 @implements(np.median)
@@ -451,24 +459,7 @@ def _nan_quantile_vjp(
     return total if entries.size else np.sum(adjoint) * np.zeros(np.shape(x), x.dtype)
 
 
-NANMEDIAN = structural(
-    "nanmedian",
-    lambda x, *, axis, keepdims: np.nanmedian(x, axis, keepdims=keepdims),
-    _nan_quantile_vjp,
-    back="to the middle",
-)
-NANQUANTILE = structural(
-    "nanquantile",
-    lambda x, *, axis, keepdims, q, method: np.nanquantile(x, q, axis, method=method, keepdims=keepdims),
-    _nan_quantile_vjp,
-    back="to its two neighbours",
-)
-NANPERCENTILE = structural(
-    "nanpercentile",
-    lambda x, *, axis, keepdims, q, method: np.nanpercentile(x, q, axis, method=method, keepdims=keepdims),
-    lambda adjoint, y, x, **params: _nan_quantile_vjp(adjoint, y, x, whole=100, **params),
-    back="to its two neighbours",
-)
+NANMEDIAN, NANQUANTILE, NANPERCENTILE = _family("nan", _nan_quantile_vjp)
 
 
 @implements(np.nanmedian)
