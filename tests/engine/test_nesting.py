@@ -251,10 +251,10 @@ def test_a_recorded_pullback_of_several_results_keeps_nothing_of_its_calls():
 
     def alive():
         gc.collect()
-        return sum(isinstance(thing, gad.Variable) for thing in gc.get_objects())
+        return sum(type(thing) is gad.Variable for thing in gc.get_objects())  # asks the object itself nothing
 
     assert pullback((1.0, 1.0))[0].value == 4 + 12
     before = alive()
     for _ in range(5):
         pullback((1.0, 1.0))
-    assert alive() == before
+    assert alive() <= before
