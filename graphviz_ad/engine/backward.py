@@ -150,6 +150,8 @@ def accumulate(
                 _pull_large(node, g, pending, mine, owned, scratch)
                 continue
             a = node._a
+            if a is None:
+                continue  # the seed of a recorded sweep, where nothing goes on
             if not operands and type(a) is Variable and type(node._b) is not Variable:
                 # Structural with one operand (and perhaps a plain second one), such as a sum or an index.
                 before = a._adjoint

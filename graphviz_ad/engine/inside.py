@@ -81,7 +81,7 @@ class Inside:
         self.inputs: list[Variable] = []
         self.outer: list[Any] = []
         self._nests: dict[int, tuple[Nest | None, list[bool]]] = {}
-        self._is_deep = False
+        self._is_deep = self._is_nested = False
         self._ancestors: dict[int, list[Variable]] = {}
         replaced = list(args)
         for position in positions:
@@ -164,11 +164,6 @@ class Inside:
                         return True
         return False
 
-    @property
-    def _is_nested(self) -> bool:
-        """Whether what it was called with may be differentiated outside."""
-        return any(isinstance(value, Variable) and is_tracked(value) for value in self.outer)
-
     def gradients(self, seeds: Sequence[Any]) -> list[Any]:
         """Sweep back from the outputs, each with its seed; return the gradient for each input."""
         reached = [
@@ -176,30 +171,37 @@ class Inside:
             for output, seed in zip(self.outputs, seeds, strict=True)
             if isinstance(output, Variable) and output._index >= self.floor
         ]
-        if not reached:
-            return [np.zeros_like(node._value)[()] for node in self.inputs]
-        several = len(reached) > 1
-        recorded = any(isinstance(seed, Variable) for _, seed in reached) or (several and self.is_recorded)
-        output, seed = (_joint(reached, recorded), ONE) if several else reached[0]
-        by_index = None if recorded else self._plain_adjoints(output, seed)
-        if by_index is None:
-            by_index = self._recorded_adjoints(output, seed)
+        by_index: dict[int, Any] = {}
+        if len(reached) == 1:
+            ((output, seed),) = reached
+            by_index = self._adjoints(output, seed, isinstance(seed, Variable))
+        elif reached:
+            recorded = self.is_recorded or any(isinstance(seed, Variable) for _, seed in reached)
+            by_index = self._adjoints(_joint(reached, recorded), ONE, recorded)
         return [
             by_index[node._index] if node._index in by_index else np.zeros_like(node._value)[()] for node in self.inputs
         ]
+
+    def _adjoints(self, output: Variable, seed: Any, recorded: bool) -> dict[int, Any]:
+        """Return the gradients by creation index, recorded where they must be."""
+        recorded = recorded or self._is_nested or vars(self).get("is_recorded", False)
+        plain = None if recorded else self._plain_adjoints(output, seed)
+        return self._recorded_adjoints(output, seed) if plain is None else plain
 
     def _plain_adjoints(self, output: Variable, seed: Any) -> dict[int, Any] | None:
         """Return the gradients by creation index; None where they must be recorded, which the sweep itself tells.
 
         Nothing outside may be differentiated when all that was met ends at the inputs.
         """
-        if vars(self).get("is_recorded") or self._is_nested:
-            return None
         ends = {node._index for node in self.inputs}
         outside: list[Variable] = []
         _, leaves = accumulate(output, seed, self.floor, ends, outside)
-        if any(leaf._index not in ends for leaf, _, _ in leaves) or any(map(is_tracked, outside)):
-            return None
+        for leaf, _, _ in leaves:
+            if leaf._index not in ends:
+                return None
+        for node in outside:
+            if is_tracked(node):
+                return None
         if len(self.outputs) == 1:
             vars(self)["is_recorded"] = False
         return {leaf._index: full_adjoint(g, leaf, owned) for leaf, g, owned in leaves}
@@ -256,13 +258,16 @@ class Inside:
         )
 
     def _add(self, value: Any, position: int, path: str = "") -> Variable:
-        place = f"{self.who}, argument {position}{path and f', at {path}'}: "
+        is_recorded = isinstance(value, Variable)
         try:
-            node = input_node(as_input_value(value._value if isinstance(value, Variable) else value))
+            node = input_node(as_input_value(value._value if is_recorded else value))
         except DtypeError as error:
+            place = f"{self.who}, argument {position}{path and f', at {path}'}: "
             problem = "" if isinstance(error.__context__, DtypeError | None) else str(error.__context__)
             where = position + (self.who in _CALLED_WITH_THE_FUNCTION)
             raise leaf_error(value, problem.partition(".")[0], where, place) from None
+        # What it was called with may be differentiated outside.
+        self._is_nested = self._is_nested or (is_recorded and is_tracked(value))
         self.inputs.append(node)
         self.outer.append(value)
         return node

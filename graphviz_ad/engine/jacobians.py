@@ -15,7 +15,7 @@ from graphviz_ad.engine.functions import name_of, wraps
 from graphviz_ad.engine.inside import Inside, checked_positions, run
 from graphviz_ad.engine.rules.shaping import reshaped
 from graphviz_ad.engine.sweep import recorded_seed
-from graphviz_ad.engine.transforms import check_callable, jvp, value_and_gradient
+from graphviz_ad.engine.transforms import check_callable, jvp, make_gradient
 from graphviz_ad.engine.variable import Variable
 from graphviz_ad.errors import DtypeError, refuse_unknown
 
@@ -91,7 +91,7 @@ def hessian(f: Callable[..., Any], argnums: int | tuple[int, ...] = 0, **unknown
            [1., 2.]])
     """
     refuse_unknown("hessian", unknown, ("argnums",))
-    gradient = value_and_gradient(f, argnums, "hessian")
+    gradient = make_gradient(f, argnums, "hessian")
     return _named(f, guarded(_jacobian(lambda *args, **kwargs: gradient(*args, **kwargs)[1], argnums, "hessian")), "H")
 
 
@@ -135,8 +135,13 @@ def hvp(f: Callable[..., Any], primals: Any, tangents: Any, **unknown: Never) ->
     check_callable(f, "hvp")
     several = isinstance(primals, tuple | list)
     count = len(primals) if several else 1
-    both = value_and_gradient(f, tuple(range(count)), "hvp")
-    (value, _), (_, product) = jvp(both, primals, tangents)
+    gradient = make_gradient(f, tuple(range(count)), "hvp")
+
+    def value_and_slope(*args: Any) -> tuple[Any, Any]:
+        inside, slope = gradient(*args)
+        return inside.value, slope
+
+    (value, _), (_, product) = jvp(value_and_slope, primals, tangents)
     return value, product if several else product[0]
 
 

@@ -19,11 +19,12 @@ from graphviz_ad.errors import InputError, SeedError, brief
 __all__ = ["Nest", "is_nested", "is_plain_data", "leaves_beside", "nested"]
 
 Rebuild = Callable[[Iterator[Any]], Any]
+_CONTAINERS = (tuple, list, dict)
 
 
 def is_nested(value: Any) -> bool:
     """Return whether a value is taken apart: a tuple, list, dict or dataclass."""
-    return isinstance(value, tuple | list | dict) or (dataclasses.is_dataclass(value) and not isinstance(value, type))
+    return isinstance(value, _CONTAINERS) or hasattr(type(value), "__dataclass_fields__")
 
 
 class Nest:

@@ -170,10 +170,11 @@ def _products(
             continue
         product = g * rule(y, *xs) if callable(rule) else g if rule == 1.0 else -g
         value = parent._value
-        if value.shape != own.shape:
-            product = fit(product, node, parent)
-        if own.dtype.kind == "c" != value.dtype.kind and product.dtype.kind == "c":
-            product = product.real
+        if type(value) is not _float64 or type(own) is not _float64:
+            if value.shape != own.shape:
+                product = fit(product, node, parent)
+            if own.dtype.kind == "c" != value.dtype.kind and product.dtype.kind == "c":
+                product = product.real
         products.append((k, product))
     return products
 
@@ -206,12 +207,12 @@ def make_seed(output: Variable, gradient: Any, call: str = "backward()") -> Any:
     SeedError
         When it is missing for an array, or has another shape.
     """
-    if output.dtype.kind not in "fc":
-        raise DtypeError(f"{call} of a value of dtype {output.dtype}: only floats and complex numbers have derivatives")
+    value = output._value
+    if gradient is None and type(value) is _float64:
+        return ONE
+    if value.dtype.kind not in "fc":
+        raise DtypeError(f"{call} of a value of dtype {value.dtype}: only floats and complex numbers have derivatives")
     if gradient is None:
-        value = output._value
-        if type(value) is _float64:
-            return ONE
         if value.size == 1:
             return np.ones(value.shape, value.dtype)[()]
         raise SeedError(

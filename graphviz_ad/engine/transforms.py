@@ -17,7 +17,7 @@ from graphviz_ad.engine.sweep import make_seed
 from graphviz_ad.engine.variable import Variable, seed_node
 from graphviz_ad.errors import InputError, refuse_unknown
 
-__all__ = ["check_callable", "grad", "jvp", "single_number", "value_and_grad", "value_and_gradient", "vjp"]
+__all__ = ["check_callable", "grad", "jvp", "make_gradient", "single_number", "value_and_grad", "vjp"]
 
 
 def check_callable(function: Any, who: str) -> None:
@@ -62,24 +62,32 @@ def value_and_grad(
     (0.0, 1.0)
     """
     refuse_unknown("value_and_grad", unknown, ("argnums",))
-    both: Callable[..., tuple[Any, Any]] = wraps(f)(guarded(value_and_gradient(f, argnums, "value_and_grad")))
+    gradient = make_gradient(f, argnums, "value_and_grad")
+
+    def value_and_slope(*args: Any, **kwargs: Any) -> tuple[Any, Any]:
+        inside, slope = gradient(*args, **kwargs)
+        return inside.value, slope
+
+    both: Callable[..., tuple[Any, Any]] = wraps(f)(guarded(value_and_slope))
     return both
 
 
-def value_and_gradient(f: Any, argnums: Any, who: str) -> Callable[..., tuple[Any, Any]]:
-    """Return the function that computes value and gradient, for a transform that is called `who`."""
+def make_gradient(f: Any, argnums: Any, who: str) -> Callable[..., tuple[Inside, Any]]:
+    """Return a function that gives the run of `f` and the gradient, for a transform that is called `who`."""
     check_callable(f, who)
     positions = checked_positions(argnums, who)
 
-    def both(*args: Any, **kwargs: Any) -> tuple[Any, Any]:
+    several = isinstance(argnums, tuple | list)
+
+    def differentiated(*args: Any, **kwargs: Any) -> tuple[Inside, Any]:
         inside = run(f, positions, args, kwargs, who)
         output = single_number(inside)
         gradients = inside.arguments(
             inside.gradients([make_seed(output, None) if isinstance(output, Variable) else None])
         )
-        return inside.value, gradients if isinstance(argnums, tuple | list) else gradients[0]
+        return inside, gradients if several else gradients[0]
 
-    return both
+    return differentiated
 
 
 def single_number(inside: Inside) -> Any:
@@ -90,7 +98,7 @@ def single_number(inside: Inside) -> Any:
     InputError
     """
     output = inside.output
-    if (output.size if isinstance(output, Variable) else np.size(output)) != 1:
+    if (output._value.size if isinstance(output, Variable) else np.size(output)) != 1:
         raise InputError(
             f"{inside.who}: the function must return a single number, but it returned shape {np.shape(output)}: "
             "return .sum() or .mean() of it, or use gad.jacobian for the gradient of each of its numbers, or gad.vjp "
@@ -128,12 +136,12 @@ def grad(f: Callable[..., Any], argnums: int | tuple[int, ...] = 0, **unknown: N
     -1.0
     """
     refuse_unknown("grad", unknown, ("argnums",))
-    both = value_and_gradient(f, argnums, "grad")
+    gradient_of = make_gradient(f, argnums, "grad")
 
-    def second(*args: Any, **kwargs: Any) -> Any:
-        return both(*args, **kwargs)[1]
+    def slope(*args: Any, **kwargs: Any) -> Any:
+        return gradient_of(*args, **kwargs)[1]
 
-    gradient: Callable[..., Any] = wraps(f)(guarded(second))
+    gradient: Callable[..., Any] = wraps(f)(guarded(slope))
     # The derivative is another function than f: pictures must not say that sin x is cos x.
     gradient.__name__ = printable(f"{name_of(f, 'f')}′")
     return gradient

@@ -24,8 +24,8 @@ _WEAK = frozenset({float, int, bool, complex})
 
 def leaf_value(value: Any) -> Any:
     """Return a frozen copy of what a leaf holds: a NumPy scalar, or an array of floats or complex numbers."""
-    if type(value) is float:
-        return np.float64(value)
+    if type(value) is float or type(value) is _float64:
+        return _float64(value)
     if type(value) is not _ndarray:
         if hasattr(type(value), "__record__"):
             raise DtypeError(
@@ -59,6 +59,8 @@ def as_input_value(value: Any) -> Any:
     >>> as_input_value(3), as_input_value(np.array([1, 2])), as_input_value(True)
     (np.float64(3.0), array([1., 2.]), True)
     """
+    if type(value) is _float64:
+        return value
     if isinstance(value, int) and not isinstance(value, bool):
         return _float64(value)
     if isinstance(value, np.integer) or (type(value) is _ndarray and value.dtype.kind in "iu"):

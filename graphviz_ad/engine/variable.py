@@ -653,7 +653,14 @@ def attach_grad(array: npt.ArrayLike, name: str | None = None, **unknown: Never)
 
 def input_node(value: Any, name: str | None = None) -> Variable:
     """Return a leaf that the package makes for the user, such as the input of a trace: no line of theirs made it."""
-    node = Variable(value, name)
+    node: Variable = _new(Variable)
+    node._value = leaf_value(value)
+    node._primitive = node._a = node._b = node._adjoint = None
+    node._extra = Leaf(name)
+    node._index = next_index()
+    node._lasti = -1
+    if _ACTIVE:
+        watched(node)
     node._code = None
     return node
 
@@ -783,6 +790,8 @@ def _compare(left: Any, right: Any, symbol: str, compare: Callable[[Any, Any], A
 
 def is_tracked(variable: Variable) -> bool:
     """Return whether a leaf can be reached from `variable`, so that a derivative could flow back through it."""
+    if variable._primitive is None:
+        return True
     stack, seen = [variable], {variable._index}
     while stack:
         node = stack.pop()
