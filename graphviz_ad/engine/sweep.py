@@ -131,7 +131,6 @@ def sweep_all(
     """
     inside = {node._index for node in order}
     adjoints: dict[int, Any] = {order[0]._index: seed}
-    contributions: Iterable[tuple[int, Any]]
     watch = Watch()
     with watching(watch if recorded else None):
         for node in order:
@@ -144,26 +143,24 @@ def sweep_all(
             watch.origin = node if origin is None else origin
             operands = node.operands
             if primitive.elementwise:
-                contributions = _products(node, operands, inside, g, recorded)
-            else:
-                reached = [k for k, x in enumerate(operands) if type(x) is Variable and x._index in inside]
-                contributions = pull(node, reversed(reached), g, recorded=recorded)
-            for k, contribution in contributions:
+                _spread(node, operands, inside, g, recorded, adjoints)
+                continue
+            reached = [k for k, x in enumerate(operands) if type(x) is Variable and x._index in inside]
+            for k, contribution in pull(node, reversed(reached), g, recorded=recorded):
                 index = operands[k]._index
                 before = adjoints.get(index)
                 adjoints[index] = contribution if before is None else before + contribution
     return adjoints
 
 
-def _products(
-    node: Variable, operands: tuple[Any, ...], inside: Collection[int], g: Any, recorded: bool
-) -> list[tuple[int, Any]]:
-    """Do what `pull` does for an elementwise node, without making a generator for one product or two."""
+def _spread(
+    node: Variable, operands: tuple[Any, ...], inside: Collection[int], g: Any, recorded: bool, adjoints: dict[int, Any]
+) -> None:
+    """Add to the adjoints what `pull` yields for an elementwise node, without a generator for one product or two."""
     partials: Any = node._primitive.partials  # type: ignore[union-attr]
     own = node._value
     y: Any = node if recorded else own
     xs: Any = operands if recorded else [x._value if type(x) is Variable else x for x in operands]
-    products = []
     for k in LAST_FIRST[len(operands)]:
         parent, rule = operands[k], partials[k]
         if rule is None or type(parent) is not Variable or parent._index not in inside:
@@ -175,8 +172,9 @@ def _products(
                 product = fit(product, node, parent)
             if own.dtype.kind == "c" != value.dtype.kind and product.dtype.kind == "c":
                 product = product.real
-        products.append((k, product))
-    return products
+        index = parent._index
+        before = adjoints.get(index)
+        adjoints[index] = product if before is None else before + product
 
 
 def recorded_seed(seed: Any, output: Variable) -> Variable:
