@@ -138,7 +138,7 @@ def film(
     inputs : mapping, optional
         Arguments whose names clash with the keywords here.
     at : mapping, optional
-        Where sliders start, by name; two thirds along unless given.
+        Where sliders start, by name; at a round number beyond the middle unless given.
     theme : {"auto", "light", "dark", "high-contrast"}
         Colours of the page; ``"auto"`` follows the reader's system.
     mode : {"reverse", "forward"}

@@ -23,7 +23,7 @@ from graphviz_ad.cli.saying import complain, say, shown
 from graphviz_ad.cli.target import FunctionFailed, failure, load, own_path, parameters_of
 from graphviz_ad.console import printable
 from graphviz_ad.errors import InputError, MissingPackageError, PathError, suggest, text_of
-from graphviz_ad.films.sliders import call_arguments
+from graphviz_ad.films.sliders import call_arguments, round_start
 from graphviz_ad.saving.files import is_stream
 from graphviz_ad.saving.formats import check_installed, format_of, listed, read_options, suffixes
 from graphviz_ad.saving.options import Options
@@ -147,8 +147,8 @@ def _moving(sliders: dict[str, Any], at: dict[str, float]) -> str:
 
 
 def _start(value: float | tuple[float, ...]) -> float:
-    """Return a fixed number, or the place two thirds along a range, where films start too."""
-    return value[0] + (value[1] - value[0]) * 2 / 3 if isinstance(value, tuple) else value
+    """Return a fixed number, or where films along a range start."""
+    return round_start(value[0], value[1]) if isinstance(value, tuple) else value
 
 
 def _announce(path: Path, opens: bool) -> None:

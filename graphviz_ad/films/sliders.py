@@ -22,7 +22,7 @@ from graphviz_ad.console import prints
 from graphviz_ad.engine.functions import identifier, name_of, parameters_of, unwrapped
 from graphviz_ad.errors import InputError, SizeError, brief, suggest
 
-__all__ = ["MOST_STOPS", "STOPS", "Arrangement", "Slider", "arrange", "by_name", "call_arguments"]
+__all__ = ["MOST_STOPS", "STOPS", "Arrangement", "Slider", "arrange", "by_name", "call_arguments", "round_start"]
 
 STOPS = {1: 201, 2: 41}
 """Stops of a slider without a step, by the number of sliders."""
@@ -121,7 +121,8 @@ def arrange(
     inputs : mapping, optional
         More of the same, for names that clash with keywords.
     at : mapping, optional
-        Where sliders start, by name; unless given two thirds along, or where an ipywidgets slider stands.
+        Where sliders start, by name; unless given at a round number beyond the middle, or where an ipywidgets slider
+        stands.
     who : str
         The caller, for errors.
     options : tuple of str
@@ -351,11 +352,34 @@ def _slider(name: str, value: Any, start: Any, many: int, who: str) -> Slider:
         raise InputError(f"{who}: {shown} is too narrow: its {many} stops are not different numbers")
     # The middle of a symmetric range is meant to be 0, not what rounding left of it.
     values[np.abs(values) < 1e-12 * (high - low)] = 0.0
-    if start is None:
-        place = round((many - 1) * 2 / 3)
-    else:
+    if start is not None:
         _check_start(name, start, who)
         if not low <= float(start) <= high:
             raise InputError(f"{who}: at={{{name!r}: {start}}} lies outside the range {low} to {high}")
-        place = int(np.argmin(np.abs(values - float(start))))
+    first = round_start(low, high) if start is None else float(start)
+    place = int(np.argmin(np.abs(values - first)))
+    if not rest and 0 < place < many - 1:
+        values[place] = first  # which stops there are was left to us: one of them is where it starts
     return Slider(name, values.astype(np.float64), place)
+
+
+def round_start(low: float, high: float) -> float:
+    """Return where a slider starts unless told: the roundest number but 0 between the middle and four fifths along.
+
+    The middle itself is often dull (sine at 0), or fatal (log x² there).
+
+    Examples
+    --------
+    >>> round_start(-math.pi, math.pi), round_start(0.5, 3.0), round_start(-0.4, 0.4)
+    (1.0, 2.0, 0.2)
+    """
+    wide = high - low
+    first, last, aim = low + wide / 2, low + wide * 4 / 5, low + wide * 2 / 3
+    for power in range(math.ceil(math.log10(max(abs(first), abs(last)))), math.floor(math.log10(wide)) - 2, -1):
+        for digit in (5, 2, 1):
+            unit = digit * 10.0**power
+            counts = range(math.ceil(first / unit), math.floor(last / unit) + 1)
+            numbers = [float(f"{count * unit:.15g}") for count in counts if count]
+            if numbers:
+                return min(numbers, key=lambda number: abs(number - aim))
+    return aim

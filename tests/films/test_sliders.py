@@ -9,10 +9,12 @@ import ipywidgets
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
 
 import graphviz_ad as gad
 from graphviz_ad.errors import GraphvizAdError, InputError, SizeError
-from graphviz_ad.films.sliders import MOST_STOPS, STOPS, Slider, arrange
+from graphviz_ad.films.sliders import MOST_STOPS, STOPS, Slider, arrange, round_start
 
 
 def made(function=np.sin, *, inputs=None, at=None, **sliders):
@@ -101,9 +103,43 @@ class TestStops:
 class TestStart:
     """The stop that is shown first."""
 
-    def test_a_slider_starts_two_thirds_along(self):
-        """The middle of -π to π is dull, and that of log x² fatal."""
-        assert only(x=(0, 3)).start == 133
+    @pytest.mark.parametrize(
+        ("low", "high", "number"),
+        [
+            (-np.pi, np.pi, 1),
+            (0.5, 3, 2),
+            (0, 3, 2),
+            (-1, 1, 0.5),
+            (0, 1, 0.5),
+            (-10, -1, -5),
+            (1e6, 1e6 + 1, 1e6 + 0.5),
+        ],
+    )
+    def test_a_slider_starts_at_a_round_number_beyond_the_middle(self, low, high, number):
+        """The middle of -π to π is dull, and that of log x² fatal; and 1 is easier to follow than 1.0472."""
+        slider = only(x=(low, high))
+        assert slider.values[slider.start] == number
+        assert (slider.values[0], slider.values[-1], len(slider.values)) == (low, high, 201)
+        assert np.all(np.diff(slider.values) > 0)
+
+    @given(st.floats(-1e300, 1e300), st.floats(1e-300, 1e300))
+    def test_where_it_starts_lies_between_the_middle_and_four_fifths(self, low, wide):
+        """Whatever the range."""
+        high = low + wide
+        assume(high - low > 1e-9 * abs(low))
+        start = round_start(low, high)
+        assert low + 0.499 * (high - low) <= start <= low + 0.801 * (high - low)
+
+    def test_where_it_is_to_start_it_starts(self):
+        """Also between two stops, whose places were left to us."""
+        slider = only(x=(-np.pi, np.pi), at={"x": 0.3})
+        assert slider.values[slider.start] == 0.3
+
+    def test_the_steps_of_the_person_stay_where_they_are(self):
+        """No stop is put in their way."""
+        slider = only(x=(0, 3, 0.75))
+        np.testing.assert_array_equal(slider.values, [0, 0.75, 1.5, 2.25, 3])
+        assert slider.values[slider.start] == 2.25
 
     def test_at_chooses_the_nearest_stop(self):
         """Between two stops the nearer one is shown."""
@@ -119,7 +155,7 @@ class TestStart:
     def test_at_holds_for_one_of_two_sliders(self):
         """The other starts where it would."""
         x, y = made(np.multiply, x=(0, 1), y=(0, 1), at={"y": 0.0}).sliders
-        assert (x.start, y.start) == (27, 0)
+        assert (x.values[x.start], y.start) == (0.5, 0)
 
     @pytest.mark.parametrize("nothing", [None, {}])
     def test_an_empty_at_changes_nothing(self, nothing):

@@ -366,10 +366,11 @@ class TestCopying:
 
     def test_literals_evaluate_to_the_very_value(self, tab: Any) -> None:
         """A scalar, a vector and NaN, read back by Python, are bit for bit what NumPy computed."""
-        made = film(cells, x=(0.25, 1)).to_json()
+        moving = film(cells, x=(0.25, 1))
+        made = moving.to_json()
         shown = tab(made)
         scene = made["scenes"][0]
-        x = trace(cells, np.linspace(0.25, 1, 201)[made["sliders"][0]["start"]])
+        x = trace(cells, moving.sliders[0].values[moving.sliders[0].start])
         for node, variable in enumerate(x.nodes):
             shown.page.click(f"#n{node}_v .mark")
             told = eval(shown.copied(".gad-copy-numpy"), {"np": np})

@@ -47,7 +47,7 @@ def explore(
     theme : {"auto", "light", "dark", "high-contrast"}
         ``"auto"`` follows the notebook.
     at : mapping, optional
-        Where sliders start, by name; two thirds along unless given.
+        Where sliders start, by name; at a round number beyond the middle unless given.
     mode : {"reverse", "forward"}
         Whether the derivative is told back from the output, or forward from the slider, of which there is one then.
     presentation : bool
