@@ -65,7 +65,8 @@ def chromium() -> Iterator[Any]:
 def player(chromium: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     """Open films in pages of their own; `mounted` is the player there, and each page must have been silent.
 
-    ``options`` is what the player is mounted with, as JavaScript; the rest goes to the browser's context.
+    ``options`` is what the player is mounted with, as JavaScript; the rest goes to the browser's context. The story
+    stands at its end, unless it ``begins`` as a page does.
     """
     from graphviz_ad.player.page import page
 
@@ -84,8 +85,11 @@ def player(chromium: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> It
         height: int = 853,
         theme: str = "light",
         step: int | None = None,
+        begins: bool = False,
         **context: Any,
     ) -> Any:
+        if step is None and not begins:
+            step = len(made["scenes"][made["start"]]["steps"]) - 1
         size = {"width": width, "height": height}
         contexts.append(chromium.new_context(viewport=size, bypass_csp=True, **context))
         opened = contexts[-1].new_page()

@@ -191,6 +191,8 @@ export interface Settings {
   sampling?: Sampling;
 }
 export interface Options extends Settings {
+  /** Whether a reader who has done nothing yet is asked to begin. */
+  invites?: boolean;
   /** Keys that reach this target while nothing has the focus also steer the player. */
   keys?: EventTarget;
   /** The film's numbers, where several players share them. */

@@ -2,7 +2,7 @@
 // The keys that steer a player.
 /** @import { Player } from "./panel" */
 
-const KEYS = { " ": "play", ArrowRight: "next", ArrowLeft: "back", Home: "first", End: "last", f: "full" };
+const KEYS = { " ": "play", ArrowRight: "next", ArrowLeft: "back", Home: "first", End: "last", f: "full", t: "tour" };
 
 /** Listen to keys within a player, and to those of its page while nothing has the focus; returns how to stop.
  * @param {Player} player */
@@ -22,7 +22,7 @@ export function listenToKeys(player) {
     if (!act || done || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
     // Space presses a button; arrows move a slider and scroll the code.
     if (key === " " ? /^(button|summary)$/.test(target.localName) : target.closest(".gad-x,.gad-code")) return;
-    if (!/[ f]/.test(key) && player.state.playing) player.setPlaying(false);
+    if (!/[ ft]/.test(key) && player.state.playing) player.setPlaying(false);
     event.preventDefault();
     act();
   }

@@ -30,7 +30,8 @@ sheet.replaceSync(STYLE);
 document.adoptedStyleSheets = [sheet];
 const at = document.getElementById("gad"), film = JSON.parse(document.getElementById("film").textContent);
 for (const scene of film.scenes) scene.svg ||= new XMLSerializer().serializeToString(at.querySelector("svg"));
-mount(at, film, { theme: at.dataset.theme, step: at.dataset.step && +at.dataset.step, keys: document });
+const begins = at.dataset.step === undefined;
+mount(at, film, { theme: at.dataset.theme, step: begins ? 0 : +at.dataset.step, invites: begins, keys: document });
 """
 # The player travels compressed, and runs because the policy names its digest.
 _UNPACK = """
@@ -59,7 +60,7 @@ def page(film: Mapping[str, Any], *, title: str | None = None, theme: str = "aut
     theme : str
         ``auto`` (as the reader's system prefers), ``light``, ``dark`` or ``high-contrast``.
     step : int, optional
-        The step of the story that is shown first, from 0; the last one unless given.
+        The step of the story that is shown first, from 0; unless given, the page begins at the beginning, and says so.
 
     Returns
     -------

@@ -6,11 +6,13 @@ import { curvePanel } from "./panels/curve.js";
 import { graphPanel } from "./panels/graph.js";
 import { headPanel } from "./panels/head.js";
 import { inspectorPanel } from "./panels/inspector.js";
+import { invitationPanel } from "./panels/invitation.js";
 import { noticePanel } from "./panels/notice.js";
 import { progressPanel } from "./panels/progress.js";
 import { slidersPanel } from "./panels/sliders.js";
 import { stepPanel } from "./panels/step.js";
 import { tablePanel } from "./panels/table.js";
+import { tourPanel } from "./panels/tour.js";
 import { transportPanel } from "./panels/transport.js";
 
 /** In the order in which they stand in their regions, and are painted. The graph is fitted after all that stands around
@@ -26,5 +28,7 @@ export const PANELS = [
   tablePanel,
   inspectorPanel,
   graphPanel,
+  invitationPanel,
   transportPanel,
+  tourPanel,
 ];
