@@ -17,6 +17,7 @@ from graphviz_ad.draw.scene import Scene
 from graphviz_ad.engine.frames import public
 from graphviz_ad.errors import InputError, SizeError, refuse_unknown
 from graphviz_ad.films.repeating import warn_of_randomness
+from graphviz_ad.films.revealing import check_reveal
 from graphviz_ad.films.sampling import BUDGET, Sampler, too_large
 from graphviz_ad.films.sliders import Arrangement, Slider, arrange
 from graphviz_ad.films.writing import Cut, Developer
@@ -27,7 +28,7 @@ from graphviz_ad.story.modes import check_mode
 
 __all__ = ["BUDGET", "Film", "film", "film_from"]
 
-_OPTIONS = ("inputs", "at", "theme", "mode", "progress")
+_OPTIONS = ("inputs", "at", "theme", "mode", "reveal", "progress")
 
 
 @prints
@@ -126,6 +127,7 @@ def film(
     at: Mapping[str, float] | None = None,
     theme: str = "auto",
     mode: str = "reverse",
+    reveal: str = "all",
     progress: Callable[[int, int], None] | None = None,
     **sliders: Any,
 ) -> Film:
@@ -143,6 +145,8 @@ def film(
         Colours of the page; ``"auto"`` follows the reader's system.
     mode : {"reverse", "forward"}
         Whether the derivative is told back from the output, or forward from the slider, of which there is one then.
+    reveal : {"all", "steps"}
+        Whether the page shows f and its derivative at once, or each from the step on that finds it.
     progress : callable, optional
         Called with ``(stops done, stops in all)``.
     **sliders
@@ -168,10 +172,12 @@ def film(
     """
     check_theme(theme, "film", PAGE_THEMES)
     check_mode(mode, "film")
+    check_reveal(reveal, "film")
     if progress is not None and not callable(progress):
         raise InputError(f"film: progress must be a function of (done, total), got {type(progress).__name__}")
     arrangement = arrange(f, sliders, inputs=inputs, at=at, who="film", options=_OPTIONS)
-    return film_from(Developer(_sampled(arrangement, mode, progress or (lambda done, total: None))), theme)
+    sampler = _sampled(arrangement, mode, progress or (lambda done, total: None))
+    return film_from(Developer(sampler), theme, reveal=reveal)
 
 
 def _sampled(arrangement: Arrangement, mode: str, progress: Callable[[int, int], None]) -> Sampler:
@@ -208,6 +214,7 @@ def film_from(
     theme: str = "auto",
     along: Sequence[Sequence[int]] | None = None,
     start: Sequence[int] | None = None,
+    reveal: str = "all",
 ) -> Film:
     """Return what was sampled as a complete film, over all values of the sliders or over some.
 
@@ -219,6 +226,7 @@ def film_from(
         For each slider, which of its values, ascending; every combination was sampled.
     start : sequence of int, optional
         For each slider, near which of all its values it starts; by default its own start.
+    reveal : str
 
     Raises
     ------
@@ -238,5 +246,6 @@ def film_from(
     if along is None:
         along = [range(count) for count in developer.sampler.arrangement.shape]
     cut = developer.cut(along, start)
+    cut.film["reveal"] = reveal
     errors = {int(stop): error for stop, error in cut.film["errors"].items()}
     return Film(cut.film["name"], cut.sliders, cut.scenes, errors, theme, cut)

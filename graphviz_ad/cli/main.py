@@ -31,7 +31,8 @@ from graphviz_ad.story.modes import check_mode
 
 __all__ = ["main"]
 
-_FILM_OPTIONS = ("at", "inputs", "mode", "panels", "progress", "theme")  # keywords of gad.film that are not sliders
+# Keywords of gad.film that are no sliders.
+_FILM_OPTIONS = ("at", "inputs", "mode", "panels", "progress", "reveal", "theme")
 
 
 def main(argv: Sequence[str] | None = None) -> int:

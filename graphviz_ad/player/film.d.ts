@@ -92,6 +92,8 @@ export interface Film {
   name: string;
   /** Back with adjoints, which is meant where nothing is said, or forward with tangents. */
   mode?: "reverse" | "forward";
+  /** What is meant where nothing is said is "all". */
+  reveal?: "all" | "steps";
   title: { mathml: string; text: string };
   sliders: Slider[];
   /**
@@ -188,6 +190,8 @@ export interface Settings {
   panels?: string[];
   /** Large type, for a room. */
   presentation?: boolean;
+  /** Whether f and its derivative are shown at once, or each from the step on that finds it. */
+  reveal?: "all" | "steps";
   sampling?: Sampling;
 }
 export interface Options extends Settings {

@@ -38,6 +38,8 @@ export interface PlayerState {
   sampling: Sampling | null;
   /** Large type, for a room. */
   presentation: boolean;
+  /** Whether f and its derivative are shown at once, or each from the step on that finds it. */
+  reveal: "all" | "steps";
   /** The size of the box that all was last made to fit. */
   measured: string;
 }

@@ -14,6 +14,7 @@ import { stepPanel } from "./panels/step.js";
 import { tablePanel } from "./panels/table.js";
 import { tourPanel } from "./panels/tour.js";
 import { transportPanel } from "./panels/transport.js";
+import { veilPanel } from "./panels/veil.js";
 
 /** In the order in which they stand in their regions, and are painted. The graph is fitted after all that stands around
  * it: it takes the height that they leave. @type {Panel[]} */
@@ -30,5 +31,6 @@ export const PANELS = [
   graphPanel,
   invitationPanel,
   transportPanel,
+  veilPanel,
   tourPanel,
 ];

@@ -95,6 +95,7 @@ export function mount(root, film, options = {}) {
     if (to.theme) attr(root, "data-theme", to.theme);
     if (to.panels) (arrange(box, panels, to.panels), stage.settle());
     if (to.presentation !== undefined) ((state.presentation = to.presentation), stage.settle());
+    state.reveal = to.reveal ?? state.reveal;
     state.sampling = to.sampling ?? state.sampling;
     state.speed = to.speed || state.speed;
     state.loop = to.loop ?? state.loop;

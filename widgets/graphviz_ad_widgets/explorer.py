@@ -37,7 +37,7 @@ _UNTIL_SETTLED = 1.0
 _UNTIL_HEARD = 0.5  # after an interrupt: what the browser has wished until then would run the same function again
 _clock = time.perf_counter
 _NO_LINKS: Mapping[str, Any] = {}
-_SETTINGS = ("inputs", "step", "theme", "panels", "presentation", "playing", "loop", "speed")
+_SETTINGS = ("inputs", "step", "theme", "panels", "presentation", "reveal", "playing", "loop", "speed")
 
 
 def _finite(value: Any, widget: Any) -> Any:
@@ -73,6 +73,8 @@ class Explorer(anywidget.AnyWidget):
         Out of ``graph``, ``curve``, ``formula``, ``code`` and ``steps``.
     presentation : bool
         Whether everything is large enough for a projector.
+    reveal : {"all", "steps"}
+        Whether f and its derivative are shown at once, or each from the step on that finds it.
 
     Examples
     --------
@@ -105,6 +107,7 @@ class Explorer(anywidget.AnyWidget):
     theme = Setting("theme", "auto", "auto, light, dark or high-contrast").tag(sync=True)
     panels = Setting("panels", list(PANELS), "The panels that are shown.").tag(sync=True)
     presentation = Setting("presentation", False, "Whether it is large enough for a projector.").tag(sync=True)
+    reveal = Setting("reveal", "all", "all at once, or by steps").tag(sync=True)
     playing = Setting("playing", False, "Whether the story goes on by itself.").tag(sync=True)
     loop = Setting("loop", False, "Whether it begins anew at its end.").tag(sync=True)
     speed = Setting("speed", 1.0, "How fast it goes.").tag(sync=True)

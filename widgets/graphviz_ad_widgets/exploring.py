@@ -17,7 +17,7 @@ from graphviz_ad_widgets.traits import PANELS, check
 
 __all__ = ["explore"]
 
-_OPTIONS = ("inputs", "panels", "theme", "at", "mode", "presentation")
+_OPTIONS = ("inputs", "panels", "theme", "at", "mode", "presentation", "reveal")
 _FIRST_PASS = 0.3
 
 
@@ -32,6 +32,7 @@ def explore(
     at: Mapping[str, float] | None = None,
     mode: str = "reverse",
     presentation: bool = False,
+    reveal: str = "all",
     **sliders: Any,
 ) -> Explorer:
     """Explore a function and its derivative in a notebook: slide, watch the graph, step through how it is computed.
@@ -52,6 +53,8 @@ def explore(
         Whether the derivative is told back from the output, or forward from the slider, of which there is one then.
     presentation : bool
         Whether everything is large enough for a projector.
+    reveal : {"all", "steps"}
+        Whether f and its derivative are shown at once, or each from the step on that finds it.
     **sliders
         By parameter name: ``(low, high)`` or ``(low, high, step)`` for a slider, or an ipywidgets slider, which is then
         linked, and whose steps are kept: what is set in between moves to the nearest one. Anything else stays fixed.
@@ -83,6 +86,7 @@ def explore(
         "theme": check("theme", theme),
         "panels": check("panels", PANELS if panels is None else panels),
         "presentation": check("presentation", presentation),
+        "reveal": check("reveal", reveal),
     }
     arrangement = arrange(f, sliders, inputs=inputs, at=at, who="explore", options=_OPTIONS)
     if not arrangement.sliders:

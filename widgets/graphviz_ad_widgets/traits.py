@@ -11,6 +11,7 @@ from traitlets import TraitType
 
 from graphviz_ad.draw.colours import PAGE_THEMES, check_theme
 from graphviz_ad.errors import InputError, brief, suggest
+from graphviz_ad.films.revealing import check_reveal
 from graphviz_ad.films.sliders import by_name
 from graphviz_ad_widgets.errors import FrozenError, SettingError
 
@@ -150,6 +151,13 @@ def _theme(value: Any) -> str:
     return str(value)
 
 
+def _reveal(value: Any) -> str:
+    try:
+        return check_reveal(value, "explore")
+    except InputError as error:
+        raise SettingError(str(error)) from None
+
+
 def _panels(value: Any) -> list[str]:
     listed = ", ".join(PANELS)
     if isinstance(value, str) or not isinstance(value, Iterable):
@@ -190,6 +198,7 @@ _CHECKS: dict[str, Callable[[Any], Any]] = {
     "theme": _theme,
     "panels": _panels,
     "speed": _speed,
+    "reveal": _reveal,
     **{name: _flag(name) for name in ("presentation", "playing", "loop")},
 }
 
