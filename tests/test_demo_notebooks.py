@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -63,9 +64,34 @@ def said(cells: Any) -> str:
     return "".join(output.text for output in outputs if output.get("name") == "stdout")
 
 
-def test_there_are_four() -> None:
+LESSONS = ["1_sin_cos", "2_step_by_step", "3_control_flow", "4_two_sliders"]
+
+
+def test_there_is_a_start_and_four_lessons_in_their_order() -> None:
     """Otherwise the tests below would miss one."""
-    assert [path.stem for path in NOTEBOOKS] == ["control_flow", "sin_cos", "step_by_step", "two_sliders"]
+    assert [path.stem for path in NOTEBOOKS] == ["0_start", *LESSONS]
+
+
+def test_the_start_leads_to_each_lesson() -> None:
+    """By links that exist."""
+    words = "\n".join(cell.source for cell in nbformat.read(NOTEBOOKS[0], as_version=4).cells)
+    assert re.findall(r"\]\((\w+)\.ipynb\)", words) == LESSONS
+
+
+def test_exercises_keep_their_answers_to_themselves() -> None:
+    """What is to be found out stands nowhere in the cells."""
+    cells = {path.stem: "\n".join(c.source for c in nbformat.read(path, as_version=4).cells) for path in NOTEBOOKS}
+    assert "== 2.0" not in cells["1_sin_cos"]
+    assert "doublings = None" in cells["3_control_flow"]
+    assert "2.035" not in cells["2_step_by_step"]
+    assert "x, y = -1" not in cells["4_two_sliders"]
+
+
+def test_start(executed: Any) -> None:
+    """The explorer stands where it starts, and the slope is that of the closed form."""
+    cells, now = executed("0_start", x="w.x", slope="w.gradient")
+    assert now == {"x": 4.0, "slope": pytest.approx(np.sin(4) + 4 * np.cos(4), rel=1e-15)}
+    assert f"{np.exp(-1):.6f}" in said(cells)
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
@@ -79,23 +105,25 @@ def test_they_are_stored_clean(path: Path) -> None:
     assert all(cell.outputs == [] and cell.execution_count is None for cell in book.cells if cell.cell_type == "code")
     assert "widgets" not in book.metadata
     words = "\n".join(cell.source for cell in book.cells if cell.cell_type == "markdown")
-    assert all(part in words for part in ("**What you see.**", "**Try it.**", "## Exercise"))
+    parts = ("**What you see.**", "**Try it.**", *(("## Exercise",) if path.stem in LESSONS else ()))
+    assert all(part in words for part in parts)
 
 
 def test_sin_cos(executed: Any) -> None:
     """The explorer stands at exactly 0.3 and knows the cosine; squeezed, the slope is twice the cosine of twice x."""
-    cells, now = executed("sin_cos", x="w.x", value="w.value", slope="w.gradient", squeezed="v.gradient")
+    cells, now = executed("1_sin_cos", x="w.x", value="w.value", slope="w.gradient", squeezed="v.gradient")
     assert now["x"] == 0.3
     assert now["value"] == np.sin(0.3)
     assert now["slope"] == pytest.approx(np.cos(0.3), rel=1e-15)
     assert now["squeezed"] == pytest.approx(2 * np.cos(0.6), rel=1e-15)
+    assert "That is not it yet" in said(cells)
     assert said(cells).count("0.295520") == 2
     assert said(cells).count("0.955336") == 2
 
 
 def test_step_by_step(executed: Any) -> None:
     """The three contributions add up to 0.082395, and Newton finds where the slope vanishes."""
-    cells, now = executed("step_by_step", slope="w.gradient", root="float(guess)", steps="len(trace.steps())")
+    cells, now = executed("2_step_by_step", slope="w.gradient", root="float(guess)", steps="len(trace.steps())")
     assert now["slope"] == pytest.approx(np.sin(2) + np.log(4) * np.cos(2) - 1 / 4, rel=1e-14)
     x = now["root"]
     assert x == pytest.approx(2.035482, abs=1e-6)
@@ -108,8 +136,9 @@ def test_step_by_step(executed: Any) -> None:
 
 def test_control_flow(executed: Any) -> None:
     """On each branch the slope is f(a)/a, a power of two, three times as much on the left."""
-    cells, now = executed("control_flow", slope="w.gradient", value="w.value", left="gad.grad(f)(-0.7).item()")
+    cells, now = executed("3_control_flow", slope="w.gradient", value="w.value", left="gad.grad(f)(-0.7).item()")
     assert (now["slope"], now["value"]) == (2.0**6, 0.25 * 2.0**6)
+    assert "Not yet" in said(cells)
     assert now["left"] == 3 * 2.0**4
     for a, slope in ((-2.5, 12.0), (-0.7, 48.0), (0.7, 16.0), (2.5, 4.0)):
         line = next(line for line in said(cells).splitlines() if line.startswith(f"a = {a:4.1f}"))
@@ -119,7 +148,9 @@ def test_control_flow(executed: Any) -> None:
 
 def test_two_sliders(executed: Any) -> None:
     """The saddle lies at x = -1, y = 0, where both slopes vanish."""
-    cells, now = executed("two_sliders", at="[float(x), float(y)]", slopes="dict(w.gradient)", inputs="dict(w.inputs)")
+    cells, now = executed(
+        "4_two_sliders", at="[float(x), float(y)]", slopes="dict(w.gradient)", inputs="dict(w.inputs)"
+    )
     assert now["at"] == pytest.approx([-1, 0], abs=1e-12)
     assert now["inputs"] == {"x": now["at"][0], "y": now["at"][1]}
     x, y = now["at"]

@@ -16,7 +16,7 @@ from graphviz_ad.cli.saying import say, shown
 __all__ = ["copy_demos", "demo_notebooks", "run_lab"]
 
 FOLDER = "graphviz-ad-demos"
-_FIRST = "sin_cos.ipynb"
+_FIRST = "0_start.ipynb"
 
 
 def run_lab(folder: str | None = None, *, opens: bool = True, options: Sequence[str] = ()) -> int:
@@ -69,7 +69,7 @@ def demo_notebooks() -> list[Path]:
     --------
     >>> from graphviz_ad.cli.lab import demo_notebooks
     >>> [path.stem for path in demo_notebooks()]
-    ['control_flow', 'sin_cos', 'step_by_step', 'two_sliders']
+    ['0_start', '1_sin_cos', '2_step_by_step', '3_control_flow', '4_two_sliders']
     """
     package = Path(__file__).resolve().parents[1]
     packaged, developed = (sorted((place / "demos").glob("*.ipynb")) for place in (package, package.parent))
@@ -86,9 +86,9 @@ def copy_demos(folder: Path) -> list[str]:
     >>> from graphviz_ad.cli.lab import copy_demos
     >>> with tempfile.TemporaryDirectory() as name:
     ...     first = copy_demos(Path(name))
-    ...     _ = (Path(name) / "sin_cos.ipynb").write_text("mine")
+    ...     _ = (Path(name) / "1_sin_cos.ipynb").write_text("mine")
     ...     first, copy_demos(Path(name))
-    ([], ['sin_cos.ipynb'])
+    ([], ['1_sin_cos.ipynb'])
     """
     folder.mkdir(parents=True, exist_ok=True)
     kept = []

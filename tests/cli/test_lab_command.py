@@ -19,7 +19,7 @@ from graphviz_ad.cli import main as cli
 from graphviz_ad.cli.arguments import UsageError, read_arguments
 
 ROOT = Path(__file__).resolve().parents[2]
-NAMES = ["control_flow.ipynb", "sin_cos.ipynb", "step_by_step.ipynb", "two_sliders.ipynb"]
+NAMES = ["0_start.ipynb", "1_sin_cos.ipynb", "2_step_by_step.ipynb", "3_control_flow.ipynb", "4_two_sliders.ipynb"]
 
 
 @pytest.fixture
@@ -71,7 +71,7 @@ def test_the_notebooks_are_copied_and_opened(
     assert sorted(path.name for path in folder.iterdir()) == NAMES
     for path in folder.iterdir():
         assert path.read_bytes() == (ROOT / "demos" / path.name).read_bytes()
-    assert started == [["jupyterlab", str(folder / "sin_cos.ipynb"), "--ServerApp.answer_yes=True", "--port", "9000"]]
+    assert started == [["jupyterlab", str(folder / "0_start.ipynb"), "--ServerApp.answer_yes=True", "--port", "9000"]]
     assert capsys.readouterr().out.splitlines()[0] == f"the demo notebooks are in {folder}"
 
 
@@ -79,13 +79,13 @@ def test_changed_notebooks_are_kept(here: Path, started: list[list[str]], capsys
     """A second time nothing of the user's is overwritten, and a lost one comes back."""
     assert cli.main(["lab", "-o", "lessons", "--no-open"]) == 0
     assert started[-1][-1] == "--no-browser"
-    (here / "lessons" / "sin_cos.ipynb").write_text("my own work")
-    (here / "lessons" / "two_sliders.ipynb").unlink()
+    (here / "lessons" / "1_sin_cos.ipynb").write_text("my own work")
+    (here / "lessons" / "4_two_sliders.ipynb").unlink()
     capsys.readouterr()
     assert cli.main(["lab", "-o", "lessons"]) == 0
-    assert (here / "lessons" / "sin_cos.ipynb").read_text() == "my own work"
-    assert (here / "lessons" / "two_sliders.ipynb").exists()
-    assert capsys.readouterr().out.splitlines()[1] == "kept as you have changed them: sin_cos.ipynb"
+    assert (here / "lessons" / "1_sin_cos.ipynb").read_text() == "my own work"
+    assert (here / "lessons" / "4_two_sliders.ipynb").exists()
+    assert capsys.readouterr().out.splitlines()[1] == "kept as you have changed them: 1_sin_cos.ipynb"
 
 
 def test_without_jupyterlab_it_says_how_to_get_it(

@@ -461,8 +461,8 @@ class TestDemos:
 
     def test_sliding_across_the_branch_of_the_control_flow_demo(self, lab: Server, tab: Callable[..., Page]) -> None:
         """All cells run; across zero the graph is another one, which it says, and back again."""
-        shutil.copy(ROOT / "demos" / "control_flow.ipynb", lab.folder)
-        page = tab(lab).open(lab.folder / "control_flow.ipynb").run_all()
+        shutil.copy(ROOT / "demos" / "3_control_flow.ipynb", lab.folder)
+        page = tab(lab).open(lab.folder / "3_control_flow.ipynb").run_all()
         page.tell("w.a = 0.05")
         explorer = Explorer(page.page.locator(".jp-CodeCell").first)
         explorer.shows(0.05, 12.8, 256)
