@@ -9,7 +9,7 @@ export const invitationPanel = {
   place: "right",
   build({ acts, box, options }) {
     if (!options.invites) return { nodes: [] };
-    const [play, tour] = ["gad-play", "gad-tour"].map((name) => make("button", { type: "button", class: name }));
+    const [play, tour] = ["gad-begin", "gad-tour"].map((name) => make("button", { type: "button", class: name }));
     const node = make("div", { class: "gad-invitation", role: "group", "aria-label": "Begin" }, play, tour);
     play.addEventListener("click", () => acts.play());
     tour.addEventListener("click", () => acts.tour());
