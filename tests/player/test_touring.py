@@ -54,10 +54,7 @@ def stand(page: Any) -> dict[str, Any]:
 def test_a_page_begins_at_the_beginning_and_invites_to_play(player: Any) -> None:
     page = player(FILMS["one slider"], begins=True)
     assert page.evaluate("mounted.state.step") == 0
-    assert (
-        page.inner_text(".gad-begin")
-        == f"▶ Play: {len(FILMS['one slider']['scenes'][0]['steps'])} steps"
-    )
+    assert page.inner_text(".gad-begin") == f"▶ Play: {len(FILMS['one slider']['scenes'][0]['steps'])} steps"
     page.click(".gad-begin")
     page.wait_for_function("() => mounted.state.step > 0")
     assert page.is_hidden(".gad-invitation")
