@@ -152,7 +152,7 @@ def test_the_demo_command_writes_the_explorer_of_the_sine(here, capsys):
     assert cli.main(["demo"]) == 0
     said = capsys.readouterr().out
     assert str(here / "sin.html") in said
-    assert (here / "sin.html").stat().st_size <= 80_000
+    assert (here / "sin.html").stat().st_size <= 130_000
 
 
 def test_the_two_commands_are_one_line_each():
