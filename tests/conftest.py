@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+import film_data
 import pytest
 
 from graphviz_ad.engine import watch
@@ -89,7 +90,7 @@ def player(chromium: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> It
         **context: Any,
     ) -> Any:
         if step is None and not begins:
-            step = len(made["scenes"][made["start"]]["steps"]) - 1
+            step = film_data.ending(made)
         size = {"width": width, "height": height}
         contexts.append(chromium.new_context(viewport=size, bypass_csp=True, **context))
         opened = contexts[-1].new_page()

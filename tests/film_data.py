@@ -8,6 +8,12 @@ from typing import Any
 
 import numpy as np
 
+
+def ending(made: Mapping[str, Any]) -> int:
+    """Return the last step of the story that a film starts with."""
+    return len(made["scenes"][made["start"]]["steps"]) - 1
+
+
 Table = np.ndarray[Any, np.dtype[np.float64]]
 
 

@@ -127,13 +127,14 @@ def snippet(film: Mapping[str, Any], picture: str, *, title: str | None = None, 
     scene = film["scenes"][film["start"]]
     encoded = base64.b64encode(picture.encode()).decode()
     name = escape(_plain(title if title is not None else film["title"]["text"]))
+    last = max(0, len(scene.get("steps", ())) - 1)  # it lies over the finished picture, and shows what that does
     # A sandboxed frame cannot tell its height: room for the graph, or for plot, sentence and code.
     height = round(max(float(scene.get("height", 0)) * 1.1 + 240, 860))
     return (
         f'<div style="position:relative;min-height:{height}px">'
         f'<img alt="{name}" src="data:image/svg+xml;base64,{encoded}" style="max-width:100%">'
         f'<iframe title="{name}" sandbox="allow-scripts" allow="fullscreen" '
-        f'srcdoc="{escape(page(film, title=title, theme=theme))}" '
+        f'srcdoc="{escape(page(film, title=title, theme=theme, step=last))}" '
         'style="position:absolute;inset:0;width:100%;height:100%;border:0;background:#fff"></iframe></div>'
     )
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import film_data
 import numpy as np
 import pytest
 from test_painters import FILMS
@@ -76,7 +77,7 @@ class Tab:
         self.page = self.context.new_page()
         self.problems: list[str] = []
         file = folder / "film.html"
-        file.write_text(page(made, step=step), encoding="utf-8")
+        file.write_text(page(made, step=film_data.ending(made) if step is None else step), encoding="utf-8")
         self.page.on("console", lambda message: self.problems.append(message.text))
         self.page.on("pageerror", lambda error: self.problems.append(str(error)))
         self.page.on("request", lambda request: request.url != file.as_uri() and self.problems.append(request.url))

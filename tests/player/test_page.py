@@ -199,8 +199,7 @@ def tab(chromium: Any, tmp_path: Path) -> Iterator[Any]:
     tabs: list[Tab] = []
 
     def open_tab(made: dict[str, Any], **context: Any) -> Tab:
-        last = len(made["scenes"][made["start"]]["steps"]) - 1
-        html = page(made, theme=context.pop("theme", "auto"), step=last)
+        html = page(made, theme=context.pop("theme", "auto"), step=film_data.ending(made))
         tabs.append(Tab(chromium, tmp_path, html, **context))
         return tabs[-1]
 

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator
 from typing import Any
 
+import film_data
 import numpy as np
 import pytest
 
@@ -205,7 +206,7 @@ def tab(chromium: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     opened.on("pageerror", lambda error: problems.append(str(error)))
 
     def open_film(made: Film) -> Any:
-        opened.set_content(page(made.to_json()))
+        opened.set_content(page(made.to_json(), step=film_data.ending(made.to_json())))
         opened.wait_for_function("() => globalThis.mounted")
         return opened
 
