@@ -46,7 +46,7 @@ _PLAIN_TESTS = frozenset({np.isfinite, np.isnan, np.isinf, np.signbit})
 # Questions about a value, whose plain answers (positions, counts, truths) have no derivative.
 _QUERIES = frozenset(
     {np.shape, np.ndim, np.size, np.result_type, np.iscomplexobj, np.isrealobj, np.allclose, np.isclose}
-    | {np.array_equal, np.any, np.all, np.isin, np.count_nonzero, np.bincount, np.histogram, np.unique}
+    | {np.array_equal, np.any, np.all, np.isin, np.count_nonzero, np.bincount, np.histogram}
     | {np.argsort, np.argmax, np.argmin, np.argpartition, np.nanargmax, np.nanargmin, np.argwhere, np.nonzero}
     | {np.flatnonzero, np.searchsorted, np.digitize, np.lexsort, np.unravel_index, np.linalg.matrix_rank}
     | {np.tril_indices_from, np.triu_indices_from, np.diag_indices_from, np.einsum_path, np.histogram_bin_edges}

@@ -49,6 +49,7 @@ np.full(3,v[0],like=x) np.astype(x,float) np.array([v,w]) np.asarray(x) np.asany
 np.asfortranarray(x) np.asarray_chkfinite(x) np.asmatrix(x) np.bmat([[x]]) np.require(x) np.linspace(v[0],w[2],3)
 np.logspace(v[0],w[2],3) np.geomspace(v[0],w[2],3) np.apply_along_axis(np.sum,1,x) np.apply_over_axes(np.sum,x,1)
 np.compress([True,False,True],v) np.extract([True,False,True],v) np.trim_zeros(v) np.real_if_close(v) np.diagflat(v)
+np.row_stack([v,w])
 np.matrix_transpose(x) np.matvec(s,v) np.vecmat(v,s) np.divmod(v,w) np.frexp(v) np.ldexp(v,2) np.modf(v)
 np.i0(v) np.nancumprod(v) np.nancumsum(v) np.nanmedian(x) np.nanpercentile(x,30) np.nanquantile(x,0.3)
 np.piecewise(v,[v>1],[np.square,np.abs]) np.unwrap(v*3) np.sort_complex(v)
@@ -96,7 +97,6 @@ WITHOUT = {
         datetime_as_string nested_iters
     """,
     "windows, which are made from a number of points": "bartlett blackman hamming hanning",
-    "other names, which NumPy gives up": "row_stack",
     "functions made of functions": "fromfunction frompyfunc",
 }
 """Functions that take no number to be differentiated, by the reason."""

@@ -816,6 +816,20 @@ STRUCTURAL |= {
     ],
 }
 
+if hasattr(np, "matvec"):  # since NumPy 2.2
+    STRUCTURAL |= {
+        "matvec": [
+            (lambda a, x: np.matvec(a, x), (MATRIX, VECTOR)),
+            (lambda a, x: np.matvec(a, x), (CUBE, MATRIX[:1])),
+            (lambda a, x: np.matvec(a, x), (MATRIX, between(0, 1, 2, 1, 4))),
+        ],
+        "vecmat": [
+            (lambda x, a: np.vecmat(x, a), (VECTOR[:3], MATRIX)),
+            (lambda x, a: np.vecmat(x, a), (VECTOR[:3], CUBE)),
+            (lambda x, a: np.vecmat(x, a), (between(0, 1, 2, 1, 3), MATRIX)),
+        ],
+    }
+
 # Fourier transforms.
 STRUCTURAL |= {
     name: [
@@ -1092,12 +1106,9 @@ def test_the_operators_of_a_variable_and_of_a_symbol_are_those_of_the_registry()
 
 
 def test_every_ufunc_is_recorded_by_its_primitive():
-    """The registry of ufuncs holds the elementwise primitives, matmul, conjugate and vecdot, by name."""
-    assert {ufunc.__name__ for ufunc in UFUNCS} == {*ELEMENTWISE, "matmul", "conjugate", "vecdot"} - {
-        "sinc",
-        "cosine",
-        "i0",
-    }
+    """The registry of ufuncs holds the elementwise primitives, products of arrays and conjugate, by name."""
+    products = {"matmul", "conjugate", "vecdot", *({"matvec", "vecmat"} if hasattr(np, "matvec") else ())}
+    assert {ufunc.__name__ for ufunc in UFUNCS} == {*ELEMENTWISE, *products} - {"sinc", "cosine", "i0"}
     assert all(ufunc.__name__ == primitive.name for ufunc, primitive in UFUNCS.items())
 
 
@@ -1265,6 +1276,11 @@ FUNCTION_CALLS |= {
     np.linalg.pinv: (lambda x: np.linalg.pinv(x), "pinv"),
     np.linalg.lstsq: (lambda x: np.linalg.lstsq(x, VECTOR[:3])[0], "lstsq"),
 }
+
+# What is different, and what sets have in common: tested in test_distinct.
+COMPOSED |= {np.unique, np.unique_values, np.unique_all, np.unique_counts, np.unique_inverse, np.sort_complex}
+COMPOSED |= {np.union1d, np.intersect1d, np.setdiff1d, np.setxor1d}
+FUNCTION_CALLS |= {np.trim_zeros: (lambda x: np.trim_zeros(x[0]), "index")}
 
 # Norms, powers of matrices, polynomials, and what the array API calls otherwise.
 FUNCTION_CALLS |= {

@@ -211,6 +211,9 @@ NO_ROW = {
     "is read from a factorization that has a row": "eigh.eigenvalues eigh.eigenvectors qr.Q qr.R svd.U svd.S svd.Vh",
     "belongs to the sweep": "alias constant detach seed",
 }
+if hasattr(np, "matvec"):  # since NumPy 2.2
+    ROWS["matvec"] = [row(np.matvec, FLAT, V3, exact=np.dot)]
+    ROWS["vecmat"] = [row(np.vecmat, V3, TALL, exact=np.dot)]
 
 
 def test_every_structural_primitive_has_a_row():

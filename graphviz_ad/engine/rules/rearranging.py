@@ -381,6 +381,24 @@ def delete(arr: Any, obj: Any, axis: Any = None) -> Any:
     return DELETE(arr, obj=frozen_index(obj), axis=frozen_position(axis))
 
 
+@implements(np.trim_zeros)
+def trim_zeros(filt: Any, trim: str = "fb", axis: Any = None) -> Any:
+    """Record ``np.trim_zeros(filt, trim, axis)``: the slices between the first and the last number that is not 0."""
+    plain, ndim = plain_value(filt), np.ndim(filt)
+    np.trim_zeros(plain.ravel(), trim)  # type: ignore[arg-type]  # or NumPy's own error
+    axes = range(ndim) if axis is None else [k % ndim for k in np.atleast_1d(axis)]
+    places = np.argwhere(plain)
+    return INDEX(filt, tuple(_between(places[:, k], trim) if k in axes else slice(None) for k in range(ndim)))
+
+
+def _between(places: Any, trim: str) -> slice:
+    """Return the slice of what is kept along an axis; nothing is, of zeros only."""
+    if not places.size:
+        return slice(0, 0)
+    first, last = int(places.min()), int(places.max())
+    return slice(first if "f" in trim.lower() else None, last + 1 if "b" in trim.lower() else None)
+
+
 @implements(np.diagflat)
 def diagflat(v: Any, k: Any = 0) -> Any:
     """Record ``np.diagflat(v, k)``."""
