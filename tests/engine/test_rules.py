@@ -610,6 +610,24 @@ STRUCTURAL |= {
     ],
 }
 
+# Reductions of parts, and running sums of exponentials.
+ENDS = np.array([0, 2, 1, 3, 0])
+STRUCTURAL |= {
+    f"{name}.reduceat": [
+        (lambda x, f=f: f.reduceat(x, [0, 2]), (VECTOR,)),
+        (lambda x, f=f: f.reduceat(x, ENDS, axis=1), (MATRIX,)),
+        (lambda x, f=f: f.reduceat(x, [1, 0, 2], -2), (CUBE,)),
+    ]
+    for name, f in [(name, getattr(np, name)) for name in ("add", "multiply", "maximum", "minimum", "logaddexp")]
+}
+STRUCTURAL |= {
+    "logaddexp.accumulate": [
+        (lambda x: np.logaddexp.accumulate(x), (VECTOR,)),
+        (lambda x: np.logaddexp.accumulate(x, axis=1), (MATRIX,)),
+        (lambda x: np.logaddexp.accumulate(x, -2), (CUBE,)),
+    ]
+}
+
 # Products of arrays of any number of axes.
 STRUCTURAL |= {
     "einsum": [
@@ -959,6 +977,8 @@ NOT_LINEAR |= {
     "geomspace",
 }
 NOT_LINEAR |= {"nanmedian", "nanquantile", "nanpercentile", "nancumsum", "nancumprod"}
+NOT_LINEAR |= {"multiply.reduceat", "maximum.reduceat", "minimum.reduceat", "logaddexp.reduceat"}
+NOT_LINEAR |= {"logaddexp.accumulate"}
 
 
 def test_every_structural_primitive_says_in_what_it_is_linear():

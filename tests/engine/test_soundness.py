@@ -73,6 +73,18 @@ def slopes(x, spacing):
     return np.array([x[1] - x[0], *inner, x[-1] - x[-2]]) / mpmath.mpf(spacing)
 
 
+def parts(f):
+    """Return the reduction of some parts by a ufunc, or by a function of each."""
+    if isinstance(f, np.ufunc):
+        return lambda x: f.reduceat(x, [0, 3, 1])
+    return lambda x: np.array([f(x[:3]), x[3], f(x[1:])])
+
+
+def running(f):
+    """Return what a reduction gives for all numbers up to each."""
+    return lambda x: np.array([f(x[: k + 1]) for k in range(len(x))])
+
+
 ROWS = {
     # reductions
     "sum": [row(np.sum, V4)],
@@ -102,6 +114,13 @@ ROWS = {
     ],
     "nancumsum": [row(np.nancumsum, V4, exact=np.cumsum)],
     "nancumprod": [row(np.nancumprod, V4, exact=np.cumprod, seeds=False)],
+    "logaddexp.accumulate": [row(np.logaddexp.accumulate, V4, exact=running(exact.logsumexp))],
+    # of parts
+    "add.reduceat": [row(parts(np.add), V4, exact=parts(sum))],
+    "multiply.reduceat": [row(parts(np.multiply), V4, exact=parts(np.prod))],
+    "maximum.reduceat": [row(parts(np.maximum), V4, exact=parts(max))],
+    "minimum.reduceat": [row(parts(np.minimum), V4, exact=parts(min))],
+    "logaddexp.reduceat": [row(parts(np.logaddexp), V4, exact=parts(exact.logsumexp))],
     # spreads
     "var": [
         *(row(np.var, x, exact=exact.var) for x in (V4, [0.0, 0.0], [7.0, 7.0, 7.0])),

@@ -161,6 +161,32 @@ running_max = _running_extremum("maximum.accumulate", np.maximum, np.greater)
 running_min = _running_extremum("minimum.accumulate", np.minimum, np.less)
 
 
+def _running_logsumexp_vjp(adjoint: Any, y: Any, x: Any, axis: int) -> Any:
+    """Return exp(x_i - y_i) s_i, where s_i = g_i + exp(y_i - y_{i+1}) s_{i+1}: no exponent is positive."""
+    later = _shifted(y, axis, -1)
+    factors = np.exp(np.minimum(_less(y, later), 0))
+    return np.exp(_less(x, y)) * RECURRENCE(adjoint, factors, axis=axis)
+
+
+def _less(a: Any, b: Any) -> Any:
+    """Return a - b; -inf where both are -inf, of which nothing is a part."""
+    empty = np.isneginf(plain_value(b))
+    return np.where(empty, plain_value(a).dtype.type(-np.inf), a - np.where(empty, plain_value(a).dtype.type(0), b))
+
+
+LOGSUMEXP = structural(
+    "logaddexp.accumulate",
+    lambda x, *, axis: np.logaddexp.accumulate(x, axis=axis),
+    _running_logsumexp_vjp,
+    back="to its part of each sum from here on",
+)
+
+
+def running_logsumexp(array: Any, axis: Any = 0) -> Any:
+    """Record ``np.logaddexp.accumulate(array, axis)``."""
+    return LOGSUMEXP(array, axis=_place_of(axis, np.ndim(array)))
+
+
 @implements(np.nancumsum)
 def nancumsum(a: Any, axis: Any = None, dtype: Any = None) -> Any:
     """Record ``np.nancumsum(a, axis, dtype)``."""

@@ -24,7 +24,7 @@ from graphviz_ad.engine.notation import Fence, Notation
 from graphviz_ad.engine.primitive import Back, Primitive, Rule, plain_value
 from graphviz_ad.engine.registering import implements, structural
 from graphviz_ad.engine.rules.indexing import INDEX, SCATTER
-from graphviz_ad.engine.rules.shaping import ASTYPE, BROADCAST_TO, COPY, reshaped
+from graphviz_ad.engine.rules.shaping import ASTYPE, BROADCAST_TO, COPY, in_dtypes, reshaped
 from graphviz_ad.engine.values import frozen_index, frozen_position
 from graphviz_ad.errors import DtypeError, UnsupportedError
 
@@ -469,8 +469,8 @@ def _joining(function: Any) -> None:
     name = function.__name__
     primitive = rearranging(name, lambda *arrays: function(arrays), variadic=True, back=_piece)
 
-    def handler(tup: Any) -> Any:
-        return primitive(*tup)
+    def handler(tup: Any, *, dtype: Any = None) -> Any:
+        return primitive(*in_dtypes(tup, dtype))
 
     handler.__doc__ = f"Record ``np.{name}(tup)``."
     implements(function)(handler)
