@@ -222,6 +222,8 @@ def test_what_is_said_to_be_recorded_is_recorded():
         "linalg.solve": lambda f: f(np.eye(2), x), "einsum": lambda f: f("i,i", x, x),
         **dict.fromkeys(("inner", "outer", "vdot", "kron", "convolve", "correlate", "linalg.outer"), lambda f: f(x, x)),
         **dict.fromkeys(("cross", "linalg.cross"), lambda f: f(x[:1][[0, 0, 0]], [1.0, 2.0, 3.0])),
+        "bincount": lambda f: f([0, 1], x), "histogramdd": lambda f: f(np.eye(2), weights=x)[0],
+        "histogram": lambda f: f([0, 1], weights=x)[0], "histogram2d": lambda f: f([0, 1], [1, 0], weights=x)[0],
         "matvec": lambda f: f(x[None], x), "vecmat": lambda f: f(x, x[:, None]), "unique_all": lambda f: f(x)[0],
         **dict.fromkeys(("unique_counts", "unique_inverse"), lambda f: f(x)[0]),
         **dict.fromkeys(("union1d", "intersect1d", "setdiff1d", "setxor1d"), lambda f: f(x, [0.25])),

@@ -57,16 +57,14 @@ _PLAIN_TESTS = frozenset({np.isfinite, np.isnan, np.isinf, np.signbit})
 # Questions about a value, whose plain answers (positions, counts, truths) have no derivative.
 _QUERIES = frozenset(
     {np.shape, np.ndim, np.size, np.result_type, np.iscomplexobj, np.isrealobj, np.allclose, np.isclose}
-    | {np.array_equal, np.any, np.all, np.isin, np.count_nonzero, np.bincount, np.histogram}
+    | {np.array_equal, np.any, np.all, np.isin, np.count_nonzero}
     | {np.argsort, np.argmax, np.argmin, np.argpartition, np.nanargmax, np.nanargmin, np.argwhere, np.nonzero}
     | {np.flatnonzero, np.searchsorted, np.digitize, np.lexsort, np.unravel_index, np.linalg.matrix_rank}
     | {np.tril_indices_from, np.triu_indices_from, np.diag_indices_from, np.einsum_path, np.histogram_bin_edges}
-    | {np.histogram2d, np.histogramdd, np.common_type, np.min_scalar_type}
+    | {np.common_type, np.min_scalar_type}
 )
 _SIZES = {np.shape: attrgetter("shape"), np.ndim: attrgetter("ndim"), np.size: attrgetter("size")}
 """The questions that rules ask most, which need no value."""
-_WEIGHTS = {np.bincount: 1, np.histogram: 4, np.histogram2d: 5, np.histogramdd: 4}
-"""Where the weights of a count stand, which have a derivative."""
 
 
 def _plain(arguments: Any) -> Any:
@@ -244,8 +242,6 @@ def answer_function(function: Any, args: Any, kwargs: Any) -> Any:
     """Answer a NumPy function that no handler records: a question about values, or an error that names it."""
     if function in _SIZES and len(args) == 1 and not kwargs and hasattr(type(args[0]), "__record__"):
         return _SIZES[function](args[0])
-    place = _WEIGHTS.get(function, len(args))
-    weights = kwargs.get("weights", args[place] if place < len(args) else None)
-    if function in _QUERIES and not hasattr(type(weights), "__record__"):
+    if function in _QUERIES:
         return function(*_plain(args), **_plain(kwargs))
     raise unsupported(function, tuple(args), kwargs=kwargs)

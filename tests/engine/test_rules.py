@@ -620,12 +620,26 @@ STRUCTURAL |= {
     ]
     for name, f in [(name, getattr(np, name)) for name in ("add", "multiply", "maximum", "minimum", "logaddexp")]
 }
+COUNTED = np.array([0, 2, 0, 3])
 STRUCTURAL |= {
+    "bincount": [
+        (lambda w: np.bincount(COUNTED, weights=w), (VECTOR,)),
+        (lambda w: np.bincount(COUNTED, w, 7), (VECTOR,)),
+        (lambda w: np.bincount([1], w), (VECTOR[:1],)),
+    ],
+    "histogram": [
+        (lambda w: np.histogram(COUNTED, 3, weights=w)[0], (VECTOR,)),
+        (lambda w: np.histogram(COUNTED, [0, 0.5, 2, 2.5], weights=w, density=True)[0], (VECTOR,)),
+        (lambda w: np.histogram(MATRIX, 3, (0.7, 1.5), weights=w)[0], (MATRIX + 1,)),
+        (lambda w: np.histogram2d(COUNTED, VECTOR, [3, 2], weights=w)[0], (VECTOR,)),
+        (lambda w: np.histogramdd([COUNTED, VECTOR], [[0, 1, 4], [0, 2]], density=True, weights=w)[0], (VECTOR,)),
+        (lambda w: np.histogramdd(VECTOR[:, None], 2, weights=w)[0], (VECTOR,)),
+    ],
     "logaddexp.accumulate": [
         (lambda x: np.logaddexp.accumulate(x), (VECTOR,)),
         (lambda x: np.logaddexp.accumulate(x, axis=1), (MATRIX,)),
         (lambda x: np.logaddexp.accumulate(x, -2), (CUBE,)),
-    ]
+    ],
 }
 
 # Products of arrays of any number of axes.
@@ -786,6 +800,7 @@ STRUCTURAL |= {
         (lambda x: np.linalg.pinv(x), (np.stack([TALL.T, TALL.T + 1]),)),
         (lambda x: np.linalg.pinv(x, 1e-10), (SQUARE,)),
         (lambda x: np.linalg.pinv(x, rtol=1e-10), (SQUARE,)),
+        (lambda x: np.linalg.pinv(x, hermitian=True), (DEFINITE,)),
     ],
     "lstsq": [
         (lambda a, b: np.linalg.lstsq(a, b)[0], (TALL, VECTOR)),
@@ -1300,6 +1315,12 @@ FUNCTION_CALLS |= {
 # What is different, and what sets have in common: tested in test_distinct.
 COMPOSED |= {np.unique, np.unique_values, np.unique_all, np.unique_counts, np.unique_inverse, np.sort_complex}
 COMPOSED |= {np.union1d, np.intersect1d, np.setdiff1d, np.setxor1d}
+FUNCTION_CALLS |= {
+    np.bincount: (lambda x: np.bincount(COUNTED, x[0]), "bincount"),
+    np.histogram: (lambda x: np.histogram(COUNTED, weights=x[0])[0], "histogram"),
+    np.histogram2d: (lambda x: np.histogram2d(COUNTED, COUNTED, weights=x[0])[0], "histogram"),
+    np.histogramdd: (lambda x: np.histogramdd(COUNTED[:, None], weights=x[0])[0], "histogram"),
+}
 FUNCTION_CALLS |= {np.trim_zeros: (lambda x: np.trim_zeros(x[0]), "index")}
 
 # Norms, powers of matrices, polynomials, and what the array API calls otherwise.

@@ -115,6 +115,12 @@ ROWS = {
     "nancumsum": [row(np.nancumsum, V4, exact=np.cumsum)],
     "nancumprod": [row(np.nancumprod, V4, exact=np.cumprod, seeds=False)],
     "logaddexp.accumulate": [row(np.logaddexp.accumulate, V4, exact=running(exact.logsumexp))],
+    "bincount": [
+        row(lambda w: np.bincount([1, 0, 1, 3], w), V4, exact=lambda w: np.array([w[1], w[0] + w[2], 0, w[3]]))
+    ],
+    "histogram": [
+        row(lambda w: np.histogram([1, 0, 1, 3], 2, weights=w)[0], V4, exact=lambda w: np.array([sum(w[:3]), w[3]]))
+    ],
     # of parts
     "add.reduceat": [row(parts(np.add), V4, exact=parts(sum))],
     "multiply.reduceat": [row(parts(np.multiply), V4, exact=parts(np.prod))],

@@ -338,14 +338,6 @@ def test_positions_counts_and_truths_are_plain(call):
     assert {node.primitive.name for node in trace.nodes if node.primitive is not None} <= {"index"}
 
 
-def test_weights_of_a_count_are_not_lost():
-    """A histogram of recorded weights has a derivative, so it is refused."""
-    w = gad.Variable([1.0, 2.0])
-    for call in (lambda: np.bincount([0, 1], w), lambda: np.bincount([0, 1], weights=w)):
-        with pytest.raises(errors.GraphvizAdError, match="bincount"):
-            call()
-
-
 def test_positions_may_be_used_as_indices():
     """The sorted entries get their adjoints back."""
     x = gad.Variable([3.0, 1.0, 2.0])

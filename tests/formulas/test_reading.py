@@ -50,6 +50,7 @@ UNWRITTEN = {
     **dict.fromkeys(["add.reduceat", "multiply.reduceat", "logaddexp.reduceat"], _POSITIONS),
     **dict.fromkeys(["maximum.reduceat", "minimum.reduceat"], _ORDER),
     "logaddexp.accumulate": _DIVIDES,
+    "histogram": _POSITIONS,
 }
 # Formulas of whole matrices that have an inverse, which the rule does not need.
 SINGULAR = {("det", 2), ("det", 3)}

@@ -178,7 +178,7 @@ LOGSUMEXP = structural(
     "logaddexp.accumulate",
     lambda x, *, axis: np.logaddexp.accumulate(x, axis=axis),
     _running_logsumexp_vjp,
-    back="to its part of each sum from here on",
+    back="its parts from here on",
 )
 
 

@@ -33,12 +33,12 @@ def _as_matmul(rule: Any) -> Callable[..., Any]:
     return formula
 
 
-def _product(name: str, *vjps: Callable[..., Any], notation: Notation | None = None) -> None:
+def _product(name: str, *vjps: Callable[..., Any], notation: Notation | None = None, back: str = "") -> None:
     """Register one of the two, where this NumPy has it."""
     ufunc = getattr(np, name, None)
     if ufunc is not None:
         formulas = tuple(map(_as_matmul, MATMUL.vjps))
-        UFUNCS[ufunc] = structural(name, ufunc, *vjps, formulas=formulas, linear=(0, 1), notation=notation)
+        UFUNCS[ufunc] = structural(name, ufunc, *vjps, formulas=formulas, linear=(0, 1), notation=notation, back=back)
 
 
 _product(
@@ -52,4 +52,5 @@ _product(
     "vecmat",
     lambda adjoint, y, vector, matrix: unbroadcast(conjugated(np.matvec(matrix, adjoint)), np.shape(vector)),
     lambda adjoint, y, vector, matrix: _outer(conjugated(vector), adjoint, matrix),
+    back="times the other",
 )

@@ -24,6 +24,7 @@ from graphviz_ad.engine.notation import Fence, Notation
 from graphviz_ad.engine.primitive import Back, Primitive, Rule, plain_value
 from graphviz_ad.engine.registering import implements, structural
 from graphviz_ad.engine.rules.indexing import INDEX, SCATTER
+from graphviz_ad.engine.rules.padding import COMPUTED, padded
 from graphviz_ad.engine.rules.shaping import ASTYPE, BROADCAST_TO, COPY, in_dtypes, reshaped
 from graphviz_ad.engine.values import frozen_index, frozen_position
 from graphviz_ad.errors import DtypeError, UnsupportedError
@@ -292,12 +293,13 @@ def resize(a: Any, new_shape: Any) -> Any:
 
 @implements(np.pad)
 def pad(array: Any, pad_width: Any, mode: Any = "constant", **kwargs: Any) -> Any:
-    """Record ``np.pad(array, pad_width, mode)`` for the modes that move numbers."""
-    if mode not in _PADDINGS or kwargs.get("reflect_type", "even") != "even":
-        which = f"mode={mode!r}" if mode not in _PADDINGS else "reflect_type='odd'"
+    """Record ``np.pad(array, pad_width, mode)`` for the modes that say what stands at the ends."""
+    if mode in COMPUTED or (mode in ("reflect", "symmetric") and kwargs.get("reflect_type") == "odd"):
+        return padded(array, pad_width, mode, **kwargs)
+    if mode not in _PADDINGS:
         raise UnsupportedError(
-            f"np.pad is recorded with the modes {', '.join(_PADDINGS)}, got {which}: concatenate what stands at the "
-            f"ends{user_line()}"
+            f"np.pad is recorded with the modes {', '.join([*_PADDINGS, *sorted(COMPUTED)])}, got mode={mode!r}: "
+            f"concatenate what stands at the ends{user_line()}"
         )
     width = pad_width if isinstance(pad_width, dict) else np.array(frozen_index(pad_width)).tolist()
     words = {key: value if key == "reflect_type" else _constants(value) for key, value in kwargs.items()}
