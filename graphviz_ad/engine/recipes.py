@@ -20,11 +20,15 @@ class Recipe(NamedTuple):
     call, instead : str
     note : str
         With letters of the recipe in braces, where it names them.
+    as_is : bool
+        Whether it is tried on the values of the call alone: others, such as counts that are not whole, may be none
+        that the function takes.
     """
 
     call: str
     instead: str
     note: str = ""
+    as_is: bool = False
 
 
 RECIPES = (
