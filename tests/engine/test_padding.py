@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import graphviz_ad as gad
@@ -36,6 +36,7 @@ def test_ends_that_are_computed(mode, options, width):
     assert np.sum(slope * direction) == pytest.approx((ends[0] - ends[1]) / 2e-4, rel=1e-9, abs=1e-9)
 
 
+@settings(deadline=None, derandomize=True)
 @given(size=st.integers(1, 5), before=st.integers(0, 13), behind=st.integers(0, 13), mode=st.sampled_from(range(2)))
 def test_a_reflection_goes_on_as_long_as_it_takes(size, before, behind, mode):
     """As NumPy continues it, period after period."""
