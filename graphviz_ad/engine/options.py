@@ -25,6 +25,7 @@ _LAYOUT: dict[str, tuple[Any, ...]] = {
     "subok": (True, False),
     "overwrite_input": (True, False),
     "casting": ("same_kind", "unsafe", "safe"),
+    "copy": (True, False, None),
 }
 """Options about memory, classes and permissions, and the values with which they change no number."""
 _MAKERS = frozenset(["zeros", "ones", "empty", "full", "zeros_like", "ones_like", "empty_like", "full_like", "copy"])

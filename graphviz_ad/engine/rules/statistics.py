@@ -426,9 +426,16 @@ def _without_nan(function: Any, rule: Callable[..., Any], back: Back) -> None:
         return primitive(a, axis=frozen_position(axis), keepdims=bool(keepdims), **options(where, initial, dtype))
 
     def spreading(
-        a: Any, axis: Axes = None, dtype: Any = None, *, ddof: Any = 0, keepdims: bool = False, where: Any = True
+        a: Any,
+        axis: Axes = None,
+        dtype: Any = None,
+        *,
+        ddof: Any = 0,
+        keepdims: bool = False,
+        where: Any = True,
+        correction: Any = None,
     ) -> Any:
-        params = options(where, None, dtype)
+        params, ddof = options(where, None, dtype), ddof if correction is None else correction
         return primitive(a, axis=frozen_position(axis), keepdims=bool(keepdims), ddof=ddof, **params)
 
     records = spreading if rule in (_var_vjp, _std_vjp) else handler
