@@ -17,7 +17,8 @@ import graphviz_ad.starting  # before anything else is looked for on the import 
 
 from typing import TYPE_CHECKING, Any
 
-import graphviz_ad.engine.operators  # noqa: F401  (gives the Variable its operators)
+import graphviz_ad.engine.operators
+import graphviz_ad.engine.repeated  # noqa: F401  (give the Variable its operators, and ufunc.at its answer)
 from graphviz_ad.engine.jacobians import hessian, hvp, jacobian
 from graphviz_ad.engine.making import array
 from graphviz_ad.engine.transforms import grad, jvp, value_and_grad, vjp

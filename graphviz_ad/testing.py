@@ -84,7 +84,7 @@ def check_grads(
     with np.errstate(all="ignore"):
         call = _evaluable(arguments(f, args))
         before = _plain(call)
-        trace = Trace.of_call(call.function, call.leaves, {}, names=call.names)
+        trace = Trace.of_call(call.function, call.leaves, {}, names=call.names, who="check_grads")
         _check_values(trace, before, _plain(call))
         text = verdict(call, trace, modes, order)
     if text is not None:

@@ -354,7 +354,6 @@ class TestLeaving:
         ("name", "call"),
         [
             ("np.isreal", lambda x: np.isreal(x)),
-            ("np.sort_complex", lambda x: np.sort_complex(np.stack([x, x]))),
             ("np.gcd", lambda x: np.gcd(x, 2)),
             ("np.packbits", lambda x: np.packbits(x)),
         ],

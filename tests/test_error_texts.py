@@ -18,7 +18,7 @@ PROGRAMS = {
     "np.stack: axis -3 is no axis of the result: it goes from -2 to 1": lambda x: np.stack([x, x], -3),
     "np.transpose needs each axis of a 1-D array once, got axes=(0, 0)": lambda x: np.transpose(x, (0, 0)),
     "np.linalg.norm(ord=0) counts the entries that are not 0": lambda x: np.linalg.norm(x, ord=0),
-    "np.exp: the option dtype= is not recorded; leave it out": lambda x: np.exp(x, dtype=float),
+    "dtype=int64 has no derivative: use a dtype of floats": lambda x: np.sum(x, dtype=int),
     "backward() of a Variable of shape (2,) needs a seed": lambda x: x.backward(),
     "backward(): the seed has shape (3,)": lambda x: x.backward(np.ones(3)),
     "zero_grad() is for leaves": lambda x: (x * 2).zero_grad(),

@@ -30,6 +30,9 @@ ROOT = Path(__file__).resolve().parent.parent
 TEXT = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
+YOUNG = ("unstack", "astype", "matvec", "vecmat")  # NumPy has them since 2.1 or 2.2
+
+
 def blocks(language):
     """Return the fenced blocks of a language, each with the number of its first line."""
     found = re.finditer(rf"^```{language}\n(.*?)^```$", TEXT, re.DOTALL | re.MULTILINE)
@@ -219,6 +222,11 @@ def test_what_is_said_to_be_recorded_is_recorded():
         "linalg.solve": lambda f: f(np.eye(2), x), "einsum": lambda f: f("i,i", x, x),
         **dict.fromkeys(("inner", "outer", "vdot", "kron", "convolve", "correlate", "linalg.outer"), lambda f: f(x, x)),
         **dict.fromkeys(("cross", "linalg.cross"), lambda f: f(x[:1][[0, 0, 0]], [1.0, 2.0, 3.0])),
+        "bincount": lambda f: f([0, 1], x), "histogramdd": lambda f: f(np.eye(2), weights=x)[0],
+        "histogram": lambda f: f([0, 1], weights=x)[0], "histogram2d": lambda f: f([0, 1], [1, 0], weights=x)[0],
+        "matvec": lambda f: f(x[None], x), "vecmat": lambda f: f(x, x[:, None]), "unique_all": lambda f: f(x)[0],
+        **dict.fromkeys(("unique_counts", "unique_inverse"), lambda f: f(x)[0]),
+        **dict.fromkeys(("union1d", "intersect1d", "setdiff1d", "setxor1d"), lambda f: f(x, [0.25])),
         "linalg.matrix_power": lambda f: f(x[:1, None], 2), "polyval": lambda f: f(x, 2.0),
         **dict.fromkeys(("linalg.vecdot", "vecdot", "linalg.matmul"), lambda f: f(x, x)),
         **dict.fromkeys(("linalg.diagonal", "linalg.matrix_norm"), lambda f: f(x[None])),
@@ -242,7 +250,9 @@ def test_what_is_said_to_be_recorded_is_recorded():
         **dict.fromkeys(("fft.fft2", "fft.ifft2", "fft.rfft2", "fft.irfft2"), lambda f: f(x[None])),
     }  # fmt: skip
     for name in names:
-        if name in ("unstack", "astype") and not hasattr(np, name):  # NumPy has them since 2.1
+        if name in ("unstack", "astype", "matvec", "vecmat") and not hasattr(
+            np, name
+        ):  # NumPy has them since 2.1 or 2.2
             continue
         function = np
         for part in name.split("."):
@@ -284,5 +294,7 @@ def test_the_readme_lists_what_is_recorded():
     recorded = {function: handler for function, handler in FUNCTIONS.items() if function not in {**MAKERS, **WRITERS}}
     primary = {handler: numpy_name(function) for function, handler in reversed(recorded.items())}  # np.amax is np.max
     ufuncs = {p.name for p in UFUNCS.values() if not p.operator or p.name == "matmul"}
-    since = {name for name in ("unstack", "astype") if not hasattr(np, name)}  # NumPy has them since 2.1
+    since = {
+        name for name in ("unstack", "astype", "matvec", "vecmat") if not hasattr(np, name)
+    }  # NumPy has them since 2.1 or 2.2
     assert {name.strip(".") for name in listed} - since == ufuncs | set(primary.values())

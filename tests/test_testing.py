@@ -300,3 +300,13 @@ def test_options_that_are_none_are_refused(options, words):
 def test_the_error_goes_between_processes_without_its_trace():
     error = pickle.loads(pickle.dumps(GradientError("the rule is wrong", object())))
     assert (error.message, error.trace) == ("the rule is wrong", None)
+
+
+def test_what_a_function_returns_is_refused_under_its_own_name():
+    """It was not traced by the person who reads the error."""
+
+    def loss(x):
+        return None
+
+    with pytest.raises(gad.errors.InputError, match=r"^check_grads\(loss\): the function returned nothing"):
+        gad.testing.check_grads(loss, 0.3)

@@ -32,6 +32,7 @@ from graphviz_ad.engine.versions import (
     add_version,
     base_of,
     begin,
+    blank,
     constant_node,
     is_current,
     newest,
@@ -41,7 +42,7 @@ from graphviz_ad.engine.versions import (
 )
 from graphviz_ad.errors import MemoryUseWarning, MutationError, UnsupportedError, at_line
 
-__all__ = ["assign", "update"]
+__all__ = ["add_at", "assign", "update"]
 
 _MUCH = 2**30  # bytes that the versions of one array may take before somebody should know
 
@@ -349,19 +350,38 @@ def add_at(array: Any, index: Any, value: Any, *, minus: bool = False) -> None:
 
 
 def write_out(ufunc: np.ufunc, method: str, inputs: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-    """Answer ``ufunc(..., out=array)``: compute, and write all of it into the array."""
+    """Answer ``ufunc(..., out=array)``: compute, and write all of it into the array, or what a condition chooses."""
     (out,) = kwargs["out"]
-    others = {key: value for key, value in kwargs.items() if key not in ("out", "where")}
-    result = getattr(ufunc, method)(*inputs, **others)
-    if "where" in kwargs:
-        result = np.where(newest(kwargs["where"]), result, newest(out))
-    if np.broadcast_shapes(np.shape(result), out.shape) != out.shape:
+    others = {key: value for key, value in kwargs.items() if key != "out"}
+    where = newest(others.pop("where", True)) if method == "__call__" else True
+    if where is True:
+        return write_into(f"np.{ufunc.__name__}", out, getattr(ufunc, method)(*inputs, **others))
+    if np.ndim(out) == 0:
+        return ufunc(*inputs, **others) if where else out[()]
+    chosen = np.broadcast_to(plain_operand(getattr(where, "value", where), "where="), out.shape)
+    chosen_inputs = [_chosen(newest(x), chosen) for x in inputs]
+    assign(out, chosen, ufunc(*chosen_inputs, **others), _frame())
+    return out
+
+
+def _chosen(x: Any, where: Any) -> Any:
+    """Return the entries of an operand where a condition holds, and a single number as it is."""
+    if np.ndim(x) == 0:
+        return x
+    return (x if np.shape(x) == where.shape else np.broadcast_to(x, where.shape))[where]
+
+
+def write_into(name: str, out: Any, result: Any) -> Any:
+    """Write the result of a function with that name into an array that it was called with, and return the array."""
+    if np.shape(result) != np.shape(out) and np.broadcast_shapes(np.shape(result), out.shape) != out.shape:
         raise MutationError(
-            f"np.{ufunc.__name__}(..., out=): the result has shape {np.shape(result)}, and the array it is to be "
+            f"{name}(..., out=): the result has shape {np.shape(result)}, and the array it is to be "
             f"written into has shape {out.shape}{at_line(user_frame())}"
         )
+    if np.ndim(out) == 0 and not isinstance(out, Variable):
+        return result
     assign(out, ..., result, _frame())
     return out
 
 
-WRITING |= {"out": write_out, "at": add_at}
+WRITING |= {"out": write_out, "into": write_into, "blank": blank}

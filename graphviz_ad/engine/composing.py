@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from types import FrameType
 from typing import Any, NamedTuple
 
@@ -19,7 +19,7 @@ from graphviz_ad.engine.recipes import RECIPES, Recipe
 from graphviz_ad.engine.scipy_recipes import SCIPY_RECIPES
 from graphviz_ad.engine.written import MISSING, lookup
 
-__all__ = ["Argument", "Arguments", "arguments_of", "composition", "value_of"]
+__all__ = ["Argument", "Arguments", "arguments_of", "as_function", "composition", "value_of"]
 
 _LARGEST = 1_000  # numbers in the arguments of a call on which a recipe is tried as they are
 _FEW = 3  # entries in a dimension that is never cut: the functions of vectors in space want three
@@ -95,13 +95,33 @@ def composition(name: str, arguments: list[Argument], keywords: dict[str, Argume
     return None
 
 
+def as_function(name: str, count: int) -> str | None:
+    """Return what to pass instead of a function of SciPy that takes so many arguments; None if unknown.
+
+    Examples
+    --------
+    >>> as_function("scipy.special.logsumexp", 1)
+    'lambda x: np.logaddexp.reduce(x, axis=None)'
+    """
+    for row in SCIPY_RECIPES:
+        form = ast.parse(row.call, mode="eval").body if row.call.partition("(")[0] == name else None
+        if not isinstance(form, ast.Call) or len(form.args) != count or form.keywords:
+            continue
+        if all(isinstance(part, ast.Name) for part in form.args):
+            text = f"lambda {', '.join(map(ast.unparse, form.args))}: {row.instead}"
+            return text + (f" ({row.note})" if row.note else "")
+    return None
+
+
 def _letters(
     row: Recipe, name: str, arguments: list[Argument], keywords: dict[str, Argument]
 ) -> dict[str, Argument] | None:
     """Return what a recipe's letters stand for in a call; None where the call is not of its form."""
+    if row.call.partition("(")[0] != name:
+        return None
     form = ast.parse(row.call, mode="eval").body
     assert isinstance(form, ast.Call)
-    if row.call.partition("(")[0] != name or len(form.args) != len(arguments):
+    if len(form.args) != len(arguments):
         return None
     if keywords.keys() != {word.arg for word in form.keywords}:
         return None
@@ -110,12 +130,23 @@ def _letters(
         *((word.value, keywords[str(word.arg)]) for word in form.keywords),
     ]
     letters: dict[str, Argument] = {}
-    for part, argument in pairs:
+    for part, argument in _entries(pairs):
         if isinstance(part, ast.Name):
             letters[part.id] = argument
         elif ast.unparse(part) != ast.unparse(argument.expression):
             return None
     return letters
+
+
+def _entries(pairs: Iterable[tuple[ast.expr, Argument]]) -> Iterator[tuple[ast.expr, Argument]]:
+    """Yield the parts of a form with what stands in their place in a call; of a pair both entries."""
+    for part, argument in pairs:
+        own, value = argument.expression, argument.value
+        is_pair = isinstance(part, ast.Tuple) and isinstance(own, ast.Tuple) and isinstance(value, list | tuple)
+        if is_pair and isinstance(part, ast.Tuple) and isinstance(own, ast.Tuple) and len(own.elts) == len(part.elts):
+            yield from zip(part.elts, map(Argument, own.elts, value), strict=True)
+        else:
+            yield part, argument
 
 
 def _is_proved(
@@ -126,7 +157,8 @@ def _is_proved(
     if any(value is MISSING for value in values.values()):
         return False
     lengths = _shortened(values.values()) if sum(np.size(value) for value in values.values()) > _LARGEST else {}
-    values = {letter: _generic(value, lengths) for letter, value in values.items()}
+    tried = _as_it_is if row.as_is else _generic
+    values = {letter: tried(value, lengths) for letter, value in values.items()}
     names: dict[str, Any] = {"np": np, "special": sys.modules.get("scipy.special"), **values}
     function: Any = sys.modules.get("scipy") if name.startswith("scipy.") else np
     for part in name.removeprefix("scipy.").split("."):
@@ -135,8 +167,8 @@ def _is_proved(
         with np.errstate(all="ignore"):
             expected = np.asarray(
                 function(
-                    *(_generic(_plain(argument.value), lengths) for argument in arguments),
-                    **{word: _generic(_plain(argument.value), lengths) for word, argument in keywords.items()},
+                    *(tried(_plain(argument.value), lengths) for argument in arguments),
+                    **{word: tried(_plain(argument.value), lengths) for word, argument in keywords.items()},
                 )
             )
             result = np.asarray(eval(row.instead, names))
@@ -150,6 +182,10 @@ def _shortened(values: Iterable[Any]) -> dict[int, int]:
     arrays = [entry for value in values for entry in (value if isinstance(value, list | tuple) else [value])]
     long = sorted({length for array in arrays for length in np.shape(array) if length > _FEW})
     return {length: _FEW + 1 + place for place, length in enumerate(long)}
+
+
+def _as_it_is(value: Any, lengths: dict[int, int]) -> Any:
+    return value
 
 
 def _generic(value: Any, lengths: dict[int, int]) -> Any:

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from graphviz_ad.engine.advice import is_recorded, way_out
-from graphviz_ad.engine.composing import arguments_of, value_of
+from graphviz_ad.engine.composing import arguments_of, as_function, value_of
 from graphviz_ad.engine.frames import user_frame
 from graphviz_ad.engine.primitive import plain_value
 from graphviz_ad.engine.recipes import MATH_NAMES
@@ -58,7 +58,11 @@ def leak_error(variable: Any, what: str) -> LeakError:
             f"of the graph, and its derivative would be lost: {writable(frame, write.array)}, or collect the pieces in "
             f"a list and np.stack them{at_line(frame)}"
         )
-    plainly = _shown(variable, frame, expression) or _of_a_math_function(frame, expression)
+    plainly = (
+        _shown(variable, frame, expression)
+        or _of_a_math_function(frame, expression)
+        or _of_a_scipy_function(frame, expression)
+    )
     if plainly is not None:
         return LeakError(f"{plainly}{at_line(frame)}")
     name = name_of(variable, frame, expression)
@@ -119,20 +123,60 @@ def _call_and_way(frame: FrameType | None, expression: ast.expr | None, what: st
 
 def _way_of_scipy(call: ast.Call, function: Any, frame: FrameType) -> str | None:
     """Return what to write instead of a function of SciPy's that is no ufunc, also of a distribution's method."""
-    name = getattr(function, "__name__", "")
-    home = getattr(function, "__module__", None) or ""
-    if isinstance(call.func, ast.Attribute) and function is MISSING:  # a method, which is not read from what has it
-        owner = lookup(frame, call.func.value)
-        home, name = type(owner).__module__, f"{getattr(owner, 'name', '')}.{call.func.attr}"
-    whole = ".".join([*home.split(".")[:2], name])
-    if not whole.startswith("scipy."):
+    call = _thawed(call)
+    whole = _scipy_name(frame, call.func, function)
+    if whole is None:
         return None
     if whole in DEFINITIONS:
-        return f"first say once {DEFINITIONS[whole]}, then call {name} instead"
+        return f"first say once {DEFINITIONS[whole]}, then call {whole.rpartition('.')[2]} instead"
     return way_out(whole, arguments_of(call, frame)) or (
         f"SciPy makes a plain array of what {ast.unparse(call.func)} gets, which nothing can intercept: write it with "
         "functions of NumPy and of scipy.special, which are recorded"
     )
+
+
+def _thawed(call: ast.Call) -> ast.Call:
+    """Return a distribution's method with all arguments in one call: ``norm.pdf(x, m, s)`` of ``norm(m, s).pdf(x)``."""
+    if not isinstance(call.func, ast.Attribute) or not isinstance(call.func.value, ast.Call):
+        return call
+    frozen = call.func.value
+    function = ast.Attribute(frozen.func, call.func.attr)
+    return ast.Call(function, [*call.args, *frozen.args], [*call.keywords, *frozen.keywords])
+
+
+def _scipy_name(frame: FrameType, callee: ast.expr, function: Any = MISSING) -> str | None:
+    """Return SciPy's own name of a function, also of a distribution's method, such as ``scipy.stats.norm.pdf``."""
+    name, home = getattr(function, "__name__", ""), getattr(function, "__module__", None) or ""
+    if isinstance(callee, ast.Attribute) and function is MISSING:  # a method, which is not read from what has it
+        owner = lookup(frame, callee.value)
+        home = type(owner).__module__
+        known = getattr(sys.modules.get("scipy.stats"), "__dict__", {})
+        named = next((key for key, value in known.items() if value is owner and owner is not MISSING), "")
+        name = f"{named}.{callee.attr}"
+    whole = ".".join([*home.split(".")[:2], name])
+    return whole if whole.startswith("scipy.") else None
+
+
+def _of_a_scipy_function(frame: FrameType | None, expression: ast.expr | None) -> str | None:
+    """Explain a function of SciPy's that was handed on, as in ``gad.grad(stats.norm.pdf)(1.0)``."""
+    if frame is None or not isinstance(expression, ast.Call):
+        return None
+    called = {id(part.func) for part in ast.walk(expression) if isinstance(part, ast.Call)}
+    for part in ast.walk(expression):
+        if not isinstance(part, ast.Name | ast.Attribute) or id(part) in called:
+            continue
+        whole = _scipy_name(frame, part, lookup(frame, part))
+        if whole is None:
+            continue
+        written = ast.unparse(part)
+        why = f"{written} makes a plain array of what it gets, so that the derivative would be lost"
+        if whole in DEFINITIONS:
+            return f"{why}: first say once {DEFINITIONS[whole]}, then pass {whole.rpartition('.')[2]} instead"
+        count = len(expression.args) - (part in expression.args)
+        recipe = as_function(whole, count)
+        if recipe is not None:
+            return f"{why}: pass {recipe} instead of {written}"
+    return None
 
 
 def _position(expression: ast.Subscript, frame: FrameType) -> str:

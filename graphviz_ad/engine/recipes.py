@@ -20,33 +20,31 @@ class Recipe(NamedTuple):
     call, instead : str
     note : str
         With letters of the recipe in braces, where it names them.
+    as_is : bool
+        Whether it is tried on the values of the call alone: others, such as counts that are not whole, may be none
+        that the function takes.
     """
 
     call: str
     instead: str
     note: str = ""
+    as_is: bool = False
 
 
 RECIPES = (
     Recipe("full(n, s)", "s * np.ones(n)"),
     Recipe("kaiser(n, s)", "np.i0(s * np.sqrt(1 - np.linspace(-1, 1, n) ** 2)) / np.i0(s)"),
-    Recipe("matvec(A, x)", "np.matmul(A, x[..., None])[..., 0]"),
-    Recipe("vecmat(x, A)", "np.matmul(x[..., None, :], A)[..., 0, :]"),
-    Recipe("trim_zeros(x)", "x[np.flatnonzero(x)[0]:np.flatnonzero(x)[-1] + 1]"),
 )
 
-_STEPS, _TRUTH, _WHOLE, _SET = (
+_STEPS, _TRUTH, _WHOLE = (
     "moves in steps, between which its derivative is 0",
     "gives True or False, or a count, which has no derivative",
     "computes with whole numbers, which have no derivative",
-    "tells which numbers there are",
 )
 PLAIN = {
     **dict.fromkeys(("bitwise_and", "bitwise_or", "bitwise_xor", "bitwise_count", "invert", "bitwise_not"), _WHOLE),
     **dict.fromkeys(("left_shift", "right_shift", "gcd", "lcm"), _WHOLE),
     **dict.fromkeys(("ix_", "is_busday", "isnat", "busday_count", "busday_offset", "datetime_as_string"), _WHOLE),
-    **dict.fromkeys(("union1d", "intersect1d", "setdiff1d", "setxor1d", "unique_all", "unique_counts"), _SET),
-    **dict.fromkeys(("unique_inverse", "unique_values"), _SET),
     **dict.fromkeys(("nextafter", "spacing"), _STEPS),
     **dict.fromkeys(("logical_and", "logical_or", "logical_not", "logical_xor", "isposinf", "isneginf"), _TRUTH),
     **dict.fromkeys(("isreal", "iscomplex", "may_share_memory", "shares_memory", "array_equiv"), _TRUTH),

@@ -66,6 +66,7 @@ class Recording:
         kwargs: Mapping[str, Any],
         limit: int | None = None,
         names: Sequence[str] | None = None,
+        who: str = "trace",
     ) -> Self:
         """Call ``f(*args, **kwargs)`` and record the computation.
 
@@ -79,6 +80,8 @@ class Recording:
             The most operations to record.
         names : sequence of str, optional
             What the positional inputs are called; by default as the parameters are.
+        who : str
+            What the person called, which begins the message of an error about the function's result.
 
         Raises
         ------
@@ -106,7 +109,7 @@ class Recording:
         watch = Watch(limit)
         with watching(watch):
             output = f(*replaced[: len(args)], **dict(zip(kwargs, replaced[len(args) :], strict=True)))
-        return cls(function_name(f), f, inputs, checked_outputs(output, f"trace({function_name(f)})"), watch)
+        return cls(function_name(f), f, inputs, checked_outputs(output, f"{who}({function_name(f)})"), watch)
 
     @classmethod
     def of_block(cls, name: str) -> AbstractContextManager[Self]:

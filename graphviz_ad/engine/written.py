@@ -215,13 +215,19 @@ def writable(frame: FrameType, array: str) -> str:
             if ast.unparse(statement.targets[0]) == array and maker in _MAKERS and not _words(value) - {"dtype"}:
                 call = copy.deepcopy(value)
     if not isinstance(call, ast.Call) or not call.args:
-        return f"make {array} with like=, as in {array} = np.zeros(np.shape({array}), like={like})"
+        return f"make {array} with like=, as in {array} = np.array({array}{_as_floats(frame, array)}, like={like})"
     function = ast.unparse(call.func)
     if function.endswith("_like"):
         call.func = ast.parse(function.removesuffix("_like"), mode="eval").body
         call.args[0] = ast.parse(f"np.shape({ast.unparse(call.args[0])})", mode="eval").body
     call.keywords.append(ast.keyword("like", ast.Name(like)))
     return f"make it with {array} = {ast.unparse(call)}"
+
+
+def _as_floats(frame: FrameType, array: str) -> str:
+    """Return the dtype to be said, where an array holds whole numbers, which take no others."""
+    value = lookup(frame, ast.parse(array, mode="eval").body)
+    return ", dtype=float" if isinstance(value, np.ndarray) and value.dtype.kind in "biu" else ""
 
 
 _MAKERS = frozenset(["zeros", "ones", "empty", "full", "eye", "zeros_like", "ones_like", "empty_like"])

@@ -20,7 +20,12 @@ from graphviz_ad.numerals.abbreviating import abbreviated
 
 __all__ = ["Settings", "settings"]
 
-_NAMES = {"uplo": "UPLO", "count": "N", "spacing": "dx"}  # as NumPy calls them, where that is not ours
+_NAMES = {
+    "uplo": "UPLO",
+    "count": "N",
+    "spacing": "dx",
+    "within": "range",
+}  # as NumPy calls them, where that is not ours
 
 
 @prints
@@ -64,7 +69,7 @@ def _shape(value: Any) -> str:
 
 def _alone(value: Any) -> str:
     """Write one of something without the parentheses of several."""
-    return _text(value[0] if isinstance(value, tuple) and len(value) == 1 else value)
+    return _text(value[0] if isinstance(value, tuple | list) and len(value) == 1 else value)
 
 
 def _layout(rows: Any) -> str:
@@ -132,6 +137,8 @@ _ROWS: dict[str, _Row] = {
     "condition": _Row("before"),
     "conditions": _Row("before"),
     "a": _Row("before"),
+    "places": _Row("before"),
+    "samples": _Row("before", write=_alone),
     # what goes without saying
     "k": _Row("named", 0),
     "rot90.k": _Row("named", 1),
@@ -159,6 +166,8 @@ _ROWS: dict[str, _Row] = {
     "nan": _Row("named", 0.0),
     "spacing": _Row("named", 1.0),
     "edge_order": _Row("named", 1),
+    "minlength": _Row("named", 0),
+    "bins": _Row("named", 10),
     # how it is computed, and not what
     "optimize": _Row("unsaid"),
     "kind": _Row("unsaid"),

@@ -271,8 +271,10 @@ def _as_small(parts: list[Symbol], shape: Shape) -> list[Symbol]:
     return parts
 
 
-def _is_spread(symbol: Symbol) -> bool:
+def _is_spread(symbol: Symbol | str) -> bool:
     """Whether an expression is another one in more places: broadcast, or with more axes of length 1 in front."""
+    if isinstance(symbol, str):  # of a rule in words
+        return False
     if symbol.head != "index":
         return symbol.head == "broadcast_to"
     position = symbol.arguments[1].arguments[0]

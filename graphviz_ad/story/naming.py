@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from graphviz_ad.engine.notation import Fraction, Index, MatrixProduct, Prefix, Product, Several, Update
+from graphviz_ad.engine.notation import Fraction, Index, MatrixProduct, Prefix, Product, Several, Unwritten, Update
 from graphviz_ad.engine.primitive import plain_value
 from graphviz_ad.engine.recording import Recording
 from graphviz_ad.engine.rules.shaping import TRANSPOSE
@@ -21,6 +21,7 @@ from graphviz_ad.formulas.symbols import (
     name,
     number,
     operation,
+    plainly,
     row,
 )
 from graphviz_ad.story.constants import Constants
@@ -110,9 +111,11 @@ def with_operands(
         return operation(primitive.name, *operands, place=constants.positions(node, node.params["place"], symbols))
     ndim = max(x.ndim for x in (node, *node.parents))
     words = settings(primitive, node.params, ndim, constants.params(node, symbols))
-    return (
-        operation(primitive.name, *operands) if words is None else operation(primitive.name, *operands, settings=words)
-    )
+    params = {} if words is None else {"settings": words}
+    whole = operation(primitive.name, *operands, **params)
+    # Of a node itself it is said what it computes, be it only 0 + x, which is tidied where it is a part of a formula.
+    is_left_out = any(whole is operand for operand in operands) and not isinstance(primitive.notation, Unwritten)
+    return plainly(primitive.name, *operands, **params) if is_left_out else whole
 
 
 def results_of(node: Variable) -> tuple[tuple[str, tuple[int, ...]], ...]:

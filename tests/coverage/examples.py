@@ -25,8 +25,10 @@ np.equal(v,w) np.not_equal(v,w) np.less(v,w) np.less_equal(v,w) np.greater(v,w) 
 np.logical_and(v,w) np.logical_or(v,w) np.logical_not(v) np.logical_xor(v,w)
 np.shape(x) np.ndim(x) np.size(x) np.result_type(x) np.iscomplexobj(x) np.isrealobj(x) np.isscalar(x) np.iterable(x)
 np.allclose(v,w) np.isclose(v,w) np.array_equal(v,w) np.array_equiv(v,w) np.any(x) np.all(x) np.isin(v,w)
-np.count_nonzero(x) np.bincount([0,1,1]) np.histogram(x) np.histogram_bin_edges(x) np.histogram2d(v,w)
-np.histogramdd(x) np.unique(v) np.unique_all(v) np.unique_counts(v) np.unique_inverse(v) np.unique_values(v)
+np.count_nonzero(x) np.bincount([0,1,1],v) np.histogram([0,1,1],weights=v) np.histogram_bin_edges(x)
+np.histogram2d([0,1,1],[1,1,0],weights=v)
+np.histogramdd(np.eye(3),2,weights=v)
+np.unique(v) np.unique_all(v) np.unique_counts(v) np.unique_inverse(v) np.unique_values(v)
 np.union1d(v,w) np.intersect1d(v,w) np.setdiff1d(v,w) np.setxor1d(v,w)
 np.argsort(x) np.argmax(x) np.argmin(x) np.argpartition(x,1) np.nanargmax(x) np.nanargmin(x) np.argwhere(x)
 np.nonzero(x)
@@ -49,6 +51,7 @@ np.full(3,v[0],like=x) np.astype(x,float) np.array([v,w]) np.asarray(x) np.asany
 np.asfortranarray(x) np.asarray_chkfinite(x) np.asmatrix(x) np.bmat([[x]]) np.require(x) np.linspace(v[0],w[2],3)
 np.logspace(v[0],w[2],3) np.geomspace(v[0],w[2],3) np.apply_along_axis(np.sum,1,x) np.apply_over_axes(np.sum,x,1)
 np.compress([True,False,True],v) np.extract([True,False,True],v) np.trim_zeros(v) np.real_if_close(v) np.diagflat(v)
+np.row_stack([v,w])
 np.matrix_transpose(x) np.matvec(s,v) np.vecmat(v,s) np.divmod(v,w) np.frexp(v) np.ldexp(v,2) np.modf(v)
 np.i0(v) np.nancumprod(v) np.nancumsum(v) np.nanmedian(x) np.nanpercentile(x,30) np.nanquantile(x,0.3)
 np.piecewise(v,[v>1],[np.square,np.abs]) np.unwrap(v*3) np.sort_complex(v)
@@ -96,7 +99,6 @@ WITHOUT = {
         datetime_as_string nested_iters
     """,
     "windows, which are made from a number of points": "bartlett blackman hamming hanning",
-    "other names, which NumPy gives up": "row_stack",
     "functions made of functions": "fromfunction frompyfunc",
 }
 """Functions that take no number to be differentiated, by the reason."""

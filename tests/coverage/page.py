@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from graphviz_ad.engine.scipy_recipes import DEFINITIONS, SCIPY_RECIPES
 from graphviz_ad.extend import temporary
 from tests.coverage.observing import observe, rows
 
@@ -25,6 +26,14 @@ and those that people ask for: written by `python -m tests.coverage`, which call
 again, and compares each derivative with differences. *Differentiable* is what is recorded, to any order. *Constant by
 nature* are questions about values, whose plain answers have no derivative. What is *refused* raises an error that says
 what to write instead, with your own names in the place of x, s, v, w and a here.
+"""
+
+OTHERS = """## The rest of SciPy
+
+SciPy's other functions make arrays of what they get, and ask nobody, so nothing can record them: the error at your line
+says what to write, with your own names, and so it does where such a function is handed on, as in
+`gad.grad(stats.norm.pdf)`. Distributions may have `loc=` and `scale=`, too. Each line is tried by a test, which
+compares it with SciPy's values and their differences (`from scipy import special` comes before those that name it).
 """
 
 
@@ -64,4 +73,16 @@ def written() -> str:
         if refused:
             lines = [f"| {', '.join(group)} | {way} |" for way, group in refused.items()]
             pieces.append("\n".join(["| refused | what the error says |", "| --- | --- |", *lines, ""]))
-    return "\n".join(pieces)
+    return "\n".join([*pieces, *_of_other_scipy()])
+
+
+def _of_other_scipy() -> list[str]:
+    """Return the table of functions that nothing can record, and what to write for each: its simplest call."""
+    rows = {}
+    for recipe in SCIPY_RECIPES:
+        name = recipe.call.partition("(")[0]
+        if not name.startswith("scipy.special.") and name not in rows:
+            rows[name] = f"| `{recipe.call.removeprefix('scipy.')}` | `{recipe.instead}` |"
+    for name, line in DEFINITIONS.items():
+        rows[name] = f"| `{name.removeprefix('scipy.')}` | first, once: `{line}` |"
+    return [OTHERS, "| SciPy | what to write |", "| --- | --- |", *rows.values(), ""]

@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 
 import graphviz_ad as gad
-from graphviz_ad.errors import UnsupportedError
 
 RANDOM = np.random.default_rng(5)
 ROWS, OTHERS = RANDOM.normal(size=(3, 6)), RANDOM.normal(size=(2, 6))
@@ -59,12 +58,6 @@ def test_a_narrow_leaf_of_a_covariance_keeps_its_dtype():
     x = gad.Variable(ROWS.astype(np.float32))
     np.sum(np.cov(x)).backward()
     assert x.grad.dtype == np.float32
-
-
-def test_weights_of_a_covariance_are_refused():
-    """By their name."""
-    with pytest.raises(UnsupportedError, match=r"np\.cov: the option aweights= is not recorded"):
-        np.cov(gad.Variable(ROWS), aweights=np.ones(6))
 
 
 @pytest.mark.parametrize("dtype", [np.float16, np.float32])

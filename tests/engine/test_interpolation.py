@@ -41,10 +41,10 @@ def test_gradients_are_of_the_leafs_dtype(dtype):
     np.testing.assert_array_equal(fp.grad, [0.5, 0.5, 0.0])
 
 
-def test_places_that_are_recorded_are_refused():
+def test_places_of_a_period_are_plain():
     """Their slope would be lost."""
-    with pytest.raises(UnsupportedError, match=r"np\.interp: the places xp"):
-        np.interp(0.5, gad.Variable(PLACES), HEIGHTS)
+    with pytest.raises(UnsupportedError, match=r"np\.interp: with a period the places xp are plain: pass xp\.value"):
+        np.interp(0.5, gad.Variable([0.0, 1.0]), [1.0, 2.0], period=2.0)
 
 
 def test_a_period_of_0_is_refused_as_numpy_does():

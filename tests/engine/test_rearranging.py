@@ -183,14 +183,12 @@ def test_a_complex_leaf_keeps_both_parts():
     np.testing.assert_array_equal(z.grad, np.conj([6, 3 + 1j]))
 
 
-@pytest.mark.parametrize("mode", ["empty", "linear_ramp", "maximum", "mean", "median", "minimum", lambda *_: None])
-def test_a_padding_that_computes_is_refused_by_name(mode):
-    """So is the odd kind of a reflection, and a constant that is recorded."""
+@pytest.mark.parametrize("mode", ["empty", lambda *_: None])
+def test_a_padding_with_anything_is_refused_by_name(mode):
+    """So is a constant that is recorded."""
     x = gad.Variable([1.0, 2.0, 4.0])
     with pytest.raises(errors.UnsupportedError, match=r"modes constant, edge, .*, got mode="):
         np.pad(x, 1, mode=mode)
-    with pytest.raises(errors.UnsupportedError, match="got reflect_type='odd'"):
-        np.pad(x, 1, mode="reflect", reflect_type="odd")
     with pytest.raises(errors.UnsupportedError, match=r"constant_values= must be plain numbers.*line \d+\)"):
         np.pad(x, 1, constant_values=(x[0], 1.0))
 

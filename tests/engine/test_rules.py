@@ -610,6 +610,38 @@ STRUCTURAL |= {
     ],
 }
 
+# Reductions of parts, and running sums of exponentials.
+ENDS = np.array([0, 2, 1, 3, 0])
+STRUCTURAL |= {
+    f"{name}.reduceat": [
+        (lambda x, f=f: f.reduceat(x, [0, 2]), (VECTOR,)),
+        (lambda x, f=f: f.reduceat(x, ENDS, axis=1), (MATRIX,)),
+        (lambda x, f=f: f.reduceat(x, [1, 0, 2], -2), (CUBE,)),
+    ]
+    for name, f in [(name, getattr(np, name)) for name in ("add", "multiply", "maximum", "minimum", "logaddexp")]
+}
+COUNTED = np.array([0, 2, 0, 3])
+STRUCTURAL |= {
+    "bincount": [
+        (lambda w: np.bincount(COUNTED, weights=w), (VECTOR,)),
+        (lambda w: np.bincount(COUNTED, w, 7), (VECTOR,)),
+        (lambda w: np.bincount([1], w), (VECTOR[:1],)),
+    ],
+    "histogram": [
+        (lambda w: np.histogram(COUNTED, 3, weights=w)[0], (VECTOR,)),
+        (lambda w: np.histogram(COUNTED, [0, 0.5, 2, 2.5], weights=w, density=True)[0], (VECTOR,)),
+        (lambda w: np.histogram(MATRIX, 3, (0.7, 1.5), weights=w)[0], (MATRIX + 1,)),
+        (lambda w: np.histogram2d(COUNTED, VECTOR, [3, 2], weights=w)[0], (VECTOR,)),
+        (lambda w: np.histogramdd([COUNTED, VECTOR], [[0, 1, 4], [0, 2]], density=True, weights=w)[0], (VECTOR,)),
+        (lambda w: np.histogramdd(VECTOR[:, None], 2, weights=w)[0], (VECTOR,)),
+    ],
+    "logaddexp.accumulate": [
+        (lambda x: np.logaddexp.accumulate(x), (VECTOR,)),
+        (lambda x: np.logaddexp.accumulate(x, axis=1), (MATRIX,)),
+        (lambda x: np.logaddexp.accumulate(x, -2), (CUBE,)),
+    ],
+}
+
 # Products of arrays of any number of axes.
 STRUCTURAL |= {
     "einsum": [
@@ -768,6 +800,7 @@ STRUCTURAL |= {
         (lambda x: np.linalg.pinv(x), (np.stack([TALL.T, TALL.T + 1]),)),
         (lambda x: np.linalg.pinv(x, 1e-10), (SQUARE,)),
         (lambda x: np.linalg.pinv(x, rtol=1e-10), (SQUARE,)),
+        (lambda x: np.linalg.pinv(x, hermitian=True), (DEFINITE,)),
     ],
     "lstsq": [
         (lambda a, b: np.linalg.lstsq(a, b)[0], (TALL, VECTOR)),
@@ -815,6 +848,20 @@ STRUCTURAL |= {
         (lambda x: np.vander(x, N=1), (VECTOR,)),
     ],
 }
+
+if hasattr(np, "matvec"):  # since NumPy 2.2
+    STRUCTURAL |= {
+        "matvec": [
+            (lambda a, x: np.matvec(a, x), (MATRIX, VECTOR)),
+            (lambda a, x: np.matvec(a, x), (CUBE, MATRIX[:1])),
+            (lambda a, x: np.matvec(a, x), (MATRIX, between(0, 1, 2, 1, 4))),
+        ],
+        "vecmat": [
+            (lambda x, a: np.vecmat(x, a), (VECTOR[:3], MATRIX)),
+            (lambda x, a: np.vecmat(x, a), (VECTOR[:3], CUBE)),
+            (lambda x, a: np.vecmat(x, a), (between(0, 1, 2, 1, 3), MATRIX)),
+        ],
+    }
 
 # Fourier transforms.
 STRUCTURAL |= {
@@ -945,6 +992,8 @@ NOT_LINEAR |= {
     "geomspace",
 }
 NOT_LINEAR |= {"nanmedian", "nanquantile", "nanpercentile", "nancumsum", "nancumprod"}
+NOT_LINEAR |= {"multiply.reduceat", "maximum.reduceat", "minimum.reduceat", "logaddexp.reduceat"}
+NOT_LINEAR |= {"logaddexp.accumulate"}
 
 
 def test_every_structural_primitive_says_in_what_it_is_linear():
@@ -1092,12 +1141,9 @@ def test_the_operators_of_a_variable_and_of_a_symbol_are_those_of_the_registry()
 
 
 def test_every_ufunc_is_recorded_by_its_primitive():
-    """The registry of ufuncs holds the elementwise primitives, matmul, conjugate and vecdot, by name."""
-    assert {ufunc.__name__ for ufunc in UFUNCS} == {*ELEMENTWISE, "matmul", "conjugate", "vecdot"} - {
-        "sinc",
-        "cosine",
-        "i0",
-    }
+    """The registry of ufuncs holds the elementwise primitives, products of arrays and conjugate, by name."""
+    products = {"matmul", "conjugate", "vecdot", *({"matvec", "vecmat"} if hasattr(np, "matvec") else ())}
+    assert {ufunc.__name__ for ufunc in UFUNCS} == {*ELEMENTWISE, *products} - {"sinc", "cosine", "i0"}
     assert all(ufunc.__name__ == primitive.name for ufunc, primitive in UFUNCS.items())
 
 
@@ -1265,6 +1311,17 @@ FUNCTION_CALLS |= {
     np.linalg.pinv: (lambda x: np.linalg.pinv(x), "pinv"),
     np.linalg.lstsq: (lambda x: np.linalg.lstsq(x, VECTOR[:3])[0], "lstsq"),
 }
+
+# What is different, and what sets have in common: tested in test_distinct.
+COMPOSED |= {np.unique, np.unique_values, np.unique_all, np.unique_counts, np.unique_inverse, np.sort_complex}
+COMPOSED |= {np.union1d, np.intersect1d, np.setdiff1d, np.setxor1d}
+FUNCTION_CALLS |= {
+    np.bincount: (lambda x: np.bincount(COUNTED, x[0]), "bincount"),
+    np.histogram: (lambda x: np.histogram(COUNTED, weights=x[0])[0], "histogram"),
+    np.histogram2d: (lambda x: np.histogram2d(COUNTED, COUNTED, weights=x[0])[0], "histogram"),
+    np.histogramdd: (lambda x: np.histogramdd(COUNTED[:, None], weights=x[0])[0], "histogram"),
+}
+FUNCTION_CALLS |= {np.trim_zeros: (lambda x: np.trim_zeros(x[0]), "index")}
 
 # Norms, powers of matrices, polynomials, and what the array API calls otherwise.
 FUNCTION_CALLS |= {

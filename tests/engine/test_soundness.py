@@ -73,6 +73,18 @@ def slopes(x, spacing):
     return np.array([x[1] - x[0], *inner, x[-1] - x[-2]]) / mpmath.mpf(spacing)
 
 
+def parts(f):
+    """Return the reduction of some parts by a ufunc, or by a function of each."""
+    if isinstance(f, np.ufunc):
+        return lambda x: f.reduceat(x, [0, 3, 1])
+    return lambda x: np.array([f(x[:3]), x[3], f(x[1:])])
+
+
+def running(f):
+    """Return what a reduction gives for all numbers up to each."""
+    return lambda x: np.array([f(x[: k + 1]) for k in range(len(x))])
+
+
 ROWS = {
     # reductions
     "sum": [row(np.sum, V4)],
@@ -102,6 +114,19 @@ ROWS = {
     ],
     "nancumsum": [row(np.nancumsum, V4, exact=np.cumsum)],
     "nancumprod": [row(np.nancumprod, V4, exact=np.cumprod, seeds=False)],
+    "logaddexp.accumulate": [row(np.logaddexp.accumulate, V4, exact=running(exact.logsumexp))],
+    "bincount": [
+        row(lambda w: np.bincount([1, 0, 1, 3], w), V4, exact=lambda w: np.array([w[1], w[0] + w[2], 0, w[3]]))
+    ],
+    "histogram": [
+        row(lambda w: np.histogram([1, 0, 1, 3], 2, weights=w)[0], V4, exact=lambda w: np.array([sum(w[:3]), w[3]]))
+    ],
+    # of parts
+    "add.reduceat": [row(parts(np.add), V4, exact=parts(sum))],
+    "multiply.reduceat": [row(parts(np.multiply), V4, exact=parts(np.prod))],
+    "maximum.reduceat": [row(parts(np.maximum), V4, exact=parts(max))],
+    "minimum.reduceat": [row(parts(np.minimum), V4, exact=parts(min))],
+    "logaddexp.reduceat": [row(parts(np.logaddexp), V4, exact=parts(exact.logsumexp))],
     # spreads
     "var": [
         *(row(np.var, x, exact=exact.var) for x in (V4, [0.0, 0.0], [7.0, 7.0, 7.0])),
@@ -211,6 +236,9 @@ NO_ROW = {
     "is read from a factorization that has a row": "eigh.eigenvalues eigh.eigenvectors qr.Q qr.R svd.U svd.S svd.Vh",
     "belongs to the sweep": "alias constant detach seed",
 }
+if hasattr(np, "matvec"):  # since NumPy 2.2
+    ROWS["matvec"] = [row(np.matvec, FLAT, V3, exact=np.dot)]
+    ROWS["vecmat"] = [row(np.vecmat, V3, TALL, exact=np.dot)]
 
 
 def test_every_structural_primitive_has_a_row():

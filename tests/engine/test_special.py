@@ -471,9 +471,9 @@ def test_a_rule_of_ones_own_is_left_alone():
 
 
 def test_options_and_outer_are_those_of_ufuncs():
-    """``where=`` is refused with its way out; ``outer`` is recorded."""
+    """``where=`` alone is refused with its way out; ``outer`` is recorded."""
     x = gad.Variable([0.5, 1.0])
-    with pytest.raises(UnsupportedError, match=r"use np\.where"):
+    with pytest.raises(UnsupportedError, match=r"say what stands there with out="):
         special.erf(x, where=np.array([True, False]))
     np.testing.assert_array_equal(special.xlogy.outer(x, x).value, special.xlogy.outer(x.value, x.value))
 

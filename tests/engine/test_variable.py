@@ -257,9 +257,9 @@ def test_adding_to_an_array_in_place_is_refused():
 
 
 def test_out_is_refused():
-    """A result cannot be written into an existing array."""
-    x = gad.Variable([1.0, 2.0])
-    assert "np.sin" in raised(errors.MutationError, lambda: np.sin(x, out=np.zeros(2)))
+    """A result cannot be written into an array that somebody holds."""
+    x, there = gad.Variable([1.0, 2.0]), np.zeros(2)
+    assert "np.sin" in raised(errors.MutationError, lambda: np.sin(x, out=there))
 
 
 def test_ufunc_at_is_refused():
@@ -267,7 +267,7 @@ def test_ufunc_at_is_refused():
     x = gad.Variable([1.0, 2.0])
     assert "np.add.at" in raised(errors.MutationError, lambda: np.add.at(np.zeros(2), [0], x))
     assert "x = x.copy()" in raised(errors.MutationError, lambda: np.add.at(x, [0], 1.0))
-    assert "np.multiply.at" in raised(errors.MutationError, lambda: np.multiply.at(x * 2, [0], 1.0))
+    assert "np.multiply.at" in raised(errors.MutationError, lambda: np.multiply.at(np.ones(2), [0], x))
 
 
 def test_item_assignment_to_a_leaf_is_refused():
@@ -276,33 +276,29 @@ def test_item_assignment_to_a_leaf_is_refused():
     assert "x = x.copy()" in raised(errors.MutationError, lambda: operator.setitem(x, 0, 1.0))
 
 
-def test_the_where_option_points_to_np_where():
-    """The option has a recorded counterpart, which the message names."""
+def test_the_where_option_alone_points_to_out():
+    """What the condition leaves out has to be something."""
     x = gad.Variable([1.0, 2.0])
-    assert "np.where" in raised(errors.UnsupportedError, lambda: np.sin(x, where=np.array([True, False])))
+    message = raised(errors.UnsupportedError, lambda: np.sin(x, where=np.array([True, False])))
+    assert "out=np.zeros_like(x)" in message
 
 
-@pytest.mark.parametrize("method", ["reduceat"])
-def test_ufunc_methods_without_a_rule_are_refused_by_name(method):
-    """np.add.reduceat and its like are named in full."""
+def test_ufunc_methods_without_a_rule_are_refused_by_name():
+    """np.gcd.reduceat and its like are named in full."""
     x = gad.Variable([1.0, 2.0])
-    arguments = {"reduceat": (x, [0])}[method]
-    assert f"np.add.{method}" in raised(errors.UnsupportedError, lambda: getattr(np.add, method)(*arguments))
+    assert "np.gcd.reduceat" in raised(errors.UnsupportedError, lambda: np.gcd.reduceat(x, [0]))
 
 
-@pytest.mark.parametrize("option", ["out", "weights"])
-def test_options_of_reductions_are_refused_by_name(option):
+def test_options_of_reductions_are_refused_by_name():
     """An option that is not recorded is named, not ignored."""
-    value = {"out": np.zeros(()), "weights": [1.0, 2.0]}[option]
     x = gad.Variable([1.0, 2.0])
-    message = raised(errors.UnsupportedError, lambda: np.quantile(x, 0.5, **{option: value}))
+    message = raised(errors.UnsupportedError, lambda: np.quantile(x, 0.5, weights=[1.0, 2.0]))
     assert "np.quantile" in message
-    assert f"{option}=" in message
+    assert "weights=" in message
 
 
 UNSUPPORTED = {
     "np.packbits": lambda x: np.packbits(x),
-    "np.sort_complex": lambda x: np.sort_complex(x),
     "np.nextafter": lambda x: np.nextafter(x, x),
     "np.gcd": lambda x: np.gcd(x, x),
     "np.spacing": lambda x: np.spacing(x),

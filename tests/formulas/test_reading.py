@@ -47,6 +47,10 @@ UNWRITTEN = {
     **dict.fromkeys(["diff", "gradient"], "a band of numbers"),
     **dict.fromkeys(["lstsq", "pinv", "residuals"], "several products of pseudoinverses"),
     **dict.fromkeys(["maximum.accumulate", "minimum.accumulate"], _ORDER),
+    **dict.fromkeys(["add.reduceat", "multiply.reduceat", "logaddexp.reduceat"], _POSITIONS),
+    **dict.fromkeys(["maximum.reduceat", "minimum.reduceat"], _ORDER),
+    "logaddexp.accumulate": _DIVIDES,
+    "histogram": _POSITIONS,
 }
 # Formulas of whole matrices that have an inverse, which the rule does not need.
 SINGULAR = {("det", 2), ("det", 3)}

@@ -17,6 +17,7 @@ from graphviz_ad.engine.primitive import plain_value
 from graphviz_ad.engine.registering import implements, structural
 from graphviz_ad.engine.rules.indexing import SCATTER
 from graphviz_ad.engine.rules.reduction import chosen, options
+from graphviz_ad.engine.rules.sampled import slopes
 
 
 def _at(axis: int, index: Any) -> tuple[Any, ...]:
@@ -161,6 +162,32 @@ running_max = _running_extremum("maximum.accumulate", np.maximum, np.greater)
 running_min = _running_extremum("minimum.accumulate", np.minimum, np.less)
 
 
+def _running_logsumexp_vjp(adjoint: Any, y: Any, x: Any, axis: int) -> Any:
+    """Return exp(x_i - y_i) s_i, where s_i = g_i + exp(y_i - y_{i+1}) s_{i+1}: no exponent is positive."""
+    later = _shifted(y, axis, -1)
+    factors = np.exp(np.minimum(_less(y, later), 0))
+    return np.exp(_less(x, y)) * RECURRENCE(adjoint, factors, axis=axis)
+
+
+def _less(a: Any, b: Any) -> Any:
+    """Return a - b; -inf where both are -inf, of which nothing is a part."""
+    empty = np.isneginf(plain_value(b))
+    return np.where(empty, plain_value(a).dtype.type(-np.inf), a - np.where(empty, plain_value(a).dtype.type(0), b))
+
+
+LOGSUMEXP = structural(
+    "logaddexp.accumulate",
+    lambda x, *, axis: np.logaddexp.accumulate(x, axis=axis),
+    _running_logsumexp_vjp,
+    back="its parts from here on",
+)
+
+
+def running_logsumexp(array: Any, axis: Any = 0) -> Any:
+    """Record ``np.logaddexp.accumulate(array, axis)``."""
+    return LOGSUMEXP(array, axis=_place_of(axis, np.ndim(array)))
+
+
 @implements(np.nancumsum)
 def nancumsum(a: Any, axis: Any = None, dtype: Any = None) -> Any:
     """Record ``np.nancumsum(a, axis, dtype)``."""
@@ -292,18 +319,26 @@ GRADIENT = structural(
 )
 
 
+def _stays(spacing: Any) -> bool:
+    return isinstance(spacing, int | float) or hasattr(type(spacing), "__record__")
+
+
 @implements(np.gradient)
 def gradient(f: Any, *varargs: Any, axis: Any = None, edge_order: int = 1) -> Any:
-    """Record ``np.gradient(f, *varargs, axis=..., edge_order=...)`` with plain spacings, an axis at a time."""
+    """Record ``np.gradient(f, *varargs, axis=..., edge_order=...)``, an axis at a time."""
     # Python's numbers take on the dtype of the samples, and stay what they are.
-    spacings: list[Any] = [dx if isinstance(dx, int | float) else np.array(dx)[()] for dx in varargs]
+    spacings: list[Any] = [dx if _stays(dx) else np.array(dx)[()] for dx in varargs]
     order: Any = edge_order
-    several: Any = np.gradient(plain_value(f), *spacings, axis=axis, edge_order=order)  # or NumPy's own error
+    several: Any = np.gradient(  # or NumPy's own error
+        plain_value(f), *map(plain_value, spacings), axis=axis, edge_order=order
+    )
     ndim = np.ndim(f)
     axes = range(ndim) if axis is None else axis if isinstance(axis, tuple) else (axis,)
     spacings = (spacings or [1.0]) * (1 if len(spacings) > 1 else len(axes))
     results = [
-        GRADIENT(f, spacing=spacing, axis=_place_of(place, ndim), edge_order=edge_order)
+        slopes(f, spacing, _place_of(place, ndim), edge_order)
+        if hasattr(type(spacing), "__record__")
+        else GRADIENT(f, spacing=spacing, axis=_place_of(place, ndim), edge_order=edge_order)
         for place, spacing in zip(axes, spacings, strict=True)
     ]
     return type(several)(results) if isinstance(several, tuple | list) else results[0]

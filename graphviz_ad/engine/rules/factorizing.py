@@ -261,15 +261,29 @@ SVDVALS = structural("svdvals", _svdvals, of_gradients(_svdvals_back), back="alo
 
 
 @implements(np.linalg.svd)
-def svd(a: Any, full_matrices: bool = True, compute_uv: bool = True) -> Any:
-    """Record ``np.linalg.svd(a, full_matrices, compute_uv)``.
+def svd(a: Any, full_matrices: bool = True, compute_uv: bool = True, hermitian: bool = False) -> Any:
+    """Record ``np.linalg.svd(a, full_matrices, compute_uv, hermitian)``.
 
     The vectors that only full matrices have could be turned any way: what depends on that has no derivative.
     """
+    if hermitian:
+        return _svd_of_hermitian(a, compute_uv)
     if not compute_uv:
         return SVDVALS(a)
     full = bool(full_matrices) and np.shape(a)[-1] != np.shape(a)[-2]
     return _SVDResult(*unpack("svd", SVD(a, full=full), *_svd_shapes(a, full)))
+
+
+def _svd_of_hermitian(a: Any, compute_uv: bool) -> Any:
+    """Return what NumPy makes of the eigenvalues of a hermitian matrix: their sizes, the largest first."""
+    if not compute_uv:
+        return np.sort(np.absolute(np.linalg.eigvalsh(a)))[..., ::-1]
+    values, vectors = np.linalg.eigh(a)
+    signs, sizes = np.sign(plain_value(values)), np.absolute(values)
+    order = np.argsort(plain_value(sizes))[..., ::-1]
+    signs, sizes = np.take_along_axis(signs, order, axis=-1), np.take_along_axis(sizes, order, axis=-1)
+    u = np.take_along_axis(vectors, order[..., None, :], axis=-1)
+    return _SVDResult(u, sizes, conjugate_transpose(u * signs[..., None, :]))
 
 
 @implements(np.linalg.svdvals)
@@ -303,8 +317,19 @@ def _pinv_back(gradient: Any, y: Any, a: Any) -> Any:
     return _across(a, y, g) @ y @ turned + beside - turned @ gradient @ turned
 
 
-def _pinv(a: Any, *, rcond: Any, rtol: Any) -> Any:
-    return np.linalg.pinv(a, rcond) if rtol is None else np.linalg.pinv(a, rtol=rtol)
+def _pinv(a: Any, *, rcond: Any, rtol: Any, hermitian: bool = False) -> Any:
+    cut = {"rcond": rcond} if rtol is None else {"rtol": rtol}
+    return np.linalg.pinv(a, hermitian=hermitian, **cut)
+
+
+def _pinv_of(gradient: Any, y: Any, a: Any, rcond: Any, rtol: Any, hermitian: bool = False) -> Any:
+    """Return the gradient; of a hermitian matrix in the triangle that NumPy reads."""
+    if not hermitian:
+        return _pinv_back(gradient, y, a)
+    size = np.shape(a)[-1]
+    below = np.where(np.tri(size, dtype=bool), a, 0.0)
+    whole = below + conjugate_transpose(np.where(np.tri(size, k=-1, dtype=bool), a, 0.0))
+    return in_triangle(_pinv_back(gradient, y, whole), lower=True)
 
 
 PINV = structural(
@@ -313,7 +338,7 @@ PINV = structural(
     *in_range(
         "pinv",
         lambda a, **cut: (-1,),
-        of_gradients(lambda gradient, y, a, rcond, rtol: _pinv_back(gradient, y, a)),
+        of_gradients(_pinv_of),
     ),
     notation=Function("pinv"),
     back="through pseudoinversesᵀ",
@@ -321,9 +346,9 @@ PINV = structural(
 
 
 @implements(np.linalg.pinv)
-def pinv(a: Any, rcond: Any = None, *, rtol: Any = None) -> Any:
-    """Record ``np.linalg.pinv(a, rcond)``, as of a matrix that keeps its rank."""
-    return PINV(a, rcond=rcond, rtol=rtol)
+def pinv(a: Any, rcond: Any = None, hermitian: bool = False, *, rtol: Any = None) -> Any:
+    """Record ``np.linalg.pinv(a, rcond, hermitian, rtol=...)``, as of a matrix that keeps its rank."""
+    return PINV(a, rcond=rcond, rtol=rtol, **({"hermitian": True} if hermitian else {}))
 
 
 def _cut(a: Any, rcond: Any) -> Any:

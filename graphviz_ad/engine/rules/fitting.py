@@ -13,7 +13,7 @@ import numpy as np
 from graphviz_ad.engine.primitive import plain_value
 from graphviz_ad.engine.registering import implements, structural
 from graphviz_ad.engine.rules.cumulating import RECURRENCE
-from graphviz_ad.engine.rules.shaping import ASTYPE
+from graphviz_ad.engine.rules.shaping import ASTYPE, in_dtype
 
 
 def _along_powers(number: Any, x: Any, count: int) -> Any:
@@ -72,25 +72,60 @@ def vander(x: Any, N: Any = None, increasing: bool = False) -> Any:  # noqa: N80
 
 
 @implements(np.cov)
-def cov(m: Any, y: Any = None, rowvar: bool = True, bias: bool = False, ddof: int | None = None) -> Any:
-    """Record ``np.cov(m, y, rowvar, bias, ddof)``, as NumPy composes it; weights are not recorded."""
-    samples = _in_rows(m, rowvar)
+def cov(
+    m: Any,
+    y: Any = None,
+    rowvar: bool = True,
+    bias: bool = False,
+    ddof: int | None = None,
+    fweights: Any = None,
+    aweights: Any = None,
+    *,
+    dtype: Any = None,
+) -> Any:
+    """Record ``np.cov(m, y, rowvar, bias, ddof, fweights, aweights, dtype=...)``, as NumPy composes it."""
+    if ddof is not None and ddof != int(ddof):
+        raise ValueError("ddof must be integer")
+    samples = _in_rows(m, rowvar, dtype)
     if not samples.shape[0]:
         return np.reshape(samples, (0, 0))
     if y is not None:
-        samples = np.concatenate([samples, _in_rows(y, rowvar)], axis=0)
+        samples = np.concatenate([samples, _in_rows(y, rowvar, dtype)], axis=0)
     lost = (0 if bias else 1) if ddof is None else ddof
-    rest = samples - np.mean(samples, axis=1)[:, None]
-    product = np.dot(rest, np.conjugate(rest.T) if plain_value(rest).dtype.kind == "c" else rest.T)
+    weights = _weights(samples, fweights, aweights)
+    mean, total = np.average(samples, axis=1, weights=weights, returned=True)
+    rest = samples - mean[:, None]
+    other = rest if weights is None else rest * weights
+    product = np.dot(rest, np.conjugate(other.T) if plain_value(rest).dtype.kind == "c" else other.T)
     size = np.shape(product)[0]
-    product = product * np.true_divide(1, max(np.shape(samples)[1] - lost, 0))
+    freedom = _freedom(np.shape(samples)[1], total[0], lost, weights, aweights)
+    product = in_dtype(product * np.true_divide(1, freedom), plain_value(product).dtype)
     return np.reshape(product, ()) if size == 1 else product
 
 
-def _in_rows(m: Any, rowvar: bool) -> Any:
+def _weights(samples: Any, fweights: Any, aweights: Any) -> Any:
+    """Return the weight of each observation, or None; NumPy says what is wrong with them."""
+    known = [plain_value(w) for w in (fweights, aweights)]
+    np.cov(np.zeros((1, np.shape(samples)[1])), ddof=0, fweights=known[0], aweights=known[1])
+    if fweights is None or aweights is None:
+        weights = aweights if fweights is None else np.asarray(fweights, float)
+        return weights if weights is None or hasattr(type(weights), "__record__") else np.asarray(weights, float)
+    return np.asarray(fweights, float) * aweights
+
+
+def _freedom(count: int, total: Any, lost: int, weights: Any, aweights: Any) -> Any:
+    """Return what the sum of products is divided by: never below 0."""
+    if weights is None:
+        return max(count - lost, 0)
+    part = lost if lost == 0 or aweights is None else lost * np.sum(weights * aweights) / total
+    left = total - part
+    return left if plain_value(left) > 0 else 0.0
+
+
+def _in_rows(m: Any, rowvar: bool, dtype: Any = None) -> Any:
     """Return a row for each variable, in the dtype in which NumPy computes it."""
     m = m if hasattr(type(m), "__record__") else np.asarray(m)
-    dtype = np.result_type(plain_value(m), np.float64)
+    dtype = np.result_type(plain_value(m), np.float64) if dtype is None else np.dtype(dtype)
     m = m if plain_value(m).dtype == dtype else ASTYPE(m, dtype=dtype.str)
     if np.ndim(m) < 2:
         return np.reshape(m, (1, np.size(m)))
@@ -98,9 +133,9 @@ def _in_rows(m: Any, rowvar: bool) -> Any:
 
 
 @implements(np.corrcoef)
-def corrcoef(x: Any, y: Any = None, rowvar: bool = True) -> Any:
-    """Record ``np.corrcoef(x, y, rowvar)``, as NumPy composes it."""
-    c = cov(x, y, rowvar)
+def corrcoef(x: Any, y: Any = None, rowvar: bool = True, *, dtype: Any = None) -> Any:
+    """Record ``np.corrcoef(x, y, rowvar, dtype=...)``, as NumPy composes it."""
+    c = cov(x, y, rowvar, dtype=dtype)
     if np.ndim(c) == 0:
         return c / c
     places = np.arange(np.shape(c)[0])

@@ -6,9 +6,11 @@ from typing import Any
 
 import numpy as np
 
+from graphviz_ad.engine.frames import user_line
 from graphviz_ad.engine.primitive import plain_value
 from graphviz_ad.engine.registering import implements, structural
 from graphviz_ad.engine.rules.indexing import SCATTER
+from graphviz_ad.engine.rules.sampled import line_between
 from graphviz_ad.errors import UnsupportedError
 
 
@@ -41,11 +43,17 @@ def _heights_vjp(adjoint: Any, y: Any, x: Any, fp: Any, xp: Any, left: Any, righ
 INTERP = structural("interp", _interp, _place_vjp, _heights_vjp, back="along the line")
 
 
+def _array(x: Any) -> Any:
+    return x if hasattr(type(x), "__record__") else np.asarray(x, float)
+
+
 @implements(np.interp)
 def interp(x: Any, xp: Any, fp: Any, left: Any = None, right: Any = None, period: Any = None) -> Any:
-    """Record ``np.interp(x, xp, fp, left, right, period)``; the places `xp` are plain numbers, and sorted."""
-    if hasattr(type(xp), "__record__"):
-        raise UnsupportedError("np.interp: the places xp of the points are not recorded; pass xp.value, or x.detach()")
+    """Record ``np.interp(x, xp, fp, left, right, period)``; the places `xp` are sorted."""
+    if any(hasattr(type(entry), "__record__") for entry in (xp, left, right)):
+        if period is not None:
+            raise UnsupportedError(f"np.interp: with a period the places xp are plain: pass xp.value{user_line()}")
+        return line_between(_array(x), _array(xp), _array(fp), left, right)
     xp = np.array(xp, float)
     fp = fp if hasattr(type(fp), "__record__") else np.asarray(fp)
     if period is not None:

@@ -21,7 +21,7 @@ from graphviz_ad.engine.registering import implements, structural
 from graphviz_ad.engine.rules.homogeneous import in_range
 from graphviz_ad.engine.rules.indexing import SCATTER
 from graphviz_ad.engine.rules.linalg import MATMUL, swap_last
-from graphviz_ad.engine.rules.shaping import reshaped, unbroadcast
+from graphviz_ad.engine.rules.shaping import in_dtype, reshaped, unbroadcast
 from graphviz_ad.engine.values import frozen_position
 from graphviz_ad.errors import UnsupportedError
 
@@ -108,8 +108,8 @@ def _sublist(labels: Any) -> str:
 
 
 @implements(np.einsum)
-def einsum(*operands: Any, optimize: Any = False) -> Any:
-    """Record ``np.einsum(subscripts, *operands, optimize=...)``, and its form with lists of integers.
+def einsum(*operands: Any, optimize: Any = False, dtype: Any = None) -> Any:
+    """Record ``np.einsum(subscripts, *operands, optimize=..., dtype=...)``, and its form with lists of integers.
 
     Implicit results, an ellipsis, repeated letters (diagonals) and axes of length 1 are NumPy's.
     """
@@ -120,6 +120,7 @@ def einsum(*operands: Any, optimize: Any = False) -> Any:
         subscripts = ",".join(map(_sublist, operands[1::2]))
         if len(operands) % 2:
             subscripts += "->" + _sublist(operands[-1])
+    arrays = arrays if dtype is None else tuple(in_dtype(array, dtype) for array in arrays)
     return EINSUM(*arrays, subscripts=subscripts, optimize=optimize)
 
 
@@ -429,16 +430,17 @@ TRACE = structural(
 
 
 @implements(np.trace, method="trace", bare=TRACE)
-def trace(a: Any, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Any:
-    """Record ``np.trace(a, offset, axis1, axis2)``."""
+def trace(a: Any, offset: int = 0, axis1: int = 0, axis2: int = 1, dtype: Any = None) -> Any:
+    """Record ``np.trace(a, offset, axis1, axis2, dtype)``."""
+    a = a if dtype is None else in_dtype(a, dtype)
     offset, axis1, axis2 = frozen_position((offset, axis1, axis2))
     return TRACE(a, offset=offset, axis1=axis1, axis2=axis2)
 
 
 @implements(np.linalg.trace)
-def linalg_trace(x: Any, /, *, offset: int = 0) -> Any:
-    """Record ``np.linalg.trace(x, offset=...)``, of a matrix or of a stack of them."""
-    return trace(x, offset, -2, -1)
+def linalg_trace(x: Any, /, *, offset: int = 0, dtype: Any = None) -> Any:
+    """Record ``np.linalg.trace(x, offset=..., dtype=...)``, of a matrix or of a stack of them."""
+    return trace(x, offset, -2, -1, dtype)
 
 
 # Convolutions

@@ -24,7 +24,8 @@ from graphviz_ad.engine.notation import Fence, Notation
 from graphviz_ad.engine.primitive import Back, Primitive, Rule, plain_value
 from graphviz_ad.engine.registering import implements, structural
 from graphviz_ad.engine.rules.indexing import INDEX, SCATTER
-from graphviz_ad.engine.rules.shaping import ASTYPE, BROADCAST_TO, COPY, reshaped
+from graphviz_ad.engine.rules.padding import COMPUTED, padded
+from graphviz_ad.engine.rules.shaping import ASTYPE, BROADCAST_TO, COPY, in_dtypes, reshaped
 from graphviz_ad.engine.values import frozen_index, frozen_position
 from graphviz_ad.errors import DtypeError, UnsupportedError
 
@@ -292,12 +293,13 @@ def resize(a: Any, new_shape: Any) -> Any:
 
 @implements(np.pad)
 def pad(array: Any, pad_width: Any, mode: Any = "constant", **kwargs: Any) -> Any:
-    """Record ``np.pad(array, pad_width, mode)`` for the modes that move numbers."""
-    if mode not in _PADDINGS or kwargs.get("reflect_type", "even") != "even":
-        which = f"mode={mode!r}" if mode not in _PADDINGS else "reflect_type='odd'"
+    """Record ``np.pad(array, pad_width, mode)`` for the modes that say what stands at the ends."""
+    if mode in COMPUTED or (mode in ("reflect", "symmetric") and kwargs.get("reflect_type") == "odd"):
+        return padded(array, pad_width, mode, **kwargs)
+    if mode not in _PADDINGS:
         raise UnsupportedError(
-            f"np.pad is recorded with the modes {', '.join(_PADDINGS)}, got {which}: concatenate what stands at the "
-            f"ends{user_line()}"
+            f"np.pad is recorded with the modes {', '.join([*_PADDINGS, *sorted(COMPUTED)])}, got mode={mode!r}: "
+            f"concatenate what stands at the ends{user_line()}"
         )
     width = pad_width if isinstance(pad_width, dict) else np.array(frozen_index(pad_width)).tolist()
     words = {key: value if key == "reflect_type" else _constants(value) for key, value in kwargs.items()}
@@ -381,6 +383,24 @@ def delete(arr: Any, obj: Any, axis: Any = None) -> Any:
     return DELETE(arr, obj=frozen_index(obj), axis=frozen_position(axis))
 
 
+@implements(np.trim_zeros)
+def trim_zeros(filt: Any, trim: str = "fb", axis: Any = None) -> Any:
+    """Record ``np.trim_zeros(filt, trim, axis)``: the slices between the first and the last number that is not 0."""
+    plain, ndim = plain_value(filt), np.ndim(filt)
+    np.trim_zeros(plain.ravel(), trim)  # type: ignore[arg-type]  # or NumPy's own error
+    axes = range(ndim) if axis is None else [k % ndim for k in np.atleast_1d(axis)]
+    places = np.argwhere(plain)
+    return INDEX(filt, tuple(_between(places[:, k], trim) if k in axes else slice(None) for k in range(ndim)))
+
+
+def _between(places: Any, trim: str) -> slice:
+    """Return the slice of what is kept along an axis; nothing is, of zeros only."""
+    if not places.size:
+        return slice(0, 0)
+    first, last = int(places.min()), int(places.max())
+    return slice(first if "f" in trim.lower() else None, last + 1 if "b" in trim.lower() else None)
+
+
 @implements(np.diagflat)
 def diagflat(v: Any, k: Any = 0) -> Any:
     """Record ``np.diagflat(v, k)``."""
@@ -451,8 +471,8 @@ def _joining(function: Any) -> None:
     name = function.__name__
     primitive = rearranging(name, lambda *arrays: function(arrays), variadic=True, back=_piece)
 
-    def handler(tup: Any) -> Any:
-        return primitive(*tup)
+    def handler(tup: Any, *, dtype: Any = None) -> Any:
+        return primitive(*in_dtypes(tup, dtype))
 
     handler.__doc__ = f"Record ``np.{name}(tup)``."
     implements(function)(handler)

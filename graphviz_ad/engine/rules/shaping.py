@@ -8,10 +8,11 @@ from typing import Any
 
 import numpy as np
 
+from graphviz_ad.engine.frames import user_line
 from graphviz_ad.engine.notation import Fence, Power, Spread, Unwritten
 from graphviz_ad.engine.primitive import plain_value
 from graphviz_ad.engine.registering import implements, structural
-from graphviz_ad.errors import InputError
+from graphviz_ad.errors import InputError, UnsupportedError
 
 
 def unbroadcast(value: Any, shape: tuple[int, ...]) -> Any:
@@ -94,6 +95,16 @@ ASTYPE = structural(
     notation=Unwritten(),
     back="into its dtype",
 )
+
+
+def in_dtype(x: Any, dtype: Any) -> Any:
+    """Return an operand as numbers of a dtype, as NumPy makes it before it computes."""
+    kind = np.dtype(dtype)
+    if kind.kind not in "fc":
+        raise UnsupportedError(f"dtype={kind} has no derivative: use a dtype of floats{user_line()}")
+    if not hasattr(type(x), "__record__"):
+        return np.asarray(x, kind)[()]
+    return x if x.dtype == kind else x.astype(kind, copy=False)
 
 
 COPY = structural(
@@ -188,10 +199,15 @@ STACK = structural(
 )
 
 
+def in_dtypes(arrays: Any, dtype: Any) -> tuple[Any, ...]:
+    """Return what is put together, in a dtype if there is one."""
+    return tuple(arrays) if dtype is None else tuple(in_dtype(array, dtype) for array in arrays)
+
+
 @implements(np.concatenate)
-def concatenate(arrays: Any, /, axis: int = 0) -> Any:
-    """Record ``np.concatenate(arrays, axis)``."""
-    arrays = tuple(arrays)
+def concatenate(arrays: Any, /, axis: int = 0, *, dtype: Any = None) -> Any:
+    """Record ``np.concatenate(arrays, axis, dtype=...)``."""
+    arrays = in_dtypes(arrays, dtype)
     ndim = max(map(np.ndim, arrays))
     if axis is None:
         return CONCATENATE(*(np.reshape(array, (-1,)) for array in arrays), axis=0)
@@ -203,9 +219,9 @@ def concatenate(arrays: Any, /, axis: int = 0) -> Any:
 
 
 @implements(np.stack)
-def stack(arrays: Any, axis: int = 0) -> Any:
-    """Record ``np.stack(arrays, axis)``."""
-    arrays = tuple(arrays)
+def stack(arrays: Any, axis: int = 0, *, dtype: Any = None) -> Any:
+    """Record ``np.stack(arrays, axis, dtype=...)``."""
+    arrays = in_dtypes(arrays, dtype)
     ndim = np.ndim(arrays[0]) + 1
     if not -ndim <= axis < ndim:
         raise InputError(f"np.stack: axis {axis} is no axis of the result: it goes from {-ndim} to {ndim - 1}")

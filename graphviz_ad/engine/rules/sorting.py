@@ -12,6 +12,7 @@ import numpy as np
 from graphviz_ad.engine.primitive import plain_value
 from graphviz_ad.engine.registering import implements, structural
 from graphviz_ad.engine.rules.cumulating import line_of
+from graphviz_ad.engine.rules.shaping import ASTYPE
 
 
 def _back_vjp(adjoint: Any, y: Any, x: Any, axis: int, **params: Any) -> Any:
@@ -54,3 +55,11 @@ def partition(a: Any, kth: Any, axis: Any = -1, kind: str = "introselect") -> An
         np.partition(plain_value(a), kth, axis)  # NumPy's own error
     line, place = line_of(a, axis)
     return PARTITION(line, axis=place, kth=tuple(np.atleast_1d(kth).tolist()), kind=kind)
+
+
+@implements(np.sort_complex)
+def sort_complex(a: Any) -> Any:
+    """Record ``np.sort_complex(a)``: sorted along the last axis, as complex numbers."""
+    dtype: Any = np.sort_complex(plain_value(a)[..., :0]).dtype
+    line = sort(a)
+    return line if line.dtype == dtype else ASTYPE(line, dtype=dtype.name)

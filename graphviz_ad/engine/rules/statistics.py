@@ -94,7 +94,7 @@ def _prod(x: Any, *, axis: Axes = None, keepdims: bool = False, **options: Any) 
     return np.multiply.reduce(x, axis=axis, keepdims=keepdims, **options)
 
 
-def _prod_vjp(
+def prod_vjp(
     adjoint: Any, y: Any, x: Any, axis: Axes, keepdims: bool, where: Any = True, initial: Any = None, dtype: Any = None
 ) -> Any:
     """Multiply by the others; where a part of the product could leave the range of the dtype, without its exponent."""
@@ -113,7 +113,7 @@ def _prod_vjp(
     return chosen(times_power(product, _from_rows(powers, shape, axis)), where)
 
 
-PROD = structural("prod", _prod, _prod_vjp, back="times the others")
+PROD = structural("prod", _prod, prod_vjp, back="times the others")
 
 
 @implements(np.prod, method="prod", bare=PROD)
@@ -124,7 +124,7 @@ def prod(
     return PROD(a, axis=frozen_position(axis), keepdims=bool(keepdims), **options(where, initial, dtype))
 
 
-def _logsumexp_vjp(adjoint: Any, y: Any, x: Any, axis: Axes, keepdims: bool) -> Any:
+def logsumexp_vjp(adjoint: Any, y: Any, x: Any, axis: Axes, keepdims: bool) -> Any:
     """Return exp(x - y): the parts of the sum, which add up to 1; nothing is sent where all are -inf."""
     total = spread(y, x, axis)
     return spread(adjoint, x, axis) * np.exp(x - np.where(np.isfinite(plain_value(total)), total, x.dtype.type(0)))
@@ -133,7 +133,7 @@ def _logsumexp_vjp(adjoint: Any, y: Any, x: Any, axis: Axes, keepdims: bool) -> 
 LOGSUMEXP = structural(
     "logaddexp.reduce",
     lambda x, *, axis, keepdims: np.logaddexp.reduce(x, axis=axis, keepdims=keepdims),
-    _logsumexp_vjp,
+    logsumexp_vjp,
     formulas=(
         lambda adjoint, y, x, axis, keepdims: spread(adjoint, x, axis) * np.exp(np.subtract(x, spread(y, x, axis))),
     ),
@@ -426,9 +426,16 @@ def _without_nan(function: Any, rule: Callable[..., Any], back: Back) -> None:
         return primitive(a, axis=frozen_position(axis), keepdims=bool(keepdims), **options(where, initial, dtype))
 
     def spreading(
-        a: Any, axis: Axes = None, dtype: Any = None, *, ddof: Any = 0, keepdims: bool = False, where: Any = True
+        a: Any,
+        axis: Axes = None,
+        dtype: Any = None,
+        *,
+        ddof: Any = 0,
+        keepdims: bool = False,
+        where: Any = True,
+        correction: Any = None,
     ) -> Any:
-        params = options(where, None, dtype)
+        params, ddof = options(where, None, dtype), ddof if correction is None else correction
         return primitive(a, axis=frozen_position(axis), keepdims=bool(keepdims), ddof=ddof, **params)
 
     records = spreading if rule in (_var_vjp, _std_vjp) else handler
@@ -439,7 +446,7 @@ def _without_nan(function: Any, rule: Callable[..., Any], back: Back) -> None:
 
 _without_nan(np.nansum, sum_vjp, "to every summand")
 _without_nan(np.nanmean, mean_vjp, "share equally")
-_without_nan(np.nanprod, _prod_vjp, "times the others")
+_without_nan(np.nanprod, prod_vjp, "times the others")
 _without_nan(np.nanmax, extremum_vjp, "to the largest")
 _without_nan(np.nanmin, extremum_vjp, "to the smallest")
 _without_nan(np.nanvar, _var_vjp, _var_words)
