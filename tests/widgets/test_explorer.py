@@ -172,9 +172,14 @@ class TestMoving:
 
     def test_a_start_between_stops_is_exact(self):
         """As if it had been set."""
-        w = sine(at={"x": 0.3})
+        w = gad.explore(np.sin, x=(-3, 3, 0.25), at={"x": 0.3})
         assert (w.x, w.value) == (0.3, np.sin(0.3))
         assert w._point["values"] == [0.3]
+
+    def test_where_stops_are_left_to_us_one_is_the_start(self):
+        """So that it needs no point of its own."""
+        w = sine(at={"x": 0.3})
+        assert (w.x, w.value, w._point) == (0.3, np.sin(0.3), None)
 
 
 class TestRefusals:

@@ -37,12 +37,11 @@ def test_a_cut_is_the_finest_grid_that_is_complete():
     one.first_pass(0.0)
     start = {"x": float(one.arrangement.sliders[0].values[one.sampler.start])}
     assert [len(slider.values) for slider in one.cut(start).sliders] == [1]
-    for stop in range(1, 201, 4):
+    for stop in range(0, 201, 4):
         one.sample(stop)
-    for stop in (0, 200, 3):
-        one.sample(stop)
+    one.sample(3)
     (slider,) = one.cut(start).sliders
-    np.testing.assert_array_equal(slider.values, np.linspace(0, 1, 201)[[0, *range(1, 201, 4), 200]])
+    np.testing.assert_array_equal(slider.values, np.linspace(0, 1, 201)[::4])
 
 
 def test_a_cut_of_two_sliders_keeps_both_where_it_can():
