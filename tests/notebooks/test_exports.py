@@ -78,7 +78,6 @@ def test_markdown_of_pictures_links_to_a_file(executed: Path) -> None:
 
 
 def has_the_numbers_of_the_start(picture: str) -> None:
-    """Compare a picture with sine and cosine two thirds along the slider."""
-    x = STOPS[133]
-    for text in (f"{x:.3f}", f"{np.sin(x):.6f}", f"{np.cos(x):.6f}"):
+    """Compare a picture with sine and cosine at 1, where the slider starts."""
+    for text in ("1.000", f"{np.sin(1):.6f}", f"{np.cos(1):.6f}"):
         assert f">{text}<" in picture
