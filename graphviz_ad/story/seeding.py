@@ -1,8 +1,8 @@
 """Where a story's sweep starts: with 1, as every sweep does, but with NaN where the output has no value.
 
-A rule computes on where nothing is left to differentiate: 1/x is -1 at x = -1, where log x is NaN. That is the slope of
-nothing, and a story tells none. Only where all inputs are arrays it sweeps on as the engine does, since that shows which
-of their entries are to blame.
+A rule computes on where nothing is left to differentiate: 1/x is -1 at x = -1, where log x is NaN. That is the slope
+of nothing, and a story tells none. Only where all inputs are arrays it sweeps on as the engine does, since that shows
+which of their entries are to blame.
 """
 
 from __future__ import annotations
