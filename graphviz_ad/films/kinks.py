@@ -22,9 +22,12 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
 
+import numpy as np
+
 from graphviz_ad.console import prints
 from graphviz_ad.errors import SizeError
 from graphviz_ad.films.sampling import Sample, Sampler
+from graphviz_ad.numerals.quantities import Quantity
 
 __all__ = ["KINDS", "Kink", "Side", "kinks_of"]
 
@@ -62,8 +65,8 @@ class Kink:
         float is it.
     scene, node : int
         The node that goes another way there, if it is one alone, in which scene; else -1.
-    before, after : int
-        The scenes on both sides, -1 where the function has no value.
+    rises : bool
+        Whether the first operand of that node grows with x there.
     """
 
     x: float
@@ -73,8 +76,7 @@ class Kink:
     right: Side
     scene: int
     node: int
-    before: int
-    after: int
+    rises: bool = True
 
 
 class _Look(NamedTuple):
@@ -87,20 +89,21 @@ class _Look(NamedTuple):
     sample: Sample
 
 
-def kinks_of(sampler: Sampler) -> list[Kink]:
+def kinks_of(sampler: Sampler) -> list[Kink] | None:
     """Return the kinks of a function that was sampled at all stops of its only slider, from left to right.
 
-    Of a function that goes another way at nearly every stop nothing is said.
+    None where they were not looked for: of several sliders, whose kinks are lines, of a function that was not sampled
+    everywhere, and of one that goes another way at nearly every stop.
     """
     if len(sampler.arrangement.sliders) != 1 or len(sampler.entries) < sampler.total:
-        return []
+        return None
     pairs = [i for i in range(sampler.total - 1) if _way_at(sampler, i) != _way_at(sampler, i + 1)]
-    if not pairs or len(pairs) > _MOST:
-        return []
+    if len(pairs) > _MOST:
+        return None
     try:
         return list(_Search(sampler).kinks(pairs))
     except SizeError:  # more graphs than can be kept
-        return []
+        return None
 
 
 def _way_at(sampler: Sampler, stop: int) -> tuple[object, ...]:
@@ -181,7 +184,16 @@ class _Search:
         if kind == "corner":
             branches = len({look.way[0] for look in (before, self.look(x), after)}) > 1
             kind = "branch" if node < 0 and branches else "tie" if cause in _TIES else kind
-        return Kink(x, kind, left, here, right, scene, node, before.sample.scene, after.sample.scene)
+        return Kink(x, kind, left, here, right, scene, node, self._rises(before, after, scene, node))
+
+    def _rises(self, before: _Look, after: _Look, scene: int, node: int) -> bool:
+        numbers = [look.sample.numbers for look in (before, after)]
+        if node < 0 or None in numbers:
+            return True
+        edges = self._sampler.shots[scene].story.edges
+        operand = next(edge.parent for edge in edges if edge.child == node)
+        left, right = (np.sum(own[Quantity("value", operand)]) for own in numbers if own is not None)
+        return bool(right > left)
 
     def _near(self, x: float, sign: int) -> _Look:
         return self.look(x + sign * self._finest(x))
@@ -265,10 +277,8 @@ def _limit(terms: Sequence[float]) -> float | None:
     size = max(map(abs, terms[-3:]))
     if all(abs(step) <= 1e-9 * size for step in steps):
         return terms[-1]
-    if (
-        all(b / a >= 0.9 if a else False for a, b in zip(steps, steps[1:], strict=False))
-        and abs(steps[-1]) > 0.02 * size
-    ):
+    grows = all(a and b / a >= 0.9 for a, b in pairwise(steps))
+    if grows and abs(steps[-1]) > 0.02 * size:
         return math.copysign(math.inf, steps[-1])
     guesses = [_aitken(*three) for three in zip(terms, terms[1:], terms[2:], strict=False)]
     last, other = guesses[-1], guesses[-2]

@@ -80,6 +80,11 @@ class Shot:
         self.bytes_told = 8 * sum(columns_of(np.shape(value)) for _, value in values)
         self.bytes_held = sum(np.asarray(value).nbytes for _, value in values)
 
+    @property
+    def has_wheres(self) -> bool:
+        """Whether a `where` chooses between nodes."""
+        return any(card.primitive == "where" for card in self.story.nodes)
+
 
 @prints
 @dataclass(frozen=True, eq=False)

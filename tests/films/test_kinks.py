@@ -222,7 +222,7 @@ def test_the_node_that_turns_is_named():
 
 def test_a_staircase_is_left_to_the_curve():
     """A function that goes another way at every stop would be run thousands of times."""
-    assert kinks_of(sampled(lambda x: np.floor(40 * x))) == []
+    assert kinks_of(sampled(lambda x: np.floor(40 * x))) is None
 
 
 def test_a_function_that_raises_beside_its_kink():
@@ -241,7 +241,7 @@ def test_of_two_sliders_nothing_is_said():
     sampler = Sampler(arrange(lambda x, y: np.abs(x * y), {"x": (-1, 1, 0.5), "y": (-1, 1, 0.5)}, who="film"), "film")
     for stop in range(sampler.total):
         sampler.sample(stop)
-    assert kinks_of(sampler) == []
+    assert kinks_of(sampler) is None
 
 
 def test_every_switch_is_of_a_primitive():
