@@ -22,5 +22,6 @@ export function fill(holes, quantities, { table, base }) {
     const { shape } = quantities[q];
     const text = shape && node.localName === "mn" ? `[${shape}]` : inline(quantities[q], table, base).trimEnd();
     put(node, paren && text[0] === MINUS ? `(${text})` : text);
+    node.classList.toggle("bad", /NaN|∞/.test(text));
   }
 }

@@ -1,22 +1,43 @@
 // @ts-check
 // A slider: an input for a grid of numbers, with a thumb that is drawn.
+/** @import { KinkAt } from "./kinks.js" */
 import { attr, lay, make } from "./elements.js";
+import { kinkTicks } from "./markings.js";
 import { MINUS } from "./numbers.js";
 
+/** How near to a kink, in px, the thumb is drawn to it. */
+const NEAR = 4;
+
+/** Bring the thumb to a kink near which it is dragged; keys pass through. @param {any} input @param {number[]} stops */
+function snap(input, stops) {
+  let dragged = false;
+  input.addEventListener("pointerdown", () => (dragged = true));
+  for (const kind of ["pointerup", "pointercancel", "keydown"]) input.addEventListener(kind, () => (dragged = false));
+  input.addEventListener("input", () => {
+    const apart = input.clientWidth / Math.max(1, input.max);
+    const kink = dragged && stops.find((stop) => Math.abs(stop - input.value) * apart <= NEAR);
+    if (kink || kink === 0) input.value = kink;
+  });
+}
+
 /** Make a slider. The browser's own thumb is hidden: to move that one it would composite the page anew.
- * @param {string} name @param {number[]} grid */
-export function makeSlider(name, grid) {
+ * @param {string} name @param {number[]} grid @param {KinkAt[]} [kinks] */
+export function makeSlider(name, grid, kinks = []) {
   const input = make("input", { type: "range", min: 0, max: grid.length - 1, class: "gad-x", "aria-label": name });
   const [track, ...thumb] = ["track", "edge", "ring", "core"].map((kind) => make("s:line", { class: kind }));
   const ends = [grid[0], grid[grid.length - 1]].map((end) =>
     make("span", {}, String(Number(end.toPrecision(3))).replace("-", MINUS)),
+  );
+  snap(
+    input,
+    kinks.map(({ stop }) => stop).filter((stop) => stop >= 0),
   );
   // It keeps the bounds of the drawing while the thumb moves.
   lay(track, 0, 22, "100%", 22);
   const node = make(
     "div",
     { class: "gad-slide" },
-    make("s:svg", { class: "gad-thumb", "aria-hidden": "true" }, track, ...thumb),
+    make("s:svg", { class: "gad-thumb", "aria-hidden": "true" }, track, ...kinkTicks(kinks, grid), ...thumb),
     input,
     make("div", { class: "gad-ends", "aria-hidden": "true" }, ends[0], make("i", {}, name), ends[1]),
   );

@@ -3,7 +3,8 @@
 /** @import { Now, Panel, Player } from "../panel" */
 import { make, math, put } from "../elements.js";
 import { derivativeOf } from "../hues.js";
-import { write } from "../numbers.js";
+import { between, kinksOf } from "../kinks.js";
+import { brief, write } from "../numbers.js";
 import { sliderText } from "../places.js";
 import { tabStop } from "../scrolling.js";
 
@@ -38,6 +39,9 @@ export const headPanel = {
     const x = words.x.map((label) => readOut("local", label));
     const f = readOut("value", words.f);
     const g = words.g.map((label) => readOut(derivativeOf(film).hue, label));
+    const kinks = kinksOf(film).map((kink) => ({ ...kink, range: between(kink, brief) }));
+    const range = make("dd", { class: "gad-between" });
+    if (kinks.some((kink) => kink.range)) list.lastChild.append(range);
     /** How long the longest number at a stop is. */
     const widest = new Map(x.map((node, k) => [node, Math.max(...stopTexts(k).map((text) => text.length))]));
     function stopTexts(k = 0) {
@@ -55,12 +59,20 @@ export const headPanel = {
     return {
       nodes: [make("div", { class: "gad-head" }, title, list)],
       paint(now) {
-        const { scene, values, raised, late, text } = now;
+        const { scene, values, raised, late, text, here, stop, exactly } = now;
+        const none = !raised && !late && !Number.isFinite(reel.read(here));
         // A blank keeps the width of its number.
         const reading = (q = 0) => (raised ? "—" : late ? text(q).replace(/./g, "\u2007") : text(q));
         x.forEach((node, k) => read(node, sliderText(player, k, values[k]), now));
         read(f, reading(scene.output), now);
-        g.forEach((node, k) => read(node, reading(scene.gradients[k]), now));
+        f.parentElement.classList.toggle("bad", none);
+        // Where f has no value, it has no slope.
+        g.forEach((node, k) => {
+          const text = none ? "—" : reading(scene.gradients[k]);
+          read(node, text, now);
+          node.parentElement.classList.toggle("bad", /NaN|∞/.test(text));
+        });
+        put(range, (!exactly && kinks.find((kink) => kink.stop === stop)?.range) || "");
       },
       resize({ entered }) {
         if (entered) return;
