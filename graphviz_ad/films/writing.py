@@ -113,6 +113,7 @@ class Developer:
         self._guards: list[str] = []
         self._kinks: Sequence[Kink] | None = None
         self._sought = False
+        self._told_all = False  # whether the browser knows the kinks
         self._slider_formats = {slider.name: slider.format for slider in sampler.arrangement.sliders}
         self._code = Code.of(function)
         self._span = self._code.span if self._code is not None else lambda site: None
@@ -147,6 +148,7 @@ class Developer:
         if not complete:
             film["stops"] = {"of": chosen, **film["stops"]}
         film["errors"] = {str(stop): sampler.errors[stop] for stop in chosen if stop in sampler.errors}
+        self._told_all = complete
         remarks = self._remarks(chosen, chosen)
         sliders = sampler.arrangement.sliders
         film |= self._said_of(chosen, sliders, remarks) if complete else _said_json(remarks)
@@ -230,8 +232,21 @@ class Developer:
             "pictures": pictures,
             "formats": formats,
             "errors": {str(stop): sampler.errors[stop] for stop in stops if stop in sampler.errors},
-            **_said_json(self._remarks(sorted(stops), sorted(stops))),
+            **self._said_later(stops),
         }
+
+    def _said_later(self, stops: Sequence[int]) -> dict[str, Any]:
+        """Return what there is to say of more stops; and the kinks, as soon as they are known."""
+        news = bool(not self._told_all and self.kinks is not None)
+        self._told_all |= news
+        own = {stop for stop in self.sampler.entries if self._kink_at(stop)} if news else set()
+        chosen = sorted({*stops, *own})
+        said = _said_json(self._remarks(chosen, chosen))
+        if not news:
+            return said
+        everywhere = sorted(self.sampler.entries)
+        whole = self._said_of(everywhere, self.sampler.arrangement.sliders, {})
+        return {**said, **{name: part for name, part in whole.items() if name != "pieces"}}
 
     def point(self, values: Sequence[float], sample: Sample | None = None) -> dict[str, Any]:
         """Return what the function does at exact values of the sliders: a ``Point`` for the film made last.
@@ -285,11 +300,14 @@ class Developer:
         said = {name: self._said_at(stop) for name, stop in zip(names, stops, strict=True)}
         return {name: remarks for name, remarks in said.items() if remarks}
 
+    def _kink_at(self, stop: int) -> Kink | None:
+        return kink_at(self.kinks, self.sampler.values(stop)[0]) if self.kinks else None
+
     def _said_at(self, stop: int) -> list[Remark]:
         scene, row = self.sampler.entries[stop]
         if scene < 0 or not self.sampler.arrangement.sliders:
             return []
-        shot, kink = self.sampler.shots[scene], kink_at(self.kinks or (), self.sampler.values(stop)[0])
+        shot, kink = self.sampler.shots[scene], self._kink_at(stop)
         if kink is None and self._reels[scene].is_plain(row) and not shot.has_wheres:
             return []
         return remarks_at(shot, shot.rows[row], kink, self.sampler.arrangement.sliders[0].name)

@@ -79,7 +79,6 @@ const pointsOf = ({ pieces }, reel, known, gradient = -1) =>
 export function makeDrawing(plot, reel, film, name = "f") {
   const names = film.sliders.map((one) => one.name);
   const derivative = derivativeOf(film).hue;
-  const kinks = kinksOf(film);
   /** @type {ReturnType<typeof makeMovers> & {layout: Layout} | null} */
   let drawn = null;
   /** @param {(Node | string)[]} children */
@@ -101,7 +100,7 @@ export function makeDrawing(plot, reel, film, name = "f") {
   function drawLine(layout, known, b = 0, active = 0) {
     const { bands, ranges, left, right, at, py } = layout;
     const [top, bottom] = bands[b];
-    const points = led(pointsOf(film, reel, known, b ? active : -1), kinks, b ? "slope" : "value");
+    const points = led(pointsOf(film, reel, known, b ? active : -1), kinksOf(film), b ? "slope" : "value");
     const [ys, pieces] = [points.map(({ y }) => y), points.map(({ piece }) => piece)];
     const d = curvePath(ys, pieces, ranges[b], (i) => at(points[i].x), py[b]);
     // A window that clips: it needs no id.
@@ -153,7 +152,7 @@ export function makeDrawing(plot, reel, film, name = "f") {
       drawGaps(add, layout, film, reel.grids[active]);
       drawEdges(add, layout, known, name);
       labels.push(...[0, 1].map((b) => drawLine(layout, known, b, active)));
-      drawKinks(add, layout, kinks);
+      drawKinks(add, layout, kinksOf(film));
       plot.append(...labels);
       drawn = { layout, ...makeMovers() };
     },
@@ -175,7 +174,7 @@ export function makeDrawing(plot, reel, film, name = "f") {
       for (const line of point) lay(line, x, y, x, y);
       attr(dots[1], "points", POINTS[derivative].map(([dx, dy]) => `${x + dx} ${z + dy}`).join(" "));
       lay(stem, x, clamp(0, 1), x, z);
-      const kink = kinkAt(kinks, place.stop);
+      const kink = kinkAt(kinksOf(film), place.stop);
       const sloped = seen[1] && inside[0] && kink?.kind !== "jump";
       drawn.sides.lay(kink, layout, x, inside[0] ? y : NaN);
       drawn.tangent.classList.toggle("taken", !!kink);

@@ -156,6 +156,9 @@ export interface Batch {
   formats?: Record<string, Format[]>;
   errors?: Record<string, string>;
   remarks?: Remark[];
+  /** Of the whole film, once all of its stops are known. */
+  kinks?: Kink[];
+  gaps?: Gap[];
   /** By scene, where a new scene has changed what tells them apart. */
   guards?: string[];
 }

@@ -1,19 +1,30 @@
 // @ts-check
 // Kinks: where the slope of f on one side is not that on the other, or is none; and stretches where f has no value.
-/** @import { Film, Gap } from "./film" */
+/** @import { Film, Gap, Kink } from "./film" */
 import { decode } from "./numbers.js";
 
 /** @typedef {{value: number, slope: number}} Side */
 
-/** The kinks of a film, with their numbers. @param {Film} film */
-export function kinksOf({ kinks = [] }) {
-  return kinks.map(({ at, ...rest }) => {
-    const [x, ...numbers] = decode(at);
-    const [left, here, right] = [0, 2, 4].map((i) => ({ value: numbers[i], slope: numbers[i + 1] }));
-    return { ...rest, x, left, here, right };
-  });
+/** A kink with its numbers. @param {Kink} kink */
+function unpackKink({ at, ...rest }) {
+  const [x, ...numbers] = decode(at);
+  const [left, here, right] = [0, 2, 4].map((i) => ({ value: numbers[i], slope: numbers[i + 1] }));
+  return { ...rest, x, left, here, right };
 }
-/** @typedef {ReturnType<typeof kinksOf>[0]} KinkAt */
+/** @typedef {ReturnType<typeof unpackKink>} KinkAt */
+
+/** @type {KinkAt[]} */
+const NONE = [];
+/** @type {WeakMap<Kink[], KinkAt[]>} */
+const unpacked = new WeakMap();
+
+/** The kinks that a film has by now, the same list until there are others. @param {Film} film */
+export function kinksOf({ kinks }) {
+  if (!kinks) return NONE;
+  const known = unpacked.get(kinks) ?? kinks.map(unpackKink);
+  unpacked.set(kinks, known);
+  return known;
+}
 
 /** The stretch without a value that a stop is in. @param {Film} film @returns {Gap | undefined} */
 export const gapAt = ({ gaps = [] }, stop = 0) => gaps.find(({ from, to }) => from <= stop && stop <= to);

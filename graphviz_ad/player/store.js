@@ -74,6 +74,8 @@ export function makeStore(film) {
       addScenes(batch);
       Object.assign(errors, batch.errors);
       remarks.push(...(batch.remarks ?? []));
+      if (batch.kinks) film.kinks = batch.kinks;
+      if (batch.gaps) film.gaps = batch.gaps;
       for (const [key, text] of Object.entries(batch.numbers)) {
         const s = Number(key);
         const size = addRows(s, text);

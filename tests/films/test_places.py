@@ -138,6 +138,23 @@ def test_what_comes_later_has_its_remarks_too():
     assert "remarks" not in developer.point([0.3])
 
 
+def test_kinks_come_with_the_last_stop():
+    """Once, with what there is to say of their stops, which were told before."""
+    sampler = Sampler(arrange(np.abs, {"x": (-1, 1, 0.5)}, who="explore"), "explore")
+    developer = Developer(sampler)
+    for stop in (0, 2, 3):
+        sampler.sample(stop)
+    assert "kinks" not in developer.film()
+    sampler.sample(1)
+    assert not {"kinks", "remarks"} & set(developer.batch([1]))
+    sampler.sample(4)
+    last = developer.batch([4])
+    assert [kink["stop"] for kink in last["kinks"]] == [2]
+    assert {remark["from"] for remark in last["remarks"]} == {2}
+    assert "kinks" not in developer.batch([])
+    assert "kinks" in developer.film()
+
+
 def test_a_stop_of_a_film_is_saved_with_its_remarks(tmp_path):
     """The sentences of one place."""
     gad.film(kinky, x=(-2, 3)).save(tmp_path / "kinky.json", at={"x": 0})

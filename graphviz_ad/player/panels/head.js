@@ -3,7 +3,7 @@
 /** @import { Now, Panel, Player } from "../panel" */
 import { make, math, put } from "../elements.js";
 import { derivativeOf } from "../hues.js";
-import { between, kinksOf } from "../kinks.js";
+import { between, kinkAt, kinksOf } from "../kinks.js";
 import { brief, write } from "../numbers.js";
 import { sliderText } from "../places.js";
 import { tabStop } from "../scrolling.js";
@@ -39,9 +39,7 @@ export const headPanel = {
     const x = words.x.map((label) => readOut("local", label));
     const f = readOut("value", words.f);
     const g = words.g.map((label) => readOut(derivativeOf(film).hue, label));
-    const kinks = kinksOf(film).map((kink) => ({ ...kink, range: between(kink, brief) }));
     const range = make("dd", { class: "gad-between" });
-    if (kinks.some((kink) => kink.range)) list.lastChild.append(range);
     /** How long the longest number at a stop is. */
     const widest = new Map(x.map((node, k) => [node, Math.max(...stopTexts(k).map((text) => text.length))]));
     function stopTexts(k = 0) {
@@ -72,7 +70,10 @@ export const headPanel = {
           read(node, text, now);
           node.parentElement.classList.toggle("bad", /NaN|∞/.test(text));
         });
-        put(range, (!exactly && kinks.find((kink) => kink.stop === stop)?.range) || "");
+        const kink = kinkAt(kinksOf(film), exactly ? -1 : stop);
+        put(range, kink ? between(kink, brief) : "");
+        if (range.textContent) list.lastChild.append(range);
+        else range.remove();
       },
       resize({ entered }) {
         if (entered) return;

@@ -1,15 +1,16 @@
 // @ts-check
 // The kinks of f in a table: the slopes on both sides, the one taken, and what others take.
+/** @import { KinkAt } from "../kinks.js" */
 /** @import { Panel } from "../panel" */
-import { attr, make, math } from "../elements.js";
-import { kinksOf } from "../kinks.js";
+import { attr, make, math, put } from "../elements.js";
+import { kinkAt, kinksOf } from "../kinks.js";
 import { brief } from "../numbers.js";
 import { tabStop } from "../scrolling.js";
 
 /** A slope as it stands in a cell. */
 const cell = (slope = NaN) => (Number.isNaN(slope) ? "–" : brief(slope));
 
-/** @param {ReturnType<typeof kinksOf>[0]} kink */
+/** @param {KinkAt} kink */
 function kinkRow({ x, kind, left, here, right, of, others = [] }, name = "x") {
   const numbers = [left.slope, right.slope, here.slope].map(cell);
   const taken = numbers[2];
@@ -29,20 +30,28 @@ export const kinksPanel = {
   place: "left",
   group: "curve",
   build({ film }) {
-    const kinks = kinksOf(film);
-    if (!kinks.length) return { nodes: [] };
     const head = ["at the kink of", "left", "right", "here", "PyTorch", "JAX"];
     const heads = make("tr", {}, ...head.map((text) => make("th", { scope: "col" }, text)));
-    const rows = kinks.map((kink) => kinkRow(kink, film.sliders[0].name));
-    const table = make("table", {}, make("thead", {}, heads), make("tbody", {}, ...rows));
+    const body = make("tbody");
     const says = make("p");
-    const node = make("section", { class: "gad-kinks" }, table, says);
+    const node = make("section", { class: "gad-kinks" }, make("table", {}, make("thead", {}, heads), body), says);
+    /** @type {KinkAt[] | null} */
+    let listed = null;
+    /** @type {Element[]} */
+    let rows = [];
     return {
-      nodes: [node],
+      nodes: film.sliders.length === 1 ? [node] : [],
       paint({ stop, exactly }) {
-        const at = exactly ? -1 : kinks.findIndex((kink) => kink.stop === stop);
-        rows.forEach((row, i) => attr(row, "class", i === at ? "now" : ""));
-        says.textContent = kinks[at]?.says ?? "";
+        const kinks = kinksOf(film);
+        if (kinks !== listed) {
+          rows = kinks.map((kink) => kinkRow(kink, film.sliders[0].name));
+          body.replaceChildren(...rows);
+          node.hidden = !kinks.length;
+          listed = kinks;
+        }
+        const now = kinkAt(kinks, exactly ? -1 : stop);
+        rows.forEach((row, i) => attr(row, "class", kinks[i] === now ? "now" : ""));
+        put(says, now?.says);
       },
       settle: () => tabStop(node),
     };

@@ -2,7 +2,7 @@
 // The sliders: below the curve, or a strip across the box where it is not shown (arranging.js).
 /** @import { Panel } from "../panel" */
 import { make } from "../elements.js";
-import { gapAt, kinksOf } from "../kinks.js";
+import { gapAt, kinkAt, kinksOf } from "../kinks.js";
 import { sliderWords } from "../places.js";
 import { makeSlider } from "../slider.js";
 
@@ -13,12 +13,11 @@ export const slidersPanel = {
   build(player) {
     const { film, reel, state } = player;
     const { grids } = reel;
-    const kinks = kinksOf(film);
-    const slides = film.sliders.map((one, k) => makeSlider(one.name, grids[k], kinks));
+    const slides = film.sliders.map((one, k) => makeSlider(one.name, grids[k]));
     /** What there is at a stop, in words. */
     function there(stop = 0) {
       const gap = gapAt(film, stop);
-      const kink = kinks.find((one) => one.stop === stop);
+      const kink = kinkAt(kinksOf(film), stop);
       return gap ? `, no value, ${gap.why}` : kink ? `, ${kink.kind}` : "";
     }
     slides.forEach(({ input }, k) => {
@@ -44,6 +43,7 @@ export const slidersPanel = {
           const wide = grid[grid.length - 1] - grid[0];
           const value = exactly?.values[k];
           const i = value === undefined ? index[k] : ((value - grid[0]) / wide) * (grid.length - 1);
+          slide.mark(kinksOf(film));
           slide.node.classList.toggle("active", k === active && slides.length > 1);
           slide.put(i, sliderWords(player, k, value ?? grid[index[k]]) + (exactly ? "" : there(stop)));
         });
