@@ -118,9 +118,9 @@ def _kink_json(kink: Kink, sampler: Sampler, name: str, values: Any, packed: Cal
 def _others(kink: Kink, story: Story) -> list[str]:
     """Return the slopes of f that PyTorch and JAX would take, from what they take at the node that has the kink."""
     own = TAKEN.get(story.nodes[kink.node].primitive) if kink.node >= 0 else None
-    if own is None or own.here is None or kink.kind not in ("corner", "tie") or math.isnan(kink.here.slope):
+    if own is None or own.here is None or kink.kind in ("jump", "branch") or math.isnan(kink.here.slope):
         return []
-    if kink.left.slope == kink.right.slope:
+    if kink.left.slope == kink.right.slope and kink.kind != "vertical":
         return []
     return [_slope_with(kink, own.here, slope) for slope in (own.pytorch, own.jax)]
 

@@ -52,6 +52,17 @@ def test_what_jax_takes_where_the_operand_falls():
     assert kink["others"] == ["0", "−3"]
 
 
+def test_what_others_take_is_told_where_it_is_known():
+    """Of an infinite slope too; not of branches and jumps, nor of a slope that is ours alone to place."""
+    (upright,) = gad.film(np.sqrt, x=(-1, 1)).to_json()["kinks"]
+    assert upright["others"] == ["∞", "∞"]
+    low, high = gad.film(lambda x: np.clip(x, -1, 1), x=(-2, 2)).to_json()["kinks"]
+    assert [low["others"], high["others"]] == [["", "0.5"]] * 2
+    (branch,) = gad.film(lambda x: np.where(x > 0, x, 0), x=(-1, 1)).to_json()["kinks"]
+    assert "others" not in branch
+    assert all("others" not in kink for kink in gad.film(np.floor, x=(-1, 1)).to_json()["kinks"])
+
+
 def test_a_kink_is_told_at_its_stop():
     """At the step of the node that has it, and where the derivative is complete."""
     film = gad.film(kinky, x=(-2, 3)).to_json()

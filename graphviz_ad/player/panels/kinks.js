@@ -10,13 +10,13 @@ import { tabStop } from "../scrolling.js";
 /** A slope as it stands in a cell. */
 const cell = (slope = NaN) => (Number.isNaN(slope) ? "–" : brief(slope));
 
-/** @param {KinkAt} kink */
-function kinkRow({ x, kind, left, here, right, of, others = [] }, name = "x") {
+/** @param {KinkAt} kink @param {string[]} libraries whose slopes are told */
+function kinkRow({ x, kind, left, here, right, of, others = [] }, libraries, name = "x") {
   const numbers = [left.slope, right.slope, here.slope].map(cell);
   const taken = numbers[2];
   const place = make("th", { scope: "row" }, math(of.m, of.t), ` at ${name} = ${brief(x)}`, make("span", {}, kind));
   const cells = numbers.map((text, i) => make("td", i === 2 ? { class: "here" } : {}, text));
-  const more = ["", ""].map((_, i) => {
+  const more = libraries.map((_, i) => {
     const text = others[i] || "–";
     return make("td", {}, text !== "–" && text !== taken ? make("u", {}, text) : text);
   });
@@ -30,8 +30,7 @@ export const kinksPanel = {
   place: "left",
   group: "curve",
   build({ film }) {
-    const head = ["at the kink of", "left", "right", "here", "PyTorch", "JAX"];
-    const heads = make("tr", {}, ...head.map((text) => make("th", { scope: "col" }, text)));
+    const heads = make("tr");
     const body = make("tbody");
     const says = make("p");
     const node = make("section", { class: "gad-kinks" }, make("table", {}, make("thead", {}, heads), body), says);
@@ -44,7 +43,10 @@ export const kinksPanel = {
       paint({ stop, exactly }) {
         const kinks = kinksOf(film);
         if (kinks !== listed) {
-          rows = kinks.map((kink) => kinkRow(kink, film.sliders[0].name));
+          const libraries = kinks.some(({ others }) => others) ? ["PyTorch", "JAX"] : [];
+          const head = ["at the kink of", "left", "right", "here", ...libraries];
+          heads.replaceChildren(...head.map((text) => make("th", { scope: "col" }, text)));
+          rows = kinks.map((kink) => kinkRow(kink, libraries, film.sliders[0].name));
           body.replaceChildren(...rows);
           node.hidden = !kinks.length;
           listed = kinks;
