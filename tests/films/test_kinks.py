@@ -249,3 +249,31 @@ def test_every_switch_is_of_a_primitive():
     from graphviz_ad.engine.primitive import PRIMITIVES
 
     assert set(switching.SWITCHES) <= set(PRIMITIVES)
+
+
+@pytest.mark.parametrize("name", ["|x|", "maximum", "a jump of where", "cbrt", "relu"])
+def test_forward_mode_has_the_same_kinks(name):
+    """Its derivatives are those of the way back."""
+    function, expected = KINKED[name]
+    sampler = Sampler(arrange(function, {"x": (-2, 3)}, who="film"), "film", "forward")
+    for stop in range(sampler.total):
+        sampler.sample(stop)
+    kinks = kinks_of(sampler)
+    assert [kink.kind for kink in kinks] == [row[0] for row in expected]
+    slopes = [(kink.x, kink.left.slope, kink.here.slope, kink.right.slope) for kink in kinks]
+    np.testing.assert_allclose(slopes, [row[1:] for row in expected], rtol=1e-7, atol=1e-9)
+
+
+def test_kinks_of_a_network():
+    """Those of its relus, with the slopes of differences on both sides."""
+    rng = np.random.default_rng(1)
+    w, b, v = rng.normal(size=4), rng.normal(size=4), rng.normal(size=4)
+
+    def net(x):
+        return np.sum(v * np.maximum(w * x + b, 0))
+
+    kinks = kinks_of(sampled(net, -3, 3))
+    np.testing.assert_allclose([kink.x for kink in kinks], [x for x in np.sort(-b / w) if -3 < x < 3], rtol=1e-9)
+    for kink in kinks:
+        left, right = ((net(kink.x + h) - net(kink.x + h / 2)) / (h / 2) for h in (-1e-4, 1e-4))
+        np.testing.assert_allclose([kink.left.slope, kink.right.slope], [left, right], rtol=1e-6, atol=1e-9)
