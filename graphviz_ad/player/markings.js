@@ -92,10 +92,15 @@ function layHalf(line, { bands, py, slant }, [x, y], slope = 0, sign = 1, size =
 
 /** Make what stands at a kink in place of the tangent line: the slopes of both sides. @param {Add} add */
 export function makeSides(add) {
-  const [beyond, sides] = ["gad-beyond", "gad-side"].map((kind) => [0, 1].map(() => add("line", { class: kind })));
+  let shown = false;
+  const [beyond, sides] = ["gad-beyond", "gad-side"].map((kind) =>
+    [0, 1].map(() => add("line", { class: kind, visibility: "hidden" })),
+  );
   return {
     /** @param {KinkAt | undefined} kink @param {Layout} layout */
     lay(kink, layout, x = 0, y = 0) {
+      if (!kink && !shown) return;
+      shown = !!kink;
       [kink?.left, kink?.right].forEach((side, i) => {
         const seen = !!side && kink?.kind !== "jump" && !Number.isNaN(side.slope) && !Number.isNaN(y);
         for (const line of [sides[i], beyond[i]]) show(line, seen);

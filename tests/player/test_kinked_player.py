@@ -147,14 +147,14 @@ def test_where_f_has_no_value_nothing_is_drawn_of_a_slope(player: Any) -> None:
     warn = page.evaluate("getComputedStyle(document.querySelector('.gad-why')).fill")
     lost = page.locator(".gad-say .bad").all()
     assert {one.evaluate("node => getComputedStyle(node).color") for one in lost} == {warn}
-    assert page.locator(".gad-reads .bad").first.evaluate("node => getComputedStyle(node).color") == warn
+    assert page.locator('.gad-reads [data-bad="true"]').first.evaluate("node => getComputedStyle(node).color") == warn
     assert "no value, NaN: the logarithm" in page.locator(".gad-x").get_attribute("aria-valuetext")
     page.keyboard.press("ArrowLeft")
     assert " is NaN here, born at step 2, in log" in words(page, ".gad-remark")
     slide(page, 150)
     assert not hidden(page, ".gad-tangent")
     assert page.locator(".gad-x").get_attribute("aria-valuetext").endswith("1.750")
-    assert hidden(page, ".gad-reads .bad")
+    assert hidden(page, '.gad-reads [data-bad="true"]')
 
 
 def test_a_jump_of_f_is_no_stroke_and_has_no_tangent(player: Any) -> None:

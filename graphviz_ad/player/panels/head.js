@@ -1,7 +1,7 @@
 // @ts-check
 // The head: what is differentiated, and x, f and f' as numbers.
 /** @import { Now, Panel, Player } from "../panel" */
-import { make, math, put } from "../elements.js";
+import { attr, make, math, put } from "../elements.js";
 import { derivativeOf } from "../hues.js";
 import { between, kinkAt, kinksOf } from "../kinks.js";
 import { brief, write } from "../numbers.js";
@@ -45,6 +45,8 @@ export const headPanel = {
     function stopTexts(k = 0) {
       return reel.grids[k].map((value) => write(value, film.sliders[k].format));
     }
+    /** Mark a number that is none. @param {any} node */
+    const mark = (node, bad = false) => attr(node.parentElement, "data-bad", String(bad));
     /** Put a number at the head. It keeps the room of the longest one, so that nothing beside it moves.
      * @param {any} node @param {string} number @param {Now} now */
     function read(node, number, { exactly }) {
@@ -63,17 +65,18 @@ export const headPanel = {
         const reading = (q = 0) => (raised ? "—" : late ? text(q).replace(/./g, "\u2007") : text(q));
         x.forEach((node, k) => read(node, sliderText(player, k, values[k]), now));
         read(f, reading(scene.output), now);
-        f.parentElement.classList.toggle("bad", none);
+        mark(f, none);
         // Where f has no value, it has no slope.
         g.forEach((node, k) => {
           const text = none ? "—" : reading(scene.gradients[k]);
           read(node, text, now);
-          node.parentElement.classList.toggle("bad", /NaN|∞/.test(text));
+          mark(node, /NaN|∞/.test(text));
         });
         const kink = kinkAt(kinksOf(film), exactly ? -1 : stop);
-        put(range, kink ? between(kink, brief) : "");
-        if (range.textContent) list.lastChild.append(range);
-        else range.remove();
+        const words = kink ? between(kink, brief) : "";
+        put(range, words);
+        if (words) list.lastChild.append(range);
+        else if (range.isConnected) range.remove();
       },
       resize({ entered }) {
         if (entered) return;

@@ -6,20 +6,17 @@ import { gapAt } from "../kinks.js";
 import { brief } from "../numbers.js";
 import { placeWords } from "../places.js";
 
-/** Why f has no value at a place; empty where it has one. @param {Player} player @param {Now} now */
-function missing({ film, reel, name, ...player }, { at, stop, exactly }) {
-  if (!at || at.scene < 0 || Number.isFinite(reel.read(at))) return "";
-  const [what, ...why] = ((!exactly && gapAt(film, stop)?.why) || brief(reel.read(at))).split(": ");
-  const place = placeWords({ film, reel, name, ...player }, at.values);
-  return [`${name} is ${what} at ${place}`, ...why].join(": ") + ".";
+/** That f has no value at a place, and why; empty where it has one. @param {Player} player @param {Now} now */
+function missing(player, { at, stop, exactly }) {
+  const { film, reel, name } = player;
+  const value = at && at.scene >= 0 ? reel.read(at) : 0;
+  if (!at || Number.isFinite(value)) return "";
+  const [what, ...why] = ((!exactly && gapAt(film, stop)?.why) || brief(value)).split(": ");
+  return [`${name} is ${what} at ${placeWords(player, at.values)}`, ...why].join(": ") + ".";
 }
 
 /** @param {Player} player @param {Now} now */
-function notice(player, now) {
-  const { at, raised, switched } = now;
-  const { guard } = now.scene;
-  const none = missing(player, now);
-  if (none) return none;
+function notice(player, { scene: { guard }, at, raised, switched }) {
   if (at && raised) return `${player.name} raised at ${placeWords(player, at.values)}: ${at.error || "an error"}`;
   return guard && `${switched ? "The graph has changed: here " : "Here "}${guard}.`;
 }
@@ -37,8 +34,9 @@ export const noticePanel = {
       nodes: [node],
       paint(now) {
         const { raised, late, moved, entered } = now;
-        const words = notice(player, now);
-        const none = raised || !!missing(player, now);
+        const lack = missing(player, now);
+        const words = lack || notice(player, now);
+        const none = raised || !!lack;
         // Where there may be a notice, room is kept for it.
         box.classList.toggle("gad-roomy", reel.several || !!film.gaps);
         attr(node, "class", "gad-notice" + (none ? " error" : moved ? " moved" : ""));

@@ -61,6 +61,7 @@ function tell(film, { kind, sentence, stages }, { quantities }) {
 
 /** Put what is to be said of a place below the sentence. @param {any} node @param {Now} now */
 function remark(node, { here, step }) {
+  if (node.hidden && !here.remarks.length) return;
   const words = here.remarks.filter((one) => one.step === step).map((one) => one.words);
   const key = JSON.stringify(words);
   if (node.dataset.key === key) return;
