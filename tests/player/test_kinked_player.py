@@ -170,3 +170,17 @@ def test_a_jump_of_f_is_no_stroke_and_has_no_tangent(player: Any) -> None:
     assert "steps jumps at x = 1, from 0.5 to 1.5: it has no slope there; here 0.5 is taken." in words(
         page, ".gad-remark"
     )
+
+
+def test_where_a_film_reveals_by_steps_kinks_give_no_slope_away(player: Any) -> None:
+    """Limits, what is taken, both sides and the table come with the derivative."""
+    film = gad.film(kinky, x=(-2, 3), at={"x": 0}, reveal="steps").to_json()
+    page = player(film, width=1440, height=1000)
+    seen = """step => {
+      mounted.set({ step });
+      const seen = (node) => node.checkVisibility({ visibilityProperty: true });
+      const names = ".gad-limit.slope,.gad-own.slope,.gad-fits,.gad-side,.gad-between,.gad-kinks";
+      return new Set([...document.querySelectorAll(names)].map(seen)).has(true);
+    }"""
+    last = len(film["scenes"][0]["steps"]) - 1
+    assert [page.evaluate(seen, step) for step in range(last + 1)] == [False] * last + [True]
