@@ -40,10 +40,16 @@ def layers(s: Any) -> Any:
     return line.sum() + (grid * grid).sum()
 
 
+def kinks(x: Any) -> Any:
+    """A corner, and a stretch without a value."""
+    return np.abs(x) + np.log(x + 1)
+
+
 def later() -> tuple[dict[str, Any], dict[str, Any]]:
     """Return a batch and a point, which bring scenes, guards, pictures, formats and errors with them."""
     sampler = Sampler(
-        arrange(lambda x: layers(x) if x < 1 else branches(x), {"x": (0.1, 2, 0.1)}, who="explore"), "explore"
+        arrange(lambda x: layers(x) if x < 1 else branches(x) + np.log(x - 1.45), {"x": (0.1, 2, 0.1)}, who="explore"),
+        "explore",
     )
     developer = Developer(sampler)
     sampler.sample(0)
@@ -52,7 +58,7 @@ def later() -> tuple[dict[str, Any], dict[str, Any]]:
     for stop in stops:
         sampler.sample(stop)
     batch = developer.batch(stops)
-    return batch, developer.point((0.123,))
+    return batch, developer.point((1.123,))
 
 
 def literals() -> Iterator[tuple[str, str, Any]]:
@@ -60,6 +66,8 @@ def literals() -> Iterator[tuple[str, str, Any]]:
     yield "sine", "Film", gad.film(np.sin, x=(-np.pi, np.pi)).to_json()
     yield "scenes", "Film", gad.film(branches, x=(-2, 2)).to_json()
     yield "arrays", "Film", gad.film(layers, s=(0.1, 2, 0.1)).to_json()
+    yield "kinks", "Film", gad.film(kinks, x=(-2, 2)).to_json()
+    yield "pieces", "Film", gad.film(lambda a, b: np.abs(a) * b, a=(-1, 1, 0.5), b=(0, 1, 0.5)).to_json()
     yield "two", "Film", gad.film(lambda a, b: a * b, a=(0, 1, 0.1), b=(0, 1, 0.1)).to_json()
     # The numbers of a page are written shorter.
     written = page(gad.film(branches, x=(-2, 2)).to_json())

@@ -1,7 +1,12 @@
-"""Curves of a function and its derivatives, drawn with matplotlib."""
+"""Curves of a function and its derivatives, drawn with matplotlib.
+
+No line leads through a kink: there the curves come up to what they come to from both sides, circles are limits that are
+not reached, and full marks are what is taken. Where f has no value no derivative is drawn, and the stretch says why.
+"""
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -11,8 +16,11 @@ from graphviz_ad.engine.frames import public
 from graphviz_ad.engine.recording import checked_output, function_name
 from graphviz_ad.engine.transforms import grad
 from graphviz_ad.engine.variable import Variable
-from graphviz_ad.errors import InputError, text_of
-from graphviz_ad.films.sliders import Arrangement, arrange
+from graphviz_ad.errors import GraphvizAdError, InputError, text_of
+from graphviz_ad.films.kinks import Kink, kinks_of
+from graphviz_ad.films.places import gaps_json
+from graphviz_ad.films.sampling import Sampler
+from graphviz_ad.films.sliders import Arrangement, Slider, arrange
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -22,6 +30,7 @@ __all__ = ["plot"]
 _POINTS = 401  # a curve is drawn finer than a slider moves
 _COLOURS = ("#0b4f9c", "#b23c00", "#7a0b5c", "#15191e")
 _DASHES = ("-", "--", "-.", ":")
+_WARN = "#7a0b5c"
 
 
 @public
@@ -52,7 +61,8 @@ def plot(
     Returns
     -------
     matplotlib Axes
-        Stops where `f` raises or is not finite are left out as gaps.
+        Where `f` raises or is not finite there are gaps, also in its derivatives. A stretch of them is marked, with the
+        reason; so are kinks, with the slopes of both sides and the one that is taken.
 
     Raises
     ------
@@ -76,6 +86,7 @@ def plot(
     (slider,) = arrangement.sliders
     points = slider.values
     curves = [_curve(arrangement, slider.name, points, order) for order in orders]
+    kinks, gaps = _places(arrangement)
 
     import matplotlib.pyplot as plt
 
@@ -86,7 +97,10 @@ def plot(
     for order, curve in zip(orders, curves, strict=True):
         place = order % len(_COLOURS)
         label = f"${symbol}{chr(39) * order}$" if order <= 3 else f"${symbol}^{{({order})}}$"
-        ax.plot(points, curve, _DASHES[place], color=_COLOURS[place], linewidth=1.8, label=label)
+        across, up = _broken(points, _with_value(curve, gaps, order), kinks, order)
+        ax.plot(across, up, _DASHES[place], color=_COLOURS[place], linewidth=1.8, label=label)
+        _mark_kinks(ax, kinks, order, points, _COLOURS[place])
+    _mark_gaps(ax, gaps, slider)
     ax.axhline(0, color="#838d98", linewidth=0.8, zorder=0)
     ax.spines[["top", "right"]].set_visible(False)
     ax.grid(axis="y", color="#dde1e6", linewidth=0.8)
@@ -95,6 +109,68 @@ def plot(
     ax.margins(x=0)
     ax.legend(frameon=False)
     return ax
+
+
+def _places(arrangement: Arrangement) -> tuple[list[Kink], list[dict[str, Any]]]:
+    """Return the kinks, and the stretches without a value, as far as they can be told."""
+    sampler = Sampler(arrangement, "plot")
+    try:
+        for stop in range(sampler.total):
+            sampler.sample(stop)
+        return kinks_of(sampler) or [], gaps_json(sampler, range(sampler.total))
+    except GraphvizAdError:  # its graph changes all the time
+        return [], []
+
+
+def _with_value(curve: Any, gaps: Sequence[Mapping[str, Any]], order: int) -> Any:
+    """Return a derivative without what a rule makes of places at which f has no value."""
+    curve = np.array(curve)
+    for gap in gaps if order else ():
+        curve[gap["from"] : gap["to"] + 1] = np.nan
+    return curve
+
+
+def _broken(points: Any, curve: Any, kinks: Sequence[Kink], order: int) -> tuple[Any, Any]:
+    """Return a curve that is led up to its kinks from both sides, and broken there; f itself at a jump only."""
+    for kink in kinks:
+        if order == 0 and kink.kind != "jump":
+            continue
+        keep = points != kink.x
+        points, curve = points[keep], curve[keep]
+        place = int(np.searchsorted(points, kink.x))
+        ends = [np.nan] * 3 if order > 1 else [kink.left[order], np.nan, kink.right[order]]
+        ends = [np.nan, *ends[1:]] if place == 0 else [*ends[:2], np.nan] if place == len(points) else ends
+        ends = [end if np.isfinite(end) else np.nan for end in ends]
+        points, curve = np.insert(points, [place] * 3, kink.x), np.insert(curve, [place] * 3, ends)
+    return points, curve
+
+
+def _mark_kinks(ax: Axes, kinks: Sequence[Kink], order: int, points: Any, colour: str) -> None:
+    """Draw circles where limits are, and what is taken: a dot on f, a diamond on its derivative."""
+    shown = [kink for kink in kinks if order == 1 or (order == 0 and kink.kind == "jump")]
+    limits = [(kink.x, kink.left[order]) for kink in shown if kink.x > points[0]]
+    limits += [(kink.x, kink.right[order]) for kink in shown if kink.x < points[-1]]
+    own = [(kink.x, kink.here[order]) for kink in shown]
+    for marks, marker, face in ((limits, "o", "white"), (own, "D" if order else "o", colour)):
+        seen = [mark for mark in marks if np.isfinite(mark[1])]
+        x, y = [mark[0] for mark in seen], [mark[1] for mark in seen]
+        ax.scatter(x, y, s=26, marker=marker, facecolor=face, edgecolor=colour, zorder=3)
+
+
+def _mark_gaps(ax: Axes, gaps: Sequence[Mapping[str, Any]], slider: Slider) -> None:
+    """Shade where f has no value, and say why."""
+    low, high = slider.values[0], slider.values[-1]
+    half = (slider.values[1] - low) / 2
+    for gap in gaps:
+        left = max(low, slider.values[gap["from"]] - half)
+        right = min(high, slider.values[gap["to"]] + half)
+        ax.axvspan(left, right, color=_WARN, alpha=0.08, linewidth=0, zorder=0)
+        share = (right - left) / (high - low)
+        if share < 0.12:
+            continue
+        text, place = textwrap.fill(gap["why"], max(12, round(70 * share))), left + 0.015 * (high - low)
+        style: dict[str, Any] = {"color": _WARN, "va": "top", "fontsize": "small", "clip_on": True}
+        ax.text(place, 0.97, text, transform=ax.get_xaxis_transform(), **style)
 
 
 def _checked_orders(orders: Any) -> tuple[int, ...]:

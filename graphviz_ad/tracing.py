@@ -39,6 +39,7 @@ class Trace(Recording):
     """
 
     _teller: tuple[object, Teller] | None = None
+    _remarked: tuple[Teller, Story] | None = None
 
     @property
     def teller(self) -> Teller:
@@ -60,7 +61,12 @@ class Trace(Recording):
         >>> len(t.story.nodes), len(t.story.steps), t.story is t.story
         (2, 4, True)
         """
-        return self.teller.story
+        from graphviz_ad.story.remarks import remarked
+
+        teller = self.teller
+        if self._remarked is None or self._remarked[0] is not teller:
+            self._remarked = teller, remarked(teller.story)
+        return self._remarked[1]
 
     @public
     def steps(self, mode: str = "reverse", tangents: Any = None, **unknown: Never) -> tuple[Step, ...]:
@@ -103,8 +109,9 @@ class Trace(Recording):
     def _told(self, mode: str, tangents: Any) -> Story:
         """Return the story in a mode; that of the way back is told once."""
         from graphviz_ad.story.modes import teller_of
+        from graphviz_ad.story.remarks import remarked
 
-        return self.story if mode == "reverse" else teller_of(self.as_recording(), mode, tangents).story
+        return self.story if mode == "reverse" else remarked(teller_of(self.as_recording(), mode, tangents).story)
 
     def formulas(self) -> Equations:
         """Return what each node is and what its adjoint is, as equations in execution order.

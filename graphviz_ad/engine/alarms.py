@@ -8,11 +8,15 @@ caught; importing this module puts another before it.
 
 from __future__ import annotations
 
+import itertools
+import os
 import sys
 import warnings
 from collections.abc import Callable
 from types import CodeType, FrameType
 from typing import Any, TypeVar
+
+import numpy as np
 
 from graphviz_ad.engine.frames import is_own, user_frame
 
@@ -20,6 +24,7 @@ __all__ = ["sweeps", "warn_person"]
 
 _F = TypeVar("_F", bound=Callable[..., Any])
 _SWEEPS: set[CodeType] = set()
+_NUMPY = os.path.dirname(np.__file__) + os.sep
 _REGISTRIES: dict[str, dict[Any, Any]] = {}  # by file: which warnings were shown
 
 
@@ -38,14 +43,24 @@ def _frames() -> list[FrameType]:
 
 
 def _show(message: Any) -> None:
-    """Show a warning; one of NumPy's that comes from our files is issued anew at the person's line."""
+    """Show a warning; one of NumPy's that comes from our files, or was called by us, is issued anew at their line."""
     place = None
-    if is_own(message.filename) and issubclass(message.category, RuntimeWarning):
+    if issubclass(message.category, RuntimeWarning) and (is_own(message.filename) or _is_numpys_for_us(message)):
         place = _place(message)
     if place is None:
         _before(message)
         return
     _issue(*place, message.category, message.source)
+
+
+def _is_numpys_for_us(message: Any) -> bool:
+    """Whether a warning comes from NumPy's own files, such as that of the mean of nothing, where we have called it."""
+    if not message.filename.startswith(_NUMPY):
+        return False
+    files = (frame.f_code.co_filename for frame in _frames()[2:])
+    rest = itertools.dropwhile(lambda file: not file.startswith(_NUMPY), files)
+    caller = next(itertools.dropwhile(lambda file: file.startswith((_NUMPY, "<__array")), rest), "")
+    return is_own(caller)
 
 
 def warn_person(message: str, category: type[Warning]) -> None:

@@ -73,6 +73,10 @@ class Rows:
         drawn = {key: self._readings[int(key)].picture(numbers[self._readings[int(key)].key]) for key in self.framed}
         return np.array(columns, dtype="<f8"), drawn
 
+    def is_plain(self, row: int) -> bool:
+        """Return whether all numbers of a row are finite, as far as the player shows them."""
+        return bool(np.isfinite(self.columns[row]).all())
+
     def _measure(self, rows: Sequence[Numbers], columns: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
         """Measure each quantity over some rows."""
         measures = np.empty((len(measure([])), len(self._readings)))

@@ -30,6 +30,7 @@ from graphviz_ad.engine.frames import raised_in
 from graphviz_ad.engine.nesting import is_nested
 from graphviz_ad.engine.primitive import plain_value
 from graphviz_ad.engine.recording import Recording, function_name
+from graphviz_ad.engine.switches import switches, went
 from graphviz_ad.errors import GraphvizAdError, InputError, SizeError, text_of
 from graphviz_ad.films.sliders import Arrangement
 from graphviz_ad.numerals.quantities import Quantity
@@ -63,11 +64,14 @@ class Shot:
         In the order in which the stops were met.
     guards : tuple
         The comparisons that led here.
+    switches : list of int
+        The positions of the nodes that may go one of several ways.
     """
 
     story: Story
     rows: list[Numbers]
     guards: tuple[Any, ...]
+    switches: list[int] = field(default_factory=list)
     bytes_told: int = field(init=False)
     bytes_held: int = field(init=False)
 
@@ -75,6 +79,11 @@ class Shot:
         values = self.story.numbers.items()
         self.bytes_told = 8 * sum(columns_of(np.shape(value)) for _, value in values)
         self.bytes_held = sum(np.asarray(value).nbytes for _, value in values)
+
+    @property
+    def has_wheres(self) -> bool:
+        """Whether a `where` chooses between nodes."""
+        return any(card.primitive == "where" for card in self.story.nodes)
 
 
 @prints
@@ -90,11 +99,14 @@ class Sample:
         None where the function raised.
     error : str
         What it raised; else empty.
+    went : tuple of int
+        Which ways its nodes went, those of `Shot.switches`.
     """
 
     scene: int
     numbers: Numbers | None
     error: str
+    went: tuple[int, ...] = ()
 
 
 class Sampler:
@@ -122,6 +134,8 @@ class Sampler:
         By stop, the scene and the row of its numbers there; (-1, -1) where the function raised.
     errors : dict of int to str
         By stop, what the function raised there.
+    went : dict of int to tuple of int
+        By stop, which ways the nodes went that may go one of several.
     size : int
         Bytes that the numbers sampled so far take in a film.
     total : int
@@ -136,6 +150,7 @@ class Sampler:
         self.shots: list[Shot] = []
         self.entries: dict[int, tuple[int, int]] = {}
         self.errors: dict[int, str] = {}
+        self.went: dict[int, tuple[int, ...]] = {}
         self.size = 0
         self.total = math.prod(arrangement.shape)
         self._memory = 0
@@ -231,6 +246,7 @@ class Sampler:
                 self.entries[stop] = -1, -1
             else:
                 self._keep(stop, sample.scene, sample.numbers)
+                self.went[stop] = sample.went
         return self.entries[stop]
 
     def take(self, values: Sequence[float]) -> Sample:
@@ -246,9 +262,10 @@ class Sampler:
                 self._first_error = self._first_error or error
             return Sample(-1, None, f"{kind}{text_of(error)}{_raised_at(error)}")
         scene = self._scene(recording)
-        story = self.shots[scene].story
+        story, places = self.shots[scene].story, self.shots[scene].switches
         with np.errstate(all="ignore"):
-            return Sample(scene, _zero_filled(story, renumber(story, recording)), "")
+            numbers = _zero_filled(story, renumber(story, recording))
+        return Sample(scene, numbers, "", went(recording.nodes, places) if places else ())
 
     def _trace_at(self, values: Sequence[float]) -> Recording:
         with np.errstate(all="ignore"):
@@ -287,7 +304,7 @@ class Sampler:
                     "(x.value, x.detach()), or a loop run longer and longer? Use a smaller range or fewer stops; "
                     "or are random numbers drawn? Seed them in the function, as in rng = np.random.default_rng(0)"
                 )
-            shot = Shot(_with_all_gradients(self._tell(recording)), [], recording.guards)
+            shot = Shot(_with_all_gradients(self._tell(recording)), [], recording.guards, switches(recording.nodes))
             # An interrupt between these two must not leave a name for a shot that is not there.
             self.shots.append(shot)
             self._known[key] = len(self.shots) - 1
@@ -323,8 +340,13 @@ class Sampler:
         return _number(numbers[Quantity("value", self.shots[scene].story.output)])
 
     def gradients(self, scene: int, numbers: Numbers) -> tuple[float, ...]:
-        """Return the derivative by each slider among the numbers of a scene; 0.0 where it is not reached."""
+        """Return the derivative by each slider among the numbers of a scene; 0.0 where it is not reached.
+
+        NaN where the function has no value.
+        """
         moving = self.shots[scene].story.inputs[: len(self.arrangement.sliders)]
+        if not math.isfinite(self.output(scene, numbers)):
+            return (math.nan,) * len(moving)
         return tuple(_number(numbers[key]) for key in self.shots[scene].story.gradients(moving))
 
 

@@ -19,7 +19,7 @@ Examples
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -32,6 +32,8 @@ from graphviz_ad.draw.timeline import Entry
 from graphviz_ad.errors import InputError
 from graphviz_ad.films.code import Code
 from graphviz_ad.films.describing import tell_guards, tell_story
+from graphviz_ad.films.kinks import Kink, kinks_of
+from graphviz_ad.films.places import gaps_json, kink_at, kinks_json, pieces, remarks_at, remarks_json
 from graphviz_ad.films.rows import Formats, Rows, longest_texts, pack, packed
 from graphviz_ad.films.sampling import Numbers, Sample, Sampler
 from graphviz_ad.films.sliders import Slider
@@ -41,6 +43,7 @@ from graphviz_ad.formulas.symbols import name as symbol_name
 from graphviz_ad.numerals import write
 from graphviz_ad.numerals.quantities import Quantity
 from graphviz_ad.numerals.readings import Reading
+from graphviz_ad.story.remarks import Remark
 
 __all__ = ["Cut", "Developer", "scene_json"]
 
@@ -61,12 +64,15 @@ class Cut:
     scenes : tuple of Scene
     stops : tuple of (int, mapping), or None
         By stop, the number of its scene and its numbers; None where the function raised.
+    remarks : mapping of int to sequence of Remark
+        By stop, what there is to say of it besides its story.
     """
 
     film: dict[str, Any]
     sliders: tuple[Slider, ...]
     scenes: tuple[Scene, ...]
     stops: tuple[tuple[int, Numbers] | None, ...]
+    remarks: Mapping[int, Sequence[Remark]]
 
     def still(self, stop: int) -> tuple[Scene, Numbers] | None:
         """Return the scene and the numbers of a stop; None where the function raised."""
@@ -105,6 +111,9 @@ class Developer:
         self._limit = limit
         self._reels: list[Rows] = []
         self._guards: list[str] = []
+        self._kinks: Sequence[Kink] | None = None
+        self._sought = False
+        self._told_all = False  # whether the browser knows the kinks
         self._slider_formats = {slider.name: slider.format for slider in sampler.arrangement.sliders}
         self._code = Code.of(function)
         self._span = self._code.span if self._code is not None else lambda site: None
@@ -139,6 +148,10 @@ class Developer:
         if not complete:
             film["stops"] = {"of": chosen, **film["stops"]}
         film["errors"] = {str(stop): sampler.errors[stop] for stop in chosen if stop in sampler.errors}
+        self._told_all = complete
+        remarks = self._remarks(chosen, chosen)
+        sliders = sampler.arrangement.sliders
+        film |= self._said_of(chosen, sliders, remarks) if complete else _said_json(remarks)
         self.scenes, self._guards = scenes, [scene["guard"] for scene in film["scenes"]]
         return film
 
@@ -187,9 +200,11 @@ class Developer:
             columns, scene["same"], film["numbers"][place] = pack(scene["quantities"], film["numbers"][place])
             for quantity, column in zip(scene["quantities"], columns, strict=True):
                 quantity["c"] = column
+        remarks = self._remarks(stops, range(len(stops)))
+        film |= self._said_of(stops, sliders, remarks)
         places = {number: place for place, number in enumerate(used)}
         rows_by_stop = tuple(None if n < 0 else (places[n], reels[n].shot.rows[row]) for n, row in where)
-        return Cut(film, sliders, tuple(scenes), rows_by_stop)
+        return Cut(film, sliders, tuple(scenes), rows_by_stop, remarks)
 
     def batch(self, stops: Sequence[int]) -> dict[str, Any]:
         """Return more stops for the film made last: a ``Batch``.
@@ -217,7 +232,21 @@ class Developer:
             "pictures": pictures,
             "formats": formats,
             "errors": {str(stop): sampler.errors[stop] for stop in stops if stop in sampler.errors},
+            **self._said_later(stops),
         }
+
+    def _said_later(self, stops: Sequence[int]) -> dict[str, Any]:
+        """Return what there is to say of more stops; and the kinks, as soon as they are known."""
+        news = bool(not self._told_all and self.kinks is not None)
+        self._told_all |= news
+        own = {stop for stop in self.sampler.entries if self._kink_at(stop)} if news else set()
+        chosen = sorted({*stops, *own})
+        said = _said_json(self._remarks(chosen, chosen))
+        if not news:
+            return said
+        everywhere = sorted(self.sampler.entries)
+        whole = self._said_of(everywhere, self.sampler.arrangement.sliders, {})
+        return {**said, **{name: part for name, part in whole.items() if name != "pieces"}}
 
     def point(self, values: Sequence[float], sample: Sample | None = None) -> dict[str, Any]:
         """Return what the function does at exact values of the sliders: a ``Point`` for the film made last.
@@ -231,18 +260,57 @@ class Developer:
         sample = self.sampler.take(values) if sample is None else sample
         numbers = ""
         pictures: dict[str, str] = {}
+        said: dict[str, Any] = {}
         if sample.numbers is not None:
             reel = self._up_to_date()[sample.scene]
             row, pictures = reel.read(sample.numbers)
             numbers = packed(row)
+            said["remarks"] = remarks_json([(0, remarks_at(reel.shot, sample.numbers))])
         return {
             **self._news(),
+            **{name: part for name, part in said.items() if part},
             "values": [float(value) for value in values],
             "scene": sample.scene,
             "numbers": numbers,
             "pictures": pictures,
             "error": sample.error,
         }
+
+    @property
+    def kinks(self) -> Sequence[Kink] | None:
+        """The kinks of a function of one slider, looked for once all of its stops are known; None before."""
+        if not self._sought and len(self.sampler.entries) == self.sampler.total:
+            self._kinks, self._sought = kinks_of(self.sampler), True
+        return self._kinks
+
+    def _said_of(
+        self, stops: Sequence[int], sliders: Sequence[Slider], remarks: Mapping[int, Sequence[Remark]]
+    ) -> dict[str, Any]:
+        """Return what is said of the places of a complete film, as far as there is something to say."""
+        said: dict[str, Any] = _said_json(remarks)
+        if len(sliders) == len(self.sampler.arrangement.sliders) == 1:
+            said["kinks"] = kinks_json(self.kinks or (), self.sampler, sliders[0].values, packed)
+            said["gaps"] = gaps_json(self.sampler, stops)
+        ways = pieces(self.sampler, stops) if self.kinks is None else []
+        said["pieces"] = ways if len(set(ways)) > 1 else []
+        return {name: part for name, part in said.items() if part}
+
+    def _remarks(self, stops: Sequence[int], names: Sequence[int]) -> dict[int, list[Remark]]:
+        """Return by what stops are called what there is to say of them besides their story."""
+        said = {name: self._said_at(stop) for name, stop in zip(names, stops, strict=True)}
+        return {name: remarks for name, remarks in said.items() if remarks}
+
+    def _kink_at(self, stop: int) -> Kink | None:
+        return kink_at(self.kinks, self.sampler.values(stop)[0]) if self.kinks else None
+
+    def _said_at(self, stop: int) -> list[Remark]:
+        scene, row = self.sampler.entries[stop]
+        if scene < 0 or not self.sampler.arrangement.sliders:
+            return []
+        shot, kink = self.sampler.shots[scene], self._kink_at(stop)
+        if kink is None and self._reels[scene].is_plain(row) and not shot.has_wheres:
+            return []
+        return remarks_at(shot, shot.rows[row], kink, self.sampler.arrangement.sliders[0].name)
 
     def _up_to_date(self) -> list[Rows]:
         """Return what is read of each shot so far."""
@@ -343,6 +411,10 @@ class Developer:
             "gradients": [scene.index[key] for key in story.gradients(moving)],
             "guard": guard,
         }
+
+
+def _said_json(remarks: Mapping[int, Sequence[Remark]]) -> dict[str, Any]:
+    return {"remarks": remarks_json(remarks.items())} if remarks else {}
 
 
 def _fewer(slider: Slider, kept: Sequence[int], start: int) -> Slider:

@@ -1,7 +1,10 @@
 // @ts-check
 // The drawing of the curve panel: f above, its derivative below, and the tangent line at the place of the sliders.
-/** @import { Place, Reel } from "./film" */
-import { attr, lay, make } from "./elements.js";
+/** @import { Film, Place, Reel } from "./film" */
+import { attr, lay, make, show } from "./elements.js";
+import { derivativeOf } from "./hues.js";
+import { kinkAt, kinksOf, led } from "./kinks.js";
+import { drawEdges, drawGaps, drawKinks, makeSides } from "./markings.js";
 import { MINUS } from "./numbers.js";
 import { curvePath, ticks } from "./plotting.js";
 
@@ -64,9 +67,18 @@ function knownAlong({ grids, strides, find }, active = 0, stop = 0) {
 }
 /** @typedef {ReturnType<typeof knownAlong>} Known */
 
-/** Make the drawing in an SVG. @param {any} plot @param {Reel} reel @param {string[]} names of the sliders
- * @param {string} derivative its hue */
-export function makeDrawing(plot, reel, name = "f", names = [""], derivative = "adjoint") {
+/** The points of a curve, each with the smooth piece that it is of.
+ * @param {Film} film @param {Reel} reel @param {Known} known */
+const pointsOf = ({ pieces }, reel, known, gradient = -1) =>
+  known.map(({ x, place }) => {
+    const piece = pieces?.[place?.stop ?? -1] ?? place?.scene ?? -1;
+    return { x, y: reel.read(place, gradient), piece };
+  });
+
+/** Make the drawing in an SVG. @param {any} plot @param {Reel} reel @param {Film} film */
+export function makeDrawing(plot, reel, film, name = "f") {
+  const names = film.sliders.map((one) => one.name);
+  const derivative = derivativeOf(film).hue;
   /** @type {ReturnType<typeof makeMovers> & {layout: Layout} | null} */
   let drawn = null;
   /** @param {(Node | string)[]} children */
@@ -84,26 +96,13 @@ export function makeDrawing(plot, reel, name = "f", names = [""], derivative = "
     });
   }
 
-  /** Where another branch begins, and where f raises.
-   * @param {Layout} layout @param {Known} known @param {number[]} scenes */
-  function drawEdges({ bands, foot, at, half }, known, scenes) {
-    const px = (i = 0) => at(known[i].x);
-    scenes.forEach((one, i) => {
-      const x = (px(i) + px(Math.max(0, i - 1))) / 2;
-      const other = i && one !== scenes[i - 1];
-      if (!other || one < 0 || scenes[i - 1] < 0) return;
-      add("path", { class: "gad-edge", d: `M${x} ${bands[0][0]}V${bands[1][1]}` });
-    });
-    const raised = scenes.map((one, i) => (one < 0 ? `M${px(i) - half} ${foot - 3}h${2 * half}` : "")).join("");
-    if (raised) add("path", { class: "gad-raised", d: raised }, make("s:title", {}, `${name} raises here`));
-  }
-
-  /** A curve; returns its name. @param {Layout} layout @param {Known} known @param {number[]} scenes */
-  function drawLine(layout, known, scenes, b = 0, active = 0) {
+  /** A curve; returns its name. @param {Layout} layout @param {Known} known */
+  function drawLine(layout, known, b = 0, active = 0) {
     const { bands, ranges, left, right, at, py } = layout;
     const [top, bottom] = bands[b];
-    const ys = known.map(({ place }) => reel.read(place, b ? active : -1));
-    const d = curvePath(ys, scenes, ranges[b], (i) => at(known[i].x), py[b]);
+    const points = led(pointsOf(film, reel, known, b ? active : -1), kinksOf(film), b ? "slope" : "value");
+    const [ys, pieces] = [points.map(({ y }) => y), points.map(({ piece }) => piece)];
+    const d = curvePath(ys, pieces, ranges[b], (i) => at(points[i].x), py[b]);
     // A window that clips: it needs no id.
     const [x, y, width, height] = [left - 3, top - 3, right - left + 6, bottom - top + 6];
     const window = { x, y, width, height, viewBox: `${x} ${y} ${width} ${height}` };
@@ -137,21 +136,23 @@ export function makeDrawing(plot, reel, name = "f", names = [""], derivative = "
   function makeMovers() {
     const [guide, tangent, stem] = ["guide", "tangent", "stem"].map((kind) => add("line", { class: "gad-" + kind }));
     const point = ["edge", "core"].map((kind) => make("s:line", { class: kind }));
+    const sides = makeSides(add);
     const dots = [add("g", { class: "gad-dot" }, ...point), add("polygon", { class: "gad-diamond" })];
-    return { guide, tangent, stem, point, dots };
+    return { guide, tangent, stem, point, dots, sides };
   }
 
   return {
     /** Draw the curves along a slider through a stop. */
     draw(active = 0, stop = 0) {
       const known = knownAlong(reel, active, stop);
-      const scenes = known.map(({ place }) => place?.scene ?? -1);
       const layout = measure(plot, reel, active);
       attr(plot, "viewBox", `0 0 ${layout.across} ${layout.foot}`);
       plot.replaceChildren();
       const labels = drawTicks(layout);
-      drawEdges(layout, known, scenes);
-      labels.push(...[0, 1].map((b) => drawLine(layout, known, scenes, b, active)));
+      drawGaps(add, layout, film, reel.grids[active]);
+      drawEdges(add, layout, known, name);
+      labels.push(...[0, 1].map((b) => drawLine(layout, known, b, active)));
+      drawKinks(add, layout, kinksOf(film));
       plot.append(...labels);
       drawn = { layout, ...makeMovers() };
     },
@@ -173,14 +174,15 @@ export function makeDrawing(plot, reel, name = "f", names = [""], derivative = "
       for (const line of point) lay(line, x, y, x, y);
       attr(dots[1], "points", POINTS[derivative].map(([dx, dy]) => `${x + dx} ${z + dy}`).join(" "));
       lay(stem, x, clamp(0, 1), x, z);
-      show(drawn.tangent, seen[1] && inside[0]);
-      if (seen[1] && inside[0]) layTangent(drawn.tangent, layout, x, y, ys[1]);
+      const kink = kinkAt(kinksOf(film), place.stop);
+      const sloped = seen[1] && inside[0] && kink?.kind !== "jump";
+      drawn.sides.lay(kink, layout, x, inside[0] ? y : NaN);
+      drawn.tangent.classList.toggle("taken", !!kink);
+      show(drawn.tangent, sloped);
+      if (sloped) layTangent(drawn.tangent, layout, x, y, ys[1]);
     },
   };
 }
-
-/** @param {any} node */
-const show = (node, visible = true) => attr(node, "visibility", visible ? "visible" : "hidden");
 
 /** The tangent line through a point. It ends where its band ends. @param {any} line @param {Layout} layout */
 function layTangent(line, { left, right, bands, py, slant }, x = 0, y = 0, slope = 0) {

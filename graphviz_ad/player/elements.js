@@ -56,6 +56,9 @@ export function put(node, text = "") {
 export function attr(node, name, value) {
   if (node.getAttribute(name) !== String(value)) node.setAttribute(name, String(value));
 }
+/** @param {any} node */
+export const show = (node, visible = true) => attr(node, "visibility", visible ? "visible" : "hidden");
+
 /** Lay a line of SVG from one point to another. Where a line ends is no style: a browser need not work that out anew.
  * @param {Element} line @param {string | number} x1 @param {string | number} y1
  * @param {string | number} x2 @param {string | number} y2 */

@@ -80,6 +80,32 @@ export interface Scene {
   gradients: number[];
   guard: string;
 }
+/** What is said at a step besides its sentence, from one stop to another. */
+export interface Remark {
+  from: number;
+  to: number;
+  step: number;
+  words: Fragment[];
+}
+/** A kink of f along the only slider. */
+export interface Kink {
+  kind: "corner" | "tie" | "jump" | "vertical" | "branch";
+  /** The stop that it is at; -1 between two. */
+  stop: number;
+  /** Packed: x; then value and slope from the left, here and from the right, NaN where there is none. */
+  at: string;
+  /** The node that has it, or f. */
+  of: { m: string; t: string };
+  says: string;
+  /** The slopes that PyTorch and JAX take, empty where that is not known. */
+  others?: string[];
+}
+/** Stops, from one to another, at which f has no value, and why. */
+export interface Gap {
+  from: number;
+  to: number;
+  why: string;
+}
 export interface Slider {
   name: string;
   mathml: string;
@@ -104,6 +130,11 @@ export interface Film {
   errors: Record<string, string>;
   numbers: string[];
   pictures: Record<string, string | string[]>[];
+  /** What there is to say of places. Where kinks were not looked for, stops of one smooth piece have one number. */
+  remarks?: Remark[];
+  kinks?: Kink[];
+  gaps?: Gap[];
+  pieces?: number[];
   code: { lines: string[]; first: number } | null;
   scenes: Scene[];
   /** The words of the style sheet that its pictures need; a page has the rules instead. */
@@ -124,6 +155,10 @@ export interface Batch {
   pictures?: Record<string, Record<string, string[]>>;
   formats?: Record<string, Format[]>;
   errors?: Record<string, string>;
+  remarks?: Remark[];
+  /** Of the whole film, once all of its stops are known. */
+  kinks?: Kink[];
+  gaps?: Gap[];
   /** By scene, where a new scene has changed what tells them apart. */
   guards?: string[];
 }
@@ -135,6 +170,7 @@ export interface Point {
   scene: number;
   numbers?: string;
   pictures?: Record<string, string>;
+  remarks?: Remark[];
   error?: string;
 }
 /** Where the numbers of a place along the sliders are: from `base` on in `table`; no scene (-1) where f raised. */
@@ -143,6 +179,7 @@ export interface Place {
   scene: number;
   values: number[];
   error: string;
+  remarks: Remark[];
   table: ArrayLike<number>;
   base: number;
   drawn(quantity: number): string;
@@ -158,6 +195,7 @@ export interface Reel {
   stops(): number[];
   values(stop: number): number[];
   find(stop: number): Place | undefined;
+  /** The value at a place, or a derivative: NaN where f has no value. */
   read(place: Place | undefined, gradient?: number): number;
   extent(gradient?: number): [number, number];
   nearest(values: number[]): { stop: number; exact: boolean };

@@ -5,7 +5,7 @@
 import { put } from "./elements.js";
 import { MINUS, inline } from "./numbers.js";
 
-/** @typedef {{node: Element, q: number, paren: boolean}} Hole */
+/** @typedef {{node: Element, q: number, paren: boolean, bad?: boolean}} Hole */
 
 /** The holes of a formula. @param {Element} formula @returns {Hole[]} */
 export function holesIn(formula) {
@@ -18,9 +18,12 @@ export function holesIn(formula) {
 /** Put the numbers of a place into holes; an array in a formula is its shape.
  * @param {Hole[]} holes @param {Quantity[]} quantities @param {{table: ArrayLike<number>, base: number}} place */
 export function fill(holes, quantities, { table, base }) {
-  for (const { node, q, paren } of holes) {
+  for (const hole of holes) {
+    const { node, q, paren } = hole;
     const { shape } = quantities[q];
     const text = shape && node.localName === "mn" ? `[${shape}]` : inline(quantities[q], table, base).trimEnd();
     put(node, paren && text[0] === MINUS ? `(${text})` : text);
+    const bad = /NaN|∞/.test(text);
+    if (bad !== !!hole.bad) node.classList.toggle("bad", (hole.bad = bad));
   }
 }

@@ -36,6 +36,10 @@ export function range(ends, format) {
     : (larger ? [other, mantissa] : [mantissa, other]).join("…") + " e" + power;
 }
 
+/** Write a number in a sentence: with six digits at most. */
+export const brief = (value = 0) =>
+  (Number.isFinite(value) ? String(Number(value.toPrecision(6))) : write(value, ["f", 0])).replace("-", MINUS);
+
 /** Write a number as Python's repr does. */
 export function exact(value = 0) {
   if (!Number.isFinite(value)) return Number.isNaN(value) ? "nan" : value > 0 ? "inf" : "-inf";

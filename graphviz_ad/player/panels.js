@@ -7,6 +7,7 @@ import { graphPanel } from "./panels/graph.js";
 import { headPanel } from "./panels/head.js";
 import { inspectorPanel } from "./panels/inspector.js";
 import { invitationPanel } from "./panels/invitation.js";
+import { kinksPanel } from "./panels/kinks.js";
 import { noticePanel } from "./panels/notice.js";
 import { progressPanel } from "./panels/progress.js";
 import { slidersPanel } from "./panels/sliders.js";
@@ -23,6 +24,7 @@ export const PANELS = [
   progressPanel,
   slidersPanel,
   curvePanel,
+  kinksPanel,
   codePanel,
   noticePanel,
   stepPanel,

@@ -26,18 +26,18 @@ export function ticks(low = 0, high = 1, most = 4) {
   return Array.from({ length: count }, (_, i) => Number(((from + i) * step).toPrecision(12)));
 }
 
-/** The path of a curve, broken at gaps, at poles and where another branch jumps.
- * @param {number[]} ys @param {number[]} scenes @param {number[]} range
- * @param {(i: number) => number} px of a stop @param {(y: number) => number} py */
-export function curvePath(ys, scenes, [low, high], px, py) {
-  // How far a branch goes from one stop to the next: what goes much farther between two branches is a jump.
-  const stride = (i = 0) => (scenes[i] === scenes[i - 1] && Math.abs(ys[i] - ys[i - 1])) || 0;
+/** The path of a curve, broken at gaps, at poles and where another piece jumps.
+ * @param {number[]} ys @param {number[]} pieces the smooth piece that each point is of @param {number[]} range
+ * @param {(i: number) => number} px of a point @param {(y: number) => number} py */
+export function curvePath(ys, pieces, [low, high], px, py) {
+  // How far a piece goes from one stop to the next: what goes much farther between two pieces is a jump.
+  const stride = (i = 0) => (pieces[i] === pieces[i - 1] && Math.abs(ys[i] - ys[i - 1])) || 0;
   const joined = (i = 0) => {
     const y = ys[i];
     const last = ys[i - 1];
     const pole = (y > high && last < low) || (y < low && last > high);
     const most = 3 * Math.max(stride(i - 1), stride(i + 1)) + 0.01 * (high - low);
-    const jump = scenes[i] !== scenes[i - 1] && Math.abs(y - last) > most;
+    const jump = pieces[i] !== pieces[i - 1] && Math.abs(y - last) > most;
     return Number.isFinite(y) && Number.isFinite(last) && !pole && !jump;
   };
   return ys

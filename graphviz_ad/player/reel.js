@@ -24,14 +24,16 @@ export function makeReel(film) {
   function find(stop) {
     const at = stops.get(stop);
     if (!at) return undefined;
-    return { stop, scene: at[0], values: values(stop), error: errors[stop] ?? "", ...store.row(...at) };
+    const [error, remarks] = [errors[stop] ?? "", store.remarks(stop)];
+    return { stop, scene: at[0], values: values(stop), error, remarks, ...store.row(...at) };
   }
-  /** The value, or a gradient, at a place; NaN where f raised, and where it is not known yet.
-   * @param {Place | undefined} place */
+  /** The value, or a gradient, at a place; NaN where f raised, and where it is not known yet. Where f has no value, it
+   * has no slope. @param {Place | undefined} place */
   function read(place, gradient = -1) {
     if (!place || place.scene < 0) return NaN;
     const { output, gradients, quantities } = scenes[place.scene];
-    return place.table[place.base + quantities[gradient < 0 ? output : gradients[gradient]].c];
+    const number = (q = 0) => place.table[place.base + quantities[q].c];
+    return gradient < 0 ? number(output) : Number.isFinite(number(output)) ? number(gradients[gradient]) : NaN;
   }
   /** The range of the value, or of a gradient, over all that is known. @returns {[number, number]} */
   function extent(gradient = -1) {
@@ -66,8 +68,9 @@ export function makeReel(film) {
     },
     point(point) {
       store.addScenes(point);
-      const { scene, values, error = "", numbers = "", pictures = {} } = point;
-      return { stop: -1, scene, values, error, table: decode(numbers), base: 0, drawn: (q = 0) => pictures[q] ?? "" };
+      const { scene, values, error = "", remarks = [], numbers = "", pictures = {} } = point;
+      const drawn = (q = 0) => pictures[q] ?? "";
+      return { stop: -1, scene, values, error, remarks, table: decode(numbers), base: 0, drawn };
     },
     add(batch) {
       store.add(batch);

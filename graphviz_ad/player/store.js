@@ -16,6 +16,7 @@ export function makeStore(film) {
   const stops = new Map();
   /** @type {Record<string, string>} */
   const errors = { ...film.errors };
+  const remarks = [...(film.remarks ?? [])];
 
   /** @param {number[]} which scene, by stop @param {number[]} [of] stops */
   function enter(which, of) {
@@ -57,6 +58,7 @@ export function makeStore(film) {
     scenes,
     stops,
     errors,
+    remarks: (stop = 0) => remarks.filter(({ from, to }) => from <= stop && stop <= to),
     addScenes,
     /** Where a row of a scene is. */
     row: (scene = 0, row = 0) => ({
@@ -71,6 +73,9 @@ export function makeStore(film) {
     add(batch) {
       addScenes(batch);
       Object.assign(errors, batch.errors);
+      remarks.push(...(batch.remarks ?? []));
+      if (batch.kinks) film.kinks = batch.kinks;
+      if (batch.gaps) film.gaps = batch.gaps;
       for (const [key, text] of Object.entries(batch.numbers)) {
         const s = Number(key);
         const size = addRows(s, text);

@@ -16,8 +16,9 @@ export function makeVoice() {
 }
 
 /** The step that is shown, in words. @param {Now} now */
-export function stepWords({ step, last, current, text }) {
-  const words = current.sentence.map((part) => {
+export function stepWords({ step, last, current, here, text }) {
+  const remarks = here.remarks.filter((one) => one.step === step).flatMap(({ words }) => [" ", ...words]);
+  const words = [...current.sentence, ...remarks].map((part) => {
     if (typeof part === "string") return part;
     return "t" in part ? part.t : text(part.q).trimEnd();
   });

@@ -10,6 +10,7 @@ from graphviz_ad.errors import InputError
 from graphviz_ad.films.writing import Cut
 from graphviz_ad.saving.options import Options
 from graphviz_ad.saving.subject import Still, check_place, painted, told_with
+from graphviz_ad.story.remarks import with_remarks
 from graphviz_ad.story.steps import Story
 
 __all__ = ["Filmed"]
@@ -49,7 +50,7 @@ class Filmed:
                 f"choose another place, such as at={self._values(good)}"
             )
         scene, numbers = shown
-        return told_with(scene.story, numbers)
+        return with_remarks(told_with(scene.story, numbers), cut.remarks.get(stop, ()))
 
     def still(self, options: Options) -> Still:
         """Return the picture of that stop: the one that a trace gives there."""

@@ -22,6 +22,7 @@ from graphviz_ad.formulas.symbols import Symbol, factor, number, operation, row,
 from graphviz_ad.numerals.quantities import Quantity
 from graphviz_ad.story.labels import EdgeLabel, edge_gradient, edge_label, local_formula
 from graphviz_ad.story.naming import plain_symbol, with_operands
+from graphviz_ad.story.seeding import push_of
 from graphviz_ad.story.steps import Card, Edge, Fragment
 from graphviz_ad.story.telling import NAMED, NodeSymbols, Teller
 
@@ -69,7 +70,7 @@ class Pusher(Teller):
         self._dots = NodeSymbols(self, dot=True)
 
     def _swept(self) -> ForwardSweep:
-        self.pushed = self.trace.forward(self.tangents)
+        self.pushed = push_of(self.trace, self.tangents)
         return self.pushed
 
     def _live(self) -> set[int]:

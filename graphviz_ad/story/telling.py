@@ -16,7 +16,7 @@ from graphviz_ad.engine.lazily import lazily
 from graphviz_ad.engine.recording import Recording
 from graphviz_ad.engine.rules.shaping import unbroadcast
 from graphviz_ad.engine.source import Site
-from graphviz_ad.engine.sweep import Sweep, reverse
+from graphviz_ad.engine.sweep import Sweep
 from graphviz_ad.engine.variable import DETACH, Variable
 from graphviz_ad.formulas.formula import Formula
 from graphviz_ad.formulas.reading import operands_to_read, vjp_reader
@@ -25,9 +25,10 @@ from graphviz_ad.numerals.quantities import Quantity
 from graphviz_ad.story.constants import Constants
 from graphviz_ad.story.labels import EdgeLabel, edge_gradient, edge_label, edge_rule, local_formula, shape_text
 from graphviz_ad.story.naming import is_inner_product, node_names, results_of, right_hand_side, titles
+from graphviz_ad.story.seeding import sweep_of
 from graphviz_ad.story.steps import Card, Edge, Fragment, Stage, Step, Story
 
-__all__ = ["NAMED", "Teller", "sweep_of", "tell"]
+__all__ = ["NAMED", "Teller", "tell"]
 
 NAMED = 8
 """Of thousands of contributions still to come, so many are named: to name all each time would take their square."""
@@ -36,11 +37,6 @@ NAMED = 8
 def tell(trace: Recording) -> Story:
     """Tell a trace and its reverse sweep as a story."""
     return Teller(trace).story
-
-
-def sweep_of(trace: Recording, output: Variable, nodes: Sequence[Variable]) -> Sweep:
-    """Return the sweep that a story tells, over the nodes of a trace; the seed of an array is ones."""
-    return reverse(output, nodes, None if output.size == 1 else np.ones(output.shape, output.dtype), trace.stops)
 
 
 class NodeSymbols(dict[int, Symbol]):

@@ -14,8 +14,8 @@ from graphviz_ad.engine.sweep import Sweep
 from graphviz_ad.engine.variable import Variable
 from graphviz_ad.numerals.quantities import Quantity
 from graphviz_ad.story.labels import edge_gradient
+from graphviz_ad.story.seeding import push_of, sweep_of
 from graphviz_ad.story.steps import Story
-from graphviz_ad.story.telling import sweep_of
 
 __all__ = ["fingerprint", "renumber"]
 
@@ -84,5 +84,5 @@ def renumber(story: Story, trace: Recording) -> dict[Quantity, Any]:
 def _sweep(story: Story, trace: Recording, nodes: Sequence[Variable]) -> Sweep:
     """Return the sweep that a story of this mode tells."""
     if story.mode == "forward":
-        return trace.forward(story.tangents)
+        return push_of(trace, story.tangents)
     return sweep_of(trace, nodes[story.output], nodes)

@@ -116,3 +116,29 @@ def test_a_warning_reaches_a_program_that_was_run_without_a_modules_name():
     """As by a bare exec."""
     with pytest.warns(RuntimeWarning, match="divide by zero"):
         run("y = np.log(gad.Variable(0.0))")
+
+
+def _nothing(x):
+    return np.mean(x[:0])
+
+
+def _no_spread(x):
+    return np.std(x[:0])
+
+
+@pytest.mark.parametrize("function", [_nothing, _no_spread])
+@pytest.mark.parametrize(
+    "call", [lambda f, x: f(gad.Variable(x)), lambda f, x: gad.grad(f)(x), lambda f, x: gad.jvp(f, (x,), (x,))]
+)
+def test_a_warning_of_numpys_own_files_names_the_person_s_line_too(function, call):
+    """Such as that of the mean of nothing, which NumPy writes in Python."""
+    seen = heard(lambda: call(function, np.ones(2)))
+    assert any("empty slice" in text or "Degrees of freedom" in text for text, _, _ in seen)
+    assert {(file, line) for _, file, line in seen} == {(__file__, line_of(function))}
+
+
+def test_numpys_own_warnings_stay_where_they_are():
+    """Whoever computes with plain numbers reads what NumPy says."""
+    seen = heard(lambda: _nothing(np.ones(2)))
+    assert seen
+    assert all("numpy" in file for _, file, _ in seen)

@@ -174,3 +174,18 @@ def test_three_sliders_ask_and_show(live: Any) -> None:
     assert shown.page.evaluate("asked.at(-1)") == stop
     shown.answer(stop)
     assert list(map(float, shown.reads())) == [1.0, 2.0, -0.5, 1.5, 2.0, 1.0, 1.0]
+
+
+def test_kinks_come_when_all_stops_are_known(live: Any) -> None:
+    """Then the slider has its tick, the table its row, and the corner its two slopes."""
+    shown = live(np.abs, [0, 8], x=(-1, 1, 0.25))
+    marks = [".gad-tick", ".gad-kinks tbody tr", ".gad-limit"]
+    assert [shown.page.locator(mark).count() for mark in marks] == [0, 0, 0]
+    assert not shown.page.locator(".gad-kinks").is_visible()
+    shown.answer(1, 2, 3, 4)
+    assert [shown.page.locator(mark).count() for mark in marks] == [0, 0, 0]
+    shown.answer(5, 6, 7)
+    assert [shown.page.locator(mark).count() for mark in marks] == [1, 1, 2]
+    shown.slide(4)
+    assert shown.page.locator(".gad-side:visible").count() == 2
+    assert " has a corner at 0: slope −1 on the left" in shown.page.locator(".gad-remark").inner_text()

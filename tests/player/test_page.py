@@ -486,7 +486,7 @@ class TestBrowser:
 
         page = tab(worked).page
         say = page.locator(".gad-say")
-        assert say.evaluate("node => [...node.children].every((one) => one.offsetHeight > 0)")
+        assert say.evaluate("node => [...node.children].every((one) => one.hidden || one.offsetHeight > 0)")
         before = say.evaluate("node => node.offsetHeight")
         page.evaluate("document.querySelector('.gad-say > p').append(' and so on'.repeat(60))")
         painted(page)

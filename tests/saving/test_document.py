@@ -157,11 +157,14 @@ def test_where_it_was_written_is_told():
     assert told["nodes"][0]["site"] is None
 
 
-@pytest.mark.parametrize(("x", "value", "adjoint"), [(0.0, "-Infinity", "Infinity"), (-1.0, "NaN", -1.0)])
-def test_what_json_has_no_number_for_is_a_string(x, value, adjoint):
+@pytest.mark.parametrize(
+    ("function", "x", "value", "adjoint"),
+    [(np.sqrt, 0.0, 0.0, "Infinity"), (np.log, 0.0, "-Infinity", "NaN"), (np.log, -1.0, "NaN", "NaN")],
+)
+def test_what_json_has_no_number_for_is_a_string(function, x, value, adjoint):
     """NaN and infinity, of values and of adjoints."""
     with np.errstate(all="ignore"):
-        told = read_back(gad.trace(np.log, x))
+        told = read_back(gad.trace(function, x))
     assert told["nodes"][1]["value"] == value
     assert told["nodes"][0]["adjoint"] == adjoint
 

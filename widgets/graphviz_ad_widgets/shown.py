@@ -10,6 +10,7 @@ from graphviz_ad.errors import InputError
 from graphviz_ad.films.writing import Cut
 from graphviz_ad.saving.options import Options
 from graphviz_ad.saving.subject import Still, check_place, checked_step, told_with
+from graphviz_ad.story.remarks import with_remarks
 from graphviz_ad.story.steps import Story
 from graphviz_ad_widgets.studio import Studio
 
@@ -44,7 +45,8 @@ class Shown:
                 raise InputError(
                     f"save: the function raised there: {place.sample.error}; move a slider, or choose a place with at="
                 )
-            return told_with(studio.sampler.shots[place.sample.scene].story, place.sample.numbers)
+            story = told_with(studio.sampler.shots[place.sample.scene].story, place.sample.numbers)
+            return with_remarks(story, studio.remarks(place))
 
     def still(self, options: Options) -> Still:
         """Return the picture of the place; at the end of the story the finished one."""

@@ -11,10 +11,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from graphviz_ad.films.places import remarks_at
 from graphviz_ad.films.repeating import warn_of_randomness
 from graphviz_ad.films.sampling import Sample, Sampler
 from graphviz_ad.films.sliders import Arrangement
 from graphviz_ad.films.writing import Cut, Developer
+from graphviz_ad.story.remarks import Remark
 from graphviz_ad_widgets.order import Indices, coarse_to_fine, grids, outward, wanted
 
 __all__ = ["Place", "Studio"]
@@ -190,6 +192,11 @@ class Studio:
         batch = self.developer.batch(stops)
         self.unsent.clear()
         return batch
+
+    def remarks(self, place: Place) -> list[Remark]:
+        """Return what there is to say of a place besides its story."""
+        assert place.sample.numbers is not None
+        return remarks_at(self.sampler.shots[place.sample.scene], place.sample.numbers)
 
     def point(self, place: Place) -> dict[str, Any]:
         """Return a place between the stops for the player; its scene was told before, by `batch`."""

@@ -3,7 +3,6 @@
 /** @import { Now, Panel } from "../panel" */
 import { makeDrawing } from "../drawing.js";
 import { make } from "../elements.js";
-import { derivativeOf } from "../hues.js";
 
 /** @type {Panel} */
 export const curvePanel = {
@@ -15,13 +14,7 @@ export const curvePanel = {
     if (!film.sliders.length) return { nodes: [] };
     const label = `Curves of ${name} and its derivative, with the tangent line`;
     const plot = make("s:svg", { role: "img", "aria-label": label });
-    const drawing = makeDrawing(
-      plot,
-      reel,
-      name,
-      film.sliders.map((one) => one.name),
-      derivativeOf(film).hue,
-    );
+    const drawing = makeDrawing(plot, reel, film, name);
     /** Which line through the stops is drawn. */
     let line = "";
     /** @param {Now} now */

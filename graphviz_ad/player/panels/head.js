@@ -1,9 +1,10 @@
 // @ts-check
 // The head: what is differentiated, and x, f and f' as numbers.
 /** @import { Now, Panel, Player } from "../panel" */
-import { make, math, put } from "../elements.js";
+import { attr, make, math, put } from "../elements.js";
 import { derivativeOf } from "../hues.js";
-import { write } from "../numbers.js";
+import { between, kinkAt, kinksOf } from "../kinks.js";
+import { brief, write } from "../numbers.js";
 import { sliderText } from "../places.js";
 import { tabStop } from "../scrolling.js";
 
@@ -38,11 +39,14 @@ export const headPanel = {
     const x = words.x.map((label) => readOut("local", label));
     const f = readOut("value", words.f);
     const g = words.g.map((label) => readOut(derivativeOf(film).hue, label));
+    const range = make("dd", { class: "gad-between" });
     /** How long the longest number at a stop is. */
     const widest = new Map(x.map((node, k) => [node, Math.max(...stopTexts(k).map((text) => text.length))]));
     function stopTexts(k = 0) {
       return reel.grids[k].map((value) => write(value, film.sliders[k].format));
     }
+    /** Mark a number that is none. @param {any} node */
+    const mark = (node, bad = false) => attr(node.parentElement, "data-bad", String(bad));
     /** Put a number at the head. It keeps the room of the longest one, so that nothing beside it moves.
      * @param {any} node @param {string} number @param {Now} now */
     function read(node, number, { exactly }) {
@@ -55,12 +59,24 @@ export const headPanel = {
     return {
       nodes: [make("div", { class: "gad-head" }, title, list)],
       paint(now) {
-        const { scene, values, raised, late, text } = now;
+        const { scene, values, raised, late, text, here, stop, exactly } = now;
+        const none = !raised && !late && !Number.isFinite(reel.read(here));
         // A blank keeps the width of its number.
         const reading = (q = 0) => (raised ? "—" : late ? text(q).replace(/./g, "\u2007") : text(q));
         x.forEach((node, k) => read(node, sliderText(player, k, values[k]), now));
         read(f, reading(scene.output), now);
-        g.forEach((node, k) => read(node, reading(scene.gradients[k]), now));
+        mark(f, none);
+        // Where f has no value, it has no slope.
+        g.forEach((node, k) => {
+          const text = none ? "—" : reading(scene.gradients[k]);
+          read(node, text, now);
+          mark(node, /NaN|∞/.test(text));
+        });
+        const kink = kinkAt(kinksOf(film), exactly ? -1 : stop);
+        const words = kink ? between(kink, brief) : "";
+        put(range, words);
+        if (words) list.lastChild.append(range);
+        else if (range.isConnected) range.remove();
       },
       resize({ entered }) {
         if (entered) return;

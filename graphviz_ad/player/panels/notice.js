@@ -2,7 +2,18 @@
 // The notice above the graph: that f raised here, or which branch was taken.
 /** @import { Now, Panel, Player } from "../panel" */
 import { attr, make, put } from "../elements.js";
+import { gapAt } from "../kinks.js";
+import { brief } from "../numbers.js";
 import { placeWords } from "../places.js";
+
+/** That f has no value at a place, and why; empty where it has one. @param {Player} player @param {Now} now */
+function missing(player, { at, stop, exactly }) {
+  const { film, reel, name } = player;
+  const value = at && at.scene >= 0 ? reel.read(at) : 0;
+  if (!at || Number.isFinite(value)) return "";
+  const [what, ...why] = ((!exactly && gapAt(film, stop)?.why) || brief(value)).split(": ");
+  return [`${name} is ${what} at ${placeWords(player, at.values)}`, ...why].join(": ") + ".";
+}
 
 /** @param {Player} player @param {Now} now */
 function notice(player, { scene: { guard }, at, raised, switched }) {
@@ -15,7 +26,7 @@ export const noticePanel = {
   name: "notice",
   place: "middle",
   build(player) {
-    const { box, reel } = player;
+    const { box, film, reel } = player;
     const node = make("p", { class: "gad-notice" });
     let said = "";
 
@@ -23,14 +34,16 @@ export const noticePanel = {
       nodes: [node],
       paint(now) {
         const { raised, late, moved, entered } = now;
-        const words = notice(player, now);
+        const lack = missing(player, now);
+        const words = lack || notice(player, now);
+        const none = raised || !!lack;
         // Where there may be a notice, room is kept for it.
-        box.classList.toggle("gad-roomy", reel.several);
-        attr(node, "class", "gad-notice" + (raised ? " error" : moved ? " moved" : ""));
+        box.classList.toggle("gad-roomy", reel.several || !!film.gaps);
+        attr(node, "class", "gad-notice" + (none ? " error" : moved ? " moved" : ""));
         put(node, words);
         box.classList.toggle("gad-past", raised || late);
         box.classList.toggle("gad-late", late && !raised);
-        if (raised ? words !== said : moved && entered) player.announce(words);
+        if (none ? words !== said : moved && entered) player.announce(words);
         said = words;
       },
     };

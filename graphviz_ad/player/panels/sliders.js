@@ -2,6 +2,7 @@
 // The sliders: below the curve, or a strip across the box where it is not shown (arranging.js).
 /** @import { Panel } from "../panel" */
 import { make } from "../elements.js";
+import { gapAt, kinkAt, kinksOf } from "../kinks.js";
 import { sliderWords } from "../places.js";
 import { makeSlider } from "../slider.js";
 
@@ -13,6 +14,12 @@ export const slidersPanel = {
     const { film, reel, state } = player;
     const { grids } = reel;
     const slides = film.sliders.map((one, k) => makeSlider(one.name, grids[k]));
+    /** What there is at a stop, in words. */
+    function there(stop = 0) {
+      const gap = gapAt(film, stop);
+      const kink = kinkAt(kinksOf(film), stop);
+      return gap ? `, no value, ${gap.why}` : kink ? `, ${kink.kind}` : "";
+    }
     slides.forEach(({ input }, k) => {
       input.addEventListener("input", () => {
         player.cut();
@@ -30,14 +37,15 @@ export const slidersPanel = {
 
     return {
       nodes: [make("div", { class: "gad-strip" }, ...slides.map(({ node }) => node))],
-      paint({ exactly, index, active }) {
+      paint({ exactly, index, active, stop }) {
         slides.forEach((slide, k) => {
           const grid = grids[k];
           const wide = grid[grid.length - 1] - grid[0];
           const value = exactly?.values[k];
           const i = value === undefined ? index[k] : ((value - grid[0]) / wide) * (grid.length - 1);
+          slide.mark(kinksOf(film));
           slide.node.classList.toggle("active", k === active && slides.length > 1);
-          slide.put(i, sliderWords(player, k, value ?? grid[index[k]]));
+          slide.put(i, sliderWords(player, k, value ?? grid[index[k]]) + (exactly ? "" : there(stop)));
         });
       },
     };

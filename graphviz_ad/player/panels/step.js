@@ -59,6 +59,22 @@ function tell(film, { kind, sentence, stages }, { quantities }) {
   return { nodes: [make("p", {}, chip, " ", ...spans), make("dl", {}, ...formulas)], holes };
 }
 
+/** Put what is to be said of a place below the sentence. @param {any} node @param {Now} now */
+function remark(node, { here, step }) {
+  if (node.hidden && !here.remarks.length) return;
+  const words = here.remarks.filter((one) => one.step === step).map((one) => one.words);
+  const key = JSON.stringify(words);
+  if (node.dataset.key === key) return;
+  node.dataset.key = key;
+  node.hidden = !words.length;
+  node.replaceChildren(
+    ...words.flatMap((own) => [
+      ...own.map((part) => (typeof part === "string" ? part : "m" in part ? math(part.m, part.t) : "")),
+      " ",
+    ]),
+  );
+}
+
 /** The steps that may be the tallest: many stages, long sentences. @param {Scene} scene */
 function talkers({ steps }) {
   const length = (/** @type {Step} */ step) => JSON.stringify(step.sentence).length;
@@ -74,6 +90,7 @@ export const stepPanel = {
     const say = make("section", { class: "gad-say", "aria-label": "This step", tabindex: 0 });
     /** @type {Hole[]} */
     let holes = [];
+    const more = make("p", { class: "gad-remark", hidden: "" });
     let tall = 0;
     const keepTall = (to = 0) => box.style.setProperty("--tall", (tall = to) + "px");
     /** A sentence that takes another line at this place is not cut off. */
@@ -86,7 +103,7 @@ export const stepPanel = {
       const { nodes, holes: own } = tell(film, current, scene);
       holes = own;
       say.className = "gad-say " + hueOf(film, current);
-      say.replaceChildren(...nodes);
+      say.replaceChildren(nodes[0], more, ...nodes.slice(1));
       growth.disconnect();
       for (const part of say.children) growth.observe(part);
     }
@@ -111,6 +128,7 @@ export const stepPanel = {
       paint(now) {
         if (now.fresh) enter(now);
         fill(holes, now.scene.quantities, now.here);
+        remark(more, now);
       },
       resize: reserve,
       settle: () => tabStop(say),
