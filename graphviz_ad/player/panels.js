@@ -7,6 +7,7 @@ import { graphPanel } from "./panels/graph.js";
 import { headPanel } from "./panels/head.js";
 import { inspectorPanel } from "./panels/inspector.js";
 import { invitationPanel } from "./panels/invitation.js";
+import { keyPanel } from "./panels/key.js";
 import { noticePanel } from "./panels/notice.js";
 import { progressPanel } from "./panels/progress.js";
 import { slidersPanel } from "./panels/sliders.js";
@@ -33,4 +34,5 @@ export const PANELS = [
   transportPanel,
   veilPanel,
   tourPanel,
+  keyPanel,
 ];

@@ -36,6 +36,7 @@ export function makeState({ sliders, reveal = "all" }, reel) {
     sampling: null,
     presentation: false,
     reveal,
+    detail: "standard",
     measured: "",
   };
 }

@@ -2,6 +2,7 @@
 // What is said to who does not see the page.
 /** @import { Now, Player } from "./panel" */
 import { make } from "./elements.js";
+import { sentenceOf } from "./words.js";
 
 /** Make the live region; `announce` says words once the dust has settled. */
 export function makeVoice() {
@@ -16,8 +17,8 @@ export function makeVoice() {
 }
 
 /** The step that is shown, in words. @param {Now} now */
-export function stepWords({ step, last, current, text }) {
-  const words = current.sentence.map((part) => {
+export function stepWords({ scene, step, last, current, detail, text }) {
+  const words = sentenceOf(scene, current, detail).map((part) => {
     if (typeof part === "string") return part;
     return "t" in part ? part.t : text(part.q).trimEnd();
   });
