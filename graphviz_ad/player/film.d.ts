@@ -66,6 +66,8 @@ export interface Edge {
   latex?: string;
   /** The quantity that is sent. */
   c?: number;
+  /** The local gradient, where its formula is a number. */
+  factor?: number;
 }
 export interface Scene {
   svg: string;

@@ -173,9 +173,9 @@ class Pusher(Teller):
         lines = [(label, row(" = " if k else row(self._dot(i), " = "), symbol)) for k, (label, symbol) in
                  enumerate(stages)]  # fmt: skip
         lines.append(("tangent", row(" = ", slot(tangent))))
-        why = self._why(node, edges)
+        why, rule = self._why(node, edges), rule_name(node, edges[0].argument).capitalize()
         telling = Telling(
-            (f"{rule_name(node).capitalize()}: ", *((*why, ". ") if why else ()), card.short, " moves at ",
+            (f"{rule}: ", *((*why, ". ") if why else ()), card.short, " moves at ",
              *_joined([term._replace(said=term.plainly) for term in terms]), ". This is ", tangent, "."),
             ("Push through ", card.short, ": ", *((*why, ", so ") if why else ()), *_joined(terms),
              *self._arrival_at(card, tangent)),

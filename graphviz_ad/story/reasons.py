@@ -32,7 +32,7 @@ _JOINED = "every number is taken over as it is"
 _COPIED = "every copy moves as the number that it is a copy of"
 _ENTRY_BY_ENTRY = "every entry is multiplied by every entry of the other factor"
 _TURNS = "every result is a sum of the numbers, each times a fixed factor"
-_BY_ENTRY = "it works entry by entry, so each entry has a slope of its own"
+_BY_ENTRY = "it works entry by entry, and each entry has a slope of its own"
 _LARGER = "a maximum moves with the larger of the two; where they are equal, each has half the slope"
 _SMALLER = "a minimum moves with the smaller of the two; where they are equal, each has half the slope"
 _LARGEST = "a maximum moves with its largest number only; equal ones share the slope"
@@ -44,10 +44,9 @@ _BETWEEN = "a quantile lies on or between neighbours in the sorted order, and mo
 _MIDDLE = "a median moves with the number in the middle only, or with the two there"
 _RUNNING = "a summand is part of every running sum from its place on"
 _PRODUCTS = "a factor is part of every running product from its place on"
-_KEPT = "the equation that defines it stays true, which settles how it moves: "
-_VECTORS = _KEPT + "A v = λ v"
-_SINGULAR = _KEPT + "A = U S Vh"
-_FACTORED = _KEPT + "A = Q R"
+_VECTORS = "A v = λ v stays true, with v of length 1"
+_SINGULAR = "A = U S Vh stays true, with U and Vh orthogonal"
+_FACTORED = "A = Q R stays true, with Q orthogonal and R triangular"
 _DEGREES = "an angle in degrees is the same angle in radians times a fixed factor"
 _SORTED = "sorting only moves numbers to other places"
 
@@ -86,7 +85,7 @@ def _product(node: Variable, argument: int) -> str:
 
 
 def _triangles(node: Variable, argument: int) -> str:
-    return _KEPT + ("A = L Lᴴ" if node.dtype.kind == "c" else "A = L Lᵀ")
+    return ("A = L Lᴴ" if node.dtype.kind == "c" else "A = L Lᵀ") + " stays true, with L triangular"
 
 
 def _both(words: str) -> Words:
@@ -198,10 +197,10 @@ REASONS: dict[str, tuple[Words, ...]] = {
     "polyval": ("a coefficient is multiplied by a power of x", "the slope by x is the polynomial's own derivative"),
     # Linear algebra
     "solve": (
-        _KEPT + "A x = b, so that a change dA moves x as a change −dA x of b does",
-        _KEPT + "A x = b, so that x moves by A⁻¹ times the change of b",
+        "A x = b stays true: a change dA of A moves x as the change −dA x of b would",
+        "A x = b stays true: x moves by A⁻¹ times the change of b",
     ),
-    **_each(_KEPT + "A A⁻¹ = I, so that a change dA moves the inverse by −A⁻¹ dA A⁻¹", "inv"),
+    **_each("A A⁻¹ = I stays true: a change dA of A moves the inverse by −A⁻¹ dA A⁻¹", "inv"),
     **_each("by each entry a determinant's slope is that entry's cofactor", "det"),
     **_each("by each entry the slope of log |det A| is one of the inverse's, transposed", "slogdet"),
     **_each("the sign moves as the determinant turns in the complex plane", "slogdet.sign"),
@@ -209,7 +208,7 @@ REASONS: dict[str, tuple[Words, ...]] = {
     **_each(_FACTORED, "qr"),
     **_each(_VECTORS, "eig", "eigh", "eigvals", "eigvalsh"),
     **_each(_SINGULAR, "svd", "svdvals"),
-    **_each(_KEPT + "A A⁺ A = A", "pinv"),
+    **_each("A A⁺ A = A stays true, and so do the other three equations that define A⁺", "pinv"),
     "lstsq": (
         "the best x leaves a rest at right angles to A's columns, which settles how it moves",
         "the best x is a fixed matrix, A⁺, times b",
@@ -258,8 +257,8 @@ _RULES = {
 _RULE_OF = {name: rule for rule, names in _RULES.items() for name in names}
 
 
-def rule_name(node: Variable) -> str:
-    """Return what schoolbooks call the rule of a node; all of them are applied through the chain rule.
+def rule_name(node: Variable, argument: int = 0) -> str:
+    """Return what schoolbooks call the rule of an edge; all of them are applied through the chain rule.
 
     Examples
     --------
@@ -267,7 +266,8 @@ def rule_name(node: Variable) -> str:
     ('product rule', 'chain rule')
     """
     assert node.primitive is not None
-    return _RULE_OF.get(node.primitive.name, "chain rule")
+    rule = _RULE_OF.get(node.primitive.name, "chain rule")
+    return "chain rule" if rule == "power rule" and argument else rule  # by its exponent it is an exponential
 
 
 def copies(node: Variable, argument: int) -> int:

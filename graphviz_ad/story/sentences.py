@@ -187,7 +187,7 @@ def _deed(passing: Passing) -> tuple[Fragment, ...]:
     added = f"added up over the {passing.copies:,} copies"
     if passing.manner == "passes" and passing.copies > 1:
         return ("are ", added, ". This gives ")
-    added = f" and are {added}" if passing.copies > 1 else ""
+    added = f", and {added}" if passing.copies > 1 else ""
     if passing.manner == "passes":
         return ("goes on unchanged" if one else "go on unchanged", ". This gives ")
     if passing.manner == "turns":

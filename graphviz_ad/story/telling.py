@@ -382,7 +382,7 @@ class Teller:
             parent,
             self.cards[self.output],
             reason(node, edge.argument, self.constants),
-            rule_name(node),
+            rule_name(node, edge.argument),
             applied.manner,
             None if gradient is None else Formula(gradient),
             applied.local,

@@ -55,7 +55,7 @@ function tell({ film, state, words }, step, scene) {
   });
   // No line begins with the comma after a formula.
   spans.forEach((one, i) => {
-    if (typeof one !== "string" || !/^[,.:;)]/.test(one) || !i) return;
+    if (typeof one !== "string" || !/^[,.:;)]/.test(one) || !i || typeof spans[i - 1] === "string") return;
     spans[i - 1] = make("span", { class: "gad-glue" }, spans[i - 1], one[0]);
     spans[i] = one.slice(1);
   });
