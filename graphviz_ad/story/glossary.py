@@ -46,7 +46,7 @@ SIGNS: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "▼": "A value, computed on the way down.",
             "v₃": "What the picture calls a number that has no name in the code.",
             "×": "The local gradient: the slope of a box by one of its operands, by which is multiplied.",
-            "∂f/∂x": "The slope of f with respect to x, while everything else that f is made of stays.",
+            "∂f/∂x": "The slope of f with respect to x.",
             "·····": "Not known yet.",
             "bare 0": "Exactly zero; what is merely tiny is written as such, 3.1e−17.",
         },

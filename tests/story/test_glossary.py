@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -49,6 +50,17 @@ def test_a_film_has_the_words_and_signs_that_it_uses():
     arrays = explained([gad.trace(lambda b: np.sum(table * b), 2.0).story])
     assert {"copies", "sum rule"} <= set(arrays["words"])
     assert "⊙" in arrays["signs"]
+
+
+def test_the_page_of_words_has_every_word_and_sign():
+    """docs/words.md says the same, in the same order."""
+    rows = [("Words", WORDS), *((f"Signs: {group}", signs) for group, signs in SIGNS.items())]
+    tables = []
+    for title, entries in rows:
+        lines = [f"| {entry} | {text} |" for entry, text in entries.items()]
+        tables.append("\n".join([f"## {title}", "", "| | |", "|---|---|", *lines, ""]))
+    page = Path(__file__).parents[2] / "docs" / "words.md"
+    assert page.read_text(encoding="utf-8").endswith("\n".join(tables)), "\n".join(tables)
 
 
 def test_every_rule_that_a_beginner_reads_is_explained():
