@@ -204,7 +204,7 @@ MATRICES = {
     JOINED: lambda m: np.all(m.sum(axis=1) <= 1) and np.all(m.sum(axis=0) >= 1),
     COPIED: lambda m: np.all(m.sum(axis=1) == 1),
     TRIANGLE: lambda m: np.all(m.sum(axis=1) <= 1),
-    SUMMED: lambda m: np.all(m.sum(axis=0) <= 1) and np.any(m),
+    SUMMED: np.any,
 }
 KEYED = {words: [name for name, rows in REASONS.items() if rows == (words,)] for words in MATRICES}
 

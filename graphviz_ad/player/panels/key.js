@@ -9,6 +9,7 @@ const KEYBOARD = {
   "← →": "one step back, or on",
   "Home End": "to the first step, or to the last",
   f: "full screen",
+  t: "a guided tour",
   "?": "open this key, or close it",
   Esc: "close it",
 };
