@@ -24,11 +24,12 @@ from graphviz_ad.films.writing import Cut, Developer
 from graphviz_ad.saving.display import mimebundle
 from graphviz_ad.saving.filmed import Filmed
 from graphviz_ad.saving.formats import save
+from graphviz_ad.story.levels import check_detail
 from graphviz_ad.story.modes import check_mode
 
 __all__ = ["BUDGET", "Film", "film", "film_from"]
 
-_OPTIONS = ("inputs", "at", "theme", "mode", "reveal", "progress")
+_OPTIONS = ("inputs", "at", "theme", "mode", "reveal", "detail", "progress")
 
 
 @prints
@@ -59,6 +60,7 @@ class Film:
     errors: Mapping[int, str]
     theme: str
     _cut: Cut = field(repr=False)
+    detail: str = "standard"
 
     def to_json(self) -> dict[str, Any]:
         """Return all of the film as plain data for the browser's player."""
@@ -75,6 +77,7 @@ class Film:
         width: str | float | None = None,
         legend: bool = False,
         scale: float | None = None,
+        detail: str | None = None,
         **unknown: Never,
     ) -> None:
         """Write the film as a page that plays (``.html``), or one of its stops as a picture; the suffix says as what.
@@ -91,6 +94,8 @@ class Film:
             The film's own unless given, and light where that is ``"auto"``.
         width, legend, scale
             Of figures; as for `Trace.save`.
+        detail : {"beginner", "standard", "expert"}, optional
+            Of pages: how much the steps say at first; the film's own unless given.
 
         Raises
         ------
@@ -105,12 +110,13 @@ class Film:
         >>> with tempfile.TemporaryDirectory() as folder:
         ...     gad.film(np.sin, x=(0, 3)).save(pathlib.Path(folder, "sine.png"), at={"x": 1.0}, theme="dark")
         """
-        refuse_unknown("save", unknown, ("at", "step", "theme", "width", "legend", "scale"))
+        refuse_unknown("save", unknown, ("at", "step", "theme", "width", "legend", "scale", "detail"))
         own = {} if theme is None else {"theme": theme}
-        save(Filmed(self._cut, self.theme), path, at=at, step=step, width=width, legend=legend, scale=scale, **own)
+        subject = Filmed(self._cut, self.theme, self.detail)
+        save(subject, path, at=at, step=step, width=width, legend=legend, scale=scale, detail=detail, **own)
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
-        return mimebundle(self._cut, self.theme, repr(self))
+        return mimebundle(self._cut, self.theme, repr(self), self.detail)
 
     def __repr__(self) -> str:
         along = ", ".join(f"{s.name}={s.values[0]:g}..{s.values[-1]:g}" for s in self.sliders)
@@ -128,6 +134,7 @@ def film(
     theme: str = "auto",
     mode: str = "reverse",
     reveal: str = "all",
+    detail: str = "standard",
     progress: Callable[[int, int], None] | None = None,
     **sliders: Any,
 ) -> Film:
@@ -147,6 +154,8 @@ def film(
         Whether the derivative is told back from the output, or forward from the slider, of which there is one then.
     reveal : {"all", "steps"}
         Whether the page shows f and its derivative at once, or each from the step on that finds it.
+    detail : {"beginner", "standard", "expert"}
+        How much the steps say at first: full words, names and reasons, or equations. The reader can choose another.
     progress : callable, optional
         Called with ``(stops done, stops in all)``.
     **sliders
@@ -173,11 +182,12 @@ def film(
     check_theme(theme, "film", PAGE_THEMES)
     check_mode(mode, "film")
     check_reveal(reveal, "film")
+    check_detail(detail, "film")
     if progress is not None and not callable(progress):
         raise InputError(f"film: progress must be a function of (done, total), got {type(progress).__name__}")
     arrangement = arrange(f, sliders, inputs=inputs, at=at, who="film", options=_OPTIONS)
     sampler = _sampled(arrangement, mode, progress or (lambda done, total: None))
-    return film_from(Developer(sampler), theme, reveal=reveal)
+    return film_from(Developer(sampler), theme, reveal=reveal, detail=detail)
 
 
 def _sampled(arrangement: Arrangement, mode: str, progress: Callable[[int, int], None]) -> Sampler:
@@ -215,6 +225,7 @@ def film_from(
     along: Sequence[Sequence[int]] | None = None,
     start: Sequence[int] | None = None,
     reveal: str = "all",
+    detail: str = "standard",
 ) -> Film:
     """Return what was sampled as a complete film, over all values of the sliders or over some.
 
@@ -227,6 +238,7 @@ def film_from(
     start : sequence of int, optional
         For each slider, near which of all its values it starts; by default its own start.
     reveal : str
+    detail : str
 
     Raises
     ------
@@ -248,4 +260,4 @@ def film_from(
     cut = developer.cut(along, start)
     cut.film["reveal"] = reveal
     errors = {int(stop): error for stop, error in cut.film["errors"].items()}
-    return Film(cut.film["name"], cut.sliders, cut.scenes, errors, theme, cut)
+    return Film(cut.film["name"], cut.sliders, cut.scenes, errors, theme, cut, detail)

@@ -69,7 +69,9 @@ class Trace(Recording):
         return self._remarked[1]
 
     @public
-    def steps(self, mode: str = "reverse", tangents: Any = None, **unknown: Never) -> tuple[Step, ...]:
+    def steps(
+        self, mode: str = "reverse", tangents: Any = None, detail: str = "standard", **unknown: Never
+    ) -> tuple[Step, ...]:
         """Tell the story: one step for each value computed and each rule applied on the way back, or forward.
 
         Parameters
@@ -78,11 +80,13 @@ class Trace(Recording):
             Back from the output with adjoints, or forward from the inputs with tangents.
         tangents : array_like, tuple or dict, optional
             In forward mode, which way the inputs move; as for `forward`.
+        detail : {"beginner", "standard", "expert"}
+            How much each step says: in full words, with names and the reason, or as an equation.
 
         Raises
         ------
         InputError
-            For another mode, and for tangents in reverse mode.
+            For another mode, an unknown detail, and for tangents in reverse mode.
         SeedError
             When there is no saying which way the inputs move, and for tangents that do not belong to them.
 
@@ -93,18 +97,22 @@ class Trace(Recording):
         ...     print(step)
         x is the input: 0.
         f is sin x: 0.
-        Start at f: its slope with respect to itself is 1.
-        Back through sin x: f̄ = 1 times cos x = 1. x̄, the slope of f at this x, is 1.
+        Start at f: its slope with respect to itself is 1, for f grows by just as much as f does.
+        Back through sin x: sin's slope is cos, so f̄ = 1 times cos x = 1. x̄, the slope of f at this x, is 1.
         >>> for step in gad.trace(np.sin, 0.0).steps(mode="forward")[2:]:
         ...     print(step)
         Start at x: it moves by 1.
-        Push through sin x: ẋ = 1 times cos x = 1. ḟ, the slope of f at this x, is 1.
+        Push through sin x: sin's slope is cos, so ẋ = 1 times cos x = 1. ḟ, the slope of f at this x, is 1.
+        >>> print(gad.trace(np.sin, 0.0).steps(detail="expert")[-1])
+        sin x: x̄ = f̄ · cos x = 1.
         """
+        from graphviz_ad.story.levels import check_detail
         from graphviz_ad.story.modes import check_mode
 
-        refuse_unknown("steps", unknown, ("mode", "tangents"))
+        refuse_unknown("steps", unknown, ("mode", "tangents", "detail"))
         check_mode(mode, "steps", tangents)
-        return self._told(mode, tangents).steps
+        check_detail(detail, "steps")
+        return self._told(mode, tangents).told_for(detail).steps
 
     def _told(self, mode: str, tangents: Any) -> Story:
         """Return the story in a mode; that of the way back is told once."""
@@ -152,6 +160,7 @@ class Trace(Recording):
         limit: int | None = 150,  # draw's MAX_BOXES, which stands further right
         mode: str = "reverse",
         tangents: Any = None,
+        detail: str = "standard",
         **unknown: Never,
     ) -> None:
         """Write the picture to a file; the suffix says as what.
@@ -180,6 +189,8 @@ class Trace(Recording):
             Which story is shown: that of the adjoints, or that of the tangents.
         tangents : array_like, tuple or dict, optional
             In forward mode, which way the inputs move; as for `forward`.
+        detail : {"beginner", "standard", "expert"}
+            Of ``.html``: how much the steps say at first; the reader can choose another.
 
         Raises
         ------
@@ -200,7 +211,8 @@ class Trace(Recording):
         from graphviz_ad.saving.recorded import Recorded
         from graphviz_ad.story.modes import check_mode
 
-        refuse_unknown("save", unknown, ("step", "theme", "width", "legend", "scale", "limit", "mode", "tangents"))
+        known = ("step", "theme", "width", "legend", "scale", "limit", "mode", "tangents", "detail")
+        refuse_unknown("save", unknown, known)
         check_mode(mode, "save", tangents)
         save(
             Recorded(self, lambda: self._told(mode, tangents)),
@@ -211,6 +223,7 @@ class Trace(Recording):
             legend=legend,
             scale=scale,
             limit=limit,
+            detail=detail,
         )
 
     def __str__(self) -> str:

@@ -64,6 +64,7 @@ options:
   --step NUMBER         which step of the story, from 0
   --mode NAME           reverse (back from the output with adjoints; so unless asked for), or forward (from the one
                         variable that moves, with tangents)
+  --detail NAME         how much the steps of a page say: beginner (full words), standard, or expert (equations)
   --legend              a key to the signs below a figure
   --open, --no-open     open the file in the browser, or do not
   --version, -h, --help
@@ -74,7 +75,7 @@ exit codes: 0 done, 1 the function failed or cannot be shown, 2 the command line
 
 _FLAGS = ("open", "no-open", "legend", "help", "version")
 OPTIONS = ("at", "output", "slider", *_FLAGS)
-LOOKS = ("theme", "width", "scale", "step", "mode")
+LOOKS = ("theme", "width", "scale", "step", "mode", "detail")
 """How a file looks, and what it shows. A variable of the function that has such a name comes first."""
 
 _FORMATS = [f"{' ' * 26}{' '.join(row.suffixes):<10} {row.words}" for row in FORMATS]

@@ -32,7 +32,7 @@ from graphviz_ad.story.modes import check_mode
 __all__ = ["main"]
 
 # Keywords of gad.film that are no sliders.
-_FILM_OPTIONS = ("at", "inputs", "mode", "panels", "progress", "reveal", "theme")
+_FILM_OPTIONS = ("at", "detail", "inputs", "mode", "panels", "progress", "reveal", "theme")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -237,7 +237,7 @@ def _looks(f: Callable[..., Any], path: Path, request: Request) -> dict[str, Any
         if name in request.sliders and name not in variables:
             text = request.sliders.pop(name)
             with _said_of(f"--{name}"):
-                looks[name] = text if name in ("theme", "width") else parse_number(text)
+                looks[name] = text if name in ("theme", "width", "detail") else parse_number(text)
             if name == "step" and looks[name].is_integer():
                 looks[name] = int(looks[name])
     try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -21,7 +22,12 @@ _LONGEST_GUARD = 60
 
 
 def tell_story(story: Story, index: Mapping[Quantity, int], span: Span) -> dict[str, Any]:
-    """Return the steps, nodes and edges of a story as data; quantities are told by their number in `index`."""
+    """Return the steps, nodes and edges of a story as data; quantities are told by their number in `index`.
+
+    What sentences are made of stands in one list, in which each step names its own by number, at each level of detail.
+    """
+    fragments: dict[str, int] = {}
+    pieces: list[Any] = []
 
     def placeholder(quantity: Quantity) -> str:
         return f"⟦{index[quantity]}⟧"
@@ -30,6 +36,14 @@ def tell_story(story: Story, index: Mapping[Quantity, int], span: Span) -> dict[
         if isinstance(part, str):
             return part
         return {"q": index[part]} if isinstance(part, Quantity) else {"m": part.mathml, "t": part.text}
+
+    def place(part: Any) -> int:
+        data = fragment(part)
+        key = json.dumps(data)
+        if key not in fragments:
+            fragments[key] = len(pieces)
+            pieces.append(data)
+        return fragments[key]
 
     def stage(label: str, formula: Formula) -> dict[str, str]:
         return {"label": label, "mathml": formula.with_numbers(placeholder).mathml}
@@ -42,12 +56,13 @@ def tell_story(story: Story, index: Mapping[Quantity, int], span: Span) -> dict[
             "edge": list(step.edge) if step.edge else None,
             "writes": writes,
             "reads": reads,
-            "sentence": [fragment(part) for part in step.sentence],
+            "sentence": [[place(part) for part in sentence if part != ""] for sentence in step.telling],
             "stages": [stage(s.label, s.formula) for s in step.stages],
             "span": span(step.span),
         }
 
-    return {"steps": [step_json(step) for step in story.steps], **tell_nodes(story, index, span)}
+    steps = [step_json(step) for step in story.steps]
+    return {"steps": steps, "fragments": pieces, **tell_nodes(story, index, span)}
 
 
 def _touched(step: Step) -> tuple[str, list[str]]:

@@ -120,6 +120,9 @@ def _edge_json(edge: Edge, story: Story, index: Mapping[Quantity, int], alone: b
         entry["latex"] = Formula(row(partial, " = ", edge.gradient.symbol)).latex
     elif edge.sends is not None:
         entry["latex"] = edge.sends.latex
+    factor = edge.gradient.symbol.arguments[0] if edge.kind == "literal" and edge.gradient is not None else None
+    if isinstance(factor, int | float):
+        entry["factor"] = factor
     sent = Quantity("tangent", edge.child) if alone else Quantity(_SENT[story.mode], edge.child, edge.argument)
     if sent in index:
         entry["c"] = index[sent]

@@ -43,6 +43,7 @@ from graphviz_ad.formulas.symbols import name as symbol_name
 from graphviz_ad.numerals import write
 from graphviz_ad.numerals.quantities import Quantity
 from graphviz_ad.numerals.readings import Reading
+from graphviz_ad.story.glossary import explained
 from graphviz_ad.story.remarks import Remark
 
 __all__ = ["Cut", "Developer", "scene_json"]
@@ -381,6 +382,7 @@ class Developer:
             "pictures": [reel.pictures(kept) for reel, kept in zip(reels, rows, strict=True)],
             "code": None if self._code is None else {"lines": self._code.shown, "first": self._code.first},
             "scenes": data,
+            "key": explained(reel.shot.story for reel in reels),
             "styles": sorted(_STYLES.union(*(scene.words for scene in scenes))),
             "start": first,
             "where": ", ".join(f"{clean_name(slider.name)} = {self._written(slider)}" for slider in sliders)

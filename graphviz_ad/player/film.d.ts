@@ -18,6 +18,7 @@ export interface Quantity {
 }
 /** Step, state, quantity or -1, counter, progress; what is left out at the end is -1, "" and 0. */
 export type Entry = [step: number, state: string, quantity?: number, counter?: string, progress?: number];
+/** A part of a sentence: text, a formula, or a quantity. */
 export type Fragment = string | { m: string; t: string } | { q: number };
 export interface Stage {
   label: string;
@@ -29,7 +30,8 @@ export interface Step {
   edge: number[] | null;
   writes: string;
   reads: string[];
-  sentence: Fragment[];
+  /** For a beginner, as standard, and for an expert: numbers of the scene's `fragments`. */
+  sentence: number[][];
   stages: Stage[];
   /** Line, column, end line, end column. */
   span: number[] | null;
@@ -64,6 +66,8 @@ export interface Edge {
   latex?: string;
   /** The quantity that is sent. */
   c?: number;
+  /** The local gradient, where its formula is a number. */
+  factor?: number;
 }
 export interface Scene {
   svg: string;
@@ -74,6 +78,7 @@ export interface Scene {
   /** In a page, the last columns of the numbers where they never change. */
   same?: number[];
   steps: Step[];
+  fragments: Fragment[];
   rows: Row[];
   edges: Edge[];
   output: number;
@@ -137,6 +142,8 @@ export interface Film {
   pieces?: number[];
   code: { lines: string[]; first: number } | null;
   scenes: Scene[];
+  /** The words and the signs that its steps use, each with the sentence that explains it. */
+  key?: { words: Record<string, string>; signs: Record<string, string> };
   /** The words of the style sheet that its pictures need; a page has the rules instead. */
   styles?: string[];
   /** The scene that is shown first, and where its sliders are, in words; the player finds both by itself. */
@@ -211,6 +218,8 @@ export interface Sampling {
   state: "running" | "done" | "stopped" | "full" | "interrupted" | "lost";
   note?: string;
 }
+/** How much the steps say: in full words, with names and reasons, or as equations. */
+export type Detail = "beginner" | "standard" | "expert";
 export interface Settings {
   theme?: string;
   /** 0 is the first; null is after the last: everything known, nothing in progress. */
@@ -230,6 +239,8 @@ export interface Settings {
   presentation?: boolean;
   /** Whether f and its derivative are shown at once, or each from the step on that finds it. */
   reveal?: "all" | "steps";
+  /** How much the steps say. */
+  detail?: Detail;
   sampling?: Sampling;
 }
 export interface Options extends Settings {
@@ -254,6 +265,7 @@ export interface State {
   speed: number;
   loop: boolean;
   presentation: boolean;
+  detail: Detail;
 }
 export interface Controller {
   readonly state: State;

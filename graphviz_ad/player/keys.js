@@ -2,7 +2,17 @@
 // The keys that steer a player.
 /** @import { Player } from "./panel" */
 
-const KEYS = { " ": "play", ArrowRight: "next", ArrowLeft: "back", Home: "first", End: "last", f: "full", t: "tour" };
+/** @type {Record<string, string>} */
+const KEYS = {
+  " ": "play",
+  ArrowRight: "next",
+  ArrowLeft: "back",
+  Home: "first",
+  End: "last",
+  f: "full",
+  t: "tour",
+  "?": "key",
+};
 
 /** Listen to keys within a player, and to those of its page while nothing has the focus; returns how to stop.
  * @param {Player} player */
@@ -19,10 +29,10 @@ export function listenToKeys(player) {
       return around?.focus();
     }
     const act = player.acts[KEYS[/** @type {"f"} */ (key)]];
-    if (!act || done || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
+    if (!act || done || event.ctrlKey || event.metaKey || event.altKey || (event.shiftKey && key !== "?")) return;
     // Space presses a button; arrows move a slider and scroll the code.
     if (key === " " ? /^(button|summary)$/.test(target.localName) : target.closest(".gad-x,.gad-code")) return;
-    if (!/[ ft]/.test(key) && player.state.playing) player.setPlaying(false);
+    if (!/[ ft?]/.test(key) && player.state.playing) player.setPlaying(false);
     event.preventDefault();
     act();
   }

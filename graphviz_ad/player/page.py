@@ -31,7 +31,8 @@ document.adoptedStyleSheets = [sheet];
 const at = document.getElementById("gad"), film = JSON.parse(document.getElementById("film").textContent);
 for (const scene of film.scenes) scene.svg ||= new XMLSerializer().serializeToString(at.querySelector("svg"));
 const begins = at.dataset.step === undefined;
-mount(at, film, { theme: at.dataset.theme, step: begins ? 0 : +at.dataset.step, invites: begins, keys: document });
+mount(at, film, { theme: at.dataset.theme, step: begins ? 0 : +at.dataset.step, invites: begins,
+detail: at.dataset.detail, keys: document });
 """
 # The player travels compressed, and runs because the policy names its digest.
 _UNPACK = """
@@ -48,7 +49,14 @@ _PAGE_CSS = (
 )
 
 
-def page(film: Mapping[str, Any], *, title: str | None = None, theme: str = "auto", step: int | None = None) -> str:
+def page(
+    film: Mapping[str, Any],
+    *,
+    title: str | None = None,
+    theme: str = "auto",
+    step: int | None = None,
+    detail: str = "standard",
+) -> str:
     """Write the film as one HTML page that needs nothing else.
 
     Parameters
@@ -61,6 +69,8 @@ def page(film: Mapping[str, Any], *, title: str | None = None, theme: str = "aut
         ``auto`` (as the reader's system prefers), ``light``, ``dark`` or ``high-contrast``.
     step : int, optional
         The step of the story that is shown first, from 0; unless given, the page begins at the beginning, and says so.
+    detail : str
+        How much the steps say at first: ``beginner``, ``standard`` or ``expert``.
 
     Returns
     -------
@@ -94,6 +104,7 @@ def page(film: Mapping[str, Any], *, title: str | None = None, theme: str = "aut
     )
     text, where = film["title"]["text"], f" at {film['where']}" if film["where"] else ""
     first = "" if step is None else f' data-step="{step:d}"'
+    first += "" if detail == "standard" else f' data-detail="{escape(detail)}"'
     return (
         "<!doctype html>\n"
         '<html lang="en"><head><meta charset="utf-8">\n'
@@ -111,7 +122,9 @@ def page(film: Mapping[str, Any], *, title: str | None = None, theme: str = "aut
     )
 
 
-def snippet(film: Mapping[str, Any], picture: str, *, title: str | None = None, theme: str = "auto") -> str:
+def snippet(
+    film: Mapping[str, Any], picture: str, *, title: str | None = None, theme: str = "auto", detail: str = "standard"
+) -> str:
     """Write the film for a notebook: the page in a sandboxed frame, laid over the static picture.
 
     A notebook that is not trusted strips the frame and shows the picture, an SVG. Other parameters as for `page`.
@@ -134,7 +147,7 @@ def snippet(film: Mapping[str, Any], picture: str, *, title: str | None = None, 
         f'<div style="position:relative;min-height:{height}px">'
         f'<img alt="{name}" src="data:image/svg+xml;base64,{encoded}" style="max-width:100%">'
         f'<iframe title="{name}" sandbox="allow-scripts" allow="fullscreen" '
-        f'srcdoc="{escape(page(film, title=title, theme=theme, step=last))}" '
+        f'srcdoc="{escape(page(film, title=title, theme=theme, step=last, detail=detail))}" '
         'style="position:absolute;inset:0;width:100%;height:100%;border:0;background:#fff"></iframe></div>'
     )
 

@@ -1,5 +1,5 @@
 /** What the modules of the player share: one state, what is shown at a moment, and the one shape of all panels. */
-import type { Entry, Film, Options, Place, Reel, Sampling, Scene, Step } from "./film";
+import type { Detail, Entry, Film, Options, Place, Reel, Sampling, Scene, Step } from "./film";
 
 /** All that changes while a film is shown. */
 export interface PlayerState {
@@ -40,6 +40,8 @@ export interface PlayerState {
   presentation: boolean;
   /** Whether f and its derivative are shown at once, or each from the step on that finds it. */
   reveal: "all" | "steps";
+  /** How much the steps say. */
+  detail: Detail;
   /** The size of the box that all was last made to fit. */
   measured: string;
 }
@@ -111,6 +113,13 @@ export interface Player {
   setPlaying(on: boolean, until?: number): void;
   runTo(step: number): void;
   acts: Record<string, () => void>;
+  /** What words mean: mark them in a text; the name of the element that says it; the box that shows it. */
+  words: {
+    tip: any;
+    hide(): void;
+    mark(text: string, seen: Set<string>): (string | Node)[];
+    named(word: string): string;
+  };
   /** Inspect a node or an edge; close the inspector, false where it was closed; light what is pointed at. */
   inspect(pick: string, from?: any, keys?: boolean): void;
   unpick(): boolean;

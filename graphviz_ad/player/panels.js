@@ -7,6 +7,7 @@ import { graphPanel } from "./panels/graph.js";
 import { headPanel } from "./panels/head.js";
 import { inspectorPanel } from "./panels/inspector.js";
 import { invitationPanel } from "./panels/invitation.js";
+import { keyPanel } from "./panels/key.js";
 import { kinksPanel } from "./panels/kinks.js";
 import { noticePanel } from "./panels/notice.js";
 import { progressPanel } from "./panels/progress.js";
@@ -35,4 +36,5 @@ export const PANELS = [
   transportPanel,
   veilPanel,
   tourPanel,
+  keyPanel,
 ];

@@ -12,10 +12,11 @@ import { makePlaying } from "./playing.js";
 import { makeReel } from "./reel.js";
 import { follow } from "./scrolling.js";
 import { makeStage } from "./stage.js";
-import { advance, aim, look, makeState, stopAt } from "./state.js";
+import { adopt, advance, aim, look, makeState, stopAt } from "./state.js";
 import { makeView } from "./view.js";
 import { makeVoice } from "./voice.js";
 import { makeWaiting } from "./waiting.js";
+import { makeWords } from "./words.js";
 
 /** Play a film inside an element.
  * @param {HTMLElement} root @param {Film} film @param {Options} [options] @returns {Controller} */
@@ -33,7 +34,7 @@ export function mount(root, film, options = {}) {
   const voice = makeVoice();
   const waiting = makeWaiting(player);
   const playing = makePlaying(player);
-  Object.assign(player, voice, waiting, playing, makePicking(player));
+  Object.assign(player, voice, waiting, playing, makePicking(player), makeWords(player));
   const panels = PANELS.map((panel) => ({ ...panel, ...panel.build(player) }));
   for (const { place, title, nodes } of panels) {
     for (const node of nodes) put(place, node);
@@ -79,9 +80,9 @@ export function mount(root, film, options = {}) {
   const listeners = new Set();
   /** @returns {State} */
   function report() {
-    const { step, playing, speed, loop, presentation, exactly } = state;
+    const { step, playing, speed, loop, presentation, detail, exactly } = state;
     const stop = stopAt(reel, state.index);
-    return { stop, values: exactly?.values ?? reel.values(stop), step, playing, speed, loop, presentation };
+    return { stop, values: exactly?.values ?? reel.values(stop), step, playing, speed, loop, presentation, detail };
   }
   function tell() {
     for (const callback of listeners) callback(report());
@@ -95,15 +96,12 @@ export function mount(root, film, options = {}) {
     if (to.theme) attr(root, "data-theme", to.theme);
     if (to.panels) (arrange(box, panels, to.panels), stage.settle());
     if (to.presentation !== undefined) ((state.presentation = to.presentation), stage.settle());
-    state.reveal = to.reveal ?? state.reveal;
-    state.sampling = to.sampling ?? state.sampling;
-    state.speed = to.speed || state.speed;
-    state.loop = to.loop ?? state.loop;
+    adopt(state, to);
     if (to.stop !== undefined) ((state.exactly = null), aim(reel, state, to.stop));
     if (to.point) ((state.exactly = reel.point(to.point)), aim(reel, state, reel.nearest(state.exactly.values).stop));
     const end = reel.scenes[state.scene].steps.length;
     if (to.step !== undefined) state.step = Math.max(0, Math.min(to.step ?? Infinity, end));
-    render(to.step !== undefined);
+    render(to.step !== undefined || !!to.detail);
     if (to.led !== undefined) state.led = to.led;
     if (!state.measured) measure();
     if (to.playing !== undefined && to.playing !== state.playing) player.setPlaying(to.playing);

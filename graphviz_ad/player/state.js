@@ -1,6 +1,6 @@
 // @ts-check
 // The state of a player, and what is shown at a moment.
-/** @import { Film, Place, Reel } from "./film" */
+/** @import { Film, Place, Reel, Settings } from "./film" */
 /** @import { Now, Player, PlayerState } from "./panel" */
 import { inline, flags } from "./numbers.js";
 import { madeOn } from "./spans.js";
@@ -36,8 +36,20 @@ export function makeState({ sliders, reveal = "all" }, reel) {
     sampling: null,
     presentation: false,
     reveal,
+    detail: "standard",
     measured: "",
   };
+}
+
+/** Take over how it is shown. @param {PlayerState} state @param {Settings} to */
+export function adopt(state, { reveal, sampling, speed, loop, detail }) {
+  // Longer sentences need more room.
+  if (detail && detail !== state.detail) state.measured = "";
+  state.reveal = reveal ?? state.reveal;
+  state.sampling = sampling ?? state.sampling;
+  state.speed = speed || state.speed;
+  state.loop = loop ?? state.loop;
+  state.detail = detail || state.detail;
 }
 
 /** Move on to the place of the sliders, where f gave numbers there. @param {Player} player

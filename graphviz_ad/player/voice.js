@@ -2,6 +2,7 @@
 // What is said to who does not see the page.
 /** @import { Now, Player } from "./panel" */
 import { make } from "./elements.js";
+import { sentenceOf } from "./words.js";
 
 /** Make the live region; `announce` says words once the dust has settled. */
 export function makeVoice() {
@@ -16,9 +17,9 @@ export function makeVoice() {
 }
 
 /** The step that is shown, in words. @param {Now} now */
-export function stepWords({ step, last, current, here, text }) {
+export function stepWords({ scene, step, last, current, here, detail, text }) {
   const remarks = here.remarks.filter((one) => one.step === step).flatMap(({ words }) => [" ", ...words]);
-  const words = [...current.sentence, ...remarks].map((part) => {
+  const words = [...sentenceOf(scene, current, detail), ...remarks].map((part) => {
     if (typeof part === "string") return part;
     return "t" in part ? part.t : text(part.q).trimEnd();
   });

@@ -9,11 +9,11 @@ from graphviz_ad.player.page import snippet
 __all__ = ["mimebundle"]
 
 
-def mimebundle(cut: Cut, theme: str, text: str) -> dict[str, str]:
+def mimebundle(cut: Cut, theme: str, text: str, detail: str = "standard") -> dict[str, str]:
     """Return a player that needs no kernel, a picture that needs no script, and the text, by MIME type.
 
     The picture is that of the player at the end of the story: the same scene with the same numbers.
     """
     picture = frame(*cut.start)
-    html = snippet(cut.film, picture, theme=theme)
+    html = snippet(cut.film, picture, theme=theme, detail=detail)
     return {"text/html": html, "image/svg+xml": picture, "text/plain": text}

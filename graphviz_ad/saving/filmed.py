@@ -23,13 +23,13 @@ class Filmed:
     ----------
     cut : Cut
         The film, with the numbers of every stop: the function is not run again.
-    theme : str
+    theme, detail : str
     """
 
     step = None
 
-    def __init__(self, cut: Cut, theme: str) -> None:
-        self._cut, self.theme = cut, theme
+    def __init__(self, cut: Cut, theme: str, detail: str) -> None:
+        self._cut, self.theme, self.detail = cut, theme, detail
 
     def story(self, options: Options) -> Story:
         """Return the story at the stop nearest to the place that is asked for.

@@ -70,7 +70,14 @@ FORMATS: tuple[Format, ...] = (
     Format("svg", (".svg",), "a picture", _FIGURE, THEMES),
     Format("png", (".png",), "a picture in pixels", _FIGURE | {"scale"}, THEMES, _PNG),
     Format("pdf", (".pdf",), "a picture for papers", _FIGURE, THEMES, _PDF),
-    Format("html", (".html",), "a page that plays", frozenset(("step", "theme", "limit")), PAGE_THEMES, moves=True),
+    Format(
+        "html",
+        (".html",),
+        "a page that plays",
+        frozenset(("step", "theme", "limit", "detail")),
+        PAGE_THEMES,
+        moves=True,
+    ),
     Format("dot", (".dot", ".gv"), "a graph for Graphviz", frozenset(("at",))),
     Format("document", (".json",), "the whole story for programs", frozenset(("at",))),
 )
@@ -151,7 +158,7 @@ def save(subject: Subject, path: str | os.PathLike[str], who: str = "save", **as
         When the file cannot be written there.
     """
     row, target = format_of(path, who), place(path, who)
-    options = read_options(row, asked, Options(theme=subject.theme, step=subject.step), who)
+    options = read_options(row, asked, Options(theme=subject.theme, step=subject.step, detail=subject.detail), who)
     check_installed(row, who)
     return write_file(target, row.write(subject, options), who)
 

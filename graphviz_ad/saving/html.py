@@ -13,4 +13,4 @@ def write(subject: Subject, options: Options) -> bytes:
     """Return the page that plays the film of the subject."""
     film = subject.cut(options).film
     step = checked_step(options.step, len(film["scenes"][film["start"]]["steps"]))
-    return page(film, theme=options.theme, step=step).encode("utf-8")
+    return page(film, theme=options.theme, step=step, detail=options.detail).encode("utf-8")

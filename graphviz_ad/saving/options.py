@@ -13,6 +13,7 @@ from typing import Any
 from graphviz_ad.draw.length import Length, as_float, read_length
 from graphviz_ad.draw.scene import MAX_BOXES
 from graphviz_ad.errors import InputError
+from graphviz_ad.story.levels import check_detail
 
 __all__ = ["OPTIONS", "Options", "read_option"]
 
@@ -36,6 +37,8 @@ class Options:
         Of pixels, how many a px has.
     limit : int or None
         The most nodes to draw.
+    detail : str
+        How much the steps say; see `story.levels.DETAILS`.
     """
 
     step: int | None = None
@@ -45,6 +48,7 @@ class Options:
     legend: bool = False
     scale: float = 2.0
     limit: int | None = MAX_BOXES
+    detail: str = "standard"
 
 
 _LARGEST_SCALE = 100.0
@@ -93,6 +97,11 @@ def _scale(value: Any, who: str) -> float:
     return float(value)
 
 
+def _detail(value: Any, who: str) -> str:
+    check_detail(value, who)
+    return str(value)
+
+
 def _limit(value: Any, who: str) -> int | None:
     return _integer(value, f"{who}: limit must be an integer, or None for no limit")
 
@@ -106,6 +115,7 @@ OPTIONS: Mapping[str, Callable[[Any, str], Any]] = MappingProxyType(
         "legend": _legend,
         "scale": _scale,
         "limit": _limit,
+        "detail": _detail,
     }
 )
 """Every option, and what reads it: ``(value, who) -> value``, or an error."""

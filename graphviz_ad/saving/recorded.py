@@ -27,6 +27,7 @@ class Recorded:
 
     theme = "light"
     step = None
+    detail = "standard"
 
     def __init__(self, recording: Recording, tell: Callable[[], Story]) -> None:
         self._recording, self._tell = recording, tell

@@ -46,6 +46,10 @@ class Subject(Protocol):
     def step(self) -> int | None:
         """The step that is shown where none is asked for; None for the finished picture."""
 
+    @property
+    def detail(self) -> str:
+        """How much the steps of its page say where nothing else is asked for."""
+
     def story(self, options: Options) -> Story:
         """Return the story with its numbers, at the place that `options.at` names; nothing is laid out for it."""
 

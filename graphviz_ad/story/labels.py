@@ -29,12 +29,15 @@ from graphviz_ad.story.naming import is_inner_product, results_of
 
 __all__ = [
     "EdgeLabel",
+    "GeneralRule",
     "edge_gradient",
     "edge_label",
     "edge_rule",
     "edge_shapes",
+    "general_rule",
     "local_formula",
     "shape_text",
+    "together",
 ]
 
 _GENERAL = "uwst"  # what the operands of a general rule are called; v is what nodes are called
@@ -177,8 +180,25 @@ def shape_text(shape: tuple[int, ...]) -> str:
     return "×".join(map(str, shape)) if shape else "scalar"
 
 
-def edge_rule(node: Variable, argument: int, constants: Constants) -> Symbol | None:
-    """Return the rule that an edge applies, with general names for the operands: ``d/du sin u = cos u``.
+class GeneralRule(NamedTuple):
+    """The rule of an edge with general names for the operands.
+
+    Attributes
+    ----------
+    whole, operand, gradient : Symbol
+        ``sin u``, ``u`` and ``cos u``.
+    ordinary : bool
+        Whether there is one operand only that moves.
+    """
+
+    whole: Symbol
+    operand: Symbol
+    gradient: Symbol
+    ordinary: bool
+
+
+def general_rule(node: Variable, argument: int, constants: Constants) -> GeneralRule | None:
+    """Return the rule that an edge applies, with general names for the operands.
 
     None where there is no formula: for structural rules, for rules that cannot be read, and where nothing flows.
     """
@@ -199,9 +219,15 @@ def edge_rule(node: Variable, argument: int, constants: Constants) -> Symbol | N
         gradient = _partial(node, argument, whole, operands)
     else:
         return None
-    if gradient is None:
+    return None if gradient is None else GeneralRule(whole, operands[argument], gradient, ordinary)
+
+
+def edge_rule(node: Variable, argument: int, constants: Constants) -> Symbol | None:
+    """Return the rule that an edge applies as an equation, ``d/du sin u = cos u``; None where there is no formula."""
+    rule = general_rule(node, argument, constants)
+    if rule is None:
         return None
-    return row(derivative(whole, operands[argument], ordinary=ordinary), " = ", gradient)
+    return row(derivative(rule.whole, rule.operand, ordinary=rule.ordinary), " = ", rule.gradient)
 
 
 def edge_gradient(node: Variable, argument: int) -> Any:
@@ -209,3 +235,14 @@ def edge_gradient(node: Variable, argument: int) -> Any:
     if is_inner_product(node):
         return plain_value(node.operands[1 - argument])
     return np.broadcast_to(local_gradient(node, argument), node.shape)[()]
+
+
+def together(node: Variable, argument: int) -> Sequence[int]:
+    """Return the operands in which a structural node is linear together with one of them; none where it is not."""
+    primitive = node.primitive
+    assert primitive is not None
+    for group in primitive.linear:
+        members = range(len(node.operands)) if primitive.variadic else group if isinstance(group, tuple) else (group,)
+        if argument in members:
+            return members
+    return ()

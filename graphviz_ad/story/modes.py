@@ -47,6 +47,6 @@ def teller_of(recording: Recording, mode: str = "reverse", tangents: Any = None)
     >>> import numpy as np
     >>> from graphviz_ad.tracing import trace
     >>> print(teller_of(trace(np.sin, 0.0), "forward").story.steps[-1])
-    Push through sin x: ẋ = 1 times cos x = 1. ḟ, the slope of f at this x, is 1.
+    Push through sin x: sin's slope is cos, so ẋ = 1 times cos x = 1. ḟ, the slope of f at this x, is 1.
     """
     return Teller(recording) if mode == "reverse" else Pusher(recording, tangents)

@@ -20,10 +20,12 @@ from graphviz_ad.engine.variable import DETACH, Variable
 from graphviz_ad.formulas.formula import Formula
 from graphviz_ad.formulas.symbols import Symbol, factor, number, operation, row, slot, words
 from graphviz_ad.numerals.quantities import Quantity
-from graphviz_ad.story.labels import EdgeLabel, edge_gradient, edge_label, local_formula
+from graphviz_ad.story.labels import EdgeLabel, edge_gradient, edge_label, local_formula, together
+from graphviz_ad.story.levels import Fragment, Telling
 from graphviz_ad.story.naming import plain_symbol, with_operands
+from graphviz_ad.story.reasons import reason, rule_name
 from graphviz_ad.story.seeding import push_of
-from graphviz_ad.story.steps import Card, Edge, Fragment
+from graphviz_ad.story.steps import Card, Edge
 from graphviz_ad.story.telling import NAMED, NodeSymbols, Teller
 
 __all__ = ["Pusher"]
@@ -36,8 +38,8 @@ class _Term(NamedTuple):
     ----------
     edges : tuple of Edge
         Along which it comes: one, or several where the operands go through a function together.
-    said : tuple
-        What a sentence says of it, after the sign.
+    said, plainly : tuple
+        What a sentence says of it, after the sign: with names, and in full words.
     sign : str
         ``"plus"`` or ``"minus"``.
     stages : dict of str to Symbol
@@ -46,6 +48,7 @@ class _Term(NamedTuple):
 
     edges: tuple[Edge, ...]
     said: tuple[Fragment, ...]
+    plainly: tuple[Fragment, ...]
     sign: str
     stages: Mapping[str, Symbol]
 
@@ -97,7 +100,7 @@ class Pusher(Teller):
             literal = gradient.head == "number"
             label = factor("⊙" if node.shape and not literal else "×", gradient)
             return EdgeLabel(Formula(label), "literal" if literal else "local", gradient)
-        if not _together(node, argument):
+        if not together(node, argument):
             return EdgeLabel(Formula(words(primitive.name)), "rule")
         if isinstance(primitive.notation, MatrixProduct):
             other = self._symbol_of(node, 1 - argument)
@@ -106,7 +109,7 @@ class Pusher(Teller):
 
     def _alone(self, node: Variable, argument: int) -> Symbol:
         """Return what a linear function makes of one tangent; among many operands, that tangent stands for it."""
-        if len(_together(node, argument)) > NAMED:
+        if len(together(node, argument)) > NAMED:
             return self._dots[node.operands[argument].index]
         return self._applied(node, (argument,))
 
@@ -121,13 +124,13 @@ class Pusher(Teller):
 
         Those that stay are 0 in it, and operands in which it is not linear together with these are as they are.
         """
-        together, pushed = set(_together(node, moving[0])), set(moving)
+        joint, pushed = set(together(node, moving[0])), set(moving)
         operands = []
         for k, operand in enumerate(node.operands):
             if k in pushed:
                 operands.append(self._dots[operand.index])
             else:
-                operands.append(number(0) if k in together else self._symbol_of(node, k))
+                operands.append(number(0) if k in joint else self._symbol_of(node, k))
         return with_operands(node, operands, self.symbols, self.constants)
 
     def _sends(self, i: int, k: int, parent: int, gradient: Symbol | None) -> Formula | None:
@@ -135,7 +138,7 @@ class Pusher(Teller):
         if gradient is not None:
             return Formula(operation("multiply", self._partial(i, parent), self._dot(parent)))
         node = self.variables[i]
-        return Formula(self._alone(node, k)) if _together(node, k) else None
+        return Formula(self._alone(node, k)) if together(node, k) else None
 
     def _differentiate(self) -> None:
         self._starts = {self.position[node.index] for node in self.trace.inputs}
@@ -156,11 +159,9 @@ class Pusher(Teller):
 
     def _seed(self, i: int) -> None:
         card, tangent = self.cards[i], self._tangent(i)
-        sentence: tuple[Fragment, ...] = (card.symbol, " stays as it is: its tangent is ", tangent, ".")
-        if np.any(self.numbers[tangent]):
-            sentence = ("Start at ", card.symbol, ": it moves by ", tangent, ".")
+        moves = bool(np.any(self.numbers[tangent]))
         stages = [("seed", row(self._dot(i), " = ", slot(tangent)))]
-        self._add("seed", i, tangent, sentence, stages, span=card.span)
+        self._add("seed", i, tangent, _started(card, tangent, moves=moves), stages, span=card.span)
 
     def _push(self, i: int, edges: Sequence[Edge]) -> None:
         card, node, tangent = self.cards[i], self.variables[i], self._tangent(i)
@@ -173,10 +174,26 @@ class Pusher(Teller):
         lines = [(label, row(" = " if k else row(self._dot(i), " = "), symbol)) for k, (label, symbol) in
                  enumerate(stages)]  # fmt: skip
         lines.append(("tangent", row(" = ", slot(tangent))))
-        sentence = ["Push through ", card.short, ": ", *_joined(terms), *self._arrival_at(card, tangent)]
+        why, rule = self._why(node, edges), rule_name(node, edges[0].argument).capitalize()
+        telling = Telling(
+            (f"{rule}: ", *((*why, ". ") if why else ()), card.short, " moves at ",
+             *_joined([term._replace(said=term.plainly) for term in terms]), ". This is ", tangent, "."),
+            ("Push through ", card.short, ": ", *((*why, ", so ") if why else ()), *_joined(terms),
+             *self._arrival_at(card, tangent)),
+            (card.short, ": ", Formula(self._dot(i)), " = ", Formula(_briefest(stages)), " = ", tangent, "."),
+        )  # fmt: skip
         reads = tuple(Quantity("tangent", edge.parent) for edge in edges)
         along = (edges[0].child, edges[0].argument) if len(edges) == 1 else None
-        self._add("push", i, tangent, sentence, lines, edge=along, operands=reads, span=card.span)
+        self._add("push", i, tangent, telling, lines, edge=along, operands=reads, span=card.span)
+
+    def _why(self, node: Variable, edges: Sequence[Edge]) -> tuple[Fragment, ...]:
+        """Return why the node moves with its operands as it does, each reason once."""
+        reasons = dict.fromkeys(reason(node, edge.argument, self.constants) for edge in edges[:NAMED])
+        by_text = {_text(one): one for one in reasons if one}
+        joined: list[Fragment] = []
+        for one in by_text.values():
+            joined += ["; ", *one]
+        return tuple(joined[1:])
 
     def _part(self, node: Variable, edge: Edge) -> Symbol:
         part = Quantity("part", edge.child, edge.argument)
@@ -192,7 +209,7 @@ class Pusher(Teller):
             return
         groups: dict[Sequence[int], list[Edge]] = {}
         for edge in edges:
-            groups.setdefault(_together(node, edge.argument), []).append(edge)
+            groups.setdefault(together(node, edge.argument), []).append(edge)
         for group, own in groups.items():
             yield self._mapped(node, own) if group else self._through(node, own)
 
@@ -204,6 +221,7 @@ class Pusher(Teller):
         dot, arriving = self._dot(edge.parent), slot(tangent, node.shape)
         spread = self.cards[edge.parent].shape != node.shape
         said: tuple[Fragment, ...] = (Formula(dot), " = ", tangent)
+        plainly: tuple[Fragment, ...] = ("the speed of ", self.cards[edge.parent].symbol, ", ", tangent, ",")
         if spread:
             said += (" repeated to ", "×".join(map(str, node.shape)))
         literal = gradient.arguments[0] if edge.kind == "literal" else None
@@ -213,15 +231,19 @@ class Pusher(Teller):
             local = Quantity("local", *key)
             self.numbers[local] = edge_gradient(node, edge.argument)
             factor = slot(local, node.shape)
-            said += (" times ", Formula(gradient), *(() if gradient.head == "number" else (" = ", local)))
+            times = (" times ", Formula(gradient), *(() if gradient.head == "number" else (" = ", local)))
+            said, plainly = (*said, *times), (*plainly, *times)
         elif literal not in (1, -1):
-            said += (" times ", Formula(gradient))
+            said, plainly = (*said, " times ", Formula(gradient)), (*plainly, " times ", Formula(gradient))
         elif alone:
             passes = "" if spread else " passes unchanged"
             said += (passes if literal == 1 else " changes sign",)
+        if literal in (1, -1):
+            plainly = (*plainly[:-1], ", turned" if literal == -1 and alone else "")
         return _Term(
             (edge,),
             said,
+            plainly,
             sign,
             {
                 "chain rule": operation("multiply", self._partial(edge.child, edge.parent), dot),
@@ -233,7 +255,8 @@ class Pusher(Teller):
     def _mapped(self, node: Variable, edges: Sequence[Edge]) -> _Term:
         """Return the function itself, of the tangents of operands in which it is linear."""
         applied = self._applied(node, [edge.argument for edge in edges])
-        return _Term(tuple(edges), (Formula(applied), ", with ", *self._named(edges)), "plus", {"linear": applied})
+        said = (Formula(applied), ", with ", *self._named(edges))
+        return _Term(tuple(edges), said, ("what it makes of ", *self._speeds(edges)), "plus", {"linear": applied})
 
     def _through(self, node: Variable, edges: Sequence[Edge]) -> _Term:
         """Return what a rule without a formula makes of some tangents."""
@@ -243,7 +266,9 @@ class Pusher(Teller):
         dots: list[Symbol | str] = []
         for edge in edges:
             dots += [", ", self._dot(edge.parent)] if dots else [self._dot(edge.parent)]
-        return _Term(tuple(edges), said, "plus", {"JVP rule": row(words(f"JVP of {node.primitive.name} at "), *dots)})
+        plainly = ("what its rule makes of ", *self._speeds(edges))
+        stages = {"JVP rule": row(words(f"JVP of {node.primitive.name} at "), *dots)}
+        return _Term(tuple(edges), said, plainly, "plus", stages)
 
     def _named(self, edges: Sequence[Edge]) -> list[Fragment]:
         """Return the tangents that are read, each with its number."""
@@ -251,6 +276,15 @@ class Pusher(Teller):
         said: list[Fragment] = []
         for parent in parents[:NAMED]:
             said += [", ", Formula(self._dot(parent)), " = ", Quantity("tangent", parent)]
+        more = len(parents) - NAMED
+        return [*said[1:], *([f" and {more:,} more"] if more > 0 else [])]
+
+    def _speeds(self, edges: Sequence[Edge]) -> list[Fragment]:
+        """Return the speeds that are read, in words."""
+        parents = list(dict.fromkeys(edge.parent for edge in edges))
+        said: list[Fragment] = []
+        for parent in parents[:NAMED]:
+            said += [" and ", "the speed of ", self.cards[parent].symbol, ", ", Quantity("tangent", parent)]
         more = len(parents) - NAMED
         return [*said[1:], *([f" and {more:,} more"] if more > 0 else [])]
 
@@ -266,22 +300,35 @@ class Pusher(Teller):
         return [". ", card.dot, " is ", tangent, "."]
 
 
+def _started(card: Card, tangent: Quantity, *, moves: bool) -> Telling:
+    """Say that an input moves, or stays."""
+    assert card.dot is not None
+    terse: tuple[Fragment, ...] = (card.dot, " = ", tangent, ".")
+    if not moves:
+        standard: tuple[Fragment, ...] = (card.symbol, " stays as it is: its tangent is ", tangent, ".")
+        return Telling((card.symbol, " stays as it is: its speed is ", tangent, "."), standard, terse)
+    return Telling(
+        ("Let ", card.symbol, " move at the speed ", tangent, ". How fast does everything else move with it?"),
+        ("Start at ", card.symbol, ": it moves by ", tangent, "."),
+        terse,
+    )
+
+
+def _briefest(stages: Sequence[tuple[str, Symbol]]) -> Symbol:
+    """Return the line of a formula that has the derivatives, or the first where there is no such line."""
+    lines = dict(stages)
+    return lines.get("derivative", stages[0][1])
+
+
+def _text(fragments: Sequence[Fragment]) -> str:
+    return "".join(one.text if isinstance(one, Formula) else str(one) for one in fragments)
+
+
 def flows(node: Variable, argument: int) -> bool:
     """Whether a rule lets the tangent of an operand through."""
     primitive = node.primitive
     assert primitive is not None
     return (primitive.partials[argument] if primitive.elementwise else primitive.rule(argument)) is not None
-
-
-def _together(node: Variable, argument: int) -> Sequence[int]:
-    """Return the operands in which a structural node is linear together with one of them; none where it is not."""
-    primitive = node.primitive
-    assert primitive is not None
-    for group in primitive.linear:
-        members = range(len(node.operands)) if primitive.variadic else group if isinstance(group, tuple) else (group,)
-        if argument in members:
-            return members
-    return ()
 
 
 def _times(factor: Symbol, arriving: Symbol) -> Symbol:

@@ -23,6 +23,7 @@ from graphviz_ad.formulas.formula import Formula
 from graphviz_ad.numerals.quantities import Quantity
 from graphviz_ad.story.births import SentBirth, births, births_going_back, what_is
 from graphviz_ad.story.conventions import elsewhere
+from graphviz_ad.story.levels import Telling
 from graphviz_ad.story.steps import Edge, Step, Story
 
 __all__ = ["Remark", "remarked", "remarks", "with_remarks"]
@@ -54,7 +55,10 @@ def with_remarks(story: Story, said: Sequence[Remark]) -> Story:
     by_step: dict[int, list[Any]] = {}
     for remark in said:
         by_step.setdefault(remark.step, []).extend([" ", *remark.words])
-    steps = [replace(step, sentence=(*step.sentence, *by_step.get(step.index, ()))) for step in story.steps]
+    steps = [
+        replace(step, telling=Telling(*[(*words, *by_step.get(step.index, ())) for words in step.telling]))
+        for step in story.steps
+    ]
     return replace(story, steps=tuple(steps)) if by_step else story
 
 

@@ -8,7 +8,7 @@ same story can be told with the numbers of another slider position.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from graphviz_ad.console import prints
@@ -17,10 +17,9 @@ from graphviz_ad.formulas.formula import Formula
 from graphviz_ad.formulas.latex import aligned
 from graphviz_ad.formulas.text import written
 from graphviz_ad.numerals.quantities import Quantity
+from graphviz_ad.story.levels import Fragment, Telling
 
 __all__ = ["Card", "Edge", "Fragment", "Stage", "Step", "Story"]
-
-Fragment = str | Formula | Quantity
 
 
 @prints
@@ -140,10 +139,12 @@ class Step:
         The numbers before and after.
     operands : tuple of Quantity
         What is read.
-    sentence : tuple
-        Text, formulas and quantities, one sentence in plain English.
+    telling : Telling
+        What it says in plain English at each level of detail: text, formulas and quantities.
     stages : tuple of Stage
     span : Site or None
+    detail : str
+        The level at which it is told; see `levels.DETAILS`.
     """
 
     index: int
@@ -153,10 +154,17 @@ class Step:
     before: Quantity | None
     after: Quantity
     operands: tuple[Quantity, ...]
-    sentence: tuple[Fragment, ...]
+    telling: Telling
     stages: tuple[Stage, ...]
     span: Site | None
     numbers: Mapping[Quantity, Any] = field(repr=False, compare=False, default_factory=dict)
+    detail: str = "standard"
+
+    @property
+    def sentence(self) -> tuple[Fragment, ...]:
+        """What it says at its level: text, formulas and quantities."""
+        fragments: tuple[Fragment, ...] = getattr(self.telling, self.detail)
+        return fragments
 
     @property
     def text(self) -> str:
@@ -220,6 +228,10 @@ class Story:
     def derivative(self) -> str:
         """What a node has besides its value: ``"adjoint"`` or ``"tangent"``."""
         return "tangent" if self.mode == "forward" else "adjoint"
+
+    def told_for(self, detail: str) -> Story:
+        """Return the story at another level of detail."""
+        return replace(self, steps=tuple(replace(step, detail=detail) for step in self.steps))
 
     def gradients(self, inputs: Sequence[int]) -> tuple[Quantity, ...]:
         """Return what are the derivatives of the output by some inputs: in forward mode, by the one that moves."""

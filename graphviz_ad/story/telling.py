@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -20,23 +20,49 @@ from graphviz_ad.engine.sweep import Sweep
 from graphviz_ad.engine.variable import DETACH, Variable
 from graphviz_ad.formulas.formula import Formula
 from graphviz_ad.formulas.reading import operands_to_read, vjp_reader
-from graphviz_ad.formulas.symbols import Symbol, constant, name, number, operation, partial_derivative, row, slot, words
+from graphviz_ad.formulas.symbols import Symbol, constant, name, operation, partial_derivative, row, slot, words
 from graphviz_ad.numerals.quantities import Quantity
+from graphviz_ad.story import sentences
 from graphviz_ad.story.constants import Constants
 from graphviz_ad.story.labels import EdgeLabel, edge_gradient, edge_label, edge_rule, local_formula, shape_text
+from graphviz_ad.story.levels import Fragment, Telling, alike
 from graphviz_ad.story.naming import is_inner_product, node_names, results_of, right_hand_side, titles
+from graphviz_ad.story.reasons import copies, reason, rule_name
 from graphviz_ad.story.seeding import sweep_of
-from graphviz_ad.story.steps import Card, Edge, Fragment, Stage, Step, Story
+from graphviz_ad.story.sentences import Passing
+from graphviz_ad.story.steps import Card, Edge, Stage, Step, Story
 
 __all__ = ["NAMED", "Teller", "tell"]
 
 NAMED = 8
 """Of thousands of contributions still to come, so many are named: to name all each time would take their square."""
+_LITERAL = {1: "passes", -1: "turns"}
 
 
 def tell(trace: Recording) -> Story:
     """Tell a trace and its reverse sweep as a story."""
     return Teller(trace).story
+
+
+class _Applied(NamedTuple):
+    """The rule of an edge, applied to what arrives.
+
+    Attributes
+    ----------
+    manner : str
+        See `sentences.Passing`.
+    sent : Symbol
+        What goes back.
+    stages : tuple
+        The lines of the formula between the chain rule and the result; none of a structural rule.
+    local : Quantity or None
+        The number of the local gradient, where its formula is none.
+    """
+
+    manner: str
+    sent: Symbol
+    stages: tuple[tuple[str, Symbol], ...] = ()
+    local: Quantity | None = None
 
 
 class NodeSymbols(dict[int, Symbol]):
@@ -260,7 +286,7 @@ class Teller:
         kind: str,
         node: int,
         after: Quantity,
-        sentence: Sequence[Fragment],
+        telling: Telling,
         stages: Sequence[tuple[str, Symbol]],
         *,
         edge: tuple[int, int] | None = None,
@@ -277,7 +303,7 @@ class Teller:
             before,
             after,
             tuple(operands),
-            tuple(sentence),
+            telling,
             formulas,
             span,
             self.numbers,
@@ -288,15 +314,8 @@ class Teller:
         node, card, value = self.variables[i], self.cards[i], Quantity("value", i)
         symbol, here = self.symbols[node.index], slot(value, node.shape)
         if card.role == "input":
-            what = " is the input: " if node.is_leaf or self._is_given(i) else " is: "
-            self._add(
-                "evaluate",
-                i,
-                value,
-                (card.symbol, what, value, "."),
-                [("value", row(symbol, " = ", here))],
-                span=card.span,
-            )
+            telling = sentences.received(card, value, chosen=node.is_leaf or self._is_given(i))
+            self._add("evaluate", i, value, telling, [("value", row(symbol, " = ", here))], span=card.span)
             return
         operands = [Quantity("value", self.position[p.index]) for p in node.parents if p.index in self.position]
         slots = {
@@ -304,34 +323,24 @@ class Teller:
             for p in node.parents
             if p.index in self.position
         }
-        sentence: tuple[Fragment, ...]
         if card.detached:
             source = self.cards[operands[0].node].symbol if operands else "a value outside"
-            sentence = (card.symbol, " is a detached copy of ", source, self._DETACHED)
+            telling = alike(card.symbol, " is a detached copy of ", source, self._DETACHED)
         else:
-            sentence = (card.symbol, " is ", card.short, ": ", value, ".")
+            telling = sentences.computed(card, value)
         stages = [("operation", row(symbol, " = ", self._short(i)))]
         if not card.detached:
             stages.append(("numbers", row(" = ", right_hand_side(node, slots, self.constants))))
         stages.append(("value", row(" = ", here)))
-        self._add("evaluate", i, value, sentence, stages, operands=operands, span=card.span)
+        self._add("evaluate", i, value, telling, stages, operands=operands, span=card.span)
 
     def _reverse(self, sweep: Sweep) -> None:
         start = self.cards[self.output]
         seed = Quantity("adjoint", self.output)
         self.numbers[seed] = sweep.adjoint(self.variables[self.output])
         symbol, bar = self.symbols[self.variables[self.output].index], self._bar(self.output)
-        sentence: tuple[Fragment, ...] = (
-            "Start at ",
-            start.symbol,
-            ": its slope with respect to itself is ",
-            seed,
-            ".",
-        )
-        if self.variables[self.output].size != 1:
-            sentence = ("Start at ", start.symbol, " with a seed of ones, which asks for the gradient of its sum.")
         stages = [("seed", row(bar, " = ", partial_derivative(symbol, symbol))), ("adjoint", row(" = ", slot(seed)))]
-        self._add("seed", self.output, seed, sentence, stages, span=start.span)
+        self._add("seed", self.output, seed, sentences.started(start, seed), stages, span=start.span)
         arrived = [0] * len(self.variables)
         live = {edge.parent: [] for edge in self.edges}  # type: dict[int, list[Edge]]
         order = sorted(self.edges, key=lambda edge: (-edge.child, -edge.argument))
@@ -354,54 +363,60 @@ class Teller:
         after = contribution if shared else Quantity("adjoint", edge.parent)
         if not shared:
             self.numbers[after] = sweep.adjoint(self.variables[edge.parent])
-        child_bar, parent_bar = self._bar(edge.child), self._bar(edge.parent)
-        symbol, parent_symbol = self.symbols[node.index], self.symbols[self.variables[edge.parent].index]
-        arriving = slot(incoming, node.shape)
-        sentence: list[Fragment] = ["Back through ", child.short, ": ", child.bar]
+        symbols = (self.symbols[self.variables[i].index] for i in (edge.child, edge.parent))
+        chain = operation("multiply", self._bar(edge.child), partial_derivative(*symbols))
+        applied = self._rule_applied(edge, incoming)
+        first = ("chain rule", chain) if applied.stages else ("rule", applied.sent)
+        stages = [
+            (first[0], row(self._bar(edge.parent), " += " if shared else " = ", first[1])),
+            *applied.stages,
+            ("contribution" if shared else "adjoint", row(" = ", slot(after))),
+        ]
         gradient = self.gradients[key]
-        over_copies = ", summed over the copies" if parent.shape != child.shape and not is_inner_product(node) else ""
-        chain = operation("multiply", child_bar, partial_derivative(symbol, parent_symbol))
-        lead: list[Symbol | str] = [] if shared else [parent_bar, " = "]
-        stages: list[tuple[str, Symbol]] = [("chain rule", row(*lead, chain))]
-        if edge.kind == "local" and gradient is not None:
-            local = Quantity("local", *key)
-            self.numbers[local] = edge_gradient(node, edge.argument)
-            sentence += [" = ", incoming, " times ", Formula(gradient)]
-            if gradient.head != "number":
-                sentence += [" = ", local]
-            sentence += [over_copies]
-            product = operation("multiply", child_bar, gradient)
-            stages.append(("derivative", row(" = ", self._summed(product, edge))))
-            product = Symbol("multiply", (arriving, slot(local, node.shape)), child.shape)
-            stages.append(("numbers", row(" = ", self._summed(product, edge))))
-        elif gradient is not None and gradient.head == "number" and gradient.arguments[0] == 1:
-            sentence += [" = ", incoming, " is summed over the copies" if over_copies else " passes unchanged"]
-            product = child_bar if over_copies else Symbol("multiply", (child_bar, number(1)), child.shape)
-            stages.append(("derivative", row(" = ", self._summed(product, edge))))
-        elif gradient is not None and gradient.head == "number" and gradient.arguments[0] == -1:
-            sentence += [" = ", incoming, " changes sign", over_copies]
-            product = operation("negative", child_bar)
-            stages.append(("derivative", row(" = ", self._summed(product, edge))))
-        elif gradient is not None:
-            sentence += [" = ", incoming, " times ", Formula(gradient), over_copies]
-            product = Symbol("multiply", (child_bar, gradient), child.shape)
-            stages.append(("derivative", row(" = ", self._summed(product, edge))))
-        else:
-            goes = (
-                (" goes back as ", edge.sends) if edge.sends is not None else (" goes through its rule: ", edge.label)
-            )
-            sentence += [" = ", incoming, *goes]
-            sent = row(child_bar, ", ", edge.label.symbol) if edge.sends is None else edge.sends.symbol
-            stages = [("rule", row(*lead, sent))]
-        if shared:
-            sentence += [". ", parent.symbol, " receives ", contribution, "."]
-            stages.append(("contribution", row(" = ", slot(contribution))))
-        else:
-            sentence += self._arrival(parent, after)
-            stages.append(("adjoint", row(" = ", slot(after))))
-        self._add("local", edge.parent, after, sentence, stages, edge=key, operands=(incoming,), span=child.span)
+        passing = Passing(
+            child,
+            parent,
+            self.cards[self.output],
+            reason(node, edge.argument, self.constants),
+            rule_name(node, edge.argument),
+            applied.manner,
+            None if gradient is None else Formula(gradient),
+            applied.local,
+            Formula(applied.sent),
+            edge.label if gradient is None and edge.sends is None else None,
+            1 if is_inner_product(node) else copies(node, edge.argument),
+            incoming,
+            after,
+            shared,
+        )
+        telling = sentences.going_back(passing)
+        self._add("local", edge.parent, after, telling, stages, edge=key, operands=(incoming,), span=child.span)
         if shared:
             self._accumulate(sweep, edge, all_edges, count, chain)
+
+    def _rule_applied(self, edge: Edge, incoming: Quantity) -> _Applied:
+        """Apply the rule of an edge to what arrives, in symbols and with numbers."""
+        node, bar, gradient = (
+            self.variables[edge.child],
+            self._bar(edge.child),
+            self.gradients[edge.child, edge.argument],
+        )
+        if gradient is None:
+            sent = row(bar, ", ", edge.label.symbol) if edge.sends is None else edge.sends.symbol
+            return _Applied("rule", sent)
+        if edge.kind == "local":
+            local = Quantity("local", edge.child, edge.argument)
+            self.numbers[local] = edge_gradient(node, edge.argument)
+            sent = self._summed(operation("multiply", bar, gradient), edge)
+            product = Symbol("multiply", (slot(incoming, node.shape), slot(local, node.shape)), node.shape)
+            stages = (("derivative", row(" = ", sent)), ("numbers", row(" = ", self._summed(product, edge))))
+            return _Applied("times", sent, stages, None if gradient.head == "number" else local)
+        manner = _LITERAL.get(gradient.arguments[0], "times") if gradient.head == "number" else "times"
+        product = Symbol("multiply", (bar, gradient), node.shape)
+        spread = node.shape != self.variables[edge.parent].shape
+        sent = self._summed({"turns": operation("negative", bar), "passes": bar}.get(manner, product), edge)
+        written = product if manner == "passes" and not spread else sent
+        return _Applied(manner, sent, (("derivative", row(" = ", written)),))
 
     def _summed(self, product: Symbol, edge: Edge) -> Symbol:
         """Sum what goes back over the axes that an operand was broadcast along."""
@@ -410,13 +425,6 @@ class Teller:
             return product
         summed: Symbol = unbroadcast(product, parent.shape)
         return summed
-
-    def _arrival(self, parent: Card, after: Quantity) -> list[Fragment]:
-        if parent.role == "input":
-            what = "slope" if not parent.shape else "gradient"
-            output = self.cards[self.output].symbol
-            return [". ", parent.bar, f", the {what} of ", output, " at this ", parent.symbol, ", is ", after, "."]
-        return [". ", parent.bar, " is ", after, "."]
 
     def _accumulate(self, sweep: Sweep, edge: Edge, all_edges: Sequence[Edge], count: int, chain: Symbol) -> None:
         total = len(all_edges)
@@ -427,32 +435,29 @@ class Teller:
         sofar = self.numbers[contribution] if before is None else self.numbers[before] + self.numbers[contribution]
         self.numbers[after] = sofar
         bar = self._bar(edge.parent)
-        sentence: list[Fragment]
+        output = self.cards[self.output]
         if count < total:
-            sentence = [
-                parent.symbol,
-                f" is used in {total} places; its adjoint is their sum. {count} of {total} so far: ",
-                after,
-            ]
-            sentence += [". Still to come: "]
-            named = all_edges[count : count + NAMED]
-            for later in named:
-                sentence += [self.cards[later.child].short, ", "]
-            more = total - count - len(named)
-            sentence[-1] = f" and {more:,} more." if more else "."
+            telling = sentences.so_far(parent, output, after, count, total, self._named_later(all_edges[count:]))
         else:
             self.numbers[Quantity("adjoint", edge.parent)] = sofar
-            everything = "Both" if total == 2 else f"All {total}"
-            sentence = [f"{everything} contributions are in: ", *self._arrival(parent, after)[1:]]
+            telling = sentences.complete(parent, output, after, total)
         stages = [("sum", row(bar, " ← ", operation("add", bar, chain) if before else chain))]
         if before:
             stages.append(("numbers", row(" = ", Symbol("add", (slot(before), slot(contribution))))))
         stages.append(("so far" if count < total else "adjoint", row(" = ", slot(after))))
         reads = (contribution,) if before is None else (before, contribution)
-        self._add("accumulate", edge.parent, after, sentence, stages, edge=(edge.child, edge.argument), before=before,
+        self._add("accumulate", edge.parent, after, telling, stages, edge=(edge.child, edge.argument), before=before,
                   operands=reads, span=self.cards[edge.child].span)  # fmt: skip
+
+    def _named_later(self, edges: Sequence[Edge]) -> list[Fragment]:
+        """Return through what contributions are still to come."""
+        later: list[Fragment] = []
+        for edge in edges[:NAMED]:
+            later += [", ", self.cards[edge.child].short]
+        more = len(edges) - NAMED
+        return [*later[1:], *([f" and {more:,} more"] if more > 0 else [])]
 
     def _say_constant(self, card: Card) -> None:
         value = Quantity("value", card.position)
-        sentence = (card.symbol, " is the constant ", value, self._CONSTANT)
-        self._add("evaluate", card.position, value, sentence, [("value", row(card.title.symbol))])
+        telling = sentences.constant(card, value, self._CONSTANT)
+        self._add("evaluate", card.position, value, telling, [("value", row(card.title.symbol))])

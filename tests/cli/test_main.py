@@ -206,6 +206,15 @@ def test_how_a_file_looks_is_passed_on(asked):
     assert asked[0].looks == {"theme": "print", "width": "8.5cm", "scale": 3.0, "step": -1, "legend": True}
 
 
+def test_how_much_a_page_says_is_passed_on(asked, capsys):
+    """An option of pages alone."""
+    assert cli.main([FORMULA, "--x", "0:1", "--detail", "beginner", "-o", "out.html"]) == 0
+    assert asked[0].looks == {"detail": "beginner"}
+    assert cli.main([FORMULA, "--x", "0:1", "--detail", "all", "-o", "out.html"]) == 2
+    assert "unknown detail 'all'; expected 'beginner', 'standard' or 'expert'" in capsys.readouterr().err
+    assert cli.main([FORMULA, "--at", "x=1", "--detail", "expert", "-o", "out.svg"]) == 2
+
+
 def test_a_variable_comes_before_an_option_of_its_name(asked):
     """A function of `scale` has a slider for it."""
     assert cli.main(["x*scale", "--x", "0:3", "--scale", "5", "-o", "out.png"]) == 0

@@ -48,7 +48,8 @@ def test_a_push_through_a_product_names_both_parts_and_their_sum():
     assert [step.kind for step in steps] == ["evaluate"] * 7 + ["seed"] + ["push"] * 6
     step = steps[11]
     assert step.text == (
-        "Push through a · v₃: ȧ = 1 times v₃ = 0.909297, plus v̇₃ = −0.416147 times a = 1.386294. v̇₄ is 0.332395."
+        "Push through a · v₃: in a product each factor's slope is the other factor, so "
+        "ȧ = 1 times v₃ = 0.909297, plus v̇₃ = −0.416147 times a = 1.386294. v̇₄ is 0.332395."
     )
     assert step.formula == (
         ("chain rule", "v̇₄ = ∂v₄/∂a · ȧ + ∂v₄/∂v₃ · v̇₃"),
@@ -87,7 +88,7 @@ def test_the_last_tangent_is_the_slope():
     ids=["unchanged", "sign", "literal", "result", "twice"],
 )
 def test_one_node_in_words(f, said):
-    assert sentences(f, 2.0)[0].endswith(": " + said)
+    assert sentences(f, 2.0)[0].endswith(", so " + said)
 
 
 def test_a_difference_says_minus():
@@ -99,9 +100,14 @@ def test_a_difference_says_minus():
 
 def test_what_is_linear_is_applied_to_the_tangents():
     pushed = sentences(layer, X, W, B, tangents=MOVES)
-    assert pushed[0].startswith("Push through X @ W: Ẋ @ W, with Ẋ = 4×2, all 0, plus X @ Ẇ, with Ẇ = ")
+    assert pushed[0].startswith(
+        "Push through X @ W: every entry is multiplied by entries of the other factor, and the products are added, so "
+        "Ẋ @ W, with Ẋ = 4×2, all 0, plus X @ Ẇ, with Ẇ = "
+    )
     assert ", plus b\u0307 = [0.479426 −0.841471 0.909297] repeated to 4×3. " in pushed[1]
-    assert pushed[3].startswith("Push through Σ v₅: Σ v̇₅, with v̇₅ = ")
+    assert pushed[3].startswith(
+        "Push through Σ v₅: a sum moves by as much as any of its summands does, so Σ v̇₅, with v̇₅ = "
+    )
 
 
 def test_what_goes_together_is_one_term_and_what_stays_is_zero_in_it():
@@ -113,7 +119,11 @@ def test_what_goes_together_is_one_term_and_what_stays_is_zero_in_it():
 
 def test_a_rule_that_has_no_formula_is_named():
     (push,) = sentences(lambda a: np.linalg.det(a), np.eye(2), tangents=np.ones((2, 2)))
-    assert push == "Push through det a: a\u0307 = 2×2, all 1 goes through the JVP rule of det. f\u0307 is 2."
+    assert push == (
+        "Push through det a: by each entry a determinant's slope is that entry's cofactor, so "
+        "a\u0307 = 2×2, all 1 goes "
+        "through the JVP rule of det. f\u0307 is 2."
+    )
 
 
 def test_every_input_is_seeded_and_says_whether_it_moves():

@@ -111,11 +111,14 @@ def test_the_classic_story_in_words():
     said = [str(step) for step in trace(classic, 2.0).steps()]
     assert said[0] == "x is the input: 2."
     assert said[6] == "f is v₄ + v₅: 1.760554." or said[6] == "classic is v₄ + v₅: 1.760554."
-    assert said[10] == "Back through 1/x: v̄₅ = 1 times −1/x² = −0.25. x receives −0.25."
-    assert (
-        said[11] == "x is used in 3 places; its adjoint is their sum. 1 of 3 so far: −0.25. Still to come: sin x, x²."
+    assert said[10] == "Back through 1/x: the slope of 1/u is −1/u², so v̄₅ = 1 times −1/x² = −0.25. x receives −0.25."
+    assert said[11] == (
+        "x is used in 3 places; a small change of x moves classic through each of them, so its adjoint is their sum. "
+        "1 of 3 so far: −0.25. Still to come: sin x, x²."
     )
-    assert said[14] == "Back through sin x: v̄₃ = 1.386294 times cos x = −0.416147. x receives −0.576902."
+    assert said[14] == (
+        "Back through sin x: sin's slope is cos, so v̄₃ = 1.386294 times cos x = −0.416147. x receives −0.576902."
+    )
     assert said[18].startswith("All 3 contributions are in: x̄, the slope of ")
     assert said[18].endswith(" at this x, is 0.0823954.")
 
@@ -124,7 +127,7 @@ def test_the_classic_formula_of_a_rule():
     """Chain rule, then with known derivatives, then with numbers, then the result."""
     step = trace(classic, 2.0).steps()[14]
     assert step.formula == (
-        ("chain rule", "v̄₃ · ∂v₃/∂x"),
+        ("chain rule", "x̄ += v̄₃ · ∂v₃/∂x"),
         ("derivative", " = v̄₃ · cos x"),
         ("numbers", " = 1.386294 · (−0.416147)"),
         ("contribution", " = −0.576902"),
@@ -540,7 +543,7 @@ def test_of_many_contributions_still_to_come_a_few_are_named():
     named = ", ".join(f"{k} · x" if k > 1 else "1 · x" for k in range(19, 11, -1)).replace(" · ", "")
     assert first.text.endswith(f"Still to come: {named} and 12 more.")
     last = next(step for step in t.steps() if ". 13 of 21 so far: " in step.text)
-    assert last.text.count(", ") == 7
+    assert last.text.count(", ") == 8
     assert "more" not in last.text
 
 

@@ -218,6 +218,7 @@ class TestRefusals:
             ("speed", "fast", "speed: expected a number, got str 'fast'"),
             ("playing", 1, "playing: expected True or False, got int 1"),
             ("loop", "yes", "loop: expected True or False, got str 'yes'"),
+            ("detail", "expret", "Did you mean 'expert'"),
             ("presentation", None, "presentation: expected True or False"),
         ],
     )

@@ -172,8 +172,8 @@ def test_everything_has_a_default():
     w = gad.explore(np.sin, x=(0, 1))
     assert (w.theme, w.presentation, w.playing, w.loop, w.speed) == ("auto", False, False, False, 1.0)
     assert w.panels == ["graph", "curve", "formula", "code", "steps"]
-    w = gad.explore(np.sin, x=(0, 1), theme="dark", presentation=True, panels=("curve", "graph"))
-    assert (w.theme, w.presentation, w.panels) == ("dark", True, ["curve", "graph"])
+    w = gad.explore(np.sin, x=(0, 1), theme="dark", presentation=True, panels=("curve", "graph"), detail="expert")
+    assert (w.theme, w.presentation, w.panels, w.detail) == ("dark", True, ["curve", "graph"], "expert")
 
 
 def test_it_starts_two_thirds_along_at_the_end_of_the_story():

@@ -37,7 +37,7 @@ _UNTIL_SETTLED = 1.0
 _UNTIL_HEARD = 0.5  # after an interrupt: what the browser has wished until then would run the same function again
 _clock = time.perf_counter
 _NO_LINKS: Mapping[str, Any] = {}
-_SETTINGS = ("inputs", "step", "theme", "panels", "presentation", "reveal", "playing", "loop", "speed")
+_SETTINGS = ("inputs", "step", "theme", "detail", "panels", "presentation", "reveal", "playing", "loop", "speed")
 
 
 def _finite(value: Any, widget: Any) -> Any:
@@ -69,6 +69,8 @@ class Explorer(anywidget.AnyWidget):
     speed : float
         1.0 unless set; from 0.1 to 10.
     theme : {"auto", "light", "dark", "high-contrast"}
+    detail : {"beginner", "standard", "expert"}
+        How much the steps say.
     panels : list of str
         Out of ``graph``, ``curve``, ``formula``, ``code`` and ``steps``.
     presentation : bool
@@ -105,6 +107,7 @@ class Explorer(anywidget.AnyWidget):
     gradient = ResultTrait(help="Its derivative, by name if there are several sliders.").tag(sync=True, to_json=_finite)
     step = StepTrait(help="The step of the story, from 0.").tag(sync=True)
     theme = Setting("theme", "auto", "auto, light, dark or high-contrast").tag(sync=True)
+    detail = Setting("detail", "standard", "beginner, standard or expert").tag(sync=True)
     panels = Setting("panels", list(PANELS), "The panels that are shown.").tag(sync=True)
     presentation = Setting("presentation", False, "Whether it is large enough for a projector.").tag(sync=True)
     reveal = Setting("reveal", "all", "all at once, or by steps").tag(sync=True)
@@ -464,6 +467,7 @@ class Explorer(anywidget.AnyWidget):
         width: str | float | None = None,
         legend: bool = False,
         scale: float | None = None,
+        detail: str | None = None,
         **unknown: Never,
     ) -> None:
         """Write a page that starts as the widget is now (``.html``), or a picture of what it shows; the suffix says.
@@ -483,6 +487,8 @@ class Explorer(anywidget.AnyWidget):
             The widget's own unless given; a picture is light where that is ``"auto"``.
         width, legend, scale
             Of figures; as for `Trace.save`.
+        detail : {"beginner", "standard", "expert"}, optional
+            Of pages: how much the steps say at first; as the widget does unless given.
 
         Raises
         ------
@@ -491,16 +497,17 @@ class Explorer(anywidget.AnyWidget):
         PathError
             When the file cannot be written there.
         """
-        refuse_unknown("save", unknown, ("at", "step", "theme", "width", "legend", "scale"))
+        refuse_unknown("save", unknown, ("at", "step", "theme", "width", "legend", "scale", "detail"))
         own = {} if theme is None else {"theme": theme}
         save(
-            Shown(self.theme, self._shown_step(), self.inputs, self._holding),
+            Shown(self.theme, self.detail, self._shown_step(), self.inputs, self._holding),
             path,
             at=at,
             step=step,
             width=width,
             legend=legend,
             scale=scale,
+            detail=detail,
             **own,
         )
 
@@ -524,7 +531,7 @@ class Explorer(anywidget.AnyWidget):
         data, metadata = view
         with self._lock:
             cut = self._studio.cut(self.inputs)
-        return {**mimebundle(cut, self.theme, repr(self)), **data}, metadata
+        return {**mimebundle(cut, self.theme, repr(self), self.detail), **data}, metadata
 
     def __repr__(self) -> str:
         if "_studio" not in vars(self):

@@ -17,7 +17,7 @@ from graphviz_ad_widgets.traits import PANELS, check
 
 __all__ = ["explore"]
 
-_OPTIONS = ("inputs", "panels", "theme", "at", "mode", "presentation", "reveal")
+_OPTIONS = ("inputs", "panels", "theme", "at", "mode", "detail", "presentation", "reveal")
 _FIRST_PASS = 0.3
 
 
@@ -31,6 +31,7 @@ def explore(
     theme: str = "auto",
     at: Mapping[str, float] | None = None,
     mode: str = "reverse",
+    detail: str = "standard",
     presentation: bool = False,
     reveal: str = "all",
     **sliders: Any,
@@ -51,6 +52,8 @@ def explore(
         Where sliders start, by name; at a round number beyond the middle unless given.
     mode : {"reverse", "forward"}
         Whether the derivative is told back from the output, or forward from the slider, of which there is one then.
+    detail : {"beginner", "standard", "expert"}
+        How much the steps say: full words, names and reasons, or equations.
     presentation : bool
         Whether everything is large enough for a projector.
     reveal : {"all", "steps"}
@@ -84,6 +87,7 @@ def explore(
     check_mode(mode, "explore")
     settings = {
         "theme": check("theme", theme),
+        "detail": check("detail", detail),
         "panels": check("panels", PANELS if panels is None else panels),
         "presentation": check("presentation", presentation),
         "reveal": check("reveal", reveal),

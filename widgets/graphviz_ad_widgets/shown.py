@@ -24,7 +24,7 @@ class Shown:
 
     Parameters
     ----------
-    theme : str
+    theme, detail : str
     step : int or None
     inputs : mapping of str to float
         Where its sliders are.
@@ -33,9 +33,15 @@ class Shown:
     """
 
     def __init__(
-        self, theme: str, step: int | None, inputs: Mapping[str, float], holding: Callable[..., Holding]
+        self,
+        theme: str,
+        detail: str,
+        step: int | None,
+        inputs: Mapping[str, float],
+        holding: Callable[..., Holding],
     ) -> None:
-        self.theme, self.step, self._inputs, self._holding = theme, step, dict(inputs), holding
+        self.theme, self.detail, self.step = theme, detail, step
+        self._inputs, self._holding = dict(inputs), holding
 
     def story(self, options: Options) -> Story:
         """Return the story with the numbers of the place."""

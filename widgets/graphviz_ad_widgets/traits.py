@@ -13,6 +13,7 @@ from graphviz_ad.draw.colours import PAGE_THEMES, check_theme
 from graphviz_ad.errors import InputError, brief, suggest
 from graphviz_ad.films.revealing import check_reveal
 from graphviz_ad.films.sliders import by_name
+from graphviz_ad.story.levels import check_detail
 from graphviz_ad_widgets.errors import FrozenError, SettingError
 
 __all__ = ["PANELS", "Inputs", "InputsTrait", "ResultTrait", "Setting", "SliderTrait", "StepTrait", "check", "number"]
@@ -158,6 +159,14 @@ def _reveal(value: Any) -> str:
         raise SettingError(str(error)) from None
 
 
+def _detail(value: Any) -> str:
+    try:
+        check_detail(value, "explore")
+    except InputError as error:
+        raise SettingError(str(error)) from None
+    return str(value)
+
+
 def _panels(value: Any) -> list[str]:
     listed = ", ".join(PANELS)
     if isinstance(value, str) or not isinstance(value, Iterable):
@@ -196,6 +205,7 @@ def _speed(value: Any) -> float:
 
 _CHECKS: dict[str, Callable[[Any], Any]] = {
     "theme": _theme,
+    "detail": _detail,
     "panels": _panels,
     "speed": _speed,
     "reveal": _reveal,

@@ -9,9 +9,9 @@ import { afterPaint } from "./painting.js";
 
 /** So many milliseconds after its last word to Python a view looks again what Python says. */
 const QUIET = 400;
-const SETTINGS = ["theme", "panels", "presentation", "reveal", "speed", "loop", "step"];
+const SETTINGS = ["theme", "detail", "panels", "presentation", "reveal", "speed", "loop", "step"];
 /** What a person changes in the player itself. */
-const OWN = /** @type {const} */ (["step", "playing", "speed", "loop", "presentation"]);
+const OWN = /** @type {const} */ (["step", "playing", "speed", "loop", "presentation", "detail"]);
 
 /** @param {any} one @param {any} other */
 const alike = (one, other) => JSON.stringify(one) === JSON.stringify(other);

@@ -6,6 +6,7 @@
 import { attr, make, math, put } from "../elements.js";
 import { derivativeOf } from "../hues.js";
 import { fact, number } from "../inspector/facts.js";
+import { nudge } from "../inspector/nudge.js";
 import { hasNumber, held, rowOf, sent } from "../inspector/readings.js";
 import { constants, heading, origin, partial, rule } from "../inspector/rules.js";
 import { spark } from "../inspector/spark.js";
@@ -127,7 +128,8 @@ export const inspectorPanel = {
       what.textContent = it.what;
       attr(title, "aria-label", name);
       attr(section, "aria-label", "Inspector: " + name);
-      body.replaceChildren(quantities(sheet, it), story(sheet, it));
+      const small = it.edge || film.mode === "forward" ? [] : nudge(sheet, heading);
+      body.replaceChildren(quantities(sheet, it), ...small, story(sheet, it));
       body.scrollTop = 0;
       sheet.sizes++;
       observer.disconnect();

@@ -3,18 +3,29 @@
 /** @import { Scene, Step } from "../film" */
 /** @import { Hole } from "../holes.js" */
 /** @import { Now, Panel, Player } from "../panel" */
-import { attr, make, math } from "../elements.js";
+import { attr, make, math, put } from "../elements.js";
 import { fill, holesIn } from "../holes.js";
 import { derivativeOf, hueOf } from "../hues.js";
 import { MINUS } from "../numbers.js";
 import { tabStop } from "../scrolling.js";
+import { DETAILS, sentenceOf } from "../words.js";
 
 /** What the steps are called in which values are computed: in forward mode all go forward. */
 const CHIPS = { reverse: "▼ forward", forward: "▼ value" };
 
-/** A formula as its summands, between which its line may break. */
-function summands(mathml = "") {
+/** A formula as what stands before its first equals sign, and the rest, so that these signs stand below each other. */
+function sides(mathml = "") {
   const whole = math(mathml);
+  const rest = math("<mrow/>");
+  const parts = [...(whole.firstElementChild?.children ?? [])];
+  const at = parts.findIndex((part) => part.localName === "mo" && /^(\+?=|←)$/.test(part.textContent ?? ""));
+  rest.firstChild.append(...parts.slice(Math.max(0, at)));
+  if (at >= 0) attr(rest.firstChild.firstChild, "form", "infix");
+  return at > 0 ? [whole, rest] : [make("span"), rest];
+}
+
+/** A formula as its summands, between which its line may break. @param {any} whole */
+function summands(whole) {
   const parts = [...(whole.firstElementChild?.children ?? [])];
   const pieces = [whole];
   let depth = 0;
@@ -29,34 +40,34 @@ function summands(mathml = "") {
 }
 
 /** Tell a step; the numbers of a place go into its holes.
- * @param {Player["film"]} film @param {Step} step @param {Scene} scene @returns {{nodes: Node[], holes: Hole[]}} */
-function tell(film, { kind, sentence, stages }, { quantities }) {
+ * @param {Player} player @param {Step} step @param {Scene} scene @returns {{nodes: Node[], holes: Hole[]}} */
+function tell({ film, state, words }, step, scene) {
+  const { kind, stages } = step;
   /** @type {Hole[]} */
   const holes = [];
-  const spans = sentence.map((fragment) => {
-    if (typeof fragment === "string") return fragment;
-    if ("m" in fragment) return math(fragment.m, fragment.t);
-    const node = make("b", { class: quantities[fragment.q].role });
+  const seen = new Set();
+  const spans = sentenceOf(scene, step, state.detail).flatMap((fragment) => {
+    if (typeof fragment === "string") return words.mark(fragment, seen);
+    if ("m" in fragment) return [math(fragment.m, fragment.t)];
+    const node = make("b", { class: scene.quantities[fragment.q].role });
     holes.push({ node, q: fragment.q, paren: false });
-    return node;
+    return [node];
   });
   // No line begins with the comma after a formula.
   spans.forEach((one, i) => {
-    if (typeof one !== "string" || !/^[,.:;)]/.test(one) || !i) return;
+    if (typeof one !== "string" || !/^[,.:;)]/.test(one) || !i || typeof spans[i - 1] === "string") return;
     spans[i - 1] = make("span", { class: "gad-glue" }, spans[i - 1], one[0]);
     spans[i] = one.slice(1);
   });
   const formulas = stages.flatMap(({ label, mathml }) => {
-    const formulas = kind === "push" ? summands(mathml) : [math(mathml)];
-    holes.push(...formulas.flatMap(holesIn));
-    const line = make("dd", {}, ...formulas.flatMap((formula, i) => (i ? [make("wbr"), formula] : [formula])));
-    line.classList.toggle("gad-sum", formulas.length > 1);
-    return [make("dt", {}, label), line];
+    const [left, right] = sides(mathml);
+    const formulas = kind === "push" ? summands(right) : [right];
+    holes.push(...[left, ...formulas].flatMap(holesIn));
+    const rest = make("span", {}, ...formulas.flatMap((formula, i) => (i ? [make("wbr"), formula] : [formula])));
+    rest.classList.toggle("gad-sum", formulas.length > 1);
+    return [make("dt", {}, label), make("dd", {}, make("span", {}, left), rest)];
   });
-  const chip = make("span", { class: "gad-chip" });
-  const sweep = kind === "seed" && film.mode === "forward" ? "seed" : "sweep";
-  chip.innerHTML = kind === "evaluate" ? CHIPS[film.mode ?? "reverse"] : derivativeOf(film)[sweep];
-  return { nodes: [make("p", {}, chip, " ", ...spans), make("dl", {}, ...formulas)], holes };
+  return { nodes: [make("p", {}, ...spans), make("dl", {}, ...formulas)], holes };
 }
 
 /** Put what is to be said of a place below the sentence. @param {any} node @param {Now} now */
@@ -75,10 +86,36 @@ function remark(node, { here, step }) {
   );
 }
 
-/** The steps that may be the tallest: many stages, long sentences. @param {Scene} scene */
-function talkers({ steps }) {
-  const length = (/** @type {Step} */ step) => JSON.stringify(step.sentence).length;
+/** The steps that may be the tallest: many stages, long sentences.
+ * @param {Scene} scene @param {Player["state"]} state */
+function talkers(scene, { detail }) {
+  const { steps } = scene;
+  const length = (/** @type {Step} */ step) => JSON.stringify(sentenceOf(scene, step, detail)).length;
   return [...steps].sort((a, b) => b.stages.length - a.stages.length || length(b) - length(a)).slice(0, 12);
+}
+
+/** The row above the sentence: which way it goes, how much is said, and the key. @param {Player} player */
+function makeHow({ acts, film, state, render, tell }) {
+  const chip = make("span", { class: "gad-chip" });
+  // A select would make the browser lay out the whole page at each move of a slider.
+  const choice = make("button", { type: "button", class: "gad-detail", title: "How much is said" });
+  const key = make("button", { type: "button", "aria-label": "Key of signs and words", title: "Key (?)" }, "?");
+  key.addEventListener("click", () => acts.key());
+  choice.addEventListener("click", () => {
+    state.detail = DETAILS[(DETAILS.indexOf(state.detail) + 1) % DETAILS.length];
+    state.measured = "";
+    render(true);
+    tell();
+  });
+  /** @param {Now} now */
+  function paint({ current: { kind }, detail }) {
+    const sweep = kind === "seed" && film.mode === "forward" ? "seed" : "sweep";
+    const text = kind === "evaluate" ? CHIPS[film.mode ?? "reverse"] : derivativeOf(film)[sweep];
+    if (chip.dataset.of !== text) chip.innerHTML = chip.dataset.of = text;
+    put(choice, detail);
+    attr(choice, "aria-label", `How much is said: ${detail}`);
+  }
+  return { node: make("div", { class: "gad-how" }, chip, choice, key), paint };
 }
 
 /** @type {Panel} */
@@ -86,8 +123,10 @@ export const stepPanel = {
   name: "step",
   place: "right",
   group: "formula",
-  build({ film, box }) {
-    const say = make("section", { class: "gad-say", "aria-label": "This step", tabindex: 0 });
+  build(player) {
+    const { film, box, state } = player;
+    const tools = makeHow(player);
+    const say = make("section", { class: "gad-say", "aria-label": "This step", tabindex: 0 }, tools.node);
     /** @type {Hole[]} */
     let holes = [];
     const more = make("p", { class: "gad-remark", hidden: "" });
@@ -100,10 +139,13 @@ export const stepPanel = {
     });
     /** @param {Now} now */
     function enter({ current, scene }) {
-      const { nodes, holes: own } = tell(film, current, scene);
+      const { nodes, holes: own } = tell(player, current, scene);
       holes = own;
+      player.words.hide();
       say.className = "gad-say " + hueOf(film, current);
-      say.replaceChildren(nodes[0], more, ...nodes.slice(1));
+      // Whatever is used there keeps the focus.
+      for (const old of [...say.children].slice(1)) old.remove();
+      say.append(nodes[0], more, ...nodes.slice(1));
       growth.disconnect();
       for (const part of say.children) growth.observe(part);
     }
@@ -113,9 +155,9 @@ export const stepPanel = {
       ghost.classList.add("gad-ghost");
       ghost.style.width = say.offsetWidth + "px";
       say.after(ghost);
-      const heights = talkers(scene).map((step) => {
-        const { nodes, holes } = tell(film, step, scene);
-        ghost.replaceChildren(...nodes);
+      const heights = talkers(scene, state).map((step) => {
+        const { nodes, holes } = tell(player, step, scene);
+        ghost.replaceChildren(tools.node.cloneNode(true), ...nodes);
         for (const { node, q } of holes) node.textContent = text(q);
         return ghost.offsetHeight;
       });
@@ -126,7 +168,7 @@ export const stepPanel = {
     return {
       nodes: [make("div", { class: "gad-step" }, say)],
       paint(now) {
-        if (now.fresh) enter(now);
+        if (now.fresh) (tools.paint(now), enter(now));
         fill(holes, now.scene.quantities, now.here);
         remark(more, now);
       },

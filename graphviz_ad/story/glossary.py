@@ -1,0 +1,95 @@
+"""The words and signs of sentences and pictures, each explained in one sentence: one word for one thing.
+
+The player shows a word's sentence where it is pointed at or focused, and all of them in its key of signs.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
+from typing import Any
+
+from graphviz_ad.story.levels import DETAILS
+from graphviz_ad.story.steps import Story
+
+__all__ = ["SIGNS", "WORDS", "explained"]
+
+WORDS: Mapping[str, str] = MappingProxyType(
+    {
+        "slope": "How many times as much a result changes as the number that it depends on, for a small change.",
+        "gradient": "The slopes of the result with respect to all entries of an input, in the shape of that input.",
+        "derivative": "The slope, at every place.",
+        "adjoint": "The slope of the result with respect to a number in the graph, written with a bar: x̄ is ∂f/∂x.",
+        "tangent": "How fast a number moves while the inputs move, written with a dot: ẋ.",
+        "speed": "How fast a number moves while an input moves.",
+        "contribution": "What one use of a number adds to its adjoint.",
+        "parts": "What comes to a number through each of the places where it is used.",
+        "copies": "A smaller operand is repeated until it fits the other; each of these is a copy.",
+        "chain rule": "Slopes along a way are multiplied.",
+        "sum rule": "The slope of a sum is the sum of the slopes.",
+        "product rule": "In a product each factor's slope is the other factor.",
+        "quotient rule": "The slope of a fraction a/b is 1/b by a, and −a/b² by b.",
+        "power rule": "The slope of xⁿ is n times xⁿ⁻¹.",
+        "natural logarithm": "The logarithm to the base e = 2.718…, NumPy's log: the one whose slope at 1 is 1.",
+        "seed": "What the way back begins with: the slope of the result with respect to itself, or ones for an array.",
+        "JVP rule": "What turns the tangents of the operands of a function into the tangent of its result.",
+        "detached": "Cut out of the graph on purpose, and from there on a constant.",
+        "entry by entry": "Each entry of an array is multiplied by the entry of the other at the same place.",
+    }
+)
+"""Each word, and its sentence."""
+
+SIGNS: Mapping[str, Mapping[str, str]] = MappingProxyType(
+    {
+        "both": {
+            "▼": "A value, computed on the way down.",
+            "v₃": "What the picture calls a number that has no name in the code.",
+            "×": "The local gradient: the slope of a box by one of its operands, by which is multiplied.",
+            "∂f/∂x": "The slope of f with respect to x.",
+            "·····": "Not known yet.",
+            "bare 0": "Exactly zero; what is merely tiny is written as such, 3.1e−17.",
+        },
+        "reverse": {
+            "▲ x̄": "An adjoint, the slope of the result with respect to x, which comes back up.",
+            "x̄ +=": "x is used in several places; this is what one of them adds to its adjoint.",
+            "Σ 2 of 3": "The sum so far: two of three contributions are in.",
+        },
+        "forward": {
+            "ẋ": "A tangent: how fast x moves; it travels down beside the values.",
+            "Σ 2 of 2": "A box that moves with two operands: what comes by each is added.",
+        },
+        "arrays": {
+            "⊙": "Multiplied entry by entry.",
+            "Σ": "Added up, over all entries or over the copies.",
+            "Xᵀ": "X with rows and columns exchanged.",
+            "𝟙": "An array of ones.",
+        },
+    }
+)
+"""Each sign, and its sentence, by where it is met: in either mode, in one of them, or among arrays."""
+
+
+def explained(stories: Iterable[Story]) -> dict[str, Any]:
+    """Return the words that some stories use, and their signs, each with its sentence.
+
+    Examples
+    --------
+    >>> import numpy as np, graphviz_ad as gad
+    >>> key = explained([gad.trace(np.sin, 0.0).story])
+    >>> list(key["words"]), list(key["signs"])[-1]
+    (['slope', 'chain rule'], 'Σ 2 of 3')
+    """
+    those = list(stories)
+    said = " ".join(_said(story) for story in those)
+    groups = ["both", *dict.fromkeys(story.mode for story in those)]
+    if any(card.shape for story in those for card in story.nodes):
+        groups.append("arrays")
+    words = {word: sentence for word, sentence in WORDS.items() if re.search(rf"\b{word}s?\b", said, re.IGNORECASE)}
+    return {"words": words, "signs": {sign: text for group in groups for sign, text in SIGNS[group].items()}}
+
+
+def _said(story: Story) -> str:
+    """Return what the steps say in words at all levels."""
+    sentences = (getattr(step.telling, detail) for step in story.steps for detail in DETAILS)
+    return " ".join(part for sentence in sentences for part in sentence if isinstance(part, str))

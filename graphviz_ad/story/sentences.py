@@ -1,0 +1,243 @@
+"""What the steps of reverse mode say, at each level of detail.
+
+In full words a step speaks of slopes only: what the bars of adjoints stand for, and which rule is at work. A standard
+sentence has the names of the picture, and the reason; a terse one is an equation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from graphviz_ad.formulas.formula import Formula
+from graphviz_ad.formulas.symbols import partial_derivative
+from graphviz_ad.numerals.quantities import Quantity
+from graphviz_ad.story.levels import Fragment, Telling, alike
+from graphviz_ad.story.steps import Card
+
+__all__ = ["Passing", "complete", "computed", "constant", "going_back", "received", "so_far", "started"]
+
+
+@dataclass(frozen=True)
+class Passing:
+    """What happens on one edge on the way back.
+
+    Attributes
+    ----------
+    child, parent, output : Card
+        From where to where, and of what the slopes are.
+    why : tuple
+        The reason; empty where none is known.
+    rule : str
+        What it is called: ``"product rule"``.
+    manner : str
+        ``"times"`` a factor; ``"passes"`` on or ``"turns"`` its sign; or goes by a structural ``"rule"``.
+    factor : Formula or None
+        The local gradient.
+    local : Quantity or None
+        Its number, where the formula is none.
+    sends : Formula
+        The product, or what a structural rule sends.
+    by : Formula or None
+        What the rule does in words, where there is no formula of it.
+    copies : int
+        How many copies of each number of the parent are summed.
+    incoming, after : Quantity
+        The adjoint of the child, and what the parent receives.
+    shared : bool
+        Whether the parent receives something by other edges, too.
+    """
+
+    child: Card
+    parent: Card
+    output: Card
+    why: tuple[Fragment, ...]
+    rule: str
+    manner: str
+    factor: Formula | None
+    local: Quantity | None
+    sends: Formula
+    by: Formula | None
+    copies: int
+    incoming: Quantity
+    after: Quantity
+    shared: bool
+
+
+def computed(card: Card, value: Quantity) -> Telling:
+    """Say that a value is computed.
+
+    Examples
+    --------
+    >>> import numpy as np, graphviz_ad as gad
+    >>> print(gad.trace(np.sin, 0.0).steps()[1])
+    f is sin x: 0.
+    """
+    return Telling(
+        ("Compute ", card.short, " and call it ", card.symbol, ": ", value, "."),
+        (card.symbol, " is ", card.short, ": ", value, "."),
+        (card.title, " = ", value, "."),
+    )
+
+
+def received(card: Card, value: Quantity, *, chosen: bool) -> Telling:
+    """Say what an input is; `chosen` by the person, else it stands where the recording begins."""
+    what = " is the input: " if chosen else " is: "
+    sentence = (card.symbol, what, value, ".")
+    return Telling(sentence, sentence, (card.symbol, " = ", value, "."))
+
+
+def _target(output: Card) -> tuple[Fragment, ...]:
+    """Return what the slopes are of: a number, or the sum of an array, which a seed of ones asks for."""
+    return ("the sum of ", output.symbol) if output.shape else (output.symbol,)
+
+
+def slope_of(output: Card, card: Card) -> tuple[Fragment, ...]:
+    """Return what an adjoint is, in words: the slope of f with respect to x."""
+    return ("the slope" if not card.shape else "the slopes", " of ", *_target(output), " with respect to ", card.symbol)
+
+
+def started(output: Card, seed: Quantity) -> Telling:
+    """Say what the sweep begins with."""
+    name, bar = output.symbol, output.bar
+    if output.shape:
+        standard: tuple[Fragment, ...] = ("Start at ", name, " with a seed of ones, which asks for the gradient of its "
+                                          "sum: each entry moves the sum by as much as it moves itself.")  # fmt: skip
+        plain: tuple[Fragment, ...] = (
+            "Now back. The question is always: if this grew by a little, how much would the sum of ",
+            name,
+            " grow? For each entry of ",
+            name,
+            " itself the answer is: by just as much, 1 times.",
+        )
+        return Telling(plain, standard, (bar, " = ", seed, "."))
+    return Telling(
+        ("Now back. The question is always: if this grew by a little, how many times as much would ", name, " grow? "
+         "For ", name, " itself the answer is ", seed, "."),
+        ("Start at ", name, ": its slope with respect to itself is ", seed, ", for ", name,
+         " grows by just as much as ", name, " does."),
+        (bar, " = ", Formula(partial_derivative(name.symbol, name.symbol)), " = ", seed, "."),
+    )  # fmt: skip
+
+
+def going_back(passing: Passing) -> Telling:
+    """Say what goes back along an edge, and why."""
+    child, parent = passing.child, passing.parent
+    because = (*passing.why, ", so ") if passing.why else ()
+    gets = " += " if passing.shared else " = "
+    return Telling(
+        _plainly(passing),
+        ("Back through ", child.short, ": ", *because, child.bar, " = ", passing.incoming, *_manner(passing),
+         *_arrival(passing)),
+        (child.short, ": ", parent.bar, gets, *_sent(passing), " = ", passing.after, "."),
+    )  # fmt: skip
+
+
+def _sent(passing: Passing) -> tuple[Fragment, ...]:
+    return (passing.sends,) if passing.by is None else (passing.child.bar, ", ", passing.by)
+
+
+def _summed(passing: Passing) -> str:
+    return f"summed over the {passing.copies:,} copies"
+
+
+def _manner(passing: Passing) -> tuple[Fragment, ...]:
+    """Return what happens to the adjoint."""
+    over = f", {_summed(passing)}" if passing.copies > 1 else ""
+    if passing.manner == "passes":
+        return (f" is {_summed(passing)}" if over else " passes unchanged",)
+    if passing.manner == "turns":
+        return (" changes sign", over)
+    if passing.manner == "times" and passing.factor is not None:
+        number: tuple[Fragment, ...] = () if passing.local is None else (" = ", passing.local)
+        return (" times ", passing.factor, *number, over)
+    return (" goes back as ", passing.sends) if passing.by is None else (" goes through its rule: ", passing.by)
+
+
+def _arrival(passing: Passing) -> tuple[Fragment, ...]:
+    if passing.shared:
+        return (". ", passing.parent.symbol, " receives ", passing.after, ".")
+    return (". ", *arrived(passing.output, passing.parent, passing.after))
+
+
+def arrived(output: Card, card: Card, adjoint: Quantity) -> tuple[Fragment, ...]:
+    """Say that an adjoint is known; of an input it is what was asked for."""
+    if card.role != "input":
+        return (card.bar, " is ", adjoint, ".")
+    what = "gradient" if card.shape else "slope"
+    return (card.bar, f", the {what} of ", output.symbol, " at this ", card.symbol, ", is ", adjoint, ".")
+
+
+def _plainly(passing: Passing) -> tuple[Fragment, ...]:
+    """Say it in full words, without bars."""
+    child, parent, output = passing.child, passing.parent, passing.output
+    because = (*passing.why, ". ") if passing.why else ()
+    begins = (f"{passing.rule.capitalize()}: ", *because)
+    comes = slope_of(output, child)
+    way = (*comes, ", ", passing.incoming)
+    result = slope_of(output, parent)
+    arrives = (*result, ": ", passing.after, ".")
+    if passing.shared:
+        arrives = (passing.after, ", the part of ", *result, " that comes through ", child.short, ".")
+    return (*begins, *_capital(way), ", ", *_deed(passing), *arrives)
+
+
+def _deed(passing: Passing) -> tuple[Fragment, ...]:
+    one = not passing.child.shape
+    added = f"added up over the {passing.copies:,} copies"
+    if passing.manner == "passes" and passing.copies > 1:
+        return ("are ", added, ". This gives ")
+    added = f", and {added}" if passing.copies > 1 else ""
+    if passing.manner == "passes":
+        return ("goes on unchanged" if one else "go on unchanged", ". This gives ")
+    if passing.manner == "turns":
+        return ("changes sign" if one else "change sign", added, ". This gives ")
+    if passing.manner == "times" and passing.factor is not None:
+        number: tuple[Fragment, ...] = () if passing.local is None else (" = ", passing.local)
+        entry = "" if one or passing.factor.symbol.head == "number" else ", entry by entry"
+        return ("is multiplied by " if one else "are multiplied by ", passing.factor, *number, entry, added,
+                ". This gives ")  # fmt: skip
+    return ("goes back" if one else "go back", " by the rule of ", passing.child.short, ". This gives ")
+
+
+def _capital(fragments: Sequence[Fragment]) -> tuple[Fragment, ...]:
+    first, *rest = fragments
+    return (first[:1].upper() + first[1:] if isinstance(first, str) else first, *rest)
+
+
+def so_far(card: Card, output: Card, after: Quantity, count: int, total: int, later: Sequence[Fragment]) -> Telling:
+    """Say a running sum at a fan-out, and what is still to come."""
+    places = f" is used in {total} places"
+    why: tuple[Fragment, ...] = ("a small change of ", card.symbol, " moves ", *_target(output),
+                                 " through each of them, so ")  # fmt: skip
+    rest = (". Still to come: ", *later, ".")
+    return Telling(
+        (card.symbol, f"{places}. ", *_capital(why), f"the slopes are added up. The first {count} of {total} make "
+         if count > 1 else f"the slopes are added up. The first of {total} is ", after, *rest),
+        (card.symbol, f"{places}; ", *why, f"its adjoint is their sum. {count} of {total} so far: ", after, *rest),
+        (card.bar, " = ", after, f", {count} of {total}."),
+    )  # fmt: skip
+
+
+def complete(card: Card, output: Card, after: Quantity, total: int) -> Telling:
+    """Say that the last contribution is in."""
+    everything, verb = "Both" if total == 2 else f"All {total}", " are " if card.shape else " is "
+    return Telling(
+        (f"{everything} parts are in and added up: ", *slope_of(output, card), verb, after, ".",
+         *_meaning(card, output, after)),
+        (f"{everything} contributions are in: ", *arrived(output, card, after)),
+        (card.bar, " = ", after, f", {total} of {total}."),
+    )  # fmt: skip
+
+
+def _meaning(card: Card, output: Card, after: Quantity) -> tuple[Fragment, ...]:
+    """Say what a slope means; of an array it would be one sentence an entry."""
+    if card.shape or output.shape:
+        return ()
+    return (" If ", card.symbol, " grew by a little, ", output.symbol, " would grow by about ", after,
+            " times as much.")  # fmt: skip
+
+
+def constant(card: Card, value: Quantity, follows: str) -> Telling:
+    """Say that the function gives a constant."""
+    return alike(card.symbol, " is the constant ", value, follows)

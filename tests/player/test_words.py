@@ -1,0 +1,132 @@
+"""How much is said, what words mean, and the key: with a mouse, by keyboard and for a screen reader."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from graphviz_ad.filming import film
+
+axe = pytest.importorskip("axe_playwright_python.sync_playwright")
+
+
+def worked(x: Any) -> Any:
+    """Use x three times."""
+    a = np.log(x**2)
+    return a * np.sin(x) + 1 / x
+
+
+@pytest.fixture(scope="module")
+def made() -> dict[str, Any]:
+    """log(x²)·sin x + 1/x, starting at 2."""
+    return film(worked, x=(0.5, 3, 0.05), at={"x": 2.0}).to_json()
+
+
+SAID = "document.querySelector('.gad-say > p').textContent"
+SHOWN = """selector => {
+  const node = document.querySelector(selector), { width, height, left, right, top, bottom } =
+    node.getBoundingClientRect();
+  const inside = left >= 0 && top >= 0 && right <= innerWidth && bottom <= innerHeight;
+  return node.checkVisibility() && width > 0 && height > 0 && inside;
+}"""
+
+
+def complaints(page: Any) -> list[str]:
+    """Return what axe-core finds."""
+    return [one["id"] for one in axe.Axe().run(page, context=".gad-box").response["violations"]]
+
+
+def test_the_reader_chooses_how_much_is_said(player: Any, made: dict[str, Any]) -> None:
+    """The sentence, what is announced and the state follow; the panel has room for the longest sentence."""
+    page = player(made, reduced_motion="reduce")
+    page.evaluate("mounted.set({ step: 14 })")
+    assert page.evaluate(SAID).startswith("Back through sinx: sin's slope is cos, so v¯3 = 1.386294 times cosx")
+    page.evaluate("void mounted.on('change', (state) => (window.heard = state.detail))")
+    choice = page.locator(".gad-detail")
+    assert choice.get_attribute("aria-label") == "How much is said: standard"
+    choice.focus()
+    for expected in ("expert", "beginner"):
+        page.keyboard.press("Enter")
+        assert choice.text_content() == expected
+    assert page.evaluate("[mounted.state.detail, heard]") == ["beginner"] * 2
+    assert page.evaluate(SAID).startswith("Chain rule: sin's slope is cos. The slope of worked with respect to v3,")
+    assert page.evaluate("document.activeElement.className") == "gad-detail"
+    overflows = "document.querySelector('.gad-say').scrollHeight > document.querySelector('.gad-say').clientHeight + 1"
+    for step in range(19):
+        page.evaluate(f"mounted.set({{ step: {step} }})")
+        assert not page.evaluate(overflows), step
+    page.evaluate("mounted.set({ step: 13, detail: 'expert' })")
+    page.evaluate("document.querySelector('.gad-pane').focus()")
+    page.keyboard.press("ArrowRight")
+    page.wait_for_function("document.querySelector('.gad-live').textContent.includes('sin x: ')")
+    assert page.evaluate(SAID) == "sinx: x¯ += v¯3·cosx = −0.576902."
+    page.evaluate("mounted.set({ detail: 'standard' })")
+    assert (
+        page.evaluate("[mounted.state.detail, document.querySelector('.gad-detail').textContent]") == ["standard"] * 2
+    )
+
+
+def test_a_word_is_explained_where_it_is_pointed_at_and_focused(player: Any, made: dict[str, Any]) -> None:
+    """Its sentence is seen, and is its description; it goes with the pointer, with the focus and with Escape."""
+    page = player(made, reduced_motion="reduce", width=360, height=740)
+    page.evaluate("mounted.set({ step: 15 })")
+    words = page.locator(".gad-say .gad-word")
+    assert words.all_text_contents() == ["adjoint"]
+    described = "document.getElementById(document.querySelector('.gad-word').getAttribute('aria-describedby'))"
+    assert page.evaluate(described + ".textContent") == made["key"]["words"]["adjoint"]
+    tip = page.locator(".gad-tip")
+    assert not tip.is_visible()
+    words.first.scroll_into_view_if_needed()
+    words.first.hover()
+    assert tip.text_content() == made["key"]["words"]["adjoint"]
+    assert page.evaluate(SHOWN, ".gad-tip")
+    page.mouse.move(0, 0)
+    assert not tip.is_visible()
+    words.first.focus()
+    assert tip.is_visible()
+    page.keyboard.press("Escape")
+    assert not tip.is_visible()
+    assert page.evaluate("document.activeElement.className") == "gad-word"
+
+
+@pytest.mark.parametrize(("width", "height"), [(360, 740), (1440, 900)])
+def test_the_key_opens_by_button_and_by_question_mark(
+    player: Any, made: dict[str, Any], width: int, height: int
+) -> None:
+    """It holds every sign and word of the film, is in sight, gives the focus back, and leaves the story alone."""
+    page = player(made, reduced_motion="reduce", width=width, height=height)
+    page.evaluate("mounted.set({ step: 3 })")
+    key = page.locator(".gad-key")
+    assert not key.is_visible()
+    page.locator(".gad-how button:last-child").click()
+    assert page.evaluate(SHOWN, ".gad-key")
+    rows = key.locator("dt").all_text_contents()
+    assert rows[: len(made["key"]["signs"])] == list(made["key"]["signs"])
+    assert [row for row in rows if row in made["key"]["words"]] == list(made["key"]["words"])
+    assert complaints(page) == []
+    page.keyboard.press("ArrowRight")
+    assert page.evaluate("mounted.state.step") == 3
+    page.keyboard.press("Escape")
+    assert not key.is_visible()
+    assert page.evaluate("document.activeElement.textContent") == "?"
+    page.evaluate("document.querySelector('.gad-pane').focus()")
+    page.keyboard.press("?")
+    assert key.is_visible()
+    page.keyboard.press("?")
+    assert not key.is_visible()
+    assert page.evaluate("document.activeElement.classList.contains('gad-pane')")
+
+
+def test_the_equals_signs_of_a_formula_stand_below_each_other(player: Any, made: dict[str, Any]) -> None:
+    """In one column, with what is computed to their left in the first line."""
+    page = player(made, reduced_motion="reduce")
+    for step, left in ((14, "x¯"), (15, "x¯"), (12, "v¯3"), (3, "v3")):
+        page.evaluate(f"mounted.set({{ step: {step} }})")
+        assert page.evaluate("document.querySelector('.gad-say dd > span').textContent") == left
+        edges = page.evaluate(
+            "[...document.querySelectorAll('.gad-say dd > :nth-child(2)')].map((one) => one.getBoundingClientRect().x)"
+        )
+        assert len(edges) >= 3
+        assert max(edges) - min(edges) < 0.5

@@ -1,0 +1,70 @@
+"""The key: every word and sign has one sentence, and a film has those that it uses."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import graphviz_ad as gad
+from graphviz_ad.story.glossary import SIGNS, WORDS, explained
+from graphviz_ad.story.modes import teller_of
+from graphviz_ad.story.reasons import rule_name
+
+SENTENCES = [*WORDS.values(), *(text for group in SIGNS.values() for text in group.values())]
+
+
+@pytest.mark.parametrize("text", SENTENCES)
+def test_an_explanation_is_one_sentence(text):
+    """It begins with a capital, or with what it is about, and ends with a full stop."""
+    assert re.fullmatch(r"[^.]+(?:\d\.\d[^.]*)*\.", text), text
+    assert len(text) <= 120
+
+
+def test_a_word_is_there_once_and_no_plural():
+    """Two words for one thing would be two things."""
+    assert len({word.lower() for word in WORDS}) == len(WORDS)
+    assert len(set(WORDS.values())) == len(WORDS)
+    assert not any(word + "s" in WORDS for word in WORDS)
+    signs = [sign for group in SIGNS.values() for sign in group]
+    assert len(set(signs)) == len(signs)
+    assert not any(re.fullmatch("[0-9]+", sign) for sign in signs)  # JavaScript would put them first
+
+
+def test_a_film_has_the_words_and_signs_that_it_uses():
+    """Nothing of tangents on the way back, and of copies only where some are summed."""
+    back = gad.trace(lambda x: np.log(x) * x, 2.0)
+    key = explained([back.story])
+    assert set(key["words"]) == {
+        "slope", "adjoint", "contribution", "parts", "product rule", "chain rule", "natural logarithm"
+    }  # fmt: skip
+    assert "ẋ" not in key["signs"]
+    assert "⊙" not in key["signs"]
+    forward = explained([teller_of(back.as_recording(), "forward", None).story])
+    assert "adjoint" not in forward["words"]
+    assert {"speed", "slope"} <= set(forward["words"])
+    assert "▲ x̄" not in forward["signs"]
+    table = np.ones((2, 3))
+    arrays = explained([gad.trace(lambda b: np.sum(table * b), 2.0).story])
+    assert {"copies", "sum rule"} <= set(arrays["words"])
+    assert "⊙" in arrays["signs"]
+
+
+def test_the_page_of_words_has_every_word_and_sign():
+    """docs/words.md says the same, in the same order."""
+    rows = [("Words", WORDS), *((f"Signs: {group}", signs) for group, signs in SIGNS.items())]
+    tables = []
+    for title, entries in rows:
+        lines = [f"| {entry} | {text} |" for entry, text in entries.items()]
+        tables.append("\n".join([f"## {title}", "", "| | |", "|---|---|", *lines, ""]))
+    page = Path(__file__).parents[2] / "docs" / "words.md"
+    assert page.read_text(encoding="utf-8").endswith("\n".join(tables)), "\n".join(tables)
+
+
+def test_every_rule_that_a_beginner_reads_is_explained():
+    """By the name that the sentence begins with."""
+    x = gad.Variable(2.0)
+    for node in (x + x, x * x, x / x, x**2, np.sin(x)):
+        assert rule_name(node) in WORDS

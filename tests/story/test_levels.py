@@ -1,0 +1,139 @@
+"""Three levels at which a step is told: what each of them says, and that all of them say the same."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+import graphviz_ad as gad
+from graphviz_ad.errors import InputError
+from graphviz_ad.numerals.quantities import Quantity
+from graphviz_ad.story.levels import DETAILS
+from tests.story.test_telling import PROGRAMS, classic
+
+BAR, DOT = "\u0304", "\u0307"
+
+
+def told(f, *args, detail, **options):
+    """Return the sentences at a level."""
+    return [str(replace(step, detail=detail)) for step in gad.trace(f, *args).steps(**options)]
+
+
+def test_a_beginner_reads_slopes_and_the_name_of_the_rule():
+    said = told(classic, 2.0, detail="beginner")
+    assert said[0] == "x is the input: 2."
+    assert said[1] == "Compute x² and call it v₁: 4."
+    assert said[7] == (
+        "Now back. The question is always: if this grew by a little, how many times as much would classic grow? For "
+        "classic itself the answer is 1."
+    )
+    assert said[14] == (
+        "Chain rule: sin's slope is cos. The slope of classic with respect to v₃, 1.386294, is multiplied by cos x = "
+        "−0.416147. This gives −0.576902, the part of the slope of classic with respect to x that comes through sin x."
+    )
+    assert said[17] == (
+        "Power rule: the slope of u² is 2u. The slope of classic with respect to v₁, 0.227324, is multiplied by 2x = "
+        "4. This gives 0.909297, the part of the slope of classic with respect to x that comes through x²."
+    )
+    assert said[15] == (
+        "x is used in 3 places. A small change of x moves classic through each of them, so the slopes are added up. "
+        "The first 2 of 3 make −0.826902. Still to come: x²."
+    )
+    assert said[18] == (
+        "All 3 parts are in and added up: the slope of classic with respect to x is 0.0823954. If x grew by a little, "
+        "classic would grow by about 0.0823954 times as much."
+    )
+
+
+def test_an_expert_reads_equations():
+    said = told(classic, 2.0, detail="expert")
+    assert said[0] == "x = 2."
+    assert said[3] == "v₃ = sin x = 0.909297."
+    assert said[14] == "sin x: x̄ += v̄₃ · cos x = −0.576902."
+    assert said[16] == "log v₁: v̄₁ = v̄₂ · (1/v₁) = 0.227324."
+    assert said[18] == "x̄ = 0.0823954, 3 of 3."
+
+
+def test_forward_mode_speaks_of_speeds():
+    beginner = told(classic, 2.0, detail="beginner", mode="forward")
+    assert beginner[7] == "Let x move at the speed 1. How fast does everything else move with it?"
+    assert beginner[11] == (
+        "Product rule: in a product each factor's slope is the other factor. v₂ · v₃ moves at the speed of v₂, 1, "
+        "times v₃ = 0.909297, plus the speed of v₃, −0.416147, times v₂ = 1.386294. This is 0.332395."
+    )
+    assert told(classic, 2.0, detail="expert", mode="forward")[10] == f"sin x: v{DOT}₃ = cos x · x{DOT} = −0.416147."
+    still = told(lambda x, y: x * y, 2.0, 3.0, detail="beginner", mode="forward", tangents=(1.0, 0.0))
+    assert still[4] == "y stays as it is: its speed is 0."
+
+
+@pytest.mark.parametrize("program", PROGRAMS)
+@pytest.mark.parametrize("mode", ["reverse", "forward"])
+def test_all_levels_say_the_same_numbers_and_beginners_read_no_marks(program, mode):
+    """Each level names the number that the step writes; a beginner meets no bar, no dot and no ``+=``."""
+    f, args = PROGRAMS[program]
+    with np.errstate(all="ignore"):
+        recorded = gad.trace(f, *args)
+        tangents = tuple(np.ones_like(x.value) for x in recorded.inputs) if mode == "forward" else None
+        steps = recorded.steps(mode, tangents)
+    for step in steps:
+        shown = [{part for part in getattr(step.telling, level) if isinstance(part, Quantity)} for level in DETAILS]
+        if step.kind != "seed" and "detached" not in step.text:
+            assert all(step.after in numbers for numbers in shown), step
+        plain = str(replace(step, detail="beginner"))
+        assert not re.search(f"[{BAR}{DOT}\u0305]|\\+=|VJP|JVP|adjoint|tangent|contribution", plain), plain
+        texts = [str(replace(step, detail=level)) for level in DETAILS]
+        assert all(text.endswith((".", "?")) and not re.search(r"  | [,.:]|None|\\(\\)", text) for text in texts), texts
+        assert len(texts[2]) <= len(texts[1]) <= len(texts[0]) + 40, texts
+
+
+def test_a_story_is_told_at_another_level():
+    story = gad.trace(np.sin, 0.0).story
+    assert [step.detail for step in story.told_for("expert").steps] == ["expert"] * 4
+    assert str(story.told_for("expert").steps[-1]) == "sin x: x̄ = f̄ · cos x = 1."
+    assert str(story.steps[-1]).startswith("Back through sin x: sin's slope is cos, so ")
+    assert story.told_for("expert").numbers is story.numbers
+
+
+def test_an_unknown_level_is_refused_everywhere(tmp_path):
+    with pytest.raises(InputError, match=r"steps: unknown detail 'all'; expected 'beginner', 'standard' or 'expert'"):
+        gad.trace(np.sin, 0.0).steps(detail="all")
+    with pytest.raises(InputError, match=r"film: unknown detail 'begginer'.* Did you mean 'beginner'\?"):
+        gad.film(np.sin, x=(0, 1), detail="begginer")
+    with pytest.raises(InputError, match="save: unknown detail 7"):
+        gad.trace(np.sin, 0.0).save(tmp_path / "f.html", detail=7)
+    with pytest.raises(InputError, match=r"save: a \.svg file takes no detail; \.html does"):
+        gad.trace(np.sin, 0.0).save(tmp_path / "f.svg", detail="expert")
+
+
+def test_a_page_opens_at_the_level_that_was_asked_for(tmp_path):
+    curve = gad.film(np.sin, x=(0, 1, 0.5), detail="beginner")
+    for name, options, expected in (
+        ("a", {}, "beginner"),
+        ("b", {"detail": "expert"}, "expert"),
+        ("c", {"detail": "standard"}, None),
+    ):
+        curve.save(tmp_path / f"{name}.html", **options)
+        page = (tmp_path / f"{name}.html").read_text(encoding="utf-8")
+        assert re.findall(r' data-detail="(\w+)"', page) == ([expected] if expected else [])
+    assert "data-detail=&quot;beginner&quot;" in curve._repr_mimebundle_()["text/html"]
+    gad.trace(np.sin, 0.0).save(tmp_path / "t.html", detail="expert")
+    assert ' data-detail="expert"' in (tmp_path / "t.html").read_text(encoding="utf-8")
+
+
+def test_a_film_holds_each_sentence_once_at_every_level():
+    """What it is made of stands in one list; with its numbers it is what the steps say."""
+    recorded = gad.trace(classic, 2.0)
+    data = gad.film(classic, x=(1, 3, 0.5), at={"x": 2.0}).to_json()["scenes"][0]
+    texts = [json.dumps(part) for part in data["fragments"]]
+    assert len(set(texts)) == len(texts)
+    for step, step_data in zip(recorded.steps(), data["steps"], strict=True):
+        for level, places in zip(DETAILS, step_data["sentence"], strict=True):
+            parts = [data["fragments"][place] for place in places]
+            said = "".join(part if isinstance(part, str) else part.get("t", "#") for part in parts)
+            expected = [part if isinstance(part, str) else "#" if isinstance(part, Quantity) else part.text
+                        for part in getattr(step.telling, level)]  # fmt: skip
+            assert said == "".join(expected)
