@@ -17,7 +17,7 @@ from graphviz_ad.draw.scene import Scene
 from graphviz_ad.engine.frames import public
 from graphviz_ad.errors import InputError, SizeError, refuse_unknown
 from graphviz_ad.films.repeating import warn_of_randomness
-from graphviz_ad.films.revealing import check_reveal
+from graphviz_ad.films.revealing import REVEALS, check_reveal
 from graphviz_ad.films.sampling import BUDGET, Sampler, too_large
 from graphviz_ad.films.sliders import Arrangement, Slider, arrange
 from graphviz_ad.films.writing import Cut, Developer
@@ -258,6 +258,7 @@ def film_from(
     if along is None:
         along = [range(count) for count in developer.sampler.arrangement.shape]
     cut = developer.cut(along, start)
-    cut.film["reveal"] = reveal
+    if reveal != REVEALS[0]:
+        cut.film["reveal"] = reveal
     errors = {int(stop): error for stop, error in cut.film["errors"].items()}
     return Film(cut.film["name"], cut.sliders, cut.scenes, errors, theme, cut, detail)

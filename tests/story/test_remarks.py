@@ -137,7 +137,10 @@ def test_a_corner_that_does_not_matter_is_not_told(f, x):
 
 def test_a_healthy_story_has_no_remarks():
     """Sentences are as they were."""
-    assert told(np.sin, 0.0)[-1] == "Back through sin x: f̄ = 1 times cos x = 1. x̄, the slope of f at this x, is 1."
+    assert (
+        told(np.sin, 0.0)[-1]
+        == "Back through sin x: sin's slope is cos, so f̄ = 1 times cos x = 1. x̄, the slope of f at this x, is 1."
+    )
 
 
 def test_what_others_take_is_what_they_take():
