@@ -2,7 +2,19 @@
 // The keys that steer a player.
 /** @import { Player } from "./panel" */
 
-const KEYS = { " ": "play", ArrowRight: "next", ArrowLeft: "back", Home: "first", End: "last", f: "full", t: "tour" };
+const KEYS = {
+  " ": "play",
+  ArrowRight: "next",
+  ArrowLeft: "back",
+  Home: "first",
+  End: "last",
+  f: "full",
+  t: "tour",
+  "+": "in",
+  "=": "in",
+  "-": "out",
+  0: "fit",
+};
 
 /** Listen to keys within a player, and to those of its page while nothing has the focus; returns how to stop.
  * @param {Player} player */
@@ -19,10 +31,12 @@ export function listenToKeys(player) {
       return around?.focus();
     }
     const act = player.acts[KEYS[/** @type {"f"} */ (key)]];
-    if (!act || done || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
+    // On many keyboards "+" is typed with Shift.
+    if (!act || done || event.ctrlKey || event.metaKey || event.altKey || (event.shiftKey && key !== "+")) return;
+    if (target.localName === "textarea") return;
     // Space presses a button; arrows move a slider and scroll the code.
     if (key === " " ? /^(button|summary)$/.test(target.localName) : target.closest(".gad-x,.gad-code")) return;
-    if (!/[ ft]/.test(key) && player.state.playing) player.setPlaying(false);
+    if (!/^[ ft+=0-]$/.test(key) && player.state.playing) player.setPlaying(false);
     event.preventDefault();
     act();
   }

@@ -7,6 +7,7 @@ import { graphPanel } from "./panels/graph.js";
 import { headPanel } from "./panels/head.js";
 import { inspectorPanel } from "./panels/inspector.js";
 import { invitationPanel } from "./panels/invitation.js";
+import { lensPanel } from "./panels/lens.js";
 import { noticePanel } from "./panels/notice.js";
 import { progressPanel } from "./panels/progress.js";
 import { slidersPanel } from "./panels/sliders.js";
@@ -30,6 +31,7 @@ export const PANELS = [
   inspectorPanel,
   graphPanel,
   invitationPanel,
+  lensPanel,
   transportPanel,
   veilPanel,
   tourPanel,

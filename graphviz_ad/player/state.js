@@ -37,6 +37,8 @@ export function makeState({ sliders, reveal = "all" }, reel) {
     presentation: false,
     reveal,
     measured: "",
+    zoom: "readable",
+    follows: true,
   };
 }
 

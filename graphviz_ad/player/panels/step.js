@@ -7,7 +7,7 @@ import { attr, make, math } from "../elements.js";
 import { fill, holesIn } from "../holes.js";
 import { derivativeOf, hueOf } from "../hues.js";
 import { MINUS } from "../numbers.js";
-import { tabStop } from "../scrolling.js";
+import { fade, tabStop } from "../scrolling.js";
 
 /** What the steps are called in which values are computed: in forward mode all go forward. */
 const CHIPS = { reverse: "▼ forward", forward: "▼ value" };
@@ -72,6 +72,7 @@ export const stepPanel = {
   group: "formula",
   build({ film, box }) {
     const say = make("section", { class: "gad-say", "aria-label": "This step", tabindex: 0 });
+    say.addEventListener("scroll", () => fade([say]));
     /** @type {Hole[]} */
     let holes = [];
     let tall = 0;
@@ -80,6 +81,7 @@ export const stepPanel = {
     const growth = new ResizeObserver(() => {
       const whole = say.scrollHeight + say.offsetHeight - say.clientHeight;
       if (tall && whole > tall) keepTall(whole);
+      fade([say]);
     });
     /** @param {Now} now */
     function enter({ current, scene }) {
@@ -113,7 +115,10 @@ export const stepPanel = {
         fill(holes, now.scene.quantities, now.here);
       },
       resize: reserve,
-      settle: () => tabStop(say),
+      settle() {
+        tabStop(say);
+        fade([say]);
+      },
       destroy: () => growth.disconnect(),
     };
   },
