@@ -489,10 +489,10 @@ def test_files_are_written(here, words, marks):
 
 
 def test_the_demo_is_small(here):
-    """The page of the sine is one file of at most 80 kB."""
+    """The page of the sine is one file of at most 130 kB."""
     done = run(here, "demo", "--no-open")
     assert (done.returncode, done.stderr) == (0, "")
-    assert 10_000 < (here / "sin.html").stat().st_size <= 80_000
+    assert 10_000 < (here / "sin.html").stat().st_size <= 130_000
 
 
 def test_a_process_that_fails(here):
