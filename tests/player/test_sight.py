@@ -255,3 +255,53 @@ class TestSteering:
         assert len(set(seen)) > 3
         assert seen == sorted(seen)
         assert page.evaluate(WALK.replace("mounted.set({ step });", ""), writes(GRAPHS["loop"]())[20:21]) == []
+
+    def test_two_fingers_zoom_the_graph_and_not_the_page(self, player: Any) -> None:
+        """Spread to one and a half, the graph is one and a half times as wide."""
+        page = player(GRAPHS["loop"](), width=360, height=740, has_touch=True, is_mobile=True, step=10)
+        width = "document.querySelector('.gad-pane > svg').getBoundingClientRect().width"
+        before, box = page.evaluate(width), page.locator(".gad-pane").bounding_box()
+        x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+        devices = page.context.new_cdp_session(page)
+        for kind, apart in (("touchStart", 40), ("touchMove", 50), ("touchMove", 60), ("touchEnd", 0)):
+            points = [{"x": x + way * apart, "y": y, "id": i} for i, way in enumerate((-1, 1))] if apart else []
+            devices.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+        page.wait_for_function(f"before => {width} > 1.4 * before", arg=before)
+        assert page.evaluate(width) == pytest.approx(1.5 * before, rel=0.02)
+        assert page.evaluate("visualViewport.scale") == 1
+
+
+# What the page shows is there in full screen too: at once, or as far as its region scrolls.
+THERE = """(names) => names.filter((name) => {
+  const node = document.querySelector(name);
+  node.scrollIntoView({ block: "nearest", inline: "nearest", behavior: "instant" });
+  const { top, bottom, left, right } = node.getBoundingClientRect();
+  const frames = [".gad-left", ".gad-main", ".gad-foot"].map((one) => node.parentNode.closest(one))
+    .filter((one) => one?.getClientRects().length).map((one) => one.getBoundingClientRect());
+  const low = Math.min(innerHeight, ...frames.map((one) => one.bottom));
+  const high = Math.max(0, ...frames.map((one) => one.top));
+  return !(right - left > 20 && Math.min(bottom, low) - Math.max(top, high) > Math.min(20, bottom - top - 1));
+})"""
+PARTS = ("plot", "x", "code", "table summary", "legend", "say > p", "lens", "stage", "bar", "title", "reads")
+
+
+def test_full_screen_shows_at_least_what_the_page_shows(player: Any) -> None:
+    """On a projector, a laptop and a phone; in full screen, and in the presentation of a page."""
+    page = player(GRAPHS["worked"](), width=1280, height=720, reduced_motion="reduce")
+    names = [f".gad-{part}" for part in PARTS]
+    for width, height in ((1280, 720), (1920, 1080), (900, 700), (360, 740)):
+        page.set_viewport_size({"width": width, "height": height})
+        page.evaluate(FRAMES)
+        shown = [name for name in names if page.evaluate(THERE, [name]) == []]
+        assert set(names) - set(shown) <= {".gad-table summary"}
+        page.evaluate("mounted.set({ presentation: true })")
+        page.evaluate(FRAMES)
+        assert page.evaluate(THERE, shown) == [], (width, height)
+        page.evaluate("mounted.set({ presentation: false })")
+    page.set_viewport_size({"width": 1280, "height": 720})
+    page.focus(".gad-pane")
+    page.keyboard.press("f")
+    page.wait_for_function("() => !!document.fullscreenElement")
+    page.evaluate(FRAMES)
+    assert page.evaluate(THERE, names) == []
+    assert page.evaluate(WALK, writes(GRAPHS["worked"]())) == []
