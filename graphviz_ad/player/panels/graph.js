@@ -11,7 +11,8 @@ import { rove } from "../roving.js";
 import { fade } from "../scrolling.js";
 import { listenToHands } from "../steering.js";
 
-const LABEL = "Graph. Arrow keys step, space plays, Enter leads to its nodes.";
+const LABEL =
+  "Graph. Arrow keys step, with Shift they move the view, plus and minus zoom, space plays, Enter leads to its nodes.";
 
 /** What was hit. @param {any} event */
 function pickAt({ target, currentTarget }) {
