@@ -18,14 +18,27 @@ export function arrange(box, panels, groups = GROUPS) {
   // These are for the style sheet: what is left takes other places.
   for (const name of ["graph", "curve", "formula"]) box.classList.toggle("no-" + name, !has(name));
   box.classList.toggle("gad-solo", !has("curve") && !has("formula") && !has("code"));
-  // Without their plot the sliders are a strip across the box, and the code stands below the sentence.
+  // Without their plot the sliders are a strip across the box.
   const slides = has("curve") ? curve : find("strip");
-  const beside = has("graph") && !has("curve");
-  const left = find("left");
   for (const slide of box.querySelectorAll(".gad-slide")) if (slide.parentNode !== slides) slides.append(slide);
-  if (code && (code.parentNode === left) === beside) beside ? find("step").after(code) : left.append(code);
-  left.hidden = !has("curve") && (beside || !has("code"));
+  settle(box);
   // What moved has lost it.
   if (box.contains(focus)) focus.focus({ preventScroll: true });
-  find("right").hidden = !has("formula") && !has("steps") && !(beside && has("code"));
+}
+
+/** Put code and table into the column in which the style sheet has room for them, and hide columns that are empty.
+ * @param {any} box */
+export function settle(box) {
+  const find = (word = "") => box.querySelector(".gad-" + word);
+  const [left, right, step, code, table] = ["left", "right", "step", "code", "table"].map(find);
+  const shown = (/** @type {any} */ node) => !!node && !node.hidden;
+  // Without a right column all but the sentence is on the left; where no plot is beside the graph the code is on the
+  // right.
+  right.hidden = false;
+  const single = getComputedStyle(right).display === "contents";
+  const beside = !single && shown(find("graph")) && !shown(find("curve"));
+  if (code && (code.parentNode === left) === beside) beside ? step.after(code) : left.append(code);
+  if ((table.parentNode === left) !== single) single ? left.append(table) : find("inspector").before(table);
+  left.hidden = ![...left.children].some(shown);
+  right.hidden = !single && ![...right.children].some(shown);
 }

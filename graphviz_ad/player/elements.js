@@ -32,6 +32,14 @@ export function parse(source = "", fallback = "") {
   return document.importNode(parsed.documentElement, true);
 }
 
+/** A button with a picture, of an act. */
+export function iconButton(word = "", label = "", path = "") {
+  const icon = make("s:svg", { viewBox: "0 0 14 14", "aria-hidden": "true" }, make("s:path", { d: path }));
+  const button = make("button", { type: "button", class: "gad-" + word }, icon);
+  if (label) (attr(button, "title", label), attr(button, "aria-label", label));
+  return button;
+}
+
 /** @type {Map<string, Element>} */
 const formulas = new Map();
 /** A formula; scrubbing shows the same few again and again, and parsing them is what costs. */

@@ -2,6 +2,7 @@
 // The frame: the regions in which panels stand.
 /** @import { Panel } from "./panel" */
 import { make } from "./elements.js";
+import { fade } from "./scrolling.js";
 
 /** Make the box of a player; `put` adds an element to one of its regions. */
 export function makeFrame() {
@@ -10,8 +11,12 @@ export function makeFrame() {
   const middle = make("section", { class: "gad-graph", "aria-label": "Graph" });
   const main = make("div", { class: "gad-main" }, left, middle, right);
   const box = make("div", { class: "gad-box" }, main);
+  const edges = () => fade([left, right, main]);
+  for (const part of [left, right, main]) part.addEventListener("scroll", edges);
   return {
     box,
+    /** Let the regions fade where they go on. */
+    edges,
     /** @param {Panel["place"]} place @param {Element} node */
     put(place, node) {
       const region = { left, middle, right, bottom: box }[place === "top" ? "bottom" : place];

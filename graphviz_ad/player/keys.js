@@ -12,6 +12,10 @@ const KEYS = {
   f: "full",
   t: "tour",
   "?": "key",
+  "+": "in",
+  "=": "in",
+  "-": "out",
+  0: "fit",
 };
 
 /** Listen to keys within a player, and to those of its page while nothing has the focus; returns how to stop.
@@ -29,10 +33,13 @@ export function listenToKeys(player) {
       return around?.focus();
     }
     const act = player.acts[KEYS[/** @type {"f"} */ (key)]];
-    if (!act || done || event.ctrlKey || event.metaKey || event.altKey || (event.shiftKey && key !== "?")) return;
+    // On many keyboards "+" and "?" are typed with Shift.
+    const shifted = event.shiftKey && !/^[+?]$/.test(key);
+    if (!act || done || event.ctrlKey || event.metaKey || event.altKey || shifted) return;
+    if (target.localName === "textarea") return;
     // Space presses a button; arrows move a slider and scroll the code.
     if (key === " " ? /^(button|summary)$/.test(target.localName) : target.closest(".gad-x,.gad-code")) return;
-    if (!/[ ft?]/.test(key) && player.state.playing) player.setPlaying(false);
+    if (!/^[ ft?+=0-]$/.test(key) && player.state.playing) player.setPlaying(false);
     event.preventDefault();
     act();
   }

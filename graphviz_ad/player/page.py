@@ -43,6 +43,9 @@ player.textContent = await new Response(unpacked).text();
 document.head.append(player);
 """
 
+# A sandboxed frame cannot ask how much of it its host shows. What a notebook has above and below its cells is no higher
+# than what is left out here, so that the player is seen at once.
+_FRAME = "clamp(440px,100vh - 190px,860px)"
 _FIRST = re.compile(r"\A\.gad \{[^}]*\}|^\.gad-fallback[^{]*\{[^}]*\}", re.MULTILINE)
 _PAGE_CSS = (
     "body.gad-page{margin:0;padding:8px;container-type:normal}@media(max-width:660px){body.gad-page{padding:0}}\n"
@@ -125,7 +128,7 @@ def page(
 def snippet(
     film: Mapping[str, Any], picture: str, *, title: str | None = None, theme: str = "auto", detail: str = "standard"
 ) -> str:
-    """Write the film for a notebook: the page in a sandboxed frame, laid over the static picture.
+    """Write the film for a notebook: the page in a sandboxed frame, which leaves the static picture no room.
 
     A notebook that is not trusted strips the frame and shows the picture, an SVG. Other parameters as for `page`.
 
@@ -137,18 +140,16 @@ def snippet(
     True
     """
     _check(film)
-    scene = film["scenes"][film["start"]]
     encoded = base64.b64encode(picture.encode()).decode()
     name = escape(_plain(title if title is not None else film["title"]["text"]))
-    last = max(0, len(scene.get("steps", ())) - 1)  # it lies over the finished picture, and shows what that does
-    # A sandboxed frame cannot tell its height: room for the graph, or for plot, sentence and code.
-    height = round(max(float(scene.get("height", 0)) * 1.1 + 240, 860))
+    last = max(0, len(film["scenes"][film["start"]].get("steps", ())) - 1)  # the frame shows what the picture does
     return (
-        f'<div style="position:relative;min-height:{height}px">'
-        f'<img alt="{name}" src="data:image/svg+xml;base64,{encoded}" style="max-width:100%">'
+        f'<div style="display:flex;flex-direction:column;height:{_FRAME}">'
+        '<div style="flex:1 1 0;min-height:0;overflow:auto">'
+        f'<img alt="{name}" src="data:image/svg+xml;base64,{encoded}" style="max-width:100%"></div>'
         f'<iframe title="{name}" sandbox="allow-scripts" allow="fullscreen" '
         f'srcdoc="{escape(page(film, title=title, theme=theme, step=last, detail=detail))}" '
-        'style="position:absolute;inset:0;width:100%;height:100%;border:0;background:#fff"></iframe></div>'
+        'style="flex:none;width:100%;height:100%;border:0;background:#fff"></iframe></div>'
     )
 
 

@@ -44,6 +44,10 @@ export interface PlayerState {
   detail: Detail;
   /** The size of the box that all was last made to fit. */
   measured: string;
+  /** How large the graph is drawn: whole, as far as it can be read; whole; or a scale that was chosen. */
+  zoom: number | "readable" | "whole";
+  /** Whether the view of the graph follows the step. */
+  follows: boolean;
 }
 
 /** What is shown at a moment: the state, and what follows from it. */
@@ -80,9 +84,30 @@ export interface View {
   parts: { id: string; kind: string; node: any; slots: any[]; note: any; bar: any; picture: any }[];
   /** Where what travels is drawn, and what is wide enough to be hit. */
   pills: any;
+  /** Its texts, each with the size of its type. */
+  texts: { node: any; size: number }[];
   hits: any[];
   /** How wide the picture is where its smallest type has the size 1. */
   least: number;
+}
+
+/** What looks at the graph. */
+export interface Sight {
+  /** Draw it as large as was asked for, or as can be read. */
+  fit(): void;
+  /** Zoom to a scale, so that what is at a place of the window stays there. */
+  zoom(to: number | "readable" | "whole", x?: number, y?: number): void;
+  /** Move the view, in px. */
+  pan(left: number, top: number): void;
+  /** Bring graph and sentence back into the box, and what a step writes into the pane. */
+  show(): void;
+  follow(now: Now): void;
+  scale(): number;
+  percent(): number;
+  /** Whether a part of the graph is outside its pane. */
+  beyond(): boolean;
+  /** What its buttons and keys do. */
+  acts: Record<string, () => void>;
 }
 
 /** What a panel is built with: the film, the state, and what can be done. */
@@ -120,6 +145,8 @@ export interface Player {
     mark(text: string, seen: Set<string>): (string | Node)[];
     named(word: string): string;
   };
+  /** The view of the graph. */
+  sight: Sight;
   /** Inspect a node or an edge; close the inspector, false where it was closed; light what is pointed at. */
   inspect(pick: string, from?: any, keys?: boolean): void;
   unpick(): boolean;

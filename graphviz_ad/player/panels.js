@@ -9,6 +9,7 @@ import { inspectorPanel } from "./panels/inspector.js";
 import { invitationPanel } from "./panels/invitation.js";
 import { keyPanel } from "./panels/key.js";
 import { kinksPanel } from "./panels/kinks.js";
+import { lensPanel } from "./panels/lens.js";
 import { noticePanel } from "./panels/notice.js";
 import { progressPanel } from "./panels/progress.js";
 import { slidersPanel } from "./panels/sliders.js";
@@ -33,6 +34,7 @@ export const PANELS = [
   inspectorPanel,
   graphPanel,
   invitationPanel,
+  lensPanel,
   transportPanel,
   veilPanel,
   tourPanel,

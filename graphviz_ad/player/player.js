@@ -4,13 +4,14 @@
 /** @import { Player, View } from "./panel" */
 import { arrange } from "./arranging.js";
 import { attr } from "./elements.js";
+import { makeFitting } from "./fitting.js";
 import { makeFrame } from "./frame.js";
 import { listenToKeys, suppress } from "./keys.js";
 import { PANELS } from "./panels.js";
 import { makePicking } from "./picking.js";
 import { makePlaying } from "./playing.js";
 import { makeReel } from "./reel.js";
-import { follow } from "./scrolling.js";
+import { makeSight } from "./sight.js";
 import { makeStage } from "./stage.js";
 import { adopt, advance, aim, look, makeState, stopAt } from "./state.js";
 import { makeView } from "./view.js";
@@ -23,18 +24,32 @@ import { makeWords } from "./words.js";
 export function mount(root, film, options = {}) {
   const reel = options.reel ?? makeReel(film);
   const state = makeState(film, reel);
-  const { box, put } = makeFrame();
+  const { box, put, edges } = makeFrame();
   if (film.mode === "forward") box.classList.add("gad-forward");
   const now = (fresh = false, entered = false) => look(player, fresh, entered);
   /** Each scene is parsed once and kept. @type {View[]} */
   const views = [];
   const view = () => (views[state.scene] ??= makeView(film, reel.scenes[state.scene]));
-  const base = { film, name: film.name || "f", reel, state, options, root, box, now, view, render, repaint, tell };
+  const base = {
+    film,
+    name: film.name || "f",
+    reel,
+    state,
+    options,
+    root,
+    box,
+    now,
+    view,
+    render,
+    repaint: () => paint(),
+    tell,
+  };
   const player = /** @type {Player} */ (base);
   const voice = makeVoice();
   const waiting = makeWaiting(player);
   const playing = makePlaying(player);
   Object.assign(player, voice, waiting, playing, makePicking(player), makeWords(player));
+  Object.assign(player, { sight: makeSight(player) });
   const panels = PANELS.map((panel) => ({ ...panel, ...panel.build(player) }));
   for (const { place, title, nodes } of panels) {
     for (const node of nodes) put(place, node);
@@ -48,9 +63,6 @@ export function mount(root, film, options = {}) {
     waiting.ask(known);
     paint(fresh || entered, entered);
   }
-  function repaint() {
-    paint(false, false);
-  }
   function paint(fresh = false, entered = false) {
     const shown = now(fresh, entered);
     for (const panel of panels) panel.paint?.(shown);
@@ -58,24 +70,13 @@ export function mount(root, film, options = {}) {
     if (fresh) for (const panel of panels) panel.settle?.(shown);
   }
 
-  /** Make all fit when the box has another size. */
-  function measure() {
-    const size = `${box.clientWidth} ${box.clientHeight}`;
-    // Hidden, or in a box that has no room for it.
-    if (box.clientWidth < 120 || size === state.measured) return;
-    state.measured = size;
-    const shown = now(true);
-    for (const panel of panels) panel.paint?.(shown);
-    for (const panel of panels) panel.resize?.(shown);
-    for (const panel of panels) panel.settle?.(shown);
-    follow(box.querySelector(".gad-pane"), view(), shown);
-  }
-  const observer = new ResizeObserver(measure);
+  const fitting = makeFitting(player, panels, edges);
+  const { measure } = fitting;
   const stage = makeStage(player, () => {
     state.measured = "";
     if (state.shown >= 0) requestAnimationFrame(measure);
   });
-  player.acts.full = stage.toggle;
+  Object.assign(player.acts, player.sight.acts, { full: stage.toggle });
 
   const listeners = new Set();
   /** @returns {State} */
@@ -120,7 +121,8 @@ export function mount(root, film, options = {}) {
   set({ theme: "auto", ...options });
   // What arrives is shown where the thumb waits for it.
   const forget = reel.on(() => render());
-  observer.observe(box);
+  fitting.observe();
+  const ends = [playing.halt, voice.hush, waiting.end, forget, stage.stop, fitting.stop, deafen];
 
   return {
     get state() {
@@ -130,9 +132,8 @@ export function mount(root, film, options = {}) {
     on: (_, callback) => (listeners.add(callback), () => void listeners.delete(callback)),
     destroy() {
       player.cut();
-      for (const end of [playing.halt, voice.hush, waiting.end, forget, stage.stop, deafen]) end();
+      for (const end of ends) end();
       for (const panel of panels) panel.destroy?.();
-      observer.disconnect();
       root.replaceChildren(...before);
     },
   };

@@ -2,7 +2,6 @@
 // Going through the story: step by step, or playing; what travels along the lanes meanwhile.
 /** @import { Now, Player } from "./panel" */
 import { choreograph } from "./motion.js";
-import { follow } from "./scrolling.js";
 import { entryAt } from "./timeline.js";
 import { stepWords } from "./voice.js";
 
@@ -18,7 +17,7 @@ function pillText({ reel, state, now }, id = "") {
 
 /** Make what plays the story. @param {Player} player */
 export function makePlaying(player) {
-  const { state, reel, box } = player;
+  const { state, reel } = player;
   const quiet = matchMedia("(prefers-reduced-motion: reduce)");
   let timer = 0;
   let frame = 0;
@@ -60,7 +59,6 @@ export function makePlaying(player) {
     player.tell();
     // While it plays, the next step would cut each sentence short.
     if (!state.playing) player.announce(stepWords(player.now()));
-    follow(box.querySelector(".gad-pane"), player.view(), player.now(), !!motion);
     if (motion) animate(motion);
     else goOn();
   }
@@ -81,6 +79,7 @@ export function makePlaying(player) {
     [state.playing, state.until] = [on, until];
     clearTimeout(timer);
     if (on && state.led) return player.repaint();
+    if (on) player.sight.show();
     if (on) go(state.step >= last() ? 0 : state.step + 1, true);
     else (cut(), player.render(), player.announce("Paused. " + stepWords(player.now())));
     player.tell();

@@ -38,6 +38,8 @@ export function makeState({ sliders, reveal = "all" }, reel) {
     reveal,
     detail: "standard",
     measured: "",
+    zoom: "readable",
+    follows: true,
   };
 }
 

@@ -29,7 +29,11 @@ function makeHits({ edges }, nodes) {
 export function makeView(film, scene) {
   const svg = parse(scene.svg);
   label(svg, film, scene);
-  const sizes = [...svg.querySelectorAll("text")].map((node) => node.getAttribute("font-size") || 12);
+  const texts = [...svg.querySelectorAll("text")].map((node) => ({
+    node,
+    size: Number(node.getAttribute("font-size") || 12),
+  }));
+  const smallest = Math.min(...texts.map(({ size }) => size));
   /** @type {Map<string, any>} */
   const nodes = new Map([...svg.querySelectorAll("[id]")].map((node) => [node.id, node]));
   const parts = Object.entries(scene.parts).flatMap(([id, { kind }]) => {
@@ -44,5 +48,5 @@ export function makeView(film, scene) {
   const band = makeHits(scene, nodes);
   nodes.get("n0")?.before(band);
   const pills = svg.appendChild(make("s:g", { class: "gad-pills", "aria-hidden": "true" }));
-  return { svg, nodes, parts, pills, hits: [...band.children], least: scene.width / Math.min(...sizes) };
+  return { svg, nodes, parts, pills, texts, hits: [...band.children], least: scene.width / smallest };
 }

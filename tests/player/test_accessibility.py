@@ -248,10 +248,17 @@ class TestKeys:
 
     def test_only_what_can_scroll_is_a_stop(self, player: Any, made: dict[str, Any]) -> None:
         """The code is reached by Tab where it is cut off, and passed over where it is not."""
-        cut = """() => { const { tabIndex, scrollWidth, clientWidth } = document.querySelector('.gad-code');
-          return [tabIndex, scrollWidth > clientWidth]; }"""
+        cut = """() => { const { tabIndex, scrollHeight, clientHeight } = document.querySelector('.gad-code');
+          return [tabIndex, scrollHeight > clientHeight]; }"""
         assert player(made, width=900).evaluate(cut) == [-1, False]
-        assert player(made, width=280).evaluate(cut) == [0, True]
+        narrow = player(made, width=900)
+        narrow.add_style_tag(content=".gad-code { max-height: 60px !important; min-height: 0 !important }")
+        narrow.set_viewport_size({"width": 910, "height": 853})
+        painted = (
+            "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done))))"
+        )
+        narrow.evaluate(painted)
+        assert narrow.evaluate(cut) == [0, True]
 
 
 class TestNarration:

@@ -89,12 +89,7 @@ export const codePanel = {
       settle({ current }) {
         const line = lines.find((one) => Number(one.dataset.line) === current.span?.[0]);
         const mark = line?.querySelector("mark");
-        if (mark) {
-          keep(section, line);
-          const { offsetLeft: from, offsetWidth: wide } = mark;
-          const room = section.clientWidth - 52;
-          section.scrollLeft = from + wide > room ? Math.min(from - 60, from + wide - room) : 0;
-        }
+        if (mark) keep(section, line);
         tabStop(section);
         fade([section]);
       },

@@ -2,19 +2,17 @@
 // The graph: the picture of the scene, with the numbers of this place in it.
 /** @import { Now, Panel, Player, View } from "../panel" */
 import { attr, make, put, written } from "../elements.js";
-import { derivativeOf } from "../hues.js";
+import { makeMap } from "../map.js";
 import { inline, slotTexts } from "../numbers.js";
 import { graphOrder } from "../picks.js";
 import { thumbnail } from "../picture.js";
 import { placeWords } from "../places.js";
 import { rove } from "../roving.js";
 import { fade } from "../scrolling.js";
+import { listenToHands } from "../steering.js";
 
-/** The key below the graph. @param {ReturnType<typeof derivativeOf>} derivative */
-const legendOf = ({ hue, mark }) =>
-  `<span><b class="value">▼</b> value</span><span><b class="${hue}">${mark}</b> ${hue}</span>` +
-  '<span><b>×</b> local gradient</span><span><b class="blank"></b> not known yet</span>';
-const LABEL = "Graph. Arrow keys step, space plays, Enter leads to its nodes.";
+const LABEL =
+  "Graph. Arrow keys step, with Shift they move the view, plus and minus zoom, space plays, Enter leads to its nodes.";
 
 /** What was hit. @param {any} event */
 function pickAt({ target, currentTarget }) {
@@ -71,39 +69,18 @@ function listenToGraph({ inspect, unpick, point, view, now, state }, pane) {
   rove(pane, ["Enter"], items, first, (item) => inspect(item.id, item, true), unpick);
 }
 
-/** Keep the graph so wide that its small print has 11 px, and 18 in a room; where there is less room the pane scrolls.
- * @param {Player} player */
-function widen({ box, view }) {
-  const { svg, least } = view();
-  const small = box.matches(".gad-room") ? (18 / 23) * parseFloat(getComputedStyle(box).fontSize) : 11;
-  svg.style.minWidth = least * small + "px";
-  box.style.setProperty("--least", svg.style.minWidth);
-}
-
-/** Draw the graph as large as its place allows: readable, and at most at twice its size.
- * @param {Player} player @param {any} stage @param {Now} now */
-function fit({ box, options, view }, stage, { scene }) {
-  const { style } = view().svg;
-  const section = stage.parentNode;
-  style.width = style.minWidth;
-  const others = [...section.children].filter((node) => node !== stage).map((node) => node.offsetHeight);
-  const left = section.clientHeight - others.reduce((all, height) => all + height, 0) - 32;
-  const own = options.keys || box.matches(".gad-show") ? 0 : Math.min(660, Math.max(420, innerHeight - 330));
-  style.width = scene.width * Math.min(2, Math.max(left, own) / scene.height) + "px";
-}
-
 /** @type {Panel} */
 export const graphPanel = {
   name: "graph",
   place: "middle",
   build(player) {
-    const { film, view, missing } = player;
-    const legend = make("p", { class: "gad-legend" });
+    const { view, missing, sight } = player;
     const pane = make("div", { class: "gad-pane", tabindex: 0, role: "group", "aria-label": LABEL });
     const stale = make("p", { class: "gad-stale" });
-    const stage = make("div", { class: "gad-stage" }, pane, stale);
-    legend.innerHTML = legendOf(derivativeOf(film));
-    pane.addEventListener("scroll", () => fade([pane]));
+    const map = makeMap(player);
+    const stage = make("div", { class: "gad-stage" }, pane, stale, map.node);
+    pane.addEventListener("scroll", () => (map.look(), fade([pane])));
+    listenToHands(player, pane);
     listenToGraph(player, pane);
 
     function enter() {
@@ -125,19 +102,25 @@ export const graphPanel = {
     }
 
     return {
-      nodes: [stage, legend],
+      nodes: [stage],
       paint(now) {
-        const { picked, pointed, entered, fresh } = now;
+        const { picked, pointed, entered } = now;
         if (entered) enter();
-        if (fresh) widen(player);
         const { parts, nodes, hits } = view();
         for (const part of parts) paintPart(part, now);
         for (const hit of hits) attr(hit, "class", [picked, pointed].includes(hit.dataset.pick) ? "lit" : "");
         if (entered || picked !== marked) mark(now, nodes);
         paintStale(now);
+        map.paint(now);
       },
-      resize: (now) => fit(player, stage, now),
-      settle: () => fade([pane]),
+      resize(now) {
+        sight.fit();
+        map.resize(now);
+      },
+      settle(now) {
+        sight.follow(now);
+        fade([pane]);
+      },
     };
   },
 };

@@ -6,7 +6,7 @@ import { derivativeOf } from "../hues.js";
 import { between, kinkAt, kinksOf } from "../kinks.js";
 import { brief, write } from "../numbers.js";
 import { sliderText } from "../places.js";
-import { tabStop } from "../scrolling.js";
+import { fade, tabStop } from "../scrolling.js";
 
 /** The names of the numbers, as they stand before them. @param {Player} player */
 function labels({ film: { sliders }, name }) {
@@ -29,6 +29,7 @@ export const headPanel = {
     const list = make("dl", { class: "gad-reads" });
     const title = make("h2", { class: "gad-title", "aria-label": film.title.text });
     if (root.localName === "main") title.setAttribute("aria-level", "1");
+    title.addEventListener("scroll", () => fade([title]));
     title.append(math(film.title.mathml, film.title.text));
     /** @param {string} kind @param {(Node | string)[]} label */
     const readOut = (kind, label) => {
@@ -85,7 +86,10 @@ export const headPanel = {
         const share = Math.max(0.7, Math.min(1, title.clientWidth / title.scrollWidth));
         title.style.fontSize = `${share * parseFloat(getComputedStyle(title).fontSize)}px`;
       },
-      settle: () => tabStop(title),
+      settle() {
+        tabStop(title);
+        fade([title]);
+      },
     };
   },
 };

@@ -7,7 +7,7 @@ import { attr, make, math, put } from "../elements.js";
 import { fill, holesIn } from "../holes.js";
 import { derivativeOf, hueOf } from "../hues.js";
 import { MINUS } from "../numbers.js";
-import { tabStop } from "../scrolling.js";
+import { fade, tabStop } from "../scrolling.js";
 import { DETAILS, sentenceOf } from "../words.js";
 
 /** What the steps are called in which values are computed: in forward mode all go forward. */
@@ -127,6 +127,7 @@ export const stepPanel = {
     const { film, box, state } = player;
     const tools = makeHow(player);
     const say = make("section", { class: "gad-say", "aria-label": "This step", tabindex: 0 }, tools.node);
+    say.addEventListener("scroll", () => fade([say]));
     /** @type {Hole[]} */
     let holes = [];
     const more = make("p", { class: "gad-remark", hidden: "" });
@@ -136,6 +137,7 @@ export const stepPanel = {
     const growth = new ResizeObserver(() => {
       const whole = say.scrollHeight + say.offsetHeight - say.clientHeight;
       if (tall && whole > tall) keepTall(whole);
+      fade([say]);
     });
     /** @param {Now} now */
     function enter({ current, scene }) {
@@ -173,7 +175,10 @@ export const stepPanel = {
         remark(more, now);
       },
       resize: reserve,
-      settle: () => tabStop(say),
+      settle() {
+        tabStop(say);
+        fade([say]);
+      },
       destroy: () => growth.disconnect(),
     };
   },

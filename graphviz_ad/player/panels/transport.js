@@ -1,7 +1,7 @@
 // @ts-check
 // The bar of the steps: buttons, the timeline with its marks, speed and loop.
 /** @import { Now, Panel, Player } from "../panel" */
-import { attr, make, put } from "../elements.js";
+import { attr, iconButton, make, put } from "../elements.js";
 import { derivativeOf, hueOf } from "../hues.js";
 import { MARKS, layMarks } from "../timeline.js";
 
@@ -18,14 +18,6 @@ const BUTTONS = {
   next: ["Step", "M4 1v12l8-6z"],
   last: ["Last step", "M10 1h2v12h-2zM2 1v12l8-6z"],
 };
-
-/** A button with a picture, of an act. */
-function iconButton(word = "", label = "", path = "") {
-  const icon = make("s:svg", { viewBox: "0 0 14 14", "aria-hidden": "true" }, make("s:path", { d: path }));
-  const button = make("button", { type: "button", class: "gad-" + word }, icon);
-  if (label) (attr(button, "title", label), attr(button, "aria-label", label));
-  return button;
-}
 
 /** The timeline: a rail with a mark for each step, which fill up to the cursor.
  * @param {Player["film"]} film @param {any} scrub the input that lies over it */

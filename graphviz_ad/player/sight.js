@@ -1,0 +1,150 @@
+// @ts-check
+// The sight of the graph: how large it is drawn, which part of it is in its pane, and that the step is in it.
+/** @import { Rect, Size } from "./camera.js" */
+/** @import { Now, Player, Sight, View } from "./panel" */
+import { ZOOM, clampScale, glide, goesBeyond, mapCorner, readableScale, surround, wholeScale } from "./camera.js";
+import { attr } from "./elements.js";
+
+/** The smallest type, in px: what would be smaller is left out. In a room it is larger. */
+const SMALLEST = 11;
+const SMALLEST_IN_A_ROOM = 18 / 23;
+/** So far from the corner of the pane the map stands. */
+const MAP_EDGE = 4;
+
+/** @param {any} box */
+const smallestType = (box) =>
+  box.matches(".gad-room") ? SMALLEST_IN_A_ROOM * parseFloat(getComputedStyle(box).fontSize) : SMALLEST;
+
+/** The room that the graph may take: what the other parts of its section leave. @param {any} stage @param {any} pane */
+function paneSize(stage, pane) {
+  const section = stage.parentNode;
+  const { paddingTop, paddingBottom, maxHeight } = getComputedStyle(section);
+  const others = [...section.children].filter((node) => node !== stage && node.getClientRects().length);
+  const taken = others.reduce((all, node) => {
+    const { marginTop, marginBottom } = getComputedStyle(node);
+    return all + node.offsetHeight + parseFloat(marginTop) + parseFloat(marginBottom);
+  }, 0);
+  const most = parseFloat(maxHeight) || section.clientHeight;
+  const height = most - parseFloat(paddingTop) - parseFloat(paddingBottom) - taken - 4;
+  return { width: pane.clientWidth, height: Math.max(60, height) };
+}
+
+/** How far a pane can be scrolled to each side. @param {any} pane @returns {Rect} */
+const reachOf = ({ scrollLeft, scrollTop, scrollWidth, scrollHeight, clientWidth, clientHeight }) => ({
+  left: -scrollLeft,
+  top: -scrollTop,
+  right: scrollWidth - clientWidth - scrollLeft,
+  bottom: scrollHeight - clientHeight - scrollTop,
+});
+
+/** What of a step is to be seen, the most wanted first: what is written, its card, and what is read.
+ * @param {View} view @param {Now} now @returns {Rect[]} */
+function targetsOf({ nodes }, { current: { reads, writes } }) {
+  const node = nodes.get(writes)?.closest(".node");
+  const wanted = [nodes.get(writes), node?.querySelector(":scope > .bg"), node, ...reads.map((id) => nodes.get(id))];
+  return wanted.flatMap((one) => one?.getBoundingClientRect() ?? []);
+}
+
+/** Scroll a pane to what is to be seen; where that needs all the room, the map makes way.
+ * @param {any} pane @param {any} map @param {Rect[]} targets @param {"instant" | "smooth"} behavior */
+function scrollTo(pane, map, targets, behavior) {
+  const seen = pane.getBoundingClientRect();
+  const size = { width: map.offsetWidth + MAP_EDGE, height: map.offsetHeight + MAP_EDGE };
+  const corner = { ...seen.toJSON(), left: seen.right - size.width, top: seen.bottom - size.height };
+  const { left, top, rect } = glide(targets, seen, map.hidden ? null : corner, reachOf(pane));
+  const shown = surround([rect, targets[1] ?? rect]);
+  const there = {
+    left: shown.left - left,
+    right: shown.right - left,
+    top: shown.top - top,
+    bottom: shown.bottom - top,
+  };
+  attr(map, "data-corner", mapCorner(there, seen, size));
+  pane.scrollBy({ left, top, behavior });
+}
+
+/** Bring back what has been scrolled out of the box. @param {any} main @param {any[]} parts */
+function scrollBack(main, parts) {
+  if (main.scrollHeight <= main.clientHeight) return;
+  const frame = main.getBoundingClientRect();
+  const rects = parts.filter((node) => node.getClientRects().length).map((node) => node.getBoundingClientRect());
+  if (rects.every(({ top, bottom }) => top >= frame.top - 1 && bottom <= frame.bottom + 1)) return;
+  main.scrollTop += rects[0].top - frame.top;
+}
+
+/** Make what looks at the graph of a player. @param {Player} player @returns {Sight} */
+export function makeSight(player) {
+  const { box, state } = player;
+  const quiet = matchMedia("(prefers-reduced-motion: reduce)");
+  /** @returns {any} */
+  const find = (word = "") => box.querySelector(".gad-" + word);
+  let scale = 1;
+  /** What has just been drawn does not move. */
+  let cuts = true;
+  const scene = () => player.now().scene;
+  const size = () => paneSize(find("stage"), find("pane"));
+
+  function draw(to = 1) {
+    const { svg, texts } = player.view();
+    scale = to;
+    svg.style.width = scene().width * scale + "px";
+    const least = smallestType(box) - 0.05;
+    for (const { node, size } of texts) node.classList.toggle("gad-tiny", size * scale < least);
+  }
+  function fit() {
+    const [picture, pane] = [scene(), size()];
+    const least = smallestType(box) * player.view().least;
+    const { zoom } = state;
+    box.style.setProperty("--least", least + "px");
+    if (zoom === "readable") draw(readableScale(picture, pane, least / picture.width));
+    else draw(zoom === "whole" ? wholeScale(picture, pane) : clampScale(zoom, picture, pane));
+    find("pane").classList.toggle("gad-beyond", goesBeyond(scale, picture, pane));
+    cuts = true;
+  }
+  /** @param {number | "readable" | "whole"} to */
+  function zoom(to, x = NaN, y = NaN) {
+    const pane = find("pane");
+    const seen = pane.getBoundingClientRect();
+    const [left, top] = [x || (seen.left + seen.right) / 2, y || (seen.top + seen.bottom) / 2];
+    const { svg } = player.view();
+    const before = svg.getBoundingClientRect();
+    state.zoom = typeof to === "number" ? clampScale(to, scene(), size()) : to;
+    fit();
+    player.repaint();
+    const after = svg.getBoundingClientRect();
+    pane.scrollLeft += after.left + ((left - before.left) / before.width) * after.width - left;
+    pane.scrollTop += after.top + ((top - before.top) / before.height) * after.height - top;
+    if (to === "readable") follow(player.now());
+  }
+  const show = () => state.picked || scrollBack(find("main"), [find("graph"), find("step")]);
+  /** @param {Now} now */
+  function follow(now) {
+    if (!now.playing) show();
+    const targets = targetsOf(player.view(), now);
+    if (!state.follows || !targets.length || !find("pane").clientWidth) return;
+    scrollTo(find("pane"), find("map"), targets, cuts || quiet.matches ? "instant" : "smooth");
+    cuts = false;
+  }
+
+  const percent = () => Math.round(scale * 100);
+  /** @param {number | "readable" | "whole"} to */
+  function ask(to) {
+    zoom(to);
+    player.announce(to === "whole" ? "The whole graph." : `Zoom ${percent()} %.`);
+  }
+  const acts = {
+    in: () => ask(scale * ZOOM),
+    out: () => ask(scale / ZOOM),
+    fit: () => ask(state.zoom === "whole" ? "readable" : "whole"),
+    follow() {
+      state.follows = !state.follows;
+      player.repaint();
+      if (state.follows) follow(player.now());
+      player.announce(state.follows ? "The view follows the step." : "The view stays where it is.");
+    },
+  };
+  const beyond = () => !!find("pane")?.matches(".gad-beyond");
+  /** @param {number} left @param {number} top */
+  const pan = (left, top) => find("pane").scrollBy({ left, top, behavior: "instant" });
+  return { fit, zoom, pan, show, follow, percent, beyond, acts, scale: () => scale };
+}
