@@ -93,7 +93,7 @@ function layHalf(line, { bands, py, slant }, [x, y], slope = 0, sign = 1, size =
 /** Make what stands at a kink in place of the tangent line: the slopes of both sides. @param {Add} add */
 export function makeSides(add) {
   let shown = false;
-  const [beyond, sides] = ["gad-beyond", "gad-side"].map((kind) =>
+  const [beyond, sides] = ["gad-onward", "gad-side"].map((kind) =>
     [0, 1].map(() => add("line", { class: kind, visibility: "hidden" })),
   );
   return {
