@@ -107,7 +107,7 @@ export function makeDrawing(plot, reel, film, name = "f") {
     const [x, y, width, height] = [left - 3, top - 3, right - left + 6, bottom - top + 6];
     const window = { x, y, width, height, viewBox: `${x} ${y} ${width} ${height}` };
     add("svg", window, make("s:path", { class: b ? "gad-df" : "gad-f", d }));
-    return label(layout, ys, b, b ? (names.length > 1 ? "∂" + names[active] : name + "′") : name);
+    return label(layout, ys, b, b ? (names.length > 1 ? `∂${name}/∂${names[active]}` : name + "′") : name);
   }
 
   /** A long name does not fit beside the end of its curve: it stands above, or below.

@@ -344,8 +344,10 @@ class TestBrowser:
         tab = tab(made)
         labels = tab.page.eval_on_selector_all(".gad-reads dt", "all => all.map(one => one.textContent)")
         assert labels[-2:] == ["∂product/∂x", "∂product/∂y"]
+        assert tab.text(".gad-name.adjoint") == "∂product/∂x"
         before = tab.page.get_attribute(".gad-f", "d")
         tab.page.focus(".gad-slide + .gad-slide input")
+        assert tab.text(".gad-name.adjoint") == "∂product/∂y"
         assert tab.page.get_attribute(".gad-f", "d") != before
 
     @pytest.mark.parametrize("width", [1200, 900, 360])
