@@ -311,7 +311,7 @@ def formula(f: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Equations:
     >>> import numpy as np, graphviz_ad as gad
     >>> print(gad.formula(lambda x: np.log(x**2) * np.sin(x) + 1 / x, 2.0))
     f(x)  = log(x²) · sin x + 1/x
-    f′(x) = log(x²) · cos x − 1/x² + 2 · sin x/x
+    f′(x) = log(x²) · cos x − 1/x² + 2 · sin(x)/x
     >>> print(gad.formula(lambda x: 2 * x.T @ x, np.arange(4.0)))
     f(x)  = 2 xᵀx
     ∂f/∂x = 4x

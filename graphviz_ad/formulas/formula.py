@@ -38,7 +38,7 @@ class Formula:
     >>> x = name("x")
     >>> f = Formula(np.cos(x) / x**2)
     >>> f.text, f.latex
-    ('cos x/x²', '\\frac{\\cos x}{x^{2}}')
+    ('cos(x)/x²', '\\frac{\\cos x}{x^{2}}')
     """
 
     __slots__ = ("_box", "_numbers", "symbol")

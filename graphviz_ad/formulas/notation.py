@@ -100,6 +100,14 @@ def _bare(symbol: Symbol) -> Box:
     return box(symbol)[0]
 
 
+def _closed(whole: Box) -> Box:
+    """Return a box that something else follows: ``log(x) · x``, since ``log x · x`` might be the logarithm of x²."""
+    match whole:
+        case Row((*before, Text(style="f") | Script(Text(style="f")) as function, Text(" ", "o"), inside)):
+            return Row((*before, function, fence(inside)))
+    return whole
+
+
 # What is no operation
 
 
@@ -176,7 +184,7 @@ def _product(kind: Product, symbol: Symbol) -> Bound:
     first = right.items[0] if isinstance(right, Row) and isinstance(second, Product) else right
     close = isinstance(first, Text) or (isinstance(first, Script) and first.level > 0)
     sign = " ⊙ " if arrays else " · "
-    return row(left, mark("" if together and close else _THIN if together else sign), right), _PRODUCT
+    return row(_closed(left), mark("" if together and close else _THIN if together else sign), right), _PRODUCT
 
 
 def _first_factor(symbol: Symbol) -> Symbol:
@@ -312,7 +320,7 @@ def _fraction(kind: Fraction, symbol: Symbol) -> Bound:
     a, b = symbol.arguments
     top, bottom = box(a), box(b)
     top_line, bottom_line = _inside(a, _PRODUCT, boxed=top), _inside(b, _POWER, boxed=bottom)
-    return boxes.Fraction(top[0], bottom[0], top_line, bottom_line), _PRODUCT
+    return boxes.Fraction(top[0], bottom[0], _closed(top_line), bottom_line), _PRODUCT
 
 
 def _power(kind: Power, symbol: Symbol) -> Bound:
@@ -335,7 +343,7 @@ def _spread(kind: Spread, symbol: Symbol) -> Bound:
     if operand.head == "number" and operand.arguments[0] == 1:
         return _ONES, _ATOM
     if operand.known_shape == ():
-        return row(_inside(operand, _PRODUCT), mark(" · "), _ONES), _PRODUCT
+        return row(_closed(_inside(operand, _PRODUCT)), mark(" · "), _ONES), _PRODUCT
     if shape is None or operand.known_shape is None or len(shape) != 2:
         return _set(_NAMED, symbol, Settings(after=("×".join(map(str, shape or ())),)))
     if operand.shape[-1] != shape[1] or operand.shape == (shape[0], 1):

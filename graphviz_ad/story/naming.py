@@ -113,8 +113,12 @@ def with_operands(
     words = settings(primitive, node.params, ndim, constants.params(node, symbols))
     params = {} if words is None else {"settings": words}
     whole = operation(primitive.name, *operands, **params)
-    # Of a node itself it is said what it computes, be it only 0 + x, which is tidied where it is a part of a formula.
-    is_left_out = any(whole is operand for operand in operands) and not isinstance(primitive.notation, Unwritten)
+    # Of a node itself it is said what it computes, be it only 0 + x, which is tidied where it is a part of a formula;
+    # but not that a sweep began with 1.
+    is_written = any(not isinstance(x, Variable) for x in node.operands) and not isinstance(
+        primitive.notation, Unwritten
+    )
+    is_left_out = is_written and any(whole is operand for operand in operands)
     return plainly(primitive.name, *operands, **params) if is_left_out else whole
 
 

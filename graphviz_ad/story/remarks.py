@@ -7,8 +7,8 @@ Examples
 >>> import numpy as np, graphviz_ad as gad
 >>> story = gad.trace(np.abs, 0.0).story
 >>> for remark in remarks(story, story.numbers):
-...     print(remark.step, *map(str, remark.words), sep="")
-3|x| has a corner at 0: slope −1 on the left, 1 on the right; here 0 is taken. PyTorch takes 0 too, JAX 1.
+...     print(remark.step, "".join(getattr(part, "text", part) for part in remark.words))
+3 |x| has a corner at 0: slope −1 on the left, 1 on the right; here 0 is taken. PyTorch takes 0 too, JAX 1.
 """
 
 from __future__ import annotations

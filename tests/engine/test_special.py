@@ -429,7 +429,7 @@ def test_a_node_stands_where_it_was_called_from_the_first_call_on():
         (special.j0, "J₀ x", "× (−J₁ x)"),
         (special.cbrt, "³√x", "× 1/(3f²)"),
         (lambda x: special.jv(2, x), "J(2, x)", "× 0.5 · (J(1, x) − J(3, x))"),
-        (lambda x: special.sici(x)[0], "Si x", "× sin x/x"),
+        (lambda x: special.sici(x)[0], "Si x", "× sin(x)/x"),
     ],
 )
 def test_they_are_written_as_a_person_would(f, text, slope):

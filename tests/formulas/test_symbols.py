@@ -327,7 +327,7 @@ def test_parentheses_are_where_they_must_be(expression):
 @pytest.mark.parametrize(
     ("make", "text", "latex"),
     [
-        (lambda x: np.cos(x) / x**2, "cos x/x²", r"\frac{\cos x}{x^{2}}"),
+        (lambda x: np.cos(x) / x**2, "cos(x)/x²", r"\frac{\cos x}{x^{2}}"),
         (lambda x: -(x**2), "−x²", "- x^{2}"),
         (lambda x: (-x) ** 2, "(−x)²", "(- x)^{2}"),
         (lambda x: (x + 1) * (x - 1), "(x + 1) · (x − 1)", r"(x + 1) \cdot (x - 1)"),

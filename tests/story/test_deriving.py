@@ -30,7 +30,7 @@ PROGRAMS = {
     "classic": (
         lambda x: np.log(x**2) * np.sin(x) + 1 / x,
         (2.0,),
-        "log(x²) · cos x − 1/x² + 2 · sin x/x",
+        "log(x²) · cos x − 1/x² + 2 · sin(x)/x",
     ),
     "logistic": (lambda x: 1 / (1 + np.exp(-x)), (0.7,), "exp(−x)/(1 + exp(−x))²"),
     "bell": (lambda x: np.exp(-(x**2) / 2), (0.7,), "−x · exp(−x²/2)"),
@@ -46,7 +46,7 @@ PROGRAMS = {
     "column variance": (lambda x: np.sum(np.var(x, axis=0) ** 2), (X,), None),
     "deviation": (lambda x: np.std(x, ddof=1), (V,), "(x − mean x)/(2 · std(x, ddof=1))"),
     "softmax": (softmax, (V,), None),
-    "log sum": (lambda x: np.log(np.sum(np.exp(x))), (V,), "exp x/(Σ(exp x))"),
+    "log sum": (lambda x: np.log(np.sum(np.exp(x))), (V,), "exp(x)/(Σ(exp x))"),
     "largest": (lambda x: np.max(x) ** 2, (V,), None),
     "log det": (lambda x: np.linalg.slogdet(x)[1], (A,), "(x⁻¹)ᵀ"),
     "trace of inverse": (lambda x: np.trace(np.linalg.inv(x)), (A,), "−(x⁻¹)ᵀ (x⁻¹)ᵀ"),

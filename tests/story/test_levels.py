@@ -65,7 +65,7 @@ def test_forward_mode_speaks_of_speeds():
         "Product rule: in a product each factor's slope is the other factor. v₂ · v₃ moves at the speed of v₂, 1, "
         "times v₃ = 0.909297, plus the speed of v₃, −0.416147, times v₂ = 1.386294. This is 0.332395."
     )
-    assert told(classic, 2.0, detail="expert", mode="forward")[10] == f"sin x: v{DOT}₃ = cos x · x{DOT} = −0.416147."
+    assert told(classic, 2.0, detail="expert", mode="forward")[10] == f"sin x: v{DOT}₃ = cos(x) · x{DOT} = −0.416147."
     still = told(lambda x, y: x * y, 2.0, 3.0, detail="beginner", mode="forward", tangents=(1.0, 0.0))
     assert still[4] == "y stays as it is: its speed is 0."
 
