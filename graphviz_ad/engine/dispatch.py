@@ -60,7 +60,7 @@ _QUERIES = frozenset(
     | {np.array_equal, np.any, np.all, np.isin, np.count_nonzero}
     | {np.argsort, np.argmax, np.argmin, np.argpartition, np.nanargmax, np.nanargmin, np.argwhere, np.nonzero}
     | {np.flatnonzero, np.searchsorted, np.digitize, np.lexsort, np.unravel_index, np.linalg.matrix_rank}
-    | {np.tril_indices_from, np.triu_indices_from, np.diag_indices_from, np.einsum_path, np.histogram_bin_edges}
+    | {np.tril_indices_from, np.triu_indices_from, np.diag_indices_from, np.einsum_path}
     | {np.common_type, np.min_scalar_type}
 )
 _SIZES = {np.shape: attrgetter("shape"), np.ndim: attrgetter("ndim"), np.size: attrgetter("size")}

@@ -80,3 +80,37 @@ def test_covariances_in_a_narrow_dtype():
     for f in (np.cov, np.corrcoef):
         ours = f(gad.Variable(ROWS), dtype=np.float32)
         np.testing.assert_array_equal(ours.value, f(ROWS, dtype=np.float32), strict=True)
+
+
+B = np.array([1.0, 3, 2, 5, 4.5])
+
+
+@pytest.mark.parametrize(
+    "f",
+    [
+        lambda x: np.histogram(x * B)[1][-1],
+        lambda x: np.histogram(x * B, bins="auto")[1][0],
+        lambda x: np.histogram(x * B, bins=3, density=True)[0].max(),
+        lambda x: np.histogram(x * B, weights=x**2 * B, bins=3, density=True)[0].max(),
+        lambda x: np.histogram(x * B, range=(0.0, x * 9), density=True)[0].max(),
+        lambda x: np.histogram(B, bins=x * np.array([0, 1, 5, 9.0]), density=True)[0].max(),
+        lambda x: np.histogram2d(x * B, B)[1][-1],
+        lambda x: np.histogram2d(x * B, B * x**2, bins=2, density=True)[0].max(),
+        lambda x: np.histogramdd(np.stack([x * B, B], axis=1))[1][0][-1],
+        lambda x: np.histogramdd([x * B, B], density=True, bins=2)[0].max(),
+        lambda x: np.histogram_bin_edges(x * B)[-1],
+        lambda x: np.histogram_bin_edges(x * np.ones(3))[-1],
+    ],
+)
+def test_edges_and_densities_move_with_the_outermost_samples(f):
+    h = 1e-6
+    value, slope = gad.value_and_grad(f)(0.7)
+    assert value == f(0.7)
+    assert slope == pytest.approx((f(0.7 + h) - f(0.7 - h)) / (2 * h), rel=1e-6)
+
+
+def test_counts_of_recorded_samples_are_whole_numbers():
+    x = gad.Variable(B)
+    counts, _ = np.histogram(x)
+    assert type(counts) is np.ndarray
+    assert counts.dtype == np.histogram(B)[0].dtype

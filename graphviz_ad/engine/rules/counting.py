@@ -1,6 +1,7 @@
-"""Counts with weights: bincount and histograms, which are linear in the weights of what they count.
+"""Counts: bincount and histograms, which are linear in the weights of what they count.
 
-Where each entry is counted is plain, and so are the edges; an entry that is counted nowhere receives 0.
+Where each entry is counted is plain; an entry that is counted nowhere receives 0. The edges of bins depend on the
+outermost samples, or on the range that is given.
 """
 
 from __future__ import annotations
@@ -78,50 +79,92 @@ def _places(samples: list[Any], edges: list[Any]) -> Any:
     return np.where(inside, flat, np.prod(lengths))
 
 
-def _weighted(samples: list[Any], bins: Any, within: Any, density: Any, weights: Any) -> tuple[Any, list[Any]]:
-    """Return the recorded heights and the edges; as a density, divided by what NumPy divides by."""
-    samples = [np.array(sample).ravel() for sample in samples]
-    edges = _counted(plain_value(weights).ravel(), samples, bins, within)[1]
-    line = weights if np.ndim(weights) == 1 else np.reshape(weights, (-1,))
-    heights = HISTOGRAM(line, samples=samples, bins=bins, within=within)
+def _recorded_edges(samples: list[Any], bins: list[Any], within: Any, plain: list[Any]) -> list[Any]:
+    """Return NumPy's edges as what they depend on: the outermost samples or the range, or the edges that were given.
+
+    NumPy lays so many bins between the least and the largest sample, or half a unit around one that is both.
+    """
+    ranges = [None] * len(samples) if within is None else list(within)
+    return [_edges_along(*each) for each in zip(samples, bins, ranges, plain, strict=True)]
+
+
+def _edges_along(sample: Any, bins: Any, ends: Any, plain: Any) -> Any:
+    if np.ndim(bins):
+        return bins if is_recorded(bins) else plain
+    if ends is None and (not np.size(sample) or not is_recorded(sample)):
+        return plain
+    first, last = (np.min(sample), np.max(sample)) if ends is None else ends
+    if not is_recorded(first) and not is_recorded(last):
+        return plain
+    if plain_value(first) == plain_value(last):
+        first, last = first - 0.5, last + 0.5
+    return np.linspace(first, last, len(plain))
+
+
+def _binned(samples: list[Any], bins: Any, within: Any, density: Any, weights: Any) -> tuple[Any, list[Any]]:
+    """Return heights and edges, as recorded as what they depend on; a density is divided by what NumPy divides by."""
+    flat = [np.array(plain_value(sample)).ravel() for sample in samples]
+    entries = bins if isinstance(bins, list) else [bins]
+    counted: Any = [plain_value(entry) for entry in entries]
+    counted = counted if isinstance(bins, list) else counted[0]
+    limits = plain_limits(within)
+    line = None if weights is None else np.reshape(weights, (-1,))
+    heights, edges = _counted(None if line is None else plain_value(line), flat, counted, limits)
+    ranges = within if isinstance(bins, list) else None if within is None else [within]
+    edges = _recorded_edges(samples, entries, ranges, edges)
+    if is_recorded(line):
+        heights = HISTOGRAM(line, samples=flat, bins=counted, within=limits)
     if not density:
         return heights, edges
     total = heights.sum()
     for axis, edge in enumerate(edges):
-        widths = np.diff(edge).astype(float)
+        widths = np.diff(edge) if is_recorded(edge) else np.diff(edge).astype(float)
         heights = heights / np.reshape(widths, [-1 if k == axis else 1 for k in range(len(edges))])
     return heights / total, edges
 
 
+def is_recorded(value: Any) -> bool:
+    """Return whether a value, or one of several in a tuple or a list, is recorded."""
+    if isinstance(value, tuple | list):
+        return any(map(is_recorded, value))
+    return hasattr(type(value), "__record__")
+
+
+def plain_limits(within: Any) -> Any:
+    """Return a range without what is recorded of it, however deep."""
+    return type(within)(map(plain_limits, within)) if isinstance(within, tuple | list) else plain_value(within)
+
+
 @implements(np.histogram)
 def histogram(a: Any, bins: Any = 10, range: Any = None, density: Any = None, weights: Any = None) -> Any:
-    """Record ``np.histogram(a, bins, range, density, weights)`` of recorded weights; the edges are plain."""
-    a, bins = plain_value(a), np.array(plain_value(bins)) if np.ndim(plain_value(bins)) else bins
-    if not hasattr(type(weights), "__record__"):
-        return np.histogram(a, bins, range, density, weights)
-    heights, (edges,) = _weighted([a], bins, range, density, weights)
+    """Record ``np.histogram(a, bins, range, density, weights)``: counts are plain, edges and densities are not."""
+    bins = np.array(bins) if np.ndim(plain_value(bins)) and not is_recorded(bins) else bins
+    if weights is not None and np.shape(weights) != np.shape(a):
+        return np.histogram(plain_value(a), plain_value(bins), plain_limits(range), weights=plain_value(weights))
+    heights, (edges,) = _binned([a], bins, range, density, weights)
     return heights, edges
+
+
+@implements(np.histogram_bin_edges)
+def histogram_bin_edges(a: Any, bins: Any = 10, range: Any = None, weights: Any = None) -> Any:
+    """Record ``np.histogram_bin_edges(a, bins, range, weights)``, which depend on the outermost samples."""
+    edges = np.histogram_bin_edges(plain_value(a), plain_value(bins), plain_limits(range), plain_value(weights))
+    return _edges_along(a, bins, range, edges)
 
 
 @implements(np.histogram2d)
 def histogram2d(x: Any, y: Any, bins: Any = 10, range: Any = None, density: Any = None, weights: Any = None) -> Any:
-    """Record ``np.histogram2d(x, y, bins, range, density, weights)`` of recorded weights; the edges are plain."""
-    x, y, bins = plain_value(x), plain_value(y), plain_value(bins)
-    if not hasattr(type(weights), "__record__"):
-        return np.histogram2d(x, y, bins, range, density, weights)
-    entries: list[Any] = list(bins) if np.iterable(bins) else [bins]
+    """Record ``np.histogram2d(x, y, bins, range, density, weights)``: counts are plain, edges and densities are not."""
+    entries: list[Any] = list(bins) if np.iterable(bins) and not is_recorded(bins) else [bins]
     both = [bins, bins] if len(entries) > 2 else entries * (2 // len(entries))  # more are the edges of both
-    heights, edges = _weighted([x, y], both, range, density, weights)
+    heights, edges = _binned([x, y], both, range, density, weights)
     return heights, *edges
 
 
 @implements(np.histogramdd)
 def histogramdd(sample: Any, bins: Any = 10, range: Any = None, density: Any = None, weights: Any = None) -> Any:
-    """Record ``np.histogramdd(sample, bins, range, density, weights)`` of recorded weights; the edges are plain."""
-    sample, bins = plain_value(sample), plain_value(bins)
-    if not hasattr(type(weights), "__record__"):
-        return np.histogramdd(sample, bins, range, density, weights)
-    columns = list(np.atleast_2d(sample.T)) if isinstance(sample, np.ndarray) else list(sample)
+    """Record ``np.histogramdd(sample, bins, range, density, weights)``; counts are plain, edges are not."""
+    columns = list(sample) if isinstance(sample, tuple | list) else list(np.atleast_2d(np.transpose(sample)))
     every = [bins] * len(columns) if not np.iterable(bins) else list(bins)
-    heights, edges = _weighted(columns, every, range, density, weights)
+    heights, edges = _binned(columns, every, range, density, weights)
     return heights, tuple(edges)
