@@ -119,7 +119,12 @@ def _name(text: str, bar: bool, dot: bool = False) -> Bound:
 
 
 def _number(value: Any) -> Bound:
-    text = numerals.static(value)
+    if not np.iscomplexobj(value):
+        text = numerals.static(value)
+        return Text(text, "n"), _NEGATION if text.startswith(_MINUS) else _ATOM
+    if np.real(value) != 0 or np.isnan(np.imag(value)):
+        return Text(numerals.static(value), "n"), _SUM
+    text = f"{numerals.static(np.imag(value))}j"
     return Text(text, "n"), _NEGATION if text.startswith(_MINUS) else _ATOM
 
 
@@ -180,7 +185,8 @@ def _product(kind: Product, symbol: Symbol) -> Bound:
         right = _bare(b)
     else:
         right = _inside(b, _APPLICATION, True)
-    together = a.head == "number" and not is_negative(a) and _needs_no_dot(_first_factor(b))
+    is_real = a.head == "number" and not np.iscomplexobj(a.arguments[0])
+    together = is_real and not is_negative(a) and _needs_no_dot(_first_factor(b))
     first = right.items[0] if isinstance(right, Row) and isinstance(second, Product) else right
     close = isinstance(first, Text) or (isinstance(first, Script) and first.level > 0)
     sign = " ⊙ " if arrays else " · "

@@ -99,7 +99,10 @@ def _simplify(symbol: Symbol) -> Symbol:
 
 
 def _is_number(symbol: Symbol, value: float | None = None) -> bool:
-    return symbol.head == "number" and (value is None or bool(symbol.arguments[0] == value))
+    """Whether it is a real number; a complex one has no sign that could be written before it."""
+    if symbol.head != "number" or np.iscomplexobj(symbol.arguments[0]):
+        return False
+    return value is None or bool(symbol.arguments[0] == value)
 
 
 # Sums: equal terms are added up

@@ -231,11 +231,14 @@ def complete(card: Card, output: Card, after: Quantity, total: int) -> Telling:
 
 
 def _meaning(card: Card, output: Card, after: Quantity) -> tuple[Fragment, ...]:
-    """Say what a slope means; of an array it would be one sentence an entry."""
+    """Say what a slope means; of an array it would be one sentence an entry.
+
+    It is told of all places of a graph: also of falling ones, and of corners, which it does not hold at.
+    """
     if card.shape or output.shape:
         return ()
-    return (" If ", card.symbol, " grew by a little, ", output.symbol, " would grow by about ", after,
-            " times as much.")  # fmt: skip
+    return (" If ", card.symbol, " grew by a little, ", output.symbol, " would change by about ", after,
+            " times as much, unless it has a corner here.")  # fmt: skip
 
 
 def constant(card: Card, value: Quantity, follows: str) -> Telling:

@@ -556,3 +556,38 @@ def test_a_tangent_has_its_dot_in_text_latex_and_mathml(called, text, latex, mat
     formula = Formula(name(called, dot=True))
     assert (formula.text, formula.latex, formula.mathml) == (text, latex, mathml)
     PARSE(f"${formula.latex}$")
+
+
+@pytest.mark.parametrize(
+    ("f", "text"),
+    [
+        (lambda x: np.real((1 + 2j) * x), "f(x) = Re((1+2j) · x)"),
+        (lambda x: np.abs(x - (1 + 2j)), "f(x) = |x − (1+2j)|"),
+        (lambda x: np.abs(x / (1 + 2j)), "f(x) = |x/(1+2j)|"),
+        (lambda x: np.abs((1 + 2j) ** x), "f(x) = |(1+2j)^(x)|"),
+        (lambda x: np.abs(1j * x), "f(x) = |1j · x|"),
+        (lambda x: np.real(np.exp(-2j * x)), "f(x) = Re(exp((−2j) · x))"),
+    ],
+)
+def test_complex_constants_stay_one_number(f, text):
+    """In parentheses wherever something stands beside their sum; and what tidies formulas asks them for no sign."""
+    trace = gad.trace(f, 1.0)
+    assert trace.story.title.text == text
+    assert trace.formulas()
+    assert text.partition(" = ")[2] in str(gad.formula(f, 1.0))
+
+
+@pytest.mark.parametrize(
+    ("f", "text"),
+    [
+        (lambda x: np.log(x) * x, "f(x) = log(x) · x"),
+        (lambda x: x * np.log(x), "f(x) = x · log x"),
+        (lambda x: np.sin(x) * np.cos(x), "f(x) = sin(x) · cos x"),
+        (lambda x: 2 * np.sin(x) * x, "f(x) = 2 · sin(x) · x"),
+        (lambda x: np.sin(x) / x, "f(x) = sin(x)/x"),
+        (lambda x: -np.log2(x) * x, "f(x) = −log₂(x) · x"),
+    ],
+)
+def test_a_function_that_something_follows_has_parentheses(f, text):
+    """``log x · x`` might be the logarithm of x²."""
+    assert gad.trace(f, 2.0).story.title.text == text

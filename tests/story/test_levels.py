@@ -45,7 +45,7 @@ def test_a_beginner_reads_slopes_and_the_name_of_the_rule():
     )
     assert said[18] == (
         "All 3 parts are in and added up: the slope of classic with respect to x is 0.0823954. If x grew by a little, "
-        "classic would grow by about 0.0823954 times as much."
+        "classic would change by about 0.0823954 times as much, unless it has a corner here."
     )
 
 
