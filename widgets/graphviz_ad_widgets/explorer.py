@@ -22,6 +22,7 @@ from graphviz_ad.errors import GraphvizAdError, refuse_unknown, suggest, text_of
 from graphviz_ad.saving.display import mimebundle
 from graphviz_ad.saving.formats import save
 from graphviz_ad_widgets.assets import esm, style
+from graphviz_ad_widgets.attended import unattended
 from graphviz_ad_widgets.background import Background
 from graphviz_ad_widgets.errors import SettingError, UnknownNameError
 from graphviz_ad_widgets.linking import SliderLink
@@ -534,7 +535,7 @@ class Explorer(anywidget.AnyWidget):
         data, metadata = view
         with self._lock:
             cut = self._studio.cut(self.inputs)
-        return {**mimebundle(cut, self.theme, repr(self), self.detail), **data}, metadata
+        return {**mimebundle(cut, self.theme, repr(self), self.detail), **({} if unattended() else data)}, metadata
 
     def __repr__(self) -> str:
         if "_studio" not in vars(self):
