@@ -78,6 +78,7 @@ class Film:
         legend: bool = False,
         scale: float | None = None,
         detail: str | None = None,
+        print: str | None = None,
         **unknown: Never,
     ) -> None:
         """Write the film as a page that plays (``.html``), or one of its stops as a picture; the suffix says as what.
@@ -87,15 +88,16 @@ class Film:
         path : path-like
             Written whole or not at all.
         at : mapping, optional
-            For a picture: where the sliders are, by name; the nearest stop is shown. By default where they start.
+            Where the sliders are, by name: for a page at first, for a picture at all. The nearest stop is shown; by
+            default where they start.
         step : int, optional
             Which step of the story, from 0.
         theme : str, optional
             The film's own unless given, and light where that is ``"auto"``.
-        width, legend, scale
-            Of figures; as for `Trace.save`.
         detail : {"beginner", "standard", "expert"}, optional
             Of pages: how much the steps say at first; the film's own unless given.
+        width, legend, scale, print
+            As for `Trace.save`.
 
         Raises
         ------
@@ -110,10 +112,20 @@ class Film:
         >>> with tempfile.TemporaryDirectory() as folder:
         ...     gad.film(np.sin, x=(0, 3)).save(pathlib.Path(folder, "sine.png"), at={"x": 1.0}, theme="dark")
         """
-        refuse_unknown("save", unknown, ("at", "step", "theme", "width", "legend", "scale", "detail"))
+        refuse_unknown("save", unknown, ("at", "step", "theme", "width", "legend", "scale", "detail", "print"))
         own = {} if theme is None else {"theme": theme}
-        subject = Filmed(self._cut, self.theme, self.detail)
-        save(subject, path, at=at, step=step, width=width, legend=legend, scale=scale, detail=detail, **own)
+        save(
+            Filmed(self._cut, self.theme, self.detail),
+            path,
+            at=at,
+            step=step,
+            width=width,
+            legend=legend,
+            scale=scale,
+            detail=detail,
+            print=print,
+            **own,
+        )
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
         return mimebundle(self._cut, self.theme, repr(self), self.detail)

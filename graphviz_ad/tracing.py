@@ -157,6 +157,7 @@ class Trace(Recording):
         width: str | float | None = None,
         legend: bool = False,
         scale: float | None = None,
+        print: str | None = None,
         limit: int | None = 150,  # draw's MAX_BOXES, which stands further right
         mode: str = "reverse",
         tangents: Any = None,
@@ -183,6 +184,8 @@ class Trace(Recording):
             Whether a key to the signs stands below the figure.
         scale : float, optional
             Of ``.png``: how many pixels a px has; 2 unless given.
+        print : {"step", "strip"}, optional
+            Of ``.html``: what its page prints, a figure of the step on screen, or all steps with their sentences.
         limit : int or None
             The most nodes to draw; None draws a graph of any size, which may take long.
         mode : {"reverse", "forward"}
@@ -211,7 +214,7 @@ class Trace(Recording):
         from graphviz_ad.saving.recorded import Recorded
         from graphviz_ad.story.modes import check_mode
 
-        known = ("step", "theme", "width", "legend", "scale", "limit", "mode", "tangents", "detail")
+        known = ("step", "theme", "width", "legend", "scale", "print", "limit", "mode", "tangents", "detail")
         refuse_unknown("save", unknown, known)
         check_mode(mode, "save", tangents)
         save(
@@ -222,6 +225,7 @@ class Trace(Recording):
             width=width,
             legend=legend,
             scale=scale,
+            print=print,
             limit=limit,
             detail=detail,
         )

@@ -384,7 +384,8 @@ def tokens_css(root: str = ".gad", *, levels: bool = True) -> str:
 
     The element's ``data-theme`` chooses: ``light`` (also when it is missing), ``dark``, ``high-contrast`` (or
     ``contrast``) or ``auto``, which follows the page around it where that has told its palette in ``data-host``, else
-    what the reader's system prefers. Without `levels` the colours of the cells of thumbnails are left out.
+    what the reader's system prefers. Paper is light whatever is chosen. Without `levels` the colours of the cells of
+    thumbnails are left out.
 
     Examples
     --------
@@ -392,6 +393,7 @@ def tokens_css(root: str = ".gad", *, levels: bool = True) -> str:
     .gad{--gad-bg:#ffffff;--gad-panel:#f
     """
     light, dark, contrast = (_properties(theme, levels) for theme in ("light", "dark", "high-contrast"))
+    paper = f"{light};color-scheme:light".replace(";", "!important;")
     return (
         f"{root}{{{light};color-scheme:light}}\n"
         f'{root}[data-theme="dark"],{root}:where([data-theme="auto"][data-host="dark"]){{{dark};color-scheme:dark}}\n'
@@ -399,4 +401,5 @@ def tokens_css(root: str = ".gad", *, levels: bool = True) -> str:
         "@media (prefers-color-scheme:dark){"
         f'{root}[data-theme="auto"]:not(:where([data-host="light"])){{{dark};color-scheme:dark}}}}\n'
         f'@media (prefers-contrast:more){{{root}[data-theme="auto"]{{{contrast};color-scheme:dark}}}}\n'
+        f"@media print{{{root}{{{paper}!important}}}}\n"
     )

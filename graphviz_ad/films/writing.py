@@ -89,6 +89,21 @@ class Cut:
         at_start = self.still(stop)
         return next(filter(None, map(self.still, range(len(self.stops))))) if at_start is None else at_start
 
+    def starting(self, indices: Sequence[int]) -> Cut:
+        """Return the same film, started at other values of its sliders, where the function did not raise."""
+        sliders = tuple(replace(slider, start=index) for slider, index in zip(self.sliders, indices, strict=True))
+        data = [{**one, "start": index} for one, index in zip(self.film["sliders"], indices, strict=True)]
+        cut = replace(self, sliders=sliders)
+        scene, numbers = cut.start
+        first = self.scenes.index(scene)
+        scenes = list(self.film["scenes"])
+        scenes[first] = {**scenes[first], "svg": frame(scene, numbers, standalone=False, styled=False)}
+        where = ", ".join(
+            f"{one['name']} = {write(slider.values[slider.start], tuple(one['format']))}"
+            for slider, one in zip(sliders, data, strict=True)
+        )
+        return replace(cut, film={**self.film, "sliders": data, "scenes": scenes, "start": first, "where": where})
+
 
 class Developer:
     """Makes the player's data of what a sampler has found. Not thread-safe.

@@ -241,6 +241,10 @@ export interface Settings {
   reveal?: "all" | "steps";
   /** How much the steps say. */
   detail?: Detail;
+  /** Whether a figure of the step on screen is printed, or a strip of all steps. */
+  print?: "step" | "strip";
+  /** What else is to be said above the graph. */
+  remark?: string;
   sampling?: Sampling;
 }
 export interface Options extends Settings {

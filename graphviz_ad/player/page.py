@@ -20,7 +20,10 @@ from graphviz_ad.draw import colours
 from graphviz_ad.draw import theme as look
 from graphviz_ad.player.script import script, sheet
 
-__all__ = ["page", "snippet"]
+__all__ = ["PAPERS", "page", "snippet"]
+
+PAPERS = ("step", "strip")
+"""What is printed: a figure of the step on screen, or a strip of all steps."""
 
 
 # What only the player needs of the style travels with it. The picture that stands in the page is not stored twice.
@@ -31,8 +34,10 @@ document.adoptedStyleSheets = [sheet];
 const at = document.getElementById("gad"), film = JSON.parse(document.getElementById("film").textContent);
 for (const scene of film.scenes) scene.svg ||= new XMLSerializer().serializeToString(at.querySelector("svg"));
 const begins = at.dataset.step === undefined;
-mount(at, film, { theme: at.dataset.theme, step: begins ? 0 : +at.dataset.step, invites: begins,
-detail: at.dataset.detail, keys: document });
+const { theme, print, detail, step = 0 } = at.dataset, reel = makeReel(film);
+const player =
+mount(at, film, { theme, print, detail, step: +step, invites: begins, keys: document, reel });
+followLink(player, film, reel);
 """
 # The player travels compressed, and runs because the policy names its digest.
 _UNPACK = """
@@ -59,6 +64,7 @@ def page(
     theme: str = "auto",
     step: int | None = None,
     detail: str = "standard",
+    paper: str = "step",
 ) -> str:
     """Write the film as one HTML page that needs nothing else.
 
@@ -74,6 +80,8 @@ def page(
         The step of the story that is shown first, from 0; unless given, the page begins at the beginning, and says so.
     detail : str
         How much the steps say at first: ``beginner``, ``standard`` or ``expert``.
+    paper : {"step", "strip"}
+        Whether the figure of a step, or a strip of all steps, is printed.
 
     Returns
     -------
@@ -83,7 +91,7 @@ def page(
     Raises
     ------
     ValueError
-        If the theme is unknown, the film is of another version, or it holds no scene.
+        If the theme or the paper is unknown, the film is of another version, or it holds no scene.
 
     Examples
     --------
@@ -95,6 +103,8 @@ def page(
     """
     if colours.full_name(theme) not in colours.PAGE_THEMES:
         raise ValueError(f"page: theme is {theme!r}; expected one of {', '.join(colours.PAGE_THEMES)}")
+    if paper not in PAPERS:
+        raise ValueError(f"page: paper is {paper!r}; expected one of {', '.join(PAPERS)}")
     _check(film)
     scene = film["scenes"][film["start"]]
     # The picture that stands in the mount point is left out of the data.
@@ -108,6 +118,7 @@ def page(
     text, where = film["title"]["text"], f" at {film['where']}" if film["where"] else ""
     first = "" if step is None else f' data-step="{step:d}"'
     first += "" if detail == "standard" else f' data-detail="{escape(detail)}"'
+    first += "" if paper == "step" else f' data-print="{paper}"'
     return (
         "<!doctype html>\n"
         '<html lang="en"><head><meta charset="utf-8">\n'

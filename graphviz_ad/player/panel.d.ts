@@ -42,6 +42,10 @@ export interface PlayerState {
   reveal: "all" | "steps";
   /** How much the steps say. */
   detail: Detail;
+  /** Whether the step on screen is printed, or all of them. */
+  print: "step" | "strip";
+  /** What else is to be said above the graph. */
+  remark: string;
   /** The size of the box that all was last made to fit. */
   measured: string;
   /** How large the graph is drawn: whole, as far as it can be read; whole; or a scale that was chosen. */
@@ -124,6 +128,8 @@ export interface Player {
   render(fresh?: boolean): void;
   /** Paint what is shown already once more: something else is pointed at, or picked. */
   repaint(): void;
+  /** Make all fit where the box has another size. */
+  measure(): void;
   /** Tell those who listen that the state has changed. */
   tell(): void;
   now(fresh?: boolean, entered?: boolean): Now;

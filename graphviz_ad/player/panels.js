@@ -10,7 +10,9 @@ import { invitationPanel } from "./panels/invitation.js";
 import { keyPanel } from "./panels/key.js";
 import { kinksPanel } from "./panels/kinks.js";
 import { lensPanel } from "./panels/lens.js";
+import { keepPanel } from "./panels/keep.js";
 import { noticePanel } from "./panels/notice.js";
+import { paperPanel } from "./panels/paper.js";
 import { progressPanel } from "./panels/progress.js";
 import { slidersPanel } from "./panels/sliders.js";
 import { stepPanel } from "./panels/step.js";
@@ -36,7 +38,9 @@ export const PANELS = [
   invitationPanel,
   lensPanel,
   transportPanel,
+  keepPanel,
   veilPanel,
   tourPanel,
   keyPanel,
+  paperPanel,
 ];

@@ -21,6 +21,7 @@ __all__ = ["asset", "script", "sheet", "stamp"]
 _HERE = "graphviz_ad.player"
 # The browser's files stand in a package and in folders of it.
 _KINDS = (".js", ".css")
+_SHEETS = ("player.css", "print.css")
 _IMPORT = re.compile(r'^import \{[^}]*\} from "([./\w-]+\.js)";\n', re.MULTILINE)
 # Whole lines of remarks, and casts and types within lines: these are for who reads the modules in the repository.
 _REMARKS = re.compile(r"^ *(?://.*|/\*\*(?:(?!\*/)[\s\S])*\*/)\n|/\*\* @type .*?\*/ ?", re.MULTILINE)
@@ -59,20 +60,20 @@ def script(entry: str = "player.js", package: str = _HERE) -> str:
     return _joined(entry, package, stamp(package))
 
 
-def sheet(name: str = "player.css", package: str = _HERE) -> str:
-    """Return a style sheet without remarks and indents.
+def sheet() -> str:
+    """Return the player's style, for the screen and for paper, without remarks and indents.
 
     Examples
     --------
     >>> sheet().startswith(".gad {"), "/*" in sheet()
     (True, False)
     """
-    return _shorn(name, package, stamp(package))
+    return _shorn(stamp())
 
 
 @lru_cache(maxsize=4)
-def _shorn(name: str, package: str, stamp: tuple[int, ...]) -> str:
-    return _INDENTS.sub("", _NOTES.sub("", asset(name, package)))
+def _shorn(stamp: tuple[int, ...]) -> str:
+    return _INDENTS.sub("", _NOTES.sub("", "".join(map(asset, _SHEETS))))
 
 
 def stamp(package: str = _HERE) -> tuple[int, ...]:

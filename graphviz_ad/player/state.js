@@ -37,6 +37,8 @@ export function makeState({ sliders, reveal = "all" }, reel) {
     presentation: false,
     reveal,
     detail: "standard",
+    print: "step",
+    remark: "",
     measured: "",
     zoom: "readable",
     follows: true,
@@ -44,7 +46,7 @@ export function makeState({ sliders, reveal = "all" }, reel) {
 }
 
 /** Take over how it is shown. @param {PlayerState} state @param {Settings} to */
-export function adopt(state, { reveal, sampling, speed, loop, detail }) {
+export function adopt(state, { reveal, sampling, speed, loop, detail, print, remark }) {
   // Longer sentences need more room.
   if (detail && detail !== state.detail) state.measured = "";
   state.reveal = reveal ?? state.reveal;
@@ -52,6 +54,8 @@ export function adopt(state, { reveal, sampling, speed, loop, detail }) {
   state.speed = speed || state.speed;
   state.loop = loop ?? state.loop;
   state.detail = detail || state.detail;
+  state.print = print ?? state.print;
+  state.remark = remark ?? state.remark;
 }
 
 /** Move on to the place of the sliders, where f gave numbers there. @param {Player} player

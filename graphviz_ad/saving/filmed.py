@@ -6,7 +6,9 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from graphviz_ad.draw.scene import Scene
 from graphviz_ad.errors import InputError
+from graphviz_ad.films.sampling import Numbers
 from graphviz_ad.films.writing import Cut
 from graphviz_ad.saving.options import Options
 from graphviz_ad.saving.subject import Still, check_place, painted, told_with
@@ -39,8 +41,24 @@ class Filmed:
         InputError
             For a place that is not on the sliders, or at which the function raised.
         """
-        cut = self._cut
         stop = self._stop(options.at or {})
+        scene, numbers = self._shown(stop)
+        return with_remarks(told_with(scene.story, numbers), self._cut.remarks.get(stop, ()))
+
+    def still(self, options: Options) -> Still:
+        """Return the picture of that stop: the one that a trace gives there."""
+        return painted(self.story(options), options)
+
+    def cut(self, options: Options) -> Cut:
+        """Return the film, started at the stop nearest to the place that is asked for."""
+        if not options.at:
+            return self._cut
+        self._shown(self._stop(options.at))
+        return self._cut.starting(self._indices(options.at))
+
+    def _shown(self, stop: int) -> tuple[Scene, Numbers]:
+        """Return what is shown at a stop; raise InputError where the function raised."""
+        cut = self._cut
         shown = cut.still(stop)
         if shown is None:
             where = ", ".join(f"{name} = {value:g}" for name, value in self._values(stop).items())
@@ -49,25 +67,22 @@ class Filmed:
                 f"save: {cut.film['name']} raised at {where}: {cut.film['errors'][str(stop)]}; "
                 f"choose another place, such as at={self._values(good)}"
             )
-        scene, numbers = shown
-        return with_remarks(told_with(scene.story, numbers), cut.remarks.get(stop, ()))
-
-    def still(self, options: Options) -> Still:
-        """Return the picture of that stop: the one that a trace gives there."""
-        return painted(self.story(options), options)
-
-    def cut(self, options: Options) -> Cut:
-        """Return the film itself."""
-        return self._cut
+        return shown
 
     def _stop(self, at: Mapping[str, float]) -> int:
         """Return the stop that is nearest to a place."""
-        at = check_place(at, self._cut.sliders)
         stop = 0
-        for slider in self._cut.sliders:
-            index = int(np.argmin(np.abs(slider.values - at[slider.name]))) if slider.name in at else slider.start
+        for slider, index in zip(self._cut.sliders, self._indices(at), strict=True):
             stop = stop * len(slider.values) + index
         return stop
+
+    def _indices(self, at: Mapping[str, float]) -> list[int]:
+        """Return which of the values of each slider is nearest to a place."""
+        at = check_place(at, self._cut.sliders)
+        return [
+            int(np.argmin(np.abs(slider.values - at[slider.name]))) if slider.name in at else slider.start
+            for slider in self._cut.sliders
+        ]
 
     def _values(self, stop: int) -> dict[str, float]:
         """Return where the sliders are at a stop."""

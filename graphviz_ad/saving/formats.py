@@ -74,7 +74,7 @@ FORMATS: tuple[Format, ...] = (
         "html",
         (".html",),
         "a page that plays",
-        frozenset(("step", "theme", "limit", "detail")),
+        frozenset(("step", "at", "theme", "limit", "detail", "print")),
         PAGE_THEMES,
         moves=True,
     ),

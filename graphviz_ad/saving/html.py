@@ -13,4 +13,5 @@ def write(subject: Subject, options: Options) -> bytes:
     """Return the page that plays the film of the subject."""
     film = subject.cut(options).film
     step = checked_step(options.step, len(film["scenes"][film["start"]]["steps"]))
-    return page(film, theme=options.theme, step=step, detail=options.detail).encode("utf-8")
+    html = page(film, theme=options.theme, step=step, detail=options.detail, paper=options.print)
+    return html.encode("utf-8")

@@ -13,6 +13,7 @@ from typing import Any
 from graphviz_ad.draw.length import Length, as_float, read_length
 from graphviz_ad.draw.scene import MAX_BOXES
 from graphviz_ad.errors import InputError
+from graphviz_ad.player.page import PAPERS
 from graphviz_ad.story.levels import check_detail
 
 __all__ = ["OPTIONS", "Options", "read_option"]
@@ -39,6 +40,8 @@ class Options:
         The most nodes to draw.
     detail : str
         How much the steps say; see `story.levels.DETAILS`.
+    print : str
+        What a page looks like on paper: the ``"step"`` on screen, or a ``"strip"`` of all steps.
     """
 
     step: int | None = None
@@ -49,6 +52,7 @@ class Options:
     scale: float = 2.0
     limit: int | None = MAX_BOXES
     detail: str = "standard"
+    print: str = "step"
 
 
 _LARGEST_SCALE = 100.0
@@ -106,6 +110,12 @@ def _limit(value: Any, who: str) -> int | None:
     return _integer(value, f"{who}: limit must be an integer, or None for no limit")
 
 
+def _print(value: Any, who: str) -> str:
+    if not isinstance(value, str) or value not in PAPERS:
+        raise InputError(f"{who}: print must be {' or '.join(map(repr, PAPERS))}, got {value!r}")
+    return value
+
+
 OPTIONS: Mapping[str, Callable[[Any, str], Any]] = MappingProxyType(
     {
         "step": _step,
@@ -116,6 +126,7 @@ OPTIONS: Mapping[str, Callable[[Any, str], Any]] = MappingProxyType(
         "scale": _scale,
         "limit": _limit,
         "detail": _detail,
+        "print": _print,
     }
 )
 """Every option, and what reads it: ``(value, who) -> value``, or an error."""

@@ -33,12 +33,13 @@ _SETTINGS = {
 # A news popup would cover the page.
 _PAGE = {"disabledExtensions": {"@jupyterlab/apputils-extension:announcements": True}}
 # What the hosts do whatever is shown: Notebook 7 stumbles over its own shortcuts, Voila's page asks for icons, and
-# nbconvert's for what typesets formulas in markdown cells.
+# nbconvert's for what typesets formulas in markdown cells, and for widgets wherever one was made.
 _THEIR_OWN = (
     "Cannot read properties of undefined (reading 'schema')",
     "https://cdn.jsdelivr.net/npm/@fortawesome/",
     "https://cdnjs.cloudflare.com/ajax/libs/mathjax/",
     "https://cdnjs.cloudflare.com/ajax/libs/require.js/",
+    "https://unpkg.com/@jupyter-widgets/html-manager@",
 )
 _NOT_FOR_VOILA = ["@jupyter-notebook/lab-extension"]  # it stumbles over Notebook 7's extension
 

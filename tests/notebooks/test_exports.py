@@ -10,32 +10,25 @@ from pathlib import Path
 import nbformat
 import numpy as np
 import pytest
-from explorers import SINE, STOPS, Explorer
+from explorers import IMPORTS, SINE, STOPS, Explorer
 from hosts import Page, run_module, write_notebook
 from playwright.sync_api import expect
 
 
 @pytest.fixture(scope="module")
 def executed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Execute a notebook without a browser, and without storing the state of widgets."""
+    """Execute a notebook without a browser; what nbconvert does unasked, it does."""
     folder = tmp_path_factory.mktemp("exports")
     write_notebook(folder / "sine.ipynb", SINE)
-    words = ["--to", "notebook", "--execute", "--ExecutePreprocessor.store_widget_state=False"]
-    run_module(folder, "nbconvert", *words, "--output", "done.ipynb", "sine.ipynb")
+    run_module(folder, "nbconvert", "--to", "notebook", "--execute", "--output", "done.ipynb", "sine.ipynb")
     return folder / "done.ipynb"
 
 
 def test_the_output_carries_all_its_faces(executed: Path) -> None:
-    """The widget for who has a kernel, a page, a picture and words for everyone else; no state was stored."""
+    """A page, a picture and words, and no widget: nobody was there to meet it, and later it has no kernel."""
     book = nbformat.read(executed, as_version=4)
     (output,) = book.cells[0].outputs
-    assert set(output.data) == {
-        "application/vnd.jupyter.widget-view+json",
-        "text/html",
-        "image/svg+xml",
-        "text/plain",
-    }
-    assert "widgets" not in book.metadata
+    assert set(output.data) == {"text/html", "image/svg+xml", "text/plain"}
 
 
 def test_html_is_a_live_player_offline(executed: Path, tab: Callable[..., Page]) -> None:
@@ -53,6 +46,23 @@ def test_html_is_a_live_player_offline(executed: Path, tab: Callable[..., Page])
     explorer.at_step(1)
     assert page.page.locator("iframe").count() == 1
     expect(page.page.locator("iframe")).to_be_in_viewport()
+
+
+def test_trace_film_and_explorer_in_one_command(tmp_path: Path, tab: Callable[..., Page]) -> None:
+    """`nbconvert --execute --to html`, opened without a network: all three are live, over their pictures."""
+    cells = ("gad.trace(np.sin, 1.0)", "gad.film(np.sin, x=(-3, 3))", "gad.explore(np.sin, x=(-3, 3))")
+    write_notebook(tmp_path / "three.ipynb", IMPORTS, *cells)
+    run_module(tmp_path, "nbconvert", "--execute", "--to", "html", "three.ipynb")
+    page = tab()
+    page.page.context.set_offline(True)
+    page.page.goto((tmp_path / "three.html").as_uri(), wait_until="commit")
+    frames = page.page.frame_locator("iframe")
+    for number in range(3):
+        shown = frames.nth(number)
+        expect(shown.locator(".gad-reads .value")).to_have_text(f"{np.sin(1.0):.6f}")
+        expect(shown.locator("#n1_v .slot")).to_have_text(f"{np.sin(1.0):.6f}")
+    pictures = page.page.locator("img[src^='data:image/svg+xml']")
+    assert pictures.evaluate_all("all => all.map((one) => one.naturalWidth > 50)") == [True] * 3
 
 
 def test_markdown_has_the_picture(executed: Path) -> None:

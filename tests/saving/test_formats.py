@@ -21,7 +21,7 @@ from graphviz_ad.saving.options import OPTIONS
 from tests.saving.cases import worked
 
 ROOT = Path(__file__).parents[2]
-ASKED = {"step": 3, "theme": "dark", "width": "8cm", "legend": True, "scale": 3.0, "at": {"x": 2.0}}
+ASKED = {"step": 3, "theme": "dark", "width": "8cm", "legend": True, "scale": 3.0, "print": "strip", "at": {"x": 2.0}}
 
 
 def subjects():

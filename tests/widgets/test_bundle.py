@@ -6,10 +6,13 @@ import math
 import re
 import xml.etree.ElementTree as ElementTree
 from html import unescape
+from types import SimpleNamespace
 
 import numpy as np
+import pytest
 
 import graphviz_ad as gad
+from graphviz_ad_widgets import attended
 
 
 def test_every_host_finds_something_true():
@@ -48,3 +51,35 @@ def test_a_closed_widget_is_its_name():
     w = gad.explore(np.sin, x=(-3, 3))
     w.close()
     assert w._repr_mimebundle_ is None
+
+
+class Kernel:
+    """A kernel that runs what a message asks for."""
+
+    def __init__(self, kind, **content):
+        self.parent = {"header": {"msg_type": kind}, "content": content}
+
+    def get_parent(self, channel):
+        """Return the message."""
+        return self.parent
+
+
+@pytest.mark.parametrize(
+    ("kernel", "server", "alone"),
+    [
+        (Kernel("execute_request", allow_stdin=True), "", False),
+        (Kernel("execute_request", allow_stdin=False), "", True),
+        (Kernel("execute_request", allow_stdin=False), "voila/0.5.13", False),
+        (Kernel("execute_request"), "", False),
+        (Kernel("comm_msg", data={}), "", False),
+    ],
+    ids=["a reader's cell", "nbconvert", "voila", "an old front end", "a button's callback"],
+)
+def test_where_nobody_meets_the_widget_there_is_none(kernel, server, alone, monkeypatch):
+    """What is executed now and read later shows the player that needs no kernel."""
+    monkeypatch.setattr(attended, "get_ipython", lambda: SimpleNamespace(kernel=kernel))
+    monkeypatch.setenv("SERVER_SOFTWARE", server)
+    w = gad.explore(np.sin, x=(-3, 3))
+    data, _ = w._repr_mimebundle_()
+    assert ("application/vnd.jupyter.widget-view+json" not in data) == alone
+    assert {"text/html", "image/svg+xml", "text/plain"} <= set(data)

@@ -22,6 +22,7 @@ from graphviz_ad.errors import GraphvizAdError, refuse_unknown, suggest, text_of
 from graphviz_ad.saving.display import mimebundle
 from graphviz_ad.saving.formats import save
 from graphviz_ad_widgets.assets import esm, style
+from graphviz_ad_widgets.attended import unattended
 from graphviz_ad_widgets.background import Background
 from graphviz_ad_widgets.errors import SettingError, UnknownNameError
 from graphviz_ad_widgets.linking import SliderLink
@@ -468,6 +469,7 @@ class Explorer(anywidget.AnyWidget):
         legend: bool = False,
         scale: float | None = None,
         detail: str | None = None,
+        print: str | None = None,
         **unknown: Never,
     ) -> None:
         """Write a page that starts as the widget is now (``.html``), or a picture of what it shows; the suffix says.
@@ -480,15 +482,16 @@ class Explorer(anywidget.AnyWidget):
         path : path-like
             Written whole or not at all.
         at : mapping, optional
-            For a picture: where the sliders are, by name; exactly there, and where they are now by default.
+            Where the sliders are, by name: for a picture exactly there, for a page at first at the nearest stop; where
+            they are now by default.
         step : int, optional
             Which step of the story, from 0; the one that is shown unless given.
         theme : str, optional
             The widget's own unless given; a picture is light where that is ``"auto"``.
-        width, legend, scale
-            Of figures; as for `Trace.save`.
         detail : {"beginner", "standard", "expert"}, optional
             Of pages: how much the steps say at first; as the widget does unless given.
+        width, legend, scale, print
+            As for `Trace.save`.
 
         Raises
         ------
@@ -497,7 +500,7 @@ class Explorer(anywidget.AnyWidget):
         PathError
             When the file cannot be written there.
         """
-        refuse_unknown("save", unknown, ("at", "step", "theme", "width", "legend", "scale", "detail"))
+        refuse_unknown("save", unknown, ("at", "step", "theme", "width", "legend", "scale", "detail", "print"))
         own = {} if theme is None else {"theme": theme}
         save(
             Shown(self.theme, self.detail, self._shown_step(), self.inputs, self._holding),
@@ -508,6 +511,7 @@ class Explorer(anywidget.AnyWidget):
             legend=legend,
             scale=scale,
             detail=detail,
+            print=print,
             **own,
         )
 
@@ -531,7 +535,7 @@ class Explorer(anywidget.AnyWidget):
         data, metadata = view
         with self._lock:
             cut = self._studio.cut(self.inputs)
-        return {**mimebundle(cut, self.theme, repr(self), self.detail), **data}, metadata
+        return {**mimebundle(cut, self.theme, repr(self), self.detail), **({} if unattended() else data)}, metadata
 
     def __repr__(self) -> str:
         if "_studio" not in vars(self):

@@ -63,9 +63,9 @@ class Shown:
         return Still(scene, scene.story.numbers, checked_step(step, scene.steps))
 
     def cut(self, options: Options) -> Cut:
-        """Return the film of the page; it starts where the sliders are."""
+        """Return the film of the page; it starts at the place that is asked for, else where the sliders are."""
         with self._holding(finish=True) as studio:
-            return studio.cut(self._inputs)
+            return studio.cut(self._values(studio, options.at or {}))
 
     def _values(self, studio: Studio, at: Mapping[str, float]) -> dict[str, float]:
         return {**self._inputs, **check_place(at, studio.arrangement.sliders)}

@@ -35,7 +35,7 @@ export const noticePanel = {
       paint(now) {
         const { raised, late, moved, entered } = now;
         const lack = missing(player, now);
-        const words = lack || notice(player, now);
+        const words = [now.remark, lack || notice(player, now)].filter(Boolean).join(" ");
         const none = raised || !!lack;
         // Where there may be a notice, room is kept for it.
         box.classList.toggle("gad-roomy", reel.several || !!film.gaps);
@@ -43,7 +43,7 @@ export const noticePanel = {
         put(node, words);
         box.classList.toggle("gad-past", raised || late);
         box.classList.toggle("gad-late", late && !raised);
-        if (none ? words !== said : moved && entered) player.announce(words);
+        if (none || now.remark ? words !== said : moved && entered) player.announce(words);
         said = words;
       },
     };

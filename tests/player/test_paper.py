@@ -1,0 +1,158 @@
+"""Printed, a page is a figure: light, whole, without controls; or a strip of all of its steps."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from graphviz_ad.filming import film
+from graphviz_ad.player.page import page
+
+# Between the margins of 11 mm, in px.
+PAPER = {"A4": (711, 1039), "Letter": (733, 973)}
+
+
+def worked(x: Any) -> Any:
+    """Use x three times."""
+    a = np.log(x**2)
+    return a * np.sin(x) + 1 / x
+
+
+def waves(x: Any) -> Any:
+    """A graph that is wider than a page."""
+    return sum(np.sin(k * x) for k in range(1, 12))
+
+
+def chain(x: Any) -> Any:
+    """A graph that is much taller than a page."""
+    for _ in range(14):
+        x = 0.9 * np.sin(x)
+    return x
+
+
+FILMS: dict[str, Callable[[], dict[str, Any]]] = {
+    "worked": lambda: film(worked, x=(0.5, 3, 0.05), at={"x": 2.0}).to_json(),
+    "waves": lambda: film(waves, x=(-1, 1, 0.25)).to_json(),
+    "chain": lambda: film(chain, x=(-1, 1, 0.25)).to_json(),
+}
+
+# What is cut: text that ends beyond its box, or a part of the figure that ends beyond the paper.
+CUT = """([width, height]) => {
+  const seen = (node) => node.checkVisibility({ visibilityProperty: true }) && !node.closest(".gad-ghost");
+  const parts = [...document.querySelectorAll(`.gad-title, .gad-reads dd, .gad-plot text, .gad-ends i, .gad-code div,
+    .gad-pane > svg, .gad-pane .node, .gad-legend span, .gad-say p, .gad-say dd, .gad-say math`)].filter(seen);
+  const out = parts.filter((part) => {
+    const { left, top, right, bottom } = part.getBoundingClientRect();
+    return left < -1 || top < -1 || right > width + 1 || bottom > height + 1;
+  });
+  const hides = (node) => seen(node) && getComputedStyle(node).overflowY !== "visible";
+  const boxes = [...document.querySelectorAll(".gad-title, .gad-code, .gad-pane, .gad-say")].filter(hides);
+  const over = boxes.filter((box) => box.scrollWidth > box.clientWidth + 1 || box.scrollHeight > box.clientHeight + 1);
+  return [...out, ...over].map((part) => part.getAttribute("class") ?? part.localName);
+}"""
+# How much of the pane the graph takes, the larger of width and height.
+FILLED = """() => {
+  const [pane, svg] = [".gad-pane", ".gad-pane > svg"].map((one) => document.querySelector(one));
+  const { width, height } = svg.viewBox.baseVal, scale = svg.getScreenCTM().a;
+  return Math.max((width * scale) / pane.clientWidth, (height * scale) / pane.clientHeight);
+}"""
+SHOWN = """() => ["title", "plot", "ends", "pane", "say", "bar", "table", "x", "inspector", "invitation"].filter(
+  (name) => document.querySelector(".gad-" + name)?.checkVisibility())"""
+
+
+def printed(tab: Any, folder: Path, paper: str) -> tuple[list[Image.Image], str]:
+    """Print a page; return pictures of the sheets, and their text."""
+    file = folder / "printed.pdf"
+    tab.pdf(path=str(file), format=paper)
+    subprocess.run(["pdftoppm", "-r", "40", "-png", str(file), str(folder / "sheet")], check=True)
+    text = subprocess.run(["pdftotext", "-layout", str(file), "-"], check=True, capture_output=True, text=True).stdout
+    sheets = [Image.open(sheet).convert("L") for sheet in sorted(folder.glob("sheet*.png"))]
+    for sheet in folder.glob("sheet*.png"):
+        sheet.unlink()
+    return sheets, text
+
+
+@pytest.fixture
+def opened(chromium: Any, tmp_path: Path) -> Any:
+    """Open a page with a film at a step; it must be silent."""
+    contexts, problems = [], []
+
+    def open_page(name: str, viewport: tuple[int, int], **options: Any) -> Any:
+        contexts.append(chromium.new_context(viewport=dict(zip(("width", "height"), viewport, strict=True))))
+        tab = contexts[-1].new_page()
+        tab.on("pageerror", lambda error: problems.append(str(error)))
+        (tmp_path / "film.html").write_text(page(FILMS[name](), **options), encoding="utf-8")
+        tab.goto((tmp_path / "film.html").as_uri())
+        tab.wait_for_selector(".gad-box")
+        return tab
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert problems == []
+
+
+@pytest.mark.parametrize("name", FILMS)
+@pytest.mark.parametrize(("paper", "theme"), [("A4", "dark"), ("Letter", "high-contrast")])
+def test_a_page_prints_as_one_light_figure(name: str, paper: str, theme: str, opened: Any, tmp_path: Path) -> None:
+    """Title, plot, whole graph, sentence and formula stand on one sheet; then the page is as before."""
+    tab = opened(name, (1280, 720) if paper == "A4" else (420, 800), theme=theme, step=13)
+    before = tab.evaluate("[...document.querySelectorAll('.gad-box, .gad-plot')].map((one) => one.clientHeight)")
+    sheets, text = printed(tab, tmp_path, paper)
+    assert len(sheets) == 1
+    pixels = np.asarray(sheets[0])
+    assert np.mean(pixels > 200) > 0.85  # light
+    assert pixels[[0, -1]].min() == 255  # the margins too
+    rows = np.flatnonzero((pixels < 200).any(axis=1))
+    assert rows[-1] - rows[0] > 0.7 * len(pixels)  # and the sheet is used
+    sentence = tab.eval_on_selector(".gad-say:not(.gad-ghost) > p b", "node => node.textContent")
+    assert sentence.strip() in text
+    assert name in text
+    assert "Loop" not in text
+
+    width, height = PAPER[paper]
+    tab.evaluate("dispatchEvent(new Event('beforeprint'))")
+    tab.emulate_media(media="print")
+    tab.set_viewport_size({"width": width, "height": height})
+    assert tab.evaluate(SHOWN) == ["title", "plot", "ends", "pane", "say"]
+    assert tab.evaluate(CUT, [width, height]) == []
+    assert tab.evaluate(FILLED) > 0.95
+    tab.emulate_media(media="screen")
+    tab.set_viewport_size({"width": 1280, "height": 720} if paper == "A4" else {"width": 420, "height": 800})
+    tab.evaluate("dispatchEvent(new Event('afterprint'))")
+    tab.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    after = tab.evaluate("[...document.querySelectorAll('.gad-box, .gad-plot')].map((one) => one.clientHeight)")
+    assert after == before
+    assert "bar" in tab.evaluate(SHOWN)
+
+
+def test_a_strip_has_every_step_with_its_sentence(opened: Any, tmp_path: Path) -> None:
+    """Several pictures stand on a sheet, none is cut in two, and the page still shows its own step."""
+    tab = opened("worked", (1200, 800), theme="dark", step=13, paper="strip")
+    sheets, text = printed(tab, tmp_path, "A4")
+    assert 2 <= len(sheets) <= 4
+    assert min(np.mean(np.asarray(sheet) > 200) for sheet in sheets) > 0.85
+    tab.evaluate("dispatchEvent(new Event('beforeprint'))")
+    stills = tab.locator(".gad-stills figure")
+    assert stills.count() == 19
+    for number in range(19):
+        said = stills.nth(number).locator("figcaption").text_content()
+        assert said.startswith(str(number + 1))
+    # The numbers of the first and of the last step are on paper.
+    assert re.search(r"is the input:\s+2\.00", text)
+    assert "0.082395" in text
+    states = stills.evaluate_all("all => all.map((one) => one.querySelectorAll('.node.now, .now').length > 0)")
+    assert all(states)
+    assert tab.evaluate("new Set([...document.querySelectorAll('[id]')].map((one) => one.id)).size") == tab.evaluate(
+        "document.querySelectorAll('[id]').length"
+    )
+    tab.evaluate("dispatchEvent(new Event('afterprint'))")
+    assert stills.count() == 0
+    assert tab.text_content(".gad-count") == "14 / 19"
