@@ -10,6 +10,8 @@ import { MINUS } from "../numbers.js";
 import { fade, tabStop } from "../scrolling.js";
 import { DETAILS, sentenceOf } from "../words.js";
 
+/** How large a step is told in a room: as large as its tallest allows, in em. */
+const SIZES = [1, 0.93, 0.86, 0.8];
 /** What the steps are called in which values are computed: in forward mode all go forward. */
 const CHIPS = { reverse: "▼ forward", forward: "▼ value" };
 
@@ -131,7 +133,7 @@ export const stepPanel = {
     /** @type {Hole[]} */
     let holes = [];
     const more = make("p", { class: "gad-remark", hidden: "" });
-    let tall = 0;
+    let [tall, wide] = [0, 0];
     const keepTall = (to = 0) => box.style.setProperty("--tall", (tall = to) + "px");
     /** A sentence that takes another line at this place is not cut off. */
     const growth = new ResizeObserver(() => {
@@ -151,8 +153,8 @@ export const stepPanel = {
       growth.disconnect();
       for (const part of say.children) growth.observe(part);
     }
-    /** Reserve the height of the tallest step, so that nothing jumps. @param {Now} now */
-    function reserve({ scene, text }) {
+    /** How high the tallest step is. @param {Now} now */
+    function tallest({ scene, text }) {
       const ghost = say.cloneNode();
       ghost.classList.add("gad-ghost");
       ghost.style.width = say.offsetWidth + "px";
@@ -164,7 +166,17 @@ export const stepPanel = {
         return ghost.offsetHeight;
       });
       ghost.remove();
-      keepTall(Math.max(...heights));
+      return Math.max(...heights);
+    }
+    /** Reserve the height of the tallest step, so that nothing jumps. In a room, where nobody scrolls, type gives way to
+     * a long one. @param {Now} now */
+    function reserve(now) {
+      wide = say.offsetWidth;
+      for (const size of box.matches(".gad-room") ? SIZES : [1]) {
+        say.style.fontSize = size < 1 ? size + "em" : "";
+        keepTall(tallest(now));
+        if (say.offsetHeight >= tall) return;
+      }
     }
 
     return {
@@ -175,7 +187,9 @@ export const stepPanel = {
         remark(more, now);
       },
       resize: reserve,
-      settle() {
+      settle(now) {
+        // What stands beside it may have taken some of its width.
+        if (wide && say.offsetWidth !== wide) reserve(now);
         tabStop(say);
         fade([say]);
       },
