@@ -6,6 +6,7 @@ and type, by which rule it is differentiated, where it was made, and how all tha
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from pathlib import PurePath
 from typing import Any
@@ -121,7 +122,7 @@ def _edge_json(edge: Edge, story: Story, index: Mapping[Quantity, int], alone: b
     elif edge.sends is not None:
         entry["latex"] = edge.sends.latex
     factor = edge.gradient.symbol.arguments[0] if edge.kind == "literal" and edge.gradient is not None else None
-    if isinstance(factor, int | float):
+    if isinstance(factor, int | float) and math.isfinite(factor):
         entry["factor"] = factor
     sent = Quantity("tangent", edge.child) if alone else Quantity(_SENT[story.mode], edge.child, edge.argument)
     if sent in index:

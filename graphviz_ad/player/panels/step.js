@@ -88,12 +88,15 @@ function remark(node, { here, step }) {
   );
 }
 
-/** The steps that may be the tallest: many stages, long sentences.
+/** The steps that may be the tallest: those of long sentences, and those of many stages.
  * @param {Scene} scene @param {Player["state"]} state */
 function talkers(scene, { detail }) {
   const { steps } = scene;
   const length = (/** @type {Step} */ step) => JSON.stringify(sentenceOf(scene, step, detail)).length;
-  return [...steps].sort((a, b) => b.stages.length - a.stages.length || length(b) - length(a)).slice(0, 12);
+  const lengths = new Map(steps.map((step) => [step, length(step)]));
+  const long = [...steps].sort((a, b) => (lengths.get(b) ?? 0) - (lengths.get(a) ?? 0));
+  const many = [...long].sort((a, b) => b.stages.length - a.stages.length);
+  return [...new Set([...long.slice(0, 12), ...many.slice(0, 8)])];
 }
 
 /** The row above the sentence: which way it goes, how much is said, and the key. @param {Player} player */
@@ -163,7 +166,7 @@ export const stepPanel = {
         const { nodes, holes } = tell(player, step, scene);
         ghost.replaceChildren(tools.node.cloneNode(true), ...nodes);
         for (const { node, q } of holes) node.textContent = text(q);
-        return ghost.offsetHeight;
+        return Math.ceil(ghost.getBoundingClientRect().height);
       });
       ghost.remove();
       return Math.max(...heights);
