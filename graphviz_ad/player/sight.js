@@ -5,7 +5,7 @@
 import { ZOOM, clampScale, glide, goesBeyond, mapCorner, readableScale, surround, wholeScale } from "./camera.js";
 import { attr } from "./elements.js";
 
-/** The smallest type, in px: what would be smaller is left out. In a room it is larger. */
+/** The smallest type, in px: what would be smaller is left out. In a room nothing is drawn that small unasked. */
 const SMALLEST = 11;
 const SMALLEST_IN_A_ROOM = 18 / 23;
 /** So far from the corner of the pane the map stands. */
@@ -88,7 +88,7 @@ export function makeSight(player) {
     const { svg, texts } = player.view();
     scale = to;
     svg.style.width = scene().width * scale + "px";
-    const least = smallestType(box) - 0.05;
+    const least = SMALLEST - 0.05;
     for (const { node, size } of texts) node.classList.toggle("gad-tiny", size * scale < least);
   }
   function fit() {
@@ -130,6 +130,8 @@ export function makeSight(player) {
   /** @param {number | "readable" | "whole"} to */
   function ask(to) {
     zoom(to);
+    // What is followed does not leave the pane by a key.
+    if (typeof to === "number") follow(player.now());
     player.announce(to === "whole" ? "The whole graph." : `Zoom ${percent()} %.`);
   }
   const acts = {

@@ -172,6 +172,28 @@ class TestSteering:
         assert page.evaluate(width) == pytest.approx(readable, abs=0.1)
         assert page.locator(".gad-map").is_visible()
 
+    def test_what_is_followed_does_not_leave_the_pane_by_a_key(self, page: Any) -> None:
+        """Nor does it while the view grows; whoever does not follow keeps the middle."""
+        seen = """() => {
+          const [box, pane] = ['.gad-pane .node.now', '.gad-pane'].map((name) =>
+            document.querySelector(name).getBoundingClientRect());
+          return box.top >= pane.top - 1 && box.bottom <= pane.bottom + 1;
+        }"""
+        page.keyboard.press("Home")
+        for _ in range(4):
+            page.keyboard.press("+")
+            assert page.evaluate(seen)
+
+    def test_in_a_room_type_is_left_out_below_11_px_only(self, player: Any) -> None:
+        """Zoomed out of what fits, names and numbers stay while they can be read."""
+        page = player(GRAPHS["loop"](), "{ presentation: true }", width=1280, height=720, step=10)
+        left_out = "document.querySelectorAll('.gad-pane .gad-tiny').length"
+        page.click(".gad-out")
+        assert page.evaluate(left_out) == 0
+        for _ in range(4):
+            page.click(".gad-out")
+        assert page.evaluate(left_out) > 0
+
     def test_the_wheel_zooms_with_ctrl_about_the_pointer_and_scrolls_without(self, page: Any) -> None:
         """What is under the pointer stays there, and the page keeps its size."""
         under = """([x, y]) => { const box = document.querySelector('.gad-pane > svg').getBoundingClientRect();
