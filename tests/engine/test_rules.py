@@ -1334,7 +1334,7 @@ FUNCTION_CALLS |= {
     np.polyval: (lambda x: np.polyval([1.0, 2.0], x), "polyval"),
     np.vander: (lambda x: np.vander(x[0]), "vander"),
 }
-COMPOSED |= {np.cov, np.corrcoef}
+COMPOSED |= {np.cov, np.corrcoef, np.histogram_bin_edges}
 
 # Numbers taken apart, numbers between two ends, and reductions and running sums without NaN.
 FUNCTION_CALLS |= {

@@ -108,7 +108,7 @@ def _binned(samples: list[Any], bins: Any, within: Any, density: Any, weights: A
     counted: Any = [plain_value(entry) for entry in entries]
     counted = counted if isinstance(bins, list) else counted[0]
     limits = plain_limits(within)
-    line = None if weights is None else np.reshape(weights, (-1,))
+    line = weights if weights is None or np.ndim(weights) == 1 else np.reshape(weights, (-1,))
     heights, edges = _counted(None if line is None else plain_value(line), flat, counted, limits)
     ranges = within if isinstance(bins, list) else None if within is None else [within]
     edges = _recorded_edges(samples, entries, ranges, edges)

@@ -10,8 +10,6 @@ import { MINUS } from "../numbers.js";
 import { fade, tabStop } from "../scrolling.js";
 import { DETAILS, sentenceOf } from "../words.js";
 
-/** How large a step is told in a room: as large as its tallest allows, in em. */
-const SIZES = [1, 0.93, 0.86, 0.8];
 /** What the steps are called in which values are computed: in forward mode all go forward. */
 const CHIPS = { reverse: "▼ forward", forward: "▼ value" };
 
@@ -171,15 +169,10 @@ export const stepPanel = {
       ghost.remove();
       return Math.max(...heights);
     }
-    /** Reserve the height of the tallest step, so that nothing jumps. In a room, where nobody scrolls, type gives way to
-     * a long one. @param {Now} now */
+    /** Reserve the height of the tallest step, so that nothing jumps. @param {Now} now */
     function reserve(now) {
       wide = say.offsetWidth;
-      for (const size of box.matches(".gad-room") ? SIZES : [1]) {
-        say.style.fontSize = size < 1 ? size + "em" : "";
-        keepTall(tallest(now));
-        if (say.offsetHeight >= tall) return;
-      }
+      keepTall(tallest(now));
     }
 
     return {
