@@ -19,7 +19,7 @@ from graphviz_ad.engine.defaults import without_defaults
 from graphviz_ad.engine.folding import fold, fold_parts, running_fold
 from graphviz_ad.engine.frames import user_frame, user_line
 from graphviz_ad.engine.options import call_with_options, is_fresh, without_layout
-from graphviz_ad.engine.primitive import FUNCTIONS, UFUNCS, plain_value
+from graphviz_ad.engine.primitive import FUNCTIONS, UFUNCS, plain_values
 from graphviz_ad.engine.rules.cumulating import running_logsumexp, running_max, running_min
 from graphviz_ad.engine.rules.segments import REDUCEAT
 from graphviz_ad.engine.rules.statistics import logsumexp
@@ -67,15 +67,6 @@ _SIZES = {np.shape: attrgetter("shape"), np.ndim: attrgetter("ndim"), np.size: a
 """The questions that rules ask most, which need no value."""
 
 
-def _plain(arguments: Any) -> Any:
-    """Replace Variables by their values, also inside lists and keyword arguments."""
-    if isinstance(arguments, tuple | list):
-        return type(arguments)(_plain(x) for x in arguments)
-    if isinstance(arguments, dict):
-        return {key: _plain(x) for key, x in arguments.items()}
-    return plain_value(arguments)
-
-
 def answer_ufunc(ufunc: np.ufunc, method: str, inputs: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     """Answer what is not a plain call of a recorded ufunc: reductions, tests, options, and errors."""
     name = f"{'np' if hasattr(np, ufunc.__name__) else 'scipy.special'}.{ufunc.__name__.removeprefix('_')}"
@@ -89,7 +80,7 @@ def answer_ufunc(ufunc: np.ufunc, method: str, inputs: tuple[Any, ...], kwargs: 
         raise _out_error(name, outs[0])
     kwargs = {key: value for key, value in kwargs.items() if key != "out"}
     if ufunc in _PLAIN_TESTS or ufunc in COMPARISONS:
-        return getattr(ufunc, method)(*_plain(inputs), **_plain(kwargs))
+        return getattr(ufunc, method)(*plain_values(inputs), **plain_values(kwargs))
     if method == "__call__" and ufunc in FUNCTIONS:
         return call_handler(FUNCTIONS[ufunc], name, inputs, kwargs)
     if method == "__call__" and ufunc in UFUNCS:
@@ -243,5 +234,5 @@ def answer_function(function: Any, args: Any, kwargs: Any) -> Any:
     if function in _SIZES and len(args) == 1 and not kwargs and hasattr(type(args[0]), "__record__"):
         return _SIZES[function](args[0])
     if function in _QUERIES:
-        return function(*_plain(args), **_plain(kwargs))
+        return function(*plain_values(args), **plain_values(kwargs))
     raise unsupported(function, tuple(args), kwargs=kwargs)

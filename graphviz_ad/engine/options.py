@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from graphviz_ad.engine.frames import user_frame, user_line
-from graphviz_ad.engine.primitive import plain_value
+from graphviz_ad.engine.primitive import is_variable, plain_value
 from graphviz_ad.engine.rules.shaping import in_dtype
 from graphviz_ad.engine.values import frozen_position
 from graphviz_ad.engine.written import expression_at, lookup
@@ -84,7 +84,7 @@ def _nothing_there(name: str, inputs: tuple[Any, ...]) -> UnsupportedError:
     frame = user_frame()
     call = expression_at(frame)
     shape = np.broadcast_shapes(*map(np.shape, inputs))
-    recorded = next(k for k, x in enumerate(inputs) if hasattr(type(x), "__record__"))
+    recorded = next(k for k, x in enumerate(inputs) if is_variable(x))
     way = "say what stands there with out="
     if isinstance(call, ast.Call) and len(call.args) == len(inputs):
         like = ast.unparse(call.args[recorded])

@@ -35,7 +35,10 @@ __all__ = [
     "Primitive",
     "Rule",
     "first_operand",
+    "has_variable",
+    "is_variable",
     "plain_value",
+    "plain_values",
     "second_operand",
 ]
 
@@ -207,6 +210,27 @@ def _constant_rules(value: float) -> tuple[Rule, Rule]:
 def plain_value(operand: Any) -> Any:
     """Return the NumPy value of an operand that a rule was given, be it recorded or not."""
     return operand.value if hasattr(type(operand), "__record__") else operand
+
+
+def plain_values(arguments: Any) -> Any:
+    """Return arguments with the values of Variables in their place, also inside tuples, lists and dicts."""
+    if isinstance(arguments, tuple | list):
+        return type(arguments)(plain_values(entry) for entry in arguments)
+    if isinstance(arguments, dict):
+        return {key: plain_values(entry) for key, entry in arguments.items()}
+    return plain_value(arguments)
+
+
+def is_variable(operand: Any) -> bool:
+    """Return whether an operand is a Variable; rules do not know that class, which is made of them."""
+    return hasattr(type(operand), "__record__")
+
+
+def has_variable(arguments: Any) -> bool:
+    """Return whether there is a Variable among arguments, also inside tuples, lists and dicts."""
+    if isinstance(arguments, tuple | list):
+        return any(map(has_variable, arguments))
+    return has_variable(list(arguments.values())) if isinstance(arguments, dict) else is_variable(arguments)
 
 
 def first_operand(y: Any, a: Any, b: Any) -> Any:

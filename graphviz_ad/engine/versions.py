@@ -25,7 +25,7 @@ import numpy as np
 from graphviz_ad.engine.advice import warn_of_no_gradient
 from graphviz_ad.engine.exchange import set_all
 from graphviz_ad.engine.frames import cut
-from graphviz_ad.engine.primitive import METHODS, PRIMITIVES, Primitive
+from graphviz_ad.engine.primitive import METHODS, PRIMITIVES, Primitive, has_variable
 from graphviz_ad.engine.registering import structural
 from graphviz_ad.engine.values import frozen_index
 from graphviz_ad.engine.variable import Variable, next_index, record_node
@@ -175,7 +175,7 @@ class Written(Variable):
             if func in WRITERS:
                 return WRITERS[func](*args, **kwargs)
             plain_args, plain_kwargs = _all_newest(args), _all_newest(kwargs)
-            if not _is_recorded((plain_args, plain_kwargs)):
+            if not has_variable((plain_args, plain_kwargs)):
                 result = func(*plain_args, **plain_kwargs)
                 if func not in _VIEWING or not _shares(result, newest_node(self)._value):
                     return _blanks(result)
@@ -246,12 +246,6 @@ def _all_newest(arguments: Any) -> Any:
     if isinstance(arguments, dict):
         return {key: _all_newest(x) for key, x in arguments.items()}
     return newest(arguments)
-
-
-def _is_recorded(arguments: Any) -> bool:
-    if isinstance(arguments, tuple | list):
-        return any(map(_is_recorded, arguments))
-    return _is_recorded(list(arguments.values())) if isinstance(arguments, dict) else isinstance(arguments, Variable)
 
 
 def _version_before(array: Variable, index: int) -> Variable:

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from graphviz_ad.engine.primitive import plain_value
+from graphviz_ad.engine.primitive import has_variable, is_variable, plain_value, plain_values
 from graphviz_ad.engine.registering import implements, structural
 from graphviz_ad.engine.values import frozen_index
 
@@ -53,7 +53,7 @@ HISTOGRAM = structural(
 def bincount(x: Any, /, weights: Any = None, minlength: int = 0) -> Any:
     """Record ``np.bincount(x, weights, minlength)`` of recorded weights; counts without them are plain."""
     places = np.asarray(plain_value(x))
-    if not hasattr(type(weights), "__record__"):
+    if not is_variable(weights):
         return np.bincount(places, weights, minlength)
     np.bincount(places, plain_value(weights), minlength)  # or NumPy's own error
     return BINCOUNT(weights, places=frozen_index(places), minlength=int(minlength))
@@ -90,11 +90,11 @@ def _recorded_edges(samples: list[Any], bins: list[Any], within: Any, plain: lis
 
 def _edges_along(sample: Any, bins: Any, ends: Any, plain: Any) -> Any:
     if np.ndim(bins):
-        return bins if is_recorded(bins) else plain
-    if ends is None and (not np.size(sample) or not is_recorded(sample)):
+        return bins if has_variable(bins) else plain
+    if ends is None and (not np.size(sample) or not is_variable(sample)):
         return plain
     first, last = (np.min(sample), np.max(sample)) if ends is None else ends
-    if not is_recorded(first) and not is_recorded(last):
+    if not is_variable(first) and not is_variable(last):
         return plain
     if plain_value(first) == plain_value(last):
         first, last = first - 0.5, last + 0.5
@@ -107,40 +107,28 @@ def _binned(samples: list[Any], bins: Any, within: Any, density: Any, weights: A
     entries = bins if isinstance(bins, list) else [bins]
     counted: Any = [plain_value(entry) for entry in entries]
     counted = counted if isinstance(bins, list) else counted[0]
-    limits = plain_limits(within)
+    limits = plain_values(within)
     line = weights if weights is None or np.ndim(weights) == 1 else np.reshape(weights, (-1,))
     heights, edges = _counted(None if line is None else plain_value(line), flat, counted, limits)
     ranges = within if isinstance(bins, list) else None if within is None else [within]
     edges = _recorded_edges(samples, entries, ranges, edges)
-    if is_recorded(line):
+    if is_variable(line):
         heights = HISTOGRAM(line, samples=flat, bins=counted, within=limits)
     if not density:
         return heights, edges
     total = heights.sum()
     for axis, edge in enumerate(edges):
-        widths = np.diff(edge) if is_recorded(edge) else np.diff(edge).astype(float)
+        widths = np.diff(edge) if is_variable(edge) else np.diff(edge).astype(float)
         heights = heights / np.reshape(widths, [-1 if k == axis else 1 for k in range(len(edges))])
     return heights / total, edges
-
-
-def is_recorded(value: Any) -> bool:
-    """Return whether a value, or one of several in a tuple or a list, is recorded."""
-    if isinstance(value, tuple | list):
-        return any(map(is_recorded, value))
-    return hasattr(type(value), "__record__")
-
-
-def plain_limits(within: Any) -> Any:
-    """Return a range without what is recorded of it, however deep."""
-    return type(within)(map(plain_limits, within)) if isinstance(within, tuple | list) else plain_value(within)
 
 
 @implements(np.histogram)
 def histogram(a: Any, bins: Any = 10, range: Any = None, density: Any = None, weights: Any = None) -> Any:
     """Record ``np.histogram(a, bins, range, density, weights)``: counts are plain, edges and densities are not."""
-    bins = np.array(bins) if np.ndim(plain_value(bins)) and not is_recorded(bins) else bins
+    bins = np.array(bins) if np.ndim(plain_value(bins)) and not has_variable(bins) else bins
     if weights is not None and np.shape(weights) != np.shape(a):
-        return np.histogram(plain_value(a), plain_value(bins), plain_limits(range), weights=plain_value(weights))
+        return np.histogram(plain_value(a), plain_value(bins), plain_values(range), weights=plain_value(weights))
     heights, (edges,) = _binned([a], bins, range, density, weights)
     return heights, edges
 
@@ -148,14 +136,14 @@ def histogram(a: Any, bins: Any = 10, range: Any = None, density: Any = None, we
 @implements(np.histogram_bin_edges)
 def histogram_bin_edges(a: Any, bins: Any = 10, range: Any = None, weights: Any = None) -> Any:
     """Record ``np.histogram_bin_edges(a, bins, range, weights)``, which depend on the outermost samples."""
-    edges = np.histogram_bin_edges(plain_value(a), plain_value(bins), plain_limits(range), plain_value(weights))
+    edges = np.histogram_bin_edges(plain_value(a), plain_value(bins), plain_values(range), plain_value(weights))
     return _edges_along(a, bins, range, edges)
 
 
 @implements(np.histogram2d)
 def histogram2d(x: Any, y: Any, bins: Any = 10, range: Any = None, density: Any = None, weights: Any = None) -> Any:
     """Record ``np.histogram2d(x, y, bins, range, density, weights)``: counts are plain, edges and densities are not."""
-    entries: list[Any] = list(bins) if np.iterable(bins) and not is_recorded(bins) else [bins]
+    entries: list[Any] = list(bins) if np.iterable(bins) and not has_variable(bins) else [bins]
     both = [bins, bins] if len(entries) > 2 else entries * (2 // len(entries))  # more are the edges of both
     heights, edges = _binned([x, y], both, range, density, weights)
     return heights, *edges

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from graphviz_ad.engine.primitive import plain_value
+from graphviz_ad.engine.primitive import is_variable, plain_value
 from graphviz_ad.engine.registering import implements, structural
 from graphviz_ad.engine.rules.indexing import SCATTER
 from graphviz_ad.engine.rules.reduction import chosen, options
@@ -276,7 +276,7 @@ def _end(a: Any, end: Any, axis: int) -> Any:
     """Return what stands before or after an array along an axis: a number becomes as many as there are lines."""
     if end is None:
         return np.zeros([0 if i == axis else length for i, length in enumerate(np.shape(a))], a.dtype)
-    end = end if hasattr(type(end), "__record__") else np.asarray(end)
+    end = end if is_variable(end) else np.asarray(end)
     return end if np.ndim(end) else np.broadcast_to(end, [1 if i == axis else n for i, n in enumerate(np.shape(a))])
 
 
@@ -287,7 +287,7 @@ def ediff1d(ary: Any, to_end: Any = None, to_begin: Any = None) -> Any:
     if to_begin is None and to_end is None:
         return result
     pieces = [np.zeros(0) if end is None else np.reshape(end, (-1,)) for end in (to_begin, to_end)]
-    pieces = [p if hasattr(type(p), "__record__") else p.astype(result.dtype) for p in pieces]
+    pieces = [p if is_variable(p) else p.astype(result.dtype) for p in pieces]
     return np.concatenate([pieces[0], result, pieces[1]])
 
 
@@ -320,7 +320,7 @@ GRADIENT = structural(
 
 
 def _stays(spacing: Any) -> bool:
-    return isinstance(spacing, int | float) or hasattr(type(spacing), "__record__")
+    return isinstance(spacing, int | float) or is_variable(spacing)
 
 
 @implements(np.gradient)
@@ -337,7 +337,7 @@ def gradient(f: Any, *varargs: Any, axis: Any = None, edge_order: int = 1) -> An
     spacings = (spacings or [1.0]) * (1 if len(spacings) > 1 else len(axes))
     results = [
         slopes(f, spacing, _place_of(place, ndim), edge_order)
-        if hasattr(type(spacing), "__record__")
+        if is_variable(spacing)
         else GRADIENT(f, spacing=spacing, axis=_place_of(place, ndim), edge_order=edge_order)
         for place, spacing in zip(axes, spacings, strict=True)
     ]
@@ -347,12 +347,12 @@ def gradient(f: Any, *varargs: Any, axis: Any = None, edge_order: int = 1) -> An
 @implements(np.trapezoid)
 def trapezoid(y: Any, x: Any = None, dx: Any = 1.0, axis: int = -1) -> Any:
     """Record ``np.trapezoid(y, x, dx, axis)``, as the sum of areas that it is."""
-    y = y if hasattr(type(y), "__record__") else np.asarray(y)
+    y = y if is_variable(y) else np.asarray(y)
     place = _place_of(axis, np.ndim(y))
     if x is None:
         width = dx
     else:
-        x = x if hasattr(type(x), "__record__") else np.asarray(x)
+        x = x if is_variable(x) else np.asarray(x)
         width = np.diff(x, axis=axis if np.ndim(x) > 1 else -1)
         if np.ndim(x) == 1:
             width = np.reshape(width, [-1 if i == place else 1 for i in range(np.ndim(y))])

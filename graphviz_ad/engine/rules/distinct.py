@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from graphviz_ad.engine.primitive import plain_value
+from graphviz_ad.engine.primitive import is_variable, plain_value
 from graphviz_ad.engine.registering import implements
 from graphviz_ad.engine.rules.indexing import INDEX
 
@@ -32,7 +32,7 @@ def _picked(values: Any, *sources: Any) -> Any:
     """Return values as they are picked from the numbers of one or two arrays; plain ones of plain arrays."""
     lines = [np.ravel(source) for source in sources]
     pool = lines[0] if len(lines) == 1 else np.concatenate(lines)
-    if not hasattr(type(pool), "__record__"):
+    if not is_variable(pool):
         return values
     return INDEX(pool, _first_places(values, plain_value(pool)))
 

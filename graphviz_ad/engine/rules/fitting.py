@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from graphviz_ad.engine.primitive import plain_value
+from graphviz_ad.engine.primitive import is_variable, plain_value
 from graphviz_ad.engine.registering import implements, structural
 from graphviz_ad.engine.rules.cumulating import RECURRENCE
 from graphviz_ad.engine.rules.shaping import ASTYPE, in_dtype
@@ -109,7 +109,7 @@ def _weights(samples: Any, fweights: Any, aweights: Any) -> Any:
     np.cov(np.zeros((1, np.shape(samples)[1])), ddof=0, fweights=known[0], aweights=known[1])
     if fweights is None or aweights is None:
         weights = aweights if fweights is None else np.asarray(fweights, float)
-        return weights if weights is None or hasattr(type(weights), "__record__") else np.asarray(weights, float)
+        return weights if weights is None or is_variable(weights) else np.asarray(weights, float)
     return np.asarray(fweights, float) * aweights
 
 
@@ -124,7 +124,7 @@ def _freedom(count: int, total: Any, lost: int, weights: Any, aweights: Any) -> 
 
 def _in_rows(m: Any, rowvar: bool, dtype: Any = None) -> Any:
     """Return a row for each variable, in the dtype in which NumPy computes it."""
-    m = m if hasattr(type(m), "__record__") else np.asarray(m)
+    m = m if is_variable(m) else np.asarray(m)
     dtype = np.result_type(plain_value(m), np.float64) if dtype is None else np.dtype(dtype)
     m = m if plain_value(m).dtype == dtype else ASTYPE(m, dtype=dtype.str)
     if np.ndim(m) < 2:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from graphviz_ad.engine.frames import user_line
-from graphviz_ad.engine.primitive import plain_value
+from graphviz_ad.engine.primitive import is_variable, plain_value
 from graphviz_ad.engine.registering import implements, structural
 from graphviz_ad.engine.rules.indexing import SCATTER
 from graphviz_ad.engine.rules.sampled import line_between
@@ -44,23 +44,23 @@ INTERP = structural("interp", _interp, _place_vjp, _heights_vjp, back="along the
 
 
 def _array(x: Any) -> Any:
-    return x if hasattr(type(x), "__record__") else np.asarray(x, float)
+    return x if is_variable(x) else np.asarray(x, float)
 
 
 @implements(np.interp)
 def interp(x: Any, xp: Any, fp: Any, left: Any = None, right: Any = None, period: Any = None) -> Any:
     """Record ``np.interp(x, xp, fp, left, right, period)``; the places `xp` are sorted."""
-    if any(hasattr(type(entry), "__record__") for entry in (xp, left, right)):
+    if any(is_variable(entry) for entry in (xp, left, right)):
         if period is not None:
             raise UnsupportedError(f"np.interp: with a period the places xp are plain: pass xp.value{user_line()}")
         return line_between(_array(x), _array(xp), _array(fp), left, right)
     xp = np.array(xp, float)
-    fp = fp if hasattr(type(fp), "__record__") else np.asarray(fp)
+    fp = fp if is_variable(fp) else np.asarray(fp)
     if period is not None:
         if period == 0:
             raise ValueError("period must be a non-zero value")
         period, left, right = abs(period), None, None
-        wide = (x if hasattr(type(x), "__record__") else np.asarray(x)) * np.float64(1)  # as NumPy computes it
+        wide = (x if is_variable(x) else np.asarray(x)) * np.float64(1)  # as NumPy computes it
         x, xp = wide % period, xp % period
         order = np.argsort(xp)
         xp, fp = xp[order], fp[order]

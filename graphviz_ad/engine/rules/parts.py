@@ -12,7 +12,7 @@ import numpy as np
 
 from graphviz_ad.engine.frames import user_line
 from graphviz_ad.engine.notation import Function
-from graphviz_ad.engine.primitive import plain_value
+from graphviz_ad.engine.primitive import is_variable, plain_value
 from graphviz_ad.engine.registering import implements, structural
 from graphviz_ad.engine.rules.shaping import unbroadcast
 from graphviz_ad.engine.values import frozen_index
@@ -62,7 +62,7 @@ def frexp(x: Any, /) -> tuple[Any, Any]:
 @implements(np.ldexp)
 def ldexp(x1: Any, x2: Any, /) -> Any:
     """Record ``np.ldexp(x1, x2)`` of plain integers x2."""
-    if hasattr(type(x2), "__record__"):
+    if is_variable(x2):
         raise UnsupportedError(f"np.ldexp: the exponents x2 are plain integers: write x1 * np.exp2(x2){user_line()}")
     return LDEXP(x1, exponents=frozen_index(x2))
 

@@ -12,13 +12,13 @@ from typing import Any
 
 import numpy as np
 
-from graphviz_ad.engine.primitive import plain_value
+from graphviz_ad.engine.primitive import is_variable, plain_value
 from graphviz_ad.engine.registering import implements
 from graphviz_ad.engine.rules.complex import REAL, is_complex
 
 
 def _coefficients(p: Any) -> Any:
-    p = p if hasattr(type(p), "__record__") else np.asarray(p)
+    p = p if is_variable(p) else np.asarray(p)
     return p if np.ndim(p) else np.reshape(p, (1,))
 
 

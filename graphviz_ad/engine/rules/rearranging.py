@@ -21,7 +21,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 
 from graphviz_ad.engine.frames import user_line
 from graphviz_ad.engine.notation import Fence, Notation
-from graphviz_ad.engine.primitive import Back, Primitive, Rule, plain_value
+from graphviz_ad.engine.primitive import Back, Primitive, Rule, is_variable, plain_value
 from graphviz_ad.engine.registering import implements, structural
 from graphviz_ad.engine.rules.indexing import INDEX, SCATTER
 from graphviz_ad.engine.rules.padding import COMPUTED, padded
@@ -105,10 +105,6 @@ def _apply(primitive: Primitive, a: Any, **params: Any) -> Any:
     return primitive(a, **{key: frozen_position(value) for key, value in params.items()})
 
 
-def _is_recorded(value: Any) -> bool:
-    return hasattr(type(value), "__record__")
-
-
 # Shapes and axes
 
 RAVEL = rearranging("ravel", np.ravel, back="back into shape", formula=_into_shape)
@@ -177,7 +173,7 @@ def _at_least(function: Any, ndim: int) -> None:
     primitive = rearranging(name, function, back="back into shape", formula=_into_shape)
 
     def handler(*arys: Any) -> Any:
-        results = tuple(array if np.ndim(array) >= ndim and _is_recorded(array) else primitive(array) for array in arys)
+        results = tuple(array if np.ndim(array) >= ndim and is_variable(array) else primitive(array) for array in arys)
         return results[0] if len(results) == 1 else results
 
     handler.__doc__ = f"Record ``np.{name}(*arys)``."
@@ -309,7 +305,7 @@ def pad(array: Any, pad_width: Any, mode: Any = "constant", **kwargs: Any) -> An
 def _constants(values: Any) -> Any:
     """Return what is filled in as nested lists of plain numbers."""
     parts = values if isinstance(values, list | tuple) else [values]
-    if any(map(_is_recorded, parts)):
+    if any(map(is_variable, parts)):
         raise UnsupportedError(f"np.pad: constant_values= must be plain numbers: concatenate instead{user_line()}")
     return values if isinstance(values, dict) else np.array(values).tolist()
 

@@ -13,7 +13,7 @@ import numpy as np
 
 from graphviz_ad.engine.frames import user_line
 from graphviz_ad.engine.notation import Function
-from graphviz_ad.engine.primitive import plain_value
+from graphviz_ad.engine.primitive import is_variable, plain_value
 from graphviz_ad.engine.registering import implements, structural
 from graphviz_ad.engine.values import frozen_position
 from graphviz_ad.errors import UnsupportedError
@@ -44,7 +44,7 @@ def spread(reduced: Any, operand: Any, axis: Axes) -> Any:
         reduced = np.reshape(reduced, kept_shape(shape, axis))
     elif np.ndim(reduced):
         reduced = np.reshape(reduced, ())
-    return np.broadcast_to(reduced, shape) if hasattr(type(reduced), "__record__") else reduced
+    return np.broadcast_to(reduced, shape) if is_variable(reduced) else reduced
 
 
 def count(operand: Any, axis: Axes) -> int:
@@ -76,7 +76,7 @@ def options(where: Any = True, initial: Any = None, dtype: Any = None) -> dict[s
     if where is not True:
         params["where"] = np.array(plain_value(where), dtype=bool)
     if initial is not None:
-        if hasattr(type(initial), "__record__"):
+        if is_variable(initial):
             raise UnsupportedError(
                 f"initial= is recorded as a plain number only: combine it with the result{user_line()}"
             )

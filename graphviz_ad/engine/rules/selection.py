@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from graphviz_ad.engine.primitive import plain_value
+from graphviz_ad.engine.primitive import is_variable, plain_value
 from graphviz_ad.engine.registering import elementwise, implements, structural
 from graphviz_ad.engine.rules.indexing import UPDATE
 from graphviz_ad.engine.rules.shaping import unbroadcast
@@ -45,7 +45,7 @@ WHERE = structural(
 @implements(np.where)
 def where(condition: Any, x: Any, y: Any) -> Any:
     """Record ``np.where(condition, x, y)``; the condition is a plain boolean array and gets no derivative."""
-    if hasattr(type(condition), "__record__"):
+    if is_variable(condition):
         condition = condition != 0
     return WHERE(x, y, condition=np.array(condition))
 
@@ -74,4 +74,4 @@ def piecewise(x: Any, condlist: Any, funclist: Any, *args: Any, **kw: Any) -> An
         elif np.size(values):
             y = UPDATE(y, function(values, *args, **kw), place=place)
     # Of constants alone nothing was recorded; x has a part in it all the same, of which nothing is taken.
-    return y if hasattr(type(y), "__record__") else np.where(np.zeros(np.shape(y), bool), x, y)
+    return y if is_variable(y) else np.where(np.zeros(np.shape(y), bool), x, y)

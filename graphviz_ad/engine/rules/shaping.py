@@ -10,7 +10,7 @@ import numpy as np
 
 from graphviz_ad.engine.frames import user_line
 from graphviz_ad.engine.notation import Fence, Power, Spread, Unwritten
-from graphviz_ad.engine.primitive import plain_value
+from graphviz_ad.engine.primitive import is_variable, plain_value
 from graphviz_ad.engine.registering import implements, structural
 from graphviz_ad.errors import InputError, UnsupportedError
 
@@ -102,7 +102,7 @@ def in_dtype(x: Any, dtype: Any) -> Any:
     kind = np.dtype(dtype)
     if kind.kind not in "fc":
         raise UnsupportedError(f"dtype={kind} has no derivative: use a dtype of floats{user_line()}")
-    if not hasattr(type(x), "__record__"):
+    if not is_variable(x):
         return np.asarray(x, kind)[()]
     return x if x.dtype == kind else x.astype(kind, copy=False)
 

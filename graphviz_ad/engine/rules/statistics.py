@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from graphviz_ad.engine.frames import user_line
-from graphviz_ad.engine.primitive import Back, Primitive, Rule, plain_value
+from graphviz_ad.engine.primitive import Back, Primitive, Rule, is_variable, plain_value
 from graphviz_ad.engine.registering import implements, structural
 from graphviz_ad.engine.rules.homogeneous import times_power
 from graphviz_ad.engine.rules.linalg import outwards
@@ -379,7 +379,7 @@ def median(a: Any, axis: Axes = None, *, keepdims: bool = False) -> Any:
 
 
 def _levels(q: Any, who: str) -> Any:
-    if hasattr(type(q), "__record__"):
+    if is_variable(q):
         raise LeakError(f"{who}: a level q has no derivative rule: pass plain numbers, as q.value{user_line()}")
     return q if isinstance(q, int | float) else np.array(q)
 
@@ -499,7 +499,7 @@ def average(a: Any, axis: Any = None, weights: Any = None, returned: bool = Fals
     if weights is None:
         mean = np.mean(a, axis=axis, keepdims=keepdims)
         return (mean, np.full(mean.shape, np.size(a) / max(mean.size, 1), mean.dtype)[()]) if returned else mean
-    weights = weights if hasattr(type(weights), "__record__") else np.array(weights)
+    weights = weights if is_variable(weights) else np.array(weights)
     if np.shape(weights) != np.shape(a):
         weights = _along(weights, np.shape(a), axis)
     sums = np.sum(
