@@ -6,7 +6,7 @@ All of them derive from `GraphvizAdError` and from the builtin exception that fi
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from types import FrameType
 from typing import Any
 
@@ -35,6 +35,7 @@ __all__ = [
     "UnsupportedError",
     "at_line",
     "brief",
+    "check_choice",
     "refuse_unknown",
     "suggest",
     "text_of",
@@ -181,6 +182,29 @@ def suggest(word: str, candidates: Iterable[str]) -> str:
 
     close = difflib.get_close_matches(word, list(candidates), n=1, cutoff=0.6)
     return f" Did you mean {close[0]!r}?" if close else ""
+
+
+def check_choice(what: str, value: object, choices: Sequence[str], who: str) -> str:
+    """Return a value that is one of several words.
+
+    Raises
+    ------
+    InputError
+
+    Examples
+    --------
+    >>> check_choice("mode", "foward", ("reverse", "forward"), "steps")
+    Traceback (most recent call last):
+        ...
+    graphviz_ad.errors.InputError: steps: unknown mode 'foward'; expected 'reverse' or 'forward'. Did you mean
+    'forward'?
+    """
+    if isinstance(value, str) and value in choices:
+        return value
+    *others, last = map(repr, choices)
+    raise InputError(
+        f"{who}: unknown {what} {value!r}; expected {', '.join(others)} or {last}.{suggest(str(value), choices)}"
+    )
 
 
 def at_line(frame: FrameType | None, line: int | None = None) -> str:

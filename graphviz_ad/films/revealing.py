@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from graphviz_ad.errors import InputError, suggest
+from graphviz_ad.errors import check_choice
 
 __all__ = ["REVEALS", "check_reveal"]
 
@@ -24,8 +24,4 @@ def check_reveal(reveal: object, who: str) -> str:
         ...
     graphviz_ad.errors.InputError: film: unknown reveal 'step'; expected 'all' or 'steps'. Did you mean 'steps'?
     """
-    if isinstance(reveal, str) and reveal in REVEALS:
-        return reveal
-    raise InputError(
-        f"{who}: unknown reveal {reveal!r}; expected {' or '.join(map(repr, REVEALS))}.{suggest(str(reveal), REVEALS)}"
-    )
+    return check_choice("reveal", reveal, REVEALS, who)

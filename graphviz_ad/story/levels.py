@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from graphviz_ad.errors import InputError, suggest
+from graphviz_ad.errors import check_choice
 from graphviz_ad.formulas.formula import Formula
 from graphviz_ad.numerals.quantities import Quantity
 
@@ -51,8 +51,4 @@ def check_detail(detail: object, who: str) -> None:
     graphviz_ad.errors.InputError: steps: unknown detail 'expret'; expected 'beginner', 'standard' or 'expert'. Did you
     mean 'expert'?
     """
-    if not isinstance(detail, str) or detail not in DETAILS:
-        *others, last = map(repr, DETAILS)
-        raise InputError(
-            f"{who}: unknown detail {detail!r}; expected {', '.join(others)} or {last}.{suggest(str(detail), DETAILS)}"
-        )
+    check_choice("detail", detail, DETAILS, who)

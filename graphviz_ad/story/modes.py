@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from graphviz_ad.engine.recording import Recording
-from graphviz_ad.errors import InputError, suggest
+from graphviz_ad.errors import InputError, check_choice
 from graphviz_ad.story.pushing import Pusher
 from graphviz_ad.story.telling import Teller
 
@@ -26,10 +26,7 @@ def check_mode(mode: object, who: str, tangents: Any = None) -> None:
     graphviz_ad.errors.InputError: steps: unknown mode 'foward'; expected 'reverse' or 'forward'. Did you mean
     'forward'?
     """
-    if not isinstance(mode, str) or mode not in MODES:
-        raise InputError(
-            f"{who}: unknown mode {mode!r}; expected {' or '.join(map(repr, MODES))}.{suggest(str(mode), MODES)}"
-        )
+    check_choice("mode", mode, MODES, who)
     if tangents is not None and mode != "forward":
         raise InputError(f"{who}: tangents= says which way the inputs move in forward mode: add mode='forward'")
 

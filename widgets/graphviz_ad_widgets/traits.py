@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from numbers import Integral, Real
 from typing import Any, NoReturn
 
@@ -144,27 +145,17 @@ def number(name: str, value: Any) -> float:
     return plain
 
 
-def _theme(value: Any) -> str:
-    try:
-        check_theme(value, "explore", PAGE_THEMES)
-    except InputError as error:
-        raise SettingError(str(error)) from None
-    return str(value)
+def _choice(check: Callable[[Any, str], Any]) -> Callable[[Any], str]:
+    """Return a check of the package's own as one of a setting."""
 
+    def checked(value: Any) -> str:
+        try:
+            check(value, "explore")
+        except InputError as error:
+            raise SettingError(str(error)) from None
+        return str(value)
 
-def _reveal(value: Any) -> str:
-    try:
-        return check_reveal(value, "explore")
-    except InputError as error:
-        raise SettingError(str(error)) from None
-
-
-def _detail(value: Any) -> str:
-    try:
-        check_detail(value, "explore")
-    except InputError as error:
-        raise SettingError(str(error)) from None
-    return str(value)
+    return checked
 
 
 def _panels(value: Any) -> list[str]:
@@ -204,11 +195,11 @@ def _speed(value: Any) -> float:
 
 
 _CHECKS: dict[str, Callable[[Any], Any]] = {
-    "theme": _theme,
-    "detail": _detail,
+    "theme": _choice(partial(check_theme, known=PAGE_THEMES)),
+    "detail": _choice(check_detail),
     "panels": _panels,
     "speed": _speed,
-    "reveal": _reveal,
+    "reveal": _choice(check_reveal),
     **{name: _flag(name) for name in ("presentation", "playing", "loop")},
 }
 
