@@ -1,6 +1,7 @@
 // @ts-check
 // The tour: a card beside what it points at, from stop to stop through the page.
 /** @import { Now, Panel, Player } from "../panel" */
+import { surround } from "../camera.js";
 import { attr, make } from "../elements.js";
 import { stopsOf } from "../touring.js";
 
@@ -19,11 +20,8 @@ function targets({ box, view }, names) {
 /** The rectangle around elements, in a box. @param {any} box @param {any[]} parts */
 function around(box, parts) {
   const own = box.getBoundingClientRect();
-  const rects = parts.map((part) => part.getBoundingClientRect());
-  const least = (/** @type {"left" | "top"} */ side) => Math.min(...rects.map((rect) => rect[side])) - own[side];
-  const most = (/** @type {"right" | "bottom"} */ side) => Math.max(...rects.map((rect) => rect[side]));
-  const [x, y] = [least("left"), least("top")];
-  return { x, y, width: most("right") - own.left - x, height: most("bottom") - own.top - y };
+  const { left, top, right, bottom } = surround(parts.map((part) => part.getBoundingClientRect()));
+  return { x: left - own.left, y: top - own.top, width: right - left, height: bottom - top };
 }
 /** Where a card stands: below what it points at, else above, else beside it, else over its foot.
  * @param {any} box @param {any} card @param {ReturnType<typeof around>} at */
