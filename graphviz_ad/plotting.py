@@ -1,7 +1,8 @@
-"""Curves of a function and its derivatives, drawn with matplotlib.
+"""Curves of a function and its derivatives, drawn with matplotlib, each on an axis of its own.
 
-No line leads through a kink: there the curves come up to what they come to from both sides, circles are limits that are
-not reached, and full marks are what is taken. Where f has no value no derivative is drawn, and the stretch says why.
+A slope is often a thousand times as large as its function, and on one axis would flatten it. No line leads through a
+kink: there the curves come up to what they come to from both sides, circles are limits that are not reached, and full
+marks are what is taken. Where f has no value no derivative is drawn, and the stretch says why.
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ _POINTS = 401  # a curve is drawn finer than a slider moves
 _COLOURS = ("#0b4f9c", "#b23c00", "#7a0b5c", "#15191e")
 _DASHES = ("-", "--", "-.", ":")
 _WARN = "#7a0b5c"
+_SHORT = 6  # a longer name runs along its axis
 
 
 @public
@@ -54,15 +56,18 @@ def plot(
     orders : sequence of int
         Which derivatives to draw; 0 is the function itself.
     ax : matplotlib Axes, optional
-        Where to draw; a new figure unless given.
+        Where to draw; a new figure unless given. Its room is shared by the panels, and what is drawn there again goes
+        into the same ones.
     **sliders
         ``x=(low, high)`` for the argument to draw along, or ``(low, high, step)``; everything else stays fixed.
 
     Returns
     -------
     matplotlib Axes
-        Where `f` raises or is not finite there are gaps, also in its derivatives. A stretch of them is marked, with the
-        reason; so are kinks, with the slopes of both sides and the one that is taken.
+        Those of the first of `orders`. Each other order has a panel of its own below, with its own scale: they stand in
+        ``ax.figure.axes``, and share the horizontal axis. Where `f` raises or is not finite there are gaps, also in its
+        derivatives. A stretch of them is marked, with the reason; so are kinks, with the slopes of both sides and the
+        one that is taken.
 
     Raises
     ------
@@ -73,7 +78,7 @@ def plot(
     --------
     >>> import numpy as np, graphviz_ad as gad
     >>> ax = gad.plot(np.sin, x=(-np.pi, np.pi))
-    >>> [line.get_label() for line in ax.lines[:2]]
+    >>> [panel.get_ylabel() for panel in ax.figure.axes]
     ['$f$', "$f'$"]
     """
     arrangement = arrange(f, sliders, inputs=inputs, who="plot", options=("inputs", "orders", "ax"), stops=_POINTS)
@@ -88,27 +93,54 @@ def plot(
     curves = [_curve(arrangement, slider.name, points, order) for order in orders]
     kinks, gaps = _places(arrangement)
 
-    import matplotlib.pyplot as plt
+    from graphviz_ad.stacking import name_across, stacked
 
-    if ax is None:
-        ax = plt.subplots(figsize=(6.4, 3.6), layout="constrained")[1]
+    panels = stacked(ax, orders)
     name = function_name(f)
-    symbol = (name if len(name) == 1 else rf"\mathrm{{{name}}}").replace("_", r"\_")
-    for order, curve in zip(orders, curves, strict=True):
-        place = order % len(_COLOURS)
-        label = f"${symbol}{chr(39) * order}$" if order <= 3 else f"${symbol}^{{({order})}}$"
+    for order, curve, panel in zip(orders, curves, panels, strict=True):
         across, up = _broken(points, _with_value(curve, gaps, order), kinks, order)
-        ax.plot(across, up, _DASHES[place], color=_COLOURS[place], linewidth=1.8, label=label)
-        _mark_kinks(ax, kinks, order, points, _COLOURS[place])
-    _mark_gaps(ax, gaps, slider)
-    ax.axhline(0, color="#838d98", linewidth=0.8, zorder=0)
-    ax.spines[["top", "right"]].set_visible(False)
-    ax.grid(axis="y", color="#dde1e6", linewidth=0.8)
-    ax.set_axisbelow(True)
-    ax.set_xlabel(slider.name.replace("$", r"\$"), fontstyle="italic")
-    ax.margins(x=0)
-    ax.legend(frameon=False)
-    return ax
+        _draw(panel, across, up, order, _label(name, order))
+        _mark_kinks(panel, kinks, order, points, _COLOURS[order % len(_COLOURS)])
+        _mark_gaps(panel, gaps, slider, said=panel is panels[0])
+        panel.margins(x=0)
+    name_across(panels[0], slider.name.replace("$", r"\$"))
+    return panels[0]
+
+
+def _label(name: str, order: int) -> str:
+    """Return a derivative as matplotlib writes it.
+
+    Examples
+    --------
+    >>> _label("f", 1), _label("f", 4)
+    ("$f'$", '$f^{(4)}$')
+    """
+    symbol = (name if len(name) == 1 else rf"\mathrm{{{name}}}").replace("_", r"\_")
+    return f"${symbol}{chr(39) * order}$" if order <= 3 else f"${symbol}^{{({order})}}$"
+
+
+def _draw(panel: Axes, across: Any, up: Any, order: int, label: str) -> None:
+    """Draw a curve and name it: at the axis while it is alone, in a legend beside others."""
+    place = order % len(_COLOURS)
+    before = sum(not str(line.get_label()).startswith("_") for line in panel.lines)
+    dash = _DASHES[(place + before) % len(_DASHES)]
+    panel.plot(across, up, dash, color=_COLOURS[place], linewidth=1.8, label=label)
+    _mark_zero(panel)
+    panel.spines[["top", "right"]].set_visible(False)
+    panel.grid(axis="y", color="#dde1e6", linewidth=0.8)
+    panel.set_axisbelow(True)
+    if before:
+        panel.legend(frameon=False)
+    else:
+        upright: dict[str, Any] = {"rotation": 0, "ha": "right", "va": "center"} if len(label) <= _SHORT else {}
+        panel.set_ylabel(label, color=_COLOURS[place], fontsize="large", **upright)
+
+
+def _mark_zero(panel: Axes) -> None:
+    """Draw the line at zero where it is near: farther off, it would flatten the curve."""
+    low, high = panel.get_ylim()
+    if -1.5 * (high - low) < min(low, -high) and max(low, -high) < 1.5 * (high - low):
+        panel.axhline(0, color="#838d98", linewidth=0.8, zorder=0)
 
 
 def _places(arrangement: Arrangement) -> tuple[list[Kink], list[dict[str, Any]]]:
@@ -157,7 +189,7 @@ def _mark_kinks(ax: Axes, kinks: Sequence[Kink], order: int, points: Any, colour
         ax.scatter(x, y, s=26, marker=marker, facecolor=face, edgecolor=colour, zorder=3)
 
 
-def _mark_gaps(ax: Axes, gaps: Sequence[Mapping[str, Any]], slider: Slider) -> None:
+def _mark_gaps(ax: Axes, gaps: Sequence[Mapping[str, Any]], slider: Slider, *, said: bool) -> None:
     """Shade where f has no value, and say why."""
     low, high = slider.values[0], slider.values[-1]
     half = (slider.values[1] - low) / 2
@@ -166,7 +198,7 @@ def _mark_gaps(ax: Axes, gaps: Sequence[Mapping[str, Any]], slider: Slider) -> N
         right = min(high, slider.values[gap["to"]] + half)
         ax.axvspan(left, right, color=_WARN, alpha=0.08, linewidth=0, zorder=0)
         share = (right - left) / (high - low)
-        if share < 0.12:
+        if share < 0.12 or not said:
             continue
         text, place = textwrap.fill(gap["why"], max(12, round(70 * share))), left + 0.015 * (high - low)
         style: dict[str, Any] = {"color": _WARN, "va": "top", "fontsize": "small", "clip_on": True}

@@ -32,6 +32,7 @@ FLOORS = (
     "draw",
     "films",
     "player",
+    "stacking",
     "plotting",
     "saving",
     "filming",

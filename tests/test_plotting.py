@@ -20,9 +20,21 @@ def closed():
     plt.close("all")
 
 
+def panels(ax):
+    """Return the axes of a plot, from top to bottom."""
+    return [one for one in ax.figure.axes if one is ax or getattr(one, "head", None) is ax]
+
+
 def curves(ax):
     """Return the drawn curves as (points, values), without the line at zero."""
-    return [line.get_data() for line in ax.lines if not line.get_label().startswith("_")]
+    lines = [line for panel in panels(ax) for line in panel.lines]
+    return [line.get_data() for line in lines if not line.get_label().startswith("_")]
+
+
+def ends_of(ax):
+    """Return from where to where a vertical axis goes, and the largest and the smallest of what is drawn on it."""
+    drawn = [line.get_ydata() for line in ax.lines if not line.get_label().startswith("_")]
+    return ax.get_ylim(), (np.nanmin(drawn), np.nanmax(drawn))
 
 
 def refusal(*args, **given):
@@ -70,7 +82,7 @@ class TestCurves:
     def test_by_default_f_and_its_slope_are_drawn(self):
         """From end to end, labelled."""
         ax = gad.plot(np.sin, x=(-np.pi, np.pi))
-        assert [text.get_text() for text in ax.get_legend().get_texts()] == ["$f$", "$f'$"]
+        assert [panel.get_ylabel() for panel in panels(ax)] == ["$f$", "$f'$"]
         for x, _ in curves(ax):
             assert (x[0], x[-1]) == (-np.pi, np.pi)
             assert len(x) >= 201
@@ -207,9 +219,36 @@ class TestAxes:
         assert plt.get_fignums() == []
 
     def test_two_plots_share_axes(self):
-        """Four curves."""
+        """Two curves in each of two panels, told apart by their strokes, and named by a legend."""
         ax = gad.plot(np.sin, x=(0, 1))
-        assert len(curves(gad.plot(np.cos, x=(0, 1), ax=ax))) == 4
+        assert gad.plot(np.cos, x=(0, 1), ax=ax) is ax
+        assert [len(curves(panel)) for panel in panels(ax)] == [4, 2]
+        for panel in panels(ax):
+            strokes = {line.get_linestyle() for line in panel.lines if not line.get_label().startswith("_")}
+            assert len(strokes) == len(panel.get_legend().get_texts()) == 2
+
+    def test_axes_share_their_room(self):
+        """The panels stand where the axes stood, also those of a grid and those without one; the others stay."""
+        figure, (left, right) = plt.subplots(1, 2)
+        loose = figure.add_axes((0.3, 0.2, 0.5, 0.6))
+        for ax in (right, loose):
+            before = ax.get_position()
+            gad.plot(np.sin, x=(0, 1), ax=ax, orders=(0, 1, 2))
+            boxes = [panel.get_position() for panel in panels(ax)]
+            assert np.allclose([before.x0, before.x1], [[box.x0, box.x1] for box in boxes])
+            assert np.allclose([boxes[0].y1, boxes[-1].y0], [before.y1, before.y0])
+            assert boxes[0].y0 > boxes[1].y1 > boxes[1].y0 > boxes[2].y1
+            assert boxes[0].height > boxes[1].height
+        assert panels(left) == [left]
+
+    def test_only_the_lowest_panel_names_the_range(self):
+        """Also after another has come below it."""
+        ax = gad.plot(np.sin, x=(0, 1), orders=(0, 1))
+        assert gad.plot(np.sin, x=(0, 1), orders=(2, 1), ax=ax) is panels(ax)[2]
+        assert [panel.get_xlabel() for panel in panels(ax)] == ["", "", "x"]
+        ax.figure.canvas.draw()
+        seen = [any(label.get_visible() for label in panel.get_xticklabels()) for panel in panels(ax)]
+        assert seen == [False, False, True]
 
     @pytest.mark.parametrize("thing", [3, "ax", [1]], ids=repr)
     def test_what_is_no_axes_is_refused(self, thing):
@@ -221,6 +260,26 @@ class TestAxes:
         figure, _ = plt.subplots()
         with pytest.raises(InputError, match="ax"):
             gad.plot(np.sin, x=(0, 1), ax=figure)
+
+
+class TestScales:
+    """Each curve fills an axis of its own."""
+
+    @pytest.mark.parametrize("size", [1e-3, 1.0, 1e3])
+    def test_f_and_its_slope_fill_their_panels(self, size):
+        """Whichever is larger: on one axis the other would be flat."""
+        for panel in panels(gad.plot(lambda x: np.sin(1e3 * x) * size, x=(-0.01, 0.01))):
+            (low, high), (least, most) = ends_of(panel)
+            assert low <= least < most <= high
+            assert most - least > 0.8 * (high - low)
+
+    def test_a_curve_far_from_zero_is_not_flattened(self):
+        """The line at zero is drawn where it is near only."""
+        above, below = panels(gad.plot(lambda x: 1e4 + np.sin(x), x=(-3, 3)))
+        (low, high), _ = ends_of(above)
+        assert 9998 < low < high < 10002
+        assert len(above.lines) == 1
+        assert len(below.lines) == 2
 
 
 @pytest.mark.parametrize(
@@ -300,10 +359,11 @@ class TestKinks:
         """Each comes up to the kink, at the slope of its side; circles and diamonds mark both and the one taken."""
         ax = gad.plot(lambda x: np.abs(x) + 1.5 * np.maximum(x - 1.5, 0), x=(-2, 3))
         value, slope = curves(ax)
+        _, below = panels(ax)
         assert len(pieces(value)) == 1
         assert [tuple(np.unique(part[:, 1])) for part in pieces(slope)] == [(-1.0,), (1.0,), (2.5,)]
         assert [(part[0, 0], part[-1, 0]) for part in pieces(slope)] == [(-2, 0), (0, 1.5), (1.5, 3)]
-        marks = [tuple(map(tuple, marks.get_offsets())) for marks in ax.collections if len(marks.get_offsets())]
+        marks = [tuple(map(tuple, marks.get_offsets())) for marks in below.collections if len(marks.get_offsets())]
         limits, own = marks
         assert set(limits) == {(0, -1), (0, 1), (1.5, 1), (1.5, 2.5)}
         assert own == ((0, 0), (1.5, 1.75))
