@@ -28,7 +28,7 @@ from graphviz_ad.engine.sweep import (
     sweep_all,
 )
 from graphviz_ad.engine.turns import TURNS, take_over, takes_turns
-from graphviz_ad.engine.variable import DETACH, RELEASED, Variable, is_tracked
+from graphviz_ad.engine.variable import DETACH, RELEASED, SEED, Variable, is_tracked
 from graphviz_ad.engine.versions import Written
 from graphviz_ad.engine.walking import ancestors, mark
 from graphviz_ad.engine.watch import watching
@@ -149,6 +149,9 @@ def accumulate(
             if operands and kind is _ndarray and y.size >= _LARGE:
                 _pull_large(node, g, pending, mine, owned, scratch)
                 continue
+            if operands == 2:
+                _pull_two(node, g, pending)
+                continue
             a = node._a
             if a is None:
                 continue  # the seed of a recorded sweep, where nothing goes on
@@ -156,7 +159,7 @@ def accumulate(
                 # Structural with one operand (and perhaps a plain second one), such as a sum or an index.
                 before = a._adjoint
                 rule = primitive.vjps[0]
-                if before is None or rule is None:
+                if before is None or rule is None or (a._primitive is SEED and a._index not in ends):
                     continue
                 if kind is _ndarray and g.shape != y.shape:
                     g = np.broadcast_to(g, y.shape)
@@ -294,6 +297,40 @@ def _receivers(node: Variable) -> Iterator[tuple[int, Variable]]:
         operand = operands[k]
         if type(operand) is Variable and operand._adjoint is not None:
             yield k, operand
+
+
+def _pull_two(node: Variable, g: Any, pending: object) -> None:
+    """Pull an adjoint back to two operands: small arrays, or numbers of another kind than float64."""
+    primitive: Any = node._primitive
+    y, a, b = node._value, node._a, node._b
+    a_value = a._value if type(a) is Variable else a
+    if type(b) is Variable:
+        b_value = b._value
+        if b._adjoint is not None:
+            rule = primitive.partial_b
+            if rule is not None:
+                _settle(b, g * (a_value if rule is first_operand else rule(y, a_value, b_value)), node, pending)
+            elif primitive.constant_b is not None:
+                _settle(b, g if primitive.constant_b == 1.0 else -g, node, pending)
+    else:
+        b_value = b
+    if type(a) is Variable and a._adjoint is not None:
+        rule = primitive.partial_a
+        if rule is not None:
+            _settle(a, g * (b_value if rule is second_operand else rule(y, a_value, b_value)), node, pending)
+        elif primitive.constant_a is not None:
+            _settle(a, g if primitive.constant_a == 1.0 else -g, node, pending)
+
+
+def _settle(parent: Variable, contribution: Any, node: Variable, pending: object) -> None:
+    """Add what an elementwise node gives to an operand, in the operand's shape and kind, to its running sum."""
+    y, value = node._value, parent._value
+    if y.shape != value.shape:
+        contribution = fit(contribution, node, parent)
+    if y.dtype is not _FLOAT64 and contribution.dtype.kind == "c" != value.dtype.kind:
+        contribution = contribution.real
+    before = parent._adjoint
+    parent._adjoint = contribution if before is pending else before + contribution
 
 
 def _pull_each(node: Variable, g: Any, pending: object, owned: dict[int, Any]) -> None:

@@ -174,7 +174,7 @@ class Inside:
         by_index: dict[int, Any] = {}
         if len(reached) == 1:
             ((output, seed),) = reached
-            by_index = self._adjoints(output, seed, isinstance(seed, Variable))
+            by_index = self.adjoints(output, seed)
         elif reached:
             recorded = self.is_recorded or any(isinstance(seed, Variable) for _, seed in reached)
             by_index = self._adjoints(_joint(reached, recorded), ONE, recorded)
@@ -182,8 +182,11 @@ class Inside:
             by_index[node._index] if node._index in by_index else np.zeros_like(node._value)[()] for node in self.inputs
         ]
 
+    def adjoints(self, output: Variable, seed: Any) -> dict[int, Any]:
+        """Return the gradients of one output by creation index, recorded where they must be."""
+        return self._adjoints(output, seed, isinstance(seed, Variable))
+
     def _adjoints(self, output: Variable, seed: Any, recorded: bool) -> dict[int, Any]:
-        """Return the gradients by creation index, recorded where they must be."""
         recorded = recorded or self._is_nested or vars(self).get("is_recorded", False)
         plain = None if recorded else self._plain_adjoints(output, seed)
         return self._recorded_adjoints(output, seed) if plain is None else plain

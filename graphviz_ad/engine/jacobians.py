@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from typing import Any, Never
 
 import numpy as np
@@ -190,8 +190,11 @@ def _rows(inside: Inside, output: Variable) -> list[Any]:
     """Sweep back with a seed for each entry of the output, all of them at once."""
     starts = {node._index for node in inside.inputs}
     order = depending(inside.behind(output), starts)[::-1]
-    sweeps: list[dict[int, Any]] = [{}]
-    if output.size and order and order[0] is output:
+    if not output.size or not order or order[0] is not output:
+        sweeps: list[dict[int, Any]] = [{}]
+    elif _is_diagonal(order, starts):
+        sweeps = [_diagonals(inside, output)]
+    else:
         recorded = inside.is_recorded
         sweeps = [sweep_batch(order, seeds, starts, recorded=recorded) for seeds in _seeds(order, output, recorded)]
     return [
@@ -200,6 +203,23 @@ def _rows(inside: Inside, output: Variable) -> list[Any]:
         else np.zeros((*output.shape, *node.shape), node.dtype)[()]
         for node in inside.inputs
     ]
+
+
+def _is_diagonal(order: list[Variable], starts: Collection[int]) -> bool:
+    """Whether every entry of the first node depends on the entries in its place only, in all that it is made from."""
+    shape = order[0]._value.shape
+    for node in order:
+        if node._value.shape != shape:
+            return False
+        if node._index not in starts and not node._primitive.elementwise:  # type: ignore[union-attr]
+            return False
+    return True
+
+
+def _diagonals(inside: Inside, output: Variable) -> dict[int, Any]:
+    """Return all rows from one ordinary sweep, which adds them up: no two of them have a number in the same place."""
+    by_index = inside.adjoints(output, np.ones(output.shape, output.dtype)[()])
+    return {index: Diagonal(adjoint) for index, adjoint in by_index.items()}
 
 
 def _seeds(order: list[Variable], output: Variable, recorded: bool) -> Iterator[Any]:

@@ -56,6 +56,20 @@ def test_an_elementwise_function_has_a_diagonal_jacobian():
     np.testing.assert_array_equal(gad.jacobian(np.sin)(x), np.diag(np.cos(x)))
 
 
+def test_a_function_that_mixes_entries_without_changing_the_shape_is_not_diagonal():
+    x = np.array([0.3, -0.7, 1.1])
+    below = np.tril(np.ones((3, 3)))
+    np.testing.assert_allclose(gad.jacobian(lambda x: np.sin(np.cumsum(x)))(x), np.cos(np.cumsum(x))[:, None] * below)
+    np.testing.assert_allclose(gad.jacobian(lambda x: np.cumsum(np.sin(x)))(x), below * np.cos(x))
+
+
+def test_complex_numbers_on_the_way_keep_a_diagonal_of_real_ones():
+    x = np.array([0.3, -0.7, 1.1])
+    squared = gad.jacobian(lambda x: np.real((1 + 2j) * x * x) - x)(x)
+    assert squared.dtype == float
+    np.testing.assert_allclose(squared, np.diag(2 * x - 1))
+
+
 def test_broadcast_operands_have_full_columns():
     a, b = np.array([[1.0], [2.0]]), np.array([3.0, 4.0, 5.0])
     by_a, by_b = gad.jacobian(lambda a, b: a * b + np.sin(b), (0, 1))(a, b)

@@ -15,6 +15,7 @@ from graphviz_ad.engine.frames import user_line
 from graphviz_ad.engine.notation import Function
 from graphviz_ad.engine.primitive import is_variable, plain_value
 from graphviz_ad.engine.registering import implements, structural
+from graphviz_ad.engine.rules.shaping import BROADCAST_TO
 from graphviz_ad.engine.values import frozen_position
 from graphviz_ad.errors import UnsupportedError
 
@@ -44,7 +45,7 @@ def spread(reduced: Any, operand: Any, axis: Axes) -> Any:
         reduced = np.reshape(reduced, kept_shape(shape, axis))
     elif np.ndim(reduced):
         reduced = np.reshape(reduced, ())
-    return np.broadcast_to(reduced, shape) if is_variable(reduced) else reduced
+    return BROADCAST_TO(reduced, shape=shape) if is_variable(reduced) else reduced
 
 
 def count(operand: Any, axis: Axes) -> int:
