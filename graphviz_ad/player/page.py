@@ -52,6 +52,8 @@ document.head.append(player);
 # than what is left out here, so that the player is seen at once.
 _FRAME = "clamp(440px,100vh - 190px,860px)"
 _FIRST = re.compile(r"\A\.gad \{[^}]*\}|^\.gad-fallback[^{]*\{[^}]*\}", re.MULTILINE)
+# What only some films need, by the field that these have; the page of another one is without it.
+_ONLY_FOR = {"panels/kinks.js": "kinks"}
 _PAGE_CSS = (
     "body.gad-page{margin:0;padding:8px;container-type:normal}@media(max-width:660px){body.gad-page{padding:0}}\n"
 )
@@ -110,7 +112,8 @@ def page(
     # The picture that stands in the mount point is left out of the data.
     data = {name: part for name, part in film.items() if name != "styles"}
     data |= {"scenes": [{**one, "svg": ""} if one is scene else one for one in film["scenes"]]}
-    style, player = _solid(_style(film)), f"const STYLE = {json.dumps(sheet())};\n{script()}{_BOOT}"
+    needless = [module for module, field in _ONLY_FOR.items() if field not in film]
+    style, player = _solid(_style(film)), f"const STYLE = {json.dumps(sheet())};\n{script(without=needless)}{_BOOT}"
     policy = (
         f"default-src 'none'; script-src '{_digest(_UNPACK)}' '{_digest(player)}'; style-src '{_digest(style)}'; "
         "img-src data:; base-uri 'none'; form-action 'none'"
@@ -185,7 +188,7 @@ def _style(film: Mapping[str, Any]) -> str:
     )
 
 
-@lru_cache(maxsize=1)
+@lru_cache(maxsize=4)
 def _packed(text: str) -> str:
     return base64.b64encode(zlib.compress(text.encode(), 9)).decode()
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import posixpath
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from functools import lru_cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -22,7 +22,7 @@ _HERE = "graphviz_ad.player"
 # The browser's files stand in a package and in folders of it.
 _KINDS = (".js", ".css")
 _SHEETS = ("player.css", "print.css")
-_IMPORT = re.compile(r'^import \{[^}]*\} from "([./\w-]+\.js)";\n', re.MULTILINE)
+_IMPORT = re.compile(r'^import \{([^}]*)\} from "([./\w-]+\.js)";\n', re.MULTILINE)
 # Whole lines of remarks, and casts and types within lines: these are for who reads the modules in the repository.
 _REMARKS = re.compile(r"^ *(?://.*|/\*\*(?:(?!\*/)[\s\S])*\*/)\n|/\*\* @type .*?\*/ ?", re.MULTILINE)
 _NOTES = re.compile(r"^ *(?:/\*[^*]*\*/)\n", re.MULTILINE)
@@ -34,7 +34,7 @@ def asset(name: str, package: str = _HERE) -> str:
     return _find(name, package).read_text(encoding="utf-8")
 
 
-def script(entry: str = "player.js", package: str = _HERE) -> str:
+def script(entry: str = "player.js", package: str = _HERE, *, without: Collection[str] = ()) -> str:
     """Return a module and all that it imports as one script, without imports, exports, remarks and indents.
 
     In a checkout it is joined anew when a module has changed.
@@ -45,11 +45,14 @@ def script(entry: str = "player.js", package: str = _HERE) -> str:
         The module that comes last; a ``export default`` of it is kept.
     package : str
         Where it is; what it imports stands in this package or in that one.
+    without : collection of str
+        Modules of this package to leave out, with their rows in the lists of those that import them.
 
     Raises
     ------
     ValueError
-        If modules import each other in a circle, which has no order to be joined in.
+        If modules import each other in a circle, which has no order to be joined in; if what is left out is used other
+        than in a list, a row a line.
 
     Examples
     --------
@@ -57,7 +60,7 @@ def script(entry: str = "player.js", package: str = _HERE) -> str:
     >>> "function mount(" in text, "import" in text.split()
     (True, False)
     """
-    return _joined(entry, package, stamp(package))
+    return _joined(entry, package, frozenset(without), stamp(package))
 
 
 def sheet() -> str:
@@ -107,10 +110,11 @@ def _find(name: str, package: str) -> Traversable:
     return files(package).joinpath(*name.split("/"))
 
 
-@lru_cache(maxsize=4)
-def _joined(entry: str, package: str, stamp: tuple[int, ...]) -> str:
+@lru_cache(maxsize=8)
+def _joined(entry: str, package: str, without: frozenset[str], stamp: tuple[int, ...]) -> str:
     joined: dict[tuple[str, str], str] = {}
     open_modules: list[tuple[str, str]] = []
+    left_out = {(name, _HERE) for name in without}
 
     def join(module: tuple[str, str]) -> None:
         if module in open_modules:
@@ -118,15 +122,26 @@ def _joined(entry: str, package: str, stamp: tuple[int, ...]) -> str:
             raise ValueError(f"script: modules import each other in a circle: {circle}; move what both need to a third")
         open_modules.append(module)
         text = asset(*module)
-        for path in _IMPORT.findall(text):
+        for names, path in _IMPORT.findall(text):
             needed = _resolve(path, *module)
-            if needed not in joined:
+            if needed in left_out:
+                text = _without(text, names.replace(",", " ").split(), module[0])
+            elif needed not in joined:
                 join(needed)
         joined[module] = re.sub("^export (?!default )", "", _IMPORT.sub("", text), flags=re.MULTILINE)
         open_modules.pop()
 
     join((entry, package))
     return _INDENTS.sub("", _REMARKS.sub("", "".join(joined.values())))
+
+
+def _without(text: str, names: Collection[str], module: str) -> str:
+    """Leave out the rows of a module's lists that are nothing but one of these names."""
+    for name in names:
+        text = re.sub(rf"^ *{name},\n", "", text, flags=re.MULTILINE)
+        if re.search(rf"\b{name}\b", _REMARKS.sub("", _IMPORT.sub("", text))):
+            raise ValueError(f"script: {module} needs {name} other than as a row of a list; it cannot be left out")
+    return text
 
 
 def _resolve(path: str, name: str, package: str) -> tuple[str, str]:

@@ -102,6 +102,24 @@ def test_a_circle_of_modules_is_an_error_that_names_it(package: Callable[..., st
         script("entry.js", name)
 
 
+def test_what_a_film_does_not_need_is_left_out() -> None:
+    """A module of the player, what it alone needs, and its row in a list; what others need too stays."""
+    whole, fewer = script(), script(without=["panels/kinks.js"])
+    gone = {"kinksPanel", "kinkRow", "cell"}
+    for name, kept in dict.fromkeys(gone, False).items() | {("kinkAt", True), ("curvePanel", True)}:
+        assert re.search(rf"\b{name}\b", whole)
+        assert bool(re.search(rf"\b{name}\b", fewer)) is kept, name
+
+
+def test_what_is_used_elsewhere_cannot_be_left_out(package: Callable[..., str]) -> None:
+    """A script that stopped in the browser would show a dead page."""
+    name = package(
+        entry='import { kinksPanel } from "../graphviz_ad/player/panels/kinks.js";\nexport const k = [kinksPanel];\n'
+    )
+    with pytest.raises(ValueError, match=r"entry\.js needs kinksPanel other than as a row of a list"):
+        script("entry.js", name, without=["panels/kinks.js"])
+
+
 EDIT = """
 import pathlib, sys
 import numpy as np
