@@ -110,7 +110,7 @@ def _inline_length(reading: Reading | None) -> int:
     if reading is None:
         return 8
     if reading.form == "cells":
-        return reading.columns * (reading.longest + 1) + 1
+        return reading.cells * (reading.longest + 1) + 1
     return reading.longest
 
 
@@ -162,7 +162,7 @@ def _number_room(reading: Reading | None) -> float:
         # At least the room of the warning sign and NaN.
         return max(53.0, measuring.mono(reading.longest if reading else 8, _NUMBER_SIZE))
     if reading.form == "cells":
-        return reading.columns * _cell_width(reading) - 2
+        return reading.cells * _cell_width(reading) - 2
     shape = measuring.sans(reading.shape, _TAG_SIZE)
     return PICTURE_WIDTH + 8 + max(shape, measuring.mono(reading.longest, _RANGE_SIZE))
 
@@ -403,10 +403,10 @@ def _numbers(reading: Reading | None, form: str, x: float, y: float, width: floa
         yield _slot("slot shape", 0, right, y + 18.5, _TAG_SIZE, family=SANS)
         yield _slot("slot", 1, right, y + 34, _RANGE_SIZE)
     elif form == "cells" and reading is not None:
-        start = x + width - 7 - reading.columns * cell
-        for index in range(reading.columns):
+        start = x + width - 7 - reading.cells * cell
+        for index in range(reading.cells):
             yield _rect("cell", start + index * cell, y + 3, cell, height - 6)
-        for index in range(reading.columns):
+        for index in range(reading.cells):
             yield _slot("slot", index, start + (index + 0.5) * cell, y + 17.6, _CELL_SIZE, "middle")
     else:
         yield _slot("slot", 0, right, y + height / 2 + 5, _NUMBER_SIZE)
@@ -449,7 +449,7 @@ def _row(plan: Plan, kind: str, name: str, x: float, y: float, last: bool) -> El
     if array:
         warning = _warning(x + 6, y + (13.5 if lower and uses else height - 3))
     elif plan.form == "cells":
-        cells = plan.value.columns if plan.value else 0
+        cells = plan.value.cells if plan.value else 0
         warning = _warning(x + width - 7 - cells * cell - 18, middle + 6)
     else:
         warning = _warning(x + width - 62, middle + 5.5)

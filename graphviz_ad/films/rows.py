@@ -14,7 +14,7 @@ import numpy as np
 
 from graphviz_ad.draw.scene import Scene
 from graphviz_ad.films.sampling import Numbers, Shot
-from graphviz_ad.numerals import Format, write
+from graphviz_ad.numerals import Format
 from graphviz_ad.numerals.formats import choose, measure
 from graphviz_ad.numerals.quantities import Quantity
 from graphviz_ad.numerals.readings import MOST_CELLS, read
@@ -185,7 +185,6 @@ def longest_texts(shot: Shot, formats: Formats, rows: Sequence[int]) -> dict[Qua
     for key, value in shot.story.numbers.items():
         size = np.size(value)
         if rows and np.ndim(value) == 1 and 0 < size <= MOST_CELLS and size * len(rows) <= _FEW_NUMBERS:
-            shown = (number for row in rows for number in np.ravel(shot.rows[row][key]))
             reading = read(key, value, 0, formats[key], still=False)
-            lengths[key] = max(len(write(number, reading.format)) for number in shown)
+            lengths[key] = max(len(text) for row in rows for text in reading.texts(shot.rows[row][key]))
     return lengths

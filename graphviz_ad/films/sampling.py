@@ -77,7 +77,7 @@ class Shot:
 
     def __post_init__(self) -> None:
         values = self.story.numbers.items()
-        self.bytes_told = 8 * sum(columns_of(np.shape(value)) for _, value in values)
+        self.bytes_told = 8 * sum(columns_of(value) for _, value in values)
         self.bytes_held = sum(np.asarray(value).nbytes for _, value in values)
 
     @property

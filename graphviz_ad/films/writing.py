@@ -472,6 +472,8 @@ def _entry_json(entry: Entry) -> list[Any]:
 
 def _quantity_json(reading: Reading) -> dict[str, Any]:
     shown = {"c": reading.column, "n": reading.columns, "f": list(reading.format), "role": reading.role}
+    if reading.complex:
+        shown["complex"] = True
     if reading.shape:
         shown["shape"] = reading.shape
     if reading.frame is not None:

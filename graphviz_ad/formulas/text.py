@@ -67,6 +67,8 @@ def dotted(text: str) -> str:
 def slot_text(box: Slot, write: Writer) -> str:
     """Return what is written for a number of the story, protected where its place demands it."""
     text = write(box.quantity)
+    if text.endswith("j"):
+        return f"({text})"
     if box.protect:
         # A placeholder is protected by whoever fills it in; a number here and now.
         return f"⟦{text[1:-1]}p⟧" if text.startswith("⟦") else f"({text})" if text.startswith(_MINUS) else text

@@ -1,14 +1,15 @@
 """How one quantity of a story is shown: as a number, as a few cells, or as shape, range and thumbnail.
 
 Both painters see a quantity through its *columns*: the numbers that a film samples at every stop. A scalar has one, a
-short vector one per entry, anything larger the lowest and the highest finite value.
+short vector one per entry, anything larger the lowest and the highest finite value. A complex number has two, its real
+and its imaginary part; of an array of them the range is that of their sizes.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -19,9 +20,10 @@ from graphviz_ad.numerals.quantities import ROLES, Quantity
 from graphviz_ad.numerals.thumbnails import Frame, frame_of, picture
 from graphviz_ad.numerals.writing import FIGURE_SPACE, MINUS, Format, static, write
 
-__all__ = ["MOST_CELLS", "Reading", "columns_of", "read", "write_range"]
+__all__ = ["MOST_CELLS", "Reading", "columns_of", "read", "write_complex", "write_range"]
 
 MOST_CELLS = 6
+_SIZES = "|·|"  # before a range of sizes
 _ROW_KINDS = ("value", "adjoint", "partial", "tangent")
 
 
@@ -41,6 +43,8 @@ class Reading:
         How its numbers are written when they change; `still` numbers are written as short as they can be instead.
     role : str
         ``value``, ``adjoint``, ``tangent`` or ``local``: the colour it has in sentences.
+    complex : bool
+        Whether its numbers have an imaginary part.
     shape : str
         Such as ``64×128``; empty for scalars and cells.
     frame : Frame, optional
@@ -56,6 +60,7 @@ class Reading:
     format: Format
     still: bool
     role: str
+    complex: bool
     shape: str
     frame: Frame | None
     longest: int
@@ -69,7 +74,7 @@ class Reading:
         >>> read(Quantity("value", 0), np.arange(8.0)).numbers(np.arange(8.0))
         [0.0, 7.0]
         """
-        flat = _real(value)
+        flat = _real(value, self.form, self.complex)
         if self.form != "array":
             return [float(number) for number in flat]
         finite = flat[np.isfinite(flat)]
@@ -90,10 +95,17 @@ class Reading:
         ['8', '0…7.0']
         """
         if self.form == "array":
-            return [self.shape, write_range(self.numbers(value), self.format)]
+            span = write_range(self.numbers(value), self.format)
+            return [self.shape, f"{_SIZES} {span}" if self.complex else span]
         if self.still and self.form == "scalar":
             return [static(np.asarray(value).reshape(()).item())]
-        return [write(number, self.format) for number in self.numbers(value)]
+        numbers = [write(number, self.format) for number in self.numbers(value)]
+        return list(map(write_complex, numbers[::2], numbers[1::2])) if self.complex else numbers
+
+    @property
+    def cells(self) -> int:
+        """How many numbers stand side by side."""
+        return self.columns // 2 if self.complex else self.columns
 
     def inline(self, value: Any) -> str:
         """Return what the single line of a pad or a socket shows.
@@ -119,7 +131,7 @@ class Reading:
         if not columns:
             return ()
         finite = bool(np.isfinite(np.asarray(value)).all())
-        zero = not any(columns) and not np.iscomplexobj(value)
+        zero = not any(columns)
         return (*(("zero",) if zero else ()), *(() if finite else ("bad",)))
 
 
@@ -149,11 +161,24 @@ def write_range(ends: Sequence[float], form: Format) -> str:
     return "…".join(texts)
 
 
-def _real(value: Any) -> np.ndarray[Any, Any]:
-    array = np.asarray(value)
-    if np.iscomplexobj(array):
-        array = array.real if array.size <= MOST_CELLS else np.abs(array)
-    return array.astype(np.float64).ravel()
+def write_complex(real: str, imaginary: str) -> str:
+    """Join the parts of a complex number as Python writes it.
+
+    Examples
+    --------
+    >>> write_complex("0.50", "−2.00"), write_complex("1", "0")
+    ('0.50−2.00j', '1+0j')
+    """
+    sign = "" if imaginary.startswith(MINUS) else "+"
+    return f"{real.rstrip(FIGURE_SPACE)}{sign}{imaginary.rstrip(FIGURE_SPACE)}j"
+
+
+def _real(value: Any, form: str, is_complex: bool) -> np.ndarray[Any, Any]:
+    """Return real numbers in one row: of complex ones both parts, or of an array of them the sizes."""
+    if not is_complex:
+        return np.asarray(value).astype(np.float64).ravel()
+    flat = np.asarray(value).astype(np.complex128).ravel()
+    return np.abs(flat) if form == "array" else flat.view(np.float64)
 
 
 def _form(shape: tuple[int, ...]) -> str:
@@ -162,15 +187,16 @@ def _form(shape: tuple[int, ...]) -> str:
     return "cells" if len(shape) == 1 and 1 <= shape[0] <= MOST_CELLS else "array"
 
 
-def columns_of(shape: tuple[int, ...]) -> int:
-    """Return how many columns an array of this shape has in a film.
+def columns_of(value: Any) -> int:
+    """Return how many columns a number or an array has in a film.
 
     Examples
     --------
-    >>> columns_of(()), columns_of((3,)), columns_of((64, 128))
-    (1, 3, 2)
+    >>> columns_of(0.5), columns_of(1j), columns_of(np.zeros(3)), columns_of(np.zeros((64, 128)))
+    (1, 2, 3, 2)
     """
-    return 2 if _form(shape) == "array" else math.prod(shape)
+    shape = np.shape(value)
+    return 2 if _form(shape) == "array" else math.prod(shape) * (2 if np.iscomplexobj(value) else 1)
 
 
 def _cap(form: Format, decimals: int, mantissa: int) -> Format:
@@ -189,7 +215,9 @@ def _two_digits(array: np.ndarray[Any, Any]) -> Format:
     return ("f", max(0, 1 - math.floor(math.log10(largest))))
 
 
-def _format(array: np.ndarray[Any, Any], form: str, format: Format | None) -> Format:
+def _format(array: np.ndarray[Any, Any], form: str, format: Format | None, is_complex: bool) -> Format:
+    if is_complex and form != "array":
+        return _cap(format or choose_format(array), 4 if form == "scalar" else 2, 2)
     if form == "scalar":
         return format or choose_format(array)
     if form == "cells":
@@ -236,16 +264,22 @@ def read(
     """
     array = np.asarray(value)
     form = _form(array.shape)
-    chosen = _format(_real(value), form, format)
-    columns = columns_of(array.shape)
+    is_complex = np.iscomplexobj(array)
+    chosen = _format(_real(array, form, is_complex), form, format, is_complex)
+    columns = columns_of(array)
     shape = "×".join(map(str, array.shape)) if form == "array" else ""
     frame = frame_of(array.shape) if form == "array" and key[0] in _ROW_KINDS else None
     role = ROLES.get(key[0], "adjoint")
-    reading = Reading(key, form, column, columns, chosen, still, role, shape, frame, 0)
-    if longest is not None:
-        pass
-    elif still:
-        longest = max(map(len, reading.texts(value)[1 if form == "array" else 0 :]), default=0)
-    else:
-        longest = _most_characters(chosen) * (2 if form == "array" else 1) + (form == "array")
-    return Reading(key, form, column, columns, chosen, still, role, shape, frame, longest)
+    reading = Reading(key, form, column, columns, chosen, still, role, is_complex, shape, frame, 0)
+    if longest is None:
+        shown = reading.texts(value)[1 if form == "array" else 0 :]
+        longest = max(map(len, shown), default=0) if still else _room(reading)
+    return replace(reading, longest=longest)
+
+
+def _room(reading: Reading) -> int:
+    """Characters of the longest text of a quantity whose numbers may become any."""
+    one = _most_characters(reading.format)
+    if reading.form == "array":
+        return 2 * one + 1 + (len(_SIZES) + 1 if reading.complex else 0)
+    return 2 * one + 2 if reading.complex else one

@@ -13,6 +13,7 @@ export interface Quantity {
   n: number;
   f: Format;
   role: string;
+  complex?: boolean;
   shape?: string;
   picture?: Picture;
 }

@@ -1,6 +1,6 @@
 // @ts-check
 // Holes in formulas and sentences: where a number of this place is put. A formula has "⟦3⟧", or "⟦3p⟧" where a minus
-// sign would need parentheses.
+// sign would need parentheses; a complex number has them everywhere, as Python writes it.
 /** @import { Quantity } from "./film" */
 import { put } from "./elements.js";
 import { MINUS, inline } from "./numbers.js";
@@ -22,7 +22,7 @@ export function fill(holes, quantities, { table, base }) {
     const { node, q, paren } = hole;
     const { shape } = quantities[q];
     const text = shape && node.localName === "mn" ? `[${shape}]` : inline(quantities[q], table, base).trimEnd();
-    put(node, paren && text[0] === MINUS ? `(${text})` : text);
+    put(node, (paren && text[0] === MINUS) || text.endsWith("j") ? `(${text})` : text);
     const bad = /NaN|∞/.test(text);
     if (bad !== !!hole.bad) node.classList.toggle("bad", (hole.bad = bad));
   }

@@ -53,10 +53,18 @@ export function exact(value = 0) {
 }
 
 /** What the slots of a quantity show. @param {Quantity} quantity @param {ArrayLike<number>} table */
-export function slotTexts({ c, n, f, shape }, table, base = 0) {
+export function slotTexts({ c, n, f, shape, complex }, table, base = 0) {
   const numbers = Array.from({ length: n }, (_, i) => table[base + c + i]);
-  return shape ? [shape, range(numbers, f)] : numbers.map((number) => write(number, f));
+  if (shape) return [shape, (complex ? "|·| " : "") + range(numbers, f)];
+  const texts = numbers.map((number) => write(number, f));
+  return complex ? pairs(texts, MINUS) : texts;
 }
+
+/** Join the parts of complex numbers, as Python writes them. @param {string[]} texts */
+export const pairs = (texts, minus = "-") =>
+  texts.flatMap((text, i) =>
+    i % 2 ? [] : text.trimEnd() + (texts[i + 1].startsWith(minus) ? "" : "+") + texts[i + 1].trimEnd() + "j",
+  );
 
 /** A quantity in one line. @param {Quantity} quantity @param {ArrayLike<number>} table */
 export function inline(quantity, table, base = 0) {

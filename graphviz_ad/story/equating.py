@@ -9,6 +9,7 @@ from graphviz_ad.formulas.equations import Equation, Equations
 from graphviz_ad.formulas.formula import Formula
 from graphviz_ad.formulas.simplifying import simplified
 from graphviz_ad.formulas.symbols import Symbol, number, operation, row, words
+from graphviz_ad.story.parts import arriving
 from graphviz_ad.story.steps import Card, Edge, Story
 
 __all__ = ["equations_of"]
@@ -59,9 +60,9 @@ def _received(story: Story, edge: Edge) -> Symbol:
     if edge.gradient is not None:
         product = operation("multiply", bar, edge.gradient.symbol)
         if product.known_shape != child.shape or not child.shape:
-            return product
+            return arriving(product, child, parent)
         summed: Symbol = unbroadcast(product, parent.shape)
-        return summed
+        return arriving(summed, child, parent)
     if edge.sends is not None:
         return edge.sends.symbol
     return row("(", bar, words(f", {edge.label.text}"), ")")

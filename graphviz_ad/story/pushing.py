@@ -23,6 +23,7 @@ from graphviz_ad.numerals.quantities import Quantity
 from graphviz_ad.story.labels import EdgeLabel, edge_gradient, edge_label, local_formula, together
 from graphviz_ad.story.levels import Fragment, Telling
 from graphviz_ad.story.naming import plain_symbol, with_operands
+from graphviz_ad.story.parts import arriving, keeps_real_part
 from graphviz_ad.story.reasons import reason, rule_name
 from graphviz_ad.story.seeding import push_of
 from graphviz_ad.story.steps import Card, Edge
@@ -136,7 +137,8 @@ class Pusher(Teller):
     def _sends(self, i: int, k: int, parent: int, gradient: Symbol | None) -> Formula | None:
         """Return what an edge sends to the child."""
         if gradient is not None:
-            return Formula(operation("multiply", self._partial(i, parent), self._dot(parent)))
+            sends = operation("multiply", self._partial(i, parent), self._dot(parent))
+            return Formula(arriving(sends, self.variables[parent], self.variables[i]))
         node = self.variables[i]
         return Formula(self._alone(node, k)) if together(node, k) else None
 
@@ -218,7 +220,7 @@ class Pusher(Teller):
         key = (edge.child, edge.argument)
         gradient, tangent = self.gradients[key], Quantity("tangent", edge.parent)
         assert gradient is not None
-        dot, arriving = self._dot(edge.parent), slot(tangent, node.shape)
+        dot, coming = self._dot(edge.parent), slot(tangent, node.shape)
         spread = self.cards[edge.parent].shape != node.shape
         said: tuple[Fragment, ...] = (Formula(dot), " = ", tangent)
         plainly: tuple[Fragment, ...] = ("the speed of ", self.cards[edge.parent].symbol, ", ", tangent, ",")
@@ -240,16 +242,17 @@ class Pusher(Teller):
             said += (passes if literal == 1 else " changes sign",)
         if literal in (1, -1):
             plainly = (*plainly[:-1], ", turned" if literal == -1 and alone else "")
+        parent = self.variables[edge.parent]
+        if keeps_real_part(parent, node):
+            counts = ", of which the real part counts"
+            said, plainly = (*said, counts), (*plainly, counts)
+        stages = {
+            "chain rule": operation("multiply", self._partial(edge.child, edge.parent), dot),
+            "derivative": operation("multiply", gradient, dot),
+            "numbers": _times(factor, coming),
+        }
         return _Term(
-            (edge,),
-            said,
-            plainly,
-            sign,
-            {
-                "chain rule": operation("multiply", self._partial(edge.child, edge.parent), dot),
-                "derivative": operation("multiply", gradient, dot),
-                "numbers": _times(factor, arriving),
-            },
+            (edge,), said, plainly, sign, {label: arriving(line, parent, node) for label, line in stages.items()}
         )
 
     def _mapped(self, node: Variable, edges: Sequence[Edge]) -> _Term:
@@ -331,10 +334,10 @@ def flows(node: Variable, argument: int) -> bool:
     return (primitive.partials[argument] if primitive.elementwise else primitive.rule(argument)) is not None
 
 
-def _times(factor: Symbol, arriving: Symbol) -> Symbol:
+def _times(factor: Symbol, coming: Symbol) -> Symbol:
     if factor.head == "slot":
-        return Symbol("multiply", (factor, arriving), arriving.shape)
-    return operation("multiply", factor, arriving)
+        return Symbol("multiply", (factor, coming), coming.shape)
+    return operation("multiply", factor, coming)
 
 
 def _sum(terms: Sequence[_Term], label: str) -> Symbol:

@@ -46,6 +46,8 @@ class Passing:
         The adjoint of the child, and what the parent receives.
     shared : bool
         Whether the parent receives something by other edges, too.
+    keeps_real_part : bool
+        Whether a complex number arrives at a real parent.
     """
 
     child: Card
@@ -62,6 +64,7 @@ class Passing:
     incoming: Quantity
     after: Quantity
     shared: bool
+    keeps_real_part: bool
 
 
 def computed(card: Card, value: Quantity) -> Telling:
@@ -154,10 +157,17 @@ def _manner(passing: Passing) -> tuple[Fragment, ...]:
     return (" goes back as ", passing.sends) if passing.by is None else (" goes through its rule: ", passing.by)
 
 
+def _real_part(passing: Passing) -> tuple[Fragment, ...]:
+    """Say what is left of a complex number that arrives at a real one."""
+    return (
+        (". Of this the real part counts, for ", passing.parent.symbol, " is real") if passing.keeps_real_part else ()
+    )
+
+
 def _arrival(passing: Passing) -> tuple[Fragment, ...]:
     if passing.shared:
-        return (". ", passing.parent.symbol, " receives ", passing.after, ".")
-    return (". ", *arrived(passing.output, passing.parent, passing.after))
+        return (*_real_part(passing), ". ", passing.parent.symbol, " receives ", passing.after, ".")
+    return (*_real_part(passing), ". ", *arrived(passing.output, passing.parent, passing.after))
 
 
 def arrived(output: Card, card: Card, adjoint: Quantity) -> tuple[Fragment, ...]:
@@ -179,25 +189,24 @@ def _plainly(passing: Passing) -> tuple[Fragment, ...]:
     arrives = (*result, ": ", passing.after, ".")
     if passing.shared:
         arrives = (passing.after, ", the part of ", *result, " that comes through ", child.short, ".")
-    return (*begins, *_capital(way), ", ", *_deed(passing), *arrives)
+    return (*begins, *_capital(way), ", ", *_deed(passing), *_real_part(passing), ". This gives ", *arrives)
 
 
 def _deed(passing: Passing) -> tuple[Fragment, ...]:
     one = not passing.child.shape
     added = f"added up over the {passing.copies:,} copies"
     if passing.manner == "passes" and passing.copies > 1:
-        return ("are ", added, ". This gives ")
+        return ("are ", added)
     added = f", and {added}" if passing.copies > 1 else ""
     if passing.manner == "passes":
-        return ("goes on unchanged" if one else "go on unchanged", ". This gives ")
+        return ("goes on unchanged" if one else "go on unchanged",)
     if passing.manner == "turns":
-        return ("changes sign" if one else "change sign", added, ". This gives ")
+        return ("changes sign" if one else "change sign", added)
     if passing.manner == "times" and passing.factor is not None:
         number: tuple[Fragment, ...] = () if passing.local is None else (" = ", passing.local)
         entry = "" if one or passing.factor.symbol.head == "number" else ", entry by entry"
-        return ("is multiplied by " if one else "are multiplied by ", passing.factor, *number, entry, added,
-                ". This gives ")  # fmt: skip
-    return ("goes back" if one else "go back", " by the rule of ", passing.child.short, ". This gives ")
+        return ("is multiplied by " if one else "are multiplied by ", passing.factor, *number, entry, added)
+    return ("goes back" if one else "go back", " by the rule of ", passing.child.short)
 
 
 def _capital(fragments: Sequence[Fragment]) -> tuple[Fragment, ...]:

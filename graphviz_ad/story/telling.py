@@ -27,6 +27,7 @@ from graphviz_ad.story.constants import Constants
 from graphviz_ad.story.labels import EdgeLabel, edge_gradient, edge_label, edge_rule, local_formula, shape_text
 from graphviz_ad.story.levels import Fragment, Telling, alike
 from graphviz_ad.story.naming import is_inner_product, node_names, results_of, right_hand_side, titles
+from graphviz_ad.story.parts import arriving, keeps_real_part
 from graphviz_ad.story.reasons import copies, reason, rule_name
 from graphviz_ad.story.seeding import sweep_of
 from graphviz_ad.story.sentences import Passing
@@ -223,12 +224,13 @@ class Teller:
     def _sends(self, i: int, k: int, parent: int, gradient: Symbol | None) -> Formula | None:
         """Return what an edge sends to the parent."""
         node, bar = self.variables[i], self._bar(i)
+        target = self.variables[parent]
         if gradient is None:
             vjp = self._vjp(node, k, bar)
-            return Formula(vjp) if vjp is not None else None
+            return Formula(arriving(vjp, node, target)) if vjp is not None else None
         sends = operation("multiply", bar, self._partial(i, parent))
-        summed = node.shape != self.variables[parent].shape and not is_inner_product(node)
-        return Formula(row("Σ ", sends) if summed else sends)
+        summed = node.shape != target.shape and not is_inner_product(node)
+        return Formula(arriving(row("Σ ", sends) if summed else sends, node, target))
 
     def _partial(self, i: int, parent: int) -> Symbol:
         """Return ∂v₃/∂v₁."""
@@ -364,7 +366,7 @@ class Teller:
         if not shared:
             self.numbers[after] = sweep.adjoint(self.variables[edge.parent])
         symbols = (self.symbols[self.variables[i].index] for i in (edge.child, edge.parent))
-        chain = operation("multiply", self._bar(edge.child), partial_derivative(*symbols))
+        chain = arriving(operation("multiply", self._bar(edge.child), partial_derivative(*symbols)), child, parent)
         applied = self._rule_applied(edge, incoming)
         first = ("chain rule", chain) if applied.stages else ("rule", applied.sent)
         stages = [
@@ -388,6 +390,7 @@ class Teller:
             incoming,
             after,
             shared,
+            keeps_real_part(child, parent),
         )
         telling = sentences.going_back(passing)
         self._add("local", edge.parent, after, telling, stages, edge=key, operands=(incoming,), span=child.span)
@@ -407,24 +410,24 @@ class Teller:
         if edge.kind == "local":
             local = Quantity("local", edge.child, edge.argument)
             self.numbers[local] = edge_gradient(node, edge.argument)
-            sent = self._summed(operation("multiply", bar, gradient), edge)
+            sent = self._arriving(operation("multiply", bar, gradient), edge)
             product = Symbol("multiply", (slot(incoming, node.shape), slot(local, node.shape)), node.shape)
-            stages = (("derivative", row(" = ", sent)), ("numbers", row(" = ", self._summed(product, edge))))
+            stages = (("derivative", row(" = ", sent)), ("numbers", row(" = ", self._arriving(product, edge))))
             return _Applied("times", sent, stages, None if gradient.head == "number" else local)
         manner = _LITERAL.get(gradient.arguments[0], "times") if gradient.head == "number" else "times"
         product = Symbol("multiply", (bar, gradient), node.shape)
         spread = node.shape != self.variables[edge.parent].shape
-        sent = self._summed({"turns": operation("negative", bar), "passes": bar}.get(manner, product), edge)
-        written = product if manner == "passes" and not spread else sent
+        sent = self._arriving({"turns": operation("negative", bar), "passes": bar}.get(manner, product), edge)
+        written = arriving(product, node, self.variables[edge.parent]) if manner == "passes" and not spread else sent
         return _Applied(manner, sent, (("derivative", row(" = ", written)),))
 
-    def _summed(self, product: Symbol, edge: Edge) -> Symbol:
-        """Sum what goes back over the axes that an operand was broadcast along."""
+    def _arriving(self, product: Symbol, edge: Edge) -> Symbol:
+        """Sum what goes back over the axes that an operand was broadcast along; to a real one goes the real part."""
         node, parent = self.variables[edge.child], self.variables[edge.parent]
         if product.known_shape != node.shape or is_inner_product(node):
-            return product
+            return arriving(product, node, parent)
         summed: Symbol = unbroadcast(product, parent.shape)
-        return summed
+        return arriving(summed, node, parent)
 
     def _accumulate(self, sweep: Sweep, edge: Edge, all_edges: Sequence[Edge], count: int, chain: Symbol) -> None:
         total = len(all_edges)

@@ -13,6 +13,7 @@ const player = { ...numbers, ...picture, ...plotting, ...spans, ...timeline };
 
 const vectors = JSON.parse(readFileSync(new URL("../numerals/numerals.json", import.meta.url), "utf8"));
 const ranges = JSON.parse(readFileSync(new URL("../numerals/ranges.json", import.meta.url), "utf8"));
+const complex = JSON.parse(readFileSync(new URL("../numerals/complex.json", import.meta.url), "utf8"));
 const special = { nan: NaN, inf: Infinity, "-inf": -Infinity };
 const number = (value) => (typeof value === "string" ? special[value] : value);
 
@@ -46,6 +47,17 @@ test("a scalar, a small and a large array are written in one line", () => {
   assert.equal(player.inline(quantity(2, 2, ["f", 1], "64×128"), table), "64×128, −2.0…0");
   assert.equal(player.inline(quantity(0, 1, ["f", 0]), table, 4), "3");
   assert.deepEqual(player.slotTexts(quantity(0, 2, ["f", 0], "8"), [1, 1]), ["8", "1"]);
+});
+
+test("a complex number is written with both parts, as the vectors shared with Python say", () => {
+  for (const [parts, format, text] of complex) {
+    const one = { ...quantity(0, 2, format), complex: true };
+    assert.deepEqual(player.slotTexts(one, parts.map(number)), [text]);
+  }
+  const pair = { ...quantity(0, 4, ["f", 1]), complex: true };
+  assert.equal(player.inline(pair, [1, 1, 2, -0.5]), "[1.0+1.0j 2.0−0.5j]");
+  const map = { ...quantity(0, 2, ["f", 1], "4×4"), complex: true };
+  assert.deepEqual(player.slotTexts(map, [0, 5]), ["4×4", "|·| 0…5.0"]);
 });
 
 test("zero and bad are flagged, and never together", () => {

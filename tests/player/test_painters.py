@@ -158,7 +158,13 @@ def written(x: Any) -> Any:
     return v.sum()
 
 
-FORWARD = ("worked", "raster", "hollow", "branching", "cut", "written")
+def turning(x: Any) -> Any:
+    """Go through complex numbers: one, two in a row, and a map of them."""
+    pair = np.exp(1j * x) * np.array([1.0, 2j])
+    return np.abs(pair[0] + 1) + np.abs(np.sum(pair * np.ones((4, 5, 1)))) * 0.1
+
+
+FORWARD = ("worked", "raster", "hollow", "branching", "cut", "written", "turning")
 FILMS: dict[str, tuple[Any, dict[str, Any], tuple[int, ...]]] = {
     "sine": (sine, {"x": (-np.pi, np.pi)}, (0, 66, 100, 133, 200)),
     "worked": (worked, {"x": (-3, 3)}, (0, 100, 133, 167)),
@@ -175,6 +181,7 @@ FILMS: dict[str, tuple[Any, dict[str, Any], tuple[int, ...]]] = {
     "raising": (raising, {"x": (-1, 1)}, (100, 134)),
     "huge": (huge, {"x": (-1, 1)}, (0, 60, 134, 200)),
     "written": (written, {"x": (-1, 1)}, (0, 134)),
+    "turning": (turning, {"x": (0, 3)}, (0, 134)),
 }
 
 

@@ -4,7 +4,7 @@
 import { attr, make, math, put } from "../elements.js";
 import { fill, holesIn } from "../holes.js";
 import { droplet } from "../hues.js";
-import { flags, inline, slotTexts } from "../numbers.js";
+import { flags, inline, pairs, slotTexts } from "../numbers.js";
 import { thumbnail } from "../picture.js";
 import { repr } from "./literals.js";
 import { NOT_YET, dtypeOf, isScalar, numbersOf, quantityOf } from "./readings.js";
@@ -46,7 +46,7 @@ export function number(sheet, read, hue = "") {
 function inFull(sheet, q = 0, node = 0) {
   const one = quantityOf(sheet, q);
   const { table, base } = sheet.now.here;
-  const texts = () => numbersOf(sheet, q).map(write);
+  const texts = () => (one.complex ? pairs(numbersOf(sheet, q).map(write)) : numbersOf(sheet, q).map(write));
   const write = (value = 0) => repr(value, dtypeOf(sheet, node));
   if (one.shape) return slotTexts(one, table, base).join(", ");
   return isScalar(sheet, node) ? texts()[0] : `[${texts().join(", ")}]`;
@@ -84,7 +84,6 @@ export function fact(sheet, label = "", hue = "", read, node = 0) {
   const text = make("span");
   const note = make("small");
   const picture = makePicture(sheet);
-  const part = /^complex/.test(dtypeOf(sheet, node)) ? ", real part" : "";
   sheet.live.push(() => {
     const { q, empty, word } = read();
     const { table, base, drawn } = sheet.now.here;
@@ -94,7 +93,7 @@ export function fact(sheet, label = "", hue = "", read, node = 0) {
     picture.show(q);
   });
   return [
-    make("dt", { class: hue }, ...(hue === "tangent" ? [droplet(), " "] : []), label + part, note),
+    make("dt", { class: hue }, ...(hue === "tangent" ? [droplet(), " "] : []), label, note),
     make("dd", { class: hue }, text),
     make("dd", { class: "gad-wide " + hue }, picture.node),
   ];
