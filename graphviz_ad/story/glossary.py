@@ -65,9 +65,15 @@ SIGNS: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "Xᵀ": "X with rows and columns exchanged.",
             "𝟙": "An array of ones.",
         },
+        "conditions": {
+            "[x > y]": "1 where the condition holds, 0 where it does not, and of > and < ½ where both sides are equal.",
+        },
     }
 )
-"""Each sign, and its sentence, by where it is met: in either mode, in one of them, or among arrays."""
+"""Each sign, and its sentence, by where it is met: in either mode, in one of them, among arrays, or in a slope."""
+
+
+_CONDITION = re.compile(r"\[[^\]]* [<>=] [^\]]*\]")
 
 
 def explained(stories: Iterable[Story]) -> dict[str, Any]:
@@ -85,6 +91,10 @@ def explained(stories: Iterable[Story]) -> dict[str, Any]:
     groups = ["both", *dict.fromkeys(story.mode for story in those)]
     if any(card.shape for story in those for card in story.nodes):
         groups.append("arrays")
+    if any(
+        edge.gradient is not None and _CONDITION.search(edge.gradient.text) for story in those for edge in story.edges
+    ):
+        groups.append("conditions")
     words = {word: sentence for word, sentence in WORDS.items() if re.search(rf"\b{word}s?\b", said, re.IGNORECASE)}
     return {"words": words, "signs": {sign: text for group in groups for sign, text in SIGNS[group].items()}}
 

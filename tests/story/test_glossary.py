@@ -50,6 +50,9 @@ def test_a_film_has_the_words_and_signs_that_it_uses():
     arrays = explained([gad.trace(lambda b: np.sum(table * b), 2.0).story])
     assert {"copies", "sum rule"} <= set(arrays["words"])
     assert "⊙" in arrays["signs"]
+    assert "[x > y]" not in arrays["signs"]
+    assert "[x > y]" in explained([gad.trace(lambda x: np.maximum(x, 0), 2.0).story])["signs"]
+    assert "[x > y]" in explained([gad.trace(lambda x: np.heaviside(1.0, x), 2.0).story])["signs"]
 
 
 def test_the_page_of_words_has_every_word_and_sign():
