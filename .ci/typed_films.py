@@ -41,8 +41,8 @@ def layers(s: Any) -> Any:
 
 
 def kinks(x: Any) -> Any:
-    """A corner, and a stretch without a value."""
-    return np.abs(x) + np.log(x + 1)
+    """A corner, a stretch without a value, and one without a slope."""
+    return np.abs(x) + np.log(x + 1) + np.where(x > 1, x, np.sqrt(1 - x))
 
 
 def later() -> tuple[dict[str, Any], dict[str, Any]]:

@@ -101,7 +101,9 @@ def plot(
         across, up = _broken(points, _with_value(curve, gaps, order), kinks, order)
         _draw(panel, across, up, order, _label(name, order))
         _mark_kinks(panel, kinks, order, points, _COLOURS[order % len(_COLOURS)])
-        _mark_gaps(panel, gaps, slider, said=panel is panels[0])
+        _mark_gaps(panel, [gap for gap in gaps if "slope" not in gap], slider, said=panel is panels[0])
+        slopeless = [gap for gap in gaps if order and "slope" in gap]
+        _mark_gaps(panel, slopeless, slider, said=order == min(filter(None, orders)))
         panel.margins(x=0)
     name_across(panels[0], slider.name.replace("$", r"\$"))
     return panels[0]

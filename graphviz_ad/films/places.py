@@ -16,7 +16,7 @@ from graphviz_ad.films.sampling import Numbers, Sampler, Shot
 from graphviz_ad.formulas.formula import Formula
 from graphviz_ad.numerals import write
 from graphviz_ad.numerals.quantities import Quantity
-from graphviz_ad.story.births import births, what_is
+from graphviz_ad.story.births import births, births_going_back, what_is
 from graphviz_ad.story.conventions import TAKEN
 from graphviz_ad.story.remarks import Remark, remarks
 from graphviz_ad.story.steps import Story
@@ -144,8 +144,16 @@ def _slope_with(kink: Kink, here: float, theirs: float | None) -> str:
 
 
 def gaps_json(sampler: Sampler, stops: Sequence[int]) -> list[dict[str, Any]]:
-    """Return the stretches of some stops at which f has no value, by the first and the last one, and the reason."""
-    return list(_stretches([_missing(sampler, stop) for stop in stops]))
+    """Return the stretches of some stops at which f has no value, by the first and the last one, and the reason.
+
+    So are those at which it has a value, but no slope; at a single stop that is a kink.
+    """
+    whys = ["", *(_slopeless(sampler, stop) for stop in stops), ""]
+    beside = [why if before or after else "" for before, why, after in zip(whys, whys[1:], whys[2:], strict=False)]
+    return [
+        *_stretches([_missing(sampler, stop) for stop in stops]),
+        *({**gap, "slope": True} for gap in _stretches(beside)),
+    ]
 
 
 def _missing(sampler: Sampler, stop: int) -> str:
@@ -160,6 +168,20 @@ def _missing(sampler: Sampler, stop: int) -> str:
         return ""
     why = next((birth.why for birth in births(shot.story, numbers) if birth.why), "")
     return f"{what}: {why}" if why else what
+
+
+def _slopeless(sampler: Sampler, stop: int) -> str:
+    """Say why the slope by the slider is none at a stop where f has a value; empty where it is one."""
+    scene, place = sampler.entries[stop]
+    if scene < 0:
+        return ""
+    shot = sampler.shots[scene]
+    numbers = shot.rows[place]
+    ill = what_is(sampler.gradients(scene, numbers)[0])
+    if not ill or what_is(sampler.output(scene, numbers)):
+        return ""
+    why = next((birth.why for birth in births_going_back(shot.story, numbers) if birth.why), "")
+    return f"no slope: {ill}, {why}" if why else f"no slope: {ill}"
 
 
 def _stretches(whys: Sequence[str]) -> Iterator[dict[str, Any]]:

@@ -111,6 +111,8 @@ export interface Gap {
   from: number;
   to: number;
   why: string;
+  /** Whether f has a value there, and only its slope is none. */
+  slope?: boolean;
 }
 export interface Slider {
   name: string;

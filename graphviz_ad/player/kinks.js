@@ -26,7 +26,8 @@ export function kinksOf({ kinks }) {
   return known;
 }
 
-/** The stretch without a value that a stop is in. @param {Film} film @returns {Gap | undefined} */
+/** The stretch without a value, or without a slope, that a stop is in.
+ * @param {Film} film @returns {Gap | undefined} */
 export const gapAt = ({ gaps = [] }, stop = 0) => gaps.find(({ from, to }) => from <= stop && stop <= to);
 
 /** @typedef {{x: number, y: number, piece: number}} Point */

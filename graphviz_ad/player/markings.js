@@ -63,15 +63,15 @@ function lines(words = "", most = 20) {
   }, /** @type {string[]} */ ([]));
 }
 
-/** The stretches without a value, and why there is none. @param {Add} add @param {Layout} layout
+/** The stretches without a value, or without a slope, and why there is none. @param {Add} add @param {Layout} layout
  * @param {Film} film @param {number[]} grid */
 export function drawGaps(add, { at, half, bands, foot, em, left, right }, { gaps = [] }, grid) {
-  for (const { from, to, why } of gaps) {
+  for (const { from, to, why, slope } of gaps) {
     const [x, end] = [Math.max(left, at(grid[from]) - half), Math.min(right, at(grid[to]) + half)];
-    const [top, width] = [bands[0][0], end - x];
+    const [top, width] = [bands[slope ? 1 : 0][0], end - x];
     const title = make("s:title", {}, why);
     add("rect", { class: "gad-gap", x, y: top, width, height: bands[1][1] - top }, title);
-    add("path", { class: "gad-raised", d: `M${x} ${foot - 3}h${width}` }, title.cloneNode(true));
+    if (!slope) add("path", { class: "gad-raised", d: `M${x} ${foot - 3}h${width}` }, title.cloneNode(true));
     const said = lines(why, (width - 14) / (7.2 * em));
     if (width < 84 * em || said.length > 6) continue;
     const spans = said.map((line, i) => make("s:tspan", { x: x + 7, dy: i ? "1.25em" : 0 }, line));

@@ -99,6 +99,21 @@ def test_stretches_without_a_value():
     assert "ValueError: too far" in raised["why"]
 
 
+def test_stretches_with_a_value_but_no_slope():
+    """A branch of where that is not chosen sends 0 times infinity; f is x² there all the same."""
+
+    def f(x):
+        return np.where(x > 0, x * np.log(x), x**2)
+
+    stretch, zero = gad.film(f, x=(-2, 2)).to_json()["gaps"]
+    assert stretch == {"from": 0, "to": 99, "why": "no slope: NaN, 0 times NaN", "slope": True}
+    assert zero == {"from": 100, "to": 100, "why": "no slope: NaN, 0 times ∞", "slope": True}
+
+
+def test_a_single_upright_slope_is_no_stretch():
+    assert "gaps" not in gad.film(np.sqrt, x=(0, 2)).to_json()
+
+
 @pytest.mark.parametrize("mode", ["reverse", "forward"])
 def test_no_slope_where_there_is_no_value(mode):
     """Neither in the numbers of the film, nor of the explorer, though the rule has one."""

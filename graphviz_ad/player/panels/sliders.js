@@ -18,7 +18,7 @@ export const slidersPanel = {
     function there(stop = 0) {
       const gap = gapAt(film, stop);
       const kink = kinkAt(kinksOf(film), stop);
-      return gap ? `, no value, ${gap.why}` : kink ? `, ${kink.kind}` : "";
+      return gap ? `, ${gap.slope ? "" : "no value, "}${gap.why}` : kink ? `, ${kink.kind}` : "";
     }
     slides.forEach(({ input }, k) => {
       input.addEventListener("input", () => {
