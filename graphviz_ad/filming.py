@@ -162,8 +162,9 @@ def film(
         Where sliders start, by name; at a round number beyond the middle unless given.
     theme : {"auto", "light", "dark", "high-contrast"}
         Colours of the page; ``"auto"`` follows the reader's system.
-    mode : {"reverse", "forward"}
-        Whether the derivative is told back from the output, or forward from the slider, of which there is one then.
+    mode : {"reverse", "forward", "both"}
+        Whether the derivative is told back from the output, forward from the slider, of which there is one then, or
+        both ways, between which the reader chooses.
     reveal : {"all", "steps"}
         Whether the page shows f and its derivative at once, or each from the step on that finds it.
     detail : {"beginner", "standard", "expert"}

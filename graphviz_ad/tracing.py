@@ -76,8 +76,8 @@ class Trace(Recording):
 
         Parameters
         ----------
-        mode : {"reverse", "forward"}
-            Back from the output with adjoints, or forward from the inputs with tangents.
+        mode : {"reverse", "forward", "both"}
+            Back from the output with adjoints, forward from the inputs with tangents, or forward and then back.
         tangents : array_like, tuple or dict, optional
             In forward mode, which way the inputs move; as for `forward`.
         detail : {"beginner", "standard", "expert"}
@@ -116,10 +116,10 @@ class Trace(Recording):
 
     def _told(self, mode: str, tangents: Any) -> Story:
         """Return the story in a mode; that of the way back is told once."""
-        from graphviz_ad.story.modes import teller_of
+        from graphviz_ad.story.modes import story_of
         from graphviz_ad.story.remarks import remarked
 
-        return self.story if mode == "reverse" else remarked(teller_of(self.as_recording(), mode, tangents).story)
+        return self.story if mode == "reverse" else remarked(story_of(self.as_recording(), mode, tangents))
 
     def formulas(self) -> Equations:
         """Return what each node is and what its adjoint is, as equations in execution order.
@@ -188,8 +188,8 @@ class Trace(Recording):
             Of ``.html``: what its page prints, a figure of the step on screen, or all steps with their sentences.
         limit : int or None
             The most nodes to draw; None draws a graph of any size, which may take long.
-        mode : {"reverse", "forward"}
-            Which story is shown: that of the adjoints, or that of the tangents.
+        mode : {"reverse", "forward", "both"}
+            Which story is shown: that of the adjoints, that of the tangents, or both beside each other.
         tangents : array_like, tuple or dict, optional
             In forward mode, which way the inputs move; as for `forward`.
         detail : {"beginner", "standard", "expert"}

@@ -316,7 +316,9 @@ class TestSeeds:
     @pytest.mark.parametrize("mode", ["foward", "revers", "", 3, None, ["forward"]], ids=repr)
     def test_modes_of_the_story(self, mode):
         """The known one is named."""
-        assert "expected 'reverse' or 'forward'" in refusal(InputError, lambda: gad.trace(np.sin, 1.0).steps(mode))
+        assert "expected 'reverse', 'forward' or 'both'" in refusal(
+            InputError, lambda: gad.trace(np.sin, 1.0).steps(mode)
+        )
 
 
 class TestLeaving:

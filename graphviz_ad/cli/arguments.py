@@ -62,8 +62,8 @@ options:
   --width LENGTH        how wide a figure is: 8.5cm, 84mm, 3.5in, 240pt, or a number of px
   --scale NUMBER        how many pixels of a .png a px has
   --step NUMBER         which step of the story, from 0
-  --mode NAME           reverse (back from the output with adjoints; so unless asked for), or forward (from the one
-                        variable that moves, with tangents)
+  --mode NAME           reverse (back from the output with adjoints; so unless asked for), forward (from the one
+                        variable that moves, with tangents), or both, one beside the other
   --detail NAME         how much the steps of a page say: beginner (full words), standard, or expert (equations)
   --legend              a key to the signs below a figure
   --open, --no-open     open the file in the browser, or do not

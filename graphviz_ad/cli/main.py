@@ -99,7 +99,7 @@ def _run(request: Request) -> None:
         sliders, at = _numbers(f, label, request)
         still = not moves or not any(isinstance(value, tuple) for value in sliders.values())
         _require_all(f, sliders, at, "range" if moves else "value")
-        moving = _moving(sliders, at) if mode == "forward" else ""
+        moving = _moving(sliders, at, mode) if mode != "reverse" else ""
         if moving and still:
             looks |= {"mode": mode, "tangents": {moving: 1.0}}
         try:
@@ -136,12 +136,12 @@ def _film(f: Callable[..., Any], sliders: dict[str, Any], at: dict[str, float], 
     return gad.film(f, progress=progress, **inputs, **options)
 
 
-def _moving(sliders: dict[str, Any], at: dict[str, float]) -> str:
+def _moving(sliders: dict[str, Any], at: dict[str, float], mode: str) -> str:
     """Return the variable that moves by 1 in a picture of forward mode: the one that has a range, or the only one."""
     moving = [name for name, value in sliders.items() if isinstance(value, tuple)] or [*sliders, *at]
     if len(moving) != 1:
         raise UsageError(
-            f"--mode forward: one variable moves while the others stay, but here are {', '.join(moving)}; "
+            f"--mode {mode}: one variable moves while the others stay, but here are {', '.join(moving)}; "
             f"give a range to the one that moves, and to no other, as in --{moving[0]} 0:1"
         )
     return moving[0]

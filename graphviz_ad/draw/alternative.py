@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from graphviz_ad.draw.card import words
-from graphviz_ad.draw.parts import edge_part, node_part
+from graphviz_ad.draw.parts import cut_part, edge_part, node_part
 from graphviz_ad.draw.scene import Scene
 from graphviz_ad.draw.timeline import at
 from graphviz_ad.numerals import FIGURE_SPACE
@@ -75,14 +75,14 @@ def description(scene: Scene, numbers: Numbers, step: int) -> str:
     said = [_node(scene, numbers, step, card, into.get(card.position, [])) for card in nodes[:_MOST_NODES]]
     if len(nodes) > _MOST_NODES:
         said.append(f"And {len(nodes) - _MOST_NODES} more nodes.")
+    said += _sums(scene, numbers, step)
     return " ".join(said)
 
 
 def _node(scene: Scene, numbers: Numbers, step: int, card: Card, into: list[Edge]) -> str:
     role = f" ({card.role})" if card.role != "inner" else ""
-    facts = [
-        _row(scene, numbers, step, node_part(card.position, kind), kind) for kind in ("value", scene.story.derivative)
-    ]
+    rows = ("value", *scene.story.derivatives)
+    facts = [_row(scene, numbers, step, node_part(card.position, kind), kind) for kind in rows]
     for edge in sorted(into, key=lambda edge: edge.argument):
         facts += _gradient(scene, numbers, step, edge)
     return f"{words(card.title, 120)}{role}: {', '.join(facts)}."
@@ -103,6 +103,14 @@ _BLANKS = {
     "detached": "none: detached",
     "released": "released",
 }
+
+
+def _sums(scene: Scene, numbers: Numbers, step: int) -> Iterator[str]:
+    """Say what the products of both modes add up to along each cut, once that is known."""
+    for k, cut in enumerate(scene.story.cuts):
+        if at(scene.parts[cut_part(k)].timeline, step).quantity >= 0:
+            sum_ = _written(scene, scene.index[cut.total], numbers)
+            yield f"Across cut {k + 1} of {len(scene.story.cuts)}, {words(cut.formula, 80)} = {sum_}."
 
 
 def _gradient(scene: Scene, numbers: Numbers, step: int, edge: Edge) -> Iterator[str]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from graphviz_ad.draw import measuring, typeset
 from graphviz_ad.draw.lanes import drop
@@ -48,6 +48,7 @@ _EDGE = 9.0  # from the border of a card to the text inside
 _LABEL = 24.0  # where the label of a row starts, after its triangle
 _CELL = 28.0
 _TITLE_SIZE, _NUMBER_SIZE, _LABEL_SIZE, _CELL_SIZE, _RANGE_SIZE = 15.5, 14.0, 14.0, 13.0, 11.5
+_MARK_ROOM = 26.0  # of the mark before what a socket says in one of two modes
 _SMALL_NUMBER, _PAD_SIZE, _NOTE_SIZE, _TAG_SIZE = 12.5, 12.0, 12.0, 12.0
 
 Readings = Callable[[Quantity], "Reading | None"]
@@ -55,7 +56,9 @@ Readings = Callable[[Quantity], "Reading | None"]
 
 @dataclass(frozen=True)
 class _Slot:
-    """A socket or a pad: its edge, what it says, and the readings whose numbers it shows: its own, and its share."""
+    """A socket or a pad: its edge, what it says, and the readings whose numbers it shows: its own, and its share; of a
+    socket of both modes what it says in forward mode, where that is something else.
+    """
 
     edge: Edge
     label: tuple[Run, ...]
@@ -63,6 +66,20 @@ class _Slot:
     reading: Reading | None
     width: int
     share: Reading | None = None
+    ahead: _Slot | None = None
+
+
+@dataclass(frozen=True)
+class _Lower:
+    """A row below the values: its kind, what its number is called, the reading that needs the most room there, what
+    counts its summands (at its longest, empty where nothing is summed), and what it is at an input.
+    """
+
+    kind: str
+    bar: tuple[Run, ...]
+    reading: Reading | None
+    counter: str
+    meaning: tuple[Run, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,16 +90,12 @@ class Plan:
     box: Box
     title: tuple[Run, ...]
     tag: str
-    bar: tuple[Run, ...]
-    meaning: tuple[Run, ...]
     value: Reading | None
-    derivative: Reading | None
+    lower: tuple[_Lower, ...]
     sockets: tuple[_Slot, ...]
     pads: Mapping[tuple[int, int], _Slot]
     ticks: bool
     tip: str
-    counter: str
-    """What counts the summands of the derivative, at its longest; empty where nothing is summed."""
 
     @property
     def form(self) -> str:
@@ -126,10 +139,14 @@ def _below(edge: Edge, mode: str) -> str:
     return _KINDS[mode].get(edge.kind, "")
 
 
-_KINDS = {"reverse": {}, "forward": {"rule": "JVP rule", "linear": "linear"}}
+_KINDS = {"reverse": {}, "both": {}, "forward": {"rule": "JVP rule", "linear": "linear"}}
 
 
-def _socket(edge: Edge, mode: str, reading: Reading | None, share: Reading | None) -> _Slot:
+def _socket(edge: Edge, mode: str, ahead: Edge | None, reading: Reading | None, share: Reading | None) -> _Slot:
+    if ahead is not None and ahead.label.text != edge.label.text:
+        other, own = _socket(ahead, "forward", None, reading, share), _socket(edge, mode, None, reading, share)
+        wide = max(measuring.width(slot.label, SOCKET_SIZE) for slot in (own, other))
+        return replace(own, ahead=other, width=max(own.width, other.width, _even(wide + _MARK_ROOM + _SOCKET_GAP)))
     size = SOCKET_SIZE if _has_two_lines(edge, mode) else _LABEL_SIZE
     label = measuring.fit(edge.label.runs, size, MOST_LABEL)
     room = measuring.width(label, size) + 8
@@ -193,7 +210,7 @@ def plan(
     out: Sequence[Edge],
     story: Story,
     readings: Readings,
-    widest: Reading | None,
+    widest: Mapping[str, Reading],
 ) -> Plan:
     """Measure a node.
 
@@ -205,26 +222,26 @@ def plan(
     story : Story
     readings : callable
         Gives the reading of a quantity, or None.
-    widest : Reading, optional
-        The longest number that its derivative row will ever show, running sums included.
+    widest : mapping of str to Reading
+        By kind of row, the longest number that it will ever show, running sums included.
     """
     position, forward = card.position, story.mode == "forward"
-    value, derivative = readings(Quantity("value", position)), widest
+    value = readings(Quantity("value", position))
     uses = sum(edge.kind != "cut" for edge in out)
     ticks = len(out) if uses > 1 and len(out) > MOST_PADS else 0
+    ahead = {(edge.child, edge.argument): edge for edge in story.views["forward"].edges} if story.views else {}
     sockets = tuple(
-        _socket(edge, story.mode, *(readings(Quantity(kind, edge.child, edge.argument)) for kind in ("local", "part")))
+        _socket(edge, story.mode, ahead.get((edge.child, edge.argument)),
+                *(readings(Quantity(kind, edge.child, edge.argument)) for kind in ("local", "part")))
         for edge in into
-    )
+    )  # fmt: skip
     shares = sum(slot.share is not None for slot in sockets)
     pads = _pads(out, story, readings, ticks) if uses > 1 else {}
     title = measuring.fit(card.title.runs, _TITLE_SIZE, MOST_TITLE)
-    bar = measuring.fit((card.dot or card.bar).runs, _LABEL_SIZE, 120.0)
-    if pads and not forward:
-        bar = (*bar, Run(" = Σ"))
-    counter = (f"Σ {shares} of {shares}" if shares else "") if forward else f"{uses} of {uses}" if pads else ""
+    counters = {"tangent": f"Σ {shares} of {shares}" if shares else "", "adjoint": f"{uses} of {uses}" if pads else ""}
+    lower = tuple(_lower(card, kind, widest.get(kind), counters[kind]) for kind in story.derivatives)
 
-    row = _row_width(value, derivative, bar, counter)
+    row = max(_row_width(value, own) for own in lower)
     width = max(
         _CARD,
         10 + measuring.width(title, _TITLE_SIZE) + _EDGE,
@@ -239,7 +256,7 @@ def plan(
         box=Box(
             position=position,
             width=whole,
-            body=_TITLE + 2 * _ROW_HEIGHT[form],
+            body=_TITLE + (1 + len(lower)) * _ROW_HEIGHT[form],
             sockets=tuple(
                 (slot.edge.argument, size)
                 for slot, size in zip(sockets, _spread([slot.width for slot in sockets], whole), strict=True)
@@ -250,16 +267,19 @@ def plan(
         ),
         title=title,
         tag=_tag(card, whole - 10 - measuring.width(title, _TITLE_SIZE) - 12 - _EDGE),
-        bar=bar,
-        meaning=_meaning(card, story, whole, row, bar),
         value=value,
-        derivative=derivative,
+        lower=tuple(replace(own, meaning=_meaning(card, story, whole, row, own)) for own in lower),
         sockets=sockets,
         pads=pads,
         ticks=bool(ticks),
         tip=_tip(card),
-        counter=counter,
     )
+
+
+def _lower(card: Card, kind: str, reading: Reading | None, counter: str) -> _Lower:
+    name = card.dot if kind == "tangent" and card.dot is not None else card.bar
+    bar = measuring.fit(name.runs, _LABEL_SIZE, 120.0)
+    return _Lower(kind, (*bar, Run(" = Σ")) if counter and kind == "adjoint" else bar, reading, counter)
 
 
 def _pads(out: Sequence[Edge], story: Story, readings: Readings, ticks: int) -> dict[tuple[int, int], _Slot]:
@@ -281,8 +301,9 @@ def _ports(
     return tuple(zip(keys, _spread([pads[key].width if pads else _TICK for key in keys], whole), strict=True))
 
 
-def _row_width(value: Reading | None, derivative: Reading | None, bar: Sequence[Run], counter: str) -> float:
+def _row_width(value: Reading | None, lower: _Lower) -> float:
     """The least width of the rows: label, counter, numbers."""
+    bar, derivative, counter = lower.bar, lower.reading, lower.counter
     note = measuring.sans(counter, _NOTE_SIZE) + 6 if counter else 0.0
     label = measuring.width(bar, _LABEL_SIZE)
     if value is not None and value.form == "array":
@@ -308,10 +329,10 @@ def _spread(widths: Sequence[int], whole: int) -> tuple[int, ...]:
     return tuple(size + share + (1 if place < rest else 0) for place, size in enumerate(widths))
 
 
-def _meaning(card: Card, story: Story, width: int, row: float, bar: Sequence[Run]) -> tuple[Run, ...]:
+def _meaning(card: Card, story: Story, width: int, row: float, own: _Lower) -> tuple[Run, ...]:
     """Say at an input what its adjoint is, where there is room for it."""
     if (
-        story.mode == "forward"
+        own.kind != "adjoint"
         or card.role != "input"
         or card.shape
         or story.nodes[story.output].shape
@@ -321,7 +342,7 @@ def _meaning(card: Card, story: Story, width: int, row: float, bar: Sequence[Run
     d = Run("∂")
     text = (Run("= "), d, *story.nodes[story.output].symbol.runs, Run("/"), d, *card.symbol.runs)
     note = measuring.sans("9 of 9", _NOTE_SIZE) + 6
-    return text if len(bar) > 1 and row - note + measuring.width(text, _LABEL_SIZE) + 8 <= width else ()
+    return text if own.counter and row - note + measuring.width(text, _LABEL_SIZE) + 8 <= width else ()
 
 
 def _tip(card: Card) -> str:
@@ -412,10 +433,11 @@ def _numbers(reading: Reading | None, form: str, x: float, y: float, width: floa
         yield _slot("slot", 0, right, y + height / 2 + 5, _NUMBER_SIZE)
 
 
-def _row(plan: Plan, kind: str, name: str, x: float, y: float, last: bool) -> Element:
+def _row(plan: Plan, lower: _Lower | None, x: float, y: float, last: bool) -> Element:
+    """A row: the values, or one below them."""
+    kind, name = (lower.kind if lower else "value"), plan.card.position
     width, height = float(plan.box.width), float(_ROW_HEIGHT[plan.form])
     middle = y + height / 2
-    lower = kind != "value"
     children: list[Element] = []
     if last:
         r = 6
@@ -426,39 +448,30 @@ def _row(plan: Plan, kind: str, name: str, x: float, y: float, last: bool) -> El
         children.append(_path("bg", data))
     else:
         children.append(_rect("bg", x, y, width, height))
-    array, uses = plan.form == "array", plan.counter
-    children.append(_path("mark", _MARKS[kind](x + _EDGE, y + 14 if array and lower and uses else middle)))
-    label = measuring.width(plan.bar, _LABEL_SIZE)
-    if lower and (not array or uses):
-        baseline = y + 18.5 if array else y + height / 2 + 4.5
-        children.extend(_formula(x + _LABEL, baseline, _LABEL_SIZE, plan.bar))
-        after = x + _LABEL + label + 6
-        if uses and array:
-            children.append(_text("note", x + _EDGE, y + 34, _NOTE_SIZE, SANS, ()))
-        elif uses:
-            children.append(_text("note", after, middle + 4, _NOTE_SIZE, SANS, ()))
-        if plan.meaning:
-            text = _text("meaning", after - 2, baseline, _LABEL_SIZE, SERIF, typeset.tspans(plan.meaning, _LABEL_SIZE))
-            children.append(text)
+    array, uses = plan.form == "array", lower.counter if lower else ""
+    children.append(_path("mark", _MARKS[kind](x + _EDGE, y + 14 if array and uses else middle)))
+    if lower is not None:
+        children.extend(_named(plan, lower, x, y))
     blank_y, right = number(middle + 3.5), x + width - _EDGE - 1
     children.append(_path("blank", f"M{number(right - 52)},{blank_y}H{number(right)}"))
-    reading = plan.derivative if lower else plan.value
-    cell = max((_cell_width(r) for r in (plan.value, plan.derivative) if r and r.form == "cells"), default=_CELL)
-    left = _picture_left(uses, label)
+    reading = lower.reading if lower else plan.value
+    shown = [plan.value, *(own.reading for own in plan.lower)]
+    cell = max((_cell_width(r) for r in shown if r and r.form == "cells"), default=_CELL)
+    left = max(_picture_left(own.counter, measuring.width(own.bar, _LABEL_SIZE)) for own in plan.lower)
     children.extend(_numbers(reading, plan.form, x, y, width, height, left, cell))
     if array:
-        warning = _warning(x + 6, y + (13.5 if lower and uses else height - 3))
+        warning = _warning(x + 6, y + (13.5 if uses else height - 3))
     elif plan.form == "cells":
         cells = plan.value.cells if plan.value else 0
         warning = _warning(x + width - 7 - cells * cell - 18, middle + 6)
     else:
         warning = _warning(x + width - 62, middle + 5.5)
-    if array and lower and uses:
+    if array and uses:
         # Beside the shape, since below the label the sum is counted.
         shape = measuring.sans(reading.shape, _TAG_SIZE) if reading is not None else 0.0
         warning = _warning(x + width - _EDGE - shape - 18, y + height - 26)
     children.append(warning)
-    if lower:
+    if lower is not None:
         word = "detached" if plan.card.detached else _NOTHING[kind]
         children.append(_text("word", x + width - _EDGE - 1, middle + 4.5, _TAG_SIZE, SANS, (word,), "end"))
     if uses and kind == "adjoint":
@@ -466,7 +479,23 @@ def _row(plan: Plan, kind: str, name: str, x: float, y: float, last: bool) -> El
         bar.attributes["data-width"] = number(width)
         children.append(bar)
     children.append(_rect("ring", x + 2.2, y + 1, width - 4.4, height - 2, 3))
-    return _part(name, kind, children)
+    return _part(node_part(name, kind), kind, children)
+
+
+def _named(plan: Plan, lower: _Lower, x: float, y: float) -> Iterator[Element]:
+    """What a row below the values is called, what counts its summands, and what it is."""
+    height, array, uses = float(_ROW_HEIGHT[plan.form]), plan.form == "array", lower.counter
+    if array and not uses:
+        return
+    baseline = y + 18.5 if array else y + height / 2 + 4.5
+    yield from _formula(x + _LABEL, baseline, _LABEL_SIZE, lower.bar)
+    after = x + _LABEL + measuring.width(lower.bar, _LABEL_SIZE) + 6
+    if uses:
+        place = (x + _EDGE, y + 34) if array else (after, y + height / 2 + 4)
+        yield _text("note", *place, _NOTE_SIZE, SANS, ())
+    if lower.meaning:
+        text = typeset.tspans(lower.meaning, _LABEL_SIZE)
+        yield _text("meaning", after - 2, baseline, _LABEL_SIZE, SERIF, text)
 
 
 _NOTHING = {"adjoint": "no path", "tangent": "not moving"}
@@ -484,20 +513,45 @@ def _draw_socket(slot: _Slot, kind: str, x: float, y: float, width: int, height:
     bottom = y + height
     outline = f"M{number(left)},{number(bottom)}v-{height - 5}q0,-5 5,-5h{number(inner - 10)}q5,0 5,5v{height - 5}"
     children = [_path("bg", outline)]
-    two_lines = slot.edge.kind == "local" or bool(slot.word)
-    size, baseline = (SOCKET_SIZE, y + 15) if two_lines else (_LABEL_SIZE, y + 23.5)
-    children.extend(_formula(centre, baseline, size, slot.label, centred=True))
+    if slot.ahead is None:
+        children.extend(_says(slot, centre, y))
+    else:
+        children += [*_says(slot, centre, y, "back"), *_says(slot.ahead, centre, y, "onward"), *_pair(slot, centre, y)]
     if slot.edge.kind == "local":
         children.append(_path("blank", f"M{number(centre - 24)},{number(y + 28)}h48"))
         children.extend(_line(slot.reading, centre, y + 31.2))
-    elif slot.word:
-        children.append(
-            _text("word", centre, y + 31 if slot.label else y + 23.5, _PAD_SIZE, SANS, (slot.word,), "middle")
-        )
     key = (slot.edge.child, slot.edge.argument)
     if slot.share is not None:
         children.append(_draw_share(slot.share, edge_part(*key, "share"), left, y + _SOCKET_HEIGHT, inner))
     return _part(edge_part(*key, "socket"), kind, children)
+
+
+def _says(slot: _Slot, centre: float, y: float, when: str = "") -> Iterator[Element]:
+    """What a socket says, always or in one of two modes."""
+    two_lines = slot.edge.kind == "local" or bool(slot.word)
+    size, baseline = (SOCKET_SIZE, y + 15) if two_lines else (_LABEL_SIZE, y + 23.5)
+    yield from _marked(_formula(centre, baseline, size, slot.label, centred=True), when)
+    if slot.word and slot.edge.kind != "local":
+        low = y + 31 if slot.label else y + 23.5
+        yield _text(f"word {when}", centre, low, _PAD_SIZE, SANS, (slot.word,), "middle")
+
+
+def _pair(slot: _Slot, centre: float, y: float) -> Iterator[Element]:
+    """What a socket says while both modes are shown: the factor, or below each other what each mode makes of it."""
+    assert slot.ahead is not None
+    if slot.edge.kind == "local":
+        yield from _marked(_formula(centre, y + 15, SOCKET_SIZE, slot.ahead.label, centred=True), "pair")
+        return
+    for own, kind, middle in ((slot.ahead, "tangent", y + 11.5), (slot, "adjoint", y + 27.5)):
+        wide = measuring.width(own.label, SOCKET_SIZE)
+        yield _path(f"{kind} pair", _MARKS[kind](centre - wide / 2 - 8, middle))
+        yield from _marked(_formula(centre + 6, middle + 4.5, SOCKET_SIZE, own.label, centred=True), "pair")
+
+
+def _marked(elements: Iterator[Element], when: str) -> Iterator[Element]:
+    """Say when elements are shown, where that is not always."""
+    for element in elements:
+        yield replace(element, classes=(*element.classes, when)) if when else element
 
 
 def _draw_share(reading: Reading, name: str, x: float, y: float, width: int) -> Element:
@@ -520,30 +574,14 @@ def _line(reading: Reading | None, x: float, y: float) -> Iterator[Element]:
     yield _slot("slot", int(array), x, y, _SMALL_NUMBER, "middle")
 
 
-def _draw_pad(slot: _Slot, tip: str, x: float, y: float, width: int, ticks: bool) -> Element:
+def _draw_pad(slot: _Slot, tip: str, x: float, y: float, width: int, ticks: bool, leads: bool) -> Element:
     name = edge_part(slot.edge.child, slot.edge.argument, "pad")
     title = Element("title", content=(tip,))
     if ticks:
         broad = min(16, width - 3)
         return _part(name, "pad", (title, _rect("bg", x + (width - broad) / 2, y + 4, broad, 11, 3)))
     centre, gap = x + width / 2, _PAD_GAP / 2
-    via = _text(
-        "label",
-        centre,
-        y + 16.5,
-        _PAD_SIZE,
-        SANS,
-        (
-            "via ",
-            Element(
-                "tspan",
-                {"font-family": SERIF, "word-spacing": number(measuring.SPACING * _PAD_SIZE)},
-                (),
-                tuple(typeset.tspans(slot.label, _PAD_SIZE)),
-            ),
-        ),
-        "middle",
-    )
+    via = _text("label", centre, y + 16.5, _PAD_SIZE, SANS, ("via ", _inner(slot)), "middle")
     children = [
         title,
         _rect("bg", x + gap, y + 4, width - _PAD_GAP, 34, 4),
@@ -552,7 +590,15 @@ def _draw_pad(slot: _Slot, tip: str, x: float, y: float, width: int, ticks: bool
         *_line(slot.reading, centre, y + 30.5),
         _text("word", centre, y + 30.5, _PAD_SIZE, SANS, (slot.word,), "middle"),
     ]
+    if leads:  # while forward mode alone is shown
+        children.append(_text("leads", centre, y + 25, _PAD_SIZE, SANS, ("to ", _inner(slot)), "middle"))
     return _part(name, "pad", children)
+
+
+def _inner(slot: _Slot) -> Element:
+    """What a pad says, in serif type within a line of sans."""
+    style = {"font-family": SERIF, "word-spacing": number(measuring.SPACING * _PAD_SIZE)}
+    return Element("tspan", style, (), tuple(typeset.tspans(slot.label, _PAD_SIZE)))
 
 
 def _draw_exit(slot: _Slot, x: float, y: float, width: int, ticks: bool) -> list[Element]:
@@ -560,24 +606,18 @@ def _draw_exit(slot: _Slot, x: float, y: float, width: int, ticks: bool) -> list
     if ticks:
         broad = min(16, width - 3)
         return [_rect("exit", x + (width - broad) / 2, y + 4, broad, 11, 3)]
-    label = Element(
-        "tspan",
-        {"font-family": SERIF, "word-spacing": number(measuring.SPACING * _PAD_SIZE)},
-        (),
-        tuple(typeset.tspans(slot.label, _PAD_SIZE)),
-    )
     return [
         _rect("exit", x + _PAD_GAP / 2, y + 3, width - _PAD_GAP, 23, 4),
-        _text("to", x + width / 2, y + 18.5, _PAD_SIZE, SANS, ("to ", label), "middle"),
+        _text("to", x + width / 2, y + 18.5, _PAD_SIZE, SANS, ("to ", _inner(slot)), "middle"),
     ]
 
 
 def draw(plan: Plan, place: Place, story: Story) -> Element:
     """Return the group of a node at its place."""
-    box, forward = plan.box, story.mode == "forward"
+    box, forward, several = plan.box, story.mode == "forward", story.mode == "both"
     x, y = place.x, place.y
     children: list[Element] = [Element("title", content=(plan.tip,))]
-    socket, exits = "inlet" if forward else "socket", []
+    socket, exits = {"reverse": "socket", "forward": "inlet", "both": "factor"}[story.mode], []
     if plan.sockets:
         left = x + (box.width - sum(width for _, width in box.sockets)) // 2
         for slot, (_, width) in zip(plan.sockets, box.sockets, strict=True):
@@ -589,10 +629,10 @@ def draw(plan: Plan, place: Place, story: Story) -> Element:
     children.extend(_formula(x + 10, y + 18.5, _TITLE_SIZE, plan.title))
     if plan.tag:
         children.append(_text("tag", x + box.width - _EDGE, y + 17.5, _TAG_SIZE, SANS, (plan.tag,), "end"))
-    position, row = plan.card.position, _ROW_HEIGHT[plan.form]
-    children.append(_row(plan, "value", node_part(position, "value"), x, y + _TITLE, False))
-    kind = story.derivative
-    children.append(_row(plan, kind, node_part(position, kind), x, y + _TITLE + row, not plan.pads))
+    row, rows = _ROW_HEIGHT[plan.form], (None, *plan.lower)
+    for k, lower in enumerate(rows):
+        last = not plan.pads and k == len(rows) - 1
+        children.append(_row(plan, lower, x, y + _TITLE + k * row, last))
     if plan.pads:
         widths = dict(box.pads)
         left = x + (box.width - sum(widths.values())) // 2
@@ -601,7 +641,7 @@ def draw(plan: Plan, place: Place, story: Story) -> Element:
             if forward:
                 exits += _draw_exit(plan.pads[key], left, y + box.body, widths[key], plan.ticks)
             else:
-                children.append(_draw_pad(plan.pads[key], tip, left, y + box.body, widths[key], plan.ticks))
+                children.append(_draw_pad(plan.pads[key], tip, left, y + box.body, widths[key], plan.ticks, several))
             left += widths[key]
     if exits:
         children.append(Element("g", content=tuple(exits)))
@@ -613,4 +653,4 @@ def draw(plan: Plan, place: Place, story: Story) -> Element:
     )
     children.append(_path("brackets", corners))
     children.append(_rect("focus", x - 5, y - 5, box.width + 10, height + 10, 10))
-    return _part(node_part(position), "node", children)
+    return _part(node_part(plan.card.position), "node", children)

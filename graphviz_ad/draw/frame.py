@@ -265,6 +265,6 @@ class _Painter:
 
 def _slot_text(slot: Element, kind: str, reading: Reading, value: Any) -> str:
     """Pads, sockets and their sum lines show a quantity in one line; rows show it piece by piece."""
-    if kind in ("pad", "socket", "inlet", "share"):
+    if kind in ("pad", "socket", "inlet", "share", "factor", "sum"):
         return reading.inline(value)
     return reading.texts(value)[int(slot.attributes["data-slot"])]

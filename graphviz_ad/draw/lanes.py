@@ -18,6 +18,7 @@ from graphviz_ad.draw.svg import number
 __all__ = [
     "APART",
     "CLEARANCE",
+    "THREE",
     "Lanes",
     "Point",
     "Rectangle",
@@ -32,6 +33,8 @@ __all__ = [
 
 APART = 5.5
 _PAIRED = 4.0  # values and tangents run the same way, and closer
+THREE = (-2.0, -10.0, 9.0)
+"""How far beside the middle of an edge values, tangents and adjoints run where there are all three."""
 _STRAIGHT = 8.0
 CLEARANCE = APART + 6.0
 _TURNS_FROM = _STRAIGHT + APART + 7.0  # the nearest to a port that an edge turns, so that its corners stay round
@@ -313,26 +316,41 @@ def drop(x: float, y: float, size: float = 1.0) -> str:
     return f"M{_xy(x, y)}{written}z"
 
 
-def draw_pair(start: Point, end: Point, route: Sequence[Point] = (), height: float | None = None) -> Lanes:
+def draw_pair(
+    start: Point,
+    end: Point,
+    route: Sequence[Point] = (),
+    height: float | None = None,
+    shifts: tuple[float, float] = (_PAIRED, -_PAIRED),
+) -> Lanes:
     """Return the paths of an edge in forward mode: the tangent falls beside the value, on its left.
+
+    `shifts` says how far beside the middle the two are.
 
     Examples
     --------
     >>> draw_pair((64, 68), (64, 105)).other
     'M60,68V76C60,86.5 60,86.5 60,97V98'
     """
-    left, bottom = end[0] - _PAIRED, end[1]
-    bend = _bend(start, end, route, height, -_PAIRED)
+    value, tangent = shifts
+    left, bottom = end[0] + tangent, end[1]
+    bend = _bend(start, end, route, height, tangent)
     return Lanes(
-        *_down(start, end, route, height, _PAIRED),
-        f"M{_xy(start[0] - _PAIRED, start[1])}V{number(start[1] + _STRAIGHT)}{bend}V{number(bottom - 7)}",
+        *_down(start, end, route, height, value),
+        f"M{_xy(start[0] + tangent, start[1])}V{number(start[1] + _STRAIGHT)}{bend}V{number(bottom - 7)}",
         drop(left, bottom),
         drop(left, bottom, 1.4),
         (left, bottom),
     )
 
 
-def draw(start: Point, end: Point, route: Sequence[Point] = (), height: float | None = None) -> Lanes:
+def draw(
+    start: Point,
+    end: Point,
+    route: Sequence[Point] = (),
+    height: float | None = None,
+    shifts: tuple[float, float] = (-APART, APART),
+) -> Lanes:
     """Return the paths of an edge from the bottom of its parent to the top of its child's socket.
 
     Parameters
@@ -349,14 +367,15 @@ def draw(start: Point, end: Point, route: Sequence[Point] = (), height: float | 
     >>> draw((64, 68), (64, 105)).down
     'M58.5,68V76C58.5,86.5 58.5,86.5 58.5,97V99'
     """
-    right = start[0] + APART
+    value, adjoint = shifts
+    right = start[0] + adjoint
     top, bottom = start[1], end[1]
-    bend = _bend(start, end, route, height, APART)
+    bend = _bend(start, end, route, height, adjoint)
     up = f"M{_xy(right, top + 6)}V{number(top + _STRAIGHT)}{bend}V{number(bottom)}"
     return Lanes(
-        *_down(start, end, route, height, -APART),
+        *_down(start, end, route, height, value),
         up,
         f"M{_xy(right - 4, top + 8)}l4,-8l4,8z",
         f"M{_xy(right - 6, top + 10)}l6,-10l6,10z",
-        (end[0] + APART, bottom),
+        (end[0] + adjoint, bottom),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["edge_part", "node_part"]
+__all__ = ["cut_part", "edge_part", "node_part"]
 
 _ROWS = {"value": "v", "adjoint": "a", "tangent": "t"}
 _PIECES = {"forward": "f", "backward": "b", "push": "t", "socket": "g", "share": "p", "pad": "c"}
@@ -28,3 +28,14 @@ def edge_part(child: int, argument: int, piece: str = "") -> str:
     ('e3_1', 'e3_1_g')
     """
     return f"e{child}_{argument}_{_PIECES[piece]}" if piece else f"e{child}_{argument}"
+
+
+def cut_part(number: int) -> str:
+    """Return the id of a cut through the graph.
+
+    Examples
+    --------
+    >>> cut_part(0)
+    'k0'
+    """
+    return f"k{number}"

@@ -73,9 +73,9 @@ def pushes(story: Story, index: Mapping[Quantity, int]) -> dict[str, Part]:
     Examples
     --------
     >>> import numpy as np
-    >>> from graphviz_ad.story.modes import teller_of
+    >>> from graphviz_ad.story.modes import story_of
     >>> from graphviz_ad.tracing import trace
-    >>> story = teller_of(trace(np.sin, 0.0), "forward").story
+    >>> story = story_of(trace(np.sin, 0.0), "forward")
     >>> parts = pushes(story, {key: place for place, key in enumerate(story.numbers)})
     >>> [entry.state for entry in parts["n1_t"].timeline]
     ['unknown', 'now', 'known']

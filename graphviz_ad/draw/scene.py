@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 from graphviz_ad.console import prints
 from graphviz_ad.draw import card as cards
-from graphviz_ad.draw import lanes
+from graphviz_ad.draw import cuts, lanes
+from graphviz_ad.draw.both import alone, both
 from graphviz_ad.draw.colours import LEVELS
 from graphviz_ad.draw.lanes import Point, Rectangle
 from graphviz_ad.draw.layout import SHORT, Link, Placement, place
@@ -30,7 +32,7 @@ from graphviz_ad.numerals.quantities import Quantity
 from graphviz_ad.numerals.readings import Reading, read
 from graphviz_ad.story.steps import Edge, Story
 
-__all__ = ["MAX_BOXES", "Scene", "check_size", "make_scene"]
+__all__ = ["MAX_BOXES", "Scene", "check_size", "find_cuts", "make_scene"]
 
 MAX_BOXES = 150
 MARGIN = 8
@@ -68,9 +70,9 @@ class Scene:
     @property
     def words(self) -> set[str]:
         """What a style sheet for it must know: classes, kinds and states."""
-        words = {
-            word for part in self.parts.values() for word in (part.kind, *(entry.state for entry in part.timeline))
-        }
+        views = (alone(self.story, self.index, mode) for mode in self.story.views)
+        parts = [part for shown in (self.parts, *views) for part in shown.values()]
+        words = {word for part in parts for word in (part.kind, *(entry.state for entry in part.timeline))}
         waiting: list[Element | str] = list(self.tree)
         while waiting:
             element = waiting.pop()
@@ -134,14 +136,18 @@ def _too_many(boxes: int, edges: int, limit: int) -> SizeError:
     )
 
 
-def _widest_derivatives(readings: Sequence[Reading]) -> dict[int, Reading]:
-    """For each node, the reading of its adjoint or tangent that needs the most room, running sums included."""
-    widest: dict[int, Reading] = {}
+_LOWER = {"adjoint": "adjoint", "partial": "adjoint", "tangent": "tangent"}
+"""The row of a card in which a kind of number stands, below the values."""
+
+
+def _widest_derivatives(readings: Sequence[Reading]) -> dict[int, dict[str, Reading]]:
+    """For each node and each row below its value, the reading that needs the most room, running sums included."""
+    widest: dict[int, dict[str, Reading]] = {}
     for reading in readings:
-        if reading.key.kind in ("adjoint", "partial", "tangent"):
-            other = widest.get(reading.key.node)
-            if other is None or reading.longest > other.longest:
-                widest[reading.key.node] = reading
+        if reading.key.kind in _LOWER:
+            own, kind = widest.setdefault(reading.key.node, {}), _LOWER[reading.key.kind]
+            if kind not in own or reading.longest > own[kind].longest:
+                own[kind] = reading
     return widest
 
 
@@ -177,11 +183,12 @@ def _ports(plans: Mapping[int, cards.Plan], placed: Placement) -> tuple[dict[Any
 class _Boxes:
     """The boxes of all nodes from top to bottom, so that those at the height of an edge are found at once."""
 
-    def __init__(self, plans: Mapping[int, cards.Plan], placed: Placement) -> None:
+    def __init__(self, plans: Mapping[int, cards.Plan], placed: Placement, margin: float = 0.0) -> None:
         boxes = []
         for position, plan in plans.items():
             at = placed.places[position]
-            boxes.append((Rectangle(at.x, at.y, at.x + plan.box.width, at.y + plan.box.height), position))
+            right = at.x + plan.box.width + margin
+            boxes.append((Rectangle(at.x - margin, at.y, right, at.y + plan.box.height), position))
         boxes.sort(key=lambda pair: pair[0].top)
         self._sorted = boxes
         self._tops = [box.top for box, _ in boxes]
@@ -194,33 +201,33 @@ class _Boxes:
         return [box for box, position in self._sorted[low:high] if position not in (edge.child, edge.parent)]
 
 
-def _edge(edge: Edge, drawn: lanes.Lanes, other: str) -> Element:
-    """Draw an edge with the lane of the values and the other one, ``"backward"``, ``"push"``, or none."""
+def _edge(edge: Edge, drawn: Mapping[str, lanes.Lanes]) -> Element:
+    """Draw an edge with the lane of the values and, by their names, those of its derivatives."""
     forward_part = edge_part(edge.child, edge.argument, "forward")
 
     def path(classes: str, data: str) -> Element:
         return Element("path", {"d": data}, (classes,))
 
-    forward = (path("line", drawn.down), path("head", drawn.down_head), path("broad", drawn.down_broad))
-    heads = (path("head", drawn.other_head), path("broad", drawn.other_broad))
-    derivative: tuple[Element, ...] = (path("line", drawn.other), *heads)
-    if edge.kind == "cut":
-        x, y = drawn.arrival
-        derivative = (
-            path("line", f"M{number(x)},{number(y)}v-9"),
-            path("bars", f"M{number(x - 4.5)},{number(y - 8)}l11,-5.5m-11,0l11,-5.5"),
-        )
-    lane = []
-    if other:
-        part = edge_part(edge.child, edge.argument, other)
-        lane = [Element("g", {"id": part}, (other,), derivative, part=part)]
+    def derivative(lane: lanes.Lanes) -> tuple[Element, ...]:
+        if edge.kind != "cut":
+            return path("line", lane.other), path("head", lane.other_head), path("broad", lane.other_broad)
+        x, y = lane.arrival
+        bars = f"M{number(x - 4.5)},{number(y - 8)}l11,-5.5m-11,0l11,-5.5"
+        return path("line", f"M{number(x)},{number(y)}v-9"), path("bars", bars)
+
+    down = next(iter(drawn.values()))
+    forward = (path("line", down.down), path("head", down.down_head), path("broad", down.down_broad))
+    others = []
+    for kind, lane in drawn.items():
+        part = edge_part(edge.child, edge.argument, kind) if kind else ""
+        others += [Element("g", {"id": part}, (kind,), derivative(lane), part=part)] if part else []
     return Element(
         "g",
         {"id": edge_part(edge.child, edge.argument)},
         ("edge",),
         (
             Element("g", {"id": forward_part}, ("forward",), forward, part=forward_part),
-            *lane,
+            *others,
         ),
     )
 
@@ -274,6 +281,66 @@ def make_scene(
     _check_size(story, limit)
     readings = tuple(_readings(story, formats, longest))
     index = {reading.key: place for place, reading in enumerate(readings)}
+    plans = _plans(story, readings, index)
+    placed = _place(story, plans, engine, timeout)
+    parts = _PARTS[story.mode](story, index)
+    by_key = dict(zip(index, readings, strict=True))
+    tree = (
+        *_edges(story, parts, plans, placed),
+        *_nodes(story, plans, placed),
+        *cuts.draw(story, plans, placed, by_key),
+    )
+    return Scene(
+        story=story,
+        left=-MARGIN,
+        top=-MARGIN,
+        width=math.ceil(placed.width + cuts.width(story, by_key)) + 2 * MARGIN,
+        height=math.ceil(placed.height) + 2 * MARGIN,
+        tree=tree,
+        parts=parts,
+        readings=readings,
+        index=index,
+        steps=len(story.steps),
+        label=_label(story),
+    )
+
+
+_PARTS: Mapping[str, Callable[[Story, Mapping[Quantity, int]], dict[str, Part]]] = {
+    "reverse": timelines,
+    "forward": pushes,
+    "both": both,
+}
+
+
+def find_cuts(story: Story) -> Story:
+    """Return a story of both modes with the cuts between the rows of its picture; any other as it is.
+
+    Which rows there are depends on the graph, and on no number: so the cuts hold at every stop of a film.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from graphviz_ad.story.both import tell_both
+    >>> from graphviz_ad.tracing import trace
+    >>> [cut.formula.text for cut in find_cuts(tell_both(trace(np.sin, 0.0))).cuts]
+    ['ẋ x̄']
+    """
+    if story.mode != "both":
+        return story
+    readings = tuple(_readings(story, None, None))
+    plans = _plans(story, readings, {reading.key: place for place, reading in enumerate(readings)})
+    return cuts.with_cuts(story, plans, _place(story, plans))
+
+
+def _place(
+    story: Story, plans: Mapping[int, cards.Plan], engine: str | None = None, timeout: float = TIMEOUT
+) -> Placement:
+    links = [Link(edge.child, edge.argument, edge.parent) for edge in story.edges]
+    return place([plan.box for plan in plans.values()], links, engine=engine, timeout=timeout)
+
+
+def _plans(story: Story, readings: Sequence[Reading], index: Mapping[Quantity, int]) -> dict[int, cards.Plan]:
+    """Measure all nodes."""
 
     def reading_of(key: Quantity) -> Reading | None:
         return readings[index[key]] if key in index else None
@@ -284,34 +351,17 @@ def make_scene(
         into.setdefault(edge.child, []).append(edge)
         out.setdefault(edge.parent, []).append(edge)
     widest = _widest_derivatives(readings)
-    plans = {
+    return {
         node.position: cards.plan(
             node,
             sorted(into.get(node.position, ()), key=lambda edge: edge.argument),
             out.get(node.position, ()),
             story,
             reading_of,
-            widest.get(node.position),
+            widest.get(node.position, {}),
         )
         for node in story.nodes
     }
-    links = [Link(edge.child, edge.argument, edge.parent) for edge in story.edges]
-    placed = place([plan.box for plan in plans.values()], links, engine=engine, timeout=timeout)
-    parts = (pushes if story.mode == "forward" else timelines)(story, index)
-    tree = (*_edges(story, parts, plans, placed), *_nodes(story, plans, placed))
-    return Scene(
-        story=story,
-        left=-MARGIN,
-        top=-MARGIN,
-        width=math.ceil(placed.width) + 2 * MARGIN,
-        height=math.ceil(placed.height) + 2 * MARGIN,
-        tree=tree,
-        parts=parts,
-        readings=readings,
-        index=index,
-        steps=len(story.steps),
-        label=_label(story),
-    )
 
 
 def _nodes(story: Story, plans: Mapping[int, cards.Plan], placed: Placement) -> Iterator[Element]:
@@ -323,11 +373,9 @@ def _edges(
     story: Story, parts: Mapping[str, Part], plans: Mapping[int, cards.Plan], placed: Placement
 ) -> Iterator[Element]:
     """The lanes: one curve where that is clear, else Graphviz's route; short edges turn one after another."""
-    edges, draw, other = story.edges, lanes.draw, "backward"
-    if story.mode == "forward":
-        draw, other = lanes.draw_pair, "push"
+    edges, kinds = story.edges, _LANES[story.mode]
     starts, ends = _ports(plans, placed)
-    boxes = _Boxes(plans, placed)
+    boxes = _Boxes(plans, placed, 3.5 if len(kinds) > 1 else 0.0)
     ports, others = [], []
     for edge in edges:
         key = (edge.child, edge.argument)
@@ -344,5 +392,17 @@ def _edges(
         height = heights.get(row)
         if height is not None and not lanes.is_clear(*ports[row], others[row], height):
             height = None
-        lane = other if edge_part(edge.child, edge.argument, other) in parts else ""
-        yield _edge(edge, draw(*ports[row], route, height), lane)
+        drawn = {kind: draw(*ports[row], route, height) for kind, draw in kinds.items()}
+        there = {kind: lane for kind, lane in drawn.items() if edge_part(edge.child, edge.argument, kind) in parts}
+        yield _edge(edge, there or {"": next(iter(drawn.values()))})
+
+
+_LANES: Mapping[str, Mapping[str, Callable[..., lanes.Lanes]]] = {
+    "reverse": {"backward": lanes.draw},
+    "forward": {"push": lanes.draw_pair},
+    "both": {
+        "push": partial(lanes.draw_pair, shifts=lanes.THREE[:2]),
+        "backward": partial(lanes.draw, shifts=lanes.THREE[::2]),
+    },
+}
+"""By mode, the lanes of an edge besides that of the values, and who draws them."""

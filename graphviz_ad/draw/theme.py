@@ -49,7 +49,10 @@ KINDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "socket": ("unknown", "known", "now", "cut"),
         "inlet": ("unknown", "known", "now", "cut"),
         "share": ("unknown", "known", "now"),
+        "factor": ("unknown", "known", "ahead", "now", "cut"),
         "pad": ("unknown", "known", "now", "operand", "nopath"),
+        "outlet": ("known",),
+        "sum": ("hidden", "known"),
     }
 )
 """Every kind of part with its states."""
@@ -201,9 +204,37 @@ def _box(kind: str, hue: str, slot: str) -> Iterator[Rule]:
 
 
 def _socket() -> Iterator[Rule]:
-    for kind, hue in (("socket", "bwd"), ("inlet", "tan")):
+    for kind, hue, other in (("socket", "bwd", "onward"), ("inlet", "tan", "back")):
         yield from _box(kind, hue, "ink")
         yield _rule(kind, "bg", "cut", stroke_dasharray="5 3")
+        yield _rule(kind, f"{other} pair", display="none")
+
+
+def _factor() -> Iterator[Rule]:
+    """The socket of both modes: what is in it belongs to neither, and each rings it in its hue as it passes through."""
+    yield from _box("factor", "panel", "ink")
+    yield _rule("factor", "bg", fill="panel", stroke="line", stroke_width="1")
+    yield _rule("factor", "bg", "cut", stroke_dasharray="5 3")
+    yield _rule("factor", "label word slot", "now", fill="ink")
+    yield _rule("factor", "over", "now", stroke="ink")
+    yield _rule("factor", "bg", "now", fill="bwd-tint", stroke="bwd", stroke_width="2.2")
+    yield _rule("factor", "bg", "ahead", fill="tan-tint", stroke="tan", stroke_width="2.2")
+    yield _rule("factor", "onward back", display="none")
+    yield _rule("factor", "tangent", fill="tan")
+    yield _rule("factor", "adjoint", fill="bwd")
+    yield _rule("factor", "bg", flag="bad", fill="bg", stroke="warn")
+    yield _rule("factor", "slot", "now", "bad", fill="warn")
+
+
+def _sum() -> Iterator[Rule]:
+    """A cut through a picture of both modes, and the sum beside it."""
+    yield _rule("sum", "dots", fill="none", stroke="line", stroke_width="1.6", stroke_dasharray="1.6 3.4")
+    yield _rule("sum", "label", fill="ink")
+    yield _rule("sum", "over", fill="none", stroke="ink", stroke_width="1")
+    yield _rule("sum", "equals", fill="muted")
+    yield _rule("sum", "slot", fill="ink", font_weight="700")
+    yield _rule("sum", "dots label over equals slot", "hidden", display="none")
+    yield _rule("sum", "slot", flag="bad", fill="warn")
 
 
 def _share() -> Iterator[Rule]:
@@ -225,6 +256,10 @@ def _pad() -> Iterator[Rule]:
     yield _rule("pad", "bg", "operand", stroke_width="2.6")
     yield _rule("pad", "bg", "nopath", stroke_dasharray="5 3")
     yield _rule("pad", "word", "nopath", display="inline")
+    yield _rule("pad", "leads", display="none")
+    yield _rule("outlet", "bg", fill="bg", stroke="line", stroke_width="1")
+    yield _rule("outlet", "leads", fill="muted")
+    yield _rule("outlet", "label over slot blank word", display="none")
 
 
 def _lanes() -> Iterator[Rule]:
@@ -270,9 +305,11 @@ RULES: tuple[Rule, ...] = tuple(
             *_row("adjoint", "bwd"),
             *_row("tangent", "tan"),
             *_socket(),
+            *_factor(),
             *_share(),
             *_pad(),
             *_lanes(),
+            *_sum(),
         ),
         key=lambda rule: rule.weight,
     )

@@ -24,7 +24,7 @@ __all__ = ["tell_nodes"]
 
 _LONGEST_TEXT = 200
 _LONGEST_ARRAY = 1600
-_SENT = {"reverse": "contribution", "forward": "part"}
+_SENT = {"reverse": "contribution", "forward": "part", "both": "contribution"}
 
 
 def tell_nodes(
@@ -51,21 +51,21 @@ def tell_nodes(
     >>> told["edges"][0]["latex"]
     '\\frac{\\partial f}{\\partial x} = \\cos x'
     """
-    alone = {step.edge for step in story.steps if step.kind == "push"}
+    alone = {step.edge for step in story.steps if step.kind == "push"} if story.mode == "forward" else set()
     return {
-        "rows": [_row_json(card, span) for card in story.nodes],
+        "rows": [_row_json(card, span, forward=story.mode == "forward") for card in story.nodes],
         "edges": [_edge_json(edge, story, index, (edge.child, edge.argument) in alone) for edge in story.edges],
     }
 
 
-def _row_json(card: Card, span: Callable[[Site | None], list[int] | None]) -> dict[str, Any]:
+def _row_json(card: Card, span: Callable[[Site | None], list[int] | None], *, forward: bool) -> dict[str, Any]:
     shape = "×".join(map(str, card.shape)) or "scalar"
     row: dict[str, Any] = {
         "node": card.position,
         "mathml": card.title.mathml,
         "text": card.title.text,
         "symbol": card.symbol.mathml,
-        "bar": (card.dot or card.bar).mathml,
+        "bar": (card.dot if card.dot is not None and forward else card.bar).mathml,
         "latex": card.title.latex,
         "what": f"{card.primitive or card.role} · {shape} {card.dtype}",
     }

@@ -61,7 +61,7 @@ def remarks_at(shot: Shot, numbers: Numbers, kink: Kink | None = None, slider: s
 def _arrival(story: Story) -> int:
     """Return the step in which the derivative by the slider is complete; the last one where none comes to it."""
     steps = [s.index for s in story.steps if s.node == story.inputs[0] and s.kind in ("local", "accumulate")]
-    return steps[-1] if steps and story.mode == "reverse" else len(story.steps) - 1
+    return steps[-1] if steps and story.mode != "forward" else len(story.steps) - 1
 
 
 def sentence(kink: Kink, name: str, f: str) -> str:

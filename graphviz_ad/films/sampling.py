@@ -25,7 +25,7 @@ from typing import Any
 import numpy as np
 
 from graphviz_ad.console import prints
-from graphviz_ad.draw.scene import MAX_BOXES
+from graphviz_ad.draw.scene import MAX_BOXES, find_cuts
 from graphviz_ad.engine.frames import raised_in
 from graphviz_ad.engine.nesting import is_nested
 from graphviz_ad.engine.primitive import plain_value
@@ -35,7 +35,7 @@ from graphviz_ad.errors import GraphvizAdError, InputError, SizeError, text_of
 from graphviz_ad.films.sliders import Arrangement
 from graphviz_ad.numerals.quantities import Quantity
 from graphviz_ad.numerals.readings import columns_of
-from graphviz_ad.story.modes import teller_of
+from graphviz_ad.story.modes import story_of
 from graphviz_ad.story.steps import Story
 from graphviz_ad.story.telling import Teller
 from graphviz_ad.story.topology import fingerprint, renumber
@@ -119,7 +119,7 @@ class Sampler:
     who : str
         The caller, ``"film"`` or ``"explore"``, for errors.
     mode : str
-        Which story is told: ``"reverse"``, or ``"forward"``, in which the slider moves by 1.
+        Which story is told: ``"reverse"``; ``"forward"``, in which the slider moves by 1; or ``"both"``.
 
     Raises
     ------
@@ -146,7 +146,7 @@ class Sampler:
         self.arrangement = arrangement
         self.who = who
         self.mode = mode
-        self._tangents = _moving(arrangement, who) if mode == "forward" else None
+        self._tangents = _moving(arrangement, who) if mode != "reverse" else None
         self.shots: list[Shot] = []
         self.entries: dict[int, tuple[int, int]] = {}
         self.errors: dict[int, str] = {}
@@ -312,7 +312,7 @@ class Sampler:
         return self._known[key]
 
     def _tell(self, recording: Recording) -> Story:
-        return teller_of(recording, self.mode, self._tangents).story
+        return find_cuts(story_of(recording, self.mode, self._tangents))
 
     def _keep(self, stop: int, scene: int, numbers: Numbers) -> None:
         shot = self.shots[scene]
@@ -401,7 +401,8 @@ def _check_size(recording: Recording) -> None:
 
 def _with_all_gradients(story: Story) -> Story:
     """Add the zero gradients of inputs that the sweep does not reach, since the curve of f′ shows them."""
-    missing = {key: np.float64(0) for key in story.gradients(story.inputs) if key not in story.numbers}
+    wanted = [key for own in (story, *story.views.values()) for key in own.gradients(own.inputs)]
+    missing = {key: np.float64(0) for key in wanted if key not in story.numbers}
     return replace(story, numbers={**story.numbers, **missing}) if missing else story
 
 

@@ -26,12 +26,14 @@ from typing import Any
 import numpy as np
 
 from graphviz_ad.console import prints, visible
+from graphviz_ad.draw.both import alone
 from graphviz_ad.draw.frame import frame
 from graphviz_ad.draw.scene import MAX_BOXES, Scene, make_scene
-from graphviz_ad.draw.timeline import Entry
+from graphviz_ad.draw.timeline import Entry, Part
 from graphviz_ad.errors import InputError
 from graphviz_ad.films.code import Code
 from graphviz_ad.films.describing import tell_guards, tell_story
+from graphviz_ad.films.inspecting import tell_nodes
 from graphviz_ad.films.kinks import Kink, kinks_of
 from graphviz_ad.films.places import gaps_json, kink_at, kinks_json, pieces, remarks_at, remarks_json
 from graphviz_ad.films.rows import Formats, Rows, longest_texts, pack, packed
@@ -43,8 +45,10 @@ from graphviz_ad.formulas.symbols import name as symbol_name
 from graphviz_ad.numerals import write
 from graphviz_ad.numerals.quantities import Quantity
 from graphviz_ad.numerals.readings import Reading
+from graphviz_ad.story.both import turn
 from graphviz_ad.story.glossary import explained
 from graphviz_ad.story.remarks import Remark
+from graphviz_ad.story.steps import Story
 
 __all__ = ["Cut", "Developer", "scene_json"]
 
@@ -427,7 +431,26 @@ class Developer:
             "output": scene.index[Quantity("value", story.output)],
             "gradients": [scene.index[key] for key in story.gradients(moving)],
             "guard": guard,
+            **self._views_json(story, scene, moving),
         }
+
+    def _views_json(self, story: Story, scene: Scene, moving: Sequence[int]) -> dict[str, Any]:
+        """Return what is another of a scene of both modes while one of them is shown alone."""
+        back = range(turn(story), len(story.steps)) if story.views else ()
+        order = {
+            "forward": range(len(story.steps) - len(back)),
+            "reverse": [*(step.index for step in story.steps if step.kind == "evaluate"), *back],
+        }
+        views = {
+            mode: {
+                "steps": list(order[mode]),
+                "parts": _parts_json(alone(story, scene.index, mode)),
+                **tell_nodes(own, scene.index, self._span),
+                "gradients": [scene.index[key] for key in own.gradients(moving)],
+            }
+            for mode, own in story.views.items()
+        }
+        return {"views": views} if views else {}
 
 
 def _said_json(remarks: Mapping[int, Sequence[Remark]]) -> dict[str, Any]:
@@ -446,11 +469,15 @@ def scene_json(scene: Scene, numbers: Numbers) -> dict[str, Any]:
         "svg": frame(scene, numbers, standalone=False, styled=False),
         "width": scene.width,
         "height": scene.height,
-        "parts": {
-            name: {"kind": part.kind, "timeline": [_entry_json(entry) for entry in part.timeline]}
-            for name, part in scene.parts.items()
-        },
+        "parts": _parts_json(scene.parts),
         "quantities": [_quantity_json(reading) for reading in scene.readings],
+    }
+
+
+def _parts_json(parts: Mapping[str, Part]) -> dict[str, Any]:
+    return {
+        name: {"kind": part.kind, "timeline": [_entry_json(entry) for entry in part.timeline]}
+        for name, part in parts.items()
     }
 
 

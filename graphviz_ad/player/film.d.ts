@@ -1,5 +1,7 @@
 /** The shape of a film, as `Film.to_json` in Python writes it, and of what `mount` takes and gives. */
 
+import type { Player, PlayerState } from "./panel";
+
 /** Fixed decimals, or an exponent with so many decimals of the mantissa. */
 export type Format = ["f" | "e", number];
 export interface Picture {
@@ -85,7 +87,17 @@ export interface Scene {
   output: number;
   gradients: number[];
   guard: string;
+  /** Of a film of both modes: what is another while one of them is shown alone, and which of the steps it has. */
+  views?: Record<"forward" | "reverse", View>;
 }
+export interface View {
+  steps: number[];
+  parts: Record<string, { kind: string; timeline: Entry[] }>;
+  rows: Row[];
+  edges: Edge[];
+  gradients: number[];
+}
+export type Mode = "reverse" | "forward" | "both";
 /** What is said at a step besides its sentence, from one stop to another. */
 export interface Remark {
   from: number;
@@ -124,8 +136,8 @@ export interface Slider {
 export interface Film {
   version: number;
   name: string;
-  /** Back with adjoints, which is meant where nothing is said, or forward with tangents. */
-  mode?: "reverse" | "forward";
+  /** Back with adjoints, which is meant where nothing is said, forward with tangents, or both. */
+  mode?: Mode;
   /** What is meant where nothing is said is "all". */
   reveal?: "all" | "steps";
   title: { mathml: string; text: string };
@@ -259,6 +271,12 @@ export interface Options extends Settings {
   reel?: Reel;
   /** Called with a stop that is not known, and the slider in focus; the reel is given it when it comes. */
   ask?(stop: number, slider: number): void;
+  /** Show another mode of a film of both. */
+  turn?(to: Mode, player: Player): void;
+  /** Where a player that was turned goes on. */
+  state?: Partial<PlayerState>;
+  /** Called when the player stands in the page. */
+  opened?(player: Player): void;
   /** Whether nobody answers. */
   alone?(): boolean;
   /** Called when the reader stops the sampling, or lets it go on. */

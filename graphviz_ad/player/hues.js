@@ -33,11 +33,17 @@ const MODES = {
   },
 };
 
-/** @param {Film} film */
-export const derivativeOf = ({ mode }) => MODES[mode ?? "reverse"];
+/** What stands in the row below the values; of both modes, in the last row. @param {Film} film */
+export const derivativeOf = ({ mode }) => MODES[mode === "forward" ? mode : "reverse"];
+
+/** What stands in the rows below the values. @param {Film} film */
+export const derivativesOf = (film) => (film.mode === "both" ? [MODES.forward, MODES.reverse] : [derivativeOf(film)]);
+
+/** What a step of a sweep is about. @param {Step} step */
+export const sweepOf = ({ writes }) => MODES[writes.endsWith("_t") ? "forward" : "reverse"];
 
 /** The mark of a tangent. @returns {Element} */
 export const droplet = () => parse(DROPLET);
 
-/** The hue of a step. @param {Film} film @param {Step} step */
-export const hueOf = (film, { kind }) => (kind === "evaluate" ? "value" : derivativeOf(film).hue);
+/** The hue of a step. @param {Step} step */
+export const hueOf = (step) => (step.kind === "evaluate" ? "value" : sweepOf(step).hue);

@@ -16,6 +16,9 @@ const KEYS = {
   "=": "in",
   "-": "out",
   0: "fit",
+  1: "forward",
+  2: "reverse",
+  3: "both",
 };
 
 /** Listen to keys within a player, and to those of its page while nothing has the focus; returns how to stop.

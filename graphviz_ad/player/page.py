@@ -11,7 +11,7 @@ import hashlib
 import json
 import re
 import zlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from html import escape
 from typing import Any
@@ -52,8 +52,11 @@ document.head.append(player);
 # than what is left out here, so that the player is seen at once.
 _FRAME = "clamp(440px,100vh - 190px,860px)"
 _FIRST = re.compile(r"\A\.gad \{[^}]*\}|^\.gad-fallback[^{]*\{[^}]*\}", re.MULTILINE)
-# What only some films need, by the field that these have; the page of another one is without it.
-_ONLY_FOR = {"panels/kinks.js": "kinks"}
+# What only some films need, and whether a film is one of these; the page of another one is without it.
+_ONLY_FOR: Mapping[str, Callable[[Mapping[str, Any]], bool]] = {
+    "panels/kinks.js": lambda film: "kinks" in film,
+    "panels/modes.js": lambda film: film.get("mode") == "both",
+}
 _PAGE_CSS = (
     "body.gad-page{margin:0;padding:8px;container-type:normal}@media(max-width:660px){body.gad-page{padding:0}}\n"
 )
@@ -112,7 +115,7 @@ def page(
     # The picture that stands in the mount point is left out of the data.
     data = {name: part for name, part in film.items() if name != "styles"}
     data |= {"scenes": [{**one, "svg": ""} if one is scene else one for one in film["scenes"]]}
-    needless = [module for module, field in _ONLY_FOR.items() if field not in film]
+    needless = [module for module, needs in _ONLY_FOR.items() if not needs(film)]
     style, player = _solid(_style(film)), f"const STYLE = {json.dumps(sheet())};\n{script(without=needless)}{_BOOT}"
     policy = (
         f"default-src 'none'; script-src '{_digest(_UNPACK)}' '{_digest(player)}'; style-src '{_digest(style)}'; "

@@ -44,6 +44,8 @@ export interface PlayerState {
   detail: Detail;
   /** Whether the step on screen is printed, or all of them. */
   print: "step" | "strip";
+  /** What is turned on, where that was chosen. */
+  groups: string[] | null;
   /** What else is to be said above the graph. */
   remark: string;
   /** The size of the box that all was last made to fit. */
@@ -85,7 +87,7 @@ export interface Now extends Omit<PlayerState, "scene"> {
 export interface View {
   svg: any;
   nodes: Map<string, any>;
-  parts: { id: string; kind: string; node: any; slots: any[]; note: any; bar: any; picture: any }[];
+  parts: { id: string; node: any; slots: any[]; note: any; bar: any; picture: any }[];
   /** Where what travels is drawn, and what is wide enough to be hit. */
   pills: any;
   /** Its texts, each with the size of its type. */

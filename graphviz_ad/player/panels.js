@@ -11,6 +11,7 @@ import { keyPanel } from "./panels/key.js";
 import { kinksPanel } from "./panels/kinks.js";
 import { lensPanel } from "./panels/lens.js";
 import { keepPanel } from "./panels/keep.js";
+import { modesPanel } from "./panels/modes.js";
 import { noticePanel } from "./panels/notice.js";
 import { paperPanel } from "./panels/paper.js";
 import { progressPanel } from "./panels/progress.js";
@@ -34,6 +35,7 @@ export const PANELS = [
   stepPanel,
   tablePanel,
   inspectorPanel,
+  modesPanel,
   graphPanel,
   invitationPanel,
   lensPanel,

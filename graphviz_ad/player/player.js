@@ -7,6 +7,7 @@ import { attr } from "./elements.js";
 import { makeFitting } from "./fitting.js";
 import { makeFrame } from "./frame.js";
 import { listenToKeys, suppress } from "./keys.js";
+import { openModes } from "./modes.js";
 import { PANELS } from "./panels.js";
 import { makePicking } from "./picking.js";
 import { makePlaying } from "./playing.js";
@@ -22,8 +23,14 @@ import { makeWords } from "./words.js";
 /** Play a film inside an element.
  * @param {HTMLElement} root @param {Film} film @param {Options} [options] @returns {Controller} */
 export function mount(root, film, options = {}) {
+  if (film.mode !== "both") return open(root, film, options);
+  return openModes(film, options, (shown, own) => open(root, shown, own));
+}
+
+/** @param {HTMLElement} root @param {Film} film @param {Options} options @returns {Controller} */
+function open(root, film, options) {
   const reel = options.reel ?? makeReel(film);
-  const state = makeState(film, reel);
+  const state = Object.assign(makeState(film, reel), options.state);
   const { box, put, edges } = makeFrame();
   if (film.mode === "forward") box.classList.add("gad-forward");
   const now = (fresh = false, entered = false) => look(player, fresh, entered);
@@ -95,7 +102,7 @@ export function mount(root, film, options = {}) {
     listeners.clear();
     player.cut();
     if (to.theme) attr(root, "data-theme", to.theme);
-    if (to.panels) (arrange(box, panels, to.panels), stage.settle());
+    if (to.panels) (arrange(box, panels, (state.groups = to.panels)), stage.settle());
     if (to.presentation !== undefined) ((state.presentation = to.presentation), stage.settle());
     adopt(state, to);
     if (to.stop !== undefined) ((state.exactly = null), aim(reel, state, to.stop));
@@ -122,6 +129,7 @@ export function mount(root, film, options = {}) {
   // What arrives is shown where the thumb waits for it.
   const forget = reel.on(() => render());
   fitting.observe();
+  options.opened?.(player);
   const ends = [playing.halt, voice.hush, waiting.end, forget, stage.stop, fitting.stop, deafen];
 
   return {

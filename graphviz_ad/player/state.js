@@ -38,6 +38,7 @@ export function makeState({ sliders, reveal = "all" }, reel) {
     reveal,
     detail: "standard",
     print: "step",
+    groups: null,
     remark: "",
     measured: "",
     zoom: "readable",

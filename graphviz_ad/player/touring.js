@@ -53,7 +53,7 @@ const BY_MODE = {
 };
 /** @param {Player} player */
 const wordsOf = ({ film, name }) => {
-  const words = BY_MODE[film.mode ?? "reverse"];
+  const words = BY_MODE[film.mode === "forward" ? "forward" : "reverse"];
   /** @param {keyof typeof words} which */
   return (which) =>
     words[which].replace("F", name).replace("X", film.sliders[0] ? `*${film.sliders[0].name}*` : "the input");

@@ -36,12 +36,12 @@ export function makeView(film, scene) {
   const smallest = Math.min(...texts.map(({ size }) => size));
   /** @type {Map<string, any>} */
   const nodes = new Map([...svg.querySelectorAll("[id]")].map((node) => [node.id, node]));
-  const parts = Object.entries(scene.parts).flatMap(([id, { kind }]) => {
+  const parts = Object.keys(scene.parts).flatMap((id) => {
     const node = nodes.get(id);
     const own = (word = "") => [...node.children].filter((child) => child.classList.contains(word));
     if (!node) return [];
     return [
-      { id, kind, node, slots: own("slot"), note: own("note")[0], bar: own("progress")[0], picture: own("picture")[0] },
+      { id, node, slots: own("slot"), note: own("note")[0], bar: own("progress")[0], picture: own("picture")[0] },
     ];
   });
   for (const id of graphOrder(scene)) pressable(nodes.get(id), pickName(scene, id));

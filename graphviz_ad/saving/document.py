@@ -73,7 +73,7 @@ def _node(card: Card, story: Story) -> dict[str, Any]:
         "dtype": card.dtype,
         "value": _number(story, Quantity("value", card.position)),
         "adjoint": _number(story, Quantity("adjoint", card.position)) if card.reached else None,
-        "tangent": _number(story, Quantity("tangent", card.position)) if card.reached else None,
+        "tangent": _number(story, Quantity("tangent", card.position)) if story.moves(card.position) else None,
         "reached": card.reached,
         "detached": card.detached,
         "site": _site(card.span),

@@ -156,15 +156,17 @@ def _number(story: Story, kind: str, position: int) -> str:
 
 def _lines(card: Card, story: Story) -> list[str]:
     lines = [label(card.title.text)]
-    value, derivative = (_number(story, kind, card.position) for kind in ("value", story.derivative))
+    value = _number(story, "value", card.position)
     if value:
         lines.append(label(f"value {value}"))
     if card.detached:
-        lines.append("detached")
-    elif not card.reached:
-        lines.append("no path" if story.mode == "reverse" else "not moving")
-    elif derivative:
-        lines.append(label(f"{story.derivative} {derivative}"))
+        return [*lines, "detached"]
+    for kind in story.derivatives:
+        derivative = _number(story, kind, card.position)
+        if not (story.moves(card.position) if kind == "tangent" else card.reached):
+            lines.append("not moving" if kind == "tangent" else "no path")
+        elif derivative:
+            lines.append(label(f"{kind} {derivative}"))
     return lines
 
 

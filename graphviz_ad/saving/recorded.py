@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from graphviz_ad.draw.scene import check_size
+from graphviz_ad.draw.scene import check_size, find_cuts
 from graphviz_ad.engine.recording import Recording
 from graphviz_ad.films.stills import still
 from graphviz_ad.films.writing import Cut
@@ -39,9 +39,9 @@ class Recorded:
     def still(self, options: Options) -> Still:
         """Return the picture."""
         check_size(self._recording, options.limit)
-        return painted(self._tell(), options)
+        return painted(find_cuts(self._tell()), options)
 
     def cut(self, options: Options) -> Cut:
         """Return a film that stands still."""
         check_size(self._recording, options.limit)
-        return still(self._recording, self._tell(), options.limit)
+        return still(self._recording, find_cuts(self._tell()), options.limit)

@@ -42,7 +42,7 @@ WORDS: Mapping[str, str] = MappingProxyType(
 
 SIGNS: Mapping[str, Mapping[str, str]] = MappingProxyType(
     {
-        "both": {
+        "always": {
             "▼": "A value, computed on the way down.",
             "v₃": "What the picture calls a number that has no name in the code.",
             "×": "The local gradient: the slope of a box by one of its operands, by which is multiplied.",
@@ -59,6 +59,9 @@ SIGNS: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "ẋ": "A tangent: how fast x moves; it travels down beside the values.",
             "Σ 2 of 2": "A box that moves with two operands: what comes by each is added.",
         },
+        "both": {
+            "┄ ẋ x̄": "Wherever the graph is cut, tangents times adjoints add up to the same: the slope of the result.",
+        },
         "arrays": {
             "⊙": "Multiplied entry by entry.",
             "Σ": "Added up, over all entries or over the copies.",
@@ -70,7 +73,7 @@ SIGNS: Mapping[str, Mapping[str, str]] = MappingProxyType(
         },
     }
 )
-"""Each sign, and its sentence, by where it is met: in either mode, in one of them, among arrays, or in a slope."""
+"""Each sign, and its sentence, by where it is met: always, in one mode, in both, among arrays, or in a slope."""
 
 
 _CONDITION = re.compile(r"\[[^\]]* [<>=] [^\]]*\]")
@@ -88,7 +91,8 @@ def explained(stories: Iterable[Story]) -> dict[str, Any]:
     """
     those = list(stories)
     said = " ".join(_said(story) for story in those)
-    groups = ["both", *dict.fromkeys(story.mode for story in those)]
+    modes = (mode for story in those for mode in (*story.views, story.mode))
+    groups = ["always", *dict.fromkeys(modes)]
     if any(card.shape for story in those for card in story.nodes):
         groups.append("arrays")
     if any(

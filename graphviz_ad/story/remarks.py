@@ -98,6 +98,8 @@ class _Steps:
 def _place(story: Story, step: Step) -> Words:
     """Say at which step something was born: steps count from 1 for people."""
     node = step.edge[0] if step.edge is not None else step.node
+    if story.views and step.kind != "evaluate":  # its number depends on the mode that is shown
+        return ("going back, in ", story.nodes[node].short)
     return (f"at step {step.index + 1}, in ", story.nodes[node].short)
 
 
@@ -110,7 +112,7 @@ def _born(story: Story, numbers: Numbers, steps: _Steps) -> Iterator[Remark]:
     missing = what_is(numbers[Quantity("value", story.output)])
     if missing and steps.seeds:
         yield from _without_slope(story, steps, missing, met)
-    elif story.mode == "reverse":
+    elif story.mode != "forward":
         yield from _born_going_back(story, numbers, steps)
 
 

@@ -19,7 +19,7 @@ from graphviz_ad.formulas.text import written
 from graphviz_ad.numerals.quantities import Quantity
 from graphviz_ad.story.levels import Fragment, Telling
 
-__all__ = ["Card", "Edge", "Fragment", "Stage", "Step", "Story"]
+__all__ = ["Card", "Cut", "Edge", "Fragment", "Stage", "Step", "Story"]
 
 
 @prints
@@ -52,7 +52,7 @@ class Card:
     constants : tuple
         The arrays that are folded into its label, each with its name: ``("X", array)``.
     dot : Formula or None
-        What its tangent is called, in a story of forward mode.
+        What its tangent is called, in a story that has tangents.
     """
 
     position: int
@@ -190,6 +190,29 @@ class Step:
 
 
 @prints
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """A way through the graph that all its edges cross downwards: there the products of both modes add up to f′.
+
+    Attributes
+    ----------
+    above : frozenset of int
+        The nodes above it.
+    terms : tuple of Quantity
+        What is added up: of an ``"adjoint"`` its product with the tangent of its node; of a ``"contribution"`` its
+        product with the tangent of the node that it comes to.
+    formula : Formula
+        ``v̇₁ v̄₁ + v̇₃ v̄₃``
+    total : Quantity
+    """
+
+    above: frozenset[int]
+    terms: tuple[Quantity, ...]
+    formula: Formula
+    total: Quantity
+
+
+@prints
 @dataclass(frozen=True, slots=True, eq=False)
 class Story:
     """Everything there is to show about one trace and its sweep.
@@ -207,9 +230,13 @@ class Story:
     name : str
         ``"f"``
     mode : str
-        ``"reverse"`` or ``"forward"``: which way it is differentiated.
+        ``"reverse"``, ``"forward"`` or ``"both"``: which way it is differentiated.
     tangents : array_like, tuple, dict or None
         In forward mode, which way the inputs move, as it was asked for.
+    views : mapping of str to Story
+        Of a story of both modes, each of them alone, by its name.
+    cuts : tuple of Cut
+        Where a picture of both modes is cut through, to see that they agree.
     """
 
     nodes: tuple[Card, ...]
@@ -223,11 +250,23 @@ class Story:
     name: str
     mode: str = "reverse"
     tangents: Any = None
+    views: Mapping[str, Story] = field(repr=False, default_factory=dict)
+    cuts: tuple[Cut, ...] = field(repr=False, default=())
+
+    @property
+    def derivatives(self) -> tuple[str, ...]:
+        """What a node has besides its value: ``"adjoint"``, ``"tangent"``, or both, the tangent first."""
+        return {"reverse": ("adjoint",), "forward": ("tangent",), "both": ("tangent", "adjoint")}[self.mode]
 
     @property
     def derivative(self) -> str:
-        """What a node has besides its value: ``"adjoint"`` or ``"tangent"``."""
-        return "tangent" if self.mode == "forward" else "adjoint"
+        """What a node has besides its value, ``"adjoint"`` or ``"tangent"``; of both what comes last."""
+        return self.derivatives[-1]
+
+    def moves(self, position: int) -> bool:
+        """Whether a tangent comes to a node."""
+        onward = self.views.get("forward", self)
+        return onward.mode == "forward" and onward.nodes[position].reached
 
     def told_for(self, detail: str) -> Story:
         """Return the story at another level of detail."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from types import CodeType
 from typing import Any
 
@@ -13,6 +13,7 @@ from graphviz_ad.engine.source import position as instruction_position
 from graphviz_ad.engine.sweep import Sweep
 from graphviz_ad.engine.variable import Variable
 from graphviz_ad.numerals.quantities import Quantity
+from graphviz_ad.story.cuts import total
 from graphviz_ad.story.labels import edge_gradient
 from graphviz_ad.story.seeding import push_of, sweep_of
 from graphviz_ad.story.steps import Story
@@ -53,36 +54,38 @@ def _of_value(value: Any) -> Any:
 
 def renumber(story: Story, trace: Recording) -> dict[Quantity, Any]:
     """Return the numbers of `story` for another trace of the same topology, without telling it again."""
-    nodes = trace.nodes
+    nodes, output = trace.nodes, np.asarray(trace.start)[()] if story.output >= len(trace.nodes) else None
+    sweeps: dict[str, Sweep] = {}
     numbers: dict[Quantity, Any] = {}
-    sweep = None
     for quantity in story.numbers:
         kind, position, argument = quantity
         if kind == "value":
-            numbers[quantity] = nodes[position].value if position < len(nodes) else np.asarray(trace.start)[()]
-            continue
-        if kind == "partial":
-            continue
-        if position >= len(nodes) or (story.mode == "reverse" and story.output >= len(nodes)):
-            numbers[quantity] = None  # the function returned a constant
-            continue
-        if sweep is None:
-            sweep = _sweep(story, trace, nodes)
-        if kind in ("adjoint", "tangent"):
-            numbers[quantity] = sweep.tangent(nodes[position]) if kind == "tangent" else sweep.adjoint(nodes[position])
-        elif kind in ("contribution", "part"):
-            numbers[quantity] = sweep.contribution(nodes[position], argument)
-        else:
+            numbers[quantity] = nodes[position].value if position < len(nodes) else output
+        elif kind in _READ:
+            numbers[quantity] = None  # as where the function returned a constant
+            mode, read = _READ[kind]
+            if position < len(nodes) and (mode == "forward" or story.output < len(nodes)):
+                if mode not in sweeps:
+                    sweeps[mode] = _SWEEPS[mode](story, trace, nodes)
+                numbers[quantity] = read(sweeps[mode], nodes[position], argument)
+        elif kind == "local":
             numbers[quantity] = edge_gradient(nodes[position], argument)
     for step in story.steps:
         if step.kind == "accumulate" and step.edge is not None:
             added = numbers[Quantity("contribution", *step.edge)]
             numbers[step.after] = added if step.before is None else numbers[step.before] + added
+    numbers |= {cut.total: total(cut, story.edges, numbers) for cut in story.cuts}
     return {quantity: numbers[quantity] for quantity in story.numbers}
 
 
-def _sweep(story: Story, trace: Recording, nodes: Sequence[Variable]) -> Sweep:
-    """Return the sweep that a story of this mode tells."""
-    if story.mode == "forward":
-        return push_of(trace, story.tangents)
-    return sweep_of(trace, nodes[story.output], nodes)
+_SWEEPS: Mapping[str, Callable[[Story, Recording, Sequence[Variable]], Sweep]] = {
+    "forward": lambda story, trace, nodes: push_of(trace, story.tangents),
+    "reverse": lambda story, trace, nodes: sweep_of(trace, nodes[story.output], nodes),
+}
+_READ: Mapping[str, tuple[str, Callable[[Sweep, Variable, int], Any]]] = {
+    "tangent": ("forward", lambda sweep, node, argument: sweep.tangent(node)),
+    "part": ("forward", lambda sweep, node, argument: sweep.contribution(node, argument)),
+    "adjoint": ("reverse", lambda sweep, node, argument: sweep.adjoint(node)),
+    "contribution": ("reverse", lambda sweep, node, argument: sweep.contribution(node, argument)),
+}
+"""Which sweep has a kind of number, and how it is asked for it."""

@@ -707,6 +707,13 @@ def test_standard_output_gets_the_file_and_nothing_else(here):
 class TestMode:
     """``--mode forward`` tells the tangents, in films and in pictures."""
 
+    def test_a_film_and_a_picture_are_asked_for_both_modes(self, asked):
+        """The variable that has a range moves; of a picture the only one."""
+        assert cli.main([FORMULA, "--x", "0.5:3", "--mode", "both", "-o", "out.html"]) == 0
+        assert asked[0].options["mode"] == "both"
+        assert cli.main([FORMULA, "--x", "2", "--mode", "both", "-o", "out.svg"]) == 0
+        assert asked[1].looks == {"mode": "both", "tangents": {"x": 1.0}}
+
     def test_a_film_is_asked_for_forward_mode(self, asked):
         """The looks of the page are left as they are."""
         assert cli.main([FORMULA, "--x", "0.5:3", "--mode", "forward", "-o", "out.html"]) == 0
@@ -739,7 +746,7 @@ class TestMode:
     def test_an_unknown_mode_is_refused_with_both(self, asked, capsys):
         """And the one that was meant."""
         assert cli.main([FORMULA, "--x", "1:2", "--mode", "foward"]) == 2
-        assert "expected 'reverse' or 'forward'. Did you mean 'forward'?" in capsys.readouterr().err
+        assert "expected 'reverse', 'forward' or 'both'. Did you mean 'forward'?" in capsys.readouterr().err
 
     def test_a_variable_called_mode_comes_first(self, asked):
         """As of every look."""

@@ -98,6 +98,9 @@ class Story:
     title: Formula
     mode: str = "reverse"
     derivative: str = "adjoint"
+    derivatives: tuple[str, ...] = ("adjoint",)
+    views: dict[str, Any] = field(default_factory=dict)
+    cuts: tuple[Any, ...] = ()
 
 
 def f(text: str) -> Formula:

@@ -16,7 +16,7 @@ from graphviz_ad.draw.frame import figure
 from graphviz_ad.draw.legend import Occurrence, legend
 from graphviz_ad.draw.scene import make_scene
 from graphviz_ad.draw.svg import serialise
-from graphviz_ad.story.modes import teller_of
+from graphviz_ad.story.modes import story_of
 from graphviz_ad.story.telling import tell
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -83,7 +83,7 @@ def test_every_sign_can_occur():
     """No row of the table is dead."""
     seen = set()
     recordings = [gad.trace(f, 1.5).as_recording() for f in (cut, lambda x: 0.0 * x * x)]
-    forward = [make_scene(teller_of(recording, "forward").story) for recording in recordings]
+    forward = [make_scene(story_of(recording, "forward")) for recording in recordings]
     back = (scene_of(cut, 1.5), scene_of(np.log, -1.0), scene_of(lambda m: np.sum(m * m), np.ones((3, 4))))
     for scene in (*back, *forward):
         for step in range(scene.steps + 1):

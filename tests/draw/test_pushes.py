@@ -15,7 +15,7 @@ from graphviz_ad.draw.legend import Occurrence, legend
 from graphviz_ad.draw.scene import Scene, make_scene
 from graphviz_ad.draw.theme import attributes
 from graphviz_ad.draw.timeline import at
-from graphviz_ad.story.modes import teller_of
+from graphviz_ad.story.modes import story_of
 
 
 def curve(x):
@@ -37,7 +37,7 @@ def writes(x):
 def forward(f, *args, tangents=None) -> Scene:
     with np.errstate(all="ignore"):
         recording = gad.trace(f, *args).as_recording()
-    return make_scene(teller_of(recording, "forward", tangents).story)
+    return make_scene(story_of(recording, "forward", tangents))
 
 
 def states(scene: Scene, step: int) -> dict[str, str]:

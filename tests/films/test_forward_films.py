@@ -97,7 +97,7 @@ def test_two_sliders_are_refused_with_ways_out_that_work():
 
 
 def test_an_unknown_mode_and_a_parameter_of_that_name():
-    with pytest.raises(InputError, match=r"film: unknown mode 'fwd'; expected 'reverse' or 'forward'"):
+    with pytest.raises(InputError, match=r"film: unknown mode 'fwd'; expected 'reverse', 'forward' or 'both'"):
         gad.film(np.sin, x=(0, 1), mode="fwd")
     made = gad.film(lambda x, mode: x * mode, x=(0, 1), inputs={"mode": 3.0}, mode="forward")
     np.testing.assert_allclose(slopes(made), 3.0)

@@ -11,9 +11,10 @@ import numpy as np
 import pytest
 
 from graphviz_ad.draw.frame import frame
+from graphviz_ad.draw.scene import find_cuts
 from graphviz_ad.filming import Film, film
 from graphviz_ad.player.page import page
-from graphviz_ad.story.modes import teller_of
+from graphviz_ad.story.modes import story_of
 from graphviz_ad.tracing import trace
 
 PAGE = sys.modules["graphviz_ad.player.page"]  # the package has a function of this name
@@ -165,6 +166,7 @@ def turning(x: Any) -> Any:
 
 
 FORWARD = ("worked", "raster", "hollow", "branching", "cut", "written", "turning")
+BOTH = ("worked", "raster", "branching", "cut", "written", "turning")
 FILMS: dict[str, tuple[Any, dict[str, Any], tuple[int, ...]]] = {
     "sine": (sine, {"x": (-np.pi, np.pi)}, (0, 66, 100, 133, 200)),
     "worked": (worked, {"x": (-3, 3)}, (0, 100, 133, 167)),
@@ -195,7 +197,7 @@ def numbers_at(made: Film, function: Any, stop: int) -> dict[Any, Any]:
     story = shown_scene(made, stop).story
     with np.errstate(all="ignore"):
         recording = trace(function, np.float64(made.sliders[0].values[stop])).as_recording()
-        found = teller_of(recording, story.mode).story.numbers
+        found = find_cuts(story_of(recording, story.mode)).numbers
     return {key: found.get(key, np.zeros(story.nodes[key.node].shape)[()]) for key in story.numbers}
 
 
@@ -231,7 +233,9 @@ def tab(chromium: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
         for name in ("worked", "raster", "hollow", "branching", "cut")
     ]
     + [(name, "light", "forward") for name in FORWARD]
-    + [("worked", "dark", "forward")],
+    + [("worked", "dark", "forward")]
+    + [(name, "light", "both") for name in BOTH]
+    + [("worked", "dark", "both")],
 )
 def test_both_painters_draw_the_same_picture(tab: Any, name: str, theme: str, mode: str) -> None:
     """At some stops and all steps, every element has the same class, texts, place, colours, lines and visibility."""

@@ -13,7 +13,7 @@ import pytest
 import graphviz_ad as gad
 from graphviz_ad.saving import document as module
 from graphviz_ad.saving.document import document
-from graphviz_ad.story.modes import teller_of
+from graphviz_ad.story.modes import story_of
 
 SCHEMA = json.loads((Path(module.__file__).parent / "story.schema.json").read_text(encoding="utf-8"))
 
@@ -41,7 +41,7 @@ def read_back(trace):
 @pytest.mark.parametrize("f", [np.sin, lambda x: np.stack([x, x * x, x.detach()]).sum(), lambda x: 3.0])
 def test_forward_mode_fits_the_schema_too(f):
     """Tangents stand where adjoints would, and the parts of a sum at its edges."""
-    story = teller_of(gad.trace(f, 0.5).as_recording(), "forward").story
+    story = story_of(gad.trace(f, 0.5).as_recording(), "forward")
     told = json.loads(json.dumps(document(story), allow_nan=False), parse_constant=refuse)
     validator().validate(told)
     assert told["mode"] == "forward"

@@ -10,7 +10,7 @@ import pytest
 
 import graphviz_ad as gad
 from graphviz_ad.story.glossary import SIGNS, WORDS, explained
-from graphviz_ad.story.modes import teller_of
+from graphviz_ad.story.modes import story_of
 from graphviz_ad.story.reasons import rule_name
 
 SENTENCES = [*WORDS.values(), *(text for group in SIGNS.values() for text in group.values())]
@@ -42,7 +42,7 @@ def test_a_film_has_the_words_and_signs_that_it_uses():
     }  # fmt: skip
     assert "ẋ" not in key["signs"]
     assert "⊙" not in key["signs"]
-    forward = explained([teller_of(back.as_recording(), "forward", None).story])
+    forward = explained([story_of(back.as_recording(), "forward", None)])
     assert "adjoint" not in forward["words"]
     assert {"speed", "slope"} <= set(forward["words"])
     assert "▲ x̄" not in forward["signs"]

@@ -10,7 +10,7 @@ import pytest
 import graphviz_ad as gad
 from graphviz_ad import errors
 from graphviz_ad.numerals.quantities import Quantity
-from graphviz_ad.story.modes import teller_of
+from graphviz_ad.story.modes import story_of
 from graphviz_ad.story.steps import Story
 from tests.peers import torch
 
@@ -36,7 +36,7 @@ MOVES = {"W": np.cos(W), "b": np.sin(B)}
 
 
 def told(f, *args, tangents=None) -> Story:
-    return teller_of(gad.trace(f, *args).as_recording(), "forward", tangents).story
+    return story_of(gad.trace(f, *args).as_recording(), "forward", tangents)
 
 
 def sentences(f, *args, tangents=None, kind="push"):
@@ -171,7 +171,7 @@ def test_a_constant_function_does_not_move():
 def test_the_tangents_are_the_differences_of_all_nodes_and_the_parts_add_up(f, args, tangents):
     """A small step along the tangents moves every node by that much times its tangent."""
     recorded = gad.trace(f, *args)
-    story = teller_of(recorded.as_recording(), "forward", tangents).story
+    story = story_of(recorded.as_recording(), "forward", tangents)
     moves = [np.asarray(recorded.forward(tangents).tangent(x)) for x in recorded.inputs]
     ends = [
         gad.trace(

@@ -306,7 +306,9 @@ def test_forward_mode_is_explored_along_one_slider():
 def test_modes_that_are_none_and_sliders_that_are_too_many():
     """Both modes are named, and the way out of two sliders works."""
     said = refusal(InputError, lambda: gad.explore(np.sin, x=(0, 1), mode="foward"))
-    assert said.startswith("explore: unknown mode 'foward'; expected 'reverse' or 'forward'. Did you mean 'forward'?")
+    assert said.startswith(
+        "explore: unknown mode 'foward'; expected 'reverse', 'forward' or 'both'. Did you mean 'forward'?"
+    )
     said = refusal(InputError, lambda: gad.explore(np.multiply, x=(0, 1), y=(0, 3.0), mode="forward"))
     assert "explore: a sweep forward follows one slider, got 2 (x, y); fix all but one of them, as in y=2," in said
     gad.explore(np.multiply, x=(0, 1), y=2, mode="forward").close()

@@ -50,8 +50,9 @@ def explore(
         ``"auto"`` follows the notebook.
     at : mapping, optional
         Where sliders start, by name; at a round number beyond the middle unless given.
-    mode : {"reverse", "forward"}
-        Whether the derivative is told back from the output, or forward from the slider, of which there is one then.
+    mode : {"reverse", "forward", "both"}
+        Whether the derivative is told back from the output, forward from the slider, of which there is one then, or
+        both ways, between which the reader chooses.
     detail : {"beginner", "standard", "expert"}
         How much the steps say: full words, names and reasons, or equations.
     presentation : bool

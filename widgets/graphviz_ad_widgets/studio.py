@@ -54,7 +54,7 @@ class Studio:
     ----------
     arrangement : Arrangement
     mode : str
-        Which story is told, ``"reverse"`` or ``"forward"``.
+        Which story is told, ``"reverse"``, ``"forward"`` or ``"both"``.
 
     Attributes
     ----------

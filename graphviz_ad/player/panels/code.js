@@ -80,7 +80,7 @@ export const codePanel = {
     return {
       nodes: [section],
       paint(now) {
-        if (now.fresh) section.className = "gad-code " + hueOf(player.film, now.current);
+        if (now.fresh) section.className = "gad-code " + hueOf(now.current);
         const key = [now.number, now.step, now.pointed, now.picked].join();
         if (key === painted) return;
         painted = key;

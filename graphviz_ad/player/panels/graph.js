@@ -24,12 +24,13 @@ function pickAt({ target, currentTarget }) {
 }
 
 /** Write what a part of the picture holds. @param {View["parts"][0]} part @param {Now} now */
-function paintPart({ id, kind, node, slots, note, bar, picture }, now) {
+function paintPart({ id, node, slots, note, bar, picture }, now) {
   const { scene, here, picked, lit } = now;
+  const { kind } = scene.parts[id];
   const [, state, q = -1, word = "", progress = 0] = now.entry(id);
   const { table, base } = here;
   const quantity = scene.quantities[q];
-  const small = /pad|socket|inlet|share/.test(kind);
+  const small = /pad|socket|inlet|share|factor|sum/.test(kind);
   const selected = picked && (id === picked || id === picked + "_g" || id === picked + "_c") ? " selected" : "";
   attr(node, "class", `${kind} ${state}${q < 0 ? "" : now.flags(q)}${selected}${lit.includes(id) ? " lit" : ""}`);
   const texts = quantity ? slotTexts(quantity, table, base) : [];

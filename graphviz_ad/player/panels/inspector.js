@@ -47,6 +47,8 @@ function quantities(sheet, { edge, labels, hue, value, adjoint, types, symbols }
   const plain = !edge || hasNumber(sheet, sheet.pick);
   const facts = make("dl", { class: "gad-values" });
   if (plain) facts.append(...fact(sheet, labels[0], hue, value, types[0]));
+  if (!edge && sheet.film.mode === "both")
+    facts.append(...fact(sheet, "tangent", "tangent", () => held(sheet, sheet.pick + "_t"), types[1]));
   facts.append(...fact(sheet, labels[1], derivativeOf(sheet.film).hue, adjoint, types[1]));
   if (!sheet.reel.grids.length) return make("div", {}, facts);
   const over = heading();

@@ -2,7 +2,7 @@
 // Below the graph: the key of its signs, and what zooms and follows.
 /** @import { Panel, Player } from "../panel" */
 import { attr, iconButton, make, put } from "../elements.js";
-import { derivativeOf } from "../hues.js";
+import { derivativesOf } from "../hues.js";
 import { fade, tabStop } from "../scrolling.js";
 
 /** By the name of the act: label, key and picture. @type {Record<string, [string, string, string]>} */
@@ -13,9 +13,10 @@ const LENSES = {
   follow: ["Follow the step", "", "M6 0h2v3H6zM6 11h2v3H6zM0 6h3v2H0zM11 6h3v2h-3zM7 4a3 3 0 100 6 3 3 0 000-6z"],
 };
 
-/** The key of the signs. @param {ReturnType<typeof derivativeOf>} derivative */
-const legendOf = ({ hue, mark }) =>
-  `<span><b class="value">▼</b> value</span><span><b class="${hue}">${mark}</b> ${hue}</span>` +
+/** The key of the signs. @param {ReturnType<typeof derivativesOf>} derivatives */
+const legendOf = (derivatives) =>
+  '<span><b class="value">▼</b> value</span>' +
+  derivatives.map(({ hue, mark }) => `<span><b class="${hue}">${mark}</b> ${hue}</span>`).join("") +
   '<span><b>×</b> local gradient</span><span><b class="blank"></b> not known yet</span>';
 
 /** The buttons. @param {Player} player */
@@ -45,7 +46,7 @@ export const lensPanel = {
   place: "middle",
   build(player) {
     const legend = make("p", { class: "gad-legend" });
-    legend.innerHTML = legendOf(derivativeOf(player.film));
+    legend.innerHTML = legendOf(derivativesOf(player.film));
     const controls = makeControls(player);
 
     legend.addEventListener("scroll", () => fade([legend]));

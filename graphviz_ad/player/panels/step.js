@@ -5,13 +5,13 @@
 /** @import { Now, Panel, Player } from "../panel" */
 import { attr, make, math, put } from "../elements.js";
 import { fill, holesIn } from "../holes.js";
-import { derivativeOf, hueOf } from "../hues.js";
+import { hueOf, sweepOf } from "../hues.js";
 import { MINUS } from "../numbers.js";
 import { fade, tabStop } from "../scrolling.js";
 import { DETAILS, sentenceOf } from "../words.js";
 
 /** What the steps are called in which values are computed: in forward mode all go forward. */
-const CHIPS = { reverse: "▼ forward", forward: "▼ value" };
+const CHIPS = { reverse: "▼ forward", forward: "▼ value", both: "▼ value" };
 
 /** A formula as what stands before its first equals sign, and the rest, so that these signs stand below each other. */
 function sides(mathml = "") {
@@ -111,9 +111,10 @@ function makeHow({ acts, film, state, render, tell }) {
     tell();
   });
   /** @param {Now} now */
-  function paint({ current: { kind }, detail }) {
-    const sweep = kind === "seed" && film.mode === "forward" ? "seed" : "sweep";
-    const text = kind === "evaluate" ? CHIPS[film.mode ?? "reverse"] : derivativeOf(film)[sweep];
+  function paint({ current, detail }) {
+    const { kind } = current;
+    const text =
+      kind === "evaluate" ? CHIPS[film.mode ?? "reverse"] : sweepOf(current)[kind === "seed" ? "seed" : "sweep"];
     if (chip.dataset.of !== text) chip.innerHTML = chip.dataset.of = text;
     put(choice, detail);
     attr(choice, "aria-label", `How much is said: ${detail}`);
@@ -147,7 +148,7 @@ export const stepPanel = {
       const { nodes, holes: own } = tell(player, current, scene);
       holes = own;
       player.words.hide();
-      say.className = "gad-say " + hueOf(film, current);
+      say.className = "gad-say " + hueOf(current);
       // Whatever is used there keeps the focus.
       for (const old of [...say.children].slice(1)) old.remove();
       say.append(nodes[0], more, ...nodes.slice(1));

@@ -3,22 +3,23 @@
 /** @import { Scene } from "../film" */
 /** @import { Now, Panel, Player } from "../panel" */
 import { attr, make, math, put } from "../elements.js";
-import { derivativeOf } from "../hues.js";
+import { derivativesOf } from "../hues.js";
 import { slotTexts } from "../numbers.js";
 import { pressable, rove } from "../roving.js";
 import { fade, keep, tabStop } from "../scrolling.js";
 
 /** What stands where there is no number. @type {Record<string, string>} */
 const BLANKS = { unknown: "", nopath: "no path", still: "not moving", detached: "detached", released: "released" };
-/** @param {ReturnType<typeof derivativeOf>} derivative */
-const headOf = ({ hue, mark }) =>
+/** @param {ReturnType<typeof derivativesOf>} derivatives */
+const headOf = (derivatives) =>
   '<thead><tr><th scope="col">node</th><th scope="col"><b class="value">▼</b> value</th>' +
-  `<th scope="col"><b class="${hue}">${mark}</b> ${hue}</th></tr></thead>`;
+  derivatives.map(({ hue, mark }) => `<th scope="col"><b class="${hue}">${mark}</b> ${hue}</th>`).join("") +
+  "</tr></thead>";
 
 /** Make the rows of a scene. @param {Scene} scene @param {Player} player */
-function makeRows({ rows }, { inspect }) {
+function makeRows({ rows }, { inspect, film }) {
   return rows.map(({ node, mathml, text }) => {
-    const cells = ["div", "div"].map((kind) => make("td", {}, make(kind)));
+    const cells = [null, ...derivativesOf(film)].map(() => make("td", {}, make("div")));
     const name = pressable(make("span", {}, math(mathml, text)), text);
     const line = make("tr", {}, make("th", { scope: "row", title: text }, name), ...cells);
     line.addEventListener("click", () => inspect("n" + node));
@@ -36,20 +37,20 @@ function cellText({ scene, here, entry, text }, id = "") {
   return count + (quantity.shape ? slotTexts(quantity, here.table, here.base)[1] : text(q));
 }
 
-/** @param {Row} row @param {Now} now @param {string} derivative the letter of its row */
-function paintRow({ node, line, cells, name }, now, derivative) {
+/** @param {Row} row @param {Now} now @param {string[]} letters of the rows of its card */
+function paintRow({ node, line, cells, name }, now, letters) {
   const { scene, current, picked, lit } = now;
   const own = "n" + node;
   const selected = own === picked;
   const classes = [node === current.node && "now", selected && " selected", lit.includes(own) && " lit"];
   attr(line, "class", classes.filter(Boolean).join(""));
   attr(name, "aria-expanded", String(selected));
-  ["v", derivative].forEach((letter, k) => {
+  letters.forEach((letter, k) => {
     const id = `${own}_${letter}`;
     const [, state, q = -1] = now.entry(id);
     const number = cellText(now, id);
     const flags = q < 0 ? "" : now.flags(q);
-    const long = number.length > 12 ? " long" : "";
+    const long = number.length > (letters.length > 2 ? 10 : 12) ? " long" : "";
     attr(cells[k], "class", `${scene.parts[id].kind} ${state}${flags}${long}`);
     put(cells[k].firstChild, number);
   });
@@ -62,12 +63,13 @@ export const tablePanel = {
   group: "steps",
   build(player) {
     const { film, box, inspect, unpick, now } = player;
-    const derivative = derivativeOf(film);
+    const derivatives = derivativesOf(film);
+    const letters = ["v", ...derivatives.map(({ row }) => row)];
     const fold = make("details", { class: "gad-table", tabindex: 0 });
     const summary = make("summary", {}, "Table of nodes");
     const table = make("table");
     const body = make("tbody");
-    table.innerHTML = headOf(derivative);
+    table.innerHTML = headOf(derivatives);
     table.append(body);
     fold.append(summary, table);
     /** By scene. @type {Row[][]} */
@@ -87,7 +89,7 @@ export const tablePanel = {
       nodes: [fold],
       paint(now) {
         if (now.entered) body.replaceChildren(...rows().map(({ line }) => line));
-        for (const row of rows()) paintRow(row, now, derivative.row);
+        for (const row of rows()) paintRow(row, now, letters);
       },
       resize({ entered }) {
         if (entered) return;

@@ -2,7 +2,7 @@
 // The bar of the steps: buttons, the timeline with its marks, speed and loop.
 /** @import { Now, Panel, Player } from "../panel" */
 import { attr, iconButton, make, put } from "../elements.js";
-import { derivativeOf, hueOf } from "../hues.js";
+import { hueOf, sweepOf } from "../hues.js";
 import { MARKS, layMarks } from "../timeline.js";
 
 const SPEEDS = [0.5, 1, 2, 4];
@@ -19,15 +19,30 @@ const BUTTONS = {
   last: ["Last step", "M10 1h2v12h-2zM2 1v12l8-6z"],
 };
 
+/** The stretches of a story that have one hue: that hue, and where they begin and end.
+ * @param {Now["scene"]["steps"]} steps */
+function stretches(steps) {
+  /** @type {{hue: string, from: number, to: number}[]} */
+  const all = [];
+  steps.forEach((step, i) => {
+    const hue = hueOf(step);
+    if (all.at(-1)?.hue !== hue) all.push({ hue, from: i, to: i });
+    all[all.length - 1].to = i;
+  });
+  return all;
+}
+
 /** The timeline: a rail with a mark for each step, which fill up to the cursor.
- * @param {Player["film"]} film @param {any} scrub the input that lies over it */
-function makeTimeline(film, scrub) {
+ * @param {any} scrub the input that lies over it */
+function makeTimeline(scrub) {
   const node = make("s:svg", { "aria-hidden": "true" });
   let laid = layMarks();
   let drawn = "";
   let cursor = make("s:rect");
   /** @type {any[][]} */
   let [glyphs, rails] = [[], []];
+  /** @type {ReturnType<typeof stretches>} */
+  let parts = [];
 
   /** @param {Now} now */
   function draw({ scene: { steps }, last, number }) {
@@ -38,10 +53,12 @@ function makeTimeline(film, scrub) {
     laid = layMarks(steps.length, wide, 11);
     const { at, size } = laid;
     attr(node, "viewBox", `0 0 ${wide} 32`);
-    rails = ["", " value", " " + derivativeOf(film).hue].map((kind) => make("s:path", { class: "gad-rail" + kind }));
+    parts = stretches(steps);
+    rails = ["", ...parts.map(({ hue }) => " " + hue)].map((kind) => make("s:path", { class: "gad-rail" + kind }));
     attr(rails[0], "d", `M${at[0]} 16H${at[last]}`);
-    glyphs = steps.map(({ kind }, i) => {
-      const shape = kind === "seed" && film.mode === "forward" ? "push" : kind;
+    glyphs = steps.map((step, i) => {
+      const { kind } = step;
+      const shape = kind === "seed" && sweepOf(step).hue === "tangent" ? "push" : kind;
       const d = size || kind === "seed" ? MARKS[shape] : "";
       return make("s:path", { d, transform: `translate(${at[i]} 16) scale(${size || 4})` });
     });
@@ -50,16 +67,15 @@ function makeTimeline(film, scrub) {
     node.replaceChildren(...rails, ...glyphs, cursor);
   }
   /** @param {Now} now */
-  function paint({ scene: { steps }, step, last }) {
-    const turn = steps.findIndex(({ kind }) => kind !== "evaluate");
-    const end = turn < 0 ? last : turn - 1;
+  function paint({ scene: { steps }, step }) {
     const { at } = laid;
     glyphs.forEach((glyph, i) => {
-      attr(glyph, "class", `gad-mark ${hueOf(film, steps[i])}${i <= step ? " done" : ""}`);
+      attr(glyph, "class", `gad-mark ${hueOf(steps[i])}${i <= step ? " done" : ""}`);
     });
-    attr(rails[1], "d", end < 0 ? "" : `M${at[0]} 16H${at[Math.min(step, end)]}`);
-    const from = Math.max(at[turn] - 14, (at[turn] + at[Math.max(0, turn - 1)]) / 2);
-    attr(rails[2], "d", turn < 0 || step < turn ? "" : `M${from} 16H${at[step]}`);
+    parts.forEach(({ from, to }, k) => {
+      const begin = k ? Math.max(at[from] - 14, (at[from] + at[from - 1]) / 2) : at[from];
+      attr(rails[k + 1], "d", step < from ? "" : `M${begin} 16H${at[Math.min(step, to)]}`);
+    });
     attr(cursor, "x", at[step] - cursor.getAttribute("width") / 2);
   }
   return { node, draw, paint };
@@ -95,7 +111,7 @@ export const transportPanel = {
   place: "bottom",
   group: "steps",
   build(player) {
-    const { acts, film, go } = player;
+    const { acts, go } = player;
     const { pace, again, ...manner } = makeManner(player);
     const buttons = Object.entries(BUTTONS).map(([word, row]) => iconButton(word, ...row));
     Object.keys(BUTTONS).forEach((word, i) => buttons[i].addEventListener("click", acts[word]));
@@ -104,7 +120,7 @@ export const transportPanel = {
     const total = make("span");
     const scrub = make("input", { type: "range", min: 1, class: "gad-scrub", "aria-label": "Step" });
     scrub.addEventListener("input", () => go(Number(scrub.value) - 1));
-    const timeline = makeTimeline(film, scrub);
+    const timeline = makeTimeline(scrub);
     const bar = make("footer", { class: "gad-bar", role: "group" });
     bar.append(make("div", { class: "gad-buttons" }, ...buttons));
     bar.append(make("div", { class: "gad-time" }, timeline.node, scrub));
