@@ -75,6 +75,8 @@ class Film:
         step: int | None = None,
         theme: str | None = None,
         width: str | float | None = None,
+        smallest: str | float | None = None,
+        around: str | None = None,
         legend: bool = False,
         scale: float | None = None,
         detail: str | None = None,
@@ -96,7 +98,7 @@ class Film:
             The film's own unless given, and light where that is ``"auto"``.
         detail : {"beginner", "standard", "expert"}, optional
             Of pages: how much the steps say at first; the film's own unless given.
-        width, legend, scale, print
+        width, smallest, around, legend, scale, print
             As for `Trace.save`.
 
         Raises
@@ -112,7 +114,11 @@ class Film:
         >>> with tempfile.TemporaryDirectory() as folder:
         ...     gad.film(np.sin, x=(0, 3)).save(pathlib.Path(folder, "sine.png"), at={"x": 1.0}, theme="dark")
         """
-        refuse_unknown("save", unknown, ("at", "step", "theme", "width", "legend", "scale", "detail", "print"))
+        refuse_unknown(
+            "save",
+            unknown,
+            ("at", "step", "theme", "width", "smallest", "around", "legend", "scale", "detail", "print"),
+        )
         own = {} if theme is None else {"theme": theme}
         save(
             Filmed(self._cut, self.theme, self.detail),
@@ -120,6 +126,8 @@ class Film:
             at=at,
             step=step,
             width=width,
+            smallest=smallest,
+            around=around,
             legend=legend,
             scale=scale,
             detail=detail,

@@ -155,6 +155,8 @@ class Trace(Recording):
         step: int | None = None,
         theme: str = "light",
         width: str | float | None = None,
+        smallest: str | float | None = None,
+        around: str | None = None,
         legend: bool = False,
         scale: float | None = None,
         print: str | None = None,
@@ -180,6 +182,12 @@ class Trace(Recording):
         width : str or number, optional
             How wide the figure is: ``"8.5cm"``, ``"84mm"``, ``"3.5in"``, ``"240pt"``, or a number of px, of which an
             inch has 96.
+        smallest : str or number, optional
+            How large the smallest type in the figure is at least, such as ``"6pt"``. Without `width` the figure becomes
+            as large as that takes; with it, a width that is too small for it is an error.
+        around : str, optional
+            What the picture calls a node, such as ``"x"`` or ``"v3"``: the figure is cropped to it, what it is computed
+            from, and what is computed from it.
         legend : bool
             Whether a key to the signs stands below the figure.
         scale : float, optional
@@ -198,7 +206,7 @@ class Trace(Recording):
         Raises
         ------
         InputError
-            For an unknown suffix, theme, mode or step, and for an option that the format does not take.
+            For an unknown suffix, theme, mode, step or node, and for an option that the format does not take.
         SizeError
             For more nodes than `limit`, and for more pixels than a picture should have.
         PathError
@@ -214,7 +222,20 @@ class Trace(Recording):
         from graphviz_ad.saving.recorded import Recorded
         from graphviz_ad.story.modes import check_mode
 
-        known = ("step", "theme", "width", "legend", "scale", "print", "limit", "mode", "tangents", "detail")
+        known = (
+            "step",
+            "theme",
+            "width",
+            "smallest",
+            "around",
+            "legend",
+            "scale",
+            "print",
+            "limit",
+            "mode",
+            "tangents",
+            "detail",
+        )
         refuse_unknown("save", unknown, known)
         check_mode(mode, "save", tangents)
         save(
@@ -223,6 +244,8 @@ class Trace(Recording):
             step=step,
             theme=theme,
             width=width,
+            smallest=smallest,
+            around=around,
             legend=legend,
             scale=scale,
             print=print,

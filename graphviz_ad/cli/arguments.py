@@ -60,6 +60,8 @@ options:
 {formats}
   --theme NAME          light, dark, high-contrast, or print (grey; for figures)
   --width LENGTH        how wide a figure is: 8.5cm, 84mm, 3.5in, 240pt, or a number of px
+  --smallest LENGTH     how large the smallest type of a figure is at least: 6pt
+  --around NAME         a figure of one node and its neighbours only: x, v3
   --scale NUMBER        how many pixels of a .png a px has
   --step NUMBER         which step of the story, from 0
   --mode NAME           reverse (back from the output with adjoints; so unless asked for), forward (from the one
@@ -75,7 +77,7 @@ exit codes: 0 done, 1 the function failed or cannot be shown, 2 the command line
 
 _FLAGS = ("open", "no-open", "legend", "help", "version")
 OPTIONS = ("at", "output", "slider", *_FLAGS)
-LOOKS = ("theme", "width", "scale", "step", "mode", "detail")
+LOOKS = ("theme", "width", "smallest", "around", "scale", "step", "mode", "detail")
 """How a file looks, and what it shows. A variable of the function that has such a name comes first."""
 
 _FORMATS = [f"{' ' * 26}{' '.join(row.suffixes):<10} {row.words}" for row in FORMATS]

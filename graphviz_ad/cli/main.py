@@ -237,7 +237,7 @@ def _looks(f: Callable[..., Any], path: Path, request: Request) -> dict[str, Any
         if name in request.sliders and name not in variables:
             text = request.sliders.pop(name)
             with _said_of(f"--{name}"):
-                looks[name] = text if name in ("theme", "width", "detail") else parse_number(text)
+                looks[name] = text if name in ("theme", "width", "smallest", "around", "detail") else parse_number(text)
             if name == "step" and looks[name].is_integer():
                 looks[name] = int(looks[name])
     try:

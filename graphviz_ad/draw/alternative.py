@@ -71,7 +71,7 @@ def description(scene: Scene, numbers: Numbers, step: int) -> str:
     into: dict[int, list[Edge]] = {}
     for edge in scene.story.edges:
         into.setdefault(edge.child, []).append(edge)
-    nodes = scene.story.nodes
+    nodes = [card for card in scene.story.nodes if scene.shown is None or card.position in scene.shown]
     said = [_node(scene, numbers, step, card, into.get(card.position, [])) for card in nodes[:_MOST_NODES]]
     if len(nodes) > _MOST_NODES:
         said.append(f"And {len(nodes) - _MOST_NODES} more nodes.")

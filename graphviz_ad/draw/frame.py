@@ -6,13 +6,14 @@ slots. Here the style of every element is written out as attributes, so that the
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from graphviz_ad.draw.alternative import description, title
 from graphviz_ad.draw.colours import check_theme
 from graphviz_ad.draw.legend import Occurrence, legend
-from graphviz_ad.draw.length import Length
+from graphviz_ad.draw.length import UNITS, Length
 from graphviz_ad.draw.scene import MARGIN, Scene
 from graphviz_ad.draw.svg import Element, number, serialise
 from graphviz_ad.draw.theme import FONTS, attributes
@@ -100,6 +101,7 @@ def figure(
     theme: str = "light",
     *,
     width: Length | None = None,
+    smallest: Length | None = None,
     key: bool = False,
 ) -> Figure:
     """Paint a step of a scene as a figure of its own.
@@ -110,13 +112,15 @@ def figure(
         As for `frame`.
     width : Length, optional
         How wide it is; the height follows. By default a px of the scene is a px.
+    smallest : Length, optional
+        How large its smallest type is at least. Without a width the figure becomes as large as that takes.
     key : bool
         Whether a key to its signs stands below it.
 
     Raises
     ------
     InputError
-        If `step` or `theme` does not exist.
+        If `step` or `theme` does not exist, and where the smallest type would be smaller than `smallest`.
 
     Examples
     --------
@@ -142,6 +146,8 @@ def figure(
         left, across = left - broader / 2, across + broader
         entries, _, high = legend(painter.occurrences, left + MARGIN, below, room, theme)
         children, down = [*children, *entries], down + high
+    if smallest is not None:
+        width = _wide_enough(width, smallest, across, _smallest_type(children))
     if width is None:
         wide_text, high_text, unit = number(across), number(down), 1.0
     else:
@@ -152,6 +158,34 @@ def figure(
     words = (Element("title", content=(said,)), Element("desc", content=(more,)))
     tree = _root((left, scene.top, across, down), wide_text, high_text, said, [*words, paper, *children])
     return Figure(tree, across * unit, down * unit, said, more)
+
+
+def _smallest_type(elements: Iterable[Element | str]) -> float:
+    """Return the least size of type, in px of the scene."""
+    sizes = [math.inf]
+    for element in elements:
+        if isinstance(element, Element):
+            sizes += [float(element.attributes.get("font-size", math.inf)), _smallest_type(element.content)]
+    return min(sizes)
+
+
+def _wide_enough(width: Length | None, smallest: Length, across: float, type_size: float) -> Length | None:
+    """Return the width at which no type is too small: the one asked for, or else the natural one, or a larger one."""
+    needed = across * smallest.px / type_size
+    if width is None:
+        return Length(needed, "px") if needed > across else None
+    if width.px < needed * (1 - 1e-9):
+        least = Length(math.ceil(100 * needed / UNITS[width.unit]) / 100, width.unit)
+        own = Length(round(width.px / across * type_size / UNITS[smallest.unit], 2), smallest.unit)
+        raise InputError(
+            f"save: at width={_quoted(width)} the smallest type is {own}, not {smallest}: give width={_quoted(least)} "
+            "at least, or show a part, such as around='x'"
+        )
+    return width
+
+
+def _quoted(length: Length) -> str:
+    return str(length) if length.unit == "px" else f"'{length}'"
 
 
 def _check(scene: Scene, step: int | None, theme: str) -> int:

@@ -53,6 +53,8 @@ class Scene:
         The quantities, in the order of their numbers.
     steps : int
         How many steps the story has; this number as a step means *finished*.
+    shown : frozenset of int or None
+        The positions of the nodes that are drawn; None for all.
     """
 
     story: Story = field(repr=False)
@@ -66,6 +68,7 @@ class Scene:
     index: Mapping[Quantity, int] = field(repr=False)
     steps: int
     label: str
+    shown: frozenset[int] | None = None
 
     @property
     def words(self) -> set[str]:

@@ -61,7 +61,7 @@ class Format:
         return writer
 
 
-_FIGURE = frozenset(("step", "at", "theme", "width", "legend", "limit"))
+_FIGURE = frozenset(("step", "at", "theme", "width", "smallest", "around", "legend", "limit"))
 _FACES = ("matplotlib", "matplotlib")  # it brings the faces that pictures are measured with
 _PNG = (("resvg_py", "resvg-py"), _FACES)
 _PDF = (("fpdf", "fpdf2"), _FACES)

@@ -32,6 +32,10 @@ class Options:
     theme : str
     width : Length or None
         Of the figure; None for its natural size.
+    smallest : Length or None
+        The least size of type in the figure.
+    around : str or None
+        The node that the figure is cropped to, with its neighbours.
     legend : bool
         Whether a key to its signs stands below the figure.
     scale : float
@@ -48,6 +52,8 @@ class Options:
     at: Mapping[str, float] | None = field(default=None, hash=False)
     theme: str = "light"
     width: Length | None = None
+    smallest: Length | None = None
+    around: str | None = None
     legend: bool = False
     scale: float = 2.0
     limit: int | None = MAX_BOXES
@@ -82,6 +88,16 @@ def _at(value: Any, who: str) -> Mapping[str, float] | None:
         if not isinstance(place, Real) or isinstance(place, bool) or not math.isfinite(as_float(place)):
             raise InputError(f"{who}: at[{name!r}] must be a finite number, got {place!r}")
     return {str(name): float(place) for name, place in value.items()}
+
+
+def _length(name: str) -> Callable[[Any, str], Length | None]:
+    return lambda value, who: None if value is None else read_length(value, who, name)
+
+
+def _around(value: Any, who: str) -> str | None:
+    if value is not None and not isinstance(value, str):
+        raise InputError(f"{who}: around must be what the picture calls a node, such as 'x' or 'v3', got {value!r}")
+    return value
 
 
 def _legend(value: Any, who: str) -> bool:
@@ -121,7 +137,9 @@ OPTIONS: Mapping[str, Callable[[Any, str], Any]] = MappingProxyType(
         "step": _step,
         "at": _at,
         "theme": lambda value, who: value,  # figures and pages know different ones: their rows check it
-        "width": lambda value, who: None if value is None else read_length(value, who),
+        "width": _length("width"),
+        "smallest": _length("smallest"),
+        "around": _around,
         "legend": _legend,
         "scale": _scale,
         "limit": _limit,

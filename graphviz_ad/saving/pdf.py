@@ -18,13 +18,13 @@ from fpdf.enums import PathPaintRule
 
 from graphviz_ad.draw.frame import Figure
 from graphviz_ad.draw.length import UNITS
+from graphviz_ad.draw.outlines import Segment, outline_of_path, outline_of_rect
 from graphviz_ad.draw.svg import Element, clean
 from graphviz_ad.errors import SizeError
 from graphviz_ad.saving.faces import FACES, face_file
 from graphviz_ad.saving.lettering import Letters, letters_of, plain
 from graphviz_ad.saving.marks import is_mark, mark_place
 from graphviz_ad.saving.options import Options
-from graphviz_ad.saving.outlines import Segment, outline_of_path, outline_of_rect
 from graphviz_ad.saving.pictures import paint
 from graphviz_ad.saving.subject import Subject
 

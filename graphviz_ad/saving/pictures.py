@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from graphviz_ad.draw.cropping import cropped, position_of
 from graphviz_ad.draw.frame import Figure, figure
 from graphviz_ad.saving.options import Options
 from graphviz_ad.saving.subject import Subject
@@ -12,4 +13,15 @@ __all__ = ["paint"]
 def paint(subject: Subject, options: Options) -> Figure:
     """Return the figure that a subject gives with these options."""
     still = subject.still(options)
-    return figure(still.scene, still.numbers, still.step, options.theme, width=options.width, key=options.legend)
+    scene = still.scene
+    if options.around is not None:
+        scene = cropped(scene, position_of(scene.story, options.around))
+    return figure(
+        scene,
+        still.numbers,
+        still.step,
+        options.theme,
+        width=options.width,
+        smallest=options.smallest,
+        key=options.legend,
+    )

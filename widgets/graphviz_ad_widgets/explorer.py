@@ -466,6 +466,8 @@ class Explorer(anywidget.AnyWidget):
         step: int | None = None,
         theme: str | None = None,
         width: str | float | None = None,
+        smallest: str | float | None = None,
+        around: str | None = None,
         legend: bool = False,
         scale: float | None = None,
         detail: str | None = None,
@@ -490,7 +492,7 @@ class Explorer(anywidget.AnyWidget):
             The widget's own unless given; a picture is light where that is ``"auto"``.
         detail : {"beginner", "standard", "expert"}, optional
             Of pages: how much the steps say at first; as the widget does unless given.
-        width, legend, scale, print
+        width, smallest, around, legend, scale, print
             As for `Trace.save`.
 
         Raises
@@ -500,7 +502,11 @@ class Explorer(anywidget.AnyWidget):
         PathError
             When the file cannot be written there.
         """
-        refuse_unknown("save", unknown, ("at", "step", "theme", "width", "legend", "scale", "detail", "print"))
+        refuse_unknown(
+            "save",
+            unknown,
+            ("at", "step", "theme", "width", "smallest", "around", "legend", "scale", "detail", "print"),
+        )
         own = {} if theme is None else {"theme": theme}
         save(
             Shown(self.theme, self.detail, self._shown_step(), self.inputs, self._holding),
@@ -508,6 +514,8 @@ class Explorer(anywidget.AnyWidget):
             at=at,
             step=step,
             width=width,
+            smallest=smallest,
+            around=around,
             legend=legend,
             scale=scale,
             detail=detail,
