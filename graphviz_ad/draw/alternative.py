@@ -136,9 +136,8 @@ def _written(scene: Scene, place: int, numbers: Numbers) -> str:
     """Write a quantity as the picture does; of an array the shape and the range."""
     reading = scene.readings[place]
     value = numbers[reading.key]
-    if reading.form == "array":
-        shape, extent = reading.texts(value)
+    if reading.form in ("array", "grid"):
         if not np.size(value):
-            return f"{shape} (empty)"
-        return f"{shape} from {extent}".replace("…", " to ")
+            return f"{reading.shape} (empty)"
+        return f"{reading.shape} from {reading.extent(value)}".replace("…", " to ")
     return reading.inline(value).replace(FIGURE_SPACE, " ").strip()

@@ -20,7 +20,6 @@ from graphviz_ad.formulas.formula import Formula
 from graphviz_ad.formulas.text import Run
 from graphviz_ad.numerals.quantities import Quantity
 from graphviz_ad.numerals.readings import Reading
-from graphviz_ad.numerals.thumbnails import WIDTH as PICTURE_WIDTH
 from graphviz_ad.numerals.thumbnails import Frame
 from graphviz_ad.story.steps import Card, Edge, Story
 
@@ -44,11 +43,15 @@ _EXIT_HEIGHT = 31  # of the pads of forward mode, which have no number
 _TICK, _TICK_HEIGHT = 26, 20
 _NARROW_TICK = 20
 _ROW_HEIGHT = {"scalar": 21, "cells": 26, "array": 44}
+_PICTURE_MARGIN = 10  # of a map, above and below together
+_PICTURE_ROOM = 76.0  # the least that thumbnails take, so that ranges stand below each other
 _EDGE = 9.0  # from the border of a card to the text inside
 _LABEL = 24.0  # where the label of a row starts, after its triangle
 _CELL = 28.0
+_GRID_CELL, _GRID_MARGIN = 20.0, 4  # how high a cell of a matrix is, and what is above and below all of them
 _TITLE_SIZE, _NUMBER_SIZE, _LABEL_SIZE, _CELL_SIZE, _RANGE_SIZE = 15.5, 14.0, 14.0, 13.0, 11.5
 _MARK_ROOM = 26.0  # of the mark before what a socket says in one of two modes
+_GRID_SIZE = 12.0
 _SMALL_NUMBER, _PAD_SIZE, _NOTE_SIZE, _TAG_SIZE = 12.5, 12.0, 12.0, 12.0
 
 Readings = Callable[[Quantity], "Reading | None"]
@@ -99,8 +102,13 @@ class Plan:
 
     @property
     def form(self) -> str:
-        """Whether the rows hold a number, cells or a thumbnail."""
+        """Whether the rows hold a number, cells, a grid of cells or a thumbnail."""
         return self.value.form if self.value else "scalar"
+
+    @property
+    def row_height(self) -> int:
+        """How high each of its two rows is."""
+        return _row_height(self.value)
 
 
 def _even(width: float) -> int:
@@ -178,18 +186,41 @@ def _number_room(reading: Reading | None) -> float:
     if reading is None or reading.form == "scalar":
         # At least the room of the warning sign and NaN.
         return max(53.0, measuring.mono(reading.longest if reading else 8, _NUMBER_SIZE))
-    if reading.form == "cells":
-        return reading.cells * _cell_width(reading) - 2
+    if reading.form in _IN_CELLS:
+        return _raster(reading)[1] * _cell_width(reading) - 2
     shape = measuring.sans(reading.shape, _TAG_SIZE)
-    return PICTURE_WIDTH + 8 + max(shape, measuring.mono(reading.longest, _RANGE_SIZE))
+    return _picture_width(reading) + 8 + max(shape, measuring.mono(reading.longest, _RANGE_SIZE))
+
+
+_IN_CELLS = ("cells", "grid")
+
+
+def _row_height(reading: Reading | None) -> int:
+    form = reading.form if reading is not None else "scalar"
+    if form == "grid" and reading is not None:
+        return int(_raster(reading)[0] * _GRID_CELL) + 2 * _GRID_MARGIN
+    picture = reading.frame.height if reading is not None and reading.frame is not None else 0
+    return max(_ROW_HEIGHT[form], math.ceil(picture) + _PICTURE_MARGIN)
+
+
+def _picture_width(reading: Reading) -> float:
+    """Return the room of a thumbnail: curves, and what is small, stand where most do."""
+    return max(_PICTURE_ROOM, reading.frame.width if reading.frame is not None else 0.0)
+
+
+def _raster(reading: Reading) -> tuple[int, int]:
+    """Return the rows and columns of what stands in cells."""
+    rows, columns = reading.dimensions or (1, reading.cells)
+    return rows, columns
 
 
 def _cell_width(reading: Reading) -> float:
-    return max(_CELL, math.ceil(measuring.mono(reading.longest, _CELL_SIZE) + 8))
+    size = _GRID_SIZE if reading.form == "grid" else _CELL_SIZE
+    return max(_CELL, math.ceil(measuring.mono(reading.longest, size) + 8))
 
 
 def _wider(first: Reading | None, second: Reading | None) -> Reading | None:
-    if first is None or second is None or first.form != "cells":
+    if first is None or second is None or first.form not in _IN_CELLS:
         return first or second
     return first if first.longest >= second.longest else second
 
@@ -197,7 +228,7 @@ def _wider(first: Reading | None, second: Reading | None) -> Reading | None:
 def _tag(card: Card, room: float) -> str:
     """Role and dtype, as far as there is room for them: a card is not widened for what can be seen anyway."""
     role = card.role if card.role in ("input", "output", "constant") else ""
-    dtype = shorten(clean(card.dtype), 16) if card.shape or card.dtype not in ("float64", "") else ""
+    dtype = shorten(clean(card.dtype), 16) if card.dtype != "float64" else ""
     for tag in (f"{role} · {dtype}" if role and dtype else "", dtype, role):
         if tag and measuring.sans(tag, _TAG_SIZE) <= room:
             return tag
@@ -250,13 +281,12 @@ def plan(
         sum(slot.width for slot in pads.values()),
     )
     whole = _even(width)
-    form = value.form if value else "scalar"
     return Plan(
         card=card,
         box=Box(
             position=position,
             width=whole,
-            body=_TITLE + (1 + len(lower)) * _ROW_HEIGHT[form],
+            body=_TITLE + (1 + len(lower)) * _row_height(value),
             sockets=tuple(
                 (slot.edge.argument, size)
                 for slot, size in zip(sockets, _spread([slot.width for slot in sockets], whole), strict=True)
@@ -310,7 +340,7 @@ def _row_width(value: Reading | None, lower: _Lower) -> float:
         left = _picture_left(counter, label)
         return left + max(_number_room(value), _number_room(derivative)) + _EDGE
     numbers = _number_room(derivative or value)
-    if value is not None and value.form == "cells":
+    if value is not None and value.form in _IN_CELLS:
         numbers = _number_room(_wider(value, derivative)) + 12  # the warning sign stands before the cells
     return max(_LABEL + label + note + 4 + numbers + _EDGE, _LABEL + _number_room(value) + _EDGE)
 
@@ -419,24 +449,40 @@ def _numbers(reading: Reading | None, form: str, x: float, y: float, width: floa
     if form == "array" and reading is not None:
         if reading.frame is not None:
             top = y + (height - reading.frame.height) / 2
-            indent = (PICTURE_WIDTH - reading.frame.width) / 2
+            indent = (_PICTURE_ROOM - reading.frame.width) / 2
             yield _picture(reading.frame, x + left + (indent if reading.frame.width < 40 else 0), top)
-        yield _slot("slot shape", 0, right, y + 18.5, _TAG_SIZE, family=SANS)
-        yield _slot("slot", 1, right, y + 34, _RANGE_SIZE)
-    elif form == "cells" and reading is not None:
-        start = x + width - 7 - reading.cells * cell
-        for index in range(reading.cells):
-            yield _rect("cell", start + index * cell, y + 3, cell, height - 6)
-        for index in range(reading.cells):
-            yield _slot("slot", index, start + (index + 0.5) * cell, y + 17.6, _CELL_SIZE, "middle")
+        middle = y + height / 2
+        yield _slot("slot shape", 0, right, middle - 3.5, _TAG_SIZE, family=SANS)
+        yield _slot("slot", 1, right, middle + 12, _RANGE_SIZE)
+    elif form in _IN_CELLS and reading is not None:
+        yield from _cells(reading, x + width - 7, y, height, cell)
     else:
         yield _slot("slot", 0, right, y + height / 2 + 5, _NUMBER_SIZE)
+
+
+def _cells(reading: Reading, right: float, y: float, height: float, wide: float) -> Iterator[Element]:
+    """A cell for each entry, then what frames those that are infinite, then the numbers."""
+    rows, columns = _raster(reading)
+    grid = reading.form == "grid"
+    start, top = right - columns * wide, y + (_GRID_MARGIN if grid else 3)
+    high = (height - 2 * (top - y)) / rows
+    places = [(start + column * wide, top + row * high) for row in range(rows) for column in range(columns)]
+    for index, (left, upper) in enumerate(places):
+        cell = _rect("cell", left, upper, wide, high)
+        cell.attributes["data-slot"] = str(index)
+        yield cell
+    yield _path("double", "")
+    for index, (left, upper) in enumerate(places):
+        if grid:
+            yield _slot("slot entry", index, left + wide - 4, upper + high / 2 + 4.3, _GRID_SIZE)
+        else:
+            yield _slot("slot entry", index, left + wide / 2, upper + 14.6, _CELL_SIZE, "middle")
 
 
 def _row(plan: Plan, lower: _Lower | None, x: float, y: float, last: bool) -> Element:
     """A row: the values, or one below them."""
     kind, name = (lower.kind if lower else "value"), plan.card.position
-    width, height = float(plan.box.width), float(_ROW_HEIGHT[plan.form])
+    width, height = float(plan.box.width), float(plan.row_height)
     middle = y + height / 2
     children: list[Element] = []
     if last:
@@ -449,27 +495,27 @@ def _row(plan: Plan, lower: _Lower | None, x: float, y: float, last: bool) -> El
     else:
         children.append(_rect("bg", x, y, width, height))
     array, uses = plan.form == "array", lower.counter if lower else ""
-    children.append(_path("mark", _MARKS[kind](x + _EDGE, y + 14 if array and uses else middle)))
+    top = middle - 22  # of what is written beside a thumbnail
+    children.append(_path("mark", _MARKS[kind](x + _EDGE, top + 14 if array and uses else middle)))
     if lower is not None:
-        children.extend(_named(plan, lower, x, y))
+        children.extend(_named(plan, lower, x, middle))
     blank_y, right = number(middle + 3.5), x + width - _EDGE - 1
     children.append(_path("blank", f"M{number(right - 52)},{blank_y}H{number(right)}"))
     reading = lower.reading if lower else plan.value
     shown = [plan.value, *(own.reading for own in plan.lower)]
-    cell = max((_cell_width(r) for r in shown if r and r.form == "cells"), default=_CELL)
+    cell = max((_cell_width(r) for r in shown if r and r.form in _IN_CELLS), default=_CELL)
     left = max(_picture_left(own.counter, measuring.width(own.bar, _LABEL_SIZE)) for own in plan.lower)
     children.extend(_numbers(reading, plan.form, x, y, width, height, left, cell))
     if array:
-        warning = _warning(x + 6, y + (13.5 if uses else height - 3))
-    elif plan.form == "cells":
-        cells = plan.value.cells if plan.value else 0
-        warning = _warning(x + width - 7 - cells * cell - 18, middle + 6)
+        warning = _warning(x + 6, top + (13.5 if uses else 41))
+    elif plan.form in _IN_CELLS and plan.value is not None:
+        warning = _warning(x + width - 7 - _raster(plan.value)[1] * cell - 18, middle + 6)
     else:
         warning = _warning(x + width - 62, middle + 5.5)
     if array and uses:
         # Beside the shape, since below the label the sum is counted.
         shape = measuring.sans(reading.shape, _TAG_SIZE) if reading is not None else 0.0
-        warning = _warning(x + width - _EDGE - shape - 18, y + height - 26)
+        warning = _warning(x + width - _EDGE - shape - 18, top + 18)
     children.append(warning)
     if lower is not None:
         word = "detached" if plan.card.detached else _NOTHING[kind]
@@ -482,16 +528,16 @@ def _row(plan: Plan, lower: _Lower | None, x: float, y: float, last: bool) -> El
     return _part(node_part(name, kind), kind, children)
 
 
-def _named(plan: Plan, lower: _Lower, x: float, y: float) -> Iterator[Element]:
+def _named(plan: Plan, lower: _Lower, x: float, middle: float) -> Iterator[Element]:
     """What a row below the values is called, what counts its summands, and what it is."""
-    height, array, uses = float(_ROW_HEIGHT[plan.form]), plan.form == "array", lower.counter
+    array, uses = plan.form == "array", lower.counter
     if array and not uses:
         return
-    baseline = y + 18.5 if array else y + height / 2 + 4.5
+    baseline = middle + (-3.5 if array else 4.5)
     yield from _formula(x + _LABEL, baseline, _LABEL_SIZE, lower.bar)
     after = x + _LABEL + measuring.width(lower.bar, _LABEL_SIZE) + 6
     if uses:
-        place = (x + _EDGE, y + 34) if array else (after, y + height / 2 + 4)
+        place = (x + _EDGE, middle + 12) if array else (after, middle + 4)
         yield _text("note", *place, _NOTE_SIZE, SANS, ())
     if lower.meaning:
         text = typeset.tspans(lower.meaning, _LABEL_SIZE)
@@ -629,10 +675,10 @@ def draw(plan: Plan, place: Place, story: Story) -> Element:
     children.extend(_formula(x + 10, y + 18.5, _TITLE_SIZE, plan.title))
     if plan.tag:
         children.append(_text("tag", x + box.width - _EDGE, y + 17.5, _TAG_SIZE, SANS, (plan.tag,), "end"))
-    row, rows = _ROW_HEIGHT[plan.form], (None, *plan.lower)
+    rows = (None, *plan.lower)
     for k, lower in enumerate(rows):
         last = not plan.pads and k == len(rows) - 1
-        children.append(_row(plan, lower, x, y + _TITLE + k * row, last))
+        children.append(_row(plan, lower, x, y + _TITLE + k * plan.row_height, last))
     if plan.pads:
         widths = dict(box.pads)
         left = x + (box.width - sum(widths.values())) // 2

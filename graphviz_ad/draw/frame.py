@@ -17,7 +17,7 @@ from graphviz_ad.draw.length import UNITS, Length
 from graphviz_ad.draw.scene import MARGIN, Scene
 from graphviz_ad.draw.svg import Element, number, serialise
 from graphviz_ad.draw.theme import FONTS, attributes
-from graphviz_ad.draw.thumbnail import map_paths, trace_path, zero_line
+from graphviz_ad.draw.thumbnail import double_frame, map_paths, trace_path, zero_line
 from graphviz_ad.draw.timeline import Entry, at
 from graphviz_ad.errors import InputError
 from graphviz_ad.numerals.quantities import Quantity
@@ -245,10 +245,9 @@ class _Painter:
         reading = self.scene.readings[entry.quantity] if entry.quantity >= 0 else None
         value = self.numbers[reading.key] if reading else None
         flags = reading.flags(value) if reading else ()
-        drawn = ("map",) if reading and reading.frame and reading.frame.kind == "map" else ()
-        self.occurrences[Occurrence(part.kind, entry.state, (*flags, *drawn))] = None
+        self.occurrences[Occurrence(part.kind, entry.state, (*flags, *_drawn(reading, value)))] = None
         children: list[Element | str] = []
-        for item in element.content:
+        for item in _marked(element, reading, value):
             if isinstance(item, str) or item.tag == "title":
                 children.append(item)
                 continue
@@ -285,7 +284,7 @@ class _Painter:
         text = reading.picture(value)
         x, y = float(group.attributes["data-x"]), float(group.attributes["data-y"])
         if reading.frame.kind == "map":
-            paths = [(f"l{level}", data) for level, data in map_paths(text, reading.frame, x, y).items()]
+            paths = list(map_paths(text, reading.frame, x, y).items())
         else:
             low, high = reading.numbers(value)
             across = y + (1 - zero_line(low, high)) * reading.frame.height
@@ -295,6 +294,45 @@ class _Painter:
             # The browser's painter replaces what is called gad-drawn.
             painted.append(self.paint(Element("path", {"d": data}, ("gad-drawn", name))))
         return painted
+
+
+def _drawn(reading: Reading | None, value: Any) -> tuple[str, ...]:
+    """Return what the key has to explain of a thumbnail."""
+    if reading is None or reading.frame is None or reading.frame.kind != "map":
+        return ()
+    dashes = any(name[0] == "m" for name in map_paths(reading.picture(value), reading.frame, 0, 0))
+    return ("map", "minus") if dashes else ("map",)
+
+
+def _marked(element: Element, reading: Reading | None, value: Any) -> list[Element | str]:
+    """Return what stands in a part, cells and their numbers marked where these are not finite."""
+    if reading is None or reading.form not in ("cells", "grid"):
+        return list(element.content)
+    singles = reading.singles(value)
+    infinite: list[str] = []
+    marked: list[Element | str] = []
+    for item in element.content:
+        if isinstance(item, Element) and item.classes[-1:] in (("cell",), ("entry",)):
+            single = singles[int(item.attributes["data-slot"])]
+            if math.isinf(single) and "cell" in item.classes:
+                infinite.append(double_frame(*(float(item.attributes[name]) for name in _RECTANGLE)))
+            classes = (*item.classes, *_mark(item.classes[-1], single))
+            item = Element(item.tag, item.attributes, classes, item.content)
+        elif isinstance(item, Element) and "double" in item.classes:
+            item = Element(item.tag, {"d": "".join(infinite)}, item.classes)
+        marked.append(item)
+    return marked
+
+
+_RECTANGLE = ("x", "y", "width", "height")
+_MARKS = {"cell": ("lost", "far"), "entry": ("gone", "vast")}
+
+
+def _mark(place: str, number: float) -> tuple[str, ...]:
+    """Return what a cell, or its entry, is called besides where its number is not finite."""
+    if math.isfinite(number):
+        return ()
+    return (_MARKS[place][math.isinf(number)],)
 
 
 def _slot_text(slot: Element, kind: str, reading: Reading, value: Any) -> str:

@@ -133,6 +133,10 @@ def _levels(pen: _Pen) -> list[Element]:
     return [*cells, frame]
 
 
+def _minus(pen: _Pen) -> list[Element]:
+    return [pen.path("m0,-5h14v10h-14z", "", "", "l3"), pen.path("m4.5,0h5", "", "", "m3")]
+
+
 def _is(kind: str, *states: str, flag: str = "") -> Callable[[Occurrence], bool]:
     def occurs(part: Occurrence) -> bool:
         return part.kind == kind and part.state in states and (not flag or flag in part.flags)
@@ -181,7 +185,8 @@ _SIGNS = (
     _Sign("read in this step", 16, _ring("adjoint"), _in(False, _ROWS, "operand")),
     _Sign("read in this step", 16, _ring("tangent"), _in(True, _ROWS, "operand")),
     _Sign("NaN or infinite", 14, _warning, lambda part: part.kind in _ROWS and "bad" in part.flags),
-    _Sign("below 0 … above 0", 54, _levels, lambda part: "map" in part.flags),
+    _Sign("−max … 0 … max, each row on its own scale", 54, _levels, lambda part: "map" in part.flags),
+    _Sign("below 0", 14, _minus, lambda part: "minus" in part.flags),
 )
 
 
@@ -208,7 +213,7 @@ def legend(
     Parameters
     ----------
     occurrences : iterable of Occurrence
-        The parts of the figure; ``"map"`` among the flags says that a heat map is drawn.
+        The parts of the figure; of flags, ``"map"`` says that a heat map is drawn, ``"minus"`` that it has dashes.
     x, y : float
         Below what it stands, and where it starts at the left.
     width : float

@@ -82,9 +82,14 @@ class Scene:
             if isinstance(element, Element):
                 words.update(element.classes)
                 waiting.extend(element.content)
-        if any(reading.frame for reading in self.readings):
-            words.update(("axis", "trace", "ln", *LEVELS))
+        for drawn in {reading.frame.kind for reading in self.readings if reading.frame}:
+            words.update(_DRAWN[drawn])
+        if any(reading.form in ("cells", "grid") for reading in self.readings):
+            words.update(("lost", "gone", "far", "vast"))
         return words
+
+
+_DRAWN = {"line": ("axis", "trace"), "map": ("ln", "li", *LEVELS, "mi", *(f"m{level}" for level in range(5)))}
 
 
 _ROWS = frozenset(["value", "adjoint", "partial"])  # what stands on the card of its node

@@ -87,6 +87,11 @@ def _static() -> Iterator[Rule]:
     for level in LEVELS:
         yield _rule("", level, fill=level, stroke="none")
     yield _rule("", "ln", fill="warn", stroke="none")
+    yield _rule("", "li", fill="bg", stroke="warn", stroke_width="1.2")
+    # The dashes of cells below zero, on the levels that they stand on.
+    yield _rule("", "m0 m1", fill="none", stroke="bg", stroke_width="1.2")
+    yield _rule("", "m2 m3 m4", fill="none", stroke="ink", stroke_width="1.2")
+    yield _rule("", "mi", fill="none", stroke="warn", stroke_width="1.2")
     yield _rule("", "exit", fill="bg", stroke="line", stroke_width="1")
     yield _rule("", "to", fill="muted")
 
@@ -130,6 +135,7 @@ def _row(kind: str, hue: str) -> Iterator[Rule]:
     yield _rule(kind, "slot", fill=hue)
     yield _rule(kind, "shape", fill="ink")
     yield _rule(kind, "cell", fill="bg", stroke=hue, stroke_width="0.9")
+    yield _rule(kind, "double", fill="none", stroke="warn", stroke_width="1.2")
     yield _rule(kind, "picture", stroke=hue)
     yield _rule(kind, "ring", display="none", fill="none", stroke=hue, stroke_width="2")
     yield _rule(kind, "note", display="none", fill="ink")
@@ -141,7 +147,7 @@ def _row(kind: str, hue: str) -> Iterator[Rule]:
     empty = "unknown nopath still detached released"
     yield _rule(kind, "bg", empty, fill="bg")
     yield _rule(kind, "mark", empty, fill="none", stroke="line")
-    yield _rule(kind, "slot cell picture", empty, display="none")
+    yield _rule(kind, "slot cell double picture", empty, display="none")
     yield _rule(kind, "label", "unknown", fill="muted")
     yield _rule(kind, "over", "unknown", stroke="muted")
     yield _rule(kind, "blank", "unknown", display="inline")
@@ -158,16 +164,29 @@ def _row(kind: str, hue: str) -> Iterator[Rule]:
     yield _rule(kind, "meaning", "known operand", display="inline")
     yield _rule(kind, "bg", "partial", fill="bg")
     yield _rule(kind, "note progress", "partial", display="inline")
+    yield from _not_finite(kind, hue)
 
+
+def _not_finite(kind: str, hue: str) -> Iterator[Rule]:
+    """A row that holds NaN or infinity."""
     yield _rule(kind, "bg", flag="bad", fill="bg")
     yield _rule(kind, "mark", flag="bad", fill="warn")
     yield _rule(kind, "slot", flag="bad", fill="warn", font_weight="700")
     yield _rule(kind, "shape", flag="bad", fill="ink", font_weight="400")
-    yield _rule(kind, "cell ring", flag="bad", stroke="warn")
+    yield _rule(kind, "ring", flag="bad", stroke="warn")
     yield _rule(kind, "warning", flag="bad", display="inline")
+    # Of several numbers only those that are lost are marked.
+    yield _rule(kind, "entry", flag="bad", fill=hue, font_weight="400")
+    yield _rule(kind, "lost", flag="bad", fill="warn", stroke="warn")
+    yield _rule(kind, "gone", flag="bad", fill="bg", font_weight="700")
+    yield _rule(kind, "far", flag="bad", stroke="warn", stroke_width="1.2")
+    yield _rule(kind, "vast", flag="bad", fill="warn", font_weight="700")
     yield _rule(kind, "bg", "now", "bad", fill="warn")
     yield _rule(kind, "mark slot warning", "now", "bad", fill="bg")
-    yield _rule(kind, "cell", "now", "bad", stroke="bg")
+    yield _rule(kind, "cell double", "now", "bad", stroke="bg")
+    yield _rule(kind, "lost", "now", "bad", fill="bg")
+    yield _rule(kind, "gone", "now", "bad", fill="warn")
+    yield _rule(kind, "far", "now", "bad", fill="none")
 
 
 def _box(kind: str, hue: str, slot: str) -> Iterator[Rule]:
@@ -318,7 +337,12 @@ RULES: tuple[Rule, ...] = tuple(
 
 # What grey cannot tell apart: a hole in a heat map is an outlined gap there, since no shade is left for it.
 _BY_THEME: Mapping[str, tuple[Rule, ...]] = MappingProxyType(
-    {"print": (_rule("", "ln", fill="bg", stroke="ink", stroke_width="1", stroke_dasharray="1.5 1"),)}
+    {
+        "print": (
+            _rule("", "ln", fill="bg", stroke="ink", stroke_width="1", stroke_dasharray="1.5 1"),
+            _rule("", "m2", stroke="bg"),
+        )
+    }
 )
 
 

@@ -17,7 +17,7 @@ from graphviz_ad.films.sampling import Numbers, Shot
 from graphviz_ad.numerals import Format
 from graphviz_ad.numerals.formats import choose, measure
 from graphviz_ad.numerals.quantities import Quantity
-from graphviz_ad.numerals.readings import MOST_CELLS, read
+from graphviz_ad.numerals.readings import read
 
 __all__ = ["Formats", "Rows", "longest_texts", "pack", "packed"]
 
@@ -180,11 +180,12 @@ def pack(quantities: Sequence[Mapping[str, Any]], table: np.ndarray[Any, Any]) -
 
 
 def longest_texts(shot: Shot, formats: Formats, rows: Sequence[int]) -> dict[Quantity, int]:
-    """Return how many characters the numbers of each short vector take, where it is quick to write them all."""
+    """Return how many characters the numbers in each cell take, where it is quick to write them all."""
     lengths = {}
     for key, value in shot.story.numbers.items():
-        size = np.size(value)
-        if rows and np.ndim(value) == 1 and 0 < size <= MOST_CELLS and size * len(rows) <= _FEW_NUMBERS:
-            reading = read(key, value, 0, formats[key], still=False)
+        if not 0 < np.size(value) * len(rows) <= _FEW_NUMBERS:
+            continue
+        reading = read(key, value, 0, formats[key], still=False)
+        if reading.form in ("cells", "grid"):
             lengths[key] = max(len(text) for row in rows for text in reading.texts(shot.rows[row][key]))
     return lengths

@@ -503,6 +503,8 @@ def _quantity_json(reading: Reading) -> dict[str, Any]:
         shown["complex"] = True
     if reading.shape:
         shown["shape"] = reading.shape
+    if reading.form == "grid":
+        shown["grid"] = True
     if reading.frame is not None:
         shown["picture"] = {"kind": reading.frame.kind, "columns": reading.frame.columns, "rows": reading.frame.rows}
     return shown

@@ -1,8 +1,9 @@
 """How one quantity of a story is shown: as a number, as a few cells, or as shape, range and thumbnail.
 
 Both painters see a quantity through its *columns*: the numbers that a film samples at every stop. A scalar has one, a
-short vector one per entry, anything larger the lowest and the highest finite value. A complex number has two, its real
-and its imaginary part; of an array of them the range is that of their sizes.
+short vector one per entry, anything larger the lowest and the highest finite value, and after these its entries, where
+they are shown: those of a small matrix always, those of a larger array where a film has room for them. A complex number
+has two, its real and its imaginary part; of an array of them the range is that of their sizes.
 """
 
 from __future__ import annotations
@@ -18,12 +19,13 @@ from graphviz_ad.console import prints
 from graphviz_ad.numerals.formats import choose_format
 from graphviz_ad.numerals.quantities import ROLES, Quantity
 from graphviz_ad.numerals.thumbnails import Frame, frame_of, picture
-from graphviz_ad.numerals.writing import FIGURE_SPACE, MINUS, Format, static, write
+from graphviz_ad.numerals.writing import CELL, FIGURE_SPACE, MINUS, Format, cell, static, write
 
 __all__ = ["MOST_CELLS", "Reading", "columns_of", "read", "write_complex", "write_range"]
 
 MOST_CELLS = 6
 _SIZES = "|·|"  # before a range of sizes
+_GRID = (3, 4)  # the most rows and columns of a matrix that shows its numbers
 _ROW_KINDS = ("value", "adjoint", "partial", "tangent")
 
 
@@ -36,7 +38,7 @@ class Reading:
     ----------
     key : Quantity
     form : str
-        ``scalar``, ``cells`` or ``array``.
+        ``scalar``, ``cells``, ``grid`` (a small matrix in a row of a card) or ``array``.
     column, columns : int
         Where its numbers stand in a row of the film, and how many they are.
     format : tuple
@@ -50,7 +52,10 @@ class Reading:
     frame : Frame, optional
         The raster of its thumbnail.
     longest : int
-        Characters of the longest number (for cells: of one cell; for arrays: of the range).
+        Characters of the longest number (for cells and grids: of one cell; for arrays: of the range).
+    dimensions : tuple of int
+    entries : int
+        How many of its columns are its entries, after the two ends of its range.
     """
 
     key: Quantity
@@ -64,6 +69,8 @@ class Reading:
     shape: str
     frame: Frame | None
     longest: int
+    dimensions: tuple[int, ...] = ()
+    entries: int = 0
 
     def numbers(self, value: Any) -> list[float]:
         """Return the columns of a value.
@@ -75,13 +82,41 @@ class Reading:
         [0.0, 7.0]
         """
         flat = _real(value, self.form, self.complex)
-        if self.form != "array":
+        if self.form not in ("array", "grid"):
             return [float(number) for number in flat]
+        return [*self._ends(flat), *(flat.tolist() if self.entries else ())]
+
+    def singles(self, value: Any) -> list[float]:
+        """Return the entries that have columns, of complex ones the sizes.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> read(Quantity("value", 0), np.eye(2)).singles(np.eye(2))
+        [1.0, 0.0, 0.0, 1.0]
+        """
+        numbers = self.numbers(value)[2 if self.form in ("array", "grid") else 0 :]
+        return list(map(math.hypot, numbers[::2], numbers[1::2])) if self.complex else numbers
+
+    def _ends(self, flat: np.ndarray[Any, Any]) -> list[float]:
+        """Return the lowest and the highest finite number."""
         finite = flat[np.isfinite(flat)]
         # Without a thumbnail the range alone must tell that something in the array is not finite.
-        if not finite.size or (self.frame is None and finite.size < flat.size):
+        if not finite.size or (self.frame is None and not self.entries and finite.size < flat.size):
             return [math.nan, math.nan]
         return [float(finite.min()), float(finite.max())]
+
+    def extent(self, value: Any) -> str:
+        """Return the range of an array in writing.
+
+        Examples
+        --------
+        >>> import numpy as np
+        >>> read(Quantity("value", 0), np.eye(2)).extent(np.eye(2))
+        '0…1'
+        """
+        span = write_range(self.numbers(value)[:2], self.format)
+        return f"{_SIZES} {span}" if self.complex else span
 
     def texts(self, value: Any) -> list[str]:
         """Return what the slots of a row show.
@@ -93,10 +128,13 @@ class Reading:
         ['0.25']
         >>> read(Quantity("value", 0), np.arange(8.0)).texts(np.arange(8.0))
         ['8', '0…7.0']
+        >>> read(Quantity("value", 0), np.eye(2)).texts(np.eye(2))
+        ['1', '0', '0', '1']
         """
         if self.form == "array":
-            span = write_range(self.numbers(value), self.format)
-            return [self.shape, f"{_SIZES} {span}" if self.complex else span]
+            return [self.shape, self.extent(value)]
+        if self.form == "grid":
+            return [cell(number, self.format) for number in self.numbers(value)[2:]]
         if self.still and self.form == "scalar":
             return [static(np.asarray(value).reshape(()).item())]
         numbers = [write(number, self.format) for number in self.numbers(value)]
@@ -116,6 +154,8 @@ class Reading:
         >>> read(Quantity("local", 1), np.array([0.0, 2.0])).inline(np.array([0.0, 2.0]))
         '[0 2]'
         """
+        if self.form == "grid":
+            return self.extent(value)
         texts = self.texts(value)
         if self.form == "cells":
             return f"[{' '.join(text.replace(FIGURE_SPACE, '') for text in texts)}]"
@@ -181,22 +221,26 @@ def _real(value: Any, form: str, is_complex: bool) -> np.ndarray[Any, Any]:
     return np.abs(flat) if form == "array" else flat.view(np.float64)
 
 
-def _form(shape: tuple[int, ...]) -> str:
-    if not shape:
-        return "scalar"
-    return "cells" if len(shape) == 1 and 1 <= shape[0] <= MOST_CELLS else "array"
+def _form(array: np.ndarray[Any, Any], kind: str) -> str:
+    shape = array.shape
+    if len(shape) < 2:
+        return "scalar" if not shape else "cells" if 1 <= shape[0] <= MOST_CELLS else "array"
+    small = len(shape) == 2 and array.size and all(size <= most for size, most in zip(shape, _GRID, strict=True))
+    return "grid" if small and kind in _ROW_KINDS and not np.iscomplexobj(array) else "array"
 
 
 def columns_of(value: Any) -> int:
-    """Return how many columns a number or an array has in a film.
+    """Return how many columns a number or an array has at least in a film.
 
     Examples
     --------
     >>> columns_of(0.5), columns_of(1j), columns_of(np.zeros(3)), columns_of(np.zeros((64, 128)))
     (1, 2, 3, 2)
     """
-    shape = np.shape(value)
-    return 2 if _form(shape) == "array" else math.prod(shape) * (2 if np.iscomplexobj(value) else 1)
+    size = np.size(value)
+    if np.ndim(value) > 1 or (np.ndim(value) == 1 and not 0 < size <= MOST_CELLS):
+        return 2
+    return size * (2 if np.iscomplexobj(value) else 1)
 
 
 def _cap(form: Format, decimals: int, mantissa: int) -> Format:
@@ -223,6 +267,8 @@ def _format(array: np.ndarray[Any, Any], form: str, format: Format | None, is_co
     if form == "cells":
         # Cells stand side by side: the more of them, the fewer decimals each can have.
         return _cap(format or choose_format(array), {1: 6, 2: 4, 3: 3}.get(array.size, 2), 2)
+    if form == "grid":
+        return _cap(format or choose_format(array), 2, 1)
     return _cap(format, 3, 1) if format else _two_digits(array)
 
 
@@ -240,6 +286,7 @@ def read(
     format: Format | None = None,
     still: bool = True,
     longest: int | None = None,
+    entries: bool = False,
 ) -> Reading:
     """Decide how a quantity is shown.
 
@@ -256,6 +303,8 @@ def read(
         Whether the number never changes, so that it is written as it is.
     longest : int, optional
         Characters of the longest number, where it is known better than from the format.
+    entries : bool
+        Whether each entry of an array has a column, too.
 
     Examples
     --------
@@ -263,14 +312,25 @@ def read(
     'scalar'
     """
     array = np.asarray(value)
-    form = _form(array.shape)
+    form = _form(array, key[0])
     is_complex = np.iscomplexobj(array)
-    chosen = _format(_real(array, form, is_complex), form, format, is_complex)
-    columns = columns_of(array)
-    shape = "×".join(map(str, array.shape)) if form == "array" else ""
-    frame = frame_of(array.shape) if form == "array" and key[0] in _ROW_KINDS else None
-    role = ROLES.get(key[0], "adjoint")
-    reading = Reading(key, form, column, columns, chosen, still, role, is_complex, shape, frame, 0)
+    large = form in ("array", "grid")
+    followed = array.size if form == "grid" or (entries and large and not is_complex) else 0
+    reading = Reading(
+        key,
+        form,
+        column,
+        2 + followed if large else array.size * (2 if is_complex else 1),
+        _format(_real(array, form, is_complex), form, format, is_complex),
+        still,
+        ROLES.get(key[0], "adjoint"),
+        is_complex,
+        "×".join(map(str, array.shape)) if large else "",
+        frame_of(array.shape) if form == "array" and key[0] in _ROW_KINDS else None,
+        0,
+        array.shape if large else (),
+        followed,
+    )
     if longest is None:
         shown = reading.texts(value)[1 if form == "array" else 0 :]
         longest = max(map(len, shown), default=0) if still else _room(reading)
@@ -279,6 +339,8 @@ def read(
 
 def _room(reading: Reading) -> int:
     """Characters of the longest text of a quantity whose numbers may become any."""
+    if reading.form == "grid":
+        return CELL
     one = _most_characters(reading.format)
     if reading.form == "array":
         return 2 * one + 1 + (len(_SIZES) + 1 if reading.complex else 0)

@@ -4,25 +4,32 @@ A thumbnail travels as a short string, one per stop of a film, and both painters
 
 * ``line``: one character per column from the base-64 alphabet, levels 0..63 between min(0, lowest) and
   max(0, highest); ``!`` where something is not finite.
-* ``map``: ``rows * columns`` characters, ``0`` to ``8``: nine levels, symmetric about zero, ``4`` is (about) zero;
-  ``n`` where something is not finite.
+* ``map``: ``rows * columns`` characters, ``0`` to ``8``: nine levels, symmetric about zero, ``4`` is (about) zero, and
+  ``-`` about zero but below it; ``n`` where something is NaN, ``p`` and ``m`` where it is ∞ and −∞.
 
 A block of many entries is shown by its largest magnitude, so that one spike among thousands of zeros survives, and
-by ``n`` or ``!`` as soon as one entry is NaN or infinite.
+by ``n`` or ``!`` as soon as one entry is NaN. A matrix of few rows and columns has a cell for each entry.
 """
 
 from __future__ import annotations
 
+import math
 from typing import Any, NamedTuple
 
 import numpy as np
 
 __all__ = ["ALPHABET", "HEIGHT", "WIDTH", "Frame", "frame_of", "picture"]
 
-WIDTH, HEIGHT = 76.0, 34.0
+WIDTH, HEIGHT = 84.0, 64.0
+"""The room of a map that has a cell for each entry."""
+_LINE_WIDTH, _LINE_HEIGHT = 76.0, 34.0  # of curves, and of maps whose entries cannot be told apart
+_MOST_ROWS, _MOST_COLUMNS = 14, 42
+_WIDEST_CELL, _HIGHEST_CELL = 22.0, 18.0
+_BROADEST = 2.4  # a cell is at most so many times as wide as it is high
 ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 _LARGEST_CELL = 12.0
 _SMALLEST_CELL = 2.0
+_NEARLY_ZERO, _NAN, _INFINITE = "-", "n", "pm"
 
 
 class Frame(NamedTuple):
@@ -34,21 +41,36 @@ class Frame(NamedTuple):
     width: float
     height: float
 
+    def is_whole(self, shape: tuple[int, ...]) -> bool:
+        """Whether each entry of an array of this shape has a cell of its own."""
+        return self.kind == "map" and (self.rows, self.columns) == _matrix_shape(shape)
+
 
 def frame_of(shape: tuple[int, ...]) -> Frame:
-    """Choose the raster for arrays of this shape: at most 76 x 34 px, proportions kept as far as they are visible.
+    """Choose the raster for arrays of this shape: at most 84 x 64 px, proportions kept as far as they are visible.
 
     Examples
     --------
+    >>> frame_of((8, 4))
+    Frame(kind='map', columns=4, rows=8, width=80.0, height=64.0)
     >>> frame_of((64, 128))
     Frame(kind='map', columns=34, rows=17, width=68.0, height=34.0)
     >>> frame_of((256,)).kind
     'line'
     """
     if len(shape) < 2:
-        return Frame("line", max(1, min(int(WIDTH), *shape)), 1, WIDTH, HEIGHT)
+        return Frame("line", max(1, min(int(_LINE_WIDTH), *shape)), 1, _LINE_WIDTH, _LINE_HEIGHT)
     rows, columns = _matrix_shape(shape)
-    scale = min(WIDTH / columns, HEIGHT / rows)
+    if rows <= _MOST_ROWS and columns <= _MOST_COLUMNS:
+        high = min(_HIGHEST_CELL, HEIGHT // rows)
+        wide = min(_WIDEST_CELL, WIDTH // columns, float(math.ceil(_BROADEST * high)))
+        return Frame("map", columns, rows, columns * wide, rows * min(high, math.ceil(_BROADEST * wide)))
+    return _coarse(rows, columns)
+
+
+def _coarse(rows: int, columns: int) -> Frame:
+    """Return the raster of a matrix in which a block of entries may share a cell."""
+    scale = min(_LINE_WIDTH / columns, _LINE_HEIGHT / rows)
     if scale >= _SMALLEST_CELL:
         cell = min(_LARGEST_CELL, float(int(scale)))
         return Frame("map", columns, rows, columns * cell, rows * cell)
@@ -87,8 +109,8 @@ def picture(value: Any, frame: Frame) -> str:
     """
     values = np.asarray(value)
     values = (np.abs(values) if np.iscomplexobj(values) else values).astype(np.float64)
-    values = np.where(np.isfinite(values), values, np.nan)
     if frame.kind == "line":
+        values = np.where(np.isfinite(values), values, np.nan)
         return _line(_blocks(values.reshape(-1), frame.columns, 0)) if values.size else "!" * frame.columns
     if not values.size:
         return "4" * (frame.rows * frame.columns)
@@ -108,6 +130,15 @@ def _line(values: np.ndarray[Any, Any]) -> str:
 
 
 def _map(values: np.ndarray[Any, Any]) -> str:
-    largest = float(np.nanmax(np.abs(values), initial=0.0))
-    levels = np.rint(values / largest * 4) + 4 if largest else np.where(np.isnan(values), np.nan, 4.0)
-    return "".join("n" if level != level else str(int(level)) for level in levels.ravel().tolist())
+    finite = np.where(np.isfinite(values), values, 0.0)
+    largest = float(np.abs(finite).max(initial=0.0))
+    levels = np.rint(finite / largest * 4) + 4 if largest else finite + 4
+    return "".join(map(_level, values.ravel().tolist(), levels.ravel().tolist()))
+
+
+def _level(value: float, level: float) -> str:
+    if math.isnan(value):
+        return _NAN
+    if math.isinf(value):
+        return _INFINITE[value < 0]
+    return _NEARLY_ZERO if value < 0 and level == 4 else str(int(level))

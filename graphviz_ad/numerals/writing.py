@@ -27,6 +27,7 @@ from typing import Any, Literal
 import numpy as np
 
 __all__ = [
+    "CELL",
     "FIGURE_SPACE",
     "HUGE",
     "MINUS",
@@ -35,6 +36,7 @@ __all__ = [
     "MOST_MANTISSA",
     "TINY",
     "Format",
+    "cell",
     "exact",
     "static",
     "write",
@@ -48,6 +50,8 @@ Format = tuple[Literal["f", "e"], int]
 MOST_DIGITS = 7
 MOST_DECIMALS = 6
 MOST_MANTISSA = 3  # decimals of a mantissa: −1.235e−17 still fits a socket
+CELL = 6
+"""The most characters of a number in a small cell: −12.34, −1e−10."""
 HUGE = 1e7
 TINY = 1e-3
 _EXACT = Context(prec=1200)  # a double has at most 1,075 significant decimal digits
@@ -95,6 +99,32 @@ def write(value: Any, form: Sequence[Any]) -> str:
         text = _fixed(size, decimals)
         return sign + (text if text.strip("0.") else _exponent(size, 1))
     return sign + _exponent(size, decimals)
+
+
+def cell(value: Any, form: Sequence[Any]) -> str:
+    """Write a real number in a small cell, where there is room for six characters.
+
+    Only an exact zero is a bare ``0``: what the decimals would round to zero has an exponent where that fits, and is
+    ``≈0`` where it does not. The browser's twin is in ``player/cells.js``; ``tests/numerals/cells.json`` holds both to
+    the same answers.
+
+    Examples
+    --------
+    >>> cell(-0.125, ("f", 2)), cell(0.0, ("f", 2)), cell(0.005, ("f", 1)), cell(-1e-200, ("f", 1))
+    ('−0.13', '0', '5e−3', '≈0')
+    >>> cell(-123456.7, ("f", 1))
+    '−1.2e5'
+    """
+    text = write(value, form).rstrip(FIGURE_SPACE)
+    number = float(value)
+    if len(text) <= CELL and ("e" not in text or form[0] == "e" or abs(number) >= HUGE):
+        return text
+    sign, size = (MINUS if number < 0 else ""), abs(number)
+    for decimals in (1, 0) if size >= 1 or form[0] == "e" else (0,):
+        text = sign + _exponent(size, decimals)
+        if len(text) <= CELL:
+            return text
+    return "≈0"
 
 
 def static(value: Any) -> str:

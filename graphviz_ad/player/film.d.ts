@@ -16,8 +16,11 @@ export interface Quantity {
   f: Format;
   role: string;
   complex?: boolean;
+  /** Of larger arrays, whose first two columns are the ends of the range; the others, if any, its entries. */
   shape?: string;
   picture?: Picture;
+  /** Whether its row shows all of its entries in cells. */
+  grid?: boolean;
 }
 /** Step, state, quantity or -1, counter, progress; what is left out at the end is -1, "" and 0. */
 export type Entry = [step: number, state: string, quantity?: number, counter?: string, progress?: number];

@@ -52,9 +52,15 @@ export function exact(value = 0) {
   return sign + digits.slice(0, p + 1).padEnd(p + 1, "0") + "." + (digits.slice(p + 1) || "0");
 }
 
+/** The numbers that a quantity is shown by: all of it, of a larger array the ends of its range.
+ * @param {Quantity} quantity @param {ArrayLike<number>} table */
+const shownNumbers = ({ c, n, shape }, table, base = 0) =>
+  Array.from({ length: shape ? 2 : n }, (_, i) => table[base + c + i]);
+
 /** What the slots of a quantity show. @param {Quantity} quantity @param {ArrayLike<number>} table */
-export function slotTexts({ c, n, f, shape, complex }, table, base = 0) {
-  const numbers = Array.from({ length: n }, (_, i) => table[base + c + i]);
+export function slotTexts(quantity, table, base = 0) {
+  const { f, shape, complex } = quantity;
+  const numbers = shownNumbers(quantity, table, base);
   if (shape) return [shape, (complex ? "|·| " : "") + range(numbers, f)];
   const texts = numbers.map((number) => write(number, f));
   return complex ? pairs(texts, MINUS) : texts;
@@ -75,9 +81,12 @@ export function inline(quantity, table, base = 0) {
 
 /** Is it exactly zero everywhere, or NaN or infinite somewhere?
  * @param {Quantity} quantity @param {ArrayLike<number>} table */
-export function flags({ c, n, picture }, table, base = 0, drawn = "") {
-  const numbers = Array.from({ length: n }, (_, i) => table[base + c + i]);
-  if (drawn.includes(picture?.kind === "map" ? "n" : "!") || !numbers.every(Number.isFinite)) return " bad";
+export function flags(quantity, table, base = 0, drawn = "") {
+  const { c, n, picture, grid } = quantity;
+  const numbers = grid
+    ? Array.from({ length: n - 2 }, (_, i) => table[base + c + 2 + i])
+    : shownNumbers(quantity, table, base);
+  if ((picture?.kind === "map" ? /[nmp]/ : /!/).test(drawn) || !numbers.every(Number.isFinite)) return " bad";
   return numbers.every((number) => number === 0) ? " zero" : "";
 }
 

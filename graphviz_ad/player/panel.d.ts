@@ -87,7 +87,7 @@ export interface Now extends Omit<PlayerState, "scene"> {
 export interface View {
   svg: any;
   nodes: Map<string, any>;
-  parts: { id: string; node: any; slots: any[]; note: any; bar: any; picture: any }[];
+  parts: { id: string; node: any; slots: any[]; note: any; bar: any; picture: any; cells: any[]; double: any }[];
   /** Where what travels is drawn, and what is wide enough to be hit. */
   pills: any;
   /** Its texts, each with the size of its type. */

@@ -40,9 +40,8 @@ export function makeView(film, scene) {
     const node = nodes.get(id);
     const own = (word = "") => [...node.children].filter((child) => child.classList.contains(word));
     if (!node) return [];
-    return [
-      { id, node, slots: own("slot"), note: own("note")[0], bar: own("progress")[0], picture: own("picture")[0] },
-    ];
+    const [[note], [bar], [picture], [double]] = ["note", "progress", "picture", "double"].map(own);
+    return [{ id, node, slots: own("slot"), note, bar, picture, cells: own("cell"), double }];
   });
   for (const id of graphOrder(scene)) pressable(nodes.get(id), pickName(scene, id));
   const band = makeHits(scene, nodes);

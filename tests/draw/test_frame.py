@@ -314,7 +314,7 @@ def test_rect_helper_reads_paths():
 
 def test_the_warning_of_an_array_stands_beside_its_shape():
     """Not on top of it, where the sum is counted below the label."""
-    root = parse(frame(make_scene(tell(trace(lambda m: np.sum(m * m), np.array([[1.0, np.nan, -3.0]] * 3))))))
+    root = parse(frame(make_scene(tell(trace(lambda m: np.sum(m * m), np.array([[1.0, np.nan, -3.0]] * 4))))))
     row = groups(root, "adjoint")["n0_a"]
     (warning,) = (item for item in row if classes(item) == {"warning"} or "warning" in classes(item))
     (shape,) = (item for item in row if "shape" in classes(item))

@@ -43,6 +43,7 @@ def cut(x):
     return y.detach() * x + 0 * y
 
 
+SCALE = "−max … 0 … max, each row on its own scale"
 USUAL = ["value", "adjoint", "local gradient", "forward", "backward"]
 
 
@@ -53,7 +54,8 @@ USUAL = ["value", "adjoint", "local gradient", "forward", "backward"]
         (lambda x: x * x, 2.0, [*USUAL[:3], "sum of contributions", *USUAL[3:]]),
         (np.log, -1.0, [*USUAL, "NaN or infinite"]),
         (lambda x: x.detach() * 2, 1.0, ["value", "adjoint", "forward", "cut: nothing flows back"]),
-        (lambda m: np.sum(m * 2), np.ones((3, 4)), [*USUAL, "below 0 … above 0"]),
+        (lambda m: np.sum(m * 2), np.ones((4, 4)), [*USUAL, SCALE]),
+        (lambda m: np.sum(m * 2), -np.ones((4, 4)), [*USUAL, SCALE, "below 0"]),
     ],
 )  # fmt: skip
 def test_only_the_signs_that_occur(function, argument, expected):
@@ -84,7 +86,7 @@ def test_every_sign_can_occur():
     seen = set()
     recordings = [gad.trace(f, 1.5).as_recording() for f in (cut, lambda x: 0.0 * x * x)]
     forward = [make_scene(story_of(recording, "forward")) for recording in recordings]
-    back = (scene_of(cut, 1.5), scene_of(np.log, -1.0), scene_of(lambda m: np.sum(m * m), np.ones((3, 4))))
+    back = (scene_of(cut, 1.5), scene_of(np.log, -1.0), scene_of(lambda m: np.sum(m * m), -np.ones((4, 4))))
     for scene in (*back, *forward):
         for step in range(scene.steps + 1):
             seen |= set(words(scene, step))

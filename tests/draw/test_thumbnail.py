@@ -17,7 +17,7 @@ def test_any_array_has_a_thumbnail(array):
     frame = frame_of(array.shape)
     text = picture(array, frame)
     assert len(text) == frame.columns * frame.rows
-    assert set(text) <= (set("012345678n") if frame.kind == "map" else set(ALPHABET + "!"))
+    assert set(text) <= (set("012345678-npm") if frame.kind == "map" else set(ALPHABET + "!"))
     assert frame.width <= WIDTH
     assert frame.height <= HEIGHT
 
@@ -27,6 +27,41 @@ def test_a_spike_survives():
     array = np.zeros((1000, 1000))
     array[123, 456] = -1
     assert picture(array, frame_of(array.shape)).count("0") == 1
+
+
+def test_infinity_has_its_sign():
+    """It is told from NaN, and does not flatten the others."""
+    assert picture(np.array([[np.inf, -np.inf, np.nan, 1.0, -1.0]]), frame_of((1, 5))) == "pmn80"
+
+
+def test_what_is_below_zero_is_never_taken_for_zero():
+    """However near to zero it is."""
+    assert picture(np.array([[-1e-9, 0.0, 1e-9, 1.0]]), frame_of((1, 4))) == "-448"
+
+
+@pytest.mark.parametrize(
+    ("shape", "cell"),
+    [
+        ((8, 4), (20, 8)),
+        ((3, 4), (21, 18)),
+        ((14, 42), (2, 4)),
+        ((1, 1), (22, 18)),
+        ((14, 2), (10, 4)),
+        ((5, 5), (16, 12)),
+    ],
+)
+def test_a_small_matrix_has_a_cell_for_each_entry(shape, cell):
+    """Up to 22 x 18 px, at most 2.4 times as wide as high, in a room of 84 x 64."""
+    frame = frame_of(shape)
+    assert frame.is_whole(shape)
+    assert (frame.width / frame.columns, frame.height / frame.rows) == cell
+
+
+def test_beyond_fourteen_rows_entries_may_share_a_cell():
+    """As beyond 42 columns."""
+    assert not frame_of((40, 4)).is_whole((40, 4))
+    assert not frame_of((4, 60)).is_whole((4, 60))
+    assert frame_of((2, 3, 4)).is_whole((2, 3, 4))
 
 
 def test_nan_survives():

@@ -105,7 +105,7 @@ def test_a_circle_of_modules_is_an_error_that_names_it(package: Callable[..., st
 def test_what_a_film_does_not_need_is_left_out() -> None:
     """A module of the player, what it alone needs, and its row in a list; what others need too stays."""
     whole, fewer = script(), script(without=["panels/kinks.js"])
-    gone = {"kinksPanel", "kinkRow", "cell"}
+    gone = {"kinksPanel", "kinkRow", "slopeCell"}
     for name, kept in dict.fromkeys(gone, False).items() | {("kinkAt", True), ("curvePanel", True)}:
         assert re.search(rf"\b{name}\b", whole)
         assert bool(re.search(rf"\b{name}\b", fewer)) is kept, name

@@ -26,11 +26,11 @@ export const dtypeOf = (sheet, node = 0) => rowOf(sheet, node).what.split(" ").p
 /** @param {Sheet} sheet */
 export const isScalar = (sheet, node = 0) => / scalar /.test(rowOf(sheet, node).what);
 
-/** All numbers of a quantity, here. @param {Sheet} sheet */
+/** All numbers of a quantity, here; of a larger array the ends of its range. @param {Sheet} sheet */
 export function numbersOf(sheet, q = -1) {
-  const { c, n } = quantityOf(sheet, q);
+  const { c, n, shape } = quantityOf(sheet, q);
   const { table, base } = sheet.now.here;
-  return Array.from({ length: n }, (_, i) => table[base + c + i]);
+  return Array.from({ length: shape ? 2 : n }, (_, i) => table[base + c + i]);
 }
 
 /** What a part of the picture holds. @param {Sheet} sheet @returns {Held} */

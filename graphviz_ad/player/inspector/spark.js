@@ -29,7 +29,7 @@ function draw({ now, reel }, plot, line = 0, q = 0, wide = 260) {
   const span = xs[xs.length - 1] - xs[0] || 1;
   const stops = xs.map((x, i) => ({ x, place: reel.find(line + i * reel.strides[now.active]) }));
   const known = stops.filter(({ place }) => place);
-  const ys = Array.from({ length: one.n }, (_, k) =>
+  const ys = Array.from({ length: one.shape ? 2 : one.n }, (_, k) =>
     known.map(({ place }) => (place && place.scene === now.number ? place.table[place.base + one.c + k] : NaN)),
   );
   const scenes = known.map(({ place }) => place?.scene ?? -1);

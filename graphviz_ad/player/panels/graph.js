@@ -1,6 +1,7 @@
 // @ts-check
 // The graph: the picture of the scene, with the numbers of this place in it.
 /** @import { Now, Panel, Player, View } from "../panel" */
+import { entriesOf, paintCells, writeGrid } from "../cells.js";
 import { attr, make, put, written } from "../elements.js";
 import { makeMap } from "../map.js";
 import { inline, slotTexts } from "../numbers.js";
@@ -24,7 +25,7 @@ function pickAt({ target, currentTarget }) {
 }
 
 /** Write what a part of the picture holds. @param {View["parts"][0]} part @param {Now} now */
-function paintPart({ id, node, slots, note, bar, picture }, now) {
+function paintPart({ id, node, slots, note, bar, picture, cells, double }, now) {
   const { scene, here, picked, lit } = now;
   const { kind } = scene.parts[id];
   const [, state, q = -1, word = "", progress = 0] = now.entry(id);
@@ -33,11 +34,15 @@ function paintPart({ id, node, slots, note, bar, picture }, now) {
   const small = /pad|socket|inlet|share|factor|sum/.test(kind);
   const selected = picked && (id === picked || id === picked + "_g" || id === picked + "_c") ? " selected" : "";
   attr(node, "class", `${kind} ${state}${q < 0 ? "" : now.flags(q)}${selected}${lit.includes(id) ? " lit" : ""}`);
+  const values = quantity && double ? entriesOf(quantity, table, base) : [];
+  if (double) paintCells(cells, slots, double, values);
   const texts = quantity ? slotTexts(quantity, table, base) : [];
-  for (const slot of slots) {
-    if (small && quantity && !quantity.shape) put(slot, inline(quantity, table, base));
-    else put(slot, texts[small ? texts.length - 1 : slot.dataset.slot] ?? "");
-  }
+  if (quantity?.grid) writeGrid(slots, values, quantity.f);
+  else
+    for (const slot of slots) {
+      if (small && quantity && !quantity.shape) put(slot, inline(quantity, table, base));
+      else put(slot, texts[small ? texts.length - 1 : slot.dataset.slot] ?? "");
+    }
   if (note) put(note, word);
   if (bar) attr(bar, "width", Number((progress * bar.dataset.width).toFixed(2)));
   if (picture && quantity?.picture) paintPicture(picture, now, q);

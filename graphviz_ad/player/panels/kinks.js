@@ -8,11 +8,11 @@ import { brief } from "../numbers.js";
 import { tabStop } from "../scrolling.js";
 
 /** A slope as it stands in a cell. */
-const cell = (slope = NaN) => (Number.isNaN(slope) ? "–" : brief(slope));
+const slopeCell = (slope = NaN) => (Number.isNaN(slope) ? "–" : brief(slope));
 
 /** @param {KinkAt} kink @param {string[]} libraries whose slopes are told */
 function kinkRow({ x, kind, left, here, right, of, others = [] }, libraries, name = "x") {
-  const numbers = [left.slope, right.slope, here.slope].map(cell);
+  const numbers = [left.slope, right.slope, here.slope].map(slopeCell);
   const taken = numbers[2];
   const place = make("th", { scope: "row" }, math(of.m, of.t), ` at ${name} = ${brief(x)}`, make("span", {}, kind));
   const cells = numbers.map((text, i) => make("td", i === 2 ? { class: "here" } : {}, text));

@@ -1,5 +1,6 @@
 // @ts-check
 // Below the graph: the key of its signs, and what zooms and follows.
+/** @import { Film } from "../film" */
 /** @import { Panel, Player } from "../panel" */
 import { attr, iconButton, make, put } from "../elements.js";
 import { derivativesOf } from "../hues.js";
@@ -18,6 +19,18 @@ const legendOf = (derivatives) =>
   '<span><b class="value">▼</b> value</span>' +
   derivatives.map(({ hue, mark }) => `<span><b class="${hue}">${mark}</b> ${hue}</span>`).join("") +
   '<span><b>×</b> local gradient</span><span><b class="blank"></b> not known yet</span>';
+
+/** The key of the cells of maps, where there are any. @param {Film} film */
+function scaleOf({ scenes }) {
+  if (!scenes.some(({ quantities }) => quantities.some(({ picture }) => picture?.kind === "map"))) return [];
+  const cells = Array.from({ length: 9 }, (_, i) => make("s:path", { class: "l" + i, d: `M${6 * i} 0h6v9h-6z` }));
+  const levels = make("s:svg", { class: "gad-scene gad-scale", viewBox: "0 0 54 9", "aria-hidden": "true" }, ...cells);
+  return [
+    make("span", {}, "−max ", levels, " max"),
+    make("span", {}, make("b", {}, "–"), " below 0, in cells large enough"),
+    make("span", {}, "each row has its own scale"),
+  ];
+}
 
 /** The buttons. @param {Player} player */
 function makeControls({ sight, state }) {
@@ -47,6 +60,7 @@ export const lensPanel = {
   build(player) {
     const legend = make("p", { class: "gad-legend" });
     legend.innerHTML = legendOf(derivativesOf(player.film));
+    legend.append(...scaleOf(player.film));
     const controls = makeControls(player);
 
     legend.addEventListener("scroll", () => fade([legend]));

@@ -1,0 +1,20 @@
+// What stands in cells, without a browser: the answers are those of Python.
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { test } from "node:test";
+import { writeCell, entriesOf } from "../../graphviz_ad/player/cells.js";
+
+const vectors = JSON.parse(readFileSync(new URL("../numerals/cells.json", import.meta.url), "utf8"));
+const special = { nan: NaN, inf: Infinity, "-inf": -Infinity };
+
+test("a number in a cell follows the vectors shared with Python", () => {
+  for (const [value, format, text] of vectors)
+    assert.equal(writeCell(special[value] ?? value, format), text, `${value} ${format}`);
+});
+
+test("the entries of a larger array stand after its range", () => {
+  const table = [9, -1, 2, 0.5, -1, 2];
+  assert.deepEqual(entriesOf({ c: 1, n: 5, shape: "1×3" }, table), [0.5, -1, 2]);
+  assert.deepEqual(entriesOf({ c: 3, n: 2 }, table), [0.5, -1]);
+  assert.deepEqual(entriesOf({ c: 1, n: 2, shape: "8×4" }, table), []);
+});
