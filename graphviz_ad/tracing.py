@@ -61,12 +61,17 @@ class Trace(Recording):
         >>> len(t.story.nodes), len(t.story.steps), t.story is t.story
         (2, 4, True)
         """
-        from graphviz_ad.story.remarks import remarked
-
         teller = self.teller
         if self._remarked is None or self._remarked[0] is not teller:
-            self._remarked = teller, remarked(teller.story)
+            self._remarked = teller, self._with_remarks(teller.story)
         return self._remarked[1]
+
+    def _with_remarks(self, story: Story) -> Story:
+        """Return a story that says, besides, what there is to remark of this very place."""
+        from graphviz_ad.story.edges import on_edges
+        from graphviz_ad.story.remarks import remarked, with_remarks
+
+        return with_remarks(remarked(story), on_edges(story, self.guards))
 
     @public
     def steps(
@@ -117,9 +122,10 @@ class Trace(Recording):
     def _told(self, mode: str, tangents: Any) -> Story:
         """Return the story in a mode; that of the way back is told once."""
         from graphviz_ad.story.modes import story_of
-        from graphviz_ad.story.remarks import remarked
 
-        return self.story if mode == "reverse" else remarked(story_of(self.as_recording(), mode, tangents))
+        if mode == "reverse":
+            return self.story
+        return self._with_remarks(story_of(self.as_recording(), mode, tangents))
 
     def formulas(self) -> Equations:
         """Return what each node is and what its adjoint is, as equations in execution order.

@@ -186,9 +186,11 @@ def _not_chosen(story: Story, numbers: Numbers, steps: _Steps) -> Iterator[Remar
 def _corners(story: Story, numbers: Numbers, steps: _Steps) -> Iterator[Remark]:
     for edge in story.edges:
         said, step = _CORNERS.get(story.nodes[edge.child].primitive), steps.through(edge)
-        if said is None or step is None or story.nodes[edge.child].shape or not _matters(story, numbers, edge):
+        if said is None or step is None or not _matters(story, numbers, edge):
             continue
-        words = said(story, numbers, edge)
+        if story.nodes[edge.child].shape:
+            said = _CORNERS_OF_ENTRIES.get(story.nodes[edge.child].primitive)
+        words = () if said is None else said(story, numbers, edge)
         if words:
             others = elsewhere(story.nodes[edge.child].primitive)
             yield Remark(step.index, (*words, f". {others}." if others else "."))
@@ -237,7 +239,49 @@ def _bounded(story: Story, numbers: Numbers, edge: Edge) -> Words:
     return (story.nodes[edge.parent].symbol, " is at the bound here, at a corner: half is taken")
 
 
+def _at_zero(story: Story, numbers: Numbers, edge: Edge) -> Words:
+    short = story.nodes[edge.child].short
+    if not np.equal(numbers[Quantity("value", edge.child)], 0) or not short.text.endswith("‖"):  # of another order
+        return ()
+    return (short, " has a corner where all entries are 0: here 0 is taken")
+
+
+def _counted(story: Story, numbers: Numbers, edge: Edge, at: Any) -> tuple[int, str]:
+    """Return how many entries with a slope that matters are at a corner, and how one says that."""
+    adjoint = numbers.get(Quantity("adjoint", edge.child), 1.0)
+    count = int(np.count_nonzero(np.broadcast_to(at & np.not_equal(adjoint, 0), story.nodes[edge.child].shape)))
+    return count, f"{count} entr{'y is' if count == 1 else 'ies are'}"
+
+
+def _entries_at_zero(story: Story, numbers: Numbers, edge: Edge) -> Words:
+    count, entries = _counted(story, numbers, edge, np.equal(numbers[Quantity("value", edge.parent)], 0))
+    if not count:
+        return ()
+    short = story.nodes[edge.child].short
+    return (f"{entries} 0, where ", short, " has a corner: slope −1 on the left, 1 on the right; here 0 is taken")
+
+
+def _entries_in_ties(story: Story, numbers: Numbers, edge: Edge) -> Words:
+    siblings = [own for own in story.edges if own.child == edge.child]
+    if len({own.parent for own in siblings}) < len(siblings) or edge.argument < siblings[-1].argument:
+        return ()
+    local = numbers.get(Quantity("local", edge.child, edge.argument))
+    count, entries = (0, "") if local is None else _counted(story, numbers, edge, np.equal(local, 0.5))
+    if not count:
+        return ()
+    return (
+        f"{entries} equal on both sides: ",
+        story.nodes[edge.child].short,
+        " has a corner there, and each side gets half",
+    )
+
+
+_CORNERS_OF_ENTRIES = {
+    **dict.fromkeys(("absolute", "fabs"), _entries_at_zero),
+    **dict.fromkeys(("maximum", "minimum", "fmax", "fmin"), _entries_in_ties),
+}
 _CORNERS = {
+    "norm": _at_zero,
     **dict.fromkeys(("absolute", "fabs"), _absolute),
     **dict.fromkeys(("maximum", "minimum", "fmax", "fmin"), _tie),
     **dict.fromkeys(("sqrt", "cbrt"), _upright),

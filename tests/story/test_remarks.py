@@ -101,6 +101,13 @@ CORNERS = [
     (np.sqrt, 0.0, ["stands upright", "∞"]),
     (lambda x: np.max(np.stack([x, 1 - x, 0 * x])), 0.5, ["2 entries are equal here", "1/2"]),
     (lambda x: np.clip(x, 0.0, 1.0), 1.0, ["at the bound"]),
+    (lambda x: np.linalg.norm(np.stack([x, 2 * x])), 0.0, ["has a corner where all entries are 0", "0 is taken"]),
+    (lambda x: np.abs(np.stack([x, x + 1])).sum(), 0.0, ["1 entry is 0, where |v₂| has a corner", "0 is taken"]),
+    (
+        lambda x: np.maximum(np.stack([x, x, 9]), 1).sum(),
+        1.0,
+        ["2 entries are equal on both sides", "each side gets half"],
+    ),
     (np.sign, 0.0, ["jumps here, from −1 to 1"]),
     (np.floor, 2.0, ["jumps here, from 1 to 2"]),
     (np.ceil, 2.0, ["jumps here, from 2 to 3"]),
@@ -127,6 +134,9 @@ def test_a_corner_is_told_at_its_step(f, x, words):
         (lambda x: np.maximum(x, x), 1.0),
         (lambda x: 0 * np.sign(x), 0.0),
         (lambda x: np.trunc(x), 0.0),
+        (lambda x: np.linalg.norm(np.stack([x, x]), 1), 0.0),
+        (lambda x: (np.abs(np.stack([x, x + 1])) * np.array([0.0, 1.0])).sum(), 0.0),
+        (lambda x: np.maximum(np.stack([x, x + 1]), np.stack([x, x])).sum() * 0, 0.0),
         (lambda x: np.sin(x), 0.0),
     ],
 )
