@@ -24,12 +24,13 @@ from graphviz_ad.films.writing import Cut, Developer
 from graphviz_ad.saving.display import mimebundle
 from graphviz_ad.saving.filmed import Filmed
 from graphviz_ad.saving.formats import save
+from graphviz_ad.story.asking import check_quiz
 from graphviz_ad.story.levels import check_detail
 from graphviz_ad.story.modes import check_mode
 
 __all__ = ["BUDGET", "Film", "film", "film_from"]
 
-_OPTIONS = ("inputs", "at", "theme", "mode", "reveal", "detail", "progress")
+_OPTIONS = ("inputs", "at", "theme", "mode", "reveal", "quiz", "detail", "progress")
 
 
 @prints
@@ -154,6 +155,7 @@ def film(
     theme: str = "auto",
     mode: str = "reverse",
     reveal: str = "all",
+    quiz: bool = False,
     detail: str = "standard",
     progress: Callable[[int, int], None] | None = None,
     **sliders: Any,
@@ -175,6 +177,8 @@ def film(
         both ways, between which the reader chooses.
     reveal : {"all", "steps"}
         Whether the page shows f and its derivative at once, or each from the step on that finds it.
+    quiz : bool
+        Whether the page asks for each number of the derivative before it shows it, and says what a wrong one is.
     detail : {"beginner", "standard", "expert"}
         How much the steps say at first: full words, names and reasons, or equations. The reader can choose another.
     progress : callable, optional
@@ -203,15 +207,16 @@ def film(
     check_theme(theme, "film", PAGE_THEMES)
     check_mode(mode, "film")
     check_reveal(reveal, "film")
+    check_quiz(quiz, "film", mode)
     check_detail(detail, "film")
     if progress is not None and not callable(progress):
         raise InputError(f"film: progress must be a function of (done, total), got {type(progress).__name__}")
     arrangement = arrange(f, sliders, inputs=inputs, at=at, who="film", options=_OPTIONS)
-    sampler = _sampled(arrangement, mode, progress or (lambda done, total: None))
+    sampler = _sampled(arrangement, mode, progress or (lambda done, total: None), quiz=quiz)
     return film_from(Developer(sampler), theme, reveal=reveal, detail=detail)
 
 
-def _sampled(arrangement: Arrangement, mode: str, progress: Callable[[int, int], None]) -> Sampler:
+def _sampled(arrangement: Arrangement, mode: str, progress: Callable[[int, int], None], *, quiz: bool) -> Sampler:
     """Run a function at every stop of its one or two sliders."""
     count = len(arrangement.sliders)
     if count == 0:
@@ -225,7 +230,7 @@ def _sampled(arrangement: Arrangement, mode: str, progress: Callable[[int, int],
             f"film: a film has one or two sliders, got {count} ({names}); "
             f"fix some of them, as in {arrangement.sliders[-1].name}=0.5"
         )
-    sampler = Sampler(arrangement, "film", mode)
+    sampler = Sampler(arrangement, "film", mode, quiz=quiz)
     for stop in range(sampler.total):
         progress(stop, sampler.total)
         sampler.sample(stop)

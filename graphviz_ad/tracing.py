@@ -170,6 +170,8 @@ class Trace(Recording):
         mode: str = "reverse",
         tangents: Any = None,
         detail: str = "standard",
+        reveal: str = "all",
+        quiz: bool = False,
         **unknown: Never,
     ) -> None:
         """Write the picture to a file; the suffix says as what.
@@ -208,6 +210,10 @@ class Trace(Recording):
             In forward mode, which way the inputs move; as for `forward`.
         detail : {"beginner", "standard", "expert"}
             Of ``.html``: how much the steps say at first; the reader can choose another.
+        reveal : {"all", "steps"}
+            Of ``.html``: whether f and its derivative are shown at once, or each from the step on that finds it.
+        quiz : bool
+            Of ``.html``: whether the page asks for each number of the derivative before it shows it.
 
         Raises
         ------
@@ -226,6 +232,7 @@ class Trace(Recording):
         """
         from graphviz_ad.saving.formats import save
         from graphviz_ad.saving.recorded import Recorded
+        from graphviz_ad.story.asking import check_quiz
         from graphviz_ad.story.modes import check_mode
 
         known = (
@@ -241,9 +248,12 @@ class Trace(Recording):
             "mode",
             "tangents",
             "detail",
+            "reveal",
+            "quiz",
         )
         refuse_unknown("save", unknown, known)
         check_mode(mode, "save", tangents)
+        check_quiz(quiz, "save", mode)
         save(
             Recorded(self, lambda: self._told(mode, tangents)),
             path,
@@ -257,6 +267,8 @@ class Trace(Recording):
             print=print,
             limit=limit,
             detail=detail,
+            reveal=reveal,
+            quiz=quiz,
         )
 
     def __str__(self) -> str:

@@ -66,6 +66,8 @@ options:
   --step NUMBER         which step of the story, from 0
   --mode NAME           reverse (back from the output with adjoints; so unless asked for), forward (from the one
                         variable that moves, with tangents), or both, one beside the other
+  --reveal NAME         when a page shows f and its derivative: all (at once), or steps (each when its step finds it)
+  --quiz                a page that asks for each number of the derivative before it shows it
   --detail NAME         how much the steps of a page say: beginner (full words), standard, or expert (equations)
   --legend              a key to the signs below a figure
   --open, --no-open     open the file in the browser, or do not
@@ -75,9 +77,9 @@ options:
 exit codes: 0 done, 1 the function failed or cannot be shown, 2 the command line or the file name is wrong.
 """
 
-_FLAGS = ("open", "no-open", "legend", "help", "version")
+_FLAGS = ("open", "no-open", "legend", "quiz", "help", "version")
 OPTIONS = ("at", "output", "slider", *_FLAGS)
-LOOKS = ("theme", "width", "smallest", "around", "scale", "step", "mode", "detail")
+LOOKS = ("theme", "width", "smallest", "around", "scale", "step", "mode", "detail", "reveal")
 """How a file looks, and what it shows. A variable of the function that has such a name comes first."""
 
 _FORMATS = [f"{' ' * 26}{' '.join(row.suffixes):<10} {row.words}" for row in FORMATS]
@@ -101,6 +103,7 @@ class Request:
     output: str | None = None
     opens: bool | None = None
     legend: bool = False
+    quiz: bool = False
     says: str | None = None  # a text to print instead of any work
     lab: list[str] | None = None  # what JupyterLab is told, where it is asked for
 
@@ -134,8 +137,8 @@ def read_arguments(arguments: Sequence[str]) -> Request:
             return Request(says=f"graphviz-ad {_version()}")
         elif word in ("--open", "--no-open"):
             request.opens = word == "--open"
-        elif word == "--legend":
-            request.legend = True
+        elif word in ("--legend", "--quiz"):
+            setattr(request, name, True)
         elif word == "-o":
             _set_output(request, _next(words, "-o", "a file name"))
         elif word.startswith("--") and (name in OPTIONS or name.replace("-", "_").isidentifier()):
@@ -173,7 +176,7 @@ def read_arguments(arguments: Sequence[str]) -> Request:
 def _for_lab(request: Request, more: Sequence[str], rest: list[str]) -> Request:
     """`lab` takes a folder and whether to open a browser; the rest is JupyterLab's own."""
     strange = [*more, *(f"--{name}" for name in request.sliders), *(["--at"] if request.at else [])]
-    strange += ["--legend"] if request.legend else []
+    strange += [f"--{flag}" for flag in ("legend", "quiz") if getattr(request, flag)]
     if strange:
         raise UsageError(
             f"lab does not know {strange[0]}; options of JupyterLab stand after --, as in lab -- --port 9000"

@@ -27,12 +27,15 @@ from graphviz_ad.films.sliders import call_arguments, round_start
 from graphviz_ad.saving.files import is_stream
 from graphviz_ad.saving.formats import check_installed, format_of, listed, read_options, suffixes
 from graphviz_ad.saving.options import Options
+from graphviz_ad.story.asking import check_quiz
 from graphviz_ad.story.modes import check_mode
 
 __all__ = ["main"]
 
 # Keywords of gad.film that are no sliders.
-_FILM_OPTIONS = ("at", "detail", "inputs", "mode", "panels", "progress", "reveal", "theme")
+_FILM_OPTIONS = ("at", "detail", "inputs", "mode", "panels", "progress", "quiz", "reveal", "theme")
+# What a film is made with, and not only written with.
+_SHOWS = ("reveal", "quiz")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -108,7 +111,9 @@ def _run(request: Request) -> None:
                 positional, named = call_arguments(f, point, "trace")
                 picture: Any = gad.trace(f, *positional, **named)
             else:
-                picture = _film(f, sliders, at, mode, progress)
+                shows = {name: looks.pop(name) for name in _SHOWS if name in looks}
+                shows |= {} if mode == "reverse" else {"mode": mode}
+                picture = _film(f, sliders, at, shows, progress)
         except (Exception, SystemExit) as error:
             raise FunctionFailed(failure(label, error)) from error
         progress.doing = f"drawing {path.name}"
@@ -123,7 +128,9 @@ def _run(request: Request) -> None:
     _announce(path, request.opens if request.opens is not None else request.output is None)
 
 
-def _film(f: Callable[..., Any], sliders: dict[str, Any], at: dict[str, float], mode: str, progress: _Progress) -> Any:
+def _film(
+    f: Callable[..., Any], sliders: dict[str, Any], at: dict[str, float], shows: dict[str, Any], progress: _Progress
+) -> Any:
     progress.doing = "sampling"
     start = {name: value for name, value in at.items() if isinstance(sliders.get(name), tuple)}
     inputs = sliders | {name: value for name, value in at.items() if name not in start}
@@ -131,9 +138,7 @@ def _film(f: Callable[..., Any], sliders: dict[str, Any], at: dict[str, float], 
     options: dict[str, Any] = {"inputs": clashing} if clashing else {}
     if start:
         options["at"] = start
-    if mode != "reverse":
-        options["mode"] = mode
-    return gad.film(f, progress=progress, **inputs, **options)
+    return gad.film(f, progress=progress, **inputs, **options, **shows)
 
 
 def _moving(sliders: dict[str, Any], at: dict[str, float], mode: str) -> str:
@@ -224,6 +229,7 @@ def _mode(f: Callable[..., Any], request: Request) -> str:
     mode = request.sliders.pop("mode")
     try:
         check_mode(mode, "--mode")
+        check_quiz(request.quiz, "--mode", mode)
     except InputError as error:
         raise UsageError(text_of(error)) from error
     return mode
@@ -232,12 +238,13 @@ def _mode(f: Callable[..., Any], request: Request) -> str:
 def _looks(f: Callable[..., Any], path: Path, request: Request) -> dict[str, Any]:
     """Take how the file looks out of the request, but for names that are variables of the function."""
     variables = _variables(f)
-    looks: dict[str, Any] = {"legend": True} if request.legend else {}
+    looks: dict[str, Any] = {flag: True for flag in ("legend", "quiz") if getattr(request, flag)}
     for name in LOOKS:
         if name in request.sliders and name not in variables:
             text = request.sliders.pop(name)
             with _said_of(f"--{name}"):
-                looks[name] = text if name in ("theme", "width", "smallest", "around", "detail") else parse_number(text)
+                wordy = name in ("theme", "width", "smallest", "around", "detail", "reveal")
+                looks[name] = text if wordy else parse_number(text)
             if name == "step" and looks[name].is_integer():
                 looks[name] = int(looks[name])
     try:

@@ -14,6 +14,7 @@ from graphviz_ad.films.code import Span
 from graphviz_ad.films.inspecting import tell_nodes
 from graphviz_ad.formulas.formula import Formula
 from graphviz_ad.numerals.quantities import Quantity
+from graphviz_ad.story.asking import Question
 from graphviz_ad.story.steps import Step, Story
 
 __all__ = ["tell_guards", "tell_story"]
@@ -21,8 +22,12 @@ __all__ = ["tell_guards", "tell_story"]
 _LONGEST_GUARD = 60
 
 
-def tell_story(story: Story, index: Mapping[Quantity, int], span: Span) -> dict[str, Any]:
+def tell_story(
+    story: Story, index: Mapping[Quantity, int], span: Span, asked: Sequence[Question] = ()
+) -> dict[str, Any]:
     """Return the steps, nodes and edges of a story as data; quantities are told by their number in `index`.
+
+    In a quiz, so is what is `asked`.
 
     What sentences are made of stands in one list, in which each step names its own by number, at each level of detail.
     """
@@ -45,6 +50,9 @@ def tell_story(story: Story, index: Mapping[Quantity, int], span: Span) -> dict[
             pieces.append(data)
         return fragments[key]
 
+    def places(sentence: Sequence[Any]) -> list[int]:
+        return [place(part) for part in sentence if part != ""]
+
     def stage(label: str, formula: Formula) -> dict[str, str]:
         return {"label": label, "mathml": formula.with_numbers(placeholder).mathml}
 
@@ -56,13 +64,26 @@ def tell_story(story: Story, index: Mapping[Quantity, int], span: Span) -> dict[
             "edge": list(step.edge) if step.edge else None,
             "writes": writes,
             "reads": reads,
-            "sentence": [[place(part) for part in sentence if part != ""] for sentence in step.telling],
+            "sentence": [places(sentence) for sentence in step.telling],
             "stages": [stage(s.label, s.formula) for s in step.stages],
             "span": span(step.span),
         }
 
+    def question_json(question: Question) -> dict[str, Any]:
+        return {
+            "step": question.step,
+            "q": index[question.asked],
+            "reads": [index[key] for key in question.reads],
+            "lead": question.lead.with_numbers(placeholder).mathml,
+            **{name: places(getattr(question, name)) for name in ("text", "hint", "unknown")},
+            "slips": [
+                {"q": index[slip.quantity], "what": places(slip.what), "so": places(slip.so)} for slip in question.slips
+            ],
+        }
+
     steps = [step_json(step) for step in story.steps]
-    return {"steps": steps, "fragments": pieces, **tell_nodes(story, index, span)}
+    quiz = {"questions": [question_json(one) for one in asked]} if asked else {}
+    return {"steps": steps, **quiz, "fragments": pieces, **tell_nodes(story, index, span)}
 
 
 def _touched(step: Step) -> tuple[str, list[str]]:

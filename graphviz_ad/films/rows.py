@@ -48,6 +48,8 @@ class Rows:
         self._quick = [
             (one, bool(whole) and one.form == "scalar") for one, whole in zip(self._readings, self._whole, strict=True)
         ]
+        # A number that a learner may get by a wrong way says nothing of the place.
+        self._own = np.array([r.key.kind != "slip" for r in self._readings for _ in range(r.columns)], dtype=bool)
         self._widths = np.array([reading.columns for reading in self._readings])
         self._measures: Any = None
         self._shown: dict[Quantity, tuple[Format, list[Any]]] = {}
@@ -75,7 +77,7 @@ class Rows:
 
     def is_plain(self, row: int) -> bool:
         """Return whether all numbers of a row are finite, as far as the player shows them."""
-        return bool(np.isfinite(self.columns[row]).all())
+        return bool(np.isfinite(self.columns[row][self._own]).all())
 
     def _measure(self, rows: Sequence[Numbers], columns: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
         """Measure each quantity over some rows."""

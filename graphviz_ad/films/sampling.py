@@ -35,6 +35,7 @@ from graphviz_ad.errors import GraphvizAdError, InputError, SizeError, text_of
 from graphviz_ad.films.sliders import Arrangement
 from graphviz_ad.numerals.quantities import Quantity
 from graphviz_ad.numerals.readings import columns_of
+from graphviz_ad.story.asking import Question, questions, wrong_numbers
 from graphviz_ad.story.modes import story_of
 from graphviz_ad.story.steps import Story
 from graphviz_ad.story.telling import Teller
@@ -66,12 +67,15 @@ class Shot:
         The comparisons that led here.
     switches : list of int
         The positions of the nodes that may go one of several ways.
+    questions : tuple of Question
+        What is asked, in a quiz.
     """
 
     story: Story
     rows: list[Numbers]
     guards: tuple[Any, ...]
     switches: list[int] = field(default_factory=list)
+    questions: tuple[Question, ...] = ()
     bytes_told: int = field(init=False)
     bytes_held: int = field(init=False)
 
@@ -120,6 +124,8 @@ class Sampler:
         The caller, ``"film"`` or ``"explore"``, for errors.
     mode : str
         Which story is told: ``"reverse"``; ``"forward"``, in which the slider moves by 1; or ``"both"``.
+    quiz : bool
+        Whether a learner is asked for its numbers, so that wrong ones are to be known as well.
 
     Raises
     ------
@@ -142,10 +148,11 @@ class Sampler:
         How many stops there are, sampled or not.
     """
 
-    def __init__(self, arrangement: Arrangement, who: str, mode: str = "reverse") -> None:
+    def __init__(self, arrangement: Arrangement, who: str, mode: str = "reverse", *, quiz: bool = False) -> None:
         self.arrangement = arrangement
         self.who = who
         self.mode = mode
+        self.quiz = quiz
         self._tangents = _moving(arrangement, who) if mode != "reverse" else None
         self.shots: list[Shot] = []
         self.entries: dict[int, tuple[int, int]] = {}
@@ -158,11 +165,11 @@ class Sampler:
         self._first_error: Exception | None = None
 
     @classmethod
-    def of_recording(cls, recording: Recording, story: Story | None = None) -> Sampler:
+    def of_recording(cls, recording: Recording, story: Story | None = None, *, quiz: bool = False) -> Sampler:
         """Return one without sliders, whose only stop is a recording, however large; its story may be told already."""
-        sampler = cls(Arrangement(recording.function or (lambda: None), (), {}, {}), "film")
+        sampler = cls(Arrangement(recording.function or (lambda: None), (), {}, {}), "film", quiz=quiz)
         sampler.mode = story.mode if story is not None else "reverse"
-        shot = Shot(_with_all_gradients(Teller(recording).story if story is None else story), [], recording.guards)
+        shot = sampler._shot(Teller(recording).story if story is None else story, recording.guards)
         sampler.shots.append(shot)
         sampler._keep(0, 0, shot.story.numbers)
         return sampler
@@ -262,9 +269,11 @@ class Sampler:
                 self._first_error = self._first_error or error
             return Sample(-1, None, f"{kind}{text_of(error)}{_raised_at(error)}")
         scene = self._scene(recording)
-        story, places = self.shots[scene].story, self.shots[scene].switches
+        shot = self.shots[scene]
+        story, places = shot.story, shot.switches
         with np.errstate(all="ignore"):
             numbers = _zero_filled(story, renumber(story, recording))
+        numbers |= wrong_numbers(shot.questions, numbers)
         return Sample(scene, numbers, "", went(recording.nodes, places) if places else ())
 
     def _trace_at(self, values: Sequence[float]) -> Recording:
@@ -304,12 +313,20 @@ class Sampler:
                     "(x.value, x.detach()), or a loop run longer and longer? Use a smaller range or fewer stops; "
                     "or are random numbers drawn? Seed them in the function, as in rng = np.random.default_rng(0)"
                 )
-            shot = Shot(_with_all_gradients(self._tell(recording)), [], recording.guards, switches(recording.nodes))
+            shot = self._shot(self._tell(recording), recording.guards, switches(recording.nodes))
             # An interrupt between these two must not leave a name for a shot that is not there.
             self.shots.append(shot)
             self._known[key] = len(self.shots) - 1
             self._first_error = None  # it holds on to the frames of the user's function
         return self._known[key]
+
+    def _shot(self, story: Story, guards: tuple[Any, ...], places: Sequence[int] = ()) -> Shot:
+        """Return a new scene."""
+        story = _with_all_gradients(story)
+        asked = questions(story) if self.quiz else ()
+        if asked:
+            story = replace(story, numbers={**story.numbers, **wrong_numbers(asked, story.numbers)})
+        return Shot(story, [], guards, list(places), asked)
 
     def _tell(self, recording: Recording) -> Story:
         return find_cuts(story_of(recording, self.mode, self._tangents))
@@ -406,7 +423,7 @@ def _with_all_gradients(story: Story) -> Story:
     return replace(story, numbers={**story.numbers, **missing}) if missing else story
 
 
-def _zero_filled(story: Story, numbers: Numbers) -> Numbers:
+def _zero_filled(story: Story, numbers: Numbers) -> dict[Quantity, Any]:
     return {
         key: np.zeros(story.nodes[key.node].shape)[()] if value is None else value for key, value in numbers.items()
     }

@@ -11,7 +11,9 @@ from graphviz_ad.story.steps import Story
 __all__ = ["still"]
 
 
-def still(recording: Recording, story: Story | None = None, limit: int | None = MAX_BOXES) -> Cut:
+def still(
+    recording: Recording, story: Story | None = None, limit: int | None = MAX_BOXES, *, quiz: bool = False
+) -> Cut:
     """Return a film that stands still.
 
     Parameters
@@ -21,6 +23,8 @@ def still(recording: Recording, story: Story | None = None, limit: int | None = 
         Its story, if that is told already.
     limit : int or None
         The most nodes to draw.
+    quiz : bool
+        Whether a learner is asked for its numbers.
 
     Raises
     ------
@@ -34,7 +38,7 @@ def still(recording: Recording, story: Story | None = None, limit: int | None = 
     >>> len(still(trace(np.sin, 1.0)).scenes)
     1
     """
-    sampler = Sampler.of_recording(recording, story)
+    sampler = Sampler.of_recording(recording, story, quiz=quiz)
     cut = Developer(sampler, limit).cut(())
     if sampler.size > BUDGET:
         raise too_large(sampler.size)

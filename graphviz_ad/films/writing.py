@@ -50,7 +50,7 @@ from graphviz_ad.story.glossary import explained
 from graphviz_ad.story.remarks import Remark
 from graphviz_ad.story.steps import Story
 
-__all__ = ["Cut", "Developer", "scene_json"]
+__all__ = ["Cut", "Developer", "scene_json", "unasked"]
 
 
 _STYLES = {"paper", "zero", "bad", "selected"}  # what any picture may need of the style sheet
@@ -101,7 +101,8 @@ class Cut:
         scene, numbers = cut.start
         first = self.scenes.index(scene)
         scenes = list(self.film["scenes"])
-        scenes[first] = {**scenes[first], "svg": frame(scene, numbers, standalone=False, styled=False)}
+        picture = frame(scene, numbers, unasked(scenes[first]), standalone=False, styled=False)
+        scenes[first] = {**scenes[first], "svg": picture}
         where = ", ".join(
             f"{one['name']} = {write(slider.values[slider.start], tuple(one['format']))}"
             for slider, one in zip(sliders, data, strict=True)
@@ -393,6 +394,7 @@ class Developer:
             "version": 1,
             "name": visible(story.name),
             "mode": self.sampler.mode,
+            **({"quiz": True} if self.sampler.quiz else {}),
             "title": {"mathml": title.mathml, "text": title.text},
             "sliders": [self._slider_json(slider) for slider in sliders],
             "stops": {"scene": [places.get(number, -1) for number, _ in where]},
@@ -425,9 +427,10 @@ class Developer:
     def _scene_json(self, reel: Rows, scene: Scene, painted: Numbers, guard: str) -> dict[str, Any]:
         story = reel.shot.story
         moving = story.inputs[: len(self._slider_formats)] if self._slider_formats else story.inputs
+        words = tell_story(story, scene.index, self._span, reel.shot.questions)
         return {
-            **scene_json(scene, painted),
-            **tell_story(story, scene.index, self._span),
+            **scene_json(scene, painted, unasked(words)),
+            **words,
             "output": scene.index[Quantity("value", story.output)],
             "gradients": [scene.index[key] for key in story.gradients(moving)],
             "guard": guard,
@@ -463,10 +466,15 @@ def _fewer(slider: Slider, kept: Sequence[int], start: int) -> Slider:
     return replace(slider, values=values, start=int(np.argmin(np.abs(values - slider.values[start]))))
 
 
-def scene_json(scene: Scene, numbers: Numbers) -> dict[str, Any]:
-    """Return what the browser needs to paint a scene: the finished picture, the parts and the quantities."""
+def unasked(scene: Mapping[str, Any]) -> int | None:
+    """Return the last step of a scene before anything is asked; None, the finished picture, where nothing is."""
+    return scene["questions"][0]["step"] - 1 if "questions" in scene else None
+
+
+def scene_json(scene: Scene, numbers: Numbers, step: int | None = None) -> dict[str, Any]:
+    """Return what the browser needs to paint a scene: its picture, the finished one, the parts and the quantities."""
     return {
-        "svg": frame(scene, numbers, standalone=False, styled=False),
+        "svg": frame(scene, numbers, step, standalone=False, styled=False),
         "width": scene.width,
         "height": scene.height,
         "parts": _parts_json(scene.parts),

@@ -21,11 +21,11 @@ class Quantity(NamedTuple):
     ----------
     kind : str
         ``"value"``, ``"local"``; in reverse mode ``"adjoint"``, ``"contribution"`` and ``"partial"``; in forward mode
-        ``"tangent"`` and ``"part"``, what one operand adds to a tangent.
+        ``"tangent"`` and ``"part"``, what one operand adds to a tangent; in a quiz ``"slip"``, a wrong answer.
     node : int
-        Position of the node; for local gradients, contributions and parts that of the child.
+        Position of the node; for local gradients, contributions and parts that of the child; for slips the step.
     argument : int
-        Argument number of the edge; for partial sums how many contributions are in.
+        Argument number of the edge; for partial sums how many contributions are in; for slips which one.
     """
 
     kind: str

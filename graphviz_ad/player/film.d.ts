@@ -75,6 +75,26 @@ export interface Edge {
   /** The local gradient, where its formula is a number. */
   factor?: number;
 }
+/** A wrong number that is known, what it is, and what is missing. */
+export interface Slip {
+  q: number;
+  what: number[];
+  so: number[];
+}
+/** What a learner is asked for at a step; sentences are numbers of the scene's `fragments`. */
+export interface Question {
+  step: number;
+  /** The quantity that is asked for, and those that it is made of. */
+  q: number;
+  reads: number[];
+  /** What is to be worked out, in MathML. */
+  lead: string;
+  text: number[];
+  hint: number[];
+  /** What is said of a number that is not known. */
+  unknown: number[];
+  slips: Slip[];
+}
 export interface Scene {
   svg: string;
   width: number;
@@ -84,6 +104,7 @@ export interface Scene {
   /** In a page, the last columns of the numbers where they never change. */
   same?: number[];
   steps: Step[];
+  questions?: Question[];
   fragments: Fragment[];
   rows: Row[];
   edges: Edge[];
@@ -143,6 +164,8 @@ export interface Film {
   mode?: Mode;
   /** What is meant where nothing is said is "all". */
   reveal?: "all" | "steps";
+  /** Whether a learner is asked. */
+  quiz?: boolean;
   title: { mathml: string; text: string };
   sliders: Slider[];
   /**

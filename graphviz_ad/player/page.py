@@ -55,6 +55,8 @@ _FIRST = re.compile(r"\A\.gad \{[^}]*\}|^\.gad-fallback[^{]*\{[^}]*\}", re.MULTI
 # What only some films need, and whether a film is one of these; the page of another one is without it.
 _ONLY_FOR: Mapping[str, Callable[[Mapping[str, Any]], bool]] = {
     "panels/kinks.js": lambda film: "kinks" in film,
+    "panels/quiz.js": lambda film: "quiz" in film,
+    "quiz.css": lambda film: "quiz" in film,
     "panels/modes.js": lambda film: film.get("mode") == "both",
 }
 _PAGE_CSS = (
@@ -116,12 +118,14 @@ def page(
     data = {name: part for name, part in film.items() if name != "styles"}
     data |= {"scenes": [{**one, "svg": ""} if one is scene else one for one in film["scenes"]]}
     needless = [module for module, needs in _ONLY_FOR.items() if not needs(film)]
-    style, player = _solid(_style(film)), f"const STYLE = {json.dumps(sheet())};\n{script(without=needless)}{_BOOT}"
+    looks = json.dumps(sheet(without=needless))
+    style, player = _solid(_style(film)), f"const STYLE = {looks};\n{script(without=needless)}{_BOOT}"
     policy = (
         f"default-src 'none'; script-src '{_digest(_UNPACK)}' '{_digest(player)}'; style-src '{_digest(style)}'; "
         "img-src data:; base-uri 'none'; form-action 'none'"
     )
     text, where = film["title"]["text"], f" at {film['where']}" if film["where"] else ""
+    what = "picture before the first question" if "questions" in scene else "finished picture"
     first = "" if step is None else f' data-step="{step:d}"'
     first += "" if detail == "standard" else f' data-detail="{escape(detail)}"'
     first += "" if paper == "step" else f' data-print="{paper}"'
@@ -135,7 +139,7 @@ def page(
         f"<style>{style}</style></head>\n"
         f'<body class="gad gad-page" data-theme="{theme}"><main id="gad" class="gad" data-theme="{theme}"{first}>'
         f'<div class="gad-fallback"><h1>{escape(_plain(text))}</h1>{scene["svg"]}'
-        f"<p>The finished picture{escape(_plain(where))}. It moves where scripts may run.</p></div></main>\n"
+        f"<p>The {what}{escape(_plain(where))}. It moves where scripts may run.</p></div></main>\n"
         f'<script type="application/json" id="film">{_data(data)}</script>\n'
         f'<script type="text/plain" id="player">{_packed(player)}</script>\n'
         f'<script type="module">{_UNPACK}</script></body></html>\n'
@@ -159,7 +163,9 @@ def snippet(
     _check(film)
     encoded = base64.b64encode(picture.encode()).decode()
     name = escape(_plain(title if title is not None else film["title"]["text"]))
-    last = max(0, len(film["scenes"][film["start"]].get("steps", ())) - 1)  # the frame shows what the picture does
+    scene = film["scenes"][film["start"]]
+    # The frame shows what the picture does; in a quiz it begins.
+    last = 0 if "questions" in scene else max(0, len(scene.get("steps", ())) - 1)
     return (
         f'<div style="display:flex;flex-direction:column;height:{_FRAME}">'
         '<div style="flex:1 1 0;min-height:0;overflow:auto">'

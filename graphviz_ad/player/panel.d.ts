@@ -1,5 +1,5 @@
 /** What the modules of the player share: one state, what is shown at a moment, and the one shape of all panels. */
-import type { Detail, Entry, Film, Options, Place, Reel, Sampling, Scene, Step } from "./film";
+import type { Detail, Entry, Film, Options, Place, Question, Reel, Sampling, Scene, Step } from "./film";
 
 /** All that changes while a film is shown. */
 export interface PlayerState {
@@ -14,6 +14,8 @@ export interface PlayerState {
   shown: number;
   /** From 0; the number of steps stands for "after the last". */
   step: number;
+  /** What a learner is asked at this step, whose number is not shown yet. */
+  asked: Question | null;
   /** The slider in focus. */
   active: number;
   playing: boolean;
@@ -81,6 +83,30 @@ export interface Now extends Omit<PlayerState, "scene"> {
   /** A quantity in one line; and whether it is zero, or not finite, as classes. */
   text(quantity: number): string;
   flags(quantity: number): string;
+}
+
+/** What has become of a question: answered, with so many digits or by which slips, or shown. */
+export interface Answered {
+  mark: "right" | "wrong" | "shown";
+  value: number;
+  digits: number;
+  slips: number[];
+  near: boolean;
+}
+/** Who asks a learner. */
+export interface Quiz {
+  /** What is asked at the step that is shown; how far one may go; what of the picture waits for the answer. */
+  asked(): Question | null;
+  gate(to: number): number;
+  withheld(step: Step): string[];
+  /** Say what an answer is; show the answer; what has become of a question. */
+  judge(question: Question, value: number): Answered;
+  give(step: number): Answered;
+  at(step: number): Answered | undefined;
+  /** How many questions have a mark. */
+  score(mark: string): number;
+  /** What stands above the sentence of a step that was asked, or in its place. */
+  tell(now: Now): Node[];
 }
 
 /** The picture of a scene, taken apart. */
@@ -153,6 +179,8 @@ export interface Player {
     mark(text: string, seen: Set<string>): (string | Node)[];
     named(word: string): string;
   };
+  /** Who asks, in a quiz. */
+  quiz: Quiz | null;
   /** The view of the graph. */
   sight: Sight;
   /** Inspect a node or an edge; close the inspector, false where it was closed; light what is pointed at. */

@@ -15,6 +15,7 @@ import { modesPanel } from "./panels/modes.js";
 import { noticePanel } from "./panels/notice.js";
 import { paperPanel } from "./panels/paper.js";
 import { progressPanel } from "./panels/progress.js";
+import { quizPanel } from "./panels/quiz.js";
 import { slidersPanel } from "./panels/sliders.js";
 import { stepPanel } from "./panels/step.js";
 import { tablePanel } from "./panels/table.js";
@@ -41,6 +42,7 @@ export const PANELS = [
   lensPanel,
   transportPanel,
   keepPanel,
+  quizPanel,
   veilPanel,
   tourPanel,
   keyPanel,

@@ -50,6 +50,7 @@ function open(root, film, options) {
     render,
     repaint: () => paint(),
     tell,
+    quiz: null,
   };
   const player = /** @type {Player} */ (base);
   const voice = makeVoice();
@@ -66,9 +67,9 @@ function open(root, film, options) {
 
   /** Bring the page to the state; `fresh` where the step changed. */
   function render(fresh = false) {
-    const { known, entered } = advance(player);
+    const { known, entered, opened } = advance(player);
     waiting.ask(known);
-    paint(fresh || entered, entered);
+    paint(fresh || entered || opened, entered);
   }
   function paint(fresh = false, entered = false) {
     const shown = now(fresh, entered);

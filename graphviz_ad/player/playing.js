@@ -2,6 +2,7 @@
 // Going through the story: step by step, or playing; what travels along the lanes meanwhile.
 /** @import { Now, Player } from "./panel" */
 import { choreograph } from "./motion.js";
+import { goAsFar } from "./state.js";
 import { entryAt } from "./timeline.js";
 import { stepWords } from "./voice.js";
 
@@ -40,6 +41,7 @@ export function makePlaying(player) {
     const ended = step >= last();
     clearTimeout(timer);
     if (!playing || led) return;
+    if (state.asked) return setPlaying(false);
     if ((until >= 0 && step >= until) || (ended && !loop)) return setPlaying(false);
     const pause = ended ? "end" : player.now().current.kind === "evaluate" ? "evaluate" : "other";
     timer = window.setTimeout(() => (state.step >= last() ? go(0) : go(state.step + 1, true)), PAUSES[pause] / speed);
@@ -49,10 +51,10 @@ export function makePlaying(player) {
     const from = state.step;
     cut();
     clearTimeout(timer);
-    state.step = Math.max(0, Math.min(to, last()));
+    goAsFar(player, Math.max(0, Math.min(to, last())));
     state.switched = false;
     const { current } = player.now();
-    const moves = animated && state.step === from + 1 && !quiet.matches;
+    const moves = animated && state.step === from + 1 && !state.asked && !quiet.matches;
     const motion = moves ? choreograph(current, player.view(), (id) => pillText(player, id)) : null;
     if (motion) state.hold = current.writes;
     player.render(true);

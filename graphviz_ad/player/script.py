@@ -21,7 +21,7 @@ __all__ = ["asset", "script", "sheet", "stamp"]
 _HERE = "graphviz_ad.player"
 # The browser's files stand in a package and in folders of it.
 _KINDS = (".js", ".css")
-_SHEETS = ("player.css", "print.css")
+_SHEETS = ("player.css", "print.css", "quiz.css")
 _IMPORT = re.compile(r'^import \{([^}]*)\} from "([./\w-]+\.js)";\n', re.MULTILINE)
 # Whole lines of remarks, and casts and types within lines: these are for who reads the modules in the repository.
 _REMARKS = re.compile(r"^ *(?://.*|/\*\*(?:(?!\*/)[\s\S])*\*/)\n|/\*\* @type .*?\*/ ?", re.MULTILINE)
@@ -63,20 +63,25 @@ def script(entry: str = "player.js", package: str = _HERE, *, without: Collectio
     return _joined(entry, package, frozenset(without), stamp(package))
 
 
-def sheet() -> str:
+def sheet(*, without: Collection[str] = ()) -> str:
     """Return the player's style, for the screen and for paper, without remarks and indents.
+
+    Parameters
+    ----------
+    without : collection of str
+        Files of it to leave out.
 
     Examples
     --------
     >>> sheet().startswith(".gad {"), "/*" in sheet()
     (True, False)
     """
-    return _shorn(stamp())
+    return _shorn(frozenset(without), stamp())
 
 
-@lru_cache(maxsize=4)
-def _shorn(stamp: tuple[int, ...]) -> str:
-    return _INDENTS.sub("", _NOTES.sub("", "".join(map(asset, _SHEETS))))
+@lru_cache(maxsize=8)
+def _shorn(without: frozenset[str], stamp: tuple[int, ...]) -> str:
+    return _INDENTS.sub("", _NOTES.sub("", "".join(asset(name) for name in _SHEETS if name not in without)))
 
 
 def stamp(package: str = _HERE) -> tuple[int, ...]:

@@ -24,7 +24,14 @@ export function makeState({ sliders, reveal = "all" }, reel) {
   const here = [stopAt(reel, index), ...reel.stops()].map(reel.find).find((place) => place && place.scene >= 0);
   if (!here) throw new Error("The film holds no stop at which f gave a number.");
   const place = { index, exactly: null, here, scene: here.scene, shown: -1, active: 0 };
-  const story = { step: reel.scenes[here.scene].steps.length - 1, playing: false, led: false, speed: 1, loop: false };
+  const story = {
+    asked: null,
+    step: reel.scenes[here.scene].steps.length - 1,
+    playing: false,
+    led: false,
+    speed: 1,
+    loop: false,
+  };
   const marks = { until: -1, hold: "", picked: "", pointed: "", stuck: "" };
   return {
     ...place,
@@ -59,9 +66,20 @@ export function adopt(state, { reveal, sampling, speed, loop, detail, print, rem
   state.remark = remark ?? state.remark;
 }
 
+/** Go to a step; in a quiz no further than to the first open question. Returns whether another one is asked then.
+ * @param {Player} player */
+export function goAsFar({ state, quiz }, to = 0) {
+  const before = [state.step, state.asked];
+  state.step = quiz ? quiz.gate(to) : to;
+  state.asked = quiz?.asked() ?? null;
+  return !!quiz && (state.step !== before[0] || state.asked !== before[1]);
+}
+
 /** Move on to the place of the sliders, where f gave numbers there. @param {Player} player
- * @returns {{known: boolean, entered: boolean}} whether the place is known, and whether its graph is another one */
-export function advance({ reel, state }) {
+ * @returns {{known: boolean, entered: boolean, opened: boolean}} whether the place is known, whether its graph is
+ * another one, and whether something else is asked there */
+export function advance(player) {
+  const { reel, state } = player;
   const { scenes } = reel;
   const at = wanted(reel, state);
   if (at && at.scene >= 0) state.here = at;
@@ -76,11 +94,11 @@ export function advance({ reel, state }) {
     state.switched = true;
   }
   if (entered) [state.pointed, state.stuck, state.until] = ["", "", -1];
-  return { known: !!at, entered };
+  return { known: !!at, entered, opened: goAsFar(player, state.step) };
 }
 
 /** What is shown now. @param {Player} player @returns {Now} */
-export function look({ reel, state }, fresh = false, entered = false) {
+export function look({ reel, state, quiz }, fresh = false, entered = false) {
   const scene = reel.scenes[state.scene];
   const { here, hold, pointed } = state;
   const { table, base } = here;
@@ -89,6 +107,7 @@ export function look({ reel, state }, fresh = false, entered = false) {
   const at = wanted(reel, state);
   const stop = stopAt(reel, state.index);
   const there = state.exactly?.values ?? reel.values(stop);
+  const held = state.asked && quiz ? quiz.withheld(scene.steps[step]) : [hold];
   return {
     ...state,
     scene,
@@ -103,7 +122,7 @@ export function look({ reel, state }, fresh = false, entered = false) {
     raised: !!at && at.scene < 0,
     values: at || state.late ? there : here.values,
     lit: [pointed, pointed + "_g", pointed + "_c", ...madeOn(scene, Number(pointed))],
-    entry: (id) => entryAt(scene.parts[id].timeline, id === hold ? state.step - 1 : state.step),
+    entry: (id) => entryAt(scene.parts[id].timeline, held.includes(id) ? step - 1 : state.step),
     text: (q) => inline(scene.quantities[q], table, base),
     flags: (q) => flags(scene.quantities[q], table, base, here.drawn(q)),
   };

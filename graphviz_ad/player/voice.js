@@ -1,8 +1,9 @@
 // @ts-check
 // What is said to who does not see the page.
+/** @import { Fragment } from "./film" */
 /** @import { Now, Player } from "./panel" */
 import { make } from "./elements.js";
-import { sentenceOf } from "./words.js";
+import { fragmentsOf, sentenceOf } from "./words.js";
 
 /** Make the live region; `announce` says words once the dust has settled. */
 export function makeVoice() {
@@ -17,11 +18,12 @@ export function makeVoice() {
 }
 
 /** The step that is shown, in words. @param {Now} now */
-export function stepWords({ scene, step, last, current, here, detail, text }) {
+export function stepWords({ scene, step, last, current, asked, here, detail, text }) {
   const remarks = here.remarks.filter((one) => one.step === step).flatMap(({ words }) => [" ", ...words]);
-  const words = [...sentenceOf(scene, current, detail), ...remarks].map((part) => {
-    if (typeof part === "string") return part;
-    return "t" in part ? part.t : text(part.q).trimEnd();
-  });
-  return `Step ${step + 1} of ${last + 1}. ${words.join("")}`;
+  const told = asked ? fragmentsOf(scene, asked.text) : [...sentenceOf(scene, current, detail), ...remarks];
+  return `Step ${step + 1} of ${last + 1}. ${spoken(told, text)}`;
 }
+
+/** Fragments as they are said. @param {Fragment[]} fragments @param {(q: number) => string} text */
+export const spoken = (fragments, text) =>
+  fragments.map((part) => (typeof part === "string" ? part : "t" in part ? part.t : text(part.q).trimEnd())).join("");

@@ -7,9 +7,11 @@ import { make, put } from "./elements.js";
 /** From the most words to the fewest. @type {Detail[]} */
 export const DETAILS = ["beginner", "standard", "expert"];
 
+/** A sentence. @param {Scene} scene @param {number[]} places @returns {Fragment[]} */
+export const fragmentsOf = ({ fragments }, places) => places.map((place) => fragments[place]);
+
 /** What a step says. @param {Scene} scene @param {Step} step @param {Detail} detail @returns {Fragment[]} */
-export const sentenceOf = ({ fragments }, { sentence }, detail) =>
-  sentence[DETAILS.indexOf(detail)].map((place) => fragments[place]);
+export const sentenceOf = (scene, { sentence }, detail) => fragmentsOf(scene, sentence[DETAILS.indexOf(detail)]);
 
 /** A text as its pieces: every second one is a word that is known, or its plural.
  * @param {string} text @param {string[]} words @returns {string[]} */

@@ -74,7 +74,7 @@ FORMATS: tuple[Format, ...] = (
         "html",
         (".html",),
         "a page that plays",
-        frozenset(("step", "at", "theme", "limit", "detail", "print")),
+        frozenset(("step", "at", "theme", "limit", "detail", "print", "reveal", "quiz")),
         PAGE_THEMES,
         moves=True,
     ),

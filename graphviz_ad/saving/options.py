@@ -13,7 +13,9 @@ from typing import Any
 from graphviz_ad.draw.length import Length, as_float, read_length
 from graphviz_ad.draw.scene import MAX_BOXES
 from graphviz_ad.errors import InputError
+from graphviz_ad.films.revealing import REVEALS, check_reveal
 from graphviz_ad.player.page import PAPERS
+from graphviz_ad.story.asking import check_quiz
 from graphviz_ad.story.levels import check_detail
 
 __all__ = ["OPTIONS", "Options", "read_option"]
@@ -46,6 +48,10 @@ class Options:
         How much the steps say; see `story.levels.DETAILS`.
     print : str
         What a page looks like on paper: the ``"step"`` on screen, or a ``"strip"`` of all steps.
+    reveal : str
+        When a page shows f and its derivative; see `films.revealing.REVEALS`.
+    quiz : bool
+        Whether a page asks for the numbers of the derivative.
     """
 
     step: int | None = None
@@ -59,6 +65,8 @@ class Options:
     limit: int | None = MAX_BOXES
     detail: str = "standard"
     print: str = "step"
+    reveal: str = REVEALS[0]
+    quiz: bool = False
 
 
 _LARGEST_SCALE = 100.0
@@ -145,6 +153,8 @@ OPTIONS: Mapping[str, Callable[[Any, str], Any]] = MappingProxyType(
         "limit": _limit,
         "detail": _detail,
         "print": _print,
+        "reveal": check_reveal,
+        "quiz": check_quiz,
     }
 )
 """Every option, and what reads it: ``(value, who) -> value``, or an error."""

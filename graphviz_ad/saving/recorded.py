@@ -44,4 +44,4 @@ class Recorded:
     def cut(self, options: Options) -> Cut:
         """Return a film that stands still."""
         check_size(self._recording, options.limit)
-        return still(self._recording, find_cuts(self._tell()), options.limit)
+        return still(self._recording, find_cuts(self._tell()), options.limit, quiz=options.quiz)

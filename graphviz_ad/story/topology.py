@@ -75,7 +75,7 @@ def renumber(story: Story, trace: Recording) -> dict[Quantity, Any]:
             added = numbers[Quantity("contribution", *step.edge)]
             numbers[step.after] = added if step.before is None else numbers[step.before] + added
     numbers |= {cut.total: total(cut, story.edges, numbers) for cut in story.cuts}
-    return {quantity: numbers[quantity] for quantity in story.numbers}
+    return {quantity: numbers[quantity] for quantity in story.numbers if quantity.kind != "slip"}
 
 
 _SWEEPS: Mapping[str, Callable[[Story, Recording, Sequence[Variable]], Sweep]] = {

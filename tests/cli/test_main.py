@@ -206,6 +206,23 @@ def test_how_a_file_looks_is_passed_on(asked):
     assert asked[0].looks == {"theme": "print", "width": "8.5cm", "scale": 3.0, "step": -1, "legend": True}
 
 
+def test_when_a_page_shows_it_and_whether_it_asks_is_what_a_film_is_made_with(asked, capsys):
+    """And what the page of a point is saved with."""
+    words = ["--reveal", "steps", "--quiz"]
+    assert cli.main([FORMULA, "--x", "0:1", "-o", "out.html", *words]) == 0
+    assert (asked[0].options, asked[0].looks) == ({"x": (0.0, 1.0), "reveal": "steps", "quiz": True}, {})
+    assert cli.main([FORMULA, "--at", "x=2", "-o", "out.html", *words]) == 0
+    assert (asked[1].options, asked[1].looks) == ({"x": 2.0}, {"reveal": "steps", "quiz": True})
+    assert cli.main([FORMULA, "--x", "0:1", "--reveal", "later", "-o", "out.html"]) == 2
+    assert "unknown reveal 'later'; expected 'all' or 'steps'" in capsys.readouterr().err
+    assert cli.main([FORMULA, "--at", "x=2", "-o", "out.svg", "--quiz"]) == 2
+    assert "a .svg file takes no quiz; .html does" in capsys.readouterr().err
+    assert cli.main([FORMULA, "--x", "0:1", "--quiz", "--mode", "both", "-o", "out.html"]) == 2
+    assert "--mode: a quiz asks in one mode" in capsys.readouterr().err
+    assert cli.main(["lab", "--quiz"]) == 2
+    assert "lab does not know --quiz" in capsys.readouterr().err
+
+
 def test_how_much_a_page_says_is_passed_on(asked, capsys):
     """An option of pages alone."""
     assert cli.main([FORMULA, "--x", "0:1", "--detail", "beginner", "-o", "out.html"]) == 0

@@ -498,3 +498,35 @@ class TestPages:
         read_back = json.loads(text)
         assert read_back["stops"] == {"of": [0, 120, 190], "scene": [0, 1, -1]}
         assert read_back["numbers"] == made["numbers"]
+
+
+def test_a_quiz_has_the_wrong_numbers_of_every_stop_and_keeps_them_apart_from_the_others():
+    """Also where a batch or a point brings them; what the film shows besides is the same as without."""
+
+    def f(x):
+        return np.sin(x) / x
+
+    plain, quiz = (film(f, x=(-1, 1, 0.25), quiz=asks).to_json() for asks in (False, True))
+    (scene,) = quiz["scenes"]
+    (table,) = film_data.tables(quiz)
+    # What x receives as a denominator is −sin x/x²; added instead of multiplied it is 1 more.
+    wrong = scene["quantities"][scene["questions"][0]["slips"][4]["q"]]["c"]
+    xs = np.linspace(-1, 1, 9)
+    with np.errstate(all="ignore"):
+        np.testing.assert_allclose(table[:, wrong], 1 - np.sin(xs) / xs**2)
+    assert scene["steps"] == plain["scenes"][0]["steps"]
+    assert quiz["gaps"] == plain["gaps"]
+    assert quiz["remarks"] == plain["remarks"]
+
+
+def test_batches_and_points_of_a_quiz_bring_its_wrong_numbers():
+    sampler = Sampler(arrange(np.tanh, {"x": (0.5, 1, 0.25)}, who="explore"), "explore", quiz=True)
+    developer = Developer(sampler)
+    sampler.sample(0)
+    scene = developer.film()["scenes"][0]
+    sampler.sample(1)
+    wrong = [scene["quantities"][slip["q"]]["c"] for slip in scene["questions"][0]["slips"]]
+    for row, x in ((developer.batch([1])["numbers"]["0"], 0.75), (developer.point((0.6,))["numbers"], 0.6)):
+        value, slope = np.tanh(x), 1 - np.tanh(x) ** 2
+        ways = [1.0, slope, value, x, 1 + slope, -slope, 1 / slope]
+        np.testing.assert_allclose(doubles(row)[wrong], ways, rtol=1e-12)

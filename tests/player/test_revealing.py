@@ -60,3 +60,11 @@ def test_a_derivative_that_no_step_finds_is_shown_at_the_end(player: Any) -> Non
 def test_another_word_is_refused() -> None:
     with pytest.raises(InputError, match=r"film: unknown reveal 'step'; expected 'all' or 'steps'. Did you mean"):
         gad.film(np.sin, x=(0, 1), reveal="step")
+
+
+def test_the_page_of_a_trace_reveals_by_steps_and_asks_as_it_is_saved(tmp_path: Any) -> None:
+    for name, options in {"plain": {}, "steps": {"reveal": "steps"}, "quiz": {"quiz": True}}.items():
+        gad.trace(worked, 2.0).save(tmp_path / f"{name}.html", **options)
+    texts = {path.stem: path.read_text() for path in tmp_path.iterdir()}
+    assert [name for name, text in texts.items() if '"reveal":"steps"' in text] == ["steps"]
+    assert [name for name, text in texts.items() if '"questions":[' in text] == ["quiz"]

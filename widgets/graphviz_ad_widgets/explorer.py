@@ -140,7 +140,7 @@ class Explorer(anywidget.AnyWidget):
         names, traits = list(studio.names), list(_slider_traits(studio.names))
         start: dict[str, Any] = {"_film": studio.film(), "_names": names, "_sliders": traits}
         start |= self._where(place) | settings
-        start["step"] = self._last_step()
+        start["step"] = 0 if studio.sampler.quiz else self._last_step()
         self._settle(start)
         self._go_on()
         super().__init__()

@@ -9,6 +9,7 @@ from graphviz_ad.engine.frames import public
 from graphviz_ad.engine.functions import name_of
 from graphviz_ad.errors import InputError
 from graphviz_ad.films.sliders import arrange, by_name
+from graphviz_ad.story.asking import check_quiz
 from graphviz_ad.story.modes import check_mode
 from graphviz_ad_widgets.explorer import Explorer
 from graphviz_ad_widgets.linking import on_a_step
@@ -17,7 +18,7 @@ from graphviz_ad_widgets.traits import PANELS, check
 
 __all__ = ["explore"]
 
-_OPTIONS = ("inputs", "panels", "theme", "at", "mode", "detail", "presentation", "reveal")
+_OPTIONS = ("inputs", "panels", "theme", "at", "mode", "detail", "presentation", "reveal", "quiz")
 _FIRST_PASS = 0.3
 
 
@@ -34,6 +35,7 @@ def explore(
     detail: str = "standard",
     presentation: bool = False,
     reveal: str = "all",
+    quiz: bool = False,
     **sliders: Any,
 ) -> Explorer:
     """Explore a function and its derivative in a notebook: slide, watch the graph, step through how it is computed.
@@ -59,6 +61,8 @@ def explore(
         Whether everything is large enough for a projector.
     reveal : {"all", "steps"}
         Whether f and its derivative are shown at once, or each from the step on that finds it.
+    quiz : bool
+        Whether it asks for each number of the derivative before it shows it, and says what a wrong one is.
     **sliders
         By parameter name: ``(low, high)`` or ``(low, high, step)`` for a slider, or an ipywidgets slider, which is then
         linked, and whose steps are kept: what is set in between moves to the nearest one. Anything else stays fixed.
@@ -86,6 +90,7 @@ def explore(
     >>> w.close()
     """
     check_mode(mode, "explore")
+    check_quiz(quiz, "explore", mode)
     settings = {
         "theme": check("theme", theme),
         "detail": check("detail", detail),
@@ -99,7 +104,7 @@ def explore(
             f"explore: nothing moves; give at least one range, such as {arrangement.example} or use gad.trace for a "
             "still picture"
         )
-    studio = Studio(arrangement, mode)
+    studio = Studio(arrangement, mode, quiz=quiz)
     try:
         studio.first_pass(_FIRST_PASS)
     except SystemExit as error:  # it would end the process, or the kernel's cell, without a word

@@ -55,6 +55,8 @@ class Studio:
     arrangement : Arrangement
     mode : str
         Which story is told, ``"reverse"``, ``"forward"`` or ``"both"``.
+    quiz : bool
+        Whether a learner is asked for its numbers.
 
     Attributes
     ----------
@@ -66,8 +68,8 @@ class Studio:
         Stops that were sampled and that the browser was not told of.
     """
 
-    def __init__(self, arrangement: Arrangement, mode: str = "reverse") -> None:
-        self.sampler = Sampler(arrangement, "explore", mode)
+    def __init__(self, arrangement: Arrangement, mode: str = "reverse", *, quiz: bool = False) -> None:
+        self.sampler = Sampler(arrangement, "explore", mode, quiz=quiz)
         self.developer = Developer(self.sampler)
         self.names = tuple(slider.name for slider in arrangement.sliders)
         self.unsent: list[int] = []

@@ -3,6 +3,7 @@
 /** @import { Now, Panel, Player } from "../panel" */
 import { attr, make, math, put } from "../elements.js";
 import { derivativeOf } from "../hues.js";
+import { lacks } from "../lacking.js";
 import { between, kinkAt, kinksOf } from "../kinks.js";
 import { brief, write } from "../numbers.js";
 import { sliderText } from "../places.js";
@@ -63,13 +64,16 @@ export const headPanel = {
         const { scene, values, raised, late, text, here, stop, exactly } = now;
         const none = !raised && !late && !Number.isFinite(reel.read(here));
         // A blank keeps the width of its number.
-        const reading = (q = 0) => (raised ? "—" : late ? text(q).replace(/./g, "\u2007") : text(q));
+        const blank = (q = 0) => text(q).replace(/./g, "\u2007");
+        const reading = (q = 0) => (raised ? "—" : late ? blank(q) : text(q));
+        const unfound = lacks(now, film);
         x.forEach((node, k) => read(node, sliderText(player, k, values[k]), now));
-        read(f, reading(scene.output), now);
+        read(f, unfound.value ? blank(scene.output) : reading(scene.output), now);
         mark(f, none);
         // Where f has no value, it has no slope.
         g.forEach((node, k) => {
-          const text = none ? "—" : reading(scene.gradients[k]);
+          const known = none ? "—" : reading(scene.gradients[k]);
+          const text = unfound.slope ? blank(scene.gradients[k]) : known;
           read(node, text, now);
           mark(node, /NaN|∞/.test(text));
         });

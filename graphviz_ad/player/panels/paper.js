@@ -36,6 +36,8 @@ function stills(player) {
   for (let each = 0; each <= now().last; each++) {
     state.step = each;
     render(true);
+    // What is asked has no answer yet, on paper neither.
+    if (now().asked) break;
     strip.append(still(player));
   }
   state.step = step;

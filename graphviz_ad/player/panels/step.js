@@ -8,6 +8,7 @@ import { fill, holesIn } from "../holes.js";
 import { hueOf, sweepOf } from "../hues.js";
 import { MINUS } from "../numbers.js";
 import { fade, tabStop } from "../scrolling.js";
+import { spell } from "../spelling.js";
 import { DETAILS, sentenceOf } from "../words.js";
 
 /** What the steps are called in which values are computed: in forward mode all go forward. */
@@ -41,24 +42,11 @@ function summands(whole) {
 
 /** Tell a step; the numbers of a place go into its holes.
  * @param {Player} player @param {Step} step @param {Scene} scene @returns {{nodes: Node[], holes: Hole[]}} */
-function tell({ film, state, words }, step, scene) {
+function tell(player, step, scene) {
   const { kind, stages } = step;
   /** @type {Hole[]} */
   const holes = [];
-  const seen = new Set();
-  const spans = sentenceOf(scene, step, state.detail).flatMap((fragment) => {
-    if (typeof fragment === "string") return words.mark(fragment, seen);
-    if ("m" in fragment) return [math(fragment.m, fragment.t)];
-    const node = make("b", { class: scene.quantities[fragment.q].role });
-    holes.push({ node, q: fragment.q, paren: false });
-    return [node];
-  });
-  // No line begins with the comma after a formula.
-  spans.forEach((one, i) => {
-    if (typeof one !== "string" || !/^[,.:;)]/.test(one) || !i || typeof spans[i - 1] === "string") return;
-    spans[i - 1] = make("span", { class: "gad-glue" }, spans[i - 1], one[0]);
-    spans[i] = one.slice(1);
-  });
+  const spans = spell(player, sentenceOf(scene, step, player.state.detail), scene, holes);
   const formulas = stages.flatMap(({ label, mathml }) => {
     const [left, right] = sides(mathml);
     const formulas = kind === "push" ? summands(right) : [right];
@@ -111,10 +99,11 @@ function makeHow({ acts, film, state, render, tell }) {
     tell();
   });
   /** @param {Now} now */
-  function paint({ current, detail }) {
+  function paint({ current, detail, asked }) {
     const { kind } = current;
-    const text =
+    const told =
       kind === "evaluate" ? CHIPS[film.mode ?? "reverse"] : sweepOf(current)[kind === "seed" ? "seed" : "sweep"];
+    const text = asked ? sweepOf(current).mark + " predict" : told;
     if (chip.dataset.of !== text) chip.innerHTML = chip.dataset.of = text;
     put(choice, detail);
     attr(choice, "aria-label", `How much is said: ${detail}`);
@@ -144,14 +133,17 @@ export const stepPanel = {
       fade([say]);
     });
     /** @param {Now} now */
-    function enter({ current, scene }) {
-      const { nodes, holes: own } = tell(player, current, scene);
+    function enter(now) {
+      const { current, scene, asked } = now;
+      const { nodes, holes: own } = asked ? { nodes: [], holes: [] } : tell(player, current, scene);
+      const [sentence, ...formulas] = nodes;
+      const parts = [...(player.quiz?.tell(now) ?? []), ...(asked ? [] : [sentence, more, ...formulas])];
       holes = own;
       player.words.hide();
       say.className = "gad-say " + hueOf(current);
       // Whatever is used there keeps the focus.
-      for (const old of [...say.children].slice(1)) old.remove();
-      say.append(nodes[0], more, ...nodes.slice(1));
+      for (const old of [...say.children].slice(1)) if (!parts.includes(old)) old.remove();
+      for (const part of parts) if (part.parentNode !== say || part === more) say.append(part);
       growth.disconnect();
       for (const part of say.children) growth.observe(part);
     }

@@ -1,0 +1,25 @@
+// @ts-check
+// A sentence as it stands in the page: words are marked, formulas set, and numbers of a place go into its holes.
+/** @import { Fragment, Scene } from "./film" */
+/** @import { Hole } from "./holes.js" */
+/** @import { Player } from "./panel" */
+import { make, math } from "./elements.js";
+
+/** @param {Player} player @param {Fragment[]} fragments @param {Scene} scene @param {Hole[]} holes
+ * @param {Set<string>} [seen] words that are marked already @returns {(string | Node)[]} */
+export function spell({ words }, fragments, scene, holes, seen = new Set()) {
+  const spans = fragments.flatMap((fragment) => {
+    if (typeof fragment === "string") return words.mark(fragment, seen);
+    if ("m" in fragment) return [math(fragment.m, fragment.t)];
+    const node = make("b", { class: scene.quantities[fragment.q].role });
+    holes.push({ node, q: fragment.q, paren: false });
+    return [node];
+  });
+  // No line begins with the comma after a formula.
+  spans.forEach((one, i) => {
+    if (typeof one !== "string" || !/^[,.:;)]/.test(one) || !i || typeof spans[i - 1] === "string") return;
+    spans[i - 1] = make("span", { class: "gad-glue" }, spans[i - 1], one[0]);
+    spans[i] = one.slice(1);
+  });
+  return spans;
+}

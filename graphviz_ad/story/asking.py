@@ -1,0 +1,349 @@
+"""Ask a learner for the next number of a story: what is asked at a step, and which wrong numbers are known.
+
+Asked is for what goes along an edge, and for the sum wherever a second part comes to a first. The wrong numbers are
+worked out with the same numbers as the right one, so that whoever compares them needs no rule of their own. Steps
+between arrays are told and not asked.
+
+Examples
+--------
+>>> import numpy as np
+>>> from graphviz_ad.story.telling import tell
+>>> from graphviz_ad.tracing import trace
+>>> story = tell(trace(lambda x: np.exp(np.sin(x)), 0.0))
+>>> for question in questions(story):
+...     print(question)
+What does v₁ receive through exp v₁?
+What does x receive through sin x?
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from numbers import Real
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from graphviz_ad.console import prints
+from graphviz_ad.errors import InputError
+from graphviz_ad.formulas.formula import Formula
+from graphviz_ad.formulas.symbols import row
+from graphviz_ad.numerals.quantities import Quantity
+from graphviz_ad.story.levels import Fragment
+from graphviz_ad.story.slips import ALONG, MEETING, MOVING, Manner, Way, filled, without
+from graphviz_ad.story.steps import Edge, Step, Story
+
+__all__ = ["Question", "Slip", "check_quiz", "questions", "wrong_numbers"]
+
+Numbers = Mapping[Quantity, Any]
+_Factor = Quantity | float
+_NONE: Mapping[int, str] = {}
+_Source = _Factor | tuple[tuple[_Factor, ...], ...]  # one number, or a sum of products
+
+
+class _Term(NamedTuple):
+    """A summand, as a product; and through, or from, what it comes."""
+
+    factors: tuple[_Factor, ...]
+    name: Formula
+
+
+@dataclass(frozen=True)
+class Slip:
+    """A wrong number that is known at a step.
+
+    Attributes
+    ----------
+    kind : str
+        The name of its row in `slips`, or ``"without 1"`` for a sum that lacks its first part.
+    quantity : Quantity
+        What its number is called in a film.
+    way : Way
+    what, so : tuple
+        The sentences of the way, with what they speak of.
+    """
+
+    kind: str
+    quantity: Quantity
+    way: Way
+    what: tuple[Fragment, ...]
+    so: tuple[Fragment, ...]
+
+
+@prints
+@dataclass(frozen=True, eq=False)
+class Question:
+    """What is asked at a step.
+
+    Attributes
+    ----------
+    step : int
+    asked : Quantity
+        The right answer.
+    text : tuple
+    lead : Formula
+        What is to be worked out, up to an equals sign.
+    hint, unknown : tuple
+        What helps; and what is said of a number that is not known.
+    reads : tuple of Quantity
+        What comes together here: rounding is measured by its size.
+    slips : tuple of Slip
+    sources : mapping
+        What the wrong numbers are worked out with, by the names that the ways use.
+    """
+
+    step: int
+    asked: Quantity
+    text: tuple[Fragment, ...]
+    lead: Formula
+    hint: tuple[Fragment, ...]
+    unknown: tuple[Fragment, ...]
+    reads: tuple[Quantity, ...]
+    slips: tuple[Slip, ...]
+    sources: Mapping[str, _Source]
+
+    def __str__(self) -> str:
+        return "".join(part.text if isinstance(part, Formula) else str(part) for part in self.text)
+
+    def wrong(self, numbers: Numbers) -> dict[Quantity, float]:
+        """Return the wrong numbers, given those of the story at some place."""
+        known = {name: _number(source, numbers) for name, source in self.sources.items()}
+        with np.errstate(all="ignore"):
+            return {slip.quantity: float(slip.way.number(known)) for slip in self.slips}
+
+
+def _number(source: _Source, numbers: Numbers) -> np.float64:
+    """Return a number that a way uses."""
+    if isinstance(source, float):
+        return np.float64(source)
+    if isinstance(source, Quantity):
+        return np.float64(numbers[source])
+    products = (math.prod((float(_number(factor, numbers)) for factor in term), start=1.0) for term in source)
+    return np.float64(sum(products))
+
+
+def wrong_numbers(asked: Sequence[Question], numbers: Numbers) -> dict[Quantity, float]:
+    """Return the wrong numbers of all questions, given the numbers of the story at some place.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from graphviz_ad.story.telling import tell
+    >>> from graphviz_ad.tracing import trace
+    >>> story = tell(trace(np.sin, 0.0))
+    >>> asked = questions(story)
+    >>> wrong = wrong_numbers(asked, story.numbers)
+    >>> {slip.kind: wrong[slip.quantity] for slip in asked[0].slips}["sum"]
+    2.0
+    """
+    return {key: number for question in asked for key, number in question.wrong(numbers).items()}
+
+
+def check_quiz(quiz: object, who: str, mode: str = "reverse") -> bool:
+    """Return whether a learner is asked; in one mode only, since each mode has the answers of the other.
+
+    Raises
+    ------
+    InputError
+
+    Examples
+    --------
+    >>> check_quiz("yes", "film")
+    Traceback (most recent call last):
+        ...
+    graphviz_ad.errors.InputError: film: quiz must be True or False, got 'yes'
+    """
+    if not isinstance(quiz, bool):
+        raise InputError(f"{who}: quiz must be True or False, got {quiz!r}")
+    if quiz and mode == "both":
+        raise InputError(
+            f"{who}: a quiz asks in one mode, since each has the answers of the other: use reverse or forward"
+        )
+    return quiz
+
+
+def questions(story: Story) -> tuple[Question, ...]:
+    """Return what is asked in a story, in the order of its steps.
+
+    Parameters
+    ----------
+    story : Story
+        Of either mode.
+    """
+    return tuple(_Asker(story).questions())
+
+
+class _Asker:
+    """Looks for questions in a story."""
+
+    def __init__(self, story: Story) -> None:
+        self.story = story
+        self.edges = {(edge.child, edge.argument): edge for edge in story.edges}
+        self.shares = Counter(step.node for step in story.steps if step.kind == "accumulate")
+        self.came: dict[int, list[Edge]] = {}  # along which edges each node has received something so far
+
+    def questions(self) -> Iterator[Question]:
+        """Go through the steps."""
+        ask = {"local": self._along, "accumulate": self._meeting, "push": self._pushed}
+        for step in self.story.steps:
+            question = ask[step.kind](step) if step.kind in ask else None
+            if question is not None:
+                yield question
+
+    def _is_number(self, key: Quantity) -> bool:
+        value = self.story.numbers[key]
+        return np.ndim(value) == 0 and not np.iscomplexobj(value)
+
+    def _local(self, edge: Edge) -> _Factor | None:
+        """Return where the local gradient of an edge stands, or which number it is; None where a rule is none."""
+        if edge.kind == "local":
+            return Quantity("local", edge.child, edge.argument)
+        if edge.kind != "literal" or edge.gradient is None or edge.gradient.symbol.head != "number":
+            return None
+        factor = edge.gradient.symbol.arguments[0]
+        return float(factor) if isinstance(factor, Real) else None
+
+    def _factors(self, edge: Edge, arriving: Quantity) -> tuple[_Factor, ...]:
+        """Return the two numbers that are multiplied on an edge; nothing where these are no single real numbers."""
+        local = self._local(edge)
+        read = [arriving, Quantity("value", edge.child), Quantity("value", edge.parent)]
+        read += [local] if isinstance(local, Quantity) else []
+        return (arriving, local) if local is not None and all(map(self._is_number, read)) else ()
+
+    def _product(self, edge: Edge, arriving: Quantity, right: Quantity) -> dict[str, _Source]:
+        """Return the numbers of a product along an edge; nothing of arrays."""
+        factors = self._factors(edge, arriving)
+        if not factors:
+            return {}
+        values = {"value": Quantity("value", edge.child), "operand": Quantity("value", edge.parent)}
+        return {"arriving": factors[0], "local": factors[1], **values, "right": right}
+
+    def _facts(self, edge: Edge, target: int, arriving: Quantity) -> dict[str, Fragment]:
+        """Return what sentences speak of along an edge."""
+        child, parent, aim = (self.story.nodes[i] for i in (edge.child, edge.parent, target))
+        comes, local = self.story.nodes[arriving.node], self._local(edge)
+        assert edge.gradient is not None
+        return {
+            "arrives": comes.bar if comes.dot is None else comes.dot,
+            "arriving": arriving,
+            "child": child.symbol,
+            "parent": parent.symbol,
+            "short": child.short,
+            "gradient": edge.gradient,
+            "local": local if isinstance(local, Quantity) else edge.gradient,
+            "target": aim.symbol,
+            "sum": aim.bar,
+        }
+
+    def _along(self, step: Step) -> Question | None:
+        """Ask what goes back along an edge."""
+        assert step.edge is not None
+        edge, came = self.edges[step.edge], self.came.setdefault(step.node, [])
+        arriving = Quantity("adjoint", edge.child)
+        sources = self._product(edge, arriving, step.after)
+        if sources:
+            sources |= self._among(step, edge, len(came))
+        came.append(edge)
+        if not sources:
+            return None
+        asked = "What does {target} receive through {short}?"
+        return _question(step, asked, ALONG, sources, self._facts(edge, step.node, arriving), (arriving,))
+
+    def _among(self, step: Step, edge: Edge, before: int) -> dict[str, _Source]:
+        """Return the numbers that others of the parts of a sum lead to."""
+        of = self.shares[step.node]
+        twins = [one for one in self.story.edges if (one.child, one.parent) == (edge.child, edge.parent)]
+        numbers: dict[str, _Source] = {"total": Quantity("adjoint", step.node)} if of else {}
+        if 0 < before < of - 1:
+            numbers["before"] = Quantity("partial", step.node, before)
+        if 1 < len(twins) < of:
+            numbers["uses"] = tuple((Quantity("contribution", one.child, one.argument),) for one in twins)
+        return numbers
+
+    def _meeting(self, step: Step) -> Question | None:
+        """Ask for the sum, where a part comes to what was there before."""
+        assert step.edge is not None
+        came, count, of = self.came[step.node], step.after.argument, self.shares[step.node]
+        if step.before is None or not all(map(self._is_number, (step.after, *step.operands))):
+            return None
+        parts = [Quantity("contribution", edge.child, edge.argument) for edge in came]
+        sources: dict[str, _Source] = {
+            "before": step.before,
+            "part": parts[-1],
+            "right": step.after,
+            "count": float(count),
+            **({"total": Quantity("adjoint", step.node)} if count < of else {}),
+        }
+        shorts = [self.story.nodes[edge.child].short for edge in came]
+        target = self.story.nodes[step.node]
+        facts: dict[str, Fragment] = {
+            "sum": target.bar,
+            "target": target.symbol,
+            "short": shorts[-1],
+            "before": step.before,
+            "part": parts[-1],
+            "counted": str(count),
+            "of": str(of),
+        }
+        text = "What is {sum} with {counted} of its {of} parts in?"
+        if count == of:
+            text = f"What is {{sum}}, now that {'both parts' if of == 2 else 'all {of} parts'} are in?"
+        terms = [_Term((part,), short) for part, short in zip(parts, shorts, strict=True)]
+        # Without the last there is what was there before; without the first of two, the other alone.
+        misses = dict.fromkeys(range(count - 1), "through") if count > 2 else {}
+        return _question(step, text, MEETING, sources, facts, (step.before, parts[-1]), terms, misses)
+
+    def _pushed(self, step: Step) -> Question | None:
+        """Ask how fast a node moves."""
+        edges = [edge for edge in self.story.edges if edge.child == step.node and edge.kind != "cut"]
+        tangents = tuple(Quantity("tangent", edge.parent) for edge in edges)
+        factors = [self._factors(edge, tangent) for edge, tangent in zip(edges, tangents, strict=True)]
+        card, text = self.story.nodes[step.node], "What is {moves}, the tangent of {child}?"
+        if not all(factors) or not self._is_number(step.after):
+            return None
+        moves: dict[str, Fragment] = {"moves": card.dot or card.bar, "child": card.symbol, "short": card.short}
+        if len(edges) == 1:
+            facts = self._facts(edges[0], step.node, tangents[0]) | moves
+            return _question(step, text, ALONG, self._product(edges[0], tangents[0], step.after), facts, tangents)
+        sources: dict[str, _Source] = {
+            "right": step.after,
+            "tangents": tuple((tangent,) for tangent in tangents),
+            "locals": tuple((local,) for _, local in factors),
+            "speeds": (tangents,),
+            "product": (tuple(factor for own in factors for factor in own),),
+        }
+        terms = [_Term(own, self.story.nodes[edge.parent].symbol) for own, edge in zip(factors, edges, strict=True)]
+        return _question(step, text, MOVING, sources, moves, tangents, terms, dict.fromkeys(range(len(terms)), "from"))
+
+
+def _question(
+    step: Step,
+    text: str,
+    manner: Manner,
+    sources: Mapping[str, _Source],
+    facts: Mapping[str, Fragment],
+    reads: tuple[Quantity, ...],
+    terms: Sequence[_Term] = (),
+    misses: Mapping[int, str] = _NONE,
+) -> Question:
+    """Return a question. Of the terms of a sum one may miss those of `misses`, which come through, or from, a node."""
+    ways = {kind: way for kind, way in manner.ways.items() if kind not in _RARE or _RARE[kind] in sources}
+    for place, whence in misses.items():
+        name = f"without {place + 1}"
+        ways[name] = without(name, whence)
+        facts = {**facts, name: terms[place].name}
+        sources = {**sources, name: tuple(term.factors for k, term in enumerate(terms) if k != place)}
+    slips = tuple(
+        Slip(kind, Quantity("slip", step.index, k), way, filled(way.what, facts), filled(way.so, facts))
+        for k, (kind, way) in enumerate(ways.items())
+    )
+    lead = Formula(row(step.stages[0].formula.symbol, " ="))
+    asked, hint, unknown = (filled(sentence, facts) for sentence in (text, manner.hint, manner.unknown))
+    return Question(step.index, step.after, asked, lead, hint, unknown, reads, slips, sources)
+
+
+_RARE = {"running": "before", "uses": "uses", "total": "total"}
+"""Ways that are not there everywhere, and the number that says whether they are."""

@@ -1,0 +1,197 @@
+"""The ways to get a step wrong, each with its number and with what to say of it.
+
+A way is a row: what one gets by it, what that number is, and what is missing. Sentences name what they speak of in
+braces; the numbers of a row are those that the step reads, by the same names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from string import Formatter
+from types import MappingProxyType
+from typing import NamedTuple
+
+from graphviz_ad.story.levels import Fragment
+
+__all__ = ["ALONG", "MEETING", "MOVING", "Manner", "Way", "filled", "without"]
+
+
+class Way(NamedTuple):
+    """A wrong way.
+
+    Attributes
+    ----------
+    number : callable
+        What one gets by it, of the numbers of the step by name.
+    what, so : str
+        What that number is; and what is missing, and where in the picture it stands.
+    """
+
+    number: Callable[[Mapping[str, float]], float]
+    what: str
+    so: str
+
+
+class Manner(NamedTuple):
+    """How a number is worked out.
+
+    Attributes
+    ----------
+    ways : mapping of str to Way
+        The wrong ones.
+    hint, unknown : str
+        What helps; and what is said of a number that none of the ways gives.
+    """
+
+    ways: Mapping[str, Way]
+    hint: str
+    unknown: str
+
+
+_SLOPE = "A slope was meant: how fast {short} moves with {parent}, the number in the marked socket, {local}."
+_SIGN = "That is the answer with the other sign."
+_MEET = "Slopes are multiplied along a way; where ways meet they are added."
+
+ALONG = Manner(
+    MappingProxyType(
+        {
+            "arriving": Way(
+                lambda n: n["arriving"],
+                "That is {arrives} itself.",
+                "On its way to {target} it is multiplied by the local gradient of {short}: the number in the marked "
+                "socket, {local}.",
+            ),
+            "local": Way(
+                lambda n: n["local"],
+                "That is the local gradient of {short} alone.",
+                "It is multiplied by what comes along: {arrives}, {arriving}.",
+            ),
+            "value": Way(lambda n: n["arriving"] * n["value"], "That is {arrives} times the value of {child}.", _SLOPE),
+            "operand": Way(lambda n: n["arriving"] * n["operand"], "That is {arrives} times {parent} itself.", _SLOPE),
+            "sum": Way(lambda n: n["arriving"] + n["local"], "That is {arrives} plus the local gradient.", _MEET),
+            "sign": Way(
+                lambda n: -n["arriving"] * n["local"], _SIGN, "Its sign comes from two factors: {arriving} and {local}."
+            ),
+            "quotient": Way(
+                lambda n: n["arriving"] / n["local"], "That is {arrives} divided by the local gradient.", _MEET
+            ),
+            "running": Way(
+                lambda n: n["before"] + n["right"],
+                "That is the sum so far, with this part already in it.",
+                "Asked is what comes through {short} alone; it is added in the next step.",
+            ),
+            "uses": Way(
+                lambda n: n["uses"],
+                "That is what {target} receives through all its uses in {short}.",
+                "Each use has a pad of its own; asked is the framed one.",
+            ),
+            "total": Way(
+                lambda n: n["total"],
+                "That is {sum} with all of its parts in.",
+                "Asked is what comes through {short} alone, for the framed pad.",
+            ),
+        }
+    ),
+    "Two numbers are multiplied: {arrives}, {arriving}, and the local gradient in the marked socket, {local}.",
+    "The two factors are {arrives} and {gradient}.",
+)
+"""Where something comes along one edge, and is multiplied by a local gradient."""
+
+MEETING = Manner(
+    MappingProxyType(
+        {
+            "part": Way(
+                lambda n: n["part"],
+                "That is the part through {short} alone.",
+                "What was there before is kept, {before}, and this part is added to it.",
+            ),
+            "before": Way(
+                lambda n: n["before"],
+                "That is {sum} as it was before.",
+                "Now the part through {short} is added: {part}.",
+            ),
+            "difference": Way(
+                lambda n: n["before"] - n["part"],
+                "That is the difference of the two.",
+                "Where ways meet slopes are added, each with its own sign.",
+            ),
+            "turned": Way(
+                lambda n: n["part"] - n["before"],
+                "That is the difference of the two.",
+                "Where ways meet slopes are added, each with its own sign.",
+            ),
+            "product": Way(lambda n: n["before"] * n["part"], "That is the product of the two.", _MEET),
+            "sign": Way(lambda n: -n["right"], _SIGN, "Each part keeps the sign that it has in its pad."),
+            "mean": Way(
+                lambda n: n["right"] / n["count"],
+                "That is the mean of the parts.",
+                "{target} acts through all of its uses at once: the parts are added, and not shared out.",
+            ),
+            "total": Way(
+                lambda n: n["total"], "That is {sum} with all of its parts in.", "So far only {counted} of {of} are in."
+            ),
+        }
+    ),
+    "Two numbers are added: what was there before, {before}, and the part through {short}, {part}.",
+    "Added are what was there before and the part through {short}.",
+)
+"""Where a part is added to what came before."""
+
+MOVING = Manner(
+    MappingProxyType(
+        {
+            "tangents": Way(
+                lambda n: n["tangents"],
+                "That is the sum of the tangents.",
+                "Each is multiplied by the local gradient in its socket first.",
+            ),
+            "locals": Way(
+                lambda n: n["locals"],
+                "That is the sum of the local gradients.",
+                "Each is multiplied by the tangent that comes along first.",
+            ),
+            "speeds": Way(
+                lambda n: n["speeds"],
+                "That is the product of the tangents.",
+                "Each operand moves {child} by its own tangent times the local gradient in its socket.",
+            ),
+            "product": Way(lambda n: n["product"], "That is the product of the parts.", _MEET),
+            "sign": Way(lambda n: -n["right"], _SIGN, "Each part has the sign of its two factors."),
+        }
+    ),
+    "Each operand gives its tangent times the local gradient in its socket, and these are added.",
+    "Each operand of {short} gives its tangent times the local gradient in its socket.",
+)
+"""Where a node moves with several operands."""
+
+
+def without(name: str, whence: str) -> Way:
+    """Return the way of who misses one of several parts; the name of its row is also that of its number.
+
+    Examples
+    --------
+    >>> without("x²", "through").what
+    'That is the sum without the part through {x²}.'
+    """
+    return Way(
+        lambda n: n[name], f"That is the sum without the part {whence} {{{name}}}.", "Each part that is in counts."
+    )
+
+
+def filled(sentence: str, facts: Mapping[str, Fragment]) -> tuple[Fragment, ...]:
+    """Return a sentence with what it speaks of put in.
+
+    Examples
+    --------
+    >>> filled("That is {arrives} itself.", {"arrives": "v̄₃"})
+    ('That is ', 'v̄₃', ' itself.')
+    """
+    return tuple(_pieces(sentence, facts))
+
+
+def _pieces(sentence: str, facts: Mapping[str, Fragment]) -> Iterator[Fragment]:
+    for text, name, _, _ in Formatter().parse(sentence):
+        if text:
+            yield text
+        if name is not None:
+            yield facts[name]

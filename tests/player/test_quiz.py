@@ -1,0 +1,205 @@
+"""The quiz in a real browser: asking, answering, what is veiled meanwhile, keys, focus, and who does not see it."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+import numpy as np
+import pytest
+
+import graphviz_ad as gad
+from graphviz_ad.player.page import page as write_page
+
+axe = pytest.importorskip("axe_playwright_python.sync_playwright")
+
+
+def worked(x: Any) -> Any:
+    """Use x three times."""
+    a = np.log(x**2)
+    return a * np.sin(x) + 1 / x
+
+
+def spread(x: Any) -> Any:
+    """Go through an array."""
+    return np.sum(np.sin(x * np.arange(3.0))) * x
+
+
+@pytest.fixture(scope="module")
+def made() -> dict[str, Any]:
+    """log(x²)·sin x + 1/x, starting at 2, as a quiz."""
+    return gad.film(worked, x=(0.5, 3, 0.25), at={"x": 2.0}, quiz=True).to_json()
+
+
+# What is right at x = 2, in closed form, by step.
+SIN, COS, LOG = np.sin(2.0), np.cos(2.0), np.log(4.0)
+ANSWERS = {8: 1.0, 9: 1.0, 10: -0.25, 12: LOG, 13: SIN, 14: LOG * COS, 15: LOG * COS - 0.25, 16: SIN / 4, 17: SIN,
+           18: SIN + LOG * COS - 0.25}  # fmt: skip
+ASKING = "() => mounted.state.step"
+SEES_SLOPE = "() => document.querySelector('.gad-df').checkVisibility({ visibilityProperty: true })"
+
+
+def verdict(opened: Any) -> str:
+    """What is said of the answer; the MathML of a name is one word."""
+    return re.sub(r"\s+", " ", opened.locator(".gad-verdict").text_content())
+
+
+def answer(opened: Any, text: str) -> None:
+    """Type an answer, and Enter."""
+    opened.locator(".gad-field").fill(text)
+    opened.keyboard.press("Enter")
+
+
+def read_aloud(opened: Any) -> str:
+    """All that is in the accessibility tree, and every text and every label of the document."""
+    tree = json.dumps(opened.context.new_cdp_session(opened).send("Accessibility.getFullAXTree"), ensure_ascii=False)
+    document = opened.evaluate(
+        """() => [...document.querySelectorAll("#gad, #gad *")].flatMap((node) => [
+          ...[...node.attributes].map(({ value }) => value),
+          ...[...node.childNodes].filter(({ nodeType }) => nodeType === 3).map(({ data }) => data)]).join("\\n")"""
+    )
+    return tree + document
+
+
+def test_each_number_is_asked_for_and_none_is_shown_or_said_before_it_is_known(player: Any, made: Any) -> None:
+    page = player(made, begins=True, reduced_motion="reduce")
+    slope = f"{ANSWERS[18]:.6f}"
+    # The others stand somewhere already: they are a value, or a factor whose other factor is 1.
+    new = {14, 15, 16, 18}
+    page.keyboard.press("End")
+    for step, right in ANSWERS.items():
+        assert page.evaluate(ASKING) == step
+        assert page.evaluate("() => document.activeElement.className") == "gad-field"
+        if step in new:
+            words = read_aloud(page)
+            assert f"{abs(right):.6f}" not in words, step
+            assert slope not in words
+        assert page.evaluate(SEES_SLOPE) is False
+        for key in ("End", "ArrowRight"):  # within the field keys edit
+            page.keyboard.press(key)
+        page.evaluate("() => mounted.set({ step: null })")
+        assert page.evaluate(ASKING) == step
+        answer(page, f"{right:.4g}")
+        assert page.locator(".gad-praise strong").inner_text().startswith("Right")
+        if step < 18:
+            assert page.evaluate("() => document.activeElement.className") == "gad-go-on"
+            page.keyboard.press("End")
+    assert slope in page.locator(".gad-reads").inner_text()
+    assert page.locator(".gad-ticks path").count() == len(ANSWERS)
+    assert page.evaluate(SEES_SLOPE) is True
+
+
+def test_a_wrong_number_is_diagnosed_and_the_page_goes_on_as_asked(player: Any, made: Any) -> None:
+    page = player(made, step=18)
+    assert page.evaluate(ASKING) == 8
+    for step in (8, 9, 10, 12, 13):
+        answer(page, str(ANSWERS[step]))
+        page.keyboard.press("End")
+    # 14: what x receives through sin x.
+    assert page.evaluate(ASKING) == 14
+    said = {
+        "1.386294": "That is v¯3 itself. On its way to x it is multiplied by the local gradient of sinx: the number in "
+        "the marked socket, −0.416147.",
+        "−0,4161": "That is the local gradient of sinx alone. It is multiplied by what comes along: v¯3, 1.386294.",
+        "1.2606": "That is v¯3 times the value of v3.",
+        "0.97": "That is v¯3 plus the local gradient.",
+        "0.5769": "That is the answer with the other sign.",
+        "-0.8269": "That is the sum so far, with this part already in it.",
+        "-0.6": "Nearly: more digits are needed, to half a percent.",
+        "12345": "12345 is not one I know. The two factors are v¯3 and cosx.",
+    }
+    for typed, words in said.items():
+        answer(page, typed)
+        assert verdict(page).replace("·", "").startswith(words), typed
+        assert page.evaluate("() => document.activeElement.className") == "gad-field"
+    assert page.locator(".gad-blank.wrong text").text_content() == "12345"
+    assert page.locator(".gad-verdict").get_attribute("role") == "status"
+    assert page.locator(".gad-score").get_attribute("aria-label") == "So far 5 right, 1 wrong, 0 shown"
+    answer(page, "two")
+    assert verdict(page) == "That is no number I can read. Write it as 0.5, −1e−3, 1/3 or π/2. "
+    page.locator(".gad-hint").click()
+    assert "1.386294" in verdict(page)
+    assert "−0.416147" in verdict(page)
+    page.locator(".gad-give").click()
+    assert page.locator(".gad-praise strong").inner_text() == "Shown."
+    page.locator(".gad-go-on").click()
+    page.wait_for_function("() => mounted.state.step === 15 && !mounted.state.playing")
+    # A sum: what was there before forgotten, and the whole of it too early.
+    answer(page, "-0.576902")
+    assert verdict(page).startswith("That is the part through sinx alone. What was there before is kept, −0.25")
+    answer(page, "0.0824")
+    assert verdict(page).startswith("That is x¯ with all of its parts in. So far only 2 of 3 are in.")
+    # Elsewhere it is asked anew; back here what was answered is still so.
+    page.evaluate("() => mounted.set({ stop: 4 })")
+    assert page.evaluate(ASKING) == 8
+    assert page.locator(".gad-field").input_value() == ""
+    assert verdict(page) == ""
+    page.evaluate("() => mounted.set({ stop: 6, step: null })")
+    assert page.evaluate(ASKING) == 15
+
+
+def test_two_wrong_ways_to_one_number_are_both_said(player: Any) -> None:
+    """And none that leads to the right one: exp 0 is its own slope, and 1 its own product."""
+    made = gad.film(lambda x: np.exp(x * 2), x=(0, 2, 0.5), at={"x": 0.0}, quiz=True).to_json()
+    page = player(made, step=0)
+    page.keyboard.press("End")
+    answer(page, "2")
+    assert verdict(page).startswith("That is f¯ plus the local gradient.")
+    answer(page, "1")
+    page.keyboard.press("End")
+    answer(page, "0")
+    assert verdict(page) == (
+        "That is v¯1 times the value of v1. That is v¯1 times x itself. Here the two are the same. The two factors are "
+        "v¯1 and 2."
+    )
+
+
+@pytest.mark.parametrize("theme", ["light", "dark", "high-contrast"])
+def test_axe_finds_nothing(player: Any, made: Any, theme: str) -> None:
+    page = player(made, step=18, theme=theme, width=360 if theme == "dark" else 1200, height=740)
+    answer(page, "0.5")
+    results = axe.Axe().run(page).response
+    assert results["violations"] == []
+
+
+def test_forward_mode_is_asked_for_too(player: Any) -> None:
+    made = gad.film(worked, x=(0.5, 3, 0.25), at={"x": 2.0}, mode="forward", quiz=True).to_json()
+    page = player(made, step=18, reduced_motion="reduce")
+    right = {8: 4.0, 9: 1.0, 10: COS, 11: SIN + LOG * COS, 12: -0.25, 13: ANSWERS[18]}
+    assert page.evaluate(ASKING) == 8
+    for step, number in right.items():
+        assert page.evaluate(ASKING) == step
+        if step == 11:
+            # Neither the sum nor its parts are shown.
+            assert not {f"{LOG * COS:.6f}".lstrip("-"), f"{abs(number):.6f}"} & set(
+                re.findall(r"\d\.\d{6}", page.locator(".gad-scene").first.text_content())
+            )
+        answer(page, f"{number:.5g}")
+        assert page.locator(".gad-praise strong").inner_text().startswith("Right"), step
+        page.keyboard.press("End")
+
+
+def test_steps_between_arrays_are_told_and_not_asked(player: Any) -> None:
+    page = player(gad.film(spread, x=(0.5, 2, 0.5), quiz=True).to_json(), step=0, reduced_motion="reduce")
+    page.keyboard.press("End")
+    first = page.evaluate(ASKING)
+    page.locator(".gad-give").click()
+    while page.evaluate("() => !!document.querySelector('.gad-go-on')"):
+        page.keyboard.press("End")
+        if page.locator(".gad-give").count():
+            page.locator(".gad-give").click()
+        else:
+            break
+    assert first < page.evaluate(ASKING)
+    assert page.locator(".gad-say > p").count() >= 1
+
+
+def test_only_a_quiz_carries_what_asks(made: Any) -> None:
+    plain = gad.film(worked, x=(0.5, 3, 0.25)).to_json()
+    assert "quiz" not in plain
+    assert all("questions" not in scene for scene in plain["scenes"])
+    fallback = re.search(r'class="gad-fallback">(.*?)</main>', write_page(made), re.DOTALL)
+    assert fallback
+    assert f"{ANSWERS[18]:.6f}" not in fallback[1]
+    assert "The picture before the first question at x = 2.00" in fallback[1]
