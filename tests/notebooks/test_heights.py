@@ -16,7 +16,7 @@ DEEP = """def deep(x):
 
 
 gad.trace(deep, 0.7)"""
-SIZES = ((768, 1024), (900, 700), (1280, 720), (1366, 640), (1440, 900), (1920, 1080))
+SIZES = ((360, 740), (768, 1024), (900, 700), (1280, 720), (1366, 640), (1440, 900), (1920, 1080))
 # By rectangles, in the window of the notebook's document: what of the player is not in it.
 OUT = """(root) => {
   const seen = root.ownerDocument.querySelector(".jp-WindowedPanel-outer").getBoundingClientRect();
