@@ -30,12 +30,14 @@ if TYPE_CHECKING:
     from graphviz_ad import extend as extend
     from graphviz_ad import testing as testing
     from graphviz_ad.filming import Film, film
+    from graphviz_ad.ordering import Orders, orders
     from graphviz_ad.plotting import plot
     from graphviz_ad_widgets import explore
 
 __all__ = [
     "Film",
     "GraphvizAdError",
+    "Orders",
     "Trace",
     "Variable",
     "array",
@@ -48,6 +50,7 @@ __all__ = [
     "hvp",
     "jacobian",
     "jvp",
+    "orders",
     "plot",
     "record",
     "trace",
@@ -59,8 +62,10 @@ __all__ = [
 # has a package of its own: Jupyter is not loaded before `explore` is used.
 _LAZY = {
     "Film": "graphviz_ad.filming",
+    "Orders": "graphviz_ad.ordering",
     "explore": "graphviz_ad_widgets",
     "film": "graphviz_ad.filming",
+    "orders": "graphviz_ad.ordering",
     "plot": "graphviz_ad.plotting",
 }
 _PUBLIC_MODULES = ("extend", "testing")  # so that gad.testing.check_grads needs no import of its own

@@ -36,6 +36,7 @@ FLOORS = (
     "plotting",
     "saving",
     "filming",
+    "ordering",
     "tracing",
     "testing",
     "__init__",
@@ -48,6 +49,7 @@ FLOORS = (
 PUBLIC = {
     "Film",
     "GraphvizAdError",
+    "Orders",
     "Trace",
     "Variable",
     "array",
@@ -60,6 +62,7 @@ PUBLIC = {
     "hvp",
     "jacobian",
     "jvp",
+    "orders",
     "plot",
     "record",
     "trace",

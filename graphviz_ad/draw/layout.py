@@ -20,7 +20,7 @@ from graphviz_ad.draw import lanes
 from graphviz_ad.draw.runner import TIMEOUT, run
 from graphviz_ad.errors import LayoutError
 
-__all__ = ["SHORT", "Box", "Link", "Place", "Placement", "place"]
+__all__ = ["SHORT", "Box", "Link", "Marks", "Place", "Placement", "place", "place_marks"]
 
 NODE_GAP, RANK_GAP = 24, 37
 TURN_ROOM = 20
@@ -313,3 +313,67 @@ def place(
     if not boxes:
         return Placement({}, {}, 0.0, 0.0)
     return _place(tuple(boxes), tuple(links), engine, timeout)
+
+
+class Marks(NamedTuple):
+    """Where the small marks of a graph went: their centres, the routes of its edges (cubic Bézier points), its size."""
+
+    centres: tuple[tuple[float, float], ...]
+    routes: tuple[tuple[tuple[float, float], ...], ...]
+    width: float
+    height: float
+
+
+@lru_cache(maxsize=64)
+def place_marks(
+    parents: tuple[tuple[int, ...], ...],
+    size: float = 12.0,
+    gaps: tuple[float, float] = (14.0, 13.0),
+    *,
+    engine: str | None = None,
+    timeout: float = TIMEOUT,
+) -> Marks:
+    """Place a small mark for each node, in even rows.
+
+    Parameters
+    ----------
+    parents : tuple of tuples of int
+        For each node, which it is made from.
+    size : float
+        The width and the height of a mark, in px.
+    gaps : (float, float)
+        Between marks side by side, and between rows.
+
+    Raises
+    ------
+    LayoutError
+        If Graphviz is missing, fails or takes too long.
+
+    Examples
+    --------
+    >>> [round(y) for _, y in place_marks(((), (0,), (0, 1))).centres]
+    [6, 31, 56]
+    """
+    inch = 1 / 72
+    lines = [
+        f"digraph {{ nodesep={gaps[0] * inch:.6f}; ranksep={gaps[1] * inch:.6f}; edge [arrowhead=none];",
+        f'node [shape=box, fixedsize=true, label="", width={size * inch:.6f}, height={size * inch:.6f}];',
+        *(f"n{i};" for i in range(len(parents))),
+        *(f"n{parent} -> n{i};" for i, own in enumerate(parents) for parent in own),
+        "}",
+    ]
+    answer = run("\n".join(lines), engine=engine, timeout=timeout)
+    try:
+        graph: dict[str, Any] = json.loads(answer)
+        width, height = _point(",".join(str(graph["bb"]).split(",")[2:]))
+        places = {entry["name"]: _point(entry["pos"]) for entry in graph["objects"]}
+        curves = [_points(entry["pos"]) for entry in graph.get("edges", ())]
+        centres = [places[f"n{i}"] for i in range(len(parents))]
+    except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
+        raise LayoutError(f"Graphviz answered something that cannot be read: {error!r:.120}") from error
+    return Marks(
+        tuple((x, height - y) for x, y in centres),
+        tuple(tuple((x, height - y) for x, y in curve) for curve in curves),
+        width,
+        height,
+    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from graphviz_ad.films.revealing import REVEALS
 from graphviz_ad.player.page import page
+from graphviz_ad.saving.drawings import Drawing
 from graphviz_ad.saving.options import Options
 from graphviz_ad.saving.subject import Subject, checked_step
 
@@ -12,6 +13,8 @@ __all__ = ["write"]
 
 def write(subject: Subject, options: Options) -> bytes:
     """Return the page that plays the film of the subject."""
+    if isinstance(subject, Drawing):
+        return subject.page(options)
     film = subject.cut(options).film
     if options.reveal != REVEALS[0]:
         film = {**film, "reveal": options.reveal}

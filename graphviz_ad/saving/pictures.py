@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from graphviz_ad.draw.cropping import cropped, position_of
 from graphviz_ad.draw.frame import Figure, figure
+from graphviz_ad.saving.drawings import Drawing
 from graphviz_ad.saving.options import Options
 from graphviz_ad.saving.subject import Subject
 
@@ -12,6 +13,8 @@ __all__ = ["paint"]
 
 def paint(subject: Subject, options: Options) -> Figure:
     """Return the figure that a subject gives with these options."""
+    if isinstance(subject, Drawing):
+        return subject.figure(options)
     still = subject.still(options)
     scene = still.scene
     if options.around is not None:
