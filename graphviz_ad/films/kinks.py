@@ -175,7 +175,7 @@ class _Search:
         left, right = (self._side(x, sign, apart) for sign in (-1, 1))
         if left is None or right is None:
             return None
-        here = self._exactly(x)
+        left, here, right = _without_noise(left, self._exactly(x), right)
         kind = _kind(left, here, right)
         if kind is None:
             return None
@@ -267,6 +267,18 @@ def _rounded(limit: float, size: float) -> float:
     (-1.0, 0.0, 1e-24)
     """
     return 0.0 if abs(limit) <= 1e-9 * size else float(f"{limit:.11g}")
+
+
+def _without_noise(*sides: Side) -> list[Side]:
+    """Return sides whose slopes are 0 where they are nothing beside the others: what is left of 1 − 1.
+
+    Examples
+    --------
+    >>> [side.slope for side in _without_noise(Side(0.0, -2.3e-17), Side(0.0, 1.0), Side(0.0, 2.0))]
+    [0.0, 1.0, 2.0]
+    """
+    largest = max([abs(side.slope) for side in sides if math.isfinite(side.slope)], default=0.0)
+    return [side._replace(slope=0.0) if abs(side.slope) <= 1e-12 * largest else side for side in sides]
 
 
 def _limit(terms: Sequence[float]) -> float | None:

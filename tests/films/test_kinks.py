@@ -70,6 +70,7 @@ def middle(x):
 # By name: the function, and its kinks: kind, place, left slope, slope taken, right slope.
 KINKED = {
     "|x|": (np.abs, [("corner", 0, -1, 0, 1)]),
+    "|x| + sin x": (lambda x: np.abs(x) + np.sin(x), [("corner", 0, 0, 1, 2)]),
     "|x - 1/3|": (lambda x: np.abs(x - THIRD), [("corner", THIRD, -1, NONE, 1)]),
     "|2x - 0.5|": (lambda x: np.abs(2 * x - 0.5), [("corner", 0.25, -2, 0, 2)]),
     "fabs": (lambda x: 3 * np.fabs(x + 1), [("corner", -1, -3, 0, 3)]),

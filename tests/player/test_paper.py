@@ -37,6 +37,11 @@ def chain(x: Any) -> Any:
     return x
 
 
+def cornered(x: Any) -> Any:
+    """A corner at 0, and another at 1."""
+    return np.abs(x) + 2 * np.maximum(x - 1, 0)
+
+
 FILMS: dict[str, Callable[[], dict[str, Any]]] = {
     "worked": lambda: film(worked, x=(0.5, 3, 0.05), at={"x": 2.0}).to_json(),
     "waves": lambda: film(waves, x=(-1, 1, 0.25)).to_json(),
@@ -84,12 +89,13 @@ def opened(chromium: Any, tmp_path: Path) -> Any:
     """Open a page with a film at a step; it must be silent."""
     contexts, problems = [], []
 
-    def open_page(name: str, viewport: tuple[int, int], **options: Any) -> Any:
+    def open_page(name: Any, viewport: tuple[int, int], link: Any = None, **options: Any) -> Any:
         contexts.append(chromium.new_context(viewport=dict(zip(("width", "height"), viewport, strict=True))))
         tab = contexts[-1].new_page()
         tab.on("pageerror", lambda error: problems.append(str(error)))
-        (tmp_path / "film.html").write_text(page(FILMS[name](), **options), encoding="utf-8")
-        tab.goto((tmp_path / "film.html").as_uri())
+        (tmp_path / "film.html").write_text(page(FILMS.get(name, name)(), **options), encoding="utf-8")
+        at = "".join(f"#{key}={value}" for key, value in (link or {}).items())
+        tab.goto((tmp_path / "film.html").as_uri() + at)
         tab.wait_for_selector(".gad-box")
         return tab
 
@@ -131,6 +137,17 @@ def test_a_page_prints_as_one_light_figure(name: str, paper: str, theme: str, op
     after = tab.evaluate("[...document.querySelectorAll('.gad-box, .gad-plot')].map((one) => one.clientHeight)")
     assert after == before
     assert "bar" in tab.evaluate(SHOWN)
+
+
+def test_at_a_kink_its_slopes_are_printed_and_elsewhere_none(opened: Any, tmp_path: Path) -> None:
+    """Of several kinks the row of the one at which the slider is."""
+    made = film(cornered, x=(-2, 2, 0.5)).to_json()
+    rows = {0.0: "| at x = 0", 1.0: ") at x = 1"}
+    for place in (0.0, 1.0, 0.5):
+        tab = opened(lambda: made, (1280, 720), step=9, link={"x": place})
+        text = printed(tab, tmp_path, "A4")[1]
+        assert ("PyTorch" in text) == (place in rows)
+        assert [row for row in rows.values() if row in text] == [rows[at] for at in rows if at == place]
 
 
 def test_a_strip_has_every_step_with_its_sentence(opened: Any, tmp_path: Path) -> None:
