@@ -64,10 +64,10 @@ def said(cells: Any) -> str:
     return "".join(output.text for output in outputs if output.get("name") == "stdout")
 
 
-LESSONS = ["1_sin_cos", "2_step_by_step", "3_control_flow", "4_two_sliders"]
+LESSONS = ["1_sin_cos", "2_step_by_step", "3_control_flow", "4_two_sliders", "5_predict"]
 
 
-def test_there_is_a_start_and_four_lessons_in_their_order() -> None:
+def test_there_is_a_start_and_five_lessons_in_their_order() -> None:
     """Otherwise the tests below would miss one."""
     assert [path.stem for path in NOTEBOOKS] == ["0_start", *LESSONS]
 
@@ -85,6 +85,7 @@ def test_exercises_keep_their_answers_to_themselves() -> None:
     assert "doublings = None" in cells["3_control_flow"]
     assert "2.035" not in cells["2_step_by_step"]
     assert "x, y = -1" not in cells["4_two_sliders"]
+    assert "through_square, through_exp = None, None" in cells["5_predict"]
 
 
 def test_start(executed: Any) -> None:
@@ -157,3 +158,18 @@ def test_two_sliders(executed: Any) -> None:
     assert now["slopes"] == pytest.approx({"x": np.sin(y), "y": x * np.cos(y) + 1}, abs=1e-12)
     said_slopes = next(line for line in said(cells).splitlines() if line.startswith("{"))
     assert ast.literal_eval(said_slopes) == pytest.approx({"x": np.sin(0.5), "y": 1.5 * np.cos(0.5) + 1}, rel=1e-14)
+
+
+def test_predict(executed: Any) -> None:
+    """The two parts of x²·eˣ are asked for and not told, and the page for a class is there."""
+    cells, now = executed(
+        "5_predict",
+        size="__import__('os').path.getsize(page)",
+        slope="float(gad.grad(product)(1.0))",
+        parts="[float(sweep.contribution(square, 0)), float(sweep.contribution(exponential, 0))]",
+    )
+    assert "Not yet: 0 of 2." in said(cells)
+    # 2x·eˣ through x², x²·eˣ through eˣ.
+    assert now["parts"] == pytest.approx([2 * np.e, np.e], rel=1e-15)
+    assert now["slope"] == pytest.approx(3 * np.e, rel=1e-15)
+    assert 50_000 < now["size"] < 400_000

@@ -19,7 +19,8 @@ from graphviz_ad.cli import main as cli
 from graphviz_ad.cli.arguments import UsageError, read_arguments
 
 ROOT = Path(__file__).resolve().parents[2]
-NAMES = ["0_start.ipynb", "1_sin_cos.ipynb", "2_step_by_step.ipynb", "3_control_flow.ipynb", "4_two_sliders.ipynb"]
+STEMS = ("0_start", "1_sin_cos", "2_step_by_step", "3_control_flow", "4_two_sliders", "5_predict")
+NAMES = [f"{stem}.ipynb" for stem in STEMS]
 
 
 @pytest.fixture

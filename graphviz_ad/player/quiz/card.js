@@ -80,13 +80,13 @@ export function makeAsking(player, quiz) {
   const field = make("input", { type: "text", class: "gad-field", autocomplete: "off", spellcheck: "false" });
   const check = wordButton("check", "Check", answer);
   const again = wordButton("again", "Try again", () => retry());
-  const hint = wordButton("hint", "A hint", () => verdict.say("", ["Hint."], verdict.sentence(now().hint)));
+  const hint = wordButton("hint", "A hint", help);
   const give = wordButton("give", "Show it", () => show(quiz.give(now().step)));
   const goOn = wordButton("go-on", "Go on", proceed);
   const reply = make("div", { class: "gad-reply" }, field, check);
   const row = make("div", { class: "gad-answer" }, lead, reply);
   const aids = make("div", { class: "gad-aids" }, again, hint, give);
-  const card = make("div", { class: "gad-ask", role: "group" }, text, row, verdict.node, aids);
+  const card = make("div", { class: "gad-ask", role: "group" }, score.node, text, row, verdict.node, aids);
   const passed = make("p", { class: "gad-praise" });
   attr(card, "aria-labelledby", text.id);
   attr(field, "aria-labelledby", text.id);
@@ -101,6 +101,10 @@ export function makeAsking(player, quiz) {
     field.focus({ preventScroll: true });
     field.select();
   }
+  function help() {
+    verdict.say("", ["Hint."], verdict.sentence(now().hint));
+    field.focus({ preventScroll: true });
+  }
   function answer() {
     const value = readAnswer(field.value);
     retry();
@@ -111,7 +115,8 @@ export function makeAsking(player, quiz) {
     again.hidden = false;
     attr(field, "aria-invalid", "true");
     player.repaint();
-    aids.scrollIntoView({ block: "nearest" });
+    // What was said is read first, and where there is no room for all the question is what goes.
+    card.parentNode.scrollTo(0, card.parentNode.scrollHeight);
   }
   /** Go through the step, which waited. @param {Answered} judged */
   function show(judged) {
@@ -136,7 +141,7 @@ export function makeAsking(player, quiz) {
   function lay({ scene, here }, question) {
     /** @type {Hole[]} */
     const holes = [];
-    text.replaceChildren(...spell(player, fragmentsOf(scene, question.text), scene, holes), score.node);
+    text.replaceChildren(...spell(player, fragmentsOf(scene, question.text), scene, holes));
     lead.replaceChildren(math(question.lead));
     fill([...holes, ...holesIn(lead)], scene.quantities, here);
     field.value = "";

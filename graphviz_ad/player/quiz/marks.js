@@ -36,9 +36,9 @@ function makeBlank() {
       height: height - top - (pad ? 4 : 2),
     };
     for (const [name, value] of Object.entries(inner)) attr(frame, name, value);
-    attr(text, "x", inner.x + 7);
+    attr(text, "x", inner.x + (pad ? 4 : 7));
     attr(text, "y", inner.y + inner.height / 2 + 4.5);
-    attr(cross, "transform", `translate(${inner.x + inner.width - 9} ${inner.y + inner.height / 2})`);
+    attr(cross, "transform", `translate(${inner.x + inner.width - 7} ${inner.y + inner.height / 2}) scale(0.8)`);
     if (node.parentNode !== svg) svg.append(node);
   }
   return { node, text, put };
