@@ -142,7 +142,7 @@ def test_a_page_prints_as_one_light_figure(name: str, paper: str, theme: str, op
 def test_at_a_kink_its_slopes_are_printed_and_elsewhere_none(opened: Any, tmp_path: Path) -> None:
     """Of several kinks the row of the one at which the slider is."""
     made = film(cornered, x=(-2, 2, 0.5)).to_json()
-    rows = {0.0: "| at x = 0", 1.0: ") at x = 1"}
+    rows = {0.0: "has a corner at x = 0", 1.0: "has a corner at x = 1"}
     for place in (0.0, 1.0, 0.5):
         tab = opened(lambda: made, (1280, 720), step=9, link={"x": place})
         text = printed(tab, tmp_path, "A4")[1]
