@@ -64,10 +64,10 @@ def said(cells: Any) -> str:
     return "".join(output.text for output in outputs if output.get("name") == "stdout")
 
 
-LESSONS = ["1_sin_cos", "2_step_by_step", "3_control_flow", "4_two_sliders", "5_predict"]
+LESSONS = ["1_sin_cos", "2_step_by_step", "3_control_flow", "4_two_sliders", "5_predict", "6_second_derivative"]
 
 
-def test_there_is_a_start_and_five_lessons_in_their_order() -> None:
+def test_there_is_a_start_and_six_lessons_in_their_order() -> None:
     """Otherwise the tests below would miss one."""
     assert [path.stem for path in NOTEBOOKS] == ["0_start", *LESSONS]
 
@@ -86,6 +86,7 @@ def test_exercises_keep_their_answers_to_themselves() -> None:
     assert "2.035" not in cells["2_step_by_step"]
     assert "x, y = -1" not in cells["4_two_sliders"]
     assert "through_square, through_exp = None, None" in cells["5_predict"]
+    assert "polynomial" not in cells["6_second_derivative"]
 
 
 def test_start(executed: Any) -> None:
@@ -173,3 +174,17 @@ def test_predict(executed: Any) -> None:
     assert now["parts"] == pytest.approx([2 * np.e, np.e], rel=1e-15)
     assert now["slope"] == pytest.approx(3 * np.e, rel=1e-15)
     assert 50_000 < now["size"] < 400_000
+
+
+def test_second_derivative(executed: Any) -> None:
+    """The counts grow, the values are those of the closed forms, and only the whole matrix grows as n²."""
+    cells, now = executed(
+        "6_second_derivative", values="[one.value for one in orders.generations]", sizes="orders.by_size"
+    )
+    x, sin, cos = 2.0, np.sin(2.0), np.cos(2.0)
+    first = 2 / x * sin + np.log(x**2) * cos - 1 / x**2
+    second = -2 / x**2 * sin + 4 / x * cos - np.log(x**2) * sin + 2 / x**3
+    assert now["values"] == pytest.approx([np.log(4) * sin + 0.5, first, second], rel=1e-14)
+    assert [counts[-1] // counts[0] for counts in now["sizes"].values()] == [64, 64, 64, 64**2]
+    assert "Not yet" in said(cells)
+    assert "image/svg+xml" in cells[1].outputs[0].data

@@ -75,7 +75,7 @@ def description(scene: Scene, numbers: Numbers, step: int) -> str:
     said = [_node(scene, numbers, step, card, into.get(card.position, [])) for card in nodes[:_MOST_NODES]]
     if len(nodes) > _MOST_NODES:
         said.append(f"And {len(nodes) - _MOST_NODES} more nodes.")
-    said += _sums(scene, numbers, step)
+    said += _sums(scene, numbers, step) if scene.shown is None else ()
     return " ".join(said)
 
 

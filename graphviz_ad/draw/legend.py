@@ -107,6 +107,10 @@ def _seen(*kinds: str) -> Callable[[Occurrence], bool]:
     return lambda part: part.kind in kinds and part.state in ("came", "went", "flows") and "zero" not in part.flags
 
 
+def _dots(pen: _Pen) -> list[Element]:
+    return [pen.path("h34", "sum", "known", "dots")]
+
+
 def _unknown(pen: _Pen) -> list[Element]:
     return [pen.path("m1,3h22", "value", "unknown", "blank")]
 
@@ -169,7 +173,7 @@ _SIGNS = (
         "local gradient",
         11,
         _letter("×"),
-        lambda part: part.kind in ("socket", "inlet") and part.state in ("known", "now", "unknown", "operand"),
+        lambda part: part.kind in ("socket", "inlet", "factor") and part.state in ("unknown", *_WRITTEN),
     ),
     _Sign("sum of contributions", 9, _letter("Σ"), lambda part: part.kind == "pad"),
     _Sign("forward", 24, _forward, _is("forward", "went", "flows")),
@@ -185,6 +189,7 @@ _SIGNS = (
     _Sign("read in this step", 16, _ring("adjoint"), _in(False, _ROWS, "operand")),
     _Sign("read in this step", 16, _ring("tangent"), _in(True, _ROWS, "operand")),
     _Sign("NaN or infinite", 14, _warning, lambda part: part.kind in _ROWS and "bad" in part.flags),
+    _Sign("Σ tangent · adjoint, the slope", 34, _dots, _is("sum", "known")),
     _Sign("−max … 0 … max, each row on its own scale", 54, _levels, lambda part: "map" in part.flags),
     _Sign("below 0", 14, _minus, lambda part: "minus" in part.flags),
 )

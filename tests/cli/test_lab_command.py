@@ -19,7 +19,15 @@ from graphviz_ad.cli import main as cli
 from graphviz_ad.cli.arguments import UsageError, read_arguments
 
 ROOT = Path(__file__).resolve().parents[2]
-STEMS = ("0_start", "1_sin_cos", "2_step_by_step", "3_control_flow", "4_two_sliders", "5_predict")
+STEMS = (
+    "0_start",
+    "1_sin_cos",
+    "2_step_by_step",
+    "3_control_flow",
+    "4_two_sliders",
+    "5_predict",
+    "6_second_derivative",
+)
 NAMES = [f"{stem}.ipynb" for stem in STEMS]
 
 

@@ -14,7 +14,7 @@ from graphviz_ad.draw import measuring, theme
 from graphviz_ad.draw.colours import THEMES, TOKENS
 from graphviz_ad.draw.frame import figure
 from graphviz_ad.draw.legend import Occurrence, legend
-from graphviz_ad.draw.scene import make_scene
+from graphviz_ad.draw.scene import find_cuts, make_scene
 from graphviz_ad.draw.svg import serialise
 from graphviz_ad.story.modes import story_of
 from graphviz_ad.story.telling import tell
@@ -87,7 +87,8 @@ def test_every_sign_can_occur():
     recordings = [gad.trace(f, 1.5).as_recording() for f in (cut, lambda x: 0.0 * x * x)]
     forward = [make_scene(story_of(recording, "forward")) for recording in recordings]
     back = (scene_of(cut, 1.5), scene_of(np.log, -1.0), scene_of(lambda m: np.sum(m * m), -np.ones((4, 4))))
-    for scene in (*back, *forward):
+    both = make_scene(find_cuts(story_of(recordings[0], "both")))
+    for scene in (*back, *forward, both):
         for step in range(scene.steps + 1):
             seen |= set(words(scene, step))
     assert seen == set(WORDS)
