@@ -23,6 +23,7 @@ graphviz-ad shows how the derivative of a function comes about, step by step.
 
 usage: graphviz-ad EXPRESSION --NAME LOW:HIGH [--at NAME=VALUE] [-o FILE]
        graphviz-ad MODULE:FUNCTION --NAME LOW:HIGH [--at NAME=VALUE] [-o FILE]
+       graphviz-ad orders EXPRESSION --NAME NUMBER [--upto NUMBER] [-o FILE]
        graphviz-ad demo [-o FILE]
        graphviz-ad lab [-o FOLDER] [--no-open] [-- OPTIONS OF JUPYTERLAB]
 
@@ -34,6 +35,7 @@ examples:
   graphviz-ad "a*x**2" --x -3:3 --a 2                              a slider for x; a stays at 2
   graphviz-ad model:loss --x -pi:pi                                the function loss of model.py or of the module model
   graphviz-ad examples/model.py:loss --w 0:1:0.05                  of a file, in steps of 0.05
+  graphviz-ad orders "x*exp(x)" --x 1                              the graphs of f, f′ and f″ side by side
   graphviz-ad lab                                                  notebooks to learn with, in JupyterLab
   graphviz-ad lab --no-open -- --port 9000                         the same at a port of your choice
 
@@ -105,6 +107,7 @@ class Request:
     legend: bool = False
     quiz: bool = False
     says: str | None = None  # a text to print instead of any work
+    orders: bool = False  # whether a function is to be shown beside its derivatives
     lab: list[str] | None = None  # what JupyterLab is told, where it is asked for
 
 
@@ -161,6 +164,8 @@ def read_arguments(arguments: Sequence[str]) -> Request:
     if targets[:1] == ["lab"]:
         return _for_lab(request, targets[1:], rest)
     targets += rest
+    if targets[:1] == ["orders"] and targets[1:]:
+        request.orders = bool(targets.pop(0))
     if not targets:
         raise UsageError('there is nothing to differentiate; try graphviz-ad "sin(x)" --x -pi:pi, or --help')
     if len(targets) > 1:

@@ -68,8 +68,8 @@ def demo_notebooks() -> list[Path]:
     Examples
     --------
     >>> from graphviz_ad.cli.lab import demo_notebooks
-    >>> [path.stem for path in demo_notebooks()]
-    ['0_start', '1_sin_cos', '2_step_by_step', '3_control_flow', '4_two_sliders', '5_predict']
+    >>> [path.stem for path in demo_notebooks()][:4]
+    ['0_start', '1_sin_cos', '2_step_by_step', '3_control_flow']
     """
     package = Path(__file__).resolve().parents[1]
     packaged, developed = (sorted((place / "demos").glob("*.ipynb")) for place in (package, package.parent))

@@ -34,6 +34,7 @@ __all__ = ["main"]
 
 # Keywords of gad.film that are no sliders.
 _FILM_OPTIONS = ("at", "detail", "inputs", "mode", "panels", "progress", "quiz", "reveal", "theme")
+_DRAWING = ("theme", "width", "scale")
 # What a film is made with, and not only written with.
 _SHOWS = ("reveal", "quiz")
 
@@ -91,25 +92,30 @@ def _run(request: Request) -> None:
         default = "sin.html"
     else:
         default = None
+    suffix = "-orders.html" if request.orders else ".html"
     here = _here()  # the function may change it
     # Infinities and NaN are drawn as such, so NumPy's warnings about them would only be noise here.
     with own_path(), np.errstate(all="ignore"), _Progress("working") as progress:
         f, label = load(request.target)
-        path = _output_path(request.output, default or f"{label}.html", here)
-        moves = format_of(path, "-o").moves
+        path = _output_path(request.output, default or label + suffix, here)
+        moves = format_of(path, "-o").moves and not request.orders
+        upto = _upto(f, request) if request.orders else 0
         mode = _mode(f, request)
         looks = _looks(f, path, request)
         sliders, at = _numbers(f, label, request)
         still = not moves or not any(isinstance(value, tuple) for value in sliders.values())
         _require_all(f, sliders, at, "range" if moves else "value")
+        alone = _alone(f, sliders, at) if request.orders else (f, 0.0)
         moving = _moving(sliders, at, mode) if mode != "reverse" else ""
         if moving and still:
             looks |= {"mode": mode, "tangents": {moving: 1.0}}
         try:
-            if still:
+            if request.orders:
+                picture: Any = gad.orders(*alone, upto=upto)
+            elif still:
                 point = {name: _start(value) for name, value in sliders.items()} | at
                 positional, named = call_arguments(f, point, "trace")
-                picture: Any = gad.trace(f, *positional, **named)
+                picture = gad.trace(f, *positional, **named)
             else:
                 shows = {name: looks.pop(name) for name in _SHOWS if name in looks}
                 shows |= {} if mode == "reverse" else {"mode": mode}
@@ -139,6 +145,34 @@ def _film(
     if start:
         options["at"] = start
     return gad.film(f, progress=progress, **inputs, **options, **shows)
+
+
+def _upto(f: Callable[..., Any], request: Request) -> int:
+    """Take the last derivative that is drawn out of the request, and refuse what only a story has."""
+    variables = _variables(f)
+    strange = [f"--{name}" for name in LOOKS if name in request.sliders and name not in (*_DRAWING, *variables)]
+    strange += [f"--{flag}" for flag in ("legend", "quiz") if getattr(request, flag)]
+    if strange:
+        raise UsageError(f"orders takes no {strange[0]}; it takes --upto, --theme, --width and --scale")
+    if "upto" not in request.sliders or "upto" in variables:
+        return 2
+    text = request.sliders.pop("upto")
+    if text not in ("1", "2", "3"):
+        raise UsageError(f"--upto is the last derivative that is drawn: 1, 2 or 3, got {text!r}")
+    return int(text)
+
+
+def _alone(f: Callable[..., Any], sliders: dict[str, Any], at: dict[str, float]) -> tuple[Callable[..., Any], float]:
+    """Return a function of its only variable, and where it is differentiated."""
+    values = {name: _start(value) for name, value in sliders.items()} | at
+    if len(values) != 1:
+        raise UsageError(
+            f"orders: it is differentiated by one variable, but here are {', '.join(values)}; "
+            "write the numbers of the others into the formula"
+        )
+    ((name, x),) = values.items()
+    positional, _ = call_arguments(f, values, "orders")
+    return (f if positional else lambda t: f(**{name: t})), x
 
 
 def _moving(sliders: dict[str, Any], at: dict[str, float], mode: str) -> str:

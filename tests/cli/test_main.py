@@ -721,6 +721,48 @@ def test_standard_output_gets_the_file_and_nothing_else(here):
     assert done.stdout.rstrip().endswith(b"}")
 
 
+class TestOrders:
+    """``orders`` shows a function beside its derivatives."""
+
+    def test_it_is_written_as_a_page_or_as_a_picture(self, here, capsys):
+        """By default as a page of a name of its own; the number is given either way."""
+        assert cli.main(["orders", "x*exp(x)", "--x", "1", "--no-open"]) == 0
+        assert (here / "f-orders.html").read_bytes().startswith(b"<!doctype html>")
+        assert cli.main(["orders", "x*exp(x)", "--at", "x=1", "--upto", "3", "--theme", "dark", "-o", "o.svg"]) == 0
+        picture = (here / "o.svg").read_text(encoding="utf-8")
+        assert "f″′" in picture
+        assert 'fill="#13161a"' in picture
+        assert "wrote" in capsys.readouterr().out
+
+    @pytest.mark.parametrize(
+        ("words", "said"),
+        [
+            (["--x", "1", "--step", "3"], "orders takes no --step; it takes --upto, --theme, --width and --scale"),
+            (["--x", "1", "--mode", "both"], "orders takes no --mode"),
+            (["--x", "1", "--legend"], "orders takes no --legend"),
+            (["--x", "1", "--upto", "7"], "--upto is the last derivative that is drawn: 1, 2 or 3, got '7'"),
+            (["--x", "1", "-o", "o.json"], "no story for a program to read"),
+            ([], "x has no value: add --at x=VALUE"),
+        ],
+    )
+    def test_what_it_does_not_take_is_said(self, here, capsys, words, said):
+        """With a way out, and nothing is written."""
+        assert cli.main(["orders", "x*x", *words]) == 2
+        assert said in capsys.readouterr().err
+        assert list(here.iterdir()) == []
+
+    def test_several_variables_are_too_many(self, here, capsys):
+        """The way out works."""
+        assert cli.main(["orders", "a*x", "--x", "1", "--a", "2"]) == 2
+        assert "but here are x, a; write the numbers of the others into the formula" in capsys.readouterr().err
+        assert cli.main(["orders", "2*x", "--x", "1", "-o", "o.svg"]) == 0
+
+    def test_a_variable_may_have_that_name(self, asked):
+        """Alone it is a formula."""
+        assert cli.main(["orders", "--orders", "0:1", "-o", "out.html"]) == 0
+        assert asked[0].kind == "film"
+
+
 class TestMode:
     """``--mode forward`` tells the tangents, in films and in pictures."""
 
