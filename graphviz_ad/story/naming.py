@@ -114,12 +114,13 @@ def with_operands(
     params = {} if words is None else {"settings": words}
     whole = operation(primitive.name, *operands, **params)
     # Of a node itself it is said what it computes, be it only 0 + x, which is tidied where it is a part of a formula;
-    # but not that a sweep began with 1.
+    # but not that a sweep began with 1. Of x · x both factors are told, and so both are written.
     is_written = any(not isinstance(x, Variable) for x in node.operands) and not isinstance(
         primitive.notation, Unwritten
     )
     is_left_out = is_written and any(whole is operand for operand in operands)
-    return plainly(primitive.name, *operands, **params) if is_left_out else whole
+    is_merged = len(operands) == 2 > len(whole.arguments) and operands[0].same(operands[1])
+    return plainly(primitive.name, *operands, **params) if is_left_out or is_merged else whole
 
 
 def results_of(node: Variable) -> tuple[tuple[str, tuple[int, ...]], ...]:

@@ -31,6 +31,8 @@ def test_words_stand_where_a_rule_has_no_formula(f, received):
         (lambda x: 1.0 * x, "1x"),
         (lambda x: x / 1, "x/1"),
         (lambda x: x**1, "x¹"),
+        (lambda x: x * x, "x ⊙ x"),
+        (np.square, "x²"),
         (np.sort, "sort x"),
     ],
 )
