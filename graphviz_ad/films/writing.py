@@ -32,6 +32,7 @@ from graphviz_ad.draw.scene import MAX_BOXES, Scene, make_scene
 from graphviz_ad.draw.timeline import Entry, Part
 from graphviz_ad.errors import InputError
 from graphviz_ad.films.code import Code
+from graphviz_ad.films.contours import Grid, contours_json
 from graphviz_ad.films.describing import tell_guards, tell_story
 from graphviz_ad.films.inspecting import tell_nodes
 from graphviz_ad.films.kinks import Kink, kinks_of
@@ -134,7 +135,7 @@ class Developer:
         self._guards: list[str] = []
         self._kinks: Sequence[Kink] | None = None
         self._sought = False
-        self._told_all = False  # whether the browser knows the kinks
+        self._told_all = False  # whether the browser knows what is said of all stops together
         self._slider_formats = {slider.name: slider.format for slider in sampler.arrangement.sliders}
         self._code = Code.of(function)
         self._span = self._code.span if self._code is not None else lambda site: None
@@ -257,8 +258,8 @@ class Developer:
         }
 
     def _said_later(self, stops: Sequence[int]) -> dict[str, Any]:
-        """Return what there is to say of more stops; and the kinks, as soon as they are known."""
-        news = bool(not self._told_all and self.kinks is not None)
+        """Return what there is to say of more stops; and of all of them, as soon as they are known."""
+        news = not self._told_all and len(self.sampler.entries) == self.sampler.total
         self._told_all |= news
         own = {stop for stop in self.sampler.entries if self._kink_at(stop)} if news else set()
         chosen = sorted({*stops, *own})
@@ -313,6 +314,8 @@ class Developer:
             said["kinks"] = kinks_json(self.kinks or (), self.sampler, sliders[0].values, packed)
             said["gaps"] = gaps_json(self.sampler, stops)
         ways = pieces(self.sampler, stops) if self.kinks is None else []
+        if len(sliders) == 2 and min(len(slider.values) for slider in sliders) > 1:
+            said["contours"] = contours_json(Grid.of(self.sampler, stops, sliders, ways))
         said["pieces"] = ways if len(set(ways)) > 1 else []
         return {name: part for name, part in said.items() if part}
 

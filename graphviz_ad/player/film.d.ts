@@ -150,6 +150,14 @@ export interface Gap {
   /** Whether f has a value there, and only its slope is none. */
   slope?: boolean;
 }
+/**
+ * Level lines of f over two sliders, as paths in thousandths of both ranges, from the left and from above; `at`: where
+ * the level is written. `seams`: where f goes another way.
+ */
+export interface Contours {
+  levels: { of: number; d: string; at?: number[] }[];
+  seams?: string;
+}
 export interface Slider {
   name: string;
   mathml: string;
@@ -180,6 +188,7 @@ export interface Film {
   remarks?: Remark[];
   kinks?: Kink[];
   gaps?: Gap[];
+  contours?: Contours;
   pieces?: number[];
   code: { lines: string[]; first: number } | null;
   scenes: Scene[];
@@ -207,6 +216,7 @@ export interface Batch {
   /** Of the whole film, once all of its stops are known. */
   kinks?: Kink[];
   gaps?: Gap[];
+  contours?: Contours;
   /** By scene, where a new scene has changed what tells them apart. */
   guards?: string[];
 }

@@ -55,6 +55,8 @@ _FIRST = re.compile(r"\A\.gad \{[^}]*\}|^\.gad-fallback[^{]*\{[^}]*\}", re.MULTI
 # What only some films need, and whether a film is one of these; the page of another one is without it.
 _ONLY_FOR: Mapping[str, Callable[[Mapping[str, Any]], bool]] = {
     "panels/kinks.js": lambda film: "kinks" in film,
+    "panels/contours.js": lambda film: "contours" in film,
+    "panels/contours.css": lambda film: "contours" in film,
     "panels/quiz.js": lambda film: "quiz" in film,
     "quiz.css": lambda film: "quiz" in film,
     "panels/modes.js": lambda film: film.get("mode") == "both",

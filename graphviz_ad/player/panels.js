@@ -2,6 +2,7 @@
 // The panels of a player. To add one, write a module of its own and put a row here.
 /** @import { Panel } from "./panel" */
 import { codePanel } from "./panels/code.js";
+import { contoursPanel } from "./panels/contours.js";
 import { curvePanel } from "./panels/curve.js";
 import { graphPanel } from "./panels/graph.js";
 import { headPanel } from "./panels/head.js";
@@ -30,6 +31,7 @@ export const PANELS = [
   progressPanel,
   slidersPanel,
   curvePanel,
+  contoursPanel,
   kinksPanel,
   codePanel,
   noticePanel,

@@ -16,11 +16,18 @@ export function robustRange(values) {
   return [low - room, high + room];
 }
 
-/** Round numbers within a range. */
+/** Round numbers within a range: so many at most, but two where there are any. */
 export function ticks(low = 0, high = 1, most = 4) {
-  const raw = (high - low) / most;
-  const power = 10 ** Math.floor(Math.log10(raw));
-  const step = ([1, 2, 5].find((unit) => unit * power >= raw) ?? 10) * power;
+  const power = 10 ** Math.floor(Math.log10((high - low) / most));
+  const rows = [10, 5, 2, 1, 0.5].map((unit) => multiples(low, high, unit * power));
+  const finest = rows.findLast((row) => row.length <= most) ?? [];
+  if (finest.length > 1) return finest;
+  const finer = rows.find((row) => row.length > 1) ?? finest;
+  return finer.length > 2 * most ? [finer[0], finer[finer.length - 1]] : finer;
+}
+
+/** The multiples of a step within a range. */
+function multiples(low = 0, high = 1, step = 1) {
   const from = Math.ceil(low / step);
   const count = Math.max(0, Math.floor(high / step) - from + 1);
   return Array.from({ length: count }, (_, i) => Number(((from + i) * step).toPrecision(12)));

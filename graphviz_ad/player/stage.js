@@ -7,16 +7,18 @@ import { attr } from "./elements.js";
 const LOW = "(max-height:780px) and (min-width:1061px)";
 
 /** Let a player fill the screen, or speak to a room. @param {Player} player @param {() => void} changed */
-export function makeStage({ root, box, state, options }, changed) {
+export function makeStage({ root, box, state, options, film }, changed) {
   const low = matchMedia(LOW);
   const button = box.querySelector(".gad-full");
   const full = () => root.matches(":fullscreen");
+  // The map and the curves of two sliders need a column of their own.
+  const lowers = !!options.keys && film.sliders.length < 2;
   function settle() {
     const label = full() ? "Leave full screen" : "Full screen";
     const large = state.presentation || full();
     box.classList.toggle("gad-room", large);
     // Nothing stands beside a graph alone.
-    const show = (large || (!!options.keys && low.matches)) && !box.matches(".no-graph,.gad-solo");
+    const show = (large || (lowers && low.matches)) && !box.matches(".no-graph,.gad-solo");
     box.classList.toggle("gad-show", show);
     attr(button, "title", label + " (f)");
     attr(button, "aria-label", label);

@@ -76,6 +76,7 @@ export function makeStore(film) {
       remarks.push(...(batch.remarks ?? []));
       if (batch.kinks) film.kinks = batch.kinks;
       if (batch.gaps) film.gaps = batch.gaps;
+      if (batch.contours) film.contours = batch.contours;
       for (const [key, text] of Object.entries(batch.numbers)) {
         const s = Number(key);
         const size = addRows(s, text);

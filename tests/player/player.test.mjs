@@ -119,6 +119,9 @@ test("ticks are round", () => {
   assert.deepEqual(player.ticks(-1.1, 1.1, 4), [-1, 0, 1]);
   assert.deepEqual(player.ticks(0, 0.35, 4), [0, 0.1, 0.2, 0.3]);
   assert.deepEqual(player.ticks(-40, 90, 4), [0, 50]);
+  // Flat, there is room for one or two: these are the outermost.
+  assert.deepEqual(player.ticks(-1.1, 1.1, 1.6), [-1, 0, 1]);
+  assert.deepEqual(player.ticks(-2.2, 2.2, 1), [-2, 2]);
 });
 
 test("a curve breaks at gaps, at poles and at the jump of a branch, and nowhere else", () => {

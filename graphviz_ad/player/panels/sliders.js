@@ -3,6 +3,7 @@
 /** @import { Panel } from "../panel" */
 import { make } from "../elements.js";
 import { gapAt, kinkAt, kinksOf } from "../kinks.js";
+import { moveTo } from "../moving.js";
 import { sliderWords } from "../places.js";
 import { makeSlider } from "../slider.js";
 
@@ -21,13 +22,7 @@ export const slidersPanel = {
       return gap ? `, ${gap.slope ? "" : "no value, "}${gap.why}` : kink ? `, ${kink.kind}` : "";
     }
     slides.forEach(({ input }, k) => {
-      input.addEventListener("input", () => {
-        player.cut();
-        state.exactly = null;
-        state.index[k] = Math.round(Number(input.value));
-        player.render();
-        player.tell();
-      });
+      input.addEventListener("input", () => moveTo(player, { [k]: Math.round(Number(input.value)) }));
       input.addEventListener("focus", () => {
         if (state.active === k) return;
         state.active = k;

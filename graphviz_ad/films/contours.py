@@ -1,0 +1,248 @@
+"""Level lines of a function of two sliders, on the grid of its stops, and the seams at which it goes another way.
+
+Lines are straight within a cell of the grid, between the places on its edges at which f has the level. No line leads
+over a jump: where f moves between two stops by what its slopes there do not explain, the cell is left empty.
+
+Examples
+--------
+>>> x = np.linspace(-1, 1, 5)
+>>> grid = Grid(x, x, x[:, None] + 0 * x, np.stack([np.ones((5, 5)), np.zeros((5, 5))]), np.zeros((5, 5), int))
+>>> levels_of(grid.values)[:3], [line.tolist() for line in lines_at(grid, 0.25)]
+([-1.0, -0.8, -0.6], [[[2.5, 4.0], [2.5, 3.0], [2.5, 2.0], [2.5, 1.0], [2.5, 0.0]]])
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from graphviz_ad.console import prints
+from graphviz_ad.films.sampling import Sampler
+from graphviz_ad.films.sliders import Slider
+
+__all__ = ["UNITS", "Grid", "contours_json", "levels_of", "lines_at", "seams_of"]
+
+UNITS = 1000
+"""How finely a place is told: the range of each slider is this many units wide."""
+_MOST_LEVELS = 12
+_MOST_SEAMS = 400  # a staircase whose steps are as small as the cells is all seams
+_LETTER, _LINE = 30, 80  # how large the letters of a label are, in units, where a map is small
+_TOLERANCE = 0.02  # of what is shown of f
+
+Array = np.ndarray[Any, Any]
+Place = tuple[float, float]
+
+
+@prints
+@dataclass(frozen=True, eq=False)
+class Grid:
+    """A function at all stops of two sliders; the first axis of each array is that of the first slider.
+
+    Attributes
+    ----------
+    x, y : array
+        The values of the sliders.
+    values : array, shape (x, y)
+        NaN where there is none.
+    slopes : array, shape (2, x, y)
+        The derivatives by both.
+    ways : array of int, shape (x, y)
+        Two stops with one number are of one smooth piece.
+    """
+
+    x: Array
+    y: Array
+    values: Array
+    slopes: Array
+    ways: Array
+
+    @classmethod
+    def of(cls, sampler: Sampler, stops: Sequence[int], sliders: Sequence[Slider], ways: Sequence[int]) -> Grid:
+        """Return what was found at these stops, every combination of the values of two sliders."""
+        shape = tuple(len(slider.values) for slider in sliders)
+        values, *slopes = np.array([_at(sampler, stop) for stop in stops]).T.reshape(3, *shape)
+        values[~np.isfinite(values)] = np.nan
+        x, y = (slider.values for slider in sliders)
+        return cls(x, y, values, np.array(slopes), np.reshape(ways, shape))
+
+    def along(self, axis: int) -> Edges:
+        """Return the edges of the grid along an axis."""
+        step = np.diff((self.x, self.y)[axis])
+        return Edges(
+            _ends(self.values, axis),
+            [slope * (step[:, None] if axis == 0 else step) for slope in _ends(self.slopes[axis], axis)],
+            np.not_equal(*_ends(self.ways, axis)),
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class Edges:
+    """What f does from one stop to the next: values at both, how far its slopes lead, whether it goes another way."""
+
+    values: Sequence[Array]
+    leads: Sequence[Array]
+    turns: Array
+
+    def jumps(self, size: float) -> Array:
+        """Return where f moves by what its slopes at both ends do not explain, or beyond all that is shown of it."""
+        low, high = np.minimum(*self.leads), np.maximum(*self.leads)
+        slack = high - low + _TOLERANCE * size
+        move = self.values[1] - self.values[0]
+        steep = np.maximum(np.abs(low), np.abs(high))
+        return (move < low - slack) | (move > high + slack) | (np.isfinite(steep) & (steep > size))
+
+    def meets(self, jumps: Array) -> Array:
+        """Return at which part of each edge its pieces meet: where their tangents do, or in the middle of a jump."""
+        (near, far), (left, right) = self.values, self.leads
+        with np.errstate(all="ignore"):
+            part = np.round((far - near - right) / (left - right), 9)  # at a stop, rounding may lead beyond it
+        met: Array = np.where(jumps | ~((part >= 0) & (part <= 1)), 0.5, part)
+        return met
+
+
+def _ends(values: Array, axis: int) -> tuple[Array, Array]:
+    """Return the values at the first and at the second end of each edge along an axis."""
+    return (values[:-1], values[1:]) if axis == 0 else (values[:, :-1], values[:, 1:])
+
+
+def _at(sampler: Sampler, stop: int) -> tuple[float, ...]:
+    scene, row = sampler.entries[stop]
+    if scene < 0:
+        return math.nan, math.nan, math.nan
+    numbers = sampler.shots[scene].rows[row]
+    return sampler.output(scene, numbers), *sampler.gradients(scene, numbers)
+
+
+def levels_of(values: Array) -> list[float]:
+    """Return round numbers, evenly apart, that are met by what a function does where it has no poles.
+
+    Examples
+    --------
+    >>> levels_of(np.array([[0.0, 1.0], [1.5, 3.0]])), levels_of(np.array([[2.0, 2.0]])), levels_of(np.array([np.nan]))
+    ([0.0, 0.25, 0.5, 0.75, 1.0, 1.25, 1.5, 1.75, 2.0, 2.25, 2.5, 2.75, 3.0], [], [])
+    """
+    low, high = _range(values)
+    if not high - low > 1e-9 * max(abs(low), abs(high)):
+        return []
+    raw = (high - low) / _MOST_LEVELS
+    power = 10.0 ** math.floor(math.log10(raw))
+    step = next((unit * power for unit in (1, 2, 2.5, 5) if unit * power >= raw * (1 - 1e-9)), 10 * power)
+    counts = range(math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9) + 1)
+    return [float(f"{count * step:.12g}") for count in counts]
+
+
+def _range(values: Array) -> tuple[float, float]:
+    """Return the range that shows a function rather than its poles, as `robustRange` of the player does."""
+    finite = values[np.isfinite(values)]
+    if not finite.size:
+        return 0.0, 0.0
+    few, many = np.quantile(finite, [0.1, 0.9], method="nearest")
+    spread = 1.5 * (many - few)
+    return max(float(finite.min()), few - spread), min(float(finite.max()), many + spread)
+
+
+def _broken(grid: Grid) -> tuple[Array, Array, Array]:
+    """Return where f jumps along both axes, and which cells have such an edge."""
+    low, high = _range(grid.values)
+    across, up = (grid.along(axis).jumps(high - low) for axis in (0, 1))
+    return across, up, across[:, :-1] | across[:, 1:] | up[:-1] | up[1:]
+
+
+def lines_at(grid: Grid, level: float) -> list[Array]:
+    """Return where f has a level, as strokes of points: numbers of stops along both sliders, and parts between."""
+    from contourpy import contour_generator  # it comes with matplotlib, and like that is loaded when it is needed
+
+    broken = _broken(grid)[2]
+    lines = contour_generator(z=grid.values.T, line_type="Separate").lines(level)
+    return [part for line in lines for part in _split(np.asarray(line), broken)]
+
+
+def _split(line: Array, broken: Array) -> Iterator[Array]:
+    """Leave out what of a line lies in broken cells."""
+    cells = np.floor((line[:-1] + line[1:]) / 2).astype(int)
+    kept = ~broken[tuple(np.minimum(cells, np.array(broken.shape) - 1).T)]
+    ends = np.flatnonzero(np.diff(np.r_[False, kept, False].astype(int)))
+    for first, last in zip(ends[::2], ends[1::2], strict=True):
+        yield line[first : last + 1]
+
+
+def seams_of(grid: Grid) -> list[tuple[Place, Place]]:
+    """Return where f goes another way, cell by cell, in numbers of stops; nothing where that is nearly everywhere."""
+    across, up, _ = _broken(grid)
+    turns = [grid.along(axis) for axis in (0, 1)]
+    parts = [edges.meets(jumps) for edges, jumps in zip(turns, (across, up), strict=True)]
+    known = np.isfinite(grid.values)
+    crossed = [edges.turns & np.logical_and(*_ends(known, axis)) for axis, edges in enumerate(turns)]
+    seams: list[tuple[Place, Place]] = []
+    for i, j in np.ndindex(len(grid.x) - 1, len(grid.y) - 1):
+        sides = [(float(i + parts[0][i, k]), float(k)) for k in (j, j + 1) if crossed[0][i, k]]
+        sides += [(float(k), float(j + parts[1][k, j])) for k in (i, i + 1) if crossed[1][k, j]]
+        seams += _joined(sides)
+    seams = list(dict.fromkeys(seams))
+    return seams if len(seams) <= _MOST_SEAMS else []
+
+
+def _joined(sides: Sequence[Place]) -> list[tuple[Place, Place]]:
+    """Join the places at which seams cross the sides of a cell: two of them to each other, more in their middle."""
+    if len(sides) < 2:
+        return []
+    x, y = np.mean(sides, axis=0)
+    middle = (float(x), float(y)) if len(sides) > 2 else sides[1]
+    return [(min(side, middle), max(side, middle)) for side in sides if side != middle]
+
+
+def contours_json(grid: Grid) -> dict[str, Any]:
+    """Return level lines and seams as data: paths in units of both ranges, from the left and from above."""
+
+    def units(points: Any) -> Array:
+        place = np.asarray(points, dtype=float).reshape(-1, 2)
+        parts = [_part(place[:, 0], grid.x), 1 - _part(place[:, 1], grid.y)]
+        rounded: Array = np.rint(UNITS * np.array(parts).T).astype(int)
+        return rounded
+
+    labelled: list[tuple[float, float, float, float]] = []
+    levels = []
+    for level in levels_of(grid.values):
+        lines = [units(line) for line in lines_at(grid, level)]
+        if lines:
+            levels.append({"of": level, "d": "".join(map(_path, lines)), **_label(f"{level:g}", lines, labelled)})
+    seams = "".join(_path(units(seam)) for seam in seams_of(grid))
+    return {"levels": levels, "seams": seams} if seams else {"levels": levels}
+
+
+def _part(numbers: Array, values: Array) -> Array:
+    """Return which part of the range of a slider lies below places that are numbered through its stops."""
+    share: Array = (np.interp(numbers, np.arange(len(values)), values) - values[0]) / (values[-1] - values[0])
+    return share
+
+
+def _path(line: Array) -> str:
+    """Write a line as a path that moves from point to point.
+
+    Examples
+    --------
+    >>> _path(np.array([[10, 20], [13, 18], [13, 18], [20, 18]]))
+    'M10 20l3-2 7 0'
+    """
+    steps = [step for step in np.diff(line, axis=0).tolist() if any(step)] or [[0, 0]]
+    moves = " ".join(f"{right} {down}" if down >= 0 else f"{right}{down}" for right, down in steps)
+    return f"M{line[0][0]} {line[0][1]}l{moves.replace(' -', '-')}"
+
+
+def _label(text: str, lines: Sequence[Array], others: list[tuple[float, float, float, float]]) -> dict[str, Any]:
+    """Return where a level is written: on its longest line, near the middle of that, where no other label is."""
+    half = np.array([_LETTER * (len(text) + 1), _LINE]) / 2
+    wide = [line for line in lines if (np.ptp(line, axis=0) > 2 * half).any()]  # it would hide a small one
+    for line in sorted(wide, key=len, reverse=True):
+        for place in sorted(range(len(line)), key=lambda i: abs(2 * i - len(line))):
+            left, top = line[place] - half
+            right, bottom = line[place] + half
+            inside = min(left, top) >= 0 and max(right, bottom) <= UNITS
+            if inside and all(right < o[0] or left > o[2] or bottom < o[1] or top > o[3] for o in others):
+                others.append((left, top, right, bottom))
+                return {"at": line[place].tolist()}
+    return {}

@@ -1,0 +1,201 @@
+"""Level lines of functions of two sliders, held to the functions themselves."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+from graphviz_ad.filming import film
+from graphviz_ad.films.contours import UNITS, Grid, contours_json, levels_of, lines_at, seams_of
+from graphviz_ad.films.places import pieces
+from graphviz_ad.films.sampling import Sampler
+from graphviz_ad.films.sliders import arrange
+from graphviz_ad.films.writing import Developer
+
+X, Y = (-3, 3), (-2, 2)
+
+
+def smooth(x: Any, y: Any) -> Any:
+    """A hill and a hollow."""
+    return np.sin(x) * np.exp(-(y**2)) + 0.1 * x * y
+
+
+def folded(x: Any, y: Any) -> Any:
+    """Two straight kinks, between the stops and through them."""
+    return np.abs(x - y) + 0.3 * np.maximum(x + 2 * y - 0.77, 0)
+
+
+def stairs(x: Any, y: Any) -> Any:
+    """Jumps along x."""
+    return np.floor(x) + y / 2
+
+
+def grid_of(f: Callable[..., Any], **sliders: Any) -> Grid:
+    """Sample a function everywhere."""
+    sampler = Sampler(arrange(f, sliders or {"x": X, "y": Y}, who="film"), "film")
+    for stop in range(sampler.total):
+        sampler.sample(stop)
+    stops = range(sampler.total)
+    return Grid.of(sampler, stops, sampler.arrangement.sliders, pieces(sampler, stops))
+
+
+def placed(grid: Grid, points: Any) -> tuple[Any, Any]:
+    """Return values of the sliders from numbers of stops."""
+    points = np.asarray(points).reshape(-1, 2)
+    return tuple(np.interp(points[:, k], np.arange(len(values)), values) for k, values in enumerate((grid.x, grid.y)))  # type: ignore[return-value]
+
+
+@pytest.mark.parametrize(("f", "slack"), [(smooth, 0.006), (folded, 0.05)], ids=["smooth", "folded"])
+def test_a_level_line_is_where_f_has_that_level(f: Callable[..., Any], slack: float) -> None:
+    """F at each of its points: within the square of a cell of a smooth function, and a cell of one with a corner."""
+    grid = grid_of(f)
+    levels = levels_of(grid.values)
+    assert 6 <= len(levels) <= 14
+    for level in levels:
+        points = np.vstack(lines_at(grid, level))
+        assert len(points) > 1
+        np.testing.assert_allclose(f(*placed(grid, points)), level, atol=slack)
+
+
+def test_straight_lines_are_exact() -> None:
+    """Of a plane, and from edge to edge."""
+    grid = grid_of(lambda x, y: 2 * x - 3 * y + 1)
+    for level in levels_of(grid.values):
+        (line,) = lines_at(grid, level)
+        x, y = placed(grid, line)
+        np.testing.assert_allclose(2 * x - 3 * y + 1, level, atol=1e-9)
+        ends = [min(abs(a - b) for b in (*X,)) < 1e-9 or min(abs(c - b) for b in (*Y,)) < 1e-9 for a, c in
+                ((x[0], y[0]), (x[-1], y[-1]))]  # fmt: skip
+        assert ends == [True, True]
+
+
+def test_no_line_leads_over_a_jump() -> None:
+    """On each stroke f is on one step, and it is level where the step has it."""
+    grid = grid_of(stairs)
+    for level in levels_of(grid.values):
+        for line in lines_at(grid, level):
+            x, y = placed(grid, line)
+            inner = (x[1:] + x[:-1]) / 2
+            assert len(set(np.floor(inner[np.abs(inner - np.rint(inner)) > 0.08]))) <= 1
+            if np.ptp(y) < 1e-9:
+                np.testing.assert_allclose(np.floor(inner.mean()) + y[0] / 2, level, atol=1e-9)
+
+
+def test_no_line_leads_over_a_pole() -> None:
+    """1/x goes from −∞ to ∞ in one cell."""
+    grid = grid_of(lambda x, y: 1 / x + 0 * y, x=(-1, 1, 0.125), y=(0, 1, 0.125))
+    for level in levels_of(grid.values):
+        for line in lines_at(grid, level):
+            x, _ = placed(grid, line)
+            assert np.all(np.sign(x) == np.sign(level))
+
+
+def test_no_line_where_f_has_no_value() -> None:
+    """Neither NaN nor what raised."""
+
+    def f(x: Any, y: Any) -> Any:
+        if x > 2:
+            raise ValueError("too far")
+        return np.log(x + y)
+
+    grid = grid_of(f)
+    assert np.isnan(grid.values[grid.x > 2]).all()
+    for level in levels_of(grid.values):
+        for line in lines_at(grid, level):
+            x, y = placed(grid, line)
+            assert np.all(x <= 2)
+            assert np.all(x + y > 0)
+
+
+def test_a_corner_is_found_where_the_slopes_of_its_sides_meet() -> None:
+    """The seams of straight pieces are exact; they cross the whole map and lie nowhere else."""
+    grid = grid_of(folded)
+    ends = np.array(seams_of(grid))
+    x, y = placed(grid, ends)
+    first, second = np.abs(x - y), np.abs(x + 2 * y - 0.77)
+    crossing = (first < 0.4) & (second < 0.6)  # in the cells where both meet they are joined in the middle
+    assert np.minimum(first, second)[~crossing].max() < 1e-9
+    assert min(x[first < 1e-9]) < -1.9
+    assert max(x[first < 1e-9]) > 1.9
+
+
+def test_a_smooth_function_has_no_seam() -> None:
+    """And a staircase whose steps are as small as the cells is all seams: nothing is said."""
+    assert seams_of(grid_of(smooth)) == []
+    assert len(seams_of(grid_of(stairs))) > 100
+    assert seams_of(grid_of(lambda x, y: np.floor(20 * x) + np.floor(20 * y))) == []
+
+
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [
+        ([0, 10], 11),
+        ([-1e-6, 1e-6], 11),
+        ([5, 5 + 1e-12], 0),
+        ([np.nan], 0),
+        ([7.0], 0),
+    ],
+)
+def test_levels_are_round_and_few(values: list[float], expected: int) -> None:
+    """None where f is constant."""
+    levels = levels_of(np.array(values, float))
+    assert len(levels) == expected
+    for level in levels:
+        assert float(f"{level:.3g}") == level
+
+
+def strokes(d: str) -> list[np.ndarray[Any, Any]]:
+    """Read a path as a browser does."""
+    parts = []
+    for move, steps in re.findall(r"M(-?\d+ ?-?\d+)l([\d -]+)", d):
+        numbers = [list(map(int, re.findall(r"-?\d+", part))) for part in (move, steps)]
+        parts.append(np.cumsum([numbers[0], *np.reshape(numbers[1], (-1, 2))], axis=0))
+    assert "".join(re.findall(r"M-?\d+ ?-?\d+l[\d -]+", d)) == d
+    return parts
+
+
+def test_a_film_of_two_sliders_has_them_as_paths() -> None:
+    """From the left and from above; labels stand on their lines, inside and apart; little room is taken."""
+    contours = film(smooth, x=X, y=Y).to_json()["contours"]
+    assert "seams" not in contours
+    labels = []
+    for level in contours["levels"]:
+        points = np.vstack(strokes(level["d"]))
+        assert points.min() >= 0
+        assert points.max() <= UNITS
+        x, y = (low + (high - low) * part for (low, high), part in zip((X, Y[::-1]), points.T / UNITS, strict=True))
+        np.testing.assert_allclose(smooth(x, y), level["of"], atol=0.015)
+        if "at" in level:
+            assert (points == level["at"]).all(axis=1).any()
+            labels.append(level["at"])
+    assert len(labels) >= 8
+    for one, other in itertools.combinations(np.array(labels), 2):
+        right, down = np.abs(one - other)
+        assert right > 60 or down > 80
+    assert sum(len(level["d"]) for level in contours["levels"]) < 8000
+
+
+def test_other_films_have_none() -> None:
+    """Of one slider there is a curve."""
+    assert "contours" not in film(np.sin, x=X).to_json()
+
+
+def test_a_live_film_gets_them_with_its_last_stop() -> None:
+    """The lines of all stops, once all are known."""
+    sampler = Sampler(arrange(folded, {"x": (-1, 1, 0.5), "y": (-1, 1, 0.5)}, who="explore"), "explore")
+    developer = Developer(sampler)
+    sampler.sample(0)
+    assert "contours" not in developer.film()
+    batches = []
+    for stops in (range(1, 20), range(20, 25)):
+        for stop in stops:
+            sampler.sample(stop)
+        batches.append(developer.batch(list(stops)))
+    grid = Grid.of(sampler, range(25), sampler.arrangement.sliders, pieces(sampler, range(25)))
+    assert [batch.get("contours") for batch in batches] == [None, contours_json(grid)]
+    assert contours_json(grid)["seams"]
