@@ -15,7 +15,8 @@ from graphviz_ad.console import prints
 from graphviz_ad.draw.colours import PAGE_THEMES, check_theme
 from graphviz_ad.draw.scene import Scene
 from graphviz_ad.engine.frames import public
-from graphviz_ad.errors import InputError, SizeError, refuse_unknown
+from graphviz_ad.errors import InputError, refuse_unknown
+from graphviz_ad.films.lines import lines_through
 from graphviz_ad.films.repeating import warn_of_randomness
 from graphviz_ad.films.revealing import REVEALS, check_reveal
 from graphviz_ad.films.sampling import BUDGET, Sampler, too_large
@@ -30,6 +31,7 @@ from graphviz_ad.story.modes import check_mode
 
 __all__ = ["BUDGET", "Film", "film", "film_from"]
 
+_MOST_WHOLE = 5_000  # stops of three and more sliders: more would take long
 _OPTIONS = ("inputs", "at", "theme", "mode", "reveal", "quiz", "detail", "progress")
 
 
@@ -160,7 +162,10 @@ def film(
     progress: Callable[[int, int], None] | None = None,
     **sliders: Any,
 ) -> Film:
-    """Sample a function and its derivative along one or two sliders.
+    """Sample a function and its derivative along its sliders.
+
+    One or two of them are sampled at all of their stops. Three and more are, too, where a step leaves few enough; else
+    along the lines through the place at which they start: as one moves, the others stay there.
 
     Parameters
     ----------
@@ -185,7 +190,7 @@ def film(
         Called with ``(stops done, stops in all)``.
     **sliders
         By parameter name: ``(low, high)`` or ``(low, high, step)`` for a slider; anything else stays fixed. One slider
-        has 201 stops, two have 41 each.
+        has 201 stops, more have 41 each.
 
     Returns
     -------
@@ -196,7 +201,7 @@ def film(
     InputError
         For bad sliders, an unknown mode, or when `f` does not return a single number, or raises everywhere.
     SizeError
-        For more than two sliders, too many numbers, too large a graph, or a graph that changes all the time.
+        For too many numbers, too large a graph, or a graph that changes all the time.
 
     Examples
     --------
@@ -217,32 +222,38 @@ def film(
 
 
 def _sampled(arrangement: Arrangement, mode: str, progress: Callable[[int, int], None], *, quiz: bool) -> Sampler:
-    """Run a function at every stop of its one or two sliders."""
-    count = len(arrangement.sliders)
-    if count == 0:
+    """Run a function at every stop of its sliders, or of many along the lines through their start."""
+    if not arrangement.sliders:
         raise InputError(
             f"film: nothing moves; give at least one range, such as {arrangement.example} or use gad.trace for a still "
             "picture"
         )
-    if count > 2:
-        names = ", ".join(s.name for s in arrangement.sliders)
-        raise SizeError(
-            f"film: a film has one or two sliders, got {count} ({names}); "
-            f"fix some of them, as in {arrangement.sliders[-1].name}=0.5"
-        )
     sampler = Sampler(arrangement, "film", mode, quiz=quiz)
-    for stop in range(sampler.total):
-        progress(stop, sampler.total)
+    stops = _stops(sampler)
+    for done, stop in enumerate(stops):
+        progress(done, len(stops))
         sampler.sample(stop)
-        expected = sampler.size * sampler.total / (stop + 1)
-        if expected > 4 * BUDGET and stop > 20:
-            raise too_large(expected)
-    progress(sampler.total, sampler.total)
+        expected = sampler.size * len(stops) / (done + 1)
+        if expected > 4 * BUDGET and done > 20:
+            raise too_large(expected, len(arrangement.sliders))
+    progress(len(stops), len(stops))
     sampler.require_scene()
     warn_of_randomness(sampler)
     if sampler.size > BUDGET:
-        raise too_large(sampler.size)
+        raise too_large(sampler.size, len(arrangement.sliders))
     return sampler
+
+
+def _stops(sampler: Sampler) -> Sequence[int]:
+    """Return which stops to sample: all, unless there are more than two sliders and more stops than fit."""
+    if len(sampler.arrangement.sliders) <= 2:
+        return range(sampler.total)
+    scene, _ = sampler.sample(sampler.start)
+    size = sampler.shots[scene].bytes_told if scene >= 0 else 0
+    if sampler.total <= _MOST_WHOLE and size * sampler.total <= BUDGET:
+        return range(sampler.total)
+    start = sampler.indices(sampler.start)
+    return [sampler.flat(place) for place in lines_through(sampler.arrangement.shape, start)]
 
 
 def film_from(
@@ -253,14 +264,15 @@ def film_from(
     reveal: str = "all",
     detail: str = "standard",
 ) -> Film:
-    """Return what was sampled as a complete film, over all values of the sliders or over some.
+    """Return what was sampled as a complete film: over all values of the sliders, over some, or along lines.
 
     Parameters
     ----------
     developer : Developer
     theme : str
     along : sequence of sequences of int, optional
-        For each slider, which of its values, ascending; every combination was sampled.
+        For each slider, which of its values, ascending; every combination was sampled. Unless given, all of them, or
+        the lines through the start where not all were sampled.
     start : sequence of int, optional
         For each slider, near which of all its values it starts; by default its own start.
     reveal : str
@@ -281,9 +293,11 @@ def film_from(
     >>> film_from(Developer(sampler), along=[(0, 2, 4), (3,)], start=(4, 3))
     <Film of f along x=0..4, y=3..3: 1 scene(s), 3 stops>
     """
-    if along is None:
-        along = [range(count) for count in developer.sampler.arrangement.shape]
-    cut = developer.cut(along, start)
+    sampler = developer.sampler
+    if along is None and len(sampler.entries) < sampler.total:
+        cut = developer.lines(start)
+    else:
+        cut = developer.cut([range(count) for count in sampler.arrangement.shape] if along is None else along, start)
     if reveal != REVEALS[0]:
         cut.film["reveal"] = reveal
     errors = {int(stop): error for stop, error in cut.film["errors"].items()}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import functools
 import gc
 import json
@@ -427,13 +428,66 @@ class TestRaising:
         assert np.isinf(curve(made)[100])
 
 
+class TestManySliders:
+    """Three and more sliders are sampled whole where they have few stops, else along the lines through their start."""
+
+    @staticmethod
+    def product(a, b, c):
+        """Depend on all three."""
+        return np.sin(a) * b + c**2
+
+    def test_along_lines(self):
+        """One moves, the others stay where they start; numbers and slopes are those of closed forms there."""
+        made = film(self.product, a=(0, 3), b=(0, 1), c=(-1, 1), at={"b": 0.25})
+        data = made.to_json()
+        assert data["lines"] is True
+        assert "contours" not in data
+        known = data["stops"]["of"]
+        assert len(known) == len(data["stops"]["scene"]) == 3 * 40 + 1
+        starts = [slider.start for slider in made.sliders]
+        assert made.sliders[1].values[starts[1]] == 0.25
+        scene, rows = data["scenes"][0], film_data.tables(data)[0]
+        columns = [scene["quantities"][q]["c"] for q in (scene["output"], *scene["gradients"])]
+        places = np.array([np.unravel_index(stop, (41, 41, 41)) for stop in known])
+        assert (np.sum(places != starts, axis=1) <= 1).all()
+        a, b, c = (slider.values[places[:, k]] for k, slider in enumerate(made.sliders))
+        expected = [np.sin(a) * b + c**2, np.cos(a) * b, np.sin(a), 2 * c]
+        np.testing.assert_allclose(rows[:, columns].T, expected, rtol=1e-12, atol=1e-15)
+
+    def test_a_few_stops_are_sampled_whole(self):
+        """Steps decide how many there are; then every slider moves wherever the others are."""
+        made = film(self.product, a=(0, 3, 0.5), b=(0, 1, 0.25), c=(-1, 1, 0.5))
+        data = made.to_json()
+        assert "lines" not in data
+        assert len(data["stops"]["scene"]) == 7 * 5 * 5
+
+    @pytest.mark.parametrize("at", [None, {"c": -1.0}, {"a": 3.0}])
+    def test_pictures_of_stops_on_the_lines(self, at, tmp_path):
+        """As with one slider."""
+        made = film(self.product, a=(0, 3), b=(0, 1), c=(-1, 1))
+        made.save(tmp_path / "f.svg", at=at)
+        made.save(tmp_path / "f.html", at=at)
+
+    def test_a_place_beside_the_lines_is_refused_with_the_way_out(self, tmp_path):
+        """Which works when it is followed."""
+        made = film(self.product, a=(0, 3), b=(0, 1), c=(-1, 1))
+        with pytest.raises(InputError, match="this place moves b and c: film it with at=") as caught:
+            made.save(tmp_path / "f.svg", at={"b": 0.3, "c": 1})
+        at = ast.literal_eval(re.search(r"film it with at=(\{.*?\})", str(caught.value))[1])
+        film(self.product, a=(0, 3), b=(0, 1), c=(-1, 1), at=at).save(tmp_path / "f.svg")
+
+    def test_too_many_bytes_along_lines(self):
+        """It says to fix some, or to take fewer stops."""
+
+        def wide(a, b, c):
+            return sum(np.sin(a * b * c * np.arange(1.0, 7.0) * k).sum() for k in range(20))
+
+        steps = {"a": (1, 2, 0.001), "b": (1, 2, 0.001), "c": (1, 2, 0.001)}
+        assert "fewer sliders (fix some), fewer stops with x=(low, high, step)" in refusal(wide, SizeError, **steps)
+
+
 class TestSize:
     """What cannot be shown is refused with the numbers and the way out."""
-
-    def test_three_sliders(self):
-        """It says which to fix, and how."""
-        sentence = refusal(lambda a, b, c: a * b * c, SizeError, a=(0, 1), b=(0, 1), c=(0, 1))
-        assert "one or two sliders, got 3 (a, b, c); fix some of them, as in c=0.5" in sentence
 
     def test_too_many_bytes(self):
         """It is refused early, with the size and what to reduce."""

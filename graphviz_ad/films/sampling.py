@@ -429,10 +429,10 @@ def _zero_filled(story: Story, numbers: Numbers) -> dict[Quantity, Any]:
     }
 
 
-def too_large(size: float) -> SizeError:
+def too_large(size: float, sliders: int = 2) -> SizeError:
     """Return the error for so many bytes of numbers, more than a film may hold."""
+    fewer = "" if sliders == 1 else "one slider instead of two, " if sliders == 2 else "fewer sliders (fix some), "
     return SizeError(
         f"film: about {int(size) / 1e6:.1f} MB of numbers would be needed, more than {BUDGET / 1e6:g} MB; "
-        "use one slider instead of two, "
-        "fewer stops with x=(low, high, step), or a smaller function"
+        f"use {fewer}fewer stops with x=(low, high, step), or a smaller function"
     )

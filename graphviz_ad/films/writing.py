@@ -36,6 +36,7 @@ from graphviz_ad.films.contours import Grid, contours_json
 from graphviz_ad.films.describing import tell_guards, tell_story
 from graphviz_ad.films.inspecting import tell_nodes
 from graphviz_ad.films.kinks import Kink, kinks_of
+from graphviz_ad.films.lines import lines_through
 from graphviz_ad.films.places import gaps_json, kink_at, kinks_json, pieces, remarks_at, remarks_json
 from graphviz_ad.films.rows import Formats, Rows, longest_texts, pack, packed
 from graphviz_ad.films.sampling import Numbers, Sample, Sampler
@@ -68,8 +69,8 @@ class Cut:
         The data of the browser's player.
     sliders : tuple of Slider
     scenes : tuple of Scene
-    stops : tuple of (int, mapping), or None
-        By stop, the number of its scene and its numbers; None where the function raised.
+    stops : mapping of int to (int, mapping), or None
+        By stop that was sampled, the number of its scene and its numbers; None where the function raised.
     remarks : mapping of int to sequence of Remark
         By stop, what there is to say of it besides its story.
     """
@@ -77,12 +78,12 @@ class Cut:
     film: dict[str, Any]
     sliders: tuple[Slider, ...]
     scenes: tuple[Scene, ...]
-    stops: tuple[tuple[int, Numbers] | None, ...]
+    stops: Mapping[int, tuple[int, Numbers] | None]
     remarks: Mapping[int, Sequence[Remark]]
 
     def still(self, stop: int) -> tuple[Scene, Numbers] | None:
-        """Return the scene and the numbers of a stop; None where the function raised."""
-        at = self.stops[stop]
+        """Return the scene and the numbers of a stop; None where the function raised, and where it was not sampled."""
+        at = self.stops.get(stop)
         return None if at is None else (self.scenes[at[0]], at[1])
 
     @property
@@ -92,7 +93,7 @@ class Cut:
         for slider in self.sliders:
             stop = stop * len(slider.values) + slider.start
         at_start = self.still(stop)
-        return next(filter(None, map(self.still, range(len(self.stops))))) if at_start is None else at_start
+        return next(filter(None, map(self.still, self.stops))) if at_start is None else at_start
 
     def starting(self, indices: Sequence[int]) -> Cut:
         """Return the same film, started at other values of its sliders, where the function did not raise."""
@@ -194,14 +195,40 @@ class Developer:
         KeyError
             For a stop that was not sampled.
         """
-        sampler = self.sampler
-        whole = sampler.arrangement.sliders
+        whole = self.sampler.arrangement.sliders
         starts = [slider.start for slider in whole] if start is None else start
         sliders = tuple(_fewer(*each) for each in zip(whole, along, starts, strict=True))
         stops, shown = [0], 0
         for slider, kept, fewer in zip(whole, along, sliders, strict=True):
             stops = [stop * len(slider.values) + int(index) for stop in stops for index in kept]
             shown = shown * len(kept) + fewer.start
+        return self._cut_of(dict(enumerate(stops)), sliders, shown, whole=True)
+
+    def lines(self, start: Sequence[int] | None = None) -> Cut:
+        """Return a film of many sliders along the lines through a place: as one of them moves, the others stay there.
+
+        Parameters
+        ----------
+        start : sequence of int, optional
+            Which of its values each slider has at that place; by default its own start. All of the lines was sampled.
+
+        Raises
+        ------
+        InputError
+            When the function raised at each of these stops.
+        KeyError
+            For a stop that was not sampled.
+        """
+        sampler = self.sampler
+        whole = sampler.arrangement.sliders
+        sliders = whole if start is None else tuple(replace(s, start=i) for s, i in zip(whole, start, strict=True))
+        place = tuple(slider.start for slider in sliders)
+        stops = sorted(sampler.flat(indices) for indices in lines_through(sampler.arrangement.shape, place))
+        return self._cut_of({stop: stop for stop in stops}, sliders, sampler.flat(place), whole=False)
+
+    def _cut_of(self, chosen: Mapping[int, int], sliders: tuple[Slider, ...], shown: int, *, whole: bool) -> Cut:
+        """Return a complete film of stops of the sampler, by the numbers that they have there, shown at one of them."""
+        sampler, stops = self.sampler, list(chosen.values())
         where = [sampler.entries[stop] for stop in stops]
         used = sorted({scene for scene, _ in where} - {-1})
         if not used:
@@ -213,19 +240,23 @@ class Developer:
         for number in used:
             rows = [row for scene, row in where if scene == number]
             scenes.append(self._scene(reels[number], reels[number].formats(rows), rows))
-        film = self._film(where, used, scenes, sliders, where[shown])
-        film["errors"] = {
-            str(place): sampler.errors[stop] for place, stop in enumerate(stops) if stop in sampler.errors
-        }
+        film = self._film(where, used, scenes, sliders, sampler.entries[chosen[shown]])
+        if not whole:
+            film["stops"] = {"of": list(chosen), **film["stops"]}
+            film["lines"] = True
+        film["errors"] = {str(name): sampler.errors[stop] for name, stop in chosen.items() if stop in sampler.errors}
         for place, scene in enumerate(film["scenes"]):
             # Nothing is added to a complete film, so its columns need not stay where batches would write them.
             columns, scene["same"], film["numbers"][place] = pack(scene["quantities"], film["numbers"][place])
             for quantity, column in zip(scene["quantities"], columns, strict=True):
                 quantity["c"] = column
-        remarks = self._remarks(stops, range(len(stops)))
-        film |= self._said_of(stops, sliders, remarks)
+        remarks = self._remarks(stops, list(chosen))
+        film |= self._said_of(stops, sliders, remarks) if whole else _said_json(remarks)
         places = {number: place for place, number in enumerate(used)}
-        rows_by_stop = tuple(None if n < 0 else (places[n], reels[n].shot.rows[row]) for n, row in where)
+        rows_by_stop = {
+            name: None if n < 0 else (places[n], reels[n].shot.rows[row])
+            for name, (n, row) in zip(chosen, where, strict=True)
+        }
         return Cut(film, sliders, tuple(scenes), rows_by_stop, remarks)
 
     def batch(self, stops: Sequence[int]) -> dict[str, Any]:

@@ -181,6 +181,8 @@ export interface Film {
    * A film that lacks stops says in `of` which it has, ascending.
    */
   stops: { of?: number[]; scene: number[] };
+  /** Whether it has the stops only at which all sliders but one are at their start. */
+  lines?: boolean;
   errors: Record<string, string>;
   numbers: string[];
   pictures: Record<string, string | string[]>[];

@@ -7,6 +7,7 @@ export function moveTo({ cut, state, render, tell }, stops) {
   cut();
   state.exactly = null;
   for (const [k, i] of Object.entries(stops)) state.index[Number(k)] = i;
+  state.active = Object.keys(stops).length > 1 ? state.active : Number(Object.keys(stops)[0]);
   render();
   tell();
 }

@@ -66,6 +66,13 @@ export function adopt(state, { reveal, sampling, speed, loop, detail, print, rem
   state.remark = remark ?? state.remark;
 }
 
+/** As one slider moves, let the others go back to the lines that were sampled.
+ * @param {Film} film @param {Reel} reel @param {PlayerState} state */
+function keepToLines({ sliders, lines }, reel, { index, active, exactly }) {
+  if (!lines || exactly || reel.find(stopAt(reel, index))) return;
+  sliders.forEach(({ start }, k) => (index[k] = k === active ? index[k] : start));
+}
+
 /** Go to a step; in a quiz no further than to the first open question. Returns whether another one is asked then.
  * @param {Player} player */
 export function goAsFar({ state, quiz }, to = 0) {
@@ -79,8 +86,9 @@ export function goAsFar({ state, quiz }, to = 0) {
  * @returns {{known: boolean, entered: boolean, opened: boolean}} whether the place is known, whether its graph is
  * another one, and whether something else is asked there */
 export function advance(player) {
-  const { reel, state } = player;
+  const { film, reel, state } = player;
   const { scenes } = reel;
+  keepToLines(film, reel, state);
   const at = wanted(reel, state);
   if (at && at.scene >= 0) state.here = at;
   const from = state.shown;

@@ -57,17 +57,28 @@ class Filmed:
         return self._cut.starting(self._indices(options.at))
 
     def _shown(self, stop: int) -> tuple[Scene, Numbers]:
-        """Return what is shown at a stop; raise InputError where the function raised."""
+        """Return what is shown at a stop; raise InputError where the function raised, or was not sampled."""
         cut = self._cut
+        if stop not in cut.stops:
+            raise InputError(self._beside_the_lines(stop))
         shown = cut.still(stop)
         if shown is None:
             where = ", ".join(f"{name} = {value:g}" for name, value in self._values(stop).items())
-            good = next(other for other, at in enumerate(cut.stops) if at is not None)
+            good = next(other for other, at in cut.stops.items() if at is not None)
             raise InputError(
                 f"save: {cut.film['name']} raised at {where}: {cut.film['errors'][str(stop)]}; "
                 f"choose another place, such as at={self._values(good)}"
             )
         return shown
+
+    def _beside_the_lines(self, stop: int) -> str:
+        """Say that a film along lines does not have a stop, and where it has some."""
+        start = {slider.name: round(float(slider.values[slider.start]), 6) for slider in self._cut.sliders}
+        moved = [name for name, value in self._values(stop).items() if value != start[name]]
+        return (
+            f"save: {self._cut.film['name']} was sampled as one slider moves and the others stay at {start}, but this "
+            f"place moves {' and '.join(moved)}: film it with at={self._values(stop)}, or move one of them only"
+        )
 
     def _stop(self, at: Mapping[str, float]) -> int:
         """Return the stop that is nearest to a place."""

@@ -54,14 +54,21 @@ def test_a_cut_of_two_sliders_keeps_both_where_it_can():
     assert len(cut.film["stops"]["scene"]) == 1681
 
 
-def test_a_cut_of_three_sliders_goes_along_the_first():
-    """The others have the value that they have now."""
+def test_a_cut_of_three_sliders_goes_along_the_lines_that_are_known():
+    """Each moves and the others have the value that they have now; elsewhere only the first one does."""
     one = studio(lambda a, b, c: a * b + c, a=(0, 1), b=(0, 1), c=(0, 1))
     one.first_pass(math.inf)
     start = dict(zip("abc", one.sampler.values(one.sampler.start), strict=True))
     cut = one.cut(start)
+    assert cut.film["lines"]
+    assert len(cut.film["stops"]["of"]) == 121
+    assert [float(slider.values[slider.start]) for slider in cut.sliders] == list(start.values())
+    beside = {**start, "b": 0.0}
+    for index in range(41):
+        one.sample(one.sampler.flat((index, 0, one.sampler.indices(one.sampler.start)[2])))
+    cut = one.cut(beside)
     assert [len(slider.values) for slider in cut.sliders] == [41, 1, 1]
-    assert float(cut.sliders[1].values[0]) == start["b"]
+    assert float(cut.sliders[1].values[0]) == 0
 
 
 def test_a_cut_far_from_all_that_is_known_shows_the_nearest_of_it():

@@ -476,8 +476,8 @@ class Explorer(anywidget.AnyWidget):
     ) -> None:
         """Write a page that starts as the widget is now (``.html``), or a picture of what it shows; the suffix says.
 
-        Of one or two sliders every stop is in the page, and sampling is finished first; of more, the first slider
-        moves. At the end of the story the picture is the finished one.
+        Sampling is finished first. Of one or two sliders every stop is in the page; of more, those at which one slider
+        moves and the others stay where they are. At the end of the story the picture is the finished one.
 
         Parameters
         ----------
@@ -527,7 +527,7 @@ class Explorer(anywidget.AnyWidget):
     def _holding(self, *, finish: bool) -> Iterator[Studio]:
         """Stand still while something is saved, with everything sampled that a page is to show."""
         with self._lock:
-            if finish and len(self._studio.names) <= 2:
+            if finish:
                 self._finish()
             yield self._studio
 

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from graphviz_ad.films.lines import lines_through
 from graphviz_ad.films.places import remarks_at
 from graphviz_ad.films.repeating import warn_of_randomness
 from graphviz_ad.films.sampling import Sample, Sampler
@@ -208,10 +209,13 @@ class Studio:
     def cut(self, values: Mapping[str, float]) -> Cut:
         """Return the finest complete film of what was found that passes the place where the sliders are.
 
-        Of three and more sliders the first one moves, if anything is known along it.
+        Of three and more sliders each one moves while the others stay there, where all of that was sampled; else the
+        first one, if anything is known along it.
         """
         sampler, shape = self.sampler, self.arrangement.shape
         place = self._indices(sampler.nearest([values[name] for name in self.names]))
+        if len(shape) > 2 and self._knows_lines(place):
+            return self.developer.lines(place)
         candidates = [tuple([index] for index in place)]
         if len(shape) > 1:
             candidates += [(along[0], *([index] for index in place[1:])) for along in grids(shape, place)]
@@ -225,6 +229,12 @@ class Studio:
             nearest = min(good, key=lambda stop: math.dist(self._indices(stop), place))
             complete = [tuple([index] for index in self._indices(nearest))]
         return self.developer.cut(max(complete, key=_size), place)
+
+    def _knows_lines(self, place: Indices) -> bool:
+        """Return whether all lines through a place were sampled, and the function did not raise everywhere."""
+        rows = self.sampler.entries
+        stops = [self._flat(other) for other in lines_through(self.arrangement.shape, place)]
+        return all(stop in rows for stop in stops) and any(rows[stop][0] >= 0 for stop in stops)
 
     def _known(self, along: Sequence[Sequence[int]]) -> bool:
         """Return whether all of a grid was sampled, and the function did not raise everywhere."""

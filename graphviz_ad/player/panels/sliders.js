@@ -4,7 +4,7 @@
 import { make } from "../elements.js";
 import { gapAt, kinkAt, kinksOf } from "../kinks.js";
 import { moveTo } from "../moving.js";
-import { sliderWords } from "../places.js";
+import { placeWords, sliderWords } from "../places.js";
 import { makeSlider } from "../slider.js";
 
 /** @type {Panel} */
@@ -30,8 +30,14 @@ export const slidersPanel = {
       });
     });
 
+    const starts = film.sliders.map(({ start }, k) => grids[k][start]);
+    const lines = `Computed as one slider moves and the others stay at ${placeWords(player, starts)}: they go back there.`;
+
     return {
-      nodes: [make("div", { class: "gad-strip" }, ...slides.map(({ node }) => node))],
+      nodes: [
+        make("div", { class: "gad-strip" }, ...slides.map(({ node }) => node)),
+        ...(film.lines ? [make("p", { class: "gad-lines" }, lines)] : []),
+      ],
       paint({ exactly, index, active, stop }) {
         slides.forEach((slide, k) => {
           const grid = grids[k];
