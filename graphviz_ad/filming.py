@@ -20,7 +20,7 @@ from graphviz_ad.films.lines import lines_through
 from graphviz_ad.films.repeating import warn_of_randomness
 from graphviz_ad.films.revealing import REVEALS, check_reveal
 from graphviz_ad.films.sampling import BUDGET, Sampler, too_large
-from graphviz_ad.films.sliders import Arrangement, Slider, arrange
+from graphviz_ad.films.sliders import Arrangement, Slider, arrange, refuse_misplaced
 from graphviz_ad.films.writing import Cut, Developer
 from graphviz_ad.saving.display import mimebundle
 from graphviz_ad.saving.filmed import Filmed
@@ -151,7 +151,7 @@ class Film:
 def film(
     f: Callable[..., Any],
     /,
-    *,
+    *misplaced: Never,
     inputs: Mapping[str, Any] | None = None,
     at: Mapping[str, float] | None = None,
     theme: str = "auto",
@@ -209,6 +209,7 @@ def film(
     >>> gad.film(np.sin, x=(-np.pi, np.pi))
     <Film of f along x=-3.14159..3.14159: 1 scene(s), 201 stops>
     """
+    refuse_misplaced("film", f, misplaced)
     check_theme(theme, "film", PAGE_THEMES)
     check_mode(mode, "film")
     check_reveal(reveal, "film")

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Never
 
 import numpy as np
 
@@ -21,7 +21,7 @@ from graphviz_ad.errors import GraphvizAdError, InputError, text_of
 from graphviz_ad.films.kinks import Kink, kinks_of
 from graphviz_ad.films.places import gaps_json
 from graphviz_ad.films.sampling import Sampler
-from graphviz_ad.films.sliders import Arrangement, Slider, arrange
+from graphviz_ad.films.sliders import Arrangement, Slider, arrange, refuse_misplaced
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -39,7 +39,7 @@ _SHORT = 6  # a longer name runs along its axis
 def plot(
     f: Callable[..., Any],
     /,
-    *,
+    *misplaced: Never,
     inputs: Mapping[str, Any] | None = None,
     orders: Sequence[int] = (0, 1),
     ax: Axes | None = None,
@@ -81,6 +81,7 @@ def plot(
     >>> [panel.get_ylabel() for panel in ax.figure.axes]
     ['$f$', "$f'$"]
     """
+    refuse_misplaced("plot", f, misplaced)
     arrangement = arrange(f, sliders, inputs=inputs, who="plot", options=("inputs", "orders", "ax"), stops=_POINTS)
     if len(arrangement.sliders) != 1:
         raise InputError(f"plot: give one range to draw along, such as x=(-1, 1); got {len(arrangement.sliders)}")

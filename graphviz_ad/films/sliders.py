@@ -10,7 +10,7 @@ from __future__ import annotations
 import functools
 import math
 import types
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from numbers import Real
 from typing import Any
@@ -22,11 +22,23 @@ from graphviz_ad.console import prints
 from graphviz_ad.engine.functions import identifier, name_of, parameters_of, unwrapped
 from graphviz_ad.errors import InputError, SizeError, brief, suggest
 
-__all__ = ["MOST_STOPS", "STOPS", "Arrangement", "Slider", "arrange", "by_name", "call_arguments", "round_start"]
+__all__ = [
+    "MOST_STOPS",
+    "STOPS",
+    "Arrangement",
+    "Slider",
+    "arrange",
+    "by_name",
+    "call_arguments",
+    "refuse_misplaced",
+    "round_start",
+]
 
 STOPS = {1: 201, 2: 41}
 """Stops of a slider without a step, by the number of sliders."""
 MOST_STOPS = 10_001
+_OF_RANGES = frozenset({"low", "high", "min", "max", "start", "stop", "step", "value"})  # of a dict that means a range
+_LONG = 60  # letters of a value in an error
 _EXACT_DECIMALS = 4
 _MOST_DIGITS = 17
 
@@ -116,8 +128,8 @@ def arrange(
     ----------
     function : callable
     sliders : mapping
-        By name: ``(low, high)``, ``(low, high, step)`` or an ipywidgets slider for a slider, anything but a string or a
-        dict to stay fixed.
+        By name: ``(low, high)``, ``(low, high, step)`` or an ipywidgets slider for a slider, anything but a string to
+        stay fixed, dicts of parameters too.
     inputs : mapping, optional
         More of the same, for names that clash with keywords.
     at : mapping, optional
@@ -267,11 +279,40 @@ def _is_fixed(value: Any) -> bool:
     return any(kind.__name__ == "fixed" and kind.__module__.startswith("ipywidgets") for kind in type(value).__mro__)
 
 
+def refuse_misplaced(who: str, function: Any, misplaced: Sequence[Any]) -> None:
+    """Raise for ranges and values that are given by position: arguments are given by name.
+
+    Examples
+    --------
+    >>> refuse_misplaced("film", lambda rate: rate, [(0, 1)])
+    Traceback (most recent call last):
+        ...
+    graphviz_ad.errors.InputError: film: (0, 1) is given without the name of its argument; write rate=(0, 1)
+    """
+    if not misplaced or not callable(function):
+        return
+    own = [] if _ufunc_operands(function) is not None else parameters_of(function) or []
+    names = [parameter.name for parameter in own if parameter.kind is not parameter.VAR_POSITIONAL]
+    named = [name for name, _ in zip([*names, *"xyzuvw"], misplaced, strict=False)]
+    written = ", ".join(f"{name}={_short(value)}" for name, value in zip(named, misplaced, strict=False))
+    several = len(misplaced) > 1
+    whose = "are given without the names of their arguments" if several else "is given without the name of its argument"
+    raise InputError(f"{who}: {' and '.join(map(_short, misplaced))} {whose}; write {written}")
+
+
+def _short(value: Any) -> str:
+    """Write a value as in Python, and a long one as three dots."""
+    shown = repr(value)
+    return shown if len(shown) <= _LONG else "..."
+
+
 def _fixed(name: str, value: Any, who: str) -> Any:
-    if isinstance(value, str | dict):
+    if isinstance(value, str) or (isinstance(value, dict) and value.keys() <= _OF_RANGES):
+        shown = f"{name}={_short(value)}"
+        aside = "a dict of parameters" if isinstance(value, dict) else "a string"
         raise InputError(
-            f"{who}: {name}={value!r} is a {type(value).__name__}; "
-            "expected a range (low, high) for a slider, or a number or array that stays fixed"
+            f"{who}: {shown} is a {type(value).__name__}; expected a range (low, high) for a slider, "
+            f"or a number or array that stays fixed; {aside} stays fixed as in functools.partial(f, {shown})"
         )
     if _is_fixed(value):  # said so: then also a string
         return value.value if isinstance(value.value, str | dict) else _fixed(name, value.value, who)

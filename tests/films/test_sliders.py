@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import warnings
 
+import film_data
 import ipywidgets
 import matplotlib.pyplot as plt
 import numpy as np
@@ -468,6 +469,44 @@ class TestRefused:
     def test_strings_and_dicts(self, value):
         """They are no ranges in disguise."""
         assert "expected a range (low, high)" in refusal(x=value)
+
+    def test_a_dict_of_parameters_stays_fixed(self):
+        """As `trace` takes it: nested, with what is no number among them."""
+
+        def loss(x, params):
+            return np.sum(params["w"] * x) ** params["n"] + params["inner"]["b"]
+
+        params = {"w": np.array([1.0, 2.0]), "n": 2, "inner": {"b": 3.0}, "name": "a"}
+        data = gad.film(loss, x=(0, 1, 0.5), params=params).to_json()
+        (scene,), (rows,) = data["scenes"], film_data.tables(data)
+        np.testing.assert_allclose(rows[:, scene["quantities"][scene["output"]]["c"]], [3.0, 5.25, 12.0])
+        ((_, y), *_) = [line.get_data() for line in gad.plot(loss, x=(0, 1, 0.5), params=params).lines]
+        np.testing.assert_allclose(y, [3.0, 5.25, 12.0])
+
+    def test_a_string_stays_fixed_as_the_error_says(self):
+        """By a partial function."""
+        sentence = refusal(function=lambda x, kind: x, x=(0, 1), kind="b")
+        assert "kind='b' is a str; expected a range" in sentence
+        assert "functools.partial(f, kind='b')" in sentence
+        assert len(gad.film(functools.partial(lambda x, kind: x, kind="b"), x=(0, 1)).sliders) == 1
+
+    @pytest.mark.parametrize("call", [gad.film, gad.plot, gad.explore])
+    @pytest.mark.parametrize(
+        ("function", "misplaced", "expected"),
+        [
+            (np.sin, [(0, 1)], "(0, 1) is given without the name of its argument; write x=(0, 1)"),
+            (lambda rate: rate, [(0, 1)], "write rate=(0, 1)"),
+            (lambda a, b: a * b, [(0, 1), 2.0], "names of their arguments; write a=(0, 1), b=2.0"),
+            (lambda *many: many[0], [(0, 1)], "write x=(0, 1)"),
+        ],
+    )
+    def test_a_range_without_a_name(self, call, function, misplaced, expected):
+        """The way out has the names of the function's own arguments, and works."""
+        with pytest.raises(InputError) as caught:
+            call(function, *misplaced)
+        assert str(caught.value).startswith(f"{call.__name__}: ")
+        assert expected in str(caught.value)
+        eval(f"call(function, {str(caught.value).partition('write ')[2]})", {"call": call, "function": function})
 
     def test_an_unknown_name(self):
         """The names that exist are listed, the nearest is suggested."""

@@ -175,6 +175,7 @@ def test_scales_that_differ_are_said_and_regions_without_a_value_are_hatched(pla
     made = gad.film(f, a=(-2, 2, 0.1), b=(0, 0.1, 0.005), at={"a": 1.0, "b": 0.05}).to_json()
     page = player(made, "{ reveal: 'steps' }", width=1440, height=900, step=0)
     assert not page.locator(".gad-shaft").is_visible()
+    assert Read(page).seen["said"] == "a = 1.0, b = 0.050", "what is not found yet is not told either"
     page.evaluate("() => mounted.set({ step: null })")
     assert page.locator(".gad-shaft").is_visible()
     read = Read(page, (-2, 2), (0, 0.1))

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, Never
 
 from graphviz_ad.engine.frames import public
 from graphviz_ad.engine.functions import name_of
 from graphviz_ad.errors import InputError
-from graphviz_ad.films.sliders import arrange, by_name
+from graphviz_ad.films.sliders import arrange, by_name, refuse_misplaced
 from graphviz_ad.story.asking import check_quiz
 from graphviz_ad.story.modes import check_mode
 from graphviz_ad_widgets.explorer import Explorer
@@ -26,7 +26,7 @@ _FIRST_PASS = 0.3
 def explore(
     f: Callable[..., Any],
     /,
-    *,
+    *misplaced: Never,
     inputs: Mapping[str, Any] | None = None,
     panels: Any = None,
     theme: str = "auto",
@@ -89,6 +89,7 @@ def explore(
     1.0
     >>> w.close()
     """
+    refuse_misplaced("explore", f, misplaced)
     check_mode(mode, "explore")
     check_quiz(quiz, "explore", mode)
     settings = {

@@ -5,6 +5,7 @@
 /** @import { Chart } from "../charting.js" */
 import { arrowOf, chart, gauge, hatch } from "../charting.js";
 import { attr, lay, make, put, show } from "../elements.js";
+import { lacks } from "../lacking.js";
 import { moveTo } from "../moving.js";
 import { brief } from "../numbers.js";
 import { placeWords } from "../places.js";
@@ -150,14 +151,17 @@ function steer(svg, player, charted) {
   });
 }
 
-/** What the map says to who does not see it. @param {Player} player @param {Now} now */
-function spoken(player, { scene, values, here, raised, text }) {
-  const none = raised || !Number.isFinite(player.reel.read(here));
-  const slopes = player.film.sliders.map(
-    ({ name }, k) => `∂${player.name}/∂${name} = ${text(scene.gradients[k]).trimEnd()}`,
-  );
-  const value = none ? "no value" : [`${player.name} = ${text(scene.output).trimEnd()}`, ...slopes].join(", ");
-  return `${placeWords(player, values)}: ${value}`;
+/** What the map says to who does not see it: no more than is known at the step.
+ * @param {Player} player @param {Now} now */
+function mapWords(player, now) {
+  const { film, reel, name } = player;
+  const { scene, values, here, raised, text } = now;
+  const place = placeWords(player, values);
+  if (raised || !Number.isFinite(reel.read(here))) return `${place}: no value`;
+  const lack = lacks(now, film);
+  const slopes = film.sliders.map((one, k) => `∂${name}/∂${one.name} = ${text(scene.gradients[k]).trimEnd()}`);
+  const known = [lack.value ? [] : `${name} = ${text(scene.output).trimEnd()}`, lack.slope ? [] : slopes].flat(2);
+  return [place, known.join(", ")].filter(Boolean).join(": ");
 }
 
 /** @type {Panel} */
@@ -208,7 +212,7 @@ export const contoursPanel = {
       const slopes = [0, 1].map((k) => (shown.raised ? NaN : reel.read(shown.here, k)));
       layArrow(movers, map, arrowOf(map, by, slopes), x, y, em);
       attr(svg, "aria-valuenow", shown.stop);
-      attr(svg, "aria-valuetext", spoken(player, shown));
+      attr(svg, "aria-valuetext", mapWords(player, shown));
     }
     const observer = new ResizeObserver(draw);
     observer.observe(node);

@@ -31,7 +31,8 @@ export const slidersPanel = {
     });
 
     const starts = film.sliders.map(({ start }, k) => grids[k][start]);
-    const lines = `Computed as one slider moves and the others stay at ${placeWords(player, starts)}: they go back there.`;
+    const start = placeWords(player, starts);
+    const lines = `Computed as one slider moves and the others stay at ${start}: they go back there.`;
 
     return {
       nodes: [
