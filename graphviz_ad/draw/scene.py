@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
@@ -96,14 +96,18 @@ _ROWS = frozenset(["value", "adjoint", "partial"])  # what stands on the card of
 
 
 def _readings(
-    story: Story, formats: Mapping[Quantity, Format] | None, longest: Mapping[Quantity, int] | None
+    story: Story,
+    formats: Mapping[Quantity, Format] | None,
+    longest: Mapping[Quantity, int] | None,
+    followed: Collection[Quantity] = (),
 ) -> Iterator[Reading]:
     column = 0
     parents = {(edge.child, edge.argument): edge.parent for edge in story.edges}
     for key, value in story.numbers.items():
         format = formats.get(key) if formats is not None else None
         most = longest.get(key) if longest is not None else None
-        reading = read(Quantity(*key), value, column, format, still=format is None, longest=most)
+        entries = key in followed
+        reading = read(Quantity(*key), value, column, format, still=format is None, longest=most, entries=entries)
         column += reading.columns
         holder = parents.get(key[1:]) if key[0] == "contribution" else key[1] if key[0] in _ROWS else None
         results = story.nodes[holder].results if holder is not None and reading.form == "array" else ""
@@ -245,6 +249,7 @@ def make_scene(
     formats: Mapping[Quantity, Format] | None = None,
     *,
     longest: Mapping[Quantity, int] | None = None,
+    followed: Collection[Quantity] = (),
     limit: int | None = MAX_BOXES,
     engine: str | None = None,
     timeout: float = TIMEOUT,
@@ -256,6 +261,8 @@ def make_scene(
     story : Story
     formats : mapping of Quantity to format, optional
         For a film: how each quantity is written at all stops. Quantities without one are written as they are.
+    followed : collection of Quantity
+        For a film: the arrays of which each entry has a column.
     longest : mapping of Quantity to int, optional
         For a film: the characters of the longest text of a quantity (of one cell of a short vector, of the range of a
         larger array). Without it, room is made for what its format usually needs: 9 characters for fixed decimals.
@@ -287,7 +294,7 @@ def make_scene(
     (144, 4)
     """
     _check_size(story, limit)
-    readings = tuple(_readings(story, formats, longest))
+    readings = tuple(_readings(story, formats, longest, followed))
     index = {reading.key: place for place, reading in enumerate(readings)}
     plans = _plans(story, readings, index)
     placed = _place(story, plans, engine, timeout)

@@ -56,6 +56,8 @@ def tell_story(
     def stage(label: str, formula: Formula) -> dict[str, str]:
         return {"label": label, "mathml": formula.with_numbers(placeholder).mathml}
 
+    shapes = {(edge.child, edge.argument): edge.shapes for edge in story.edges}
+
     def step_json(step: Step) -> dict[str, Any]:
         writes, reads = _touched(step)
         return {
@@ -67,6 +69,7 @@ def tell_story(
             "sentence": [places(sentence) for sentence in step.telling],
             "stages": [stage(s.label, s.formula) for s in step.stages],
             "span": span(step.span),
+            **_shapes_json(step, story, shapes),
         }
 
     def question_json(question: Question) -> dict[str, Any]:
@@ -84,6 +87,15 @@ def tell_story(
     steps = [step_json(step) for step in story.steps]
     quiz = {"questions": [question_json(one) for one in asked]} if asked else {}
     return {"steps": steps, **quiz, "fragments": pieces, **tell_nodes(story, index, span)}
+
+
+def _shapes_json(step: Step, story: Story, shapes: Mapping[tuple[int, int], str]) -> dict[str, str]:
+    """Return what the rule of a step makes of which shapes, where it is one of arrays."""
+    own = shapes.get(step.edge, "") if step.kind == "local" and step.edge is not None else ""
+    if not own:
+        return {}
+    shape = "×".join(map(str, story.nodes[step.node].shape))
+    return {"shapes": f"{shape} = {own}" if "·" in own else own}
 
 
 def _touched(step: Step) -> tuple[str, list[str]]:

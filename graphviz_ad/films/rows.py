@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from graphviz_ad.draw.scene import Scene
+from graphviz_ad.films.entries import followed
 from graphviz_ad.films.sampling import Numbers, Shot
 from graphviz_ad.numerals import Format
 from graphviz_ad.numerals.formats import choose, measure
@@ -30,13 +31,17 @@ Formats = dict[Quantity, Format]
 class Rows:
     """The rows of a shot as the player reads them, each read once: columns, thumbnails, and what decides formats."""
 
-    def __init__(self, shot: Shot, sliders: Mapping[str, Format]) -> None:
+    def __init__(self, shot: Shot, sliders: Mapping[str, Format], stops: int = 1) -> None:
         story = shot.story
+        self.followed = followed(story, stops)
         self.shot = shot
         self.columns: list[np.ndarray[Any, Any]] = []
         self.drawn: list[dict[str, str]] = []
         self.laid_out: tuple[Any, Scene] | None = None
-        self._readings = tuple(read(key, value, format=_UNDECIDED, still=False) for key, value in story.numbers.items())
+        self._readings = tuple(
+            read(key, value, format=_UNDECIDED, still=False, entries=key in self.followed)
+            for key, value in story.numbers.items()
+        )
         self.framed = [str(place) for place, reading in enumerate(self._readings) if reading.frame is not None]
         # A slider's own value is written as the slider's, so that no two stops look alike.
         names = {Quantity("value", i): story.nodes[i].symbol.symbol.arguments[0] for i in story.inputs}

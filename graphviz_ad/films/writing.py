@@ -34,6 +34,7 @@ from graphviz_ad.errors import InputError
 from graphviz_ad.films.code import Code
 from graphviz_ad.films.contours import Grid, contours_json
 from graphviz_ad.films.describing import tell_guards, tell_story
+from graphviz_ad.films.entries import ways_json
 from graphviz_ad.films.inspecting import tell_nodes
 from graphviz_ad.films.kinks import Kink, kinks_of
 from graphviz_ad.films.lines import lines_through
@@ -370,7 +371,7 @@ class Developer:
     def _up_to_date(self) -> list[Rows]:
         """Return what is read of each shot so far."""
         for shot in self.sampler.shots[len(self._reels) :]:
-            self._reels.append(Rows(shot, self._slider_formats))
+            self._reels.append(Rows(shot, self._slider_formats, self.sampler.total))
         for reel in self._reels:
             reel.catch_up()
         return self._reels
@@ -396,7 +397,7 @@ class Developer:
         longest = None if rows is None else longest_texts(reel.shot, formats, rows)
         wanted = (formats, longest)
         if reel.laid_out is None or reel.laid_out[0] != wanted:
-            scene = make_scene(reel.shot.story, formats, longest=longest, limit=self._limit)
+            scene = make_scene(reel.shot.story, formats, longest=longest, limit=self._limit, followed=reel.followed)
             reel.laid_out = (wanted, scene)
         return reel.laid_out[1]
 
@@ -468,6 +469,7 @@ class Developer:
             "output": scene.index[Quantity("value", story.output)],
             "gradients": [scene.index[key] for key in story.gradients(moving)],
             "guard": guard,
+            **ways_json(story),
             **self._views_json(story, scene, moving),
         }
 

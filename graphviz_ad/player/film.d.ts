@@ -39,6 +39,8 @@ export interface Step {
   /** For a beginner, as standard, and for an expert: numbers of the scene's `fragments`. */
   sentence: number[][];
   stages: Stage[];
+  /** What a rule makes of which shapes. */
+  shapes?: string;
   /** Line, column, end line, end column. */
   span: number[] | null;
 }
@@ -95,6 +97,19 @@ export interface Question {
   unknown: number[];
   slips: Slip[];
 }
+/**
+ * How the entries of a node come from those of an operand: from the one at the same place, from one each (`places` by
+ * entry of the node, -1 for none), added up (`places` by entry of the operand), or as a product of rows and columns.
+ */
+export interface Way {
+  /** Child, argument number, parent. */
+  at: number[];
+  kind: "same" | "picks" | "adds" | "product";
+  places?: number[];
+  /** The other factor of a product: a node, or an array of the code around it, packed. */
+  other?: number;
+  constant?: { name: string; shape: number[]; numbers: string };
+}
 export interface Scene {
   svg: string;
   width: number;
@@ -113,6 +128,7 @@ export interface Scene {
   guard: string;
   /** Of a film of both modes: what is another while one of them is shown alone, and which of the steps it has. */
   views?: Record<"forward" | "reverse", View>;
+  ways?: Way[];
 }
 export interface View {
   steps: number[];

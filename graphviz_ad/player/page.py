@@ -54,6 +54,7 @@ _FRAME = "clamp(440px,100vh - 190px,860px)"
 _FIRST = re.compile(r"\A\.gad \{[^}]*\}|^\.gad-fallback[^{]*\{[^}]*\}", re.MULTILINE)
 # What only some films need, and whether a film is one of these; the page of another one is without it.
 _ONLY_FOR: Mapping[str, Callable[[Mapping[str, Any]], bool]] = {
+    "panels/entries.js": lambda film: any("ways" in scene for scene in film["scenes"]),
     "panels/kinks.js": lambda film: "kinks" in film,
     "panels/contours.js": lambda film: "contours" in film,
     "panels/contours.css": lambda film: "contours" in film,

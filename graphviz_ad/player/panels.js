@@ -4,6 +4,7 @@
 import { codePanel } from "./panels/code.js";
 import { contoursPanel } from "./panels/contours.js";
 import { curvePanel } from "./panels/curve.js";
+import { entriesPanel } from "./panels/entries.js";
 import { graphPanel } from "./panels/graph.js";
 import { headPanel } from "./panels/head.js";
 import { inspectorPanel } from "./panels/inspector.js";
@@ -38,6 +39,7 @@ export const PANELS = [
   stepPanel,
   tablePanel,
   inspectorPanel,
+  entriesPanel,
   modesPanel,
   graphPanel,
   invitationPanel,

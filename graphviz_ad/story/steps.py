@@ -17,6 +17,7 @@ from graphviz_ad.formulas.formula import Formula
 from graphviz_ad.formulas.latex import aligned
 from graphviz_ad.formulas.text import written
 from graphviz_ad.numerals.quantities import Quantity
+from graphviz_ad.story.entries import Sources
 from graphviz_ad.story.levels import Fragment, Telling
 
 __all__ = ["Card", "Cut", "Edge", "Fragment", "Stage", "Step", "Story"]
@@ -97,6 +98,8 @@ class Edge:
         What is sent to the parent: ``v̄₃ · ∂v₃/∂x``, or ``v̄₃ · Wᵀ``; in forward mode, what is sent to the child.
     shapes : str
         What a rule makes of which shapes: ``3×8 · 8×4``, ``8×4 → 4``; empty between numbers.
+    entries : Sources or None
+        How the entries of the child come from those of the parent, where that is known.
     """
 
     child: int
@@ -109,6 +112,7 @@ class Edge:
     numbers: Formula | None = None
     sends: Formula | None = None
     shapes: str = ""
+    entries: Sources | None = None
 
 
 @prints

@@ -24,6 +24,7 @@ from graphviz_ad.formulas.symbols import Symbol, constant, name, operation, part
 from graphviz_ad.numerals.quantities import Quantity
 from graphviz_ad.story import sentences
 from graphviz_ad.story.constants import Constants
+from graphviz_ad.story.entries import sources
 from graphviz_ad.story.labels import EdgeLabel, edge_gradient, edge_label, edge_rule, local_formula, shape_text
 from graphviz_ad.story.levels import Fragment, Telling, alike
 from graphviz_ad.story.naming import is_inner_product, node_names, results_of, right_hand_side, titles
@@ -187,7 +188,8 @@ class Teller:
                 label = self._label(node, k)
                 kind = label.kind if parent in self.live else "cut"
                 rule = self._rule_of(i, k, parent, label.gradient) if kind != "cut" else {}
-                self.edges.append(Edge(i, k, parent, label.text, kind, shapes=label.shapes, **rule))
+                origins = sources(node, k)
+                self.edges.append(Edge(i, k, parent, label.text, kind, shapes=label.shapes, entries=origins, **rule))
                 self.gradients[i, k] = label.gradient
 
     def _label(self, node: Variable, argument: int) -> EdgeLabel:

@@ -29,7 +29,10 @@ from graphviz_ad.engine.rules.shaping import ASTYPE, BROADCAST_TO, COPY, in_dtyp
 from graphviz_ad.engine.values import frozen_index, frozen_position
 from graphviz_ad.errors import DtypeError, UnsupportedError
 
-__all__ = ["positions", "rearranging"]
+__all__ = ["REARRANGEMENTS", "positions", "rearranging"]
+
+REARRANGEMENTS: dict[str, str] = {}
+"""The names of all of them, each with the parameter that has the constants which it fills in, or an empty one."""
 
 
 def positions(function: Callable[..., Any], shapes: list[tuple[int, ...]], params: dict[str, Any]) -> Any:
@@ -76,6 +79,7 @@ def rearranging(
         A function of NumPy's that does the same as the rule, ``(adjoint, y, *operands, **params)``: positions are not
         worth reading.
     """
+    REARRANGEMENTS[name] = filled
 
     def shared(adjoint: Any, y: Any, *operands: Any, **params: Any) -> Callable[[int], Any]:
         shapes = [np.shape(operand) for operand in operands]

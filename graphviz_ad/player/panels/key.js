@@ -33,7 +33,12 @@ export const keyPanel = {
     const { signs = {}, words: known = {} } = film.key ?? {};
     const close = make("button", { type: "button" }, "Close");
     const head = make("header", {}, make("h2", {}, "Key"), close);
-    const keys = player.options.turn ? { ...KEYBOARD, "1 2 3": "forward, reverse, or both modes" } : KEYBOARD;
+    const arrays = film.scenes.some(({ ways }) => ways);
+    const keys = {
+      ...KEYBOARD,
+      ...(player.options.turn ? { "1 2 3": "forward, reverse, or both modes" } : {}),
+      ...(arrays ? { e: "on a card with an array: its entries, which arrows move" } : {}),
+    };
     const rows = [...keyList("Signs", signs), ...keyList("Words", known, words.named), ...keyList("Keys", keys)];
     const body = make("div", { tabindex: 0, role: "group", "aria-label": "Signs, words and keys" }, ...rows);
     const dialog = make("dialog", { class: "gad-key", "aria-label": "Key of signs and words" }, head, body);

@@ -25,11 +25,7 @@ function scaleOf({ scenes }) {
   if (!scenes.some(({ quantities }) => quantities.some(({ picture }) => picture?.kind === "map"))) return [];
   const cells = Array.from({ length: 9 }, (_, i) => make("s:path", { class: "l" + i, d: `M${6 * i} 0h6v9h-6z` }));
   const levels = make("s:svg", { class: "gad-scene gad-scale", viewBox: "0 0 54 9", "aria-hidden": "true" }, ...cells);
-  return [
-    make("span", {}, "−max ", levels, " max"),
-    make("span", {}, make("b", {}, "–"), " below 0, in cells large enough"),
-    make("span", {}, "each row has its own scale"),
-  ];
+  return [make("span", {}, "−max ", levels, " max of each row"), make("span", {}, make("b", {}, "–"), " below 0")];
 }
 
 /** The buttons. @param {Player} player */

@@ -43,15 +43,16 @@ function summands(whole) {
 /** Tell a step; the numbers of a place go into its holes.
  * @param {Player} player @param {Step} step @param {Scene} scene @returns {{nodes: Node[], holes: Hole[]}} */
 function tell(player, step, scene) {
-  const { kind, stages } = step;
+  const { kind, stages, shapes } = step;
   /** @type {Hole[]} */
   const holes = [];
   const spans = spell(player, sentenceOf(scene, step, player.state.detail), scene, holes);
-  const formulas = stages.flatMap(({ label, mathml }) => {
+  const formulas = stages.flatMap(({ label, mathml }, i) => {
     const [left, right] = sides(mathml);
     const formulas = kind === "push" ? summands(right) : [right];
     holes.push(...[left, ...formulas].flatMap(holesIn));
     const rest = make("span", {}, ...formulas.flatMap((formula, i) => (i ? [make("wbr"), formula] : [formula])));
+    if (shapes && !i) rest.append(" ", make("code", { class: "gad-shapes" }, shapes));
     rest.classList.toggle("gad-sum", formulas.length > 1);
     return [make("dt", {}, label), make("dd", {}, make("span", {}, left), rest)];
   });
