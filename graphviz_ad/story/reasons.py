@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from graphviz_ad.engine.primitive import plain_value
+from graphviz_ad.engine.primitive import Primitive, plain_value
 from graphviz_ad.engine.variable import Variable
 from graphviz_ad.formulas.formula import Formula
 from graphviz_ad.story.constants import Constants
@@ -299,7 +299,7 @@ def reason(node: Variable, argument: int, constants: Constants) -> tuple[Fragmen
     primitive = node.primitive
     assert primitive is not None
     rows = REASONS.get(primitive.name)
-    if rows is not None:
+    if rows is not None and _is_ours(primitive):
         words = rows[min(argument, len(rows) - 1)]
         text = words if isinstance(words, str) else words(node, argument)
         if text:
@@ -307,6 +307,12 @@ def reason(node: Variable, argument: int, constants: Constants) -> tuple[Fragmen
     if primitive.elementwise:
         return _as_formula(node, argument, constants)
     return ("it is linear, so a change goes through it as a number does",) if together(node, argument) else ()
+
+
+def _is_ours(primitive: Primitive) -> bool:
+    """Whether the rules are those that the reasons speak of, and no person's own in their place."""
+    rules = [rule for rule in (*primitive.partials, *primitive.vjps) if callable(rule)]
+    return all((getattr(rule, "__module__", None) or "").partition(".")[0] == "graphviz_ad" for rule in rules)
 
 
 def _as_formula(node: Variable, argument: int, constants: Constants) -> tuple[Fragment, ...]:

@@ -12,7 +12,7 @@ from scipy import special
 import graphviz_ad as gad
 from graphviz_ad.engine.primitive import PRIMITIVES
 from graphviz_ad.engine.variable import Variable
-from graphviz_ad.extend import structural, temporary
+from graphviz_ad.extend import elementwise, structural, temporary
 from graphviz_ad.formulas.formula import Formula
 from graphviz_ad.story.constants import Constants
 from graphviz_ad.story.reasons import REASONS, copies, reason, rule_name
@@ -339,3 +339,15 @@ def test_a_person_s_own_primitive_is_linear_or_says_nothing():
         assert why(cube(Variable(2.0))) == ""
         said = [str(step) for step in gad.trace(lambda x: cube(x), 2.0).steps()]
     assert said[-1].startswith("Back through cube x: f\u0304 = 1 goes ")
+
+
+def test_of_a_rule_that_took_the_place_of_ours_our_reason_is_not_said():
+    """Its own formula is, or nothing: the reason would be false."""
+    with temporary():
+        elementwise(np.sin, lambda y, x: 7 * np.cos(x), replace=True)
+        (told,) = [str(step) for step in gad.trace(np.sin, 0.0).steps() if step.kind == "local"]
+        assert "sin's slope is cos" not in told
+        assert "the slope of sin u is 7 cos u" in told.replace("\u2009", " ").replace(" · ", " ")
+        elementwise(np.fabs, lambda y, x: np.where(x >= 0, 1.0, -1.0), replace=True)
+        assert not any("0 is taken" in str(step) for step in gad.trace(np.fabs, 0.0).steps())
+    assert any("0 is taken" in str(step) for step in gad.trace(np.fabs, 0.0).steps())
