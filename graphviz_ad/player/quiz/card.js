@@ -20,6 +20,16 @@ function praise({ mark, digits }) {
   return Number.isFinite(digits) ? `Right, to ${digits} digits.` : "Right.";
 }
 
+/** Why a step of the derivative is told and not asked; empty of others, and of the first part of a sum.
+ * @param {Now} now @param {Answered | undefined} judged */
+function passOver({ scene, step, current: { kind } }, judged) {
+  if (judged || !/local|push/.test(kind)) return "";
+  const why = scene.questions?.some((question) => question.step === step)
+    ? "nothing finite comes out"
+    : "these are not two real numbers";
+  return `Told and not asked: ${why}.`;
+}
+
 /** @param {string} name @param {string} label @param {() => void} act */
 function wordButton(name, label, act) {
   const node = make("button", { type: "button", class: "gad-" + name }, label);
@@ -172,9 +182,12 @@ export function makeAsking(player, quiz) {
       focused = laid;
     },
     /** What stands above the sentence of a step, or in its place. @param {Now} now */
-    tell({ asked, step, last }) {
+    tell(now) {
+      const { asked, step, last } = now;
       const judged = quiz.at(step);
+      const why = passOver(now, judged);
       if (asked) return [card];
+      if (why) return [make("p", { class: "gad-passed" }, why)];
       if (!judged) return [];
       passed.replaceChildren(tick(judged.mark), make("strong", {}, praise(judged)), ...(step < last ? [goOn] : []));
       return [passed];
