@@ -72,6 +72,9 @@ def test_each_number_is_asked_for_and_none_is_shown_or_said_before_it_is_known(p
         assert page.evaluate(ASKING) == step
         assert page.evaluate("() => document.activeElement.className") == "gad-field"
         if step in new:
+            # What is announced comes a moment later.
+            page.wait_for_function("(words) => document.querySelector('.gad-live').textContent.includes(words)",
+                                   arg=f"Step {step + 1} of 19. What ")  # fmt: skip
             words = read_aloud(page)
             assert f"{abs(right):.6f}" not in words, step
             assert slope not in words
@@ -216,4 +219,7 @@ def test_only_a_quiz_carries_what_asks(made: Any) -> None:
     fallback = re.search(r'class="gad-fallback">(.*?)</main>', write_page(made), re.DOTALL)
     assert fallback
     assert f"{ANSWERS[18]:.6f}" not in fallback[1]
+    assert (
+        re.search(r'<g[^>]*id="n5_a"[^>]*>', fallback[1])[0].split('class="')[1].split('"')[0].split()[-1] == "unknown"
+    )
     assert "The picture before the first question at x = 2.00" in fallback[1]
