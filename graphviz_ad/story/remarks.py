@@ -205,8 +205,8 @@ def _matters(story: Story, numbers: Numbers, edge: Edge) -> bool:
 
 
 def _absolute(story: Story, numbers: Numbers, edge: Edge) -> Words:
-    taken = numbers.get(Quantity("local", edge.child, edge.argument), 0.0)
-    if not np.equal(numbers[Quantity("value", edge.parent)], 0) or not np.equal(taken, 0):  # by a rule of one's own
+    slope = numbers.get(Quantity("local", edge.child, edge.argument), 0.0)
+    if not np.equal(numbers[Quantity("value", edge.parent)], 0) or not np.equal(slope, 0):  # by a rule of one's own
         return ()
     return (story.nodes[edge.child].short, " has a corner at 0: slope −1 on the left, 1 on the right; here 0 is taken")
 
