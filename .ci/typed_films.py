@@ -34,10 +34,11 @@ def branches(x: Any) -> Any:
 
 
 def layers(s: Any) -> Any:
-    """Arrays with pictures: a line and a map."""
+    """Arrays with pictures, a line and a map; products with a constant and with another node; a small matrix."""
     line = np.tanh(np.linspace(-3.0, 3.0, 40) * s)
     grid = np.sin(s * np.arange(48.0).reshape(8, 6))
-    return line.sum() + (grid * grid).sum()
+    small = s * np.eye(2)
+    return line.sum() + (grid * grid).sum() + (np.ones((8, 8)) @ grid @ grid.T).sum() + small.sum()
 
 
 def kinks(x: Any) -> Any:

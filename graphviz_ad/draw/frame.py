@@ -286,7 +286,7 @@ class _Painter:
         if reading.frame.kind == "map":
             paths = list(map_paths(text, reading.frame, x, y).items())
         else:
-            low, high = reading.numbers(value)
+            low, high = reading.numbers(value)[:2]
             across = y + (1 - zero_line(low, high)) * reading.frame.height
             axis = f"M{number(x)},{number(across)}h{number(reading.frame.width)}"
             paths = [("axis", axis), ("trace", trace_path(text, reading.frame, x, y))]

@@ -31,7 +31,7 @@ def followed(story: Story, stops: int) -> frozenset[Quantity]:
     >>> import graphviz_ad as gad
     >>> story = gad.trace(lambda x: np.sum(np.sin(x)), np.ones((4, 5))).story
     >>> sorted(key.kind for key in followed(story, 1)), sorted(followed(story, 10_000))
-    (['adjoint', 'adjoint', 'local', 'value', 'value'], [])
+    (['adjoint', 'adjoint', 'contribution', 'contribution', 'local', 'value', 'value'], [])
     """
     chosen: set[Quantity] = set()
     room = _MOST_BYTES / (8 * stops)
