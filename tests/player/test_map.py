@@ -195,3 +195,12 @@ def test_scales_that_differ_are_said_and_regions_without_a_value_are_hatched(pla
     seen = Read(page, (-2, 2), (0, 0.1)).seen
     assert seen["shaft"] is None
     assert "no value" in seen["said"]
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_finds_nothing(player: Any, hills: dict[str, Any], theme: str) -> None:
+    """Names, roles and contrast of the map and what stands around it."""
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright")
+    page = player(hills, width=1280, height=720, theme=theme)
+    violations = axe.Axe().run(page).response["violations"]
+    assert [(one["id"], [node["html"] for node in one["nodes"]]) for one in violations] == []
