@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import xml.etree.ElementTree as ET
 from collections import Counter
@@ -129,6 +130,13 @@ def test_the_picture_has_a_mark_for_each_node_and_says_the_counts() -> None:
     assert shapes["m0,-6l6,6l-6,6l-6,-6z"] == second.counts["again"] + legend
     rings = [path for path in paths if path.startswith("M") and "c0,5.8" in path]
     assert len(rings) == 3 + legend
+    # Edges lead to a result, and none leads away from it.
+    routes = [[float(number) for number in re.findall(r"-?[\d.]+", path)] for path in paths if "C" in path]
+    for ring in rings[:3]:
+        x, y = (float(number) for number in re.findall(r"[\d.]+", ring)[:2])
+        near = [[math.dist((x - 10.5, y), end) < 9 for end in (route[:2], route[-2:])] for route in routes]
+        assert any(arrives for _, arrives in near)
+        assert not any(leaves for leaves, _ in near)
 
 
 @pytest.mark.parametrize("upto", [1, 2, 3])

@@ -34,7 +34,7 @@ RECTANGLES = """() => Object.fromEntries([...document.querySelectorAll(".gad-pan
   return [node.id, [x, y, width, height]];
 }))"""
 SEEN = """(words) => words.map((word) => [...document.querySelectorAll(".gad-pane " + word)]
-  .filter((node) => node.checkVisibility()).length)"""
+  .filter((node) => node.checkVisibility() && node.getClientRects().length).length)"""
 CHOSEN = "document.querySelector('.gad-modes [aria-checked=true]').lastChild.textContent"
 FOCUS = "document.activeElement.lastChild.textContent"
 SUMS = "[...document.querySelectorAll('.gad-pane .sum .slot')].map((node) => node.textContent.trim())"
@@ -50,15 +50,23 @@ def test_switching_moves_no_card_and_shows_what_belongs_to_the_mode(player: Any,
     page = player(made, width=1440, height=1100)
     rectangles = page.evaluate(RECTANGLES)
     assert len(rectangles) == 7
-    lanes = [".push > .line", ".backward > .line", ".tangent > .mark", ".adjoint > .mark", ".sum > .dots", ".leads"]
-    assert page.evaluate(SEEN, lanes) == [8, 8, 7, 7, 4, 0]
+    lanes = [
+        ".push > .line",
+        ".backward > .line",
+        ".tangent > .mark",
+        ".adjoint > .mark",
+        ".sum > .dots",
+        ".leads",
+        ".away *",
+    ]
+    assert page.evaluate(SEEN, lanes) == [8, 8, 7, 7, 4, 0, 0]
     page.click(".gad-modes button:nth-child(1)")
     assert page.evaluate(CHOSEN) == page.evaluate(FOCUS) == "forward"
-    assert page.evaluate(SEEN, lanes) == [8, 0, 7, 0, 0, 3]
+    assert page.evaluate(SEEN, lanes) == [8, 0, 7, 0, 0, 3, 0]
     assert page.evaluate(RECTANGLES) == rectangles
     page.keyboard.press("ArrowRight")
     assert page.evaluate(CHOSEN) == page.evaluate(FOCUS) == "reverse"
-    assert page.evaluate(SEEN, lanes) == [0, 8, 0, 7, 0, 0]
+    assert page.evaluate(SEEN, lanes) == [0, 8, 0, 7, 0, 0, 0]
     assert page.evaluate(RECTANGLES) == rectangles
     page.evaluate("document.querySelector('.gad-pane').focus()")
     for key, mode in (("1", "forward"), ("3", "both"), ("2", "reverse"), ("3", "both")):
