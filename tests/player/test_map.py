@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from typing import Any
 
@@ -164,6 +165,16 @@ def test_a_page_shows_map_curves_and_sliders_on_a_projector(player: Any, hills: 
         assert bottom <= bar
         assert width > 200
         assert height > 40
+
+
+def test_nothing_overlaps_on_a_phone(player: Any, hills: dict[str, Any]) -> None:
+    """Map, curves, sliders and code stand below each other."""
+    page = player(hills, width=360, height=740)
+    names = [".gad-contours", ".gad-plot", ".gad-slide >> nth=0", ".gad-slide >> nth=1", ".gad-code"]
+    boxes = [page.locator(name).bounding_box() for name in names]
+    for above, below in itertools.pairwise(boxes):
+        assert above["y"] + above["height"] <= below["y"] + 1
+        assert above["height"] > 40
 
 
 def test_scales_that_differ_are_said_and_regions_without_a_value_are_hatched(player: Any) -> None:
