@@ -16,7 +16,7 @@ from graphviz_ad.draw.svg import serialise
 from graphviz_ad.engine.frames import public
 from graphviz_ad.engine.recording import Recording
 from graphviz_ad.engine.transforms import grad
-from graphviz_ad.errors import InputError, SizeError, refuse_unknown
+from graphviz_ad.errors import InputError, SizeError, brief, refuse_unknown
 from graphviz_ad.formulas.formula import Formula
 from graphviz_ad.saving.drawings import Drawing
 from graphviz_ad.saving.formats import save
@@ -161,7 +161,9 @@ def orders(f: Callable[..., Any], x: Any, /, *, upto: int = 2, **unknown: Never)
     refuse_unknown("orders", unknown, ("upto",))
     if isinstance(upto, bool) or upto not in (1, 2, 3):
         raise InputError(f"orders: upto is {upto!r}; expected 1, 2 or 3: the last derivative that is drawn")
-    if np.shape(x) != () or np.asarray(x).dtype.kind not in "fiu":
+    if np.asarray(x).dtype.kind not in "fiu":
+        raise InputError(f"orders: x must be a single number, such as 2.0, got {brief(x)}")
+    if np.shape(x) != ():
         raise InputError(
             f"orders: x must be a single number, got shape {np.shape(x)}; count along a direction v of it, as in "
             "gad.orders(lambda t: f(x + t * v), 0.0)"

@@ -198,7 +198,18 @@ def test_it_prints_and_says_what_it_is() -> None:
     assert orders._repr_mimebundle_()["text/plain"] == str(orders)
 
 
+def test_what_is_made_by_no_operation_is_not_said_to_be_differentiated() -> None:
+    """A constant, and x itself; and a derivative that is one."""
+    for f in (lambda x: 3.0, lambda x: x):
+        assert str(gad.orders(f, 1.0)).count("is made by no operation, so") == 2
+    said = str(gad.orders(np.floor, 1.5))
+    assert "f′ differentiates the 2 nodes of f." in said
+    assert "f′ is made by no operation, so f″ has nothing to go back through." in said
+
+
 def test_what_cannot_be_ordered_is_refused_with_a_way_out() -> None:
+    with pytest.raises(InputError, match=r"x must be a single number, such as 2.0, got str 'a'"):
+        gad.orders(np.sin, "a")
     """An array, a result of several numbers, an order that is not drawn, a graph that is too large."""
     with pytest.raises(InputError, match=r"x must be a single number, got shape \(3,\); count along a direction v"):
         gad.orders(lambda x: np.sum(x**2), np.ones(3))

@@ -79,11 +79,13 @@ def sentences(lineage: Lineage) -> list[str]:
     """Say what each derivative differentiates."""
     said = []
     for before in lineage.generations[:-1]:
-        what = lineage.name + primed(before.order + 1)
-        of = "the" if not before.order else "all"
-        many = f"{before.nodes} nodes of {lineage.name}" if not before.order else f"{before.nodes} nodes that made "
-        rest = "" if not before.order else f"{lineage.name}{primed(before.order)}, its way back included"
-        said.append(f"{what} differentiates {of} {many}{rest}.")
+        what, own = (lineage.name + primed(order) for order in (before.order + 1, before.order))
+        if before.nodes == 1:
+            said.append(f"{own} is made by no operation, so {what} has nothing to go back through.")
+        elif before.order:
+            said.append(f"{what} differentiates all {before.nodes} nodes that made {own}, its way back included.")
+        else:
+            said.append(f"{what} differentiates the {before.nodes} nodes of {own}.")
     return said
 
 
