@@ -196,12 +196,8 @@ export const entriesPanel = {
         player.repaint();
       });
       pane.addEventListener("pointerleave", () => ((pointed = null), player.repaint()));
-      const pin = (/** @type {any} */ event) => {
-        const at = under(event);
-        if (!at) return;
-        event.stopImmediatePropagation();
-        choose(at, true);
-      };
+      // The inspector of its node opens, too.
+      const pin = (/** @type {any} */ event) => under(event) && choose(under(event));
       pane.addEventListener("click", pin, true);
     }
     close.addEventListener("click", () => choose(null, true));
