@@ -61,6 +61,19 @@ def numbers(opened: Any, column: int) -> list[float]:
     return [float(text.replace("\u2212", "-")) for text in texts]
 
 
+# The cells of the row of n0 that its flag covers, and the flag itself where it leaves the pane.
+COVERED = """() => {
+  const rect = (node) => node.getBoundingClientRect(), flag = document.querySelector(".gad-flag");
+  const pane = rect(document.querySelector(".gad-pane")), at = rect(flag);
+  const out = at.left < pane.left - 1 || at.right > pane.right + 1 ? [flag] : [];
+  const over = [...document.querySelectorAll("#n0_a .cell")].filter((cell) => {
+    const own = rect(cell);
+    return own.left < at.right - 1 && own.right > at.left + 1 && own.top < at.bottom - 1 && own.bottom > at.top + 1;
+  });
+  return [...out, ...over].map((node) => node.getAttribute("class"));
+}"""
+
+
 def test_an_entry_says_its_number_and_what_it_is_made_of(layer: Any) -> None:
     """By keys and by pointer: the numbers are NumPy's, and the frames stand on the cells that NumPy multiplies."""
     gradient = X.T @ SENT
@@ -79,6 +92,12 @@ def test_an_entry_says_its_number_and_what_it_is_made_of(layer: Any) -> None:
     np.testing.assert_allclose(lit, around(cells[2::4]), atol=3)
     np.testing.assert_allclose(own, layer.evaluate(CELLS, "n0_a")[6], atol=3)
     assert layer.locator(".gad-flagged").all_text_contents() == [name, value]
+    for width in (1280, 420):
+        layer.set_viewport_size({"width": width, "height": 900})
+        layer.keyboard.press("ArrowLeft")
+        layer.keyboard.press("ArrowRight")
+        assert layer.evaluate(COVERED) == [], width
+    layer.set_viewport_size({"width": 1280, "height": 900})
 
     for key, place in (("Home", "[1, 0]"), ("End", "[1, 3]"), ("ArrowUp", "[0, 3]")):
         layer.keyboard.press(key)

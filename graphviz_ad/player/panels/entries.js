@@ -62,11 +62,21 @@ function framesOf(cells) {
 /** A frame of ink on paper. */
 const frame = (d = "") => ["gad-halo", "gad-around"].map((name) => make("s:path", { class: name, d }));
 
-/** The flag at a row: the name of the entry and its number; it ends before the edge of the picture.
- * @param {any} box of the row */
-function flag({ x, y, width, height }, edge = 0, name = "", value = "") {
+/** Where the pane ends, in the picture's own units. @param {any} svg */
+function edgesOf(svg) {
+  const { left, right } = svg.parentNode.getBoundingClientRect();
+  const { a, e } = svg.getScreenCTM();
+  return [left, right].map((x) => (x - e) / a);
+}
+
+/** The flag at a row: the name of the entry and its number. It stands beside the row where the pane has room for it,
+ * and below it elsewhere, so that it covers none of its numbers. @param {any} box of the row @param {number[]} edges */
+function flag({ x, y, width, height }, [first, last] = [0, 0], name = "", value = "") {
   const wide = Math.max(name.length, value.length) * 8 + 24;
-  const [left, middle] = [Math.min(x + width - 4, edge - wide - 2), y + height / 2];
+  const beside = [x + width + wide < last ? x + width - 4 : NaN, x - wide > first ? x + 4 - wide : NaN];
+  const free = beside.find(Number.isFinite);
+  const left = free ?? Math.max(first + 2, Math.min(x + width, last - 2) - wide);
+  const middle = free === undefined ? y + height + 20 : y + height / 2;
   return [
     make("s:path", { class: "gad-flag", d: `M${left} ${middle - 19}h${wide - 5}q5 0 5 5v28q0 5-5 5h-${wide - 5}z` }),
     make("s:text", { x: left + 14, y: middle - 4, class: "gad-flagged" }, name),
@@ -222,7 +232,7 @@ export const entriesPanel = {
       overlay.replaceChildren(
         ...frames,
         ...frame(boxPath(cells[entry])),
-        ...(band ? flag(band, now.scene.width - 8, name, value) : []),
+        ...(band ? flag(band, edgesOf(player.view().svg), name, value) : []),
       );
     }
     /** @param {Now} now @param {Chosen} at */
