@@ -6,7 +6,7 @@ import { decode } from "./numbers.js";
 /** An array of the row of a card, or of the code around: its numbers are as many as are known.
  * @typedef {{row: string, name: string, shape: number[], values: number[]}} Grid */
 /** @typedef {{grid: Grid, entries: number[]}} Lit */
-/** A term of a sum: its value, and what it is the product of. @typedef {{value: number, of: [string, number][]}} Term */
+/** A term of a sum: its value, and what it is a product of. @typedef {{value: number, of: [string, number][]}} Term */
 /** @typedef {(node: number, back?: boolean) => Grid} Grids */
 
 const upTo = (n = 0) => Array.from({ length: n }, (_, i) => i);

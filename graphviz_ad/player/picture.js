@@ -46,7 +46,8 @@ const CELL_LEVEL = { "-": "l4", p: "ln", m: "ln" };
 const CELL_DASH = { "-": "m4", m: "mi", 0: "m0", 1: "m1", 2: "m2", 3: "m3" };
 
 /** The cells of a map by level, equal ones that stand side by side as one; infinite ones have a double frame, and those
- * below zero a dash, where there is room for it. @param {Picture} picture @param {string} drawn @param {number[]} box */
+ * below zero a dash, where there is room for it.
+ * @param {Picture} picture @param {string} drawn @param {number[]} box */
 function mapPaths({ columns, rows }, drawn, [x, y, width, height]) {
   /** @type {Record<string, string>} */
   const paths = {};

@@ -1,4 +1,4 @@
-// What an entry is made of, without a browser: every entry of a sum, a product and a copy, against sums worked out here.
+// What an entry is made of, without a browser: every entry of a sum, a product and a copy, against sums made here.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { bracket, headsOf, makingOf } from "../../graphviz_ad/player/making.js";

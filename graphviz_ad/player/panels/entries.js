@@ -130,6 +130,30 @@ function sayTerms(terms, name = "") {
   return `${sum}The largest term, ${of.map(([own]) => own).join(" · ")}, gives ${short(value)} of it.`;
 }
 
+/** Which entry is under the pointer. @param {Player} player @param {any} event @returns {Chosen | null} */
+function under(player, { target, clientX, clientY }) {
+  const row = target.closest?.("g[id$=_v],g[id$=_a]")?.id ?? "";
+  const matrix = row && player.view().svg.getScreenCTM();
+  if (!matrix) return null;
+  const { x, y } = new DOMPoint(clientX, clientY).matrixTransform(matrix.inverse());
+  const cells = cellsOf(player, player.now(), row);
+  const entry = cells.findIndex(
+    ([left, top, wide, high]) => x >= left && x < left + wide && y >= top && y < top + high,
+  );
+  return entry < 0 ? null : { row, entry };
+}
+
+/** The entry that a key moves to; -1 where it moves to none. @param {Now} now @param {Chosen} from */
+function moved(now, { row, entry }, pressed = "") {
+  const { shape } = gridOf(now, parseInt(row.slice(1)), row.endsWith("_a"));
+  const wide = shape[shape.length - 1] ?? 1;
+  const last = shape.reduce((all, n) => all * n, 1) - 1;
+  const start = entry - (entry % wide);
+  const steps = { ArrowLeft: entry - 1, ArrowRight: entry + 1, ArrowUp: entry - wide, ArrowDown: entry + wide };
+  const to = { ...steps, Home: start, End: start + wide - 1 }[/** @type {"Home"} */ (pressed)];
+  return to === undefined ? -1 : Math.max(0, Math.min(last, to));
+}
+
 /** @type {Panel} */
 export const entriesPanel = {
   name: "entries",
@@ -148,18 +172,6 @@ export const entriesPanel = {
     let key = "";
     let heard = false;
 
-    /** Which entry is under the pointer. @param {any} event @returns {Chosen | null} */
-    function under({ target, clientX, clientY }) {
-      const row = target.closest?.("g[id$=_v],g[id$=_a]")?.id ?? "";
-      const matrix = row && player.view().svg.getScreenCTM();
-      if (!matrix) return null;
-      const { x, y } = new DOMPoint(clientX, clientY).matrixTransform(matrix.inverse());
-      const cells = cellsOf(player, player.now(), row);
-      const entry = cells.findIndex(
-        ([left, top, wide, high]) => x >= left && x < left + wide && y >= top && y < top + high,
-      );
-      return entry < 0 ? null : { row, entry };
-    }
     /** @param {Chosen | null} to */
     function choose(to, says = false) {
       const other = !chosen !== !to;
@@ -168,16 +180,6 @@ export const entriesPanel = {
       // What stands beside it has more room now, or less.
       if (other) ((player.state.measured = ""), player.measure());
       if (says) player.announce(to ? `${title.textContent}. ${body.firstChild?.textContent ?? ""}` : "Entry closed.");
-    }
-    /** Move to another entry by a key. @param {Chosen} from */
-    function moved({ row, entry }, pressed = "") {
-      const { shape } = gridOf(player.now(), parseInt(row.slice(1)), row.endsWith("_a"));
-      const wide = shape[shape.length - 1] ?? 1;
-      const last = shape.reduce((all, n) => all * n, 1) - 1;
-      const start = entry - (entry % wide);
-      const steps = { ArrowLeft: entry - 1, ArrowRight: entry + 1, ArrowUp: entry - wide, ArrowDown: entry + wide };
-      const to = { ...steps, Home: start, End: start + wide - 1 }[/** @type {"Home"} */ (pressed)];
-      return to === undefined ? -1 : Math.max(0, Math.min(last, to));
     }
     /** @param {any} event */
     function onKey(event) {
@@ -189,8 +191,8 @@ export const entriesPanel = {
         const next = open[(open.indexOf(chosen?.row ?? "") + 1) % open.length];
         choose({ row: next, entry: 0 }, true);
       } else if (chosen && rows.includes(chosen.row) && pressed === "Escape") choose(null, true);
-      else if (chosen && rows.includes(chosen.row) && moved(chosen, pressed) >= 0)
-        choose({ row: chosen.row, entry: moved(chosen, pressed) }, true);
+      else if (chosen && rows.includes(chosen.row) && moved(player.now(), chosen, pressed) >= 0)
+        choose({ row: chosen.row, entry: moved(player.now(), chosen, pressed) }, true);
       else return;
       event.preventDefault();
       event.stopImmediatePropagation();
@@ -200,14 +202,14 @@ export const entriesPanel = {
       heard = true;
       pane.addEventListener("keydown", onKey, true);
       pane.addEventListener("pointermove", (/** @type {any} */ event) => {
-        const at = under(event);
+        const at = under(player, event);
         if (at?.row === pointed?.row && at?.entry === pointed?.entry) return;
         pointed = at;
         player.repaint();
       });
       pane.addEventListener("pointerleave", () => ((pointed = null), player.repaint()));
       // The inspector of its node opens, too.
-      const pin = (/** @type {any} */ event) => under(event) && choose(under(event));
+      const pin = (/** @type {any} */ event) => under(player, event) && choose(under(player, event));
       pane.addEventListener("click", pin, true);
     }
     close.addEventListener("click", () => choose(null, true));
