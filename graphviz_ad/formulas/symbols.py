@@ -391,9 +391,17 @@ def factor(sign: str, by: Symbol) -> Symbol:
     return Symbol("factor", (sign, by))
 
 
-def partial_derivative(top: Symbol, bottom: Symbol) -> Symbol:
-    """Return ∂top/∂bottom."""
-    return Symbol("partial", (top, bottom))
+def partial_derivative(top: Symbol, bottom: Symbol, use: int = 0) -> Symbol:
+    """Return ∂top/∂bottom; of an operand that `top` has several times, by one use of it only, counted from 1.
+
+    Examples
+    --------
+    >>> from graphviz_ad.formulas.formula import Formula
+    >>> f, x = name("f"), name("x")
+    >>> Formula(partial_derivative(f, x)).text, Formula(partial_derivative(f, x, use=2)).text
+    ('∂f/∂x', '∂f/∂x⁽²⁾')
+    """
+    return Symbol("partial", (top, Symbol("power", (bottom, words(f"({use})"))) if use else bottom))
 
 
 def derivative(of: Symbol, by: Symbol, *, ordinary: bool) -> Symbol:

@@ -29,6 +29,7 @@ MOST_ENTRIES = 1024
 """The most entries of an array that are followed."""
 
 _MOVING = frozenset(["reshape", "transpose", "broadcast_to", "copy", "concatenate", "stack"])
+_MOST_OPERANDS = 16  # the function is run for each of them
 _ADDING = frozenset(["sum", "mean"])
 
 
@@ -50,10 +51,14 @@ def sources(node: Variable, argument: int) -> Sources | None:
     >>> sources(x[:, 1], 0), sources(x.sum(axis=0), 0)
     (Sources(kind='picks', places=(1, 4)), Sources(kind='adds', places=(0, 1, 2, 0, 1, 2)))
     """
-    primitive, own = node.primitive, np.shape(plain_value(node.operands[argument]))
-    if primitive is None or primitive is DETACH or not (own or node.shape):
+    primitive = node.primitive
+    if primitive is None or primitive is DETACH or not 0 < node.size <= MOST_ENTRIES:
         return None
-    if not (0 < np.prod(own) <= MOST_ENTRIES and 0 < np.prod(node.shape) <= MOST_ENTRIES):
+    operands = node.operands
+    if len(operands) > _MOST_OPERANDS:
+        return None
+    own = np.shape(plain_value(operands[argument]))
+    if not (own or node.shape) or not 0 < np.prod(own) <= MOST_ENTRIES:
         return None
     if primitive.elementwise:
         places = np.broadcast_to(_counted(own), node.shape)

@@ -68,12 +68,23 @@ SIGNS: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "Xᵀ": "X with rows and columns exchanged.",
             "𝟙": "An array of ones.",
         },
+        "uses": {
+            "∂v₃/∂x⁽¹⁾": "The slope of v₃ by its first x only, where x stands in it several times.",
+        },
         "conditions": {
             "[x > y]": "1 where the condition holds, 0 where it does not, and of > and < ½ where both sides are equal.",
         },
     }
 )
 """Each sign, and its sentence, by where it is met: always, in one mode, in both, among arrays, or in a slope."""
+
+
+def _operands(story: Story) -> Iterable[list[int]]:
+    """Return the operands of each node."""
+    by_child: dict[int, list[int]] = {}
+    for edge in story.edges:
+        by_child.setdefault(edge.child, []).append(edge.parent)
+    return by_child.values()
 
 
 _CONDITION = re.compile(r"\[[^\]]* [<>=] [^\]]*\]")
@@ -99,6 +110,8 @@ def explained(stories: Iterable[Story]) -> dict[str, Any]:
         edge.gradient is not None and _CONDITION.search(edge.gradient.text) for story in those for edge in story.edges
     ):
         groups.append("conditions")
+    if any(len(operands) > len(set(operands)) for story in those for operands in _operands(story)):
+        groups.append("uses")
     words = {word: sentence for word, sentence in WORDS.items() if re.search(rf"\b{word}s?\b", said, re.IGNORECASE)}
     return {"words": words, "signs": {sign: text for group in groups for sign, text in SIGNS[group].items()}}
 

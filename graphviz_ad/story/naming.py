@@ -26,7 +26,16 @@ from graphviz_ad.formulas.symbols import (
 )
 from graphviz_ad.story.constants import Constants
 
-__all__ = ["is_inner_product", "node_names", "plain_symbol", "results_of", "right_hand_side", "titles", "with_operands"]
+__all__ = [
+    "is_inner_product",
+    "node_names",
+    "plain_symbol",
+    "results_of",
+    "right_hand_side",
+    "titles",
+    "use_of",
+    "with_operands",
+]
 
 _LONGEST_TITLE = 24  # symbols in f(x) = ..., before it is shortened to f(x)
 
@@ -121,6 +130,18 @@ def with_operands(
     is_left_out = is_written and any(whole is operand for operand in operands)
     is_merged = len(operands) == 2 > len(whole.arguments) and operands[0].same(operands[1])
     return plainly(primitive.name, *operands, **params) if is_left_out or is_merged else whole
+
+
+def use_of(operands: Sequence[Any], k: int) -> int:
+    """Return which use of a node an operand is, from 1, where two operands are that node; else 0.
+
+    Examples
+    --------
+    >>> x, y = Variable(1.0), Variable(2.0)
+    >>> use_of((x, x), 1), use_of((x, y), 1)
+    (2, 0)
+    """
+    return k + 1 if len(operands) == 2 and operands[0] is operands[1] else 0
 
 
 def results_of(node: Variable) -> tuple[tuple[str, tuple[int, ...]], ...]:

@@ -137,7 +137,7 @@ class Pusher(Teller):
     def _sends(self, i: int, k: int, parent: int, gradient: Symbol | None) -> Formula | None:
         """Return what an edge sends to the child."""
         if gradient is not None:
-            sends = operation("multiply", self._partial(i, parent), self._dot(parent))
+            sends = operation("multiply", self._partial(i, k), self._dot(parent))
             return Formula(arriving(sends, self.variables[parent], self.variables[i]))
         node = self.variables[i]
         return Formula(self._alone(node, k)) if together(node, k) else None
@@ -247,7 +247,7 @@ class Pusher(Teller):
             counts = ", of which the real part counts"
             said, plainly = (*said, counts), (*plainly, counts)
         stages = {
-            "chain rule": operation("multiply", self._partial(edge.child, edge.parent), dot),
+            "chain rule": operation("multiply", self._partial(edge.child, edge.argument), dot),
             "derivative": operation("multiply", gradient, dot),
             "numbers": _times(factor, coming),
         }

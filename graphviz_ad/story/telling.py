@@ -27,7 +27,7 @@ from graphviz_ad.story.constants import Constants
 from graphviz_ad.story.entries import sources
 from graphviz_ad.story.labels import EdgeLabel, edge_gradient, edge_label, edge_rule, local_formula, shape_text
 from graphviz_ad.story.levels import Fragment, Telling, alike
-from graphviz_ad.story.naming import is_inner_product, node_names, results_of, right_hand_side, titles
+from graphviz_ad.story.naming import is_inner_product, node_names, results_of, right_hand_side, titles, use_of
 from graphviz_ad.story.parts import arriving, keeps_real_part
 from graphviz_ad.story.reasons import copies, reason, rule_name
 from graphviz_ad.story.seeding import sweep_of
@@ -230,13 +230,16 @@ class Teller:
         if gradient is None:
             vjp = self._vjp(node, k, bar)
             return Formula(arriving(vjp, node, target)) if vjp is not None else None
-        sends = operation("multiply", bar, self._partial(i, parent))
+        sends = operation("multiply", bar, self._partial(i, k))
         summed = node.shape != target.shape and not is_inner_product(node)
         return Formula(arriving(row("Σ ", sends) if summed else sends, node, target))
 
-    def _partial(self, i: int, parent: int) -> Symbol:
+    def _partial(self, i: int, k: int) -> Symbol:
         """Return ∂v₃/∂v₁."""
-        return partial_derivative(*(self.symbols[self.variables[place].index] for place in (i, parent)))
+        node = self.variables[i]
+        return partial_derivative(
+            self.symbols[node.index], self.symbols[node.operands[k].index], use_of(node.operands, k)
+        )
 
     def _live(self) -> set[int]:
         """Return the positions of nodes from which an input or a leaf can be reached: adjoints go nowhere else."""
@@ -367,8 +370,8 @@ class Teller:
         after = contribution if shared else Quantity("adjoint", edge.parent)
         if not shared:
             self.numbers[after] = sweep.adjoint(self.variables[edge.parent])
-        symbols = (self.symbols[self.variables[i].index] for i in (edge.child, edge.parent))
-        chain = arriving(operation("multiply", self._bar(edge.child), partial_derivative(*symbols)), child, parent)
+        partial = self._partial(edge.child, edge.argument)
+        chain = arriving(operation("multiply", self._bar(edge.child), partial), child, parent)
         applied = self._rule_applied(edge, incoming)
         first = ("chain rule", chain) if applied.stages else ("rule", applied.sent)
         stages = [

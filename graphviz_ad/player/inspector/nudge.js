@@ -3,10 +3,11 @@
 // are looked up, added where ways meet.
 /** @import { Edge, Scene } from "../film" */
 /** @import { Sheet } from "./readings.js" */
+import { entriesOf } from "../cells.js";
 import { make, math, put } from "../elements.js";
 import { write } from "../numbers.js";
 import { edgeName } from "../picks.js";
-import { NOT_YET, held, isScalar, numbersOf, quantityOf, rowOf } from "./readings.js";
+import { NOT_YET, held, isScalar, quantityOf, rowOf } from "./readings.js";
 
 /** A change that nobody has chosen. */
 const SMALL = 0.01;
@@ -48,6 +49,16 @@ function nextStop({ reel, now: { active, stop, here, number } }) {
   const far = reel.grids[active][place + 1] - reel.grids[active][place];
   const there = here.stop === stop && far > 0 ? reel.find(stop + stride) : undefined;
   return there?.scene === number ? [far, reel.read(there) - reel.read(here)] : [NaN, NaN];
+}
+
+/** What is said where a film has only the range of an array. */
+const UNTOLD = "not told: too many entries";
+
+/** All entries of a quantity, here; none where a film has only their range. @param {Sheet} sheet */
+function allOf(sheet, q = 0) {
+  const one = quantityOf(sheet, q);
+  const { table, base } = sheet.now.here;
+  return one.complex ? [] : entriesOf(one, table, base);
 }
 
 /** A list of small numbers, each with its label. @param {[Node | string, string][]} rows */
@@ -92,8 +103,9 @@ export function nudge(sheet, heading) {
 
   function paint() {
     const { q, word } = held(sheet, sheet.pick + "_a");
-    const whole = q >= 0 && !word && !quantityOf(sheet, q).shape;
-    const slope = whole ? numbersOf(sheet, q).reduce((sum, one) => sum + one, 0) : NaN;
+    const entries = q >= 0 && !word ? allOf(sheet, q) : [];
+    const whole = entries.length > 0;
+    const slope = whole ? entries.reduce((sum, one) => sum + one, 0) : NaN;
     const [far, real] = slides ? nextStop(sheet) : [NaN, NaN];
     if (!chosen) field.value = String(Number((far || SMALL).toPrecision(6)));
     const by = field.valueAsNumber;
@@ -103,7 +115,7 @@ export function nudge(sheet, heading) {
       return factor ?? table[base + scene.quantities[q].c];
     });
     ways.forEach((one, i) => tellAbout(moves.values[i], whole ? (moved.get(one) ?? NaN) : NaN));
-    tellAbout(moves.values[ways.length], by * slope);
+    tellAbout(moves.values[ways.length], by * slope, q >= 0 && !word ? UNTOLD : NOT_YET);
     const none = isFinite(far) ? NOT_YET : "no next stop";
     [far, far * slope, real].forEach((value, i) => tellAbout(truth.values[i], value, none));
   }

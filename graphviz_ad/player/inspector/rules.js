@@ -23,10 +23,14 @@ function halves(mathml = "") {
   return [whole, " ", rest];
 }
 
-/** The local gradient of an edge, as a symbol. @param {Sheet} sheet @param {Edge} edge */
-export function partial(sheet, { at: [child, , parent] }) {
-  const [above, below] = [child, parent].map((node) => `<mrow><mi>∂</mi>${rowOf(sheet, node).symbol}</mrow>`);
-  return `<mfrac>${above}${below}</mfrac>`;
+/** The local gradient of an edge, as a symbol; by one use only of what is used several times.
+ * @param {Sheet} sheet @param {Edge} edge */
+export function partial(sheet, { at: [child, argument, parent] }) {
+  const uses = sheet.now.scene.edges.filter(({ at }) => at[0] === child && at[2] === parent);
+  const use = uses.filter(({ at }) => at[1] <= argument).length;
+  const below = rowOf(sheet, parent).symbol;
+  const one = uses.length > 1 ? `<msup>${below}<mtext>(${use})</mtext></msup>` : below;
+  return `<mfrac><mrow><mi>∂</mi>${rowOf(sheet, child).symbol}</mrow><mrow><mi>∂</mi>${one}</mrow></mfrac>`;
 }
 
 /** The rule, here, with numbers, and what it sends. @param {Sheet} sheet @param {Edge} edge */

@@ -5,7 +5,7 @@ import { attr, make, math, put } from "../elements.js";
 import { derivativeOf } from "../hues.js";
 import { lacks } from "../lacking.js";
 import { between, kinkAt, kinksOf } from "../kinks.js";
-import { brief, write } from "../numbers.js";
+import { brief, longestOf, write } from "../numbers.js";
 import { sliderText } from "../places.js";
 import { fade, tabStop } from "../scrolling.js";
 
@@ -77,11 +77,14 @@ export const headPanel = {
           read(node, text, now);
           mark(node, /NaN|∞/.test(text));
         });
-        const kink = kinkAt(kinksOf(film), exactly ? -1 : stop);
+        // What is said at a kink has its room everywhere, so that nothing moves there.
+        const kinks = kinksOf(film);
+        const kink = kinkAt(kinks, exactly ? -1 : stop);
         const words = kink ? between(kink, brief) : "";
-        put(range, words);
-        if (words) list.lastChild.append(range);
-        else if (range.isConnected) range.remove();
+        const longest = longestOf(kinks.map((one) => between(one, brief)));
+        put(range, words || longest);
+        range.style.visibility = words ? "" : "hidden";
+        if (longest && !range.isConnected) list.lastChild.append(range);
       },
       resize({ entered }) {
         if (entered) return;

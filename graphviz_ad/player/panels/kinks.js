@@ -4,7 +4,7 @@
 /** @import { Panel } from "../panel" */
 import { attr, make, math, put } from "../elements.js";
 import { kinkAt, kinksOf } from "../kinks.js";
-import { brief } from "../numbers.js";
+import { brief, longestOf } from "../numbers.js";
 import { tabStop } from "../scrolling.js";
 
 /** A slope as it stands in a cell. */
@@ -29,7 +29,7 @@ export const kinksPanel = {
   title: "Kinks of the curve",
   place: "left",
   group: "curve",
-  build({ film }) {
+  build({ film, name }) {
     const heads = make("tr");
     const body = make("tbody");
     const says = make("p");
@@ -44,7 +44,7 @@ export const kinksPanel = {
         const kinks = kinksOf(film);
         if (kinks !== listed) {
           const libraries = kinks.some(({ others }) => others) ? ["PyTorch", "JAX"] : [];
-          const head = ["at the kink of", "left", "right", "here", ...libraries];
+          const head = [`slopes of ${name} at the kink of`, "left", "right", "here", ...libraries];
           heads.replaceChildren(...head.map((text) => make("th", { scope: "col" }, text)));
           rows = kinks.map((kink) => kinkRow(kink, libraries, film.sliders[0].name));
           body.replaceChildren(...rows);
@@ -53,7 +53,9 @@ export const kinksPanel = {
         }
         const now = kinkAt(kinks, exactly ? -1 : stop);
         rows.forEach((row, i) => attr(row, "class", kinks[i] === now ? "now" : ""));
-        put(says, now?.says);
+        // The longest sentence has its room everywhere, so that nothing moves at a kink.
+        put(says, now?.says ?? longestOf(kinks.map((kink) => kink.says)));
+        says.style.visibility = now ? "" : "hidden";
       },
       settle: () => tabStop(node),
     };

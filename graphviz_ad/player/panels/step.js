@@ -121,17 +121,23 @@ export const stepPanel = {
     const { film, box, state } = player;
     const tools = makeHow(player);
     const say = make("section", { class: "gad-say", "aria-label": "This step", tabindex: 0 }, tools.node);
-    say.addEventListener("scroll", () => fade([say]));
+    say.addEventListener("scroll", () => fadeOut());
     /** @type {Hole[]} */
     let holes = [];
     const more = make("p", { class: "gad-remark", hidden: "" });
     let [tall, wide] = [0, 0];
     const keepTall = (to = 0) => box.style.setProperty("--tall", (tall = to) + "px");
+    /** Fade what goes on beyond the edge: of what is too wide the formulas, which begin below the sentence. */
+    function fadeOut() {
+      const last = say.querySelector(":scope > dl")?.offsetTop ?? 0;
+      say.style.setProperty("--said", last + "px");
+      fade([say]);
+    }
     /** A sentence that takes another line at this place is not cut off. */
     const growth = new ResizeObserver(() => {
       const whole = say.scrollHeight + say.offsetHeight - say.clientHeight;
       if (tall && whole > tall) keepTall(whole);
-      fade([say]);
+      fadeOut();
     });
     /** @param {Now} now */
     function enter(now) {
@@ -181,7 +187,7 @@ export const stepPanel = {
         // What stands beside it may have taken some of its width.
         if (wide && say.offsetWidth !== wide) reserve(now);
         tabStop(say);
-        fade([say]);
+        fadeOut();
       },
       destroy: () => growth.disconnect(),
     };
