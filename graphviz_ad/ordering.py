@@ -155,7 +155,7 @@ def orders(f: Callable[..., Any], x: Any, /, *, upto: int = 2, **unknown: Never)
     f     1.760554      7      8        7
     f′  0.08239541     18     23        5    13
     f″   -2.297496     50     69        5    21          24
-    f′ differentiates the 7 nodes of f.
+    f′ differentiates the 7 nodes of f; the values of 5 are a part of it.
     f″ differentiates all 18 nodes that made f′, its way back included.
     """
     refuse_unknown("orders", unknown, ("upto",))

@@ -204,6 +204,8 @@ def test_what_is_made_by_no_operation_is_not_said_to_be_differentiated() -> None
         assert str(gad.orders(f, 1.0)).count("is made by no operation, so") == 2
     said = str(gad.orders(np.floor, 1.5))
     assert "f′ differentiates the 2 nodes of f." in said
+    squared = str(gad.orders(lambda x: x * x, 3.0))
+    assert "f′ differentiates the 2 nodes of f; the value of 1 of them is a part of it." in squared
     assert "f′ is made by no operation, so f″ has nothing to go back through." in said
 
 

@@ -36,7 +36,7 @@ _HUES = {"forward": "fwd", "back": "bwd", "again": "bwd"}
 
 
 @prints
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Lineage:
     """What is drawn.
 
@@ -85,8 +85,17 @@ def sentences(lineage: Lineage) -> list[str]:
         elif before.order:
             said.append(f"{what} differentiates all {before.nodes} nodes that made {own}, its way back included.")
         else:
-            said.append(f"{what} differentiates the {before.nodes} nodes of {own}.")
+            said.append(f"{what} differentiates the {before.nodes} nodes of {own}{_kept(lineage)}.")
     return said
+
+
+def _kept(lineage: Lineage) -> str:
+    """Say how many nodes of f are a part of f′: an operation that only adds, or passes on, leaves no value in it."""
+    first, second = lineage.generations[:2]
+    kept = second.counts.get("forward", 0) if second.nodes > 1 else 0
+    if not 0 < kept < first.nodes:
+        return ""
+    return f"; the value of {kept} of them is a part of it" if kept == 1 else f"; the values of {kept} are a part of it"
 
 
 def _heading(lineage: Lineage) -> str:
@@ -285,7 +294,7 @@ def _orders_chart(pen: _Pen, lineage: Lineage, x: float, y: float, wide: float) 
         yield pen.name(a, y + _HIGH + 28, lineage.short + primed(k), 17, anchor="middle")
     for ((a, b), (c, d)), (one, other) in zip(pairwise(points), pairwise(counts), strict=True):
         beside = 20 if d <= b else -8  # of the line, not on it
-        yield pen.text((a + c) / 2 + 16, (b + d) / 2 + beside, f"× {other / one:.1f}", 12.5, "muted", anchor="middle")
+        yield pen.text((a + c) / 2 + 16, (b + d) / 2 + beside, f"× {other / one:.2g}", 12.5, "muted", anchor="middle")
 
 
 _STROKES = (("fwd", "none"), ("bwd", "6 4"), ("bwd", "none"), ("ink", "2 4"))

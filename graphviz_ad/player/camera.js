@@ -11,6 +11,8 @@ const LARGEST = 4;
 const LARGEST_UNASKED = 2;
 /** So far from the edges of the pane a step keeps, in px. */
 const EDGE = 10;
+/** Panes scroll by whole px, which may take half of one more. */
+const ROUNDED = 0.4;
 
 /** The scale at which all of a picture is in its pane. @param {Size} picture @param {Size} pane */
 export const wholeScale = (picture, pane) => Math.min(pane.width / picture.width, pane.height / picture.height);
@@ -46,10 +48,10 @@ function move(rect, area, reach) {
   const left = within(shift(rect.left, rect.right, area.left, area.right), reach.left, reach.right);
   const top = within(shift(rect.top, rect.bottom, area.top, area.bottom), reach.top, reach.bottom);
   const there =
-    rect.left - left >= area.left - 1 &&
-    rect.right - left <= area.right + 1 &&
-    rect.top - top >= area.top - 1 &&
-    rect.bottom - top <= area.bottom + 1;
+    rect.left - left >= area.left - ROUNDED &&
+    rect.right - left <= area.right + ROUNDED &&
+    rect.top - top >= area.top - ROUNDED &&
+    rect.bottom - top <= area.bottom + ROUNDED;
   return { left, top, there };
 }
 /** What the map of a pane leaves free: beside it, and above it. @param {Rect} pane @param {Rect | null} map */

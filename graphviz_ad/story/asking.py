@@ -30,7 +30,7 @@ import numpy as np
 from graphviz_ad.console import prints
 from graphviz_ad.errors import InputError
 from graphviz_ad.formulas.formula import Formula
-from graphviz_ad.formulas.symbols import row
+from graphviz_ad.formulas.symbols import row, words
 from graphviz_ad.numerals.quantities import Quantity
 from graphviz_ad.story.levels import Fragment
 from graphviz_ad.story.slips import ALONG, MEETING, MOVING, Manner, Way, filled, without
@@ -232,11 +232,21 @@ class _Asker:
             "child": child.symbol,
             "parent": parent.symbol,
             "short": child.short,
+            "way": self._way(edge),
             "gradient": edge.gradient,
             "local": local if isinstance(local, Quantity) else edge.gradient,
             "target": aim.symbol,
             "sum": aim.bar,
         }
+
+    def _way(self, edge: Edge) -> Formula:
+        """Return through what a part comes: a node, or one of two uses in it."""
+        child, parent = self.story.nodes[edge.child], self.story.nodes[edge.parent]
+        twin = self.edges.get((edge.child, 1 - edge.argument))
+        if twin is None or twin.parent != edge.parent:
+            return child.short
+        which = words("the second " if edge.argument else "the first ")
+        return Formula(row(which, parent.symbol.symbol, words(" in "), child.short.symbol))
 
     def _along(self, step: Step) -> Question | None:
         """Ask what goes back along an edge."""
@@ -249,7 +259,7 @@ class _Asker:
         came.append(edge)
         if not sources:
             return None
-        asked = "What does {target} receive through {short}?"
+        asked = "What does {target} receive through {way}?"
         return _question(step, asked, ALONG, sources, self._facts(edge, step.node, arriving), (arriving,))
 
     def _among(self, step: Step, edge: Edge, before: int) -> dict[str, _Source]:
@@ -282,7 +292,7 @@ class _Asker:
         facts: dict[str, Fragment] = {
             "sum": target.bar,
             "target": target.symbol,
-            "short": shorts[-1],
+            "way": self._way(came[-1]),
             "before": step.before,
             "part": parts[-1],
             "counted": str(count),

@@ -78,7 +78,7 @@ ALONG = Manner(
             "running": Way(
                 lambda n: n["before"] + n["right"],
                 "That is the sum so far, with this part already in it.",
-                "Asked is what comes through {short} alone; it is added in the next step.",
+                "Asked is what comes through {way} alone; it is added in the next step.",
             ),
             "uses": Way(
                 lambda n: n["uses"],
@@ -88,7 +88,7 @@ ALONG = Manner(
             "total": Way(
                 lambda n: n["total"],
                 "That is {sum} with all of its parts in.",
-                "Asked is what comes through {short} alone, for the framed pad.",
+                "Asked is what comes through {way} alone, for the framed pad.",
             ),
         }
     ),
@@ -102,13 +102,13 @@ MEETING = Manner(
         {
             "part": Way(
                 lambda n: n["part"],
-                "That is the part through {short} alone.",
+                "That is the part through {way} alone.",
                 "What was there before is kept, {before}, and this part is added to it.",
             ),
             "before": Way(
                 lambda n: n["before"],
                 "That is {sum} as it was before.",
-                "Now the part through {short} is added: {part}.",
+                "Now the part through {way} is added: {part}.",
             ),
             "difference": Way(
                 lambda n: n["before"] - n["part"],
@@ -132,8 +132,8 @@ MEETING = Manner(
             ),
         }
     ),
-    "Two numbers are added: what was there before, {before}, and the part through {short}, {part}.",
-    "Added are what was there before and the part through {short}.",
+    "Two numbers are added: what was there before, {before}, and the part through {way}, {part}.",
+    "Added are what was there before and the part through {way}.",
 )
 """Where a part is added to what came before."""
 

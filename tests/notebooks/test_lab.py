@@ -156,7 +156,7 @@ class TestTelling:
         expect(inspector).to_be_visible()
         expect(inspector).to_contain_text(repr(float(np.sin(2.0))))
         expect(inspector).to_contain_text(repr(float(np.log(4.0))))
-        worked.find(".gad-close").click()
+        worked.find(".gad-inspector .gad-close").click()
         expect(inspector).to_be_hidden()
 
     def test_enter_inspects_a_node(self, desk: Page, worked: Explorer) -> None:
@@ -167,7 +167,7 @@ class TestTelling:
         expect(worked.find(".gad-inspector")).to_contain_text(repr(float(np.sin(2.0))))
         worked.thumb().press("ArrowRight")
         expect(worked.find(".gad-inspector")).to_contain_text(repr(float(np.sin(2.01))))
-        worked.find(".gad-close").press("Enter")
+        worked.find(".gad-inspector .gad-close").press("Enter")
         expect(worked.find(".gad-inspector")).to_be_hidden()
         assert desk.mode() == "command"
 
@@ -326,7 +326,7 @@ class TestForEveryone:
             desk.page.evaluate(
                 "() => window.jupyterapp.commands.execute('apputils:change-theme', { theme: 'JupyterLab Light' })"
             )
-            worked.find(".gad-close").click()
+            worked.find(".gad-inspector .gad-close").click()
         light, dark = seen.values()
         assert all(one != other for one, other in zip(light, dark, strict=True)), seen
         assert light[0] == "rgb(255, 255, 255)"

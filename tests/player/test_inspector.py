@@ -326,7 +326,7 @@ class TestContents:
                     put(scrub, step);
                     press(document.getElementById(id));
                     const seen = document.querySelector(".gad-inspector").innerText;
-                    press(document.querySelector(".gad-close"));
+                    press(document.querySelector(".gad-inspector .gad-close"));
                     found.push([id, stop, step, seen]);
                   }
               }
@@ -488,7 +488,7 @@ class TestReaching:
         shown.page.click("tbody tr:nth-child(4) td")
         assert shown.texts(".gad-inspector h3") == ["v3=sinx"]
         assert not shown.page.is_visible(".gad-table")
-        shown.page.click(".gad-close")
+        shown.page.click(".gad-inspector .gad-close")
         shown.page.focus(".gad-table")
         shown.press("Enter", "ArrowDown", "Enter")
         assert shown.focused() == "gad-inspector"

@@ -100,7 +100,7 @@ def test_point_and_arrow_lie_where_f_says(player: Any, hills: dict[str, Any]) ->
         for k, leg in enumerate(read.seen["legs"]):
             assert abs(leg[1 - k] - leg[3 - k]) < 1e-6, "each part lies along its axis"
             assert np.sign((leg[2] - leg[0], leg[1] - leg[3])[k]) == np.sign(slope[k])
-        assert read.seen["parts"] == ["∂/∂x", "∂/∂y"]
+        assert read.seen["parts"] == ["∂/∂x", "∂/∂y", "∇"]
         assert read.seen["said"].startswith(f"x = {x:.2f}".replace("-", "−"))
         assert "∂hill/∂x = " in read.seen["said"]
 

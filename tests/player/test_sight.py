@@ -239,7 +239,7 @@ class TestSteering:
         assert page.evaluate("mounted.state.step") == 10
         page.keyboard.press("ArrowRight")
         assert page.evaluate("mounted.state.step") == 11
-        assert page.evaluate(WALK.replace("mounted.set({ step });", ""), writes(GRAPHS["loop"]())[11:12]) == []
+        assert page.evaluate(WALK.replace("mounted.set({ step });", ""), [writes(GRAPHS["loop"]())[11:12], 1]) == []
 
     def test_who_stops_following_stays_where_they_are(self, page: Any) -> None:
         """Until they follow again."""
@@ -281,7 +281,7 @@ class TestSteering:
         )
         assert len(set(seen)) > 3
         assert seen == sorted(seen)
-        assert page.evaluate(WALK.replace("mounted.set({ step });", ""), writes(GRAPHS["loop"]())[20:21]) == []
+        assert page.evaluate(WALK.replace("mounted.set({ step });", ""), [writes(GRAPHS["loop"]())[20:21], 1]) == []
 
     def test_two_fingers_zoom_the_graph_and_not_the_page(self, player: Any) -> None:
         """Spread to one and a half, the graph is one and a half times as wide."""
@@ -331,4 +331,4 @@ def test_full_screen_shows_at_least_what_the_page_shows(player: Any) -> None:
     page.wait_for_function("() => !!document.fullscreenElement")
     page.evaluate(FRAMES)
     assert page.evaluate(THERE, names) == []
-    assert page.evaluate(WALK, writes(GRAPHS["worked"]())) == []
+    assert page.evaluate(WALK, [writes(GRAPHS["worked"]()), 1]) == []

@@ -243,3 +243,11 @@ def test_another_word_is_refused(tmp_path):
         gad.trace(np.sin, 1.0).save(tmp_path / "f.html", mode="both", quiz=True)
     with pytest.raises(InputError, match=r"save: a \.svg file takes no quiz; \.html does"):
         gad.trace(np.sin, 1.0).save(tmp_path / "f.svg", quiz=True)
+
+
+def test_of_two_uses_in_one_product_it_is_said_which_is_asked():
+    asked = [str(question) for question in questions(gad.trace(lambda x: x * x, 3.0).story)]
+    assert asked[:2] == [
+        "What does x receive through the second x in x · x?",
+        "What does x receive through the first x in x · x?",
+    ]

@@ -89,13 +89,14 @@ function makeMovers(svg, { film, name }) {
   const names = film.sliders.map((one) =>
     svg.appendChild(make("s:text", { class: "gad-name gad-part" }, `∂${of}/∂${one.name}`)),
   );
-  return { slices, legs, shaft, head, spot, names };
+  const whole = svg.appendChild(make("s:text", { class: "gad-name gad-part", "text-anchor": "middle" }, "∇" + of));
+  return { slices, legs, shaft, head, spot, names, whole };
 }
 /** @typedef {ReturnType<typeof makeMovers>} Movers */
 
 /** Lay the arrow from a point, its parts along both sliders, and their names where there is room for them.
  * @param {Movers} movers @param {Chart} map @param {ReturnType<typeof arrowOf>} arrow */
-function layArrow({ legs, shaft, head, names }, { box }, arrow, x = 0, y = 0, em = 1) {
+function layArrow({ legs, shaft, head, names, whole }, { box }, arrow, x = 0, y = 0, em = 1) {
   for (const part of [...legs, shaft, head]) show(part, !!arrow);
   const { right, down, length } = arrow ?? { right: 0, down: 0, length: 1 };
   const [tipX, tipY] = [x + right, y + down];
@@ -108,8 +109,13 @@ function layArrow({ legs, shaft, head, names }, { box }, arrow, x = 0, y = 0, em
   attr(head, "points", corners.map((corner) => corner.map((at) => at.toFixed(1)).join()).join(" "));
   lay(legs[0], x, y, tipX, y);
   lay(legs[1], x, y, x, tipY);
-  show(names[0], !!arrow && Math.abs(right) > 12);
-  show(names[1], !!arrow && Math.abs(down) > 12);
+  // The name of the arrow stands beyond its tip; those of its parts where these are long enough to be seen.
+  show(whole, !!arrow);
+  const [far, near] = [box.x + box.width - 14 * em, box.y + box.height - 6 * em];
+  attr(whole, "x", Math.min(far, Math.max(box.x + 14 * em, tipX + ux * 17 * em)));
+  attr(whole, "y", Math.min(near, Math.max(box.y + 14 * em, tipY + uy * 15 * em + 5 * em)));
+  show(names[0], !!arrow && Math.abs(right) > 40);
+  show(names[1], !!arrow && Math.abs(down) > 30);
   const [below, beside] = [down <= 0, right <= 0];
   const wide = 42 * em;
   const middle = Math.min(box.x + box.width - wide / 2, Math.max(box.x + wide / 2, x + right / 2));
