@@ -221,10 +221,12 @@ def remarks_json(places: Iterable[tuple[int, Sequence[Remark]]]) -> list[dict[st
         still: dict[Any, dict[str, Any]] = {}
         for remark in own:
             said = tuple(part if isinstance(part, str) else (part.mathml, part.text) for part in remark.words)
-            key = remark.step, said
+            key = remark.step, said, remark.alone
             entry = going.get(key)
             if entry is None or entry["to"] != stop - 1:
                 entry = {"from": stop, "to": stop, "step": remark.step, "words": [_fragment(p) for p in remark.words]}
+                if remark.alone:
+                    entry["alone"] = True
                 data.append(entry)
             entry["to"] = stop
             still[key] = entry

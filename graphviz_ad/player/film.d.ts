@@ -144,6 +144,8 @@ export interface Remark {
   to: number;
   step: number;
   words: Fragment[];
+  /** Whether they stand in the place of the step's own sentence, which does not hold there. */
+  alone?: boolean;
 }
 /** A kink of f along the only slider. */
 export interface Kink {

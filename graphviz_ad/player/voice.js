@@ -19,8 +19,9 @@ export function makeVoice() {
 
 /** The step that is shown, in words. @param {Now} now */
 export function stepWords({ scene, step, last, current, asked, here, detail, text }) {
-  const remarks = here.remarks.filter((one) => one.step === step).flatMap(({ words }) => [" ", ...words]);
-  const told = asked ? fragmentsOf(scene, asked.text) : [...sentenceOf(scene, current, detail), ...remarks];
+  const own = here.remarks.filter((one) => one.step === step);
+  const sentence = own.some(({ alone }) => alone) ? [] : sentenceOf(scene, current, detail);
+  const told = asked ? fragmentsOf(scene, asked.text) : [...sentence, ...own.flatMap(({ words }) => [" ", ...words])];
   return `Step ${step + 1} of ${last + 1}. ${spoken(told, text)}`;
 }
 

@@ -34,6 +34,7 @@ WORDS: Mapping[str, str] = MappingProxyType(
         "natural logarithm": "The logarithm to the base e = 2.718…, NumPy's log: the one whose slope at 1 is 1.",
         "seed": "What the way back begins with: the slope of the result with respect to itself, or ones for an array.",
         "JVP rule": "What turns the tangents of the operands of a function into the tangent of its result.",
+        "corner": "A place at which the slope from the left is not the slope from the right.",
         "detached": "Cut out of the graph on purpose, and from there on a constant.",
         "entry by entry": "Each entry of an array is multiplied by the entry of the other at the same place.",
     }

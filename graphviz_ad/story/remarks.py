@@ -39,10 +39,13 @@ class Remark(NamedTuple):
     ----------
     step : int
     words : tuple of str and Formula
+    alone : bool
+        Whether they stand in the place of the step's own sentence, which does not hold there.
     """
 
     step: int
     words: Words
+    alone: bool = False
 
 
 def remarked(story: Story) -> Story:
@@ -55,10 +58,13 @@ def with_remarks(story: Story, said: Sequence[Remark]) -> Story:
     by_step: dict[int, list[Any]] = {}
     for remark in said:
         by_step.setdefault(remark.step, []).extend([" ", *remark.words])
-    steps = [
-        replace(step, telling=Telling(*[(*words, *by_step.get(step.index, ())) for words in step.telling]))
-        for step in story.steps
-    ]
+    instead = {remark.step for remark in said if remark.alone}
+
+    def told(step: Step, words: Sequence[Any]) -> tuple[Any, ...]:
+        more = by_step.get(step.index, [])
+        return tuple(more[1:]) if step.index in instead else (*words, *more)
+
+    steps = [replace(step, telling=Telling(*[told(step, words) for words in step.telling])) for step in story.steps]
     return replace(story, steps=tuple(steps)) if by_step else story
 
 
@@ -127,8 +133,13 @@ def _without_slope(story: Story, steps: _Steps, missing: str, met: Sequence[Any]
         return
     if len(met) == 1 and story.nodes[met[0].position].role != "input":
         words = (*words, ", born ", *_place(story, steps.evaluating[met[0].position]))
-    scalar = any(not story.nodes[i].shape for i in story.inputs)
-    yield Remark(steps.seeds[0].index, (*words, f": it has no {'slope' if scalar else 'gradient'} there."))
+    slope = "slope" if any(not story.nodes[i].shape for i in story.inputs) else "gradient"
+    seed = steps.seeds[0].index
+    back = story.mode == "reverse"
+    yield Remark(seed, (*words, f": it has no {slope} there."), back)
+    if back:
+        rest = (output.symbol, f" is {missing} here: there is no {slope} to take back.")
+        yield from (Remark(step.index, rest, True) for step in story.steps if step.index > seed)
 
 
 def _born_going_back(story: Story, numbers: Numbers, steps: _Steps) -> Iterator[Remark]:

@@ -228,26 +228,27 @@ def so_far(card: Card, output: Card, after: Quantity, count: int, total: int, la
     )  # fmt: skip
 
 
-def complete(card: Card, output: Card, after: Quantity, total: int) -> Telling:
-    """Say that the last contribution is in."""
+def complete(card: Card, output: Card, after: Quantity, total: int, *, smooth: bool) -> Telling:
+    """Say that the last contribution is in; `smooth` says that nothing in the graph has a corner."""
     everything, verb = "Both" if total == 2 else f"All {total}", " are " if card.shape else " is "
     return Telling(
         (f"{everything} parts are in and added up: ", *slope_of(output, card), verb, after, ".",
-         *_meaning(card, output, after)),
+         *_meaning(card, output, after, smooth=smooth)),
         (f"{everything} contributions are in: ", *arrived(output, card, after)),
         (card.bar, " = ", after, f", {total} of {total}."),
     )  # fmt: skip
 
 
-def _meaning(card: Card, output: Card, after: Quantity) -> tuple[Fragment, ...]:
+def _meaning(card: Card, output: Card, after: Quantity, *, smooth: bool) -> tuple[Fragment, ...]:
     """Say what a slope means; of an array it would be one sentence an entry.
 
     It is told of all places of a graph: also of falling ones, and of corners, which it does not hold at.
     """
     if card.shape or output.shape:
         return ()
+    end = (".",) if smooth else (", unless ", output.symbol, " has a corner here.")
     return (" If ", card.symbol, " grew by a little, ", output.symbol, " would change by about ", after,
-            " times as much, unless it has a corner here.")  # fmt: skip
+            " times as much", *end)  # fmt: skip
 
 
 def constant(card: Card, value: Quantity, follows: str) -> Telling:

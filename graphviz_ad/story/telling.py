@@ -13,10 +13,12 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from graphviz_ad.engine.lazily import lazily
+from graphviz_ad.engine.primitive import plain_value
 from graphviz_ad.engine.recording import Recording
 from graphviz_ad.engine.rules.shaping import unbroadcast
 from graphviz_ad.engine.source import Site
 from graphviz_ad.engine.sweep import Sweep
+from graphviz_ad.engine.switches import SWITCHES
 from graphviz_ad.engine.variable import DETACH, Variable
 from graphviz_ad.formulas.formula import Formula
 from graphviz_ad.formulas.reading import operands_to_read, vjp_reader
@@ -38,6 +40,9 @@ __all__ = ["NAMED", "Teller", "tell"]
 
 NAMED = 8
 """Of thousands of contributions still to come, so many are named: to name all each time would take their square."""
+# What may have a corner; a fraction has poles only.
+_CORNERED = frozenset(["where", *SWITCHES]) - {"divide", "reciprocal"}
+_POWERS = ("power", "float_power")
 _LITERAL = {1: "passes", -1: "turns"}
 
 
@@ -448,7 +453,7 @@ class Teller:
             telling = sentences.so_far(parent, output, after, count, total, self._named_later(all_edges[count:]))
         else:
             self.numbers[Quantity("adjoint", edge.parent)] = sofar
-            telling = sentences.complete(parent, output, after, total)
+            telling = sentences.complete(parent, output, after, total, smooth=self._is_smooth)
         stages = [("sum", row(bar, " ← ", operation("add", bar, chain) if before else chain))]
         if before:
             stages.append(("numbers", row(" = ", Symbol("add", (slot(before), slot(contribution))))))
@@ -456,6 +461,11 @@ class Teller:
         reads = (contribution,) if before is None else (before, contribution)
         self._add("accumulate", edge.parent, after, telling, stages, edge=(edge.child, edge.argument), before=before,
                   operands=reads, span=self.cards[edge.child].span)  # fmt: skip
+
+    @lazily
+    def _is_smooth(self) -> bool:
+        """Whether nothing in the graph has a corner, and no comparison has led here."""
+        return not (self.trace.guards or any(map(_may_have_corner, self.variables)))
 
     def _named_later(self, edges: Sequence[Edge]) -> list[Fragment]:
         """Return through what contributions are still to come."""
@@ -469,3 +479,11 @@ class Teller:
         value = Quantity("value", card.position)
         telling = sentences.constant(card, value, self._CONSTANT)
         self._add("evaluate", card.position, value, telling, [("value", row(card.title.symbol))])
+
+
+def _may_have_corner(node: Variable) -> bool:
+    """Whether a node may have a corner somewhere; a power has none where its exponent is a whole number."""
+    if node.primitive is None or node.primitive.name not in _CORNERED:
+        return False
+    exponent = plain_value(node.operands[-1]) if len(node.operands) == 2 else 0.5
+    return node.primitive.name not in _POWERS or bool(np.any(exponent != np.rint(exponent)))

@@ -156,7 +156,7 @@ def test_what_comes_later_has_its_remarks_too():
     for stop in (0, 100, 150):
         sampler.sample(stop)
     developer = Developer(sampler)
-    assert [(one["from"], one["to"]) for one in developer.film()["remarks"]] == [(0, 0), (0, 0)]
+    assert [(one["from"], one["to"]) for one in developer.film()["remarks"]] == [(0, 0)] * 3
     sampler.sample(3)
     sampler.sample(160)
     assert {(one["from"], one["to"]) for one in developer.batch([3, 160])["remarks"]} == {(3, 3)}

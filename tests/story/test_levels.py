@@ -45,7 +45,7 @@ def test_a_beginner_reads_slopes_and_the_name_of_the_rule():
     )
     assert said[18] == (
         "All 3 parts are in and added up: the slope of classic with respect to x is 0.0823954. If x grew by a little, "
-        "classic would change by about 0.0823954 times as much, unless it has a corner here."
+        "classic would change by about 0.0823954 times as much."
     )
 
 
@@ -81,7 +81,7 @@ def test_all_levels_say_the_same_numbers_and_beginners_read_no_marks(program, mo
         steps = recorded.steps(mode, tangents)
     for step in steps:
         shown = [{part for part in getattr(step.telling, level) if isinstance(part, Quantity)} for level in DETAILS]
-        if step.kind != "seed" and "detached" not in step.text:
+        if step.kind != "seed" and "detached" not in step.text and "to take back" not in step.text:
             assert all(step.after in numbers for numbers in shown), step
         plain = str(replace(step, detail="beginner"))
         assert not re.search(f"[{BAR}{DOT}\u0305]|\\+=|VJP|JVP|adjoint|tangent|contribution", plain), plain

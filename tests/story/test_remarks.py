@@ -60,8 +60,8 @@ def test_where_a_value_that_is_none_is_born(f, x, node, what, why):
 def test_where_f_has_no_value_it_has_no_slope():
     """1/x is −1 at −1, but log x is nothing there: the story tells no number, and says where NaN came from."""
     steps = told(lambda x: np.log(x) + 1, -1.0)
-    assert steps[3].endswith("f is NaN here, born at step 2, in log x: it has no slope there.")
-    assert steps[-1].endswith("the slope of f at this x, is NaN.")
+    assert steps[3] == "f is NaN here, born at step 2, in log x: it has no slope there."
+    assert steps[4:] == ["f is NaN here: there is no slope to take back."] * 2
     forward = told(lambda x: np.log(x) + 1, -1.0, mode="forward")
     assert "it has no slope there" in forward[3]
     assert forward[-1].endswith("ḟ is NaN.") or "NaN" in forward[-1]

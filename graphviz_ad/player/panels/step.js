@@ -62,7 +62,12 @@ function tell(player, step, scene) {
 /** Put what is to be said of a place below the sentence. @param {any} node @param {Now} now */
 function remark(node, { here, step }) {
   if (node.hidden && !here.remarks.length) return;
-  const words = here.remarks.filter((one) => one.step === step).map((one) => one.words);
+  const own = here.remarks.filter((one) => one.step === step);
+  const words = own.map((one) => one.words);
+  node.classList.toggle(
+    "gad-alone",
+    own.some(({ alone }) => alone),
+  );
   const key = JSON.stringify(words);
   if (node.dataset.key === key) return;
   node.dataset.key = key;
