@@ -3,7 +3,7 @@
 /** @import { Rect, Size } from "./camera.js" */
 /** @import { Now, Player, Sight, View } from "./panel" */
 import { ZOOM, clampScale, glide, goesBeyond, mapCorner, readableScale, surround, wholeScale } from "./camera.js";
-import { attr } from "./elements.js";
+import { attr, make } from "./elements.js";
 
 /** The smallest type, in px: what would be smaller is left out. In a room nothing is drawn that small unasked. */
 const SMALLEST = 11;
@@ -63,6 +63,25 @@ function scrollTo(pane, map, targets, behavior) {
   pane.scrollBy({ left, top, behavior });
 }
 
+/** Where a title is too small to be read, the name alone stands in its place, as large as it must be.
+ * @param {View} view @param {import("./film").Scene} scene */
+function nameCards({ nodes }, { rows }, scale = 1) {
+  for (const { node, text } of rows) {
+    const card = nodes.get("n" + node);
+    const title = card?.querySelector(":scope > .label");
+    if (!card || !title) continue;
+    const name = card.querySelector(":scope > .gad-short");
+    if (!title.classList.contains("gad-tiny")) name?.remove();
+    else {
+      const bare = name ?? card.appendChild(make("s:text", { class: "gad-short", "aria-hidden": "true" }));
+      bare.textContent = text.split(" = ")[0];
+      attr(bare, "x", title.getAttribute("x") ?? 0);
+      attr(bare, "y", title.getAttribute("y") ?? 0);
+      attr(bare, "font-size", (SMALLEST + 0.5) / scale);
+    }
+  }
+}
+
 /** Bring back what has been scrolled out of the box. @param {any} main @param {any[]} parts */
 function scrollBack(main, parts) {
   if (main.scrollHeight <= main.clientHeight) return;
@@ -90,6 +109,7 @@ export function makeSight(player) {
     svg.style.width = scene().width * scale + "px";
     const least = SMALLEST - 0.05;
     for (const { node, size } of texts) node.classList.toggle("gad-tiny", size * scale < least);
+    nameCards(player.view(), scene(), scale);
   }
   function fit() {
     const [picture, pane] = [scene(), size()];

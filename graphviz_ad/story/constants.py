@@ -28,6 +28,7 @@ _OPERATORS = {
     ast.Add: "add", ast.Sub: "sub", ast.Mult: "mul", ast.Div: "truediv", ast.FloorDiv: "floordiv", ast.Mod: "mod",
     ast.Pow: "pow", ast.MatMult: "matmul",
 }  # fmt: skip
+_ARITHMETIC = (ast.BinOp, ast.UnaryOp, ast.Name, ast.Constant)
 _MODULES = frozenset(["np", "numpy", "linalg", "la", "LA", "npl", "nla"])
 
 
@@ -108,11 +109,22 @@ class Constants:
             inside = self._symbol(expression.operand, np.negative(value))
             return None if inside is None else operation("negative", inside)
         text = "" if isinstance(expression, ast.Call) and np.size(value) <= _SHOWN else _name(expression)
+        text = text or self._composed(expression)
         if not text or not self._is(text, value):
             return None
         symbol = name(text, np.shape(value), dtype=np.asarray(value).dtype)
         symbol.params["value"] = value
         return symbol
+
+    def _composed(self, expression: ast.expr) -> str:
+        """Return an expression of constants in parentheses: ``(X @ W0)``; empty for what is long or has other parts."""
+        parts = list(ast.walk(expression))
+        names = {part.id for part in parts if isinstance(part, ast.Name)}
+        if not isinstance(expression, ast.BinOp) or names & self._names or not names:
+            return ""
+        plain = all(isinstance(part, (*_ARITHMETIC, ast.operator, ast.unaryop, ast.expr_context)) for part in parts)
+        text = f"({ast.unparse(expression)})"
+        return text if plain and len(text) <= _LONGEST else ""
 
     def _text(self, expression: ast.expr | None, value: Any, words: _Words) -> str:
         if expression is None:

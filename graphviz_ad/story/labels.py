@@ -231,10 +231,14 @@ def edge_rule(node: Variable, argument: int, constants: Constants) -> Symbol | N
 
 
 def edge_gradient(node: Variable, argument: int) -> Any:
-    """Return the local gradient of an edge of kind ``"local"``: of an inner product it is the other operand."""
+    """Return the local gradient of an edge of kind ``"local"``: of an inner product it is the other operand.
+
+    One that is the same number for all entries stays that number: the slope of ``e / s`` by e is 1/s.
+    """
     if is_inner_product(node):
         return plain_value(node.operands[1 - argument])
-    return np.broadcast_to(local_gradient(node, argument), node.shape)[()]
+    gradient = local_gradient(node, argument)
+    return gradient if np.ndim(gradient) == 0 else np.broadcast_to(gradient, node.shape)[()]
 
 
 def together(node: Variable, argument: int) -> Sequence[int]:

@@ -147,6 +147,19 @@ class TestSteering:
         """The loop of 12 in a window that cannot hold it."""
         return player(GRAPHS["loop"](), width=1280, height=720, reduced_motion="reduce", step=10)
 
+    def test_what_is_too_small_to_be_read_keeps_its_name(self, page: Any) -> None:
+        """Seen as a whole, each card says what it is called, in type that can be read; nearer, its title is back."""
+        assert page.locator(".gad-short").count() == 0
+        page.keyboard.press("0")
+        names = page.evaluate("""() => [...document.querySelectorAll('.gad-pane .node > .gad-short')].map((node) =>
+          [node.textContent, node.getBoundingClientRect().height])""")
+        assert [name for name, _ in names] == [
+            row["text"].split(" = ")[0] for row in GRAPHS["loop"]()["scenes"][0]["rows"]
+        ]
+        assert min(high for _, high in names) >= 11
+        page.keyboard.press("0")
+        assert page.locator(".gad-short").count() == 0
+
     def test_keys_and_buttons_zoom_and_say_so(self, page: Any) -> None:
         """So do + and −; 0 shows the whole graph, and again what can be read; no type below 11 px is drawn."""
         width = "document.querySelector('.gad-pane > svg').getBoundingClientRect().width"

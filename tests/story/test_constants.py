@@ -49,7 +49,8 @@ CASES = {
     "a parameter between operands": (lambda w: np.interp(w, y, y), (EIGHT,), "interp(w, y, xp=y)"),
     "positions that are written out": (lambda w: w[[0, 1]], (EIGHT,), "w[[0, 1]]"),
     "a call of NumPy's": (lambda w: np.ones(8) * w, (EIGHT,), "ones(8) ⊙ w"),
-    "another expression": (lambda w: (y + 1) * w, (EIGHT,), "[8: 1 2 3 … 8] ⊙ w"),
+    "an expression of constants": (lambda w: (y + 1) * w, (EIGHT,), "(y + 1) ⊙ w"),
+    "another expression": (lambda w: (y + y.max()) * w, (EIGHT,), "[8: 7 8 9 … 14] ⊙ w"),
     "a negative": (lambda w: w * -y, (EIGHT,), "w ⊙ (−y)"),
     "a number": (lambda w: w * np.pi, (EIGHT,), "3.141593w"),
 }

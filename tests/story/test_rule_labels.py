@@ -142,3 +142,13 @@ def test_steps_speak_of_rules_in_plain_words():
     assert "VJP" not in said + "".join(
         stage.label + stage.formula.text for step in trace.steps() for stage in step.stages
     )
+
+
+def test_a_slope_that_is_one_number_is_told_as_one():
+    """That of e/s by e is 1/s for every entry; that by s differs from entry to entry."""
+    story = gad.trace(lambda e: (e / np.sum(e)).sum(), np.array([1.0, 2.0, 5.0])).story
+    (quotient,) = [card.position for card in story.nodes if card.primitive == "divide"]
+    locals_ = {key.argument: value for key, value in story.numbers.items() if key[:2] == ("local", quotient)}
+    assert locals_[0] == 1 / 8
+    assert np.shape(locals_[0]) == ()
+    np.testing.assert_allclose(locals_[1], -np.array([1.0, 2.0, 5.0]) / 64)
