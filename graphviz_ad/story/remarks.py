@@ -60,11 +60,11 @@ def with_remarks(story: Story, said: Sequence[Remark]) -> Story:
         by_step.setdefault(remark.step, []).extend([" ", *remark.words])
     instead = {remark.step for remark in said if remark.alone}
 
-    def told(step: Step, words: Sequence[Any]) -> tuple[Any, ...]:
+    def sentence(step: Step, words: Sequence[Any]) -> tuple[Any, ...]:
         more = by_step.get(step.index, [])
         return tuple(more[1:]) if step.index in instead else (*words, *more)
 
-    steps = [replace(step, telling=Telling(*[told(step, words) for words in step.telling])) for step in story.steps]
+    steps = [replace(step, telling=Telling(*[sentence(step, words) for words in step.telling])) for step in story.steps]
     return replace(story, steps=tuple(steps)) if by_step else story
 
 

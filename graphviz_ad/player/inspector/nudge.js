@@ -115,7 +115,7 @@ export function nudge(sheet, heading) {
       return factor ?? table[base + scene.quantities[q].c];
     });
     ways.forEach((one, i) => tellAbout(moves.values[i], whole ? (moved.get(one) ?? NaN) : NaN));
-    tellAbout(moves.values[ways.length], by * slope, q >= 0 && !word ? UNTOLD : NOT_YET);
+    tellAbout(moves.values[ways.length], by * slope, q >= 0 && !word && !whole ? UNTOLD : NOT_YET);
     const none = isFinite(far) ? NOT_YET : "no next stop";
     [far, far * slope, real].forEach((value, i) => tellAbout(truth.values[i], value, none));
   }
