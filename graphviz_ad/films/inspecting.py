@@ -7,7 +7,6 @@ and type, by which rule it is differentiated, where it was made, and how all tha
 from __future__ import annotations
 
 import math
-from collections import Counter
 from collections.abc import Callable, Mapping
 from pathlib import PurePath
 from typing import Any
@@ -55,10 +54,7 @@ def tell_nodes(
     alone = {step.edge for step in story.steps if step.kind == "push"} if story.mode == "forward" else set()
     return {
         "rows": [_row_json(card, span, forward=story.mode == "forward") for card in story.nodes],
-        "edges": [
-            _edge_json(edge, story, index, (edge.child, edge.argument) in alone, use)
-            for edge, use in zip(story.edges, _uses(story), strict=True)
-        ],
+        "edges": [_edge_json(edge, story, index, (edge.child, edge.argument) in alone) for edge in story.edges],
     }
 
 
@@ -104,26 +100,16 @@ def _shortened(text: str) -> str:
     return text if len(text) <= _LONGEST_TEXT else text[: _LONGEST_TEXT - 1] + "…"
 
 
-def _uses(story: Story) -> list[int]:
-    """Return for each edge which use of its parent it is, from 1, where a node has that several times; else 0."""
-    count = Counter((edge.child, edge.parent) for edge in story.edges)
-    met: Counter[tuple[int, int]] = Counter()
-    uses = []
-    for edge in story.edges:
-        met[edge.child, edge.parent] += 1
-        several = count[edge.child, edge.parent] > 1
-        uses.append(met[edge.child, edge.parent] if several else 0)
-    return uses
-
-
-def _edge_json(edge: Edge, story: Story, index: Mapping[Quantity, int], alone: bool, use: int) -> dict[str, Any]:
-    """Return an edge as data; `alone` says that all of a tangent comes along it, `use` is one of `_uses`."""
+def _edge_json(edge: Edge, story: Story, index: Mapping[Quantity, int], alone: bool) -> dict[str, Any]:
+    """Return an edge as data; `alone` says that all of a tangent comes along it."""
 
     def filled(formula: Formula) -> str:
         return formula.with_numbers(lambda quantity: f"⟦{index.get(quantity, -1)}⟧").mathml
 
     child, parent = story.nodes[edge.child], story.nodes[edge.parent]
     entry: dict[str, Any] = {"at": [edge.child, edge.argument, edge.parent], "text": edge.label.text}
+    if edge.use:
+        entry["use"] = edge.use
     if edge.kind == "cut":
         entry["cut"] = True
     if edge.kind in ("cut", "rule") or edge.gradient is None:
@@ -133,7 +119,7 @@ def _edge_json(edge: Edge, story: Story, index: Mapping[Quantity, int], alone: b
         if formula is not None:
             entry[name] = filled(formula)
     if edge.gradient is not None:
-        partial = partial_derivative(child.symbol.symbol, parent.symbol.symbol, use)
+        partial = partial_derivative(child.symbol.symbol, parent.symbol.symbol, edge.use)
         entry["latex"] = Formula(row(partial, " = ", edge.gradient.symbol)).latex
     elif edge.sends is not None:
         entry["latex"] = edge.sends.latex

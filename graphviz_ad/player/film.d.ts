@@ -72,6 +72,8 @@ export interface Edge {
   numbers?: string;
   sends?: string;
   latex?: string;
+  /** Which use of its parent it is, from 1, where both operands of a node are that parent. */
+  use?: number;
   /** The quantity that is sent. */
   c?: number;
   /** The local gradient, where its formula is a number. */

@@ -242,10 +242,9 @@ class _Asker:
     def _way(self, edge: Edge) -> Formula:
         """Return through what a part comes: a node, or one of two uses in it."""
         child, parent = self.story.nodes[edge.child], self.story.nodes[edge.parent]
-        twin = self.edges.get((edge.child, 1 - edge.argument))
-        if twin is None or twin.parent != edge.parent:
+        if not edge.use:
             return child.short
-        which = words("the second " if edge.argument else "the first ")
+        which = words("the first " if edge.use == 1 else "the second ")
         return Formula(row(which, parent.symbol.symbol, words(" in "), child.short.symbol))
 
     def _along(self, step: Step) -> Question | None:

@@ -80,14 +80,6 @@ SIGNS: Mapping[str, Mapping[str, str]] = MappingProxyType(
 """Each sign, and its sentence, by where it is met: always, in one mode, in both, among arrays, or in a slope."""
 
 
-def _operands(story: Story) -> Iterable[list[int]]:
-    """Return the operands of each node."""
-    by_child: dict[int, list[int]] = {}
-    for edge in story.edges:
-        by_child.setdefault(edge.child, []).append(edge.parent)
-    return by_child.values()
-
-
 _CONDITION = re.compile(r"\[[^\]]* [<>=] [^\]]*\]")
 
 
@@ -111,7 +103,7 @@ def explained(stories: Iterable[Story]) -> dict[str, Any]:
         edge.gradient is not None and _CONDITION.search(edge.gradient.text) for story in those for edge in story.edges
     ):
         groups.append("conditions")
-    if any(len(operands) > len(set(operands)) for story in those for operands in _operands(story)):
+    if any(edge.use for story in those for edge in story.edges):
         groups.append("uses")
     words = {word: sentence for word, sentence in WORDS.items() if re.search(rf"\b{word}s?\b", said, re.IGNORECASE)}
     return {"words": words, "signs": {sign: text for group in groups for sign, text in SIGNS[group].items()}}

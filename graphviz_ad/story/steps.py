@@ -100,6 +100,8 @@ class Edge:
         What a rule makes of which shapes: ``3×8 · 8×4``, ``8×4 → 4``; empty between numbers.
     entries : Sources or None
         How the entries of the child come from those of the parent, where that is known.
+    use : int
+        Which use of the parent it is, from 1, where both operands of the child are that parent; else 0.
     """
 
     child: int
@@ -113,6 +115,7 @@ class Edge:
     sends: Formula | None = None
     shapes: str = ""
     entries: Sources | None = None
+    use: int = 0
 
 
 @prints

@@ -189,12 +189,25 @@ class Teller:
 
     def _collect_edges(self) -> None:
         for i, node in enumerate(self.variables):
+            operands = node.operands
             for k, parent in self._operands(i):
                 label = self._label(node, k)
                 kind = label.kind if parent in self.live else "cut"
                 rule = self._rule_of(i, k, parent, label.gradient) if kind != "cut" else {}
                 origins = sources(node, k)
-                self.edges.append(Edge(i, k, parent, label.text, kind, shapes=label.shapes, entries=origins, **rule))
+                self.edges.append(
+                    Edge(
+                        i,
+                        k,
+                        parent,
+                        label.text,
+                        kind,
+                        shapes=label.shapes,
+                        entries=origins,
+                        use=use_of(operands, k),
+                        **rule,
+                    )
+                )
                 self.gradients[i, k] = label.gradient
 
     def _label(self, node: Variable, argument: int) -> EdgeLabel:

@@ -25,11 +25,9 @@ function halves(mathml = "") {
 
 /** The local gradient of an edge, as a symbol; by one use only of what is used several times.
  * @param {Sheet} sheet @param {Edge} edge */
-export function partial(sheet, { at: [child, argument, parent] }) {
-  const uses = sheet.now.scene.edges.filter(({ at }) => at[0] === child && at[2] === parent);
-  const use = uses.filter(({ at }) => at[1] <= argument).length;
+export function partial(sheet, { at: [child, , parent], use }) {
   const below = rowOf(sheet, parent).symbol;
-  const one = uses.length > 1 ? `<msup>${below}<mtext>(${use})</mtext></msup>` : below;
+  const one = use ? `<msup>${below}<mtext>(${use})</mtext></msup>` : below;
   return `<mfrac><mrow><mi>∂</mi>${rowOf(sheet, child).symbol}</mrow><mrow><mi>∂</mi>${one}</mrow></mfrac>`;
 }
 
