@@ -68,10 +68,10 @@ class Trace(Recording):
 
     def _with_remarks(self, story: Story) -> Story:
         """Return a story that says, besides, what there is to remark of this very place."""
-        from graphviz_ad.story.edges import on_edges
         from graphviz_ad.story.remarks import remarked, with_remarks
+        from graphviz_ad.story.thresholds import at_thresholds
 
-        return with_remarks(remarked(story), on_edges(story, self.guards))
+        return with_remarks(remarked(story), at_thresholds(story, self.guards))
 
     @public
     def steps(

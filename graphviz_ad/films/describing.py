@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 
-from graphviz_ad.console import visible
 from graphviz_ad.engine.source import position as instruction_position
 from graphviz_ad.films.code import Span
 from graphviz_ad.films.inspecting import tell_nodes
@@ -16,10 +15,9 @@ from graphviz_ad.formulas.formula import Formula
 from graphviz_ad.numerals.quantities import Quantity
 from graphviz_ad.story.asking import Question
 from graphviz_ad.story.steps import Step, Story
+from graphviz_ad.story.thresholds import worded
 
 __all__ = ["tell_guards", "tell_story"]
-
-_LONGEST_GUARD = 60
 
 
 def tell_story(
@@ -131,12 +129,7 @@ def _guard_phrases(guards: Sequence[Any]) -> dict[Any, str]:
         by_place.setdefault((guard.code.co_filename, instruction_position(guard.code, guard.lasti)), []).append(guard)
     phrases = {}
     for place, met in by_place.items():
-        site = met[0].site
-        text = visible(site.text) if site is not None and len(site.text) <= _LONGEST_GUARD else ""
-        if not text:
-            text = f"a comparison ({met[0].symbol})"
-        elif not any(sign in text for sign in "<>=!"):
-            text = f"the comparison in {text}"
+        text = worded(met[0])
         outcomes = [bool(np.all(guard.result)) for guard in met]
         if len(outcomes) == 1:
             phrases[place] = f"{text} is {'true' if outcomes[0] else 'false'}"

@@ -6,37 +6,36 @@ What is differentiated is the way that was gone. Whether f has a corner or a jum
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 
 from graphviz_ad.console import visible
-from graphviz_ad.engine.variable import Variable
+from graphviz_ad.engine.primitive import has_variable, plain_value
 from graphviz_ad.engine.watch import Guard
 from graphviz_ad.story.remarks import Remark
 from graphviz_ad.story.steps import Story
 
-__all__ = ["on_edges"]
+__all__ = ["at_thresholds", "worded"]
 
 _LONGEST = 60  # characters of a comparison that is quoted
 _MOST = 3
 
 
-def on_edges(story: Story, guards: Sequence[Guard]) -> list[Remark]:
+def at_thresholds(story: Story, guards: Sequence[Guard]) -> list[Remark]:
     """Return what there is to say of comparisons whose sides are equal, at the last step of the way forward.
 
     Examples
     --------
     >>> import numpy as np, graphviz_ad as gad
     >>> trace = gad.trace(lambda x: x**2 if x > 1 else np.sin(x), 1.0)
-    >>> (remark,) = on_edges(trace.story, trace.guards)
+    >>> (remark,) = at_thresholds(trace.story, trace.guards)
     >>> remark.words[0]
     'x > 1 compares equal numbers: right beside this place f may go another way, of which this slope knows nothing.'
     """
     forward = [step.index for step in story.steps if step.kind == "evaluate"]
     if not forward:
         return []
-    texts = list(dict.fromkeys(_text(guard) for guard in guards if _is_on_edge(guard)))
+    texts = list(dict.fromkeys(worded(guard) for guard in guards if _is_at_threshold(guard)))
     slope = "these slopes know" if any(story.nodes[i].shape for i in story.inputs) else "this slope knows"
     return [
         Remark(
@@ -50,21 +49,20 @@ def on_edges(story: Story, guards: Sequence[Guard]) -> list[Remark]:
     ]
 
 
-def _is_on_edge(guard: Guard) -> bool:
+def _is_at_threshold(guard: Guard) -> bool:
     """Whether a comparison with a number that moves would come out differently for a neighbour of that number."""
-    sides = [_plain(side) for side in (guard.left, guard.right)]
-    if not any(isinstance(side, Variable) for side in (guard.left, guard.right)):
+    if not has_variable((guard.left, guard.right)):
         return False
     try:
-        return bool(np.any(np.equal(*sides)))
+        return bool(np.any(np.equal(plain_value(guard.left), plain_value(guard.right))))
     except (TypeError, ValueError):
         return False
 
 
-def _plain(side: Any) -> Any:
-    return side.value if isinstance(side, Variable) else side
-
-
-def _text(guard: Guard) -> str:
-    text = visible(guard.site.text) if guard.site is not None else ""
-    return text if 0 < len(text) <= _LONGEST and any(sign in text for sign in "<>=") else "a comparison"
+def worded(guard: Guard) -> str:
+    """Return a comparison as the person wrote it, or what it is where that is long or has no sign of one."""
+    site = guard.site
+    text = visible(site.text) if site is not None and len(site.text) <= _LONGEST else ""
+    if not text:
+        return f"a comparison ({guard.symbol})"
+    return text if any(sign in text for sign in "<>=!") else f"the comparison in {text}"
