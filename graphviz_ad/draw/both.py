@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 
 from graphviz_ad.draw.parts import cut_part, edge_part
@@ -77,8 +77,8 @@ def _known(story: Story, cut: Cut, index: Mapping[Quantity, int]) -> tuple[Entry
     return Entry(0, "hidden"), Entry(max(writes, default=len(story.steps)), "known", index[cut.total])
 
 
-def alone(story: Story, index: Mapping[Quantity, int], mode: str) -> dict[str, Part]:
-    """Return the parts of the same picture while one mode is shown: what belongs to the other is away.
+def alone(names: Iterable[str], story: Story, index: Mapping[Quantity, int], mode: str) -> dict[str, Part]:
+    """Return the parts of the same picture, whose names these are, while one mode is shown: the other's are away.
 
     Examples
     --------
@@ -86,12 +86,13 @@ def alone(story: Story, index: Mapping[Quantity, int], mode: str) -> dict[str, P
     >>> from graphviz_ad.story.both import tell_both
     >>> from graphviz_ad.tracing import trace
     >>> story = tell_both(trace(np.sin, 0.0))
-    >>> parts = alone(story, {key: place for place, key in enumerate(story.numbers)}, "forward")
+    >>> index = {key: place for place, key in enumerate(story.numbers)}
+    >>> parts = alone(both(story, index), story, index, "forward")
     >>> parts["n1_a"].kind, parts["n1_t"].kind
     ('away', 'tangent')
     """
     own = (pushes if mode == "forward" else timelines)(story.views[mode], index)
-    away = {name: Part("away", (Entry(0, "known"),)) for name in both(story, index)}
+    away = {name: Part("away", (Entry(0, "known"),)) for name in names}
     exits = {}
     if mode == "forward":
         pads = (edge_part(edge.child, edge.argument, "pad") for edge in story.edges)

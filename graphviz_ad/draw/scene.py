@@ -73,7 +73,7 @@ class Scene:
     @property
     def words(self) -> set[str]:
         """What a style sheet for it must know: classes, kinds and states."""
-        views = (alone(self.story, self.index, mode) for mode in self.story.views)
+        views = (alone(self.parts, self.story, self.index, mode) for mode in self.story.views)
         parts = [part for shown in (self.parts, *views) for part in shown.values()]
         words = {word for part in parts for word in (part.kind, *(entry.state for entry in part.timeline))}
         waiting: list[Element | str] = list(self.tree)

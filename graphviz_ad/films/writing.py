@@ -483,7 +483,7 @@ class Developer:
         views = {
             mode: {
                 "steps": list(order[mode]),
-                "parts": _parts_json(alone(story, scene.index, mode)),
+                "parts": _parts_json(alone(scene.parts, story, scene.index, mode)),
                 **tell_nodes(own, scene.index, self._span),
                 "gradients": [scene.index[key] for key in own.gradients(moving)],
             }

@@ -88,7 +88,7 @@ def test_the_factor_is_rung_by_each_mode_in_its_turn(scene: Scene) -> None:
     """It is empty, rung as a tangent passes, and again as an adjoint does; and the same while one mode is shown."""
     assert [entry.state for entry in scene.parts["e3_0_g"].timeline] == ["unknown", "ahead", "known", "now", "known"]
     for mode in ("forward", "reverse"):
-        parts = alone(scene.story, scene.index, mode)
+        parts = alone(scene.parts, scene.story, scene.index, mode)
         assert set(parts) == set(scene.parts)
         own = make_scene(story_of(gad.trace(worked, 2.0).as_recording(), mode))
         for name, part in own.parts.items():
