@@ -26,6 +26,18 @@ export function kinksOf({ kinks }) {
   return known;
 }
 
+/** What gives the longest of what is said of kinks, whose room is kept where there are none, so that nothing moves.
+ * It is worked out when there are others. @param {(kink: KinkAt) => string} say */
+export function longestOf(say) {
+  let [listed, longest] = [NONE, ""];
+  return (/** @type {KinkAt[]} */ kinks) => {
+    if (kinks !== listed)
+      longest = kinks.map(say).reduce((best, text) => (text.length > best.length ? text : best), "");
+    listed = kinks;
+    return longest;
+  };
+}
+
 /** The stretch without a value, or without a slope, that a stop is in.
  * @param {Film} film @returns {Gap | undefined} */
 export const gapAt = ({ gaps = [] }, stop = 0) => gaps.find(({ from, to }) => from <= stop && stop <= to);

@@ -57,9 +57,6 @@ export function exact(value = 0) {
 const shownNumbers = ({ c, n, shape }, table, base = 0) =>
   Array.from({ length: shape ? 2 : n }, (_, i) => table[base + c + i]);
 
-/** The longest of some texts. @param {string[]} texts */
-export const longestOf = (texts) => texts.reduce((best, text) => (text.length > best.length ? text : best), "");
-
 /** What the slots of a quantity show. @param {Quantity} quantity @param {ArrayLike<number>} table */
 export function slotTexts(quantity, table, base = 0) {
   const { f, shape, complex } = quantity;

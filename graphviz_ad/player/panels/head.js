@@ -4,8 +4,8 @@
 import { attr, make, math, put } from "../elements.js";
 import { derivativeOf } from "../hues.js";
 import { lacks } from "../lacking.js";
-import { between, kinkAt, kinksOf } from "../kinks.js";
-import { brief, longestOf, write } from "../numbers.js";
+import { between, kinkAt, kinksOf, longestOf } from "../kinks.js";
+import { brief, write } from "../numbers.js";
 import { sliderText } from "../places.js";
 import { fade, tabStop } from "../scrolling.js";
 
@@ -42,6 +42,7 @@ export const headPanel = {
     const f = readOut("value", words.f);
     const g = words.g.map((label) => readOut(derivativeOf(film).hue, label));
     const range = make("dd", { class: "gad-between" });
+    const longest = longestOf((kink) => between(kink, brief));
     /** How long the longest number at a stop is. */
     const widest = new Map(x.map((node, k) => [node, Math.max(...stopTexts(k).map((text) => text.length))]));
     function stopTexts(k = 0) {
@@ -77,14 +78,13 @@ export const headPanel = {
           read(node, text, now);
           mark(node, /NaN|∞/.test(text));
         });
-        // What is said at a kink has its room everywhere, so that nothing moves there.
         const kinks = kinksOf(film);
         const kink = kinkAt(kinks, exactly ? -1 : stop);
         const words = kink ? between(kink, brief) : "";
-        const longest = longestOf(kinks.map((one) => between(one, brief)));
-        put(range, words || longest);
+        const reserved = longest(kinks);
+        put(range, words || reserved);
         range.style.visibility = words ? "" : "hidden";
-        if (longest && !range.isConnected) list.lastChild.append(range);
+        if (reserved && !range.isConnected) list.lastChild.append(range);
       },
       resize({ entered }) {
         if (entered) return;

@@ -3,8 +3,8 @@
 /** @import { KinkAt } from "../kinks.js" */
 /** @import { Panel } from "../panel" */
 import { attr, make, math, put } from "../elements.js";
-import { kinkAt, kinksOf } from "../kinks.js";
-import { brief, longestOf } from "../numbers.js";
+import { kinkAt, kinksOf, longestOf } from "../kinks.js";
+import { brief } from "../numbers.js";
 import { tabStop } from "../scrolling.js";
 
 /** A slope as it stands in a cell. */
@@ -33,6 +33,7 @@ export const kinksPanel = {
     const heads = make("tr");
     const body = make("tbody");
     const says = make("p");
+    const longest = longestOf((kink) => kink.says);
     const node = make("section", { class: "gad-kinks" }, make("table", {}, make("thead", {}, heads), body), says);
     /** @type {KinkAt[] | null} */
     let listed = null;
@@ -53,8 +54,7 @@ export const kinksPanel = {
         }
         const now = kinkAt(kinks, exactly ? -1 : stop);
         rows.forEach((row, i) => attr(row, "class", kinks[i] === now ? "now" : ""));
-        // The longest sentence has its room everywhere, so that nothing moves at a kink.
-        put(says, now?.says ?? longestOf(kinks.map((kink) => kink.says)));
+        put(says, now?.says ?? longest(kinks));
         says.style.visibility = now ? "" : "hidden";
       },
       settle: () => tabStop(node),

@@ -134,9 +134,9 @@ export const stepPanel = {
     const keepTall = (to = 0) => box.style.setProperty("--tall", (tall = to) + "px");
     /** Fade what goes on beyond the edge: of what is too wide the formulas, which begin below the sentence. */
     function fadeOut() {
-      const last = say.querySelector(":scope > dl")?.offsetTop ?? 0;
-      say.style.setProperty("--said", last + "px");
       fade([say]);
+      if (!say.matches(".more")) return;
+      say.style.setProperty("--said", (say.querySelector(":scope > dl")?.offsetTop ?? 0) + "px");
     }
     /** A sentence that takes another line at this place is not cut off. */
     const growth = new ResizeObserver(() => {
