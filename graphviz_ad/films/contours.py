@@ -21,6 +21,7 @@ from typing import Any
 import numpy as np
 
 from graphviz_ad.console import prints
+from graphviz_ad.engine.lazily import lazily
 from graphviz_ad.films.sampling import Sampler
 from graphviz_ad.films.sliders import Slider
 
@@ -68,6 +69,13 @@ class Grid:
         values[~np.isfinite(values)] = np.nan
         x, y = (slider.values for slider in sliders)
         return cls(x, y, values, np.array(slopes), np.reshape(ways, shape))
+
+    @lazily
+    def broken(self) -> tuple[Array, Array, Array]:
+        """Where f jumps along both axes, and which cells have such an edge."""
+        low, high = _range(self.values)
+        across, up = (self.along(axis).jumps(high - low) for axis in (0, 1))
+        return across, up, across[:, :-1] | across[:, 1:] | up[:-1] | up[1:]
 
     def along(self, axis: int) -> Edges:
         """Return the edges of the grid along an axis."""
@@ -145,20 +153,12 @@ def _range(values: Array) -> tuple[float, float]:
     return max(float(finite.min()), few - spread), min(float(finite.max()), many + spread)
 
 
-def _broken(grid: Grid) -> tuple[Array, Array, Array]:
-    """Return where f jumps along both axes, and which cells have such an edge."""
-    low, high = _range(grid.values)
-    across, up = (grid.along(axis).jumps(high - low) for axis in (0, 1))
-    return across, up, across[:, :-1] | across[:, 1:] | up[:-1] | up[1:]
-
-
 def lines_at(grid: Grid, level: float) -> list[Array]:
     """Return where f has a level, as strokes of points: numbers of stops along both sliders, and parts between."""
     from contourpy import contour_generator  # it comes with matplotlib, and like that is loaded when it is needed
 
-    broken = _broken(grid)[2]
     lines = contour_generator(z=grid.values.T, line_type="Separate").lines(level)
-    return [part for line in lines for part in _split(np.asarray(line), broken)]
+    return [part for line in lines for part in _split(np.asarray(line), grid.broken[2])]
 
 
 def _split(line: Array, broken: Array) -> Iterator[Array]:
@@ -172,7 +172,7 @@ def _split(line: Array, broken: Array) -> Iterator[Array]:
 
 def seams_of(grid: Grid) -> list[tuple[Place, Place]]:
     """Return where f goes another way, cell by cell, in numbers of stops; nothing where that is nearly everywhere."""
-    across, up, _ = _broken(grid)
+    across, up, _ = grid.broken
     turns = [grid.along(axis) for axis in (0, 1)]
     parts = [edges.meets(jumps) for edges, jumps in zip(turns, (across, up), strict=True)]
     known = np.isfinite(grid.values)
