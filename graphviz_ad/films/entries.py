@@ -6,12 +6,12 @@ that they can be read where one points at them; and the ways along which they ar
 
 from __future__ import annotations
 
-import base64
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
 
+from graphviz_ad.films.packing import packed
 from graphviz_ad.numerals.quantities import Quantity
 from graphviz_ad.numerals.readings import MOST_CELLS
 from graphviz_ad.story.entries import MOST_ENTRIES
@@ -65,6 +65,9 @@ def ways_json(story: Story) -> dict[str, Any]:
 
 
 def _ways(story: Story) -> Iterator[dict[str, Any]]:
+    siblings: dict[int, list[Edge]] = {}
+    for edge in story.edges:
+        siblings.setdefault(edge.child, []).append(edge)
     for edge in story.edges:
         if edge.entries is None:
             continue
@@ -72,21 +75,20 @@ def _ways(story: Story) -> Iterator[dict[str, Any]]:
         if edge.entries.places:
             way["places"] = list(edge.entries.places)
         if edge.entries.kind == "product":
-            other = _other(story, edge)
+            other = _other(story, edge, siblings[edge.child])
             if other is None:
                 continue
             way |= other
         yield way
 
 
-def _other(story: Story, edge: Edge) -> dict[str, Any] | None:
+def _other(story: Story, edge: Edge, siblings: Sequence[Edge]) -> dict[str, Any] | None:
     """Return the other factor of a product: the node that it is, or the array that its name is short for."""
-    others = [one.parent for one in story.edges if one.child == edge.child and one.argument != edge.argument]
+    others = [one.parent for one in siblings if one.argument != edge.argument]
     if others:
         return {"other": others[0]}
     constants = story.nodes[edge.child].constants
     if len(constants) != 1 or np.iscomplexobj(constants[0][1]) or np.size(constants[0][1]) > MOST_ENTRIES:
         return None
     name, value = constants[0]
-    numbers = base64.b64encode(np.ascontiguousarray(value, dtype="<f8").tobytes()).decode()
-    return {"constant": {"name": name, "shape": list(np.shape(value)), "numbers": numbers}}
+    return {"constant": {"name": name, "shape": list(np.shape(value)), "numbers": packed(value)}}

@@ -6,12 +6,13 @@ What is the same at many stops that follow each other is written once.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
 
 from graphviz_ad.films.kinks import Kink
+from graphviz_ad.films.packing import packed
 from graphviz_ad.films.sampling import Numbers, Sampler, Shot
 from graphviz_ad.formulas.formula import Formula
 from graphviz_ad.numerals import write
@@ -93,15 +94,13 @@ def _from_to(kink: Kink) -> str:
     return f", from {number(kink.left.value)} to {number(kink.right.value)}"
 
 
-def kinks_json(
-    kinks: Sequence[Kink], sampler: Sampler, values: Any, packed: Callable[[Any], str]
-) -> list[dict[str, Any]]:
+def kinks_json(kinks: Sequence[Kink], sampler: Sampler, values: Any) -> list[dict[str, Any]]:
     """Return kinks as data; `values` are those of the slider."""
     (slider,) = sampler.arrangement.sliders
-    return [_kink_json(kink, sampler, slider.name, values, packed) for kink in kinks]
+    return [_kink_json(kink, sampler, slider.name, values) for kink in kinks]
 
 
-def _kink_json(kink: Kink, sampler: Sampler, name: str, values: Any, packed: Callable[[Any], str]) -> dict[str, Any]:
+def _kink_json(kink: Kink, sampler: Sampler, name: str, values: Any) -> dict[str, Any]:
     story = sampler.shots[max(kink.scene, 0)].story
     title = story.nodes[kink.node].short if kink.node >= 0 else story.call
     stops = np.flatnonzero(values == kink.x)

@@ -38,8 +38,9 @@ from graphviz_ad.films.entries import ways_json
 from graphviz_ad.films.inspecting import tell_nodes
 from graphviz_ad.films.kinks import Kink, kinks_of
 from graphviz_ad.films.lines import lines_through
+from graphviz_ad.films.packing import pack, packed
 from graphviz_ad.films.places import gaps_json, kink_at, kinks_json, pieces, remarks_at, remarks_json
-from graphviz_ad.films.rows import Formats, Rows, longest_texts, pack, packed
+from graphviz_ad.films.rows import Formats, Rows, longest_texts
 from graphviz_ad.films.sampling import Numbers, Sample, Sampler
 from graphviz_ad.films.sliders import Slider
 from graphviz_ad.formulas.formula import Formula
@@ -343,7 +344,7 @@ class Developer:
         """Return what is said of the places of a complete film, as far as there is something to say."""
         said: dict[str, Any] = _said_json(remarks)
         if len(sliders) == len(self.sampler.arrangement.sliders) == 1:
-            said["kinks"] = kinks_json(self.kinks or (), self.sampler, sliders[0].values, packed)
+            said["kinks"] = kinks_json(self.kinks or (), self.sampler, sliders[0].values)
             said["gaps"] = gaps_json(self.sampler, stops)
         ways = pieces(self.sampler, stops) if self.kinks is None else []
         if len(sliders) == 2 and min(len(slider.values) for slider in sliders) > 1:
