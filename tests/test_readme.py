@@ -163,7 +163,7 @@ def test_the_two_commands_are_one_line_each():
     lines = [line for line in commands() if "-m venv" in line]
     assert len(lines) == 2
     assert lines[0].endswith("graphviz-ad demo")
-    assert lines[1].endswith("-m pytest -n 2 --dist loadfile")
+    assert lines[1].endswith("-m pytest -n 2 --dist loadfile --no-loadscope-reorder")
     for line in lines:
         assert line.startswith("python3 -m venv .venv && .venv/bin/pip install -q ")
 
