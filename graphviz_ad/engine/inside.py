@@ -166,11 +166,10 @@ class Inside:
 
     def gradients(self, seeds: Sequence[Any]) -> list[Any]:
         """Sweep back from the outputs, each with its seed; return the gradient for each input."""
-        reached = [
-            (output, np.conjugate(seed) if seed.dtype.kind == "c" else seed)
-            for output, seed in zip(self.outputs, seeds, strict=True)
-            if isinstance(output, Variable) and output._index >= self.floor
-        ]
+        reached = []
+        for output, seed in zip(self.outputs, seeds, strict=True):
+            if isinstance(output, Variable) and output._index >= self.floor:
+                reached.append((output, seed if seed is ONE or seed.dtype.kind != "c" else np.conjugate(seed)))
         by_index: dict[int, Any] = {}
         if len(reached) == 1:
             ((output, seed),) = reached
@@ -178,9 +177,11 @@ class Inside:
         elif reached:
             recorded = self.is_recorded or any(isinstance(seed, Variable) for _, seed in reached)
             by_index = self._adjoints(_joint(reached, recorded), ONE, recorded)
-        return [
-            by_index[node._index] if node._index in by_index else np.zeros_like(node._value)[()] for node in self.inputs
-        ]
+        gradients = []
+        for node in self.inputs:
+            g = by_index.get(node._index)
+            gradients.append(np.zeros_like(node._value)[()] if g is None else g)
+        return gradients
 
     def adjoints(self, output: Variable, seed: Any) -> dict[int, Any]:
         """Return the gradients of one output by creation index, recorded where they must be."""

@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from graphviz_ad.engine.variable import Variable
 from graphviz_ad.errors import InputError, SeedError, brief
 
 __all__ = ["Nest", "is_nested", "is_plain_data", "leaves_beside", "nested"]
@@ -24,7 +25,10 @@ _CONTAINERS = (tuple, list, dict)
 
 def is_nested(value: Any) -> bool:
     """Return whether a value is taken apart: a tuple, list, dict or dataclass."""
-    return isinstance(value, _CONTAINERS) or hasattr(type(value), "__dataclass_fields__")
+    kind = type(value)
+    if kind is Variable or kind is float:  # what nearly all are
+        return False
+    return isinstance(value, _CONTAINERS) or hasattr(kind, "__dataclass_fields__")
 
 
 class Nest:

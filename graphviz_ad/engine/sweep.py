@@ -15,6 +15,7 @@ import numpy as np
 from graphviz_ad.console import prints
 from graphviz_ad.engine.alarms import sweeps
 from graphviz_ad.engine.frames import public
+from graphviz_ad.engine.primitive import first_operand, second_operand
 from graphviz_ad.engine.rules.shaping import ASTYPE, unbroadcast
 from graphviz_ad.engine.variable import DETACH, Variable, seed_node
 from graphviz_ad.engine.versions import newest, newest_node
@@ -141,10 +142,10 @@ def sweep_all(
             if not keeps:
                 del adjoints[node._index]
             watch.origin = node if origin is None else origin
-            operands = node.operands
             if primitive.elementwise:
-                _spread(node, operands, inside, g, recorded, adjoints)
+                _spread(node, inside, g, recorded, adjoints)
                 continue
+            operands = node.operands
             reached = [k for k, x in enumerate(operands) if type(x) is Variable and x._index in inside]
             for k, contribution in pull(node, reversed(reached), g, recorded=recorded):
                 index = operands[k]._index
@@ -153,19 +154,30 @@ def sweep_all(
     return adjoints
 
 
-def _spread(
-    node: Variable, operands: tuple[Any, ...], inside: Collection[int], g: Any, recorded: bool, adjoints: dict[int, Any]
-) -> None:
+def _spread(node: Variable, inside: Collection[int], g: Any, recorded: bool, adjoints: dict[int, Any]) -> None:
     """Add to the adjoints what `pull` yields for an elementwise node, without a generator for one product or two."""
     partials: Any = node._primitive.partials  # type: ignore[union-attr]
-    own = node._value
-    y: Any = node if recorded else own
-    xs: Any = operands if recorded else [x._value if type(x) is Variable else x for x in operands]
-    for k in LAST_FIRST[len(operands)]:
-        parent, rule = operands[k], partials[k]
-        if rule is None or type(parent) is not Variable or parent._index not in inside:
+    own, a, b = node._value, node._a, node._b
+    y: Any = node
+    x, z = a, b
+    if not recorded:
+        y = own
+        x = a._value if type(a) is Variable else a
+        z = b._value if type(b) is Variable else b
+    for parent, k in ((b, 1), (a, 0)):
+        if type(parent) is not Variable or parent._index not in inside:
             continue
-        product = g * rule(y, *xs) if callable(rule) else g if rule == 1.0 else -g
+        rule = partials[k]
+        if rule is None:
+            continue
+        if rule is second_operand:
+            product = g * z
+        elif rule is first_operand:
+            product = g * x
+        elif callable(rule):
+            product = g * (rule(y, x) if b is None else rule(y, x, z))
+        else:
+            product = g if rule == 1.0 else -g
         value = parent._value
         if type(value) is not _float64 or type(own) is not _float64:
             if value.shape != own.shape:
