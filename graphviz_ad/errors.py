@@ -36,6 +36,7 @@ __all__ = [
     "at_line",
     "brief",
     "check_choice",
+    "check_flag",
     "refuse_unknown",
     "suggest",
     "text_of",
@@ -205,6 +206,25 @@ def check_choice(what: str, value: object, choices: Sequence[str], who: str) -> 
     raise InputError(
         f"{who}: unknown {what} {value!r}; expected {', '.join(others)} or {last}.{suggest(str(value), choices)}"
     )
+
+
+def check_flag(what: str, value: object, who: str) -> bool:
+    """Return a value that is True or False.
+
+    Raises
+    ------
+    InputError
+
+    Examples
+    --------
+    >>> check_flag("legend", "yes", "save")
+    Traceback (most recent call last):
+        ...
+    graphviz_ad.errors.InputError: save: legend must be True or False, got 'yes'
+    """
+    if not isinstance(value, bool):
+        raise InputError(f"{who}: {what} must be True or False, got {value!r}")
+    return value
 
 
 def at_line(frame: FrameType | None, line: int | None = None) -> str:

@@ -15,16 +15,17 @@ from graphviz_ad.console import prints
 from graphviz_ad.draw.colours import PAGE_THEMES, check_theme
 from graphviz_ad.draw.scene import Scene
 from graphviz_ad.engine.frames import public
-from graphviz_ad.errors import InputError, refuse_unknown
+from graphviz_ad.errors import InputError, check_flag, refuse_unknown
 from graphviz_ad.films.lines import lines_through
 from graphviz_ad.films.repeating import warn_of_randomness
-from graphviz_ad.films.revealing import REVEALS, check_reveal
+from graphviz_ad.films.revealing import check_reveal
 from graphviz_ad.films.sampling import BUDGET, Sampler, too_large
 from graphviz_ad.films.sliders import Arrangement, Slider, arrange, refuse_misplaced
 from graphviz_ad.films.writing import Cut, Developer
 from graphviz_ad.saving.display import mimebundle
 from graphviz_ad.saving.filmed import Filmed
 from graphviz_ad.saving.formats import save
+from graphviz_ad.saving.options import FILMED
 from graphviz_ad.story.asking import check_quiz
 from graphviz_ad.story.levels import check_detail
 from graphviz_ad.story.modes import check_mode
@@ -32,7 +33,7 @@ from graphviz_ad.story.modes import check_mode
 __all__ = ["BUDGET", "Film", "film", "film_from"]
 
 _MOST_WHOLE = 5_000  # stops of three and more sliders: more would take long
-_OPTIONS = ("inputs", "at", "theme", "mode", "reveal", "quiz", "detail", "progress")
+_OPTIONS = ("inputs", "at", "theme", "mode", "reveal", "quiz", "detail", "presentation", "progress")
 
 
 @prints
@@ -84,6 +85,7 @@ class Film:
         scale: float | None = None,
         detail: str | None = None,
         print: str | None = None,
+        presentation: bool | None = None,
         **unknown: Never,
     ) -> None:
         """Write the film as a page that plays (``.html``), or one of its stops as a picture; the suffix says as what.
@@ -101,6 +103,8 @@ class Film:
             The film's own unless given, and light where that is ``"auto"``.
         detail : {"beginner", "standard", "expert"}, optional
             Of pages: how much the steps say at first; the film's own unless given.
+        presentation : bool, optional
+            Of pages: whether everything is large enough for a projector; as the film is made unless given.
         width, smallest, around, legend, scale, print
             As for `Trace.save`.
 
@@ -117,11 +121,7 @@ class Film:
         >>> with tempfile.TemporaryDirectory() as folder:
         ...     gad.film(np.sin, x=(0, 3)).save(pathlib.Path(folder, "sine.png"), at={"x": 1.0}, theme="dark")
         """
-        refuse_unknown(
-            "save",
-            unknown,
-            ("at", "step", "theme", "width", "smallest", "around", "legend", "scale", "detail", "print"),
-        )
+        refuse_unknown("save", unknown, FILMED)
         own = {} if theme is None else {"theme": theme}
         save(
             Filmed(self._cut, self.theme, self.detail),
@@ -135,6 +135,7 @@ class Film:
             scale=scale,
             detail=detail,
             print=print,
+            presentation=presentation,
             **own,
         )
 
@@ -159,6 +160,7 @@ def film(
     reveal: str = "all",
     quiz: bool = False,
     detail: str = "standard",
+    presentation: bool = False,
     progress: Callable[[int, int], None] | None = None,
     **sliders: Any,
 ) -> Film:
@@ -186,6 +188,8 @@ def film(
         Whether the page asks for each number of the derivative before it shows it, and says what a wrong one is.
     detail : {"beginner", "standard", "expert"}
         How much the steps say at first: full words, names and reasons, or equations. The reader can choose another.
+    presentation : bool
+        Whether the page is large enough for a projector.
     progress : callable, optional
         Called with ``(stops done, stops in all)``.
     **sliders
@@ -215,11 +219,12 @@ def film(
     check_reveal(reveal, "film")
     check_quiz(quiz, "film", mode)
     check_detail(detail, "film")
+    check_flag("presentation", presentation, "film")
     if progress is not None and not callable(progress):
         raise InputError(f"film: progress must be a function of (done, total), got {type(progress).__name__}")
     arrangement = arrange(f, sliders, inputs=inputs, at=at, who="film", options=_OPTIONS)
     sampler = _sampled(arrangement, mode, progress or (lambda done, total: None), quiz=quiz)
-    return film_from(Developer(sampler), theme, reveal=reveal, detail=detail)
+    return film_from(Developer(sampler), theme, reveal=reveal, detail=detail, presentation=presentation)
 
 
 def _sampled(arrangement: Arrangement, mode: str, progress: Callable[[int, int], None], *, quiz: bool) -> Sampler:
@@ -264,6 +269,8 @@ def film_from(
     start: Sequence[int] | None = None,
     reveal: str = "all",
     detail: str = "standard",
+    *,
+    presentation: bool = False,
 ) -> Film:
     """Return what was sampled as a complete film: over all values of the sliders, over some, or along lines.
 
@@ -278,6 +285,7 @@ def film_from(
         For each slider, near which of all its values it starts; by default its own start.
     reveal : str
     detail : str
+    presentation : bool
 
     Raises
     ------
@@ -299,7 +307,6 @@ def film_from(
         cut = developer.lines(start)
     else:
         cut = developer.cut([range(count) for count in sampler.arrangement.shape] if along is None else along, start)
-    if reveal != REVEALS[0]:
-        cut.film["reveal"] = reveal
+    cut = cut.shown(reveal=reveal, presentation=presentation)
     errors = {int(stop): error for stop, error in cut.film["errors"].items()}
     return Film(cut.film["name"], cut.sliders, cut.scenes, errors, theme, cut, detail)

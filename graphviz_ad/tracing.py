@@ -23,6 +23,25 @@ if TYPE_CHECKING:
 
 __all__ = ["Trace", "formula", "record", "trace"]
 
+# What a trace may be asked when it is saved.
+_SAVED = (
+    "step",
+    "theme",
+    "width",
+    "smallest",
+    "around",
+    "legend",
+    "scale",
+    "print",
+    "limit",
+    "mode",
+    "tangents",
+    "detail",
+    "reveal",
+    "quiz",
+    "presentation",
+)
+
 
 @prints
 class Trace(Recording):
@@ -172,6 +191,7 @@ class Trace(Recording):
         detail: str = "standard",
         reveal: str = "all",
         quiz: bool = False,
+        presentation: bool = False,
         **unknown: Never,
     ) -> None:
         """Write the picture to a file; the suffix says as what.
@@ -214,6 +234,8 @@ class Trace(Recording):
             Of ``.html``: whether f and its derivative are shown at once, or each from the step on that finds it.
         quiz : bool
             Of ``.html``: whether the page asks for each number of the derivative before it shows it.
+        presentation : bool
+            Of ``.html``: whether everything is large enough for a projector.
 
         Raises
         ------
@@ -235,23 +257,7 @@ class Trace(Recording):
         from graphviz_ad.story.asking import check_quiz
         from graphviz_ad.story.modes import check_mode
 
-        known = (
-            "step",
-            "theme",
-            "width",
-            "smallest",
-            "around",
-            "legend",
-            "scale",
-            "print",
-            "limit",
-            "mode",
-            "tangents",
-            "detail",
-            "reveal",
-            "quiz",
-        )
-        refuse_unknown("save", unknown, known)
+        refuse_unknown("save", unknown, _SAVED)
         check_mode(mode, "save", tangents)
         check_quiz(quiz, "save", mode)
         save(
@@ -269,6 +275,7 @@ class Trace(Recording):
             detail=detail,
             reveal=reveal,
             quiz=quiz,
+            presentation=presentation,
         )
 
     def __str__(self) -> str:

@@ -16,7 +16,7 @@ from graphviz_ad.engine.functions import identifier
 from graphviz_ad.errors import suggest
 from graphviz_ad.saving.formats import FORMATS
 
-__all__ = ["HELP", "LOOKS", "OPTIONS", "Request", "UsageError", "read_arguments"]
+__all__ = ["HELP", "LOOKS", "OPTIONS", "SWITCHES", "Request", "UsageError", "read_arguments"]
 
 _HELP = """\
 graphviz-ad shows how the derivative of a function comes about, step by step.
@@ -71,6 +71,7 @@ options:
   --reveal NAME         when a page shows f and its derivative: all (at once), or steps (each when its step finds it)
   --quiz                a page that asks for each number of the derivative before it shows it
   --detail NAME         how much the steps of a page say: beginner (full words), standard, or expert (equations)
+  --presentation        a page that is large enough for a projector
   --legend              a key to the signs below a figure
   --open, --no-open     open the file in the browser, or do not
   --version, -h, --help
@@ -79,7 +80,9 @@ options:
 exit codes: 0 done, 1 the function failed or cannot be shown, 2 the command line or the file name is wrong.
 """
 
-_FLAGS = ("open", "no-open", "legend", "quiz", "help", "version")
+SWITCHES = ("legend", "quiz", "presentation")
+"""What a file has, or shows, where it is asked for."""
+_FLAGS = ("open", "no-open", *SWITCHES, "help", "version")
 OPTIONS = ("at", "output", "slider", *_FLAGS)
 LOOKS = ("theme", "width", "smallest", "around", "scale", "step", "mode", "detail", "reveal")
 """How a file looks, and what it shows. A variable of the function that has such a name comes first."""
@@ -106,6 +109,7 @@ class Request:
     opens: bool | None = None
     legend: bool = False
     quiz: bool = False
+    presentation: bool = False
     says: str | None = None  # a text to print instead of any work
     orders: bool = False  # whether a function is to be shown beside its derivatives
     lab: list[str] | None = None  # what JupyterLab is told, where it is asked for
@@ -140,7 +144,7 @@ def read_arguments(arguments: Sequence[str]) -> Request:
             return Request(says=f"graphviz-ad {_version()}")
         elif word in ("--open", "--no-open"):
             request.opens = word == "--open"
-        elif word in ("--legend", "--quiz"):
+        elif word in [f"--{switch}" for switch in SWITCHES]:
             setattr(request, name, True)
         elif word == "-o":
             _set_output(request, _next(words, "-o", "a file name"))
@@ -181,7 +185,7 @@ def read_arguments(arguments: Sequence[str]) -> Request:
 def _for_lab(request: Request, more: Sequence[str], rest: list[str]) -> Request:
     """`lab` takes a folder and whether to open a browser; the rest is JupyterLab's own."""
     strange = [*more, *(f"--{name}" for name in request.sliders), *(["--at"] if request.at else [])]
-    strange += [f"--{flag}" for flag in ("legend", "quiz") if getattr(request, flag)]
+    strange += [f"--{flag}" for flag in SWITCHES if getattr(request, flag)]
     if strange:
         raise UsageError(
             f"lab does not know {strange[0]}; options of JupyterLab stand after --, as in lab -- --port 9000"

@@ -16,7 +16,7 @@ from typing import Any, TextIO
 import numpy as np
 
 import graphviz_ad as gad
-from graphviz_ad.cli.arguments import LOOKS, OPTIONS, Request, UsageError, read_arguments
+from graphviz_ad.cli.arguments import LOOKS, OPTIONS, SWITCHES, Request, UsageError, read_arguments
 from graphviz_ad.cli.expression import ExpressionError, parse_number, parse_range
 from graphviz_ad.cli.lab import run_lab
 from graphviz_ad.cli.saying import complain, say, shown
@@ -33,10 +33,10 @@ from graphviz_ad.story.modes import check_mode
 __all__ = ["main"]
 
 # Keywords of gad.film that are no sliders.
-_FILM_OPTIONS = ("at", "detail", "inputs", "mode", "panels", "progress", "quiz", "reveal", "theme")
+_FILM_OPTIONS = ("at", "detail", "inputs", "mode", "panels", "presentation", "progress", "quiz", "reveal", "theme")
 _DRAWING = ("theme", "width", "scale")
 # What a film is made with, and not only written with.
-_SHOWS = ("reveal", "quiz")
+_SHOWS = ("reveal", "quiz", "presentation")
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -151,7 +151,7 @@ def _upto(f: Callable[..., Any], request: Request) -> int:
     """Take the last derivative that is drawn out of the request, and refuse what only a story has."""
     variables = _variables(f)
     strange = [f"--{name}" for name in LOOKS if name in request.sliders and name not in (*_DRAWING, *variables)]
-    strange += [f"--{flag}" for flag in ("legend", "quiz") if getattr(request, flag)]
+    strange += [f"--{flag}" for flag in SWITCHES if getattr(request, flag)]
     if strange:
         raise UsageError(f"orders takes no {strange[0]}; it takes --upto, --theme, --width and --scale")
     if "upto" not in request.sliders or "upto" in variables:
@@ -272,7 +272,7 @@ def _mode(f: Callable[..., Any], request: Request) -> str:
 def _looks(f: Callable[..., Any], path: Path, request: Request) -> dict[str, Any]:
     """Take how the file looks out of the request, but for names that are variables of the function."""
     variables = _variables(f)
-    looks: dict[str, Any] = {flag: True for flag in ("legend", "quiz") if getattr(request, flag)}
+    looks: dict[str, Any] = {flag: True for flag in SWITCHES if getattr(request, flag)}
     for name in LOOKS:
         if name in request.sliders and name not in variables:
             text = request.sliders.pop(name)

@@ -40,6 +40,7 @@ from graphviz_ad.films.kinks import Kink, kinks_of
 from graphviz_ad.films.lines import lines_through
 from graphviz_ad.films.packing import pack, packed
 from graphviz_ad.films.places import gaps_json, kink_at, kinks_json, pieces, remarks_at, remarks_json
+from graphviz_ad.films.revealing import REVEALS
 from graphviz_ad.films.rows import Formats, Rows, longest_texts
 from graphviz_ad.films.sampling import Numbers, Sample, Sampler
 from graphviz_ad.films.sliders import Slider
@@ -96,6 +97,22 @@ class Cut:
             stop = stop * len(slider.values) + slider.start
         at_start = self.still(stop)
         return next(filter(None, map(self.still, self.stops))) if at_start is None else at_start
+
+    @property
+    def reveal(self) -> str:
+        """When f and its derivative are shown at first; one of `films.revealing.REVEALS`."""
+        return str(self.film.get("reveal", REVEALS[0]))
+
+    @property
+    def presentation(self) -> bool:
+        """Whether it is shown large enough for a projector at first."""
+        return bool(self.film.get("presentation", False))
+
+    def shown(self, *, reveal: str, presentation: bool) -> Cut:
+        """Return the same film as it is to be shown at first; what the player does anyway is not written."""
+        film = {name: part for name, part in self.film.items() if name not in ("reveal", "presentation")}
+        film |= {} if reveal == REVEALS[0] else {"reveal": reveal}
+        return replace(self, film=film | ({"presentation": True} if presentation else {}))
 
     def starting(self, indices: Sequence[int]) -> Cut:
         """Return the same film, started at other values of its sliders, where the function did not raise."""

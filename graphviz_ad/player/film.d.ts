@@ -192,6 +192,8 @@ export interface Film {
   mode?: Mode;
   /** What is meant where nothing is said is "all". */
   reveal?: "all" | "steps";
+  /** Large type, for a room. */
+  presentation?: boolean;
   /** Whether a learner is asked. */
   quiz?: boolean;
   title: { mathml: string; text: string };

@@ -19,7 +19,7 @@ export function aim({ values, grids }, { index }, stop = 0) {
 const wanted = (reel, { exactly, index }) => exactly ?? reel.find(stopAt(reel, index));
 
 /** Make the state in which a film is opened. @param {Film} film @param {Reel} reel @returns {PlayerState} */
-export function makeState({ sliders, reveal = "all" }, reel) {
+export function makeState({ sliders, reveal = "all", presentation = false }, reel) {
   const index = sliders.map((slider) => slider.start);
   const here = [stopAt(reel, index), ...reel.stops()].map(reel.find).find((place) => place && place.scene >= 0);
   if (!here) throw new Error("The film holds no stop at which f gave a number.");
@@ -41,7 +41,7 @@ export function makeState({ sliders, reveal = "all" }, reel) {
     moved: false,
     late: false,
     sampling: null,
-    presentation: false,
+    presentation,
     reveal,
     detail: "standard",
     print: "step",

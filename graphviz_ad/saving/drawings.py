@@ -27,9 +27,7 @@ class Drawing:
         What has a story that programs can read, for who asks for one.
     """
 
-    theme = "auto"
-    step = None
-    detail = "standard"
+    own = Options(theme="auto")
 
     def __init__(self, draw: Callable[[str, Length | None], Figure], instead: str) -> None:
         self._draw, self._instead = draw, instead

@@ -28,10 +28,9 @@ class Filmed:
     theme, detail : str
     """
 
-    step = None
-
     def __init__(self, cut: Cut, theme: str, detail: str) -> None:
-        self._cut, self.theme, self.detail = cut, theme, detail
+        self._cut = cut
+        self.own = Options(theme=theme, detail=detail, reveal=cut.reveal, presentation=cut.presentation)
 
     def story(self, options: Options) -> Story:
         """Return the story at the stop nearest to the place that is asked for.

@@ -74,7 +74,7 @@ FORMATS: tuple[Format, ...] = (
         "html",
         (".html",),
         "a page that plays",
-        frozenset(("step", "at", "theme", "limit", "detail", "print", "reveal", "quiz")),
+        frozenset(("step", "at", "theme", "limit", "detail", "print", "reveal", "quiz", "presentation")),
         PAGE_THEMES,
         moves=True,
     ),
@@ -158,7 +158,7 @@ def save(subject: Subject, path: str | os.PathLike[str], who: str = "save", **as
         When the file cannot be written there.
     """
     row, target = format_of(path, who), place(path, who)
-    options = read_options(row, asked, Options(theme=subject.theme, step=subject.step, detail=subject.detail), who)
+    options = read_options(row, asked, subject.own, who)
     check_installed(row, who)
     return write_file(target, row.write(subject, options), who)
 

@@ -12,13 +12,13 @@ from typing import Any
 
 from graphviz_ad.draw.length import Length, as_float, read_length
 from graphviz_ad.draw.scene import MAX_BOXES
-from graphviz_ad.errors import InputError
+from graphviz_ad.errors import InputError, check_flag
 from graphviz_ad.films.revealing import REVEALS, check_reveal
 from graphviz_ad.player.page import PAPERS
 from graphviz_ad.story.asking import check_quiz
 from graphviz_ad.story.levels import check_detail
 
-__all__ = ["OPTIONS", "Options", "read_option"]
+__all__ = ["FILMED", "OPTIONS", "Options", "read_option"]
 
 
 @dataclass(frozen=True)
@@ -52,6 +52,8 @@ class Options:
         When a page shows f and its derivative; see `films.revealing.REVEALS`.
     quiz : bool
         Whether a page asks for the numbers of the derivative.
+    presentation : bool
+        Whether a page is large enough for a projector.
     """
 
     step: int | None = None
@@ -67,6 +69,7 @@ class Options:
     print: str = "step"
     reveal: str = REVEALS[0]
     quiz: bool = False
+    presentation: bool = False
 
 
 _LARGEST_SCALE = 100.0
@@ -108,10 +111,8 @@ def _around(value: Any, who: str) -> str | None:
     return value
 
 
-def _legend(value: Any, who: str) -> bool:
-    if not isinstance(value, bool):
-        raise InputError(f"{who}: legend must be True or False, got {value!r}")
-    return value
+def _flag(name: str) -> Callable[[Any, str], bool]:
+    return lambda value, who: check_flag(name, value, who)
 
 
 def _scale(value: Any, who: str) -> float:
@@ -148,16 +149,20 @@ OPTIONS: Mapping[str, Callable[[Any, str], Any]] = MappingProxyType(
         "width": _length("width"),
         "smallest": _length("smallest"),
         "around": _around,
-        "legend": _legend,
+        "legend": _flag("legend"),
         "scale": _scale,
         "limit": _limit,
         "detail": _detail,
         "print": _print,
         "reveal": check_reveal,
         "quiz": check_quiz,
+        "presentation": _flag("presentation"),
     }
 )
 """Every option, and what reads it: ``(value, who) -> value``, or an error."""
+
+FILMED = ("at", "step", "theme", "width", "smallest", "around", "legend", "scale", "detail", "print", "presentation")
+"""What a film, or an explorer, may be asked when it is saved."""
 
 
 def read_option(name: str, value: Any, who: str) -> Any:

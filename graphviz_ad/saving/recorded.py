@@ -25,9 +25,7 @@ class Recorded:
         Returns its story; what is too large to be drawn is not told for it.
     """
 
-    theme = "light"
-    step = None
-    detail = "standard"
+    own = Options()
 
     def __init__(self, recording: Recording, tell: Callable[[], Story]) -> None:
         self._recording, self._tell = recording, tell

@@ -39,16 +39,8 @@ class Subject(Protocol):
     """What a format asks of the thing that is saved. Each answer is worked out when it is asked for."""
 
     @property
-    def theme(self) -> str:
-        """The theme that holds where none is asked for."""
-
-    @property
-    def step(self) -> int | None:
-        """The step that is shown where none is asked for; None for the finished picture."""
-
-    @property
-    def detail(self) -> str:
-        """How much the steps of its page say where nothing else is asked for."""
+    def own(self) -> Options:
+        """What holds where nothing else is asked for."""
 
     def story(self, options: Options) -> Story:
         """Return the story with its numbers, at the place that `options.at` names; nothing is laid out for it."""

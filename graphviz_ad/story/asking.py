@@ -28,7 +28,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from graphviz_ad.console import prints
-from graphviz_ad.errors import InputError
+from graphviz_ad.errors import InputError, check_flag
 from graphviz_ad.formulas.formula import Formula
 from graphviz_ad.formulas.symbols import row, words
 from graphviz_ad.numerals.quantities import Quantity
@@ -156,13 +156,11 @@ def check_quiz(quiz: object, who: str, mode: str = "reverse") -> bool:
         ...
     graphviz_ad.errors.InputError: film: quiz must be True or False, got 'yes'
     """
-    if not isinstance(quiz, bool):
-        raise InputError(f"{who}: quiz must be True or False, got {quiz!r}")
-    if quiz and mode == "both":
+    if check_flag("quiz", quiz, who) and mode == "both":
         raise InputError(
             f"{who}: a quiz asks in one mode, since each has the answers of the other: use reverse or forward"
         )
-    return quiz
+    return bool(quiz)
 
 
 def questions(story: Story) -> tuple[Question, ...]:

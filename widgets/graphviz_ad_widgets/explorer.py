@@ -21,6 +21,7 @@ from graphviz_ad.engine.frames import public, user_line
 from graphviz_ad.errors import GraphvizAdError, refuse_unknown, suggest, text_of
 from graphviz_ad.saving.display import mimebundle
 from graphviz_ad.saving.formats import save
+from graphviz_ad.saving.options import FILMED, Options
 from graphviz_ad_widgets.assets import esm, style
 from graphviz_ad_widgets.attended import unattended
 from graphviz_ad_widgets.background import Background
@@ -472,6 +473,7 @@ class Explorer(anywidget.AnyWidget):
         scale: float | None = None,
         detail: str | None = None,
         print: str | None = None,
+        presentation: bool | None = None,
         **unknown: Never,
     ) -> None:
         """Write a page that starts as the widget is now (``.html``), or a picture of what it shows; the suffix says.
@@ -492,6 +494,8 @@ class Explorer(anywidget.AnyWidget):
             The widget's own unless given; a picture is light where that is ``"auto"``.
         detail : {"beginner", "standard", "expert"}, optional
             Of pages: how much the steps say at first; as the widget does unless given.
+        presentation : bool, optional
+            Of pages: whether everything is large enough for a projector; as in the widget unless given.
         width, smallest, around, legend, scale, print
             As for `Trace.save`.
 
@@ -502,14 +506,10 @@ class Explorer(anywidget.AnyWidget):
         PathError
             When the file cannot be written there.
         """
-        refuse_unknown(
-            "save",
-            unknown,
-            ("at", "step", "theme", "width", "smallest", "around", "legend", "scale", "detail", "print"),
-        )
+        refuse_unknown("save", unknown, FILMED)
         own = {} if theme is None else {"theme": theme}
         save(
-            Shown(self.theme, self.detail, self._shown_step(), self.inputs, self._holding),
+            Shown(self._own(), self.inputs, self._holding),
             path,
             at=at,
             step=step,
@@ -520,7 +520,18 @@ class Explorer(anywidget.AnyWidget):
             scale=scale,
             detail=detail,
             print=print,
+            presentation=presentation,
             **own,
+        )
+
+    def _own(self) -> Options:
+        """Return how it shows what it shows, for what is saved of it."""
+        return Options(
+            theme=self.theme,
+            step=self._shown_step(),
+            detail=self.detail,
+            reveal=self.reveal,
+            presentation=self.presentation,
         )
 
     @contextmanager
@@ -542,7 +553,7 @@ class Explorer(anywidget.AnyWidget):
             return None
         data, metadata = view
         with self._lock:
-            cut = self._studio.cut(self.inputs)
+            cut = self._studio.cut(self.inputs).shown(reveal=self.reveal, presentation=self.presentation)
         return {**mimebundle(cut, self.theme, repr(self), self.detail), **({} if unattended() else data)}, metadata
 
     def __repr__(self) -> str:

@@ -24,8 +24,8 @@ class Shown:
 
     Parameters
     ----------
-    theme, detail : str
-    step : int or None
+    own : Options
+        How it shows them.
     inputs : mapping of str to float
         Where its sliders are.
     holding : callable
@@ -34,13 +34,11 @@ class Shown:
 
     def __init__(
         self,
-        theme: str,
-        detail: str,
-        step: int | None,
+        own: Options,
         inputs: Mapping[str, float],
         holding: Callable[..., Holding],
     ) -> None:
-        self.theme, self.detail, self.step = theme, detail, step
+        self.own = own
         self._inputs, self._holding = dict(inputs), holding
 
     def story(self, options: Options) -> Story:
@@ -58,7 +56,7 @@ class Shown:
         """Return the picture of the place; at the end of the story the finished one."""
         scene = make_scene(self.story(options), limit=options.limit)
         step = options.step
-        if step is not None and step == self.step:  # the other place may have a shorter story
+        if step is not None and step == self.own.step:  # the other place may have a shorter story
             step = min(step, scene.steps - 1)
         return Still(scene, scene.story.numbers, checked_step(step, scene.steps))
 

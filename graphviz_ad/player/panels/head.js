@@ -48,6 +48,14 @@ export const headPanel = {
     function stopTexts(k = 0) {
       return reel.grids[k].map((value) => write(value, film.sliders[k].format));
     }
+    let wide = 0;
+    /** A formula does not wrap: a long one is set smaller before it is cut off. */
+    function fit() {
+      title.style.fontSize = "";
+      wide = title.clientWidth;
+      const share = Math.max(0.7, Math.min(1, wide / title.scrollWidth));
+      title.style.fontSize = `${share * parseFloat(getComputedStyle(title).fontSize)}px`;
+    }
     /** Mark a number that is none. @param {any} node */
     const mark = (node, bad = false) => attr(node.parentElement, "data-bad", String(bad));
     /** Put a number at the head. It keeps the room of the longest one, so that nothing beside it moves.
@@ -86,14 +94,10 @@ export const headPanel = {
         range.style.visibility = words ? "" : "hidden";
         if (reserved && !range.isConnected) list.lastChild.append(range);
       },
-      resize({ entered }) {
-        if (entered) return;
-        // A formula does not wrap: a long one is set smaller before it is cut off.
-        title.style.fontSize = "";
-        const share = Math.max(0.7, Math.min(1, title.clientWidth / title.scrollWidth));
-        title.style.fontSize = `${share * parseFloat(getComputedStyle(title).fontSize)}px`;
-      },
+      resize: ({ entered }) => void (entered || fit()),
       settle() {
+        // What stands beside it may have taken some of its width.
+        if (title.clientWidth !== wide) fit();
         tabStop(title);
         fade([title]);
       },
