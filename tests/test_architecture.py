@@ -29,6 +29,7 @@ FLOORS = (
     "formulas",
     "story",
     "checking",
+    "debugging",
     "draw",
     "films",
     "player",

@@ -19,7 +19,7 @@ import numpy as np
 from graphviz_ad.numerals.quantities import Quantity
 from graphviz_ad.story.steps import Edge, Story
 
-__all__ = ["Birth", "SentBirth", "births", "births_going_back", "what_is"]
+__all__ = ["Birth", "SentBirth", "births", "births_going_back", "what_is", "why_born"]
 
 Numbers = Mapping[Quantity, Any]
 
@@ -132,12 +132,25 @@ def _into(story: Story) -> dict[int, list[Edge]]:
 
 
 def _why(story: Story, numbers: Numbers, i: int, edges: Sequence[Edge]) -> str:
-    why = _WHY.get(story.nodes[i].primitive)
-    if why is None or not edges or (edges[0].argument and story.nodes[i].primitive in ("power", "float_power")):
+    if not edges or (edges[0].argument and story.nodes[i].primitive in ("power", "float_power")):
         return ""
-    operands = [np.asarray(numbers[Quantity("value", edge.parent)]) for edge in edges]
+    operands = [numbers[Quantity("value", edge.parent)] for edge in edges]
+    return why_born(story.nodes[i].primitive, numbers[Quantity("value", i)], *operands)
+
+
+def why_born(primitive: str, value: Any, *operands: Any) -> str:
+    """Say why a primitive makes a value that is not finite of numbers; empty where there is no word for it.
+
+    Examples
+    --------
+    >>> why_born("log", -np.inf, 0.0), why_born("sin", np.nan, np.inf)
+    ('the logarithm of 0', '')
+    """
+    why = _WHY.get(primitive)
+    if why is None:
+        return ""
     with np.errstate(all="ignore"):
-        return why(np.asarray(numbers[Quantity("value", i)]), *operands)
+        return why(np.asarray(value), *map(np.asarray, operands))
 
 
 def births_going_back(story: Story, numbers: Numbers) -> Iterator[SentBirth]:

@@ -1,0 +1,32 @@
+"""All that is to be said of a recording: each detector is asked, and the findings come most serious first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import numpy as np
+
+from graphviz_ad.debugging.examination import Examination
+from graphviz_ad.debugging.findings import Finding, Thresholds, most_serious_first
+from graphviz_ad.debugging.origins import births, births_going_back
+from graphviz_ad.engine.recording import Recording
+
+__all__ = ["DETECTORS", "examine"]
+
+DETECTORS: tuple[Callable[[Examination], Iterator[Finding]], ...] = (births, births_going_back)
+"""What looks for findings, in the order in which a program runs: each yields those of its kind."""
+
+
+def examine(recording: Recording, thresholds: Thresholds) -> tuple[Finding, ...]:
+    """Return the findings of a recording, the most serious first.
+
+    Examples
+    --------
+    >>> import numpy as np, graphviz_ad as gad
+    >>> t = gad.trace(lambda d: np.sum(np.where(d > 1, np.sqrt(d), 0.0)), np.array([0.0, 4.0]))
+    >>> [(finding.kind, finding.reaches) for finding in examine(t, Thresholds())]
+    [('nan-gradient', ('d',))]
+    """
+    exam = Examination(recording, thresholds)
+    with np.errstate(all="ignore"):
+        return most_serious_first([finding for detector in DETECTORS for finding in detector(exam)])

@@ -1,0 +1,247 @@
+"""A recording and its sweep as the search for findings reads them: numbers by node, and words for the person.
+
+The numbers are gathered at once; names, formulas and lines only where something is to be said, so that a healthy
+program of a million nodes pays for the numbers alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from graphviz_ad.console import visible
+from graphviz_ad.debugging.findings import Finding, Thresholds
+from graphviz_ad.engine.primitive import plain_value
+from graphviz_ad.engine.recording import Recording
+from graphviz_ad.engine.source import Site
+from graphviz_ad.engine.sweep import Sweep, reverse
+from graphviz_ad.engine.variable import Variable, local_gradient
+from graphviz_ad.formulas.formula import Formula
+from graphviz_ad.formulas.symbols import Symbol, name
+from graphviz_ad.numerals.writing import static
+from graphviz_ad.story.constants import Constants
+from graphviz_ad.story.naming import node_names, right_hand_side
+
+__all__ = ["Examination", "is_finite", "listed", "numbers"]
+
+_MOST = 100  # entries that a finding names
+
+
+class Examination:
+    """What is looked at.
+
+    Attributes
+    ----------
+    recording : Recording
+    thresholds : Thresholds
+    nodes : tuple of Variable
+        In execution order.
+    position : dict
+        The place of each node by its creation index.
+    output : int or None
+        The position of the output; None where a plain number was returned.
+    sweep : Sweep or None
+        Back from the output, from a seed of ones; None where there is none.
+    """
+
+    def __init__(self, recording: Recording, thresholds: Thresholds) -> None:
+        self.recording = recording
+        self.thresholds = thresholds
+        self.nodes = recording.nodes
+        self.position = {node.index: i for i, node in enumerate(self.nodes)}
+        start = recording.start
+        self.output = self.position.get(start.index) if isinstance(start, Variable) else None
+        self.sweep: Sweep | None = None
+        self.adjoints: list[Any] = [None] * len(self.nodes)
+        if self.output is not None and start.dtype.kind in "fc":
+            seed = None if start.size == 1 else np.ones(start.shape, start.dtype)
+            self.sweep = reverse(start, self.nodes, seed, recording.stops)
+            self.adjoints = [self.sweep._adjoints.get(node.index) for node in self.nodes]
+        self.values = [node._value for node in self.nodes]
+
+    # -- numbers --------------------------------------------------------------------------------------------------
+
+    def value(self, i: int) -> Any:
+        """Return the value of a node."""
+        return self.values[i]
+
+    def adjoint(self, i: int) -> Any:
+        """Return the adjoint of a node in its shape; None where none arrives."""
+        g = self.adjoints[i]
+        return None if g is None else np.broadcast_to(g, self.nodes[i].shape)
+
+    def contribution(self, child: int, argument: int) -> Any:
+        """Return what a node sends to one of its operands; None where nothing flows."""
+        return None if self.sweep is None else self.sweep.contribution(self.nodes[child], argument)
+
+    def local(self, child: int, argument: int) -> Any:
+        """Return the local gradient of an edge in the shape of the child; None of a structural rule."""
+        node = self.nodes[child]
+        if node.primitive is None or not node.primitive.elementwise:
+            return None
+        with np.errstate(all="ignore"):
+            return np.broadcast_to(local_gradient(node, argument), node.shape)
+
+    def operands(self, i: int) -> Iterator[tuple[int, int]]:
+        """Yield ``(argument, position)`` for the operands of a node that are nodes of the trace."""
+        if self.nodes[i].index in self.recording.stops:
+            return
+        for k, operand in enumerate(self.nodes[i].operands):
+            if isinstance(operand, Variable) and operand.index in self.position:
+                yield k, self.position[operand.index]
+
+    @cached_property
+    def uses(self) -> list[list[tuple[int, int]]]:
+        """For each node, by which nodes it is used, and as which of their operands."""
+        uses: list[list[tuple[int, int]]] = [[] for _ in self.nodes]
+        for i in range(len(self.nodes)):
+            for k, parent in self.operands(i):
+                uses[parent].append((i, k))
+        return uses
+
+    @cached_property
+    def inputs(self) -> list[int]:
+        """The positions of the inputs."""
+        return [self.position[node.index] for node in self.recording.inputs]
+
+    def above(self, i: int) -> set[int]:
+        """Return the positions of all that a node depends on, itself included."""
+        return self._spread([i], lambda k: [parent for _, parent in self.operands(k)])
+
+    def below(self, i: int) -> set[int]:
+        """Return the positions of all that depends on a node, itself included."""
+        return self._spread([i], lambda k: [child for child, _ in self.uses[k]])
+
+    @staticmethod
+    def _spread(start: list[int], neighbours: Any) -> set[int]:
+        reached, waiting = set(start), list(start)
+        while waiting:
+            for k in neighbours(waiting.pop()):
+                if k not in reached:
+                    reached.add(k)
+                    waiting.append(k)
+        return reached
+
+    # -- words ----------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def names(self) -> list[str]:
+        """What each node is called."""
+        return node_names(self.recording, self.nodes)
+
+    @cached_property
+    def _constants(self) -> Constants:
+        return Constants({node.index: own for node, own in zip(self.nodes, self.names, strict=True)})
+
+    @cached_property
+    def _symbols(self) -> _Names:
+        return _Names(self)
+
+    def called(self, i: int) -> str:
+        """Return what a node is called: ``v₃``."""
+        return visible(Formula(self._symbols[self.nodes[i].index]).text)
+
+    def bar(self, i: int) -> str:
+        """Return what the adjoint of a node is called: ``v̄₃``."""
+        return visible(Formula(name(self.names[i], self.nodes[i].shape, bar=True)).text)
+
+    def written(self, i: int) -> str:
+        """Return what a node computes, of its operands' names: ``√d``; of an input, its name."""
+        node = self.nodes[i]
+        if node.primitive is None or node.index in self.recording.stops:
+            return self.called(i)
+        return visible(Formula(right_hand_side(node, self._symbols, self._constants)).text)
+
+    def listed(self, positions: Sequence[int]) -> str:
+        """Return the names of nodes as a list in words."""
+        return listed([self.called(i) for i in positions])
+
+    def bars(self, positions: Sequence[int]) -> str:
+        """Return the names of adjoints as a list in words."""
+        return listed([self.bar(i) for i in positions])
+
+    def site(self, i: int) -> Site | None:
+        """Return where in the person's code a node was made."""
+        return self.nodes[i].site
+
+    def finding(self, kind: str, severity: str, title: str, sentence: str, i: int | None, **more: Any) -> Finding:
+        """Return a finding at a node, with its place in the person's code."""
+        site = None if i is None else self.site(i)
+        if site is not None:
+            more = {"file": site.filename, "line": site.line, "expression": site.text} | more
+        mask = more.pop("mask", None)
+        if mask is not None and np.ndim(mask):
+            more["entries"] = tuple(tuple(map(int, row)) for row in np.argwhere(mask)[:_MOST])
+        node = None if i is None else self.nodes[i]
+        return Finding(kind, severity, title, sentence, node, **more)
+
+    def names_of(self, positions: Sequence[int]) -> tuple[str, ...]:
+        """Return the plain names of inputs, in their order."""
+        return tuple(self.names[i] for i in self.inputs if i in positions)
+
+    def same_line(self, positions: Sequence[int]) -> dict[Any, list[int]]:
+        """Return positions by the line of code that made them, in the order in which each line was first met."""
+        groups: dict[Any, list[int]] = {}
+        for i in positions:
+            node = self.nodes[i]
+            key = (node._code, node._lasti) if node.primitive is not None else i
+            groups.setdefault(key, []).append(i)
+        return groups
+
+
+class _Names(dict[int, Symbol]):
+    """The names of nodes as symbols, by creation index; made when they are asked for."""
+
+    def __init__(self, examination: Examination) -> None:
+        self._examination = examination
+
+    def __missing__(self, index: int) -> Symbol:
+        exam = self._examination
+        i = exam.position[index]
+        symbol = self[index] = name(exam.names[i], exam.nodes[i].shape, dtype=exam.nodes[i].dtype)
+        return symbol
+
+
+def is_finite(value: Any) -> bool:
+    """Return whether all of a value is finite.
+
+    Examples
+    --------
+    >>> is_finite(1.0), is_finite(np.array([1.0, np.inf])), is_finite(np.nan)
+    (True, False, False)
+    """
+    return bool(np.isfinite(value).all())
+
+
+def listed(words: Sequence[str]) -> str:
+    """Return words as a list: ``a, b and c``.
+
+    Examples
+    --------
+    >>> listed(["a"]), listed(["a", "b", "c"])
+    ('a', 'a, b and c')
+    """
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
+
+
+def numbers(value: Any, most: int = 4) -> str:
+    """Write a number, or the first entries of an array.
+
+    Examples
+    --------
+    >>> numbers(0.5), numbers(np.array([0.0, -1.5])), numbers(np.zeros((3, 2)))
+    ('0.5', '[0 −1.5]', 'a 3×2 array of 0 … 0')
+    """
+    value = plain_value(value)
+    if np.ndim(value) == 0:
+        return static(value)
+    if np.ndim(value) == 1 and np.size(value) <= most:
+        return f"[{' '.join(map(static, value))}]"
+    shape = "×".join(map(str, np.shape(value)))
+    finite = np.ravel(value)[np.isfinite(np.ravel(value))]
+    if np.iscomplexobj(value) or not finite.size:
+        return f"a {shape} array"
+    return f"a {shape} array of {static(finite.min())} … {static(finite.max())}"

@@ -1,0 +1,145 @@
+"""What `check` reports: findings, each with its kind, its place, its reason and what it reaches."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from graphviz_ad.console import prints
+from graphviz_ad.engine.variable import Variable
+
+__all__ = ["KINDS", "SEVERITIES", "Finding", "Remedy", "Thresholds", "most_serious_first"]
+
+SEVERITIES = ("error", "warning", "note")
+"""An error where a gradient is lost or wrong, a warning where digits or learning are, else a note."""
+
+KINDS = {
+    "nan": "NaN",
+    "inf": "inf",
+    "nan-gradient": "NaN",
+    "inf-gradient": "inf",
+    "zero-gradient": "0",
+    "unreached": "no path",
+    "saturated": "flat",
+    "vanishing": "vanish",
+    "exploding": "explode",
+    "cancellation": "digits",
+    "underflow": "under",
+    "kink": "kink",
+    "branch": "branch",
+    "broadcast": "grew",
+    "accumulated": "added",
+    "overwritten": "written",
+}
+"""Every kind of finding with the mark that it has in a text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """From where on something is worth a finding; each is an option of `check`.
+
+    Attributes
+    ----------
+    saturated : float
+        How small a slope must be beside the numbers it belongs to: a relative change of the operand, as a part of the
+        relative change that it makes.
+    vanishing, exploding : float
+        How small, or large, an adjoint must become on a long path beside where it began.
+    cancellation : float
+        The relative error that a difference has at least, of what was rounded before.
+    branch : float
+        How near the two sides of a comparison must be, relative to their size.
+    """
+
+    saturated: float = 1e-6
+    vanishing: float = 1e-8
+    exploding: float = 1e8
+    cancellation: float = 1e-7
+    branch: float = 1e-8
+
+
+@dataclass(frozen=True, slots=True)
+class Remedy:
+    """A line of the person's code, before and after, and what it does.
+
+    Attributes
+    ----------
+    advice : str
+        What to do and why, as an imperative: ``"give √ a safe number where its result is not kept"``.
+    line : int
+    before, after : str
+        The source line as it is and as it becomes.
+    """
+
+    advice: str
+    line: int
+    before: str
+    after: str
+
+
+@prints
+@dataclass(frozen=True, eq=False, slots=True)
+class Finding:
+    """Something that is wrong with a gradient, or to be known of it.
+
+    Attributes
+    ----------
+    kind : str
+        One of `KINDS`.
+    severity : str
+        One of `SEVERITIES`.
+    title : str
+        What it is, without full stop: ``"NaN is born going back, in √d"``.
+    sentence : str
+        What and where, why with this run's numbers, and what follows for the inputs.
+    node : Variable or None
+        Where it happens.
+    edge : (int, int) or None
+        The edge to blame: the position of the node in the trace, and which of its operands.
+    file : str
+    line : int or None
+        Where in the person's code; an empty file and None where no line is theirs.
+    expression : str
+        That stretch of their code.
+    remedy : str
+        Code that cures it; empty where none was proved.
+    proof : str or None
+        What value and gradient become with the remedy tried on this very trace; None where none was tried.
+    entries : tuple of tuple of int
+        Which numbers of an array, at most the first hundred.
+    reaches : tuple of str
+        The names of the inputs that are affected.
+    mending : Remedy or None
+        The remedy as lines before and after.
+    path : tuple of int
+        The positions of the nodes that it passes through, from where it begins.
+    """
+
+    kind: str
+    severity: str
+    title: str
+    sentence: str
+    node: Variable | None = None
+    edge: tuple[int, int] | None = None
+    file: str = ""
+    line: int | None = None
+    expression: str = ""
+    remedy: str = ""
+    proof: str | None = None
+    entries: tuple[tuple[int, ...], ...] = ()
+    reaches: tuple[str, ...] = ()
+    mending: Remedy | None = None
+    path: tuple[int, ...] = ()
+
+    @property
+    def mark(self) -> str:
+        """Its kind in brackets, as a text begins with it."""
+        return f"[{KINDS[self.kind]}]"
+
+    def __str__(self) -> str:
+        place = f" ({self.file}, line {self.line})" if self.line is not None else ""
+        return f"{self.title}{place}: {self.sentence}"
+
+
+def most_serious_first(findings: list[Finding]) -> tuple[Finding, ...]:
+    """Return findings by their severity, each in the order in which it happened."""
+    return tuple(sorted(findings, key=lambda finding: SEVERITIES.index(finding.severity)))
