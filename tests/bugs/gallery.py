@@ -84,12 +84,22 @@ class Backward:
         return marked_line(self.within)
 
 
+# Modules may be imported under two names, ``tests.bugs`` and pytest's ``bugs``: each function is registered once.
+REGISTERED: set[tuple[str, int]] = set()
 BUGS: list[Bug] = []
 HEALTHY: list[Healthy] = []
 BACKWARD_BUGS: list[Backward] = []
 BACKWARD_RIGHT: list[Backward] = []
 
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
+
+
+def is_new(function: Callable[..., Any]) -> bool:
+    """Whether the function is met for the first time."""
+    place = (function.__code__.co_filename, function.__code__.co_firstlineno)
+    new = place not in REGISTERED
+    REGISTERED.add(place)
+    return new
 
 
 def bug(
@@ -106,7 +116,8 @@ def bug(
     """Register a broken function; the line to be named ends with the mark, in it or in the helper ``within``."""
 
     def register(function: Callable[..., Any]) -> Callable[..., Any]:
-        BUGS.append(Bug(function, kind, at or {}, cause, reaches, severity, first, reports, within or function))
+        if is_new(function):
+            BUGS.append(Bug(function, kind, at or {}, cause, reaches, severity, first, reports, within or function))
         return function
 
     return register
@@ -116,7 +127,8 @@ def healthy(*, at: Mapping[str, Any]) -> Decorator:
     """Register a function of which nothing but notes may be said."""
 
     def register(function: Callable[..., Any]) -> Callable[..., Any]:
-        HEALTHY.append(Healthy(function, at))
+        if is_new(function):
+            HEALTHY.append(Healthy(function, at))
         return function
 
     return register
@@ -128,7 +140,8 @@ def backward_bug(
     """Register a backward pass with one planted slip, on the marked line of it or of the helper or class ``within``."""
 
     def register(function: Callable[..., Any]) -> Callable[..., Any]:
-        BACKWARD_BUGS.append(Backward(forward, function, at, slip, within or function))
+        if is_new(function):
+            BACKWARD_BUGS.append(Backward(forward, function, at, slip, within or function))
         return function
 
     return register
@@ -138,7 +151,8 @@ def backward_right(*, forward: Callable[..., Any], at: Mapping[str, Any]) -> Dec
     """Register a backward pass in which every line is right."""
 
     def register(function: Callable[..., Any]) -> Callable[..., Any]:
-        BACKWARD_RIGHT.append(Backward(forward, function, at, None, function))
+        if is_new(function):
+            BACKWARD_RIGHT.append(Backward(forward, function, at, None, function))
         return function
 
     return register

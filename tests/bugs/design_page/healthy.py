@@ -310,3 +310,34 @@ def memory_cell_with_its_gates_half_open(W, U, b):  # noqa: N803
         c = keep * c + take * np.tanh(z[3])
         h = show * np.tanh(c)
     return (h - 0.5) ** 2
+
+
+@healthy(at={"q": FEATURES, "k": FEATURES[::-1] + 0.1})
+def causal_attention_with_minus_infinity(q, k):
+    scores = np.where(CAUSAL, q @ k.T, -np.inf)
+    e = np.exp(scores - np.max(scores, axis=1, keepdims=True))
+    weights = e / np.sum(e, axis=1, keepdims=True)
+    return np.sum((weights @ T) ** 2)
+
+
+@healthy(at={"x": np.array([-2.0, 0.0, 1.5])})
+def whole_powers_of_negative_numbers_and_of_zero(x):
+    return np.sum(x**3 + x)
+
+
+@healthy(at={"x": np.array([0.4, -1.0, 2.5, 0.9])})
+def sorted_and_summed_up(x):
+    return np.sum(np.cumsum(np.sort(x)) * np.array([0.1, -0.4, 0.3, 0.8]))
+
+
+@healthy(at={"x": -1.0, "y": 1e-3})
+def polar_angle_beside_the_origin(x, y):
+    return np.arctan2(y, x)
+
+
+@healthy(at={"x": np.array([0.2, -0.7, 0.95])})
+def likelihood_of_a_gaussian_mixture(x):
+    means = np.array([-1.0, 0.0, 1.5])
+    logs = -0.5 * (x[:, None] - means[None, :]) ** 2
+    top = np.max(logs, axis=1, keepdims=True)
+    return np.sum(top[:, 0] + np.log(np.sum(np.exp(logs - top), axis=1)))

@@ -27,7 +27,7 @@ def root_of_a_negative_variance(v):
     return np.mean(deviation)
 
 
-@bug("nan", at={"x": np.array([2.0, -3.0])}, cause="log|negative|below 0|domain", reaches=("x",), severity="error")
+@bug("nan", at={"x": np.array([2.0, -3.0])}, cause="log|negative|below 0|domain", severity="error")
 def log_of_a_negative_number(x):
     return np.sum(np.log(x))  # here
 
@@ -121,3 +121,61 @@ def cross_entropy_of_a_naive_softmax(logits):
     e = np.exp(logits)  # here
     p = e / np.sum(e, axis=1, keepdims=True)
     return -np.sum(CLASSES * np.log(p))
+
+
+@bug(
+    "inf-gradient",
+    at={"a": np.array([0.6, 0.8])},
+    cause="arccos|vertical|slope|pole|∞",
+    reaches=("a",),
+    severity="error",
+)
+def angle_between_equal_directions(a):
+    b = np.array([0.6, 0.8])
+    return np.arccos(np.sum(a * b))  # here
+
+
+@bug(
+    "nan",
+    at={"a": np.array([0.6, 0.8000001])},
+    cause="arccos|domain|between|outside|above 1",
+    reaches=("a",),
+    severity="error",
+)
+def angle_of_a_cosine_rounded_above_one(a):
+    cosine = a[0] * 0.6 + a[1] * 0.8
+    return np.arccos(cosine)  # here
+
+
+@bug("inf", at={"p": np.array([0.5, 1.0])}, cause="divi|pole|0", reaches=("p",), severity="error")
+def log_odds_of_certainty(p):
+    odds = p / (1.0 - p)  # here
+    return np.sum(np.log(odds))
+
+
+@bug(
+    "nan-gradient",
+    at={"base": -2.0, "n": 3.0},
+    cause="log|negative|below 0|power|exponent",
+    reaches=("n",),
+    severity="error",
+)
+def slope_in_the_exponent_of_a_negative_base(base, n):
+    return base**n  # here
+
+
+@bug("inf", at={"q": np.array([1.0, 0.0])}, cause="divi|log|pole|0", reaches=("q",), severity="error")
+def divergence_from_a_distribution_with_a_zero(q):
+    p = np.array([0.5, 0.5])
+    return np.sum(p * np.log(p / q))  # here
+
+
+@bug(
+    "nan-gradient|inf-gradient",
+    at={"x": np.array([0.0, 2.0, 3.0])},
+    cause="power|vertical|∞|root|0|pole",
+    reaches=("x",),
+    severity="error",
+)
+def geometric_mean_with_a_zero(x):
+    return np.prod(x) ** (1.0 / 3.0)  # here

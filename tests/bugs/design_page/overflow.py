@@ -136,3 +136,15 @@ def small_squares_in_half_precision(x):
 def radial_basis_function_far_from_its_centre(centre):
     distance = np.sum(centre**2)
     return 5.0 * np.exp(-distance)  # here
+
+
+@bug("nan-gradient", at={"x": np.array([800.0, 1.0])}, cause="exp|overflow|∞|inf", reaches=("x",), severity="error")
+def cap_after_the_overflow(x):
+    return np.sum(np.minimum(np.exp(x), 10.0))  # here
+
+
+@bug("inf", at={"logits": np.array([0.0, 800.0])}, cause="log|pole|0|underflow", severity="error", first=False)
+def log_of_a_softmax_that_is_too_sure(logits):
+    e = np.exp(logits - np.max(logits))
+    p = e / np.sum(e)
+    return -np.log(p[0])  # here

@@ -70,7 +70,7 @@ def tanh_rounded_to_one(x):
 
 @bug(
     "saturated",
-    at={"x": np.array([14.0, -15.0])},
+    at={"x": np.array([17.0, -18.0])},
     cause="tanh|flat|saturat|slope",
     reaches=("x",),
     severity="warning|error",
@@ -142,3 +142,14 @@ def relu_by_hand_returns_a_constant(x):
 def one_parameter_is_never_used(w, b, c):  # here
     p = w * X[:, 0] + b
     return np.mean((p - T) ** 2)
+
+
+@bug(
+    "unreached",
+    at={"x": np.array([0.4, -1.2])},
+    cause="compar|>|constant|condition|plain|cut|sever|step",
+    reaches=("x",),
+)
+def step_by_where_of_two_constants(x):
+    y = np.where(x > 0, 1.0, -1.0)  # here
+    return np.sum(y * np.array([0.5, 2.0]))
