@@ -113,7 +113,7 @@ def bug(
     reports: bool = False,
     within: Callable[..., Any] | None = None,
 ) -> Decorator:
-    """Register a broken function; the line to be named ends with the mark, in it or in the helper ``within``."""
+    """Register a broken function; the line to be named ends with the mark, in it or in ``within``."""
 
     def register(function: Callable[..., Any]) -> Callable[..., Any]:
         if is_new(function):
@@ -137,7 +137,7 @@ def healthy(*, at: Mapping[str, Any]) -> Decorator:
 def backward_bug(
     slip: str, *, forward: Callable[..., Any], at: Mapping[str, Any], within: Callable[..., Any] | None = None
 ) -> Decorator:
-    """Register a backward pass with one planted slip, on the marked line of it or of the helper or class ``within``."""
+    """Register a backward pass with one planted slip, on the marked line of it or of ``within``."""
 
     def register(function: Callable[..., Any]) -> Callable[..., Any]:
         if is_new(function):

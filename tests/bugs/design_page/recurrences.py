@@ -32,7 +32,7 @@ def recurrence_of_a_weight_below_one(h):
     reaches=("h",),
     within=step,
 )
-def recurrence_that_vanishes_in_a_helper(h):
+def recurrence_that_vanishes_in_a_function_of_its_own(h):
     for _ in range(120):
         h = step(h)
     return np.sum(h)
