@@ -192,6 +192,7 @@ class Developer:
         film["errors"] = {str(stop): sampler.errors[stop] for stop in chosen if stop in sampler.errors}
         self._told_all = complete
         remarks = self._remarks(chosen, chosen)
+        film["key"] = self._key(reels, where, remarks, complete=complete)
         sliders = sampler.arrangement.sliders
         film |= self._said_of(chosen, sliders, remarks) if complete else _said_json(remarks)
         self.scenes, self._guards = scenes, [scene["guard"] for scene in film["scenes"]]
@@ -270,6 +271,7 @@ class Developer:
             for quantity, column in zip(scene["quantities"], columns, strict=True):
                 quantity["c"] = column
         remarks = self._remarks(stops, list(chosen))
+        film["key"] = self._key([reels[number] for number in used], where, remarks)
         film |= self._said_of(stops, sliders, remarks) if whole else _said_json(remarks)
         places = {number: place for place, number in enumerate(used)}
         rows_by_stop = {
@@ -374,6 +376,19 @@ class Developer:
         said = {name: self._said_at(stop) for name, stop in zip(names, stops, strict=True)}
         return {name: remarks for name, remarks in said.items() if remarks}
 
+    def _key(
+        self,
+        reels: Sequence[Rows],
+        where: Sequence[tuple[int, int]],
+        remarks: Mapping[int, Sequence[Remark]],
+        *,
+        complete: bool = True,
+    ) -> dict[str, Any]:
+        """Return the words and signs of a film; what is still to come may be no number."""
+        finite = complete and all(self._reels[scene].is_plain(row) for scene, row in where if scene >= 0)
+        said = [one.words for own in remarks.values() for one in own]
+        return explained((reel.shot.story for reel in reels), said, finite=finite)
+
     def _kink_at(self, stop: int) -> Kink | None:
         return kink_at(self.kinks, self.sampler.values(stop)[0]) if self.kinks else None
 
@@ -456,7 +471,6 @@ class Developer:
             "pictures": [reel.pictures(kept) for reel, kept in zip(reels, rows, strict=True)],
             "code": None if self._code is None else {"lines": self._code.shown, "first": self._code.first},
             "scenes": data,
-            "key": explained(reel.shot.story for reel in reels),
             "styles": sorted(_STYLES.union(*(scene.words for scene in scenes))),
             "start": first,
             "where": ", ".join(f"{clean_name(slider.name)} = {self._written(slider)}" for slider in sliders)

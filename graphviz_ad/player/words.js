@@ -13,15 +13,15 @@ export const fragmentsOf = ({ fragments }, places) => places.map((place) => frag
 /** What a step says. @param {Scene} scene @param {Step} step @param {Detail} detail @returns {Fragment[]} */
 export const sentenceOf = (scene, { sentence }, detail) => fragmentsOf(scene, sentence[DETAILS.indexOf(detail)]);
 
-/** A text as its pieces: every second one is a word that is known, or its plural.
+/** A text as its pieces: every second one is a word that is known, or its plural. ∞ is a word, too, of no letters.
  * @param {string} text @param {string[]} words @returns {string[]} */
 export function wordsIn(text, words) {
   const known = [...words].sort((a, b) => b.length - a.length);
-  return known.length ? text.split(new RegExp(`\\b((?:${known.join("|")})s?)\\b`, "i")) : [text];
+  return known.length ? text.split(new RegExp(`(?<!\\w)((?:${known.join("|")})s?)(?!\\w)`, "i")) : [text];
 }
 
 /** The key of a word as it stands in a text. @param {string} text @param {string[]} words */
-const keyOf = (text, words) => words.find((word) => [word, word + "s"].includes(text.toLowerCase())) ?? "";
+const keyOf = (text, words) => words.find((word) => new RegExp(`^${word}s?$`, "i").test(text)) ?? "";
 
 /** Make the words of a film: `mark` makes buttons of them, of each once in a sentence; `named` names its sentence.
  * @param {Player} player */

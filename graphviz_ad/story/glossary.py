@@ -6,11 +6,11 @@ The player shows a word's sentence where it is pointed at or focused, and all of
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
-from graphviz_ad.story.levels import DETAILS
+from graphviz_ad.story.levels import DETAILS, Fragment
 from graphviz_ad.story.steps import Story
 
 __all__ = ["SIGNS", "WORDS", "explained"]
@@ -37,6 +37,9 @@ WORDS: Mapping[str, str] = MappingProxyType(
         "corner": "A place at which the slope from the left is not the slope from the right.",
         "detached": "Cut out of the graph on purpose, and from there on a constant.",
         "entry by entry": "Each entry of an array is multiplied by the entry of the other at the same place.",
+        "NaN": "Not a number, such as 0/0 or the log of −1; what is computed from it is mostly NaN, too.",
+        "∞": "Beyond the largest number: 1/0, or exp 1000, which no float can hold; −∞ is below every number.",
+        "born": "Made here of numbers that are finite; what is computed from it further on only inherits it.",
     }
 )
 """Each word, and its sentence."""
@@ -75,16 +78,31 @@ SIGNS: Mapping[str, Mapping[str, str]] = MappingProxyType(
         "conditions": {
             "[x > y]": "1 where the condition holds, 0 where it does not, and of > and < ½ where both sides are equal.",
         },
+        "not finite": {
+            "⚠ NaN": "Not a number: the step in which it was born says why; a cell that holds it is inverted.",
+            "⚠ ∞": "Infinite: the step in which it was born says why; a cell that holds it has two frames.",
+        },
     }
 )
-"""Each sign, and its sentence, by where it is met: always, in one mode, in both, among arrays, or in a slope."""
+"""Each sign, and its sentence, by where it is met."""
 
 
+_ILL = " NaN ∞ born"  # the words for numbers that are none
 _CONDITION = re.compile(r"\[[^\]]* [<>=] [^\]]*\]")
 
 
-def explained(stories: Iterable[Story]) -> dict[str, Any]:
+def explained(
+    stories: Iterable[Story], said: Iterable[Sequence[Fragment]] = (), *, finite: bool = True
+) -> dict[str, Any]:
     """Return the words that some stories use, and their signs, each with its sentence.
+
+    Parameters
+    ----------
+    stories : iterable of Story
+    said : iterable of sequences of fragments
+        What is said besides, such as of one place only.
+    finite : bool
+        Whether all numbers that are shown are.
 
     Examples
     --------
@@ -94,7 +112,7 @@ def explained(stories: Iterable[Story]) -> dict[str, Any]:
     (['slope', 'chain rule'], 'Σ 2 of 3')
     """
     those = list(stories)
-    said = " ".join(_said(story) for story in those)
+    text = " ".join([*map(_said, those), *map(_plain, said)])
     modes = (mode for story in those for mode in (*story.views, story.mode))
     groups = ["always", *dict.fromkeys(modes)]
     if any(card.shape for story in those for card in story.nodes):
@@ -105,11 +123,22 @@ def explained(stories: Iterable[Story]) -> dict[str, Any]:
         groups.append("conditions")
     if any(edge.use for story in those for edge in story.edges):
         groups.append("uses")
-    words = {word: sentence for word, sentence in WORDS.items() if re.search(rf"\b{word}s?\b", said, re.IGNORECASE)}
+    if not finite:
+        groups.append("not finite")
+        text += _ILL
+    words = {word: sentence for word, sentence in WORDS.items() if _occurs(word, text)}
     return {"words": words, "signs": {sign: text for group in groups for sign, text in SIGNS[group].items()}}
+
+
+def _occurs(word: str, text: str) -> bool:
+    """Whether a word, or its plural, stands in a text; ∞ is a word, too, though of no letters."""
+    return re.search(rf"(?<!\w){word}s?(?!\w)", text, re.IGNORECASE) is not None
 
 
 def _said(story: Story) -> str:
     """Return what the steps say in words at all levels."""
-    sentences = (getattr(step.telling, detail) for step in story.steps for detail in DETAILS)
-    return " ".join(part for sentence in sentences for part in sentence if isinstance(part, str))
+    return " ".join(_plain(getattr(step.telling, detail)) for step in story.steps for detail in DETAILS)
+
+
+def _plain(sentence: Sequence[Fragment]) -> str:
+    return " ".join(part for part in sentence if isinstance(part, str))

@@ -151,6 +151,11 @@ def test_where_f_has_no_value_nothing_is_drawn_of_a_slope(player: Any) -> None:
     assert "no value, NaN: the logarithm" in page.locator(".gad-x").get_attribute("aria-valuetext")
     page.keyboard.press("ArrowLeft")
     assert " is NaN here, born at step 2, in log" in words(page, ".gad-remark")
+    explained = page.locator(".gad-remark .gad-word")
+    assert explained.all_text_contents() == ["NaN", "born", "slope"]
+    explained.first.focus()
+    assert words(page, ".gad-tip").startswith("Not a number")
+    assert {"⚠ NaN", "⚠ ∞", "∞"} < set(page.locator(".gad-key dt").all_text_contents())
     slide(page, 150)
     assert not hidden(page, ".gad-tangent")
     assert page.locator(".gad-x").get_attribute("aria-valuetext").endswith("1.750")

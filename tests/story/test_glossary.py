@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
 import graphviz_ad as gad
+from graphviz_ad.films.sampling import Sampler
+from graphviz_ad.films.sliders import arrange
+from graphviz_ad.films.writing import Developer
 from graphviz_ad.story.glossary import SIGNS, WORDS, explained
 from graphviz_ad.story.modes import story_of
 from graphviz_ad.story.reasons import rule_name
@@ -53,6 +57,30 @@ def test_a_film_has_the_words_and_signs_that_it_uses():
     assert "[x > y]" not in arrays["signs"]
     assert "[x > y]" in explained([gad.trace(lambda x: np.maximum(x, 0), 2.0).story])["signs"]
     assert "[x > y]" in explained([gad.trace(lambda x: np.heaviside(1.0, x), 2.0).story])["signs"]
+
+
+@pytest.mark.filterwarnings("ignore:.*encountered")
+def test_numbers_that_are_none_are_explained_where_there_are_any():
+    """At any stop of a film, and in the words that are said of one place only; of what is to come nothing is known."""
+    none = {"NaN", "∞", "born"}
+    whole = gad.film(np.log, x=(-1, 1, 0.5)).to_json()["key"]
+    assert none < set(whole["words"])
+    assert {"⚠ NaN", "⚠ ∞"} < set(whole["signs"])
+    fine = gad.film(np.log, x=(1, 2, 0.5)).to_json()["key"]
+    assert not none & set(fine["words"])
+    assert "⚠ NaN" not in fine["signs"]
+    assert none < set(Developer(begun(np.log, x=(1, 2, 0.5))).film([0])["key"]["words"])
+    trace = gad.trace(np.log, -1.0)
+    assert none < set(explained([trace.story], finite=False)["words"])
+    assert "corner" in gad.film(np.abs, x=(-1, 1, 0.5)).to_json()["key"]["words"]
+    assert "corner" not in gad.film(np.abs, x=(1, 2, 0.5)).to_json()["key"]["words"]
+
+
+def begun(f: Any, **sliders: Any) -> Sampler:
+    """Return a sampler that has taken one stop."""
+    sampler = Sampler(arrange(f, sliders, who="film"), "film")
+    sampler.sample(0)
+    return sampler
 
 
 def test_the_page_of_words_has_every_word_and_sign():

@@ -1,6 +1,6 @@
 // @ts-check
 // The step: one sentence, and its formula from the rule to the number.
-/** @import { Scene, Step } from "../film" */
+/** @import { Fragment, Scene, Step } from "../film" */
 /** @import { Hole } from "../holes.js" */
 /** @import { Now, Panel, Player } from "../panel" */
 import { attr, make, math, put } from "../elements.js";
@@ -59,8 +59,9 @@ function tell(player, step, scene) {
   return { nodes: [make("p", {}, ...spans), make("dl", {}, ...formulas)], holes };
 }
 
-/** Put what is to be said of a place below the sentence. @param {any} node @param {Now} now */
-function remark(node, { here, step }) {
+/** Put what is to be said of a place below the sentence.
+ * @param {Player} player @param {any} node @param {Now} now */
+function remark({ words: { mark } }, node, { here, step }) {
   if (node.hidden && !here.remarks.length) return;
   const own = here.remarks.filter((one) => one.step === step);
   const words = own.map((one) => one.words);
@@ -72,12 +73,11 @@ function remark(node, { here, step }) {
   if (node.dataset.key === key) return;
   node.dataset.key = key;
   node.hidden = !words.length;
-  node.replaceChildren(
-    ...words.flatMap((own) => [
-      ...own.map((part) => (typeof part === "string" ? part : "m" in part ? math(part.m, part.t) : "")),
-      " ",
-    ]),
-  );
+  /** @type {Set<string>} */
+  const seen = new Set();
+  const set = (/** @type {Fragment} */ part) =>
+    typeof part === "string" ? mark(part, seen) : "m" in part ? [math(part.m, part.t)] : [];
+  node.replaceChildren(...words.flatMap((own) => [...own.flatMap(set), " "]));
 }
 
 /** The steps that may be the tallest: those of long sentences, and those of many stages.
@@ -185,7 +185,7 @@ export const stepPanel = {
       paint(now) {
         if (now.fresh) (tools.paint(now), enter(now));
         fill(holes, now.scene.quantities, now.here);
-        remark(more, now);
+        remark(player, more, now);
       },
       resize: reserve,
       settle(now) {
