@@ -2,12 +2,10 @@
 // Going through the story: step by step, or playing; what travels along the lanes meanwhile.
 /** @import { Now, Player } from "./panel" */
 import { choreograph } from "./motion.js";
+import { restOf } from "./pacing.js";
 import { goAsFar } from "./state.js";
 import { entryAt } from "./timeline.js";
-import { stepWords } from "./voice.js";
-
-/** So many milliseconds a step stays, at the speed 1. */
-const PAUSES = { evaluate: 800, other: 1200, end: 2400 };
+import { sentenceWords, stepWords } from "./voice.js";
 
 /** What a part holds, in words. @param {Player} player */
 function pillText({ reel, state, now }, id = "") {
@@ -22,6 +20,7 @@ export function makePlaying(player) {
   const quiet = matchMedia("(prefers-reduced-motion: reduce)");
   let timer = 0;
   let frame = 0;
+  let shown = 0;
   const last = () => reel.scenes[state.scene].steps.length - 1;
   const position = () => Math.min(state.step, last());
 
@@ -43,8 +42,10 @@ export function makePlaying(player) {
     if (!playing || led) return;
     if (state.asked) return setPlaying(false);
     if ((until >= 0 && step >= until) || (ended && !loop)) return setPlaying(false);
-    const pause = ended ? "end" : player.now().current.kind === "evaluate" ? "evaluate" : "other";
-    timer = window.setTimeout(() => (state.step >= last() ? go(0) : go(state.step + 1, true)), PAUSES[pause] / speed);
+    const now = player.now();
+    const moment = ended ? "end" : now.current.kind === "evaluate" ? "evaluate" : "other";
+    const rest = restOf(moment, sentenceWords(now), now.detail, (performance.now() - shown) * speed);
+    timer = window.setTimeout(() => (state.step >= last() ? go(0) : go(state.step + 1, true)), rest / speed);
   }
 
   function go(to = 0, animated = false) {
@@ -57,6 +58,7 @@ export function makePlaying(player) {
     const moves = animated && state.step === from + 1 && !state.asked && !quiet.matches;
     const motion = moves ? choreograph(current, player.view(), (id) => pillText(player, id)) : null;
     if (motion) state.hold = current.writes;
+    shown = performance.now();
     player.render(true);
     player.tell();
     // While it plays, the next step would cut each sentence short.

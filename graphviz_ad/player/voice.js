@@ -17,13 +17,16 @@ export function makeVoice() {
   return { node, announce, hush: () => clearTimeout(spoken) };
 }
 
-/** The step that is shown, in words. @param {Now} now */
-export function stepWords({ scene, step, last, current, asked, here, detail, text }) {
+/** What the step that is shown says. @param {Now} now */
+export function sentenceWords({ scene, step, current, asked, here, detail, text }) {
   const own = here.remarks.filter((one) => one.step === step);
   const sentence = own.some(({ alone }) => alone) ? [] : sentenceOf(scene, current, detail);
   const told = asked ? fragmentsOf(scene, asked.text) : [...sentence, ...own.flatMap(({ words }) => [" ", ...words])];
-  return `Step ${step + 1} of ${last + 1}. ${spoken(told, text)}`;
+  return spoken(told, text);
 }
+
+/** The step that is shown, in words. @param {Now} now */
+export const stepWords = (now) => `Step ${now.step + 1} of ${now.last + 1}. ${sentenceWords(now)}`;
 
 /** Fragments as they are said. @param {Fragment[]} fragments @param {(q: number) => string} text */
 export const spoken = (fragments, text) =>

@@ -152,6 +152,17 @@ def test_a_fan_out_is_summed_contribution_by_contribution(still: Any, made: dict
     assert [found and found[0] for found in counters] == ["1 of 3", "2 of 3", "3 of 3"]
 
 
+def test_for_a_beginner_it_plays_as_fast_as_one_reads(still: Any) -> None:
+    """By a clock of the test: step 8 has some 30 words, 9 seconds; at twice the speed half of that."""
+    for detail, speed, before, after in (("beginner", 1, 5, 16), ("beginner", 2, 2.5, 8), ("standard", 1, 0.6, 3)):
+        still.evaluate("all => mounted.set(all)", {"detail": detail, "speed": speed, "step": 7, "playing": True})
+        still.clock.run_for(1000 * before)
+        assert still.evaluate("mounted.state.step") == 8
+        still.clock.run_for(1000 * (after - before))
+        assert still.evaluate("mounted.state.step") > 8
+        still.evaluate("mounted.set({ playing: false })")
+
+
 def test_scrubbing_redraws_without_moving_anything(player: Any, made: dict[str, Any]) -> None:
     """Each position of the scrubber is drawn at once and completely: the same picture as when it is set."""
     page = player(made)

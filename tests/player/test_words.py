@@ -45,11 +45,17 @@ def test_the_reader_chooses_how_much_is_said(player: Any, made: dict[str, Any]) 
     assert page.evaluate(SAID).startswith("Back through sinx: sin's slope is cos, so v¯3 = 1.386294 times cosx")
     page.evaluate("void mounted.on('change', (state) => (window.heard = state.detail))")
     choice = page.locator(".gad-detail")
-    assert choice.get_attribute("aria-label") == "How much is said: standard"
+    assert choice.text_content() == "Detail: standard, 2 of 3"
+    assert choice.get_attribute("aria-label") is None  # its name is what is seen
+    assert choice.get_attribute("title") == "How much each step says; next: expert"
+    pace = page.locator(".gad-speed")
+    assert (pace.text_content(), pace.get_attribute("aria-label")) == ("Speed 1×", None)
+    assert pace.get_attribute("title") == "At 1× a step takes one or two seconds"
     choice.focus()
-    for expected in ("expert", "beginner"):
+    for expected in ("Detail: expert, 3 of 3", "Detail: beginner, 1 of 3"):
         page.keyboard.press("Enter")
         assert choice.text_content() == expected
+    assert pace.get_attribute("title") == "At 1× a step stays until it can be read"
     assert page.evaluate("[mounted.state.detail, heard]") == ["beginner"] * 2
     assert page.evaluate(SAID).startswith("Chain rule: sin's slope is cos. The slope of worked with respect to v3,")
     assert page.evaluate("document.activeElement.className") == "gad-detail"
@@ -63,9 +69,10 @@ def test_the_reader_chooses_how_much_is_said(player: Any, made: dict[str, Any]) 
     page.wait_for_function("document.querySelector('.gad-live').textContent.includes('sin x: ')")
     assert page.evaluate(SAID) == "sinx: x¯ += v¯3·cosx = −0.576902."
     page.evaluate("mounted.set({ detail: 'standard' })")
-    assert (
-        page.evaluate("[mounted.state.detail, document.querySelector('.gad-detail').textContent]") == ["standard"] * 2
-    )
+    assert page.evaluate("[mounted.state.detail, document.querySelector('.gad-detail').textContent]") == [
+        "standard",
+        "Detail: standard, 2 of 3",
+    ]
 
 
 def test_a_word_is_explained_where_it_is_pointed_at_and_focused(player: Any, made: dict[str, Any]) -> None:

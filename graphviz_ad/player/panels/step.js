@@ -1,6 +1,6 @@
 // @ts-check
 // The step: one sentence, and its formula from the rule to the number.
-/** @import { Fragment, Scene, Step } from "../film" */
+/** @import { Detail, Fragment, Scene, Step } from "../film" */
 /** @import { Hole } from "../holes.js" */
 /** @import { Now, Panel, Player } from "../panel" */
 import { attr, make, math, put } from "../elements.js";
@@ -91,15 +91,18 @@ function talkers(scene, { detail }) {
   return [...new Set([...long.slice(0, 12), ...many.slice(0, 8)])];
 }
 
+/** @param {Detail} detail */
+const nextDetail = (detail) => DETAILS[(DETAILS.indexOf(detail) + 1) % DETAILS.length];
+
 /** The row above the sentence: which way it goes, how much is said, and the key. @param {Player} player */
 function makeHow({ acts, film, state, render, tell }) {
   const chip = make("span", { class: "gad-chip" });
   // A select would make the browser lay out the whole page at each move of a slider.
-  const choice = make("button", { type: "button", class: "gad-detail", title: "How much is said" });
+  const choice = make("button", { type: "button", class: "gad-detail" });
   const key = make("button", { type: "button", "aria-label": "Key of signs and words", title: "Key (?)" }, "?");
   key.addEventListener("click", () => acts.key());
   choice.addEventListener("click", () => {
-    state.detail = DETAILS[(DETAILS.indexOf(state.detail) + 1) % DETAILS.length];
+    state.detail = nextDetail(state.detail);
     state.measured = "";
     render(true);
     tell();
@@ -111,8 +114,8 @@ function makeHow({ acts, film, state, render, tell }) {
       kind === "evaluate" ? CHIPS[film.mode ?? "reverse"] : sweepOf(current)[kind === "seed" ? "seed" : "sweep"];
     const text = asked ? sweepOf(current).mark + " predict" : told;
     if (chip.dataset.of !== text) chip.innerHTML = chip.dataset.of = text;
-    put(choice, detail);
-    attr(choice, "aria-label", `How much is said: ${detail}`);
+    put(choice, `Detail: ${detail}, ${DETAILS.indexOf(detail) + 1} of ${DETAILS.length}`);
+    attr(choice, "title", `How much each step says; next: ${nextDetail(detail)}`);
   }
   return { node: make("div", { class: "gad-how" }, chip, choice, key), paint };
 }

@@ -3,6 +3,7 @@
 /** @import { Now, Panel, Player } from "../panel" */
 import { attr, iconButton, make, put } from "../elements.js";
 import { hueOf, sweepOf } from "../hues.js";
+import { paceOf } from "../pacing.js";
 import { MARKS, layMarks } from "../timeline.js";
 
 const SPEEDS = [0.5, 1, 2, 4];
@@ -83,7 +84,8 @@ function makeTimeline(scrub) {
 
 /** Speed and loop. @param {Player} player */
 function makeManner({ state, repaint, tell }) {
-  const pace = make("button", { type: "button", class: "gad-speed" });
+  const times = make("span");
+  const pace = make("button", { type: "button", class: "gad-speed" }, make("span", {}, "Speed"), times);
   const again = iconButton("loop", "Loop", LOOP);
   pace.addEventListener("click", () => {
     state.speed = SPEEDS[(SPEEDS.indexOf(state.speed) + 1) % SPEEDS.length];
@@ -96,10 +98,10 @@ function makeManner({ state, repaint, tell }) {
     tell();
   });
   /** @param {Now} now */
-  const paint = ({ speed, loop }) => {
+  const paint = ({ speed, loop, detail }) => {
     attr(again, "aria-pressed", String(loop));
-    put(pace, speed + "×");
-    attr(pace, "aria-label", `Speed ${speed}×`);
+    put(times, ` ${speed}×`);
+    attr(pace, "title", paceOf(detail));
   };
   return { pace, again, paint };
 }
