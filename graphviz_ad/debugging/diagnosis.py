@@ -6,14 +6,24 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
+from graphviz_ad.debugging.digits import cancellations, underflows
 from graphviz_ad.debugging.examination import Examination
 from graphviz_ad.debugging.findings import Finding, Thresholds, most_serious_first
 from graphviz_ad.debugging.origins import births, births_going_back
+from graphviz_ad.debugging.sizes import sizes
+from graphviz_ad.debugging.zeros import zero_gradients
 from graphviz_ad.engine.recording import Recording
 
 __all__ = ["DETECTORS", "examine"]
 
-DETECTORS: tuple[Callable[[Examination], Iterator[Finding]], ...] = (births, births_going_back)
+DETECTORS: tuple[Callable[[Examination], Iterator[Finding]], ...] = (
+    births,
+    births_going_back,
+    zero_gradients,
+    sizes,
+    cancellations,
+    underflows,
+)
 """What looks for findings, in the order in which a program runs: each yields those of its kind."""
 
 

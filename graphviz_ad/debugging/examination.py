@@ -228,20 +228,23 @@ def listed(words: Sequence[str]) -> str:
 
 
 def numbers(value: Any, most: int = 4) -> str:
-    """Write a number, or the first entries of an array.
+    """Write a number, the entries of a short vector, or where those of an array lie.
 
     Examples
     --------
-    >>> numbers(0.5), numbers(np.array([0.0, -1.5])), numbers(np.zeros((3, 2)))
-    ('0.5', '[0 −1.5]', 'a 3×2 array of 0 … 0')
+    >>> numbers(0.5), numbers(np.array([0.0, -1.5])), numbers(np.eye(3)), numbers(np.ones((3, 2)))
+    ('0.5', '[0 −1.5]', '0 … 1 (3×3)', '1 everywhere (3×2)')
     """
     value = plain_value(value)
     if np.ndim(value) == 0:
         return static(value)
     if np.ndim(value) == 1 and np.size(value) <= most:
         return f"[{' '.join(map(static, value))}]"
-    shape = "×".join(map(str, np.shape(value)))
-    finite = np.ravel(value)[np.isfinite(np.ravel(value))]
+    shape = f"({'×'.join(map(str, np.shape(value)))})"
+    flat = np.ravel(value)
+    finite = flat[np.isfinite(flat)]
     if np.iscomplexobj(value) or not finite.size:
-        return f"a {shape} array"
-    return f"a {shape} array of {static(finite.min())} … {static(finite.max())}"
+        return shape
+    if np.all(flat == flat[0]):
+        return f"{static(flat[0])} everywhere {shape}"
+    return f"{static(finite.min())} … {static(finite.max())} {shape}"

@@ -21,10 +21,10 @@ __all__ = ["births", "births_going_back"]
 
 _SELECTING = frozenset(
     ["choose", "clip", "compress", "delete", "extract", "fmax", "fmin", "index", "index_update", "max", "maximum"]
-    + ["min", "minimum", "nan_to_num", "nanmax", "nanmean", "nanmedian", "nanmin", "nanpercentile", "nanprod"]
-    + ["nanquantile", "nanstd", "nansum", "nanvar", "partition", "select", "take", "take_along_axis", "tril", "triu"]
-    + ["where"]
 )
+_SELECTING |= {"min", "minimum", "nan_to_num", "nanmax", "nanmean", "nanmedian", "nanmin", "nanpercentile", "nanprod"}
+_SELECTING |= {"nanquantile", "nanstd", "nansum", "nanvar", "partition", "select", "take", "take_along_axis", "where"}
+_SELECTING |= {"tril", "triu"}
 """Primitives that may leave an entry out, whatever it is."""
 
 

@@ -1,0 +1,190 @@
+"""Adjoints that become too small or too large on their way: at one flat place, or little by little on a long one.
+
+A slope is flat where a relative change of the operand is next to nothing in the result. So a loss near its minimum is
+not, however small its gradient: there the relative change doubles.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from graphviz_ad.debugging.examination import Examination, is_finite, numbers
+from graphviz_ad.debugging.findings import Finding
+from graphviz_ad.engine.primitive import plain_value
+from graphviz_ad.numerals.writing import static
+
+__all__ = ["sizes"]
+
+_LONG = 8  # factors in the same direction that make a way a long one
+_FEW = 3  # the largest factors, without which it must be enough
+_TURNS = 0.05  # a factor whose logarithm is smaller changes nothing
+
+
+class _Way(NamedTuple):
+    """The way from an input down to the output along which the most comes back: edges ``(child, argument, parent)``."""
+
+    edges: list[tuple[int, int, int]]
+
+
+def sizes(exam: Examination) -> Iterator[Finding]:
+    """Yield what there is to say of gradients that are tiny or huge, once a place to blame."""
+    if exam.output is None or exam.sweep is None or not is_finite(exam.values[exam.output]):
+        return
+    blamed: dict[tuple[str, Any], list[tuple[int, int, float]]] = {}
+    for i in exam.inputs:
+        g = exam.adjoints[i]
+        size = _size(g)
+        if not 0 < size < math.inf or not _is_suspicious(exam, i, size):
+            continue
+        way = _way(exam, i)
+        flat = _flattest(exam, way) if _changes_nothing(exam, i, size) else None
+        if flat is not None:
+            blamed.setdefault(("saturated", flat), []).append((i, flat, size))
+            continue
+        kind, node = _long(exam, way, size)
+        if kind:
+            blamed.setdefault((kind, (exam.nodes[node]._code, exam.nodes[node]._lasti)), []).append((i, node, size))
+    for (kind, _), members in blamed.items():
+        yield _saturated(exam, members) if kind == "saturated" else _grown(exam, kind, members)
+
+
+def _size(x: Any) -> float:
+    return 0.0 if x is None or not np.size(x) else float(np.max(np.abs(plain_value(x))))
+
+
+def _is_suspicious(exam: Examination, i: int, size: float) -> bool:
+    seen = exam.thresholds
+    return size < seen.vanishing or size > seen.exploding or _changes_nothing(exam, i, size)
+
+
+def _changes_nothing(exam: Examination, i: int, size: float) -> bool:
+    """Whether changing an input by all that it is would change next to nothing of the output."""
+    change = size * _size(exam.values[i])
+    return exam.output is not None and change < exam.thresholds.saturated * _size(exam.values[exam.output])
+
+
+def _way(exam: Examination, i: int) -> _Way:
+    """Follow from an input, at each node, the use that sends most back."""
+    edges: list[tuple[int, int, int]] = []
+    node = i
+    while node != exam.output:
+        best, most = None, -1.0
+        uses = exam.uses[node]
+        for child, argument in uses:
+            g = exam.adjoints[child]
+            if g is None:
+                continue
+            size = _size(exam.contribution(child, argument)) if len(uses) > 1 else 0.0
+            if size > most:
+                best, most = (child, argument, node), size
+        if best is None:
+            break
+        edges.append(best)
+        node = best[0]
+    return _Way(edges)
+
+
+def _flattest(exam: Examination, way: _Way) -> int | None:
+    """Return the node with the smallest slope on a way on which relative changes are lost; None where they are not."""
+    smallest, node, is_lost = 1e-4, None, False
+    for child, argument, parent in way.edges:
+        local = exam.local(child, argument)
+        if local is None or not np.any(local):
+            continue
+        slope = _size(local)
+        change = float(np.max(np.abs(np.asarray(local) * np.asarray(exam.values[parent]))))
+        is_lost = is_lost or change < exam.thresholds.saturated * _size(exam.values[child])
+        if slope < smallest and _bends(exam, child, argument):
+            smallest, node = slope, child
+    return node if is_lost else None
+
+
+def _bends(exam: Examination, child: int, argument: int) -> bool:
+    """Whether the slope of an edge depends on its operand, as that of a product with a constant does not."""
+    node = exam.nodes[child]
+    assert node.primitive is not None
+    if node.primitive.name in ("add", "subtract", "negative", "multiply"):
+        return False
+    return not (node.primitive.name == "divide" and argument == 0)
+
+
+def _long(exam: Examination, way: _Way, size: float) -> tuple[str, int]:
+    """Return whether an adjoint vanishes or explodes little by little, and the node of the line that does most of it."""
+    grows = size > 1
+    if not (size > exam.thresholds.exploding or size < exam.thresholds.vanishing):
+        return "", -1
+    steps: list[tuple[float, int]] = []
+    for child, _, parent in way.edges:
+        before, after = _size(exam.adjoints[child]), _size(exam.adjoints[parent])
+        if before and after:
+            step = math.log(after) - math.log(before)
+            steps.append((step if grows else -step, child))
+    telling = sorted((step for step, _ in steps if step > _TURNS), reverse=True)
+    enough = math.log(exam.thresholds.exploding) if grows else -math.log(exam.thresholds.vanishing)
+    if len(telling) < _LONG or sum(telling[_FEW:]) < enough:
+        return "", -1
+    lines: dict[Any, list[float]] = {}
+    first: dict[Any, int] = {}
+    for step, child in steps:
+        site = exam.site(child)
+        key = (site.filename, site.line) if site is not None else None
+        lines.setdefault(key, []).append(step)
+        if step > _TURNS:
+            first[key] = max(first.get(key, -1), child)
+    worst = max(first, key=lambda key: sum(lines[key]))
+    return ("exploding" if grows else "vanishing"), first[worst]
+
+
+def _saturated(exam: Examination, members: Sequence[tuple[int, int, float]]) -> Finding:
+    inputs = [i for i, _, _ in members]
+    child = members[0][1]
+    argument, parent = min(
+        exam.operands(child), key=lambda edge: _size(exam.local(child, edge[0])), default=(0, inputs[0])
+    )
+    slope = exam.local(child, argument)
+    written, called = exam.written(child), exam.called(parent)
+    return exam.finding(
+        "saturated",
+        "warning",
+        f"{exam.bars(inputs)} nearly {'vanishes' if len(inputs) == 1 else 'vanish'}: {written} is flat",
+        f"At {called} = {numbers(exam.values[parent])} the slope of {written} is only {numbers(slope)}: it is saturated. "
+        f"So {_listed_sizes(exam, inputs)}, and a step along it changes next to nothing.",
+        child,
+        edge=(child, argument),
+        reaches=exam.names_of(inputs),
+        path=(child, *inputs),
+    )
+
+
+def _listed_sizes(exam: Examination, inputs: Sequence[int]) -> str:
+    return " and ".join(f"{exam.bar(i)} is {numbers(exam.adjoint(i))}" for i in inputs)
+
+
+_VERBS = {"vanishing": ("vanishes", "vanish"), "exploding": ("explodes", "explode")}
+
+
+def _grown(exam: Examination, kind: str, members: Sequence[tuple[int, int, float]]) -> Finding:
+    inputs = [i for i, _, _ in members]
+    node, size = members[0][1], members[0][2]
+    edges = _way(exam, inputs[0]).edges
+    line = (exam.nodes[node]._code, exam.nodes[node]._lasti)
+    times = sum((exam.nodes[child]._code, exam.nodes[child]._lasti) == line for child, _, _ in edges)
+    factor = size ** (1 / max(times, 1))
+    verb = "shrinks" if kind == "vanishing" else "grows"
+    bars = exam.bars(inputs)
+    passed = f"passes {exam.written(node)} {times} times" if times > 1 else f"passes {len(edges)} operations"
+    seed = _size(exam.adjoints[exam.output]) if exam.output is not None else 1.0
+    return exam.finding(
+        kind,
+        "warning",
+        f"{bars} {_VERBS[kind][len(inputs) > 1]} on a long way",
+        f"Going back, the adjoint {passed} and {verb} from {static(seed)} to {static(float(f'{size:.3g}'))}: "
+        f"by a factor of about {factor:.2g} each time.".replace("-", "−"),
+        node,
+        reaches=exam.names_of(inputs),
+        path=(node, *inputs),
+    )

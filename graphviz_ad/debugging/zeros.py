@@ -1,0 +1,189 @@
+"""Gradients that are exactly zero: which factor wiped out the last adjoint that was not, and why it is 0.
+
+There are four zeros on a way that exists: a flat place (a step, a unit that is off, a stationary point), a factor that
+is 0, contributions that cancel each other, and a product too small for its type, which is rounded away. Where there is
+no way at all, see `unreached`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from graphviz_ad.debugging.examination import Examination, is_finite, numbers
+from graphviz_ad.debugging.findings import Finding
+from graphviz_ad.engine.primitive import plain_value
+from graphviz_ad.engine.variable import DETACH, Variable
+
+__all__ = ["zero_gradients"]
+
+_STEPS = frozenset(["floor", "ceil", "trunc", "rint", "sign", "heaviside", "floor_divide", "slogdet.sign"])
+_SWITCHED = frozenset(["maximum", "minimum", "fmax", "fmin", "clip"])
+_STATIONARY = frozenset(["absolute", "cos", "cosh", "cosine", "fabs", "float_power", "hypot", "i0", "norm", "power"])
+_STATIONARY |= {"sinc", "square", "std"}
+_PRODUCTS = frozenset(["divide", "dot", "einsum", "inner", "matmul", "matvec", "multiply", "outer", "tensordot"])
+_PRODUCTS |= {"vdot", "vecdot", "vecmat"}
+
+
+class _Block(NamedTuple):
+    """An edge at which nothing goes on, though something arrives; of an accumulation, the node at which it cancels."""
+
+    child: int
+    argument: int
+    cause: str
+    factor: int = -1
+
+
+def zero_gradients(exam: Examination) -> Iterator[Finding]:
+    """Yield what there is to say of inputs whose gradient is exactly 0, once a place to blame."""
+    zero = [i for i in exam.inputs if _is_zero(exam, i)]
+    if not zero or exam.output is None or not is_finite(exam.values[exam.output]):
+        return
+    blocked: dict[tuple[int, str], list[tuple[int, _Block]]] = {}
+    for i in zero:
+        block = _block(exam, i)
+        if block is not None:
+            blocked.setdefault((block.child, block.cause), []).append((i, block))
+    for (child, cause), members in blocked.items():
+        yield _finding(exam, child, cause, members)
+
+
+def _is_zero(exam: Examination, i: int) -> bool:
+    """Whether the adjoint of an input is 0 in all entries, or does not arrive though there is a way for it."""
+    g = exam.adjoints[i]
+    if g is not None:
+        return bool(np.size(g)) and not np.any(g)
+    return exam.output in exam.below(i) and _block(exam, i) is not None
+
+
+def _block(exam: Examination, i: int) -> _Block | None:
+    """Return where the adjoint of an input was wiped out: the first such edge on the way back."""
+    seen, waiting, blocks = {i}, [i], []
+    while waiting:
+        node = waiting.pop()
+        sent = []
+        for child, argument in exam.uses[node]:
+            g = exam.adjoints[child]
+            if exam.nodes[child].primitive is DETACH:
+                continue
+            if g is None or not np.any(g):
+                if child not in seen:
+                    seen.add(child)
+                    waiting.append(child)
+                continue
+            contribution = exam.contribution(child, argument)
+            if contribution is not None and np.any(contribution):
+                sent.append((child, argument))
+            else:
+                blocks.append(_cause(exam, i, child, argument))
+        if sent:
+            child, argument = max(sent)
+            blocks.append(_Block(child, argument, "cancelled", node))
+    return max(blocks, default=None)
+
+
+def _cause(exam: Examination, i: int, child: int, argument: int) -> _Block:
+    node = exam.nodes[child]
+    assert node.primitive is not None
+    primitive = node.primitive.name
+    local = exam.local(child, argument)
+    g = exam.adjoint(child)
+    if local is not None and np.any((np.asarray(local) != 0) & (g != 0)):
+        if np.any(local * g):  # of copies, whose contributions are summed
+            return _Block(child, argument, "cancelled", exam.position[node.operands[argument].index])
+        return _Block(child, argument, "rounded")
+    if primitive in _STEPS:
+        return _Block(child, argument, "step")
+    if primitive in _SWITCHED:
+        return _Block(child, argument, "off")
+    if primitive in ("where", "select", "choose"):
+        return _Block(child, argument, "not chosen")
+    if primitive in _PRODUCTS:
+        others = [k for k in range(len(node.operands)) if k != argument]
+        if primitive == "divide" and argument == 1:
+            others = [0]
+        for k in others:
+            other = node.operands[k]
+            if np.any(plain_value(other)):
+                continue
+            depends = isinstance(other, Variable) and i in exam.above(exam.position[other.index])
+            return _Block(child, argument, "stationary" if depends else "factor", k)
+    if primitive in _STATIONARY:
+        return _Block(child, argument, "stationary")
+    return _Block(child, argument, "rounded flat" if local is not None else "rule")
+
+
+def _finding(exam: Examination, child: int, cause: str, members: Sequence[tuple[int, _Block]]) -> Finding:
+    inputs = [i for i, _ in members]
+    block = members[0][1]
+    written = exam.written(child)
+    reason, title = _words(exam, child, cause, [own for _, own in members])
+    bars = exam.bars(inputs)
+    last = f"{exam.bar(child)} = {numbers(exam.adjoint(child))}" if exam.adjoints[child] is not None else ""
+    wiped = f" That wipes out {last}, the last adjoint that is not 0" if last else ""
+    follows = "so is" if len(inputs) == 1 else "so are"
+    sentence = f"{reason}.{wiped}: {follows} {bars}." if wiped else f"{reason}, {follows} {bars}."
+    if cause == "cancelled":
+        sentence = f"{reason}."
+    is_note = cause in ("stationary", "cancelled")
+    node = block.factor if cause == "cancelled" else child
+    return exam.finding(
+        "zero-gradient",
+        "note" if is_note else "warning",
+        f"{bars} {'is' if len(inputs) == 1 else 'are'} 0: {title or written}",
+        sentence,
+        child if exam.site(child) is not None else node,
+        edge=(child, block.argument),
+        reaches=exam.names_of(inputs),
+        path=(child, *inputs),
+    )
+
+
+def _words(exam: Examination, child: int, cause: str, blocks: Sequence[_Block]) -> tuple[str, str]:
+    """Return why nothing goes on through a node, and the same in a few words."""
+    node, written = exam.nodes[child], exam.written(child)
+    argument = blocks[0].argument
+    operand = node.operands[argument]
+    called = exam.called(exam.position[operand.index])
+    value = numbers(operand)
+    if cause == "step":
+        return f"{written} is a step function: flat wherever it does not jump, so its slope is 0", f"{written} is flat"
+    if cause == "off":
+        name = node.primitive.name if node.primitive else ""
+        other = "below its bound" if name in ("maximum", "fmax") else "above its bound"
+        side = "outside its bounds" if name == "clip" else other
+        return f"{called} is {value}, {side}, so {written} is off and its slope is 0", f"{written} is off"
+    if cause == "not chosen":
+        return f"{written} does not choose {called} anywhere, and sends 0 back to it", f"{called} is not chosen"
+    if cause == "factor":
+        factors = list(dict.fromkeys(_operand(exam, child, block.factor) for block in blocks))
+        said = " and ".join(factors)
+        are = "is" if len(factors) == 1 else "are"
+        return f"In {written}, {said} {are} 0, and what goes back is multiplied by that", f"a factor of {written} is 0"
+    if cause == "stationary":
+        return f"{written} is stationary at {called} = {value}: its slope there is 0", f"{written} is stationary"
+    if cause == "rounded":
+        dtype = node.dtype
+        return (
+            f"The product of {exam.bar(child)} and the slope of {written} is too small for {dtype} and rounds to 0",
+            (f"{written} sends back what rounds to 0"),
+        )
+    if cause == "rounded flat":
+        return f"{written} is so flat at {called} = {value} that its slope rounds to 0: it is saturated", (
+            f"{written} is flat"
+        )
+    if cause == "cancelled":
+        return f"What comes back to {exam.called(blocks[0].factor)} cancels: it adds up to exactly 0", "it cancels"
+    return f"What {written} sends back is 0 for {called} = {value}", f"{written} sends 0"
+
+
+def _operand(exam: Examination, child: int, k: int) -> str:
+    """Return what an operand is called, or its value where it is a constant."""
+    operand = exam.nodes[child].operands[k]
+    return (
+        exam.called(exam.position[operand.index])
+        if isinstance(operand, Variable)
+        else f"the other factor ({numbers(operand)})"
+    )
