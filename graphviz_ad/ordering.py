@@ -121,7 +121,7 @@ class Orders:
 def orders(f: Callable[..., Any], x: Any, /, *, upto: int = 2, **unknown: Never) -> Orders:
     """Show f, f′ and f″ side by side: why a second derivative is so much dearer than a first one.
 
-    Each is recorded at a point and drawn as it was recorded, all at one scale: what was computed forward, what was made
+    Each is recorded at a point and drawn as it was recorded, all at one scale: what was computed, what was made
     going back through that, and what was made going back through all of that. Below them it is counted how the
     derivatives grow with their order, and with the number of entries.
 
@@ -151,10 +151,10 @@ def orders(f: Callable[..., Any], x: Any, /, *, upto: int = 2, **unknown: Never)
     >>> import numpy as np, graphviz_ad as gad
     >>> print(gad.orders(lambda x: np.log(x**2) * np.sin(x) + 1 / x, 2.0))
     f(x) = log(x²) · sin x + 1/x at x = 2
-             value  nodes  edges  forward  back  back again
-    f     1.760554      7      8        7
-    f′  0.08239541     18     23        5    13
-    f″   -2.297496     50     69        5    21          24
+             value  nodes  edges  computed  back  back again
+    f     1.760554      7      8         7
+    f′  0.08239541     18     23         5    13
+    f″   -2.297496     50     69         5    21          24
     f′ differentiates the 7 nodes of f; the values of 5 are a part of it.
     f″ differentiates all 18 nodes that made f′, its way back included.
     """

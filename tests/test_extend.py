@@ -393,7 +393,7 @@ REFUSED = {
     "a sign of two lines": (
         lambda: elementwise(np.cbrt, 1.0, notation=Prefix("a\nb")), InputError, r"Prefix\(sign=\) has characters that"),
     "no name": (lambda: structural(np.sum, None), TypeError, "needs a name and a function"),
-    "no function": (lambda: structural("s", None, None), TypeError, "s: the forward function cannot be called"),
+    "no function": (lambda: structural("s", None, None), TypeError, "s: the function itself cannot be called"),
     "a rule that is none": (lambda: structural("s", np.sum, 1.0), TypeError, "s: the rule of operand 0 must be"),
     "three operands": (lambda: structural("s", np.sum, None, None, None), InputError, "3 VJP rules; .*variadic=True"),
     "linear in what is not there": (

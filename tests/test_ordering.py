@@ -58,7 +58,7 @@ def test_counts_are_those_of_an_independent_walk(name: str) -> None:
     for order, one in enumerate(gad.orders(f, 0.7).generations):
         nodes, edges, by_kind = walked(gad.trace(derivative, 0.7).output)
         assert (one.nodes, one.edges) == (nodes, edges)
-        assert [one.counts.get(kind, 0) for kind in ("forward", "back", "again")] == [by_kind[k] for k in range(3)]
+        assert [one.counts.get(kind, 0) for kind in ("computed", "back", "again")] == [by_kind[k] for k in range(3)]
         assert one.order == order
         derivative = gad.grad(derivative)
 
@@ -125,7 +125,7 @@ def test_the_picture_has_a_mark_for_each_node_and_says_the_counts() -> None:
     paths = [path.attrib["d"] for path in ET.fromstring(picture).iter(f"{SVG}path")]
     shapes = Counter(re.sub(r"^M[^a-z]*", "", path) for path in paths)
     legend = 1
-    assert shapes["m-6,-4.8h12l-6,10.2z"] == sum(one.counts.get("forward", 0) for one in orders.generations) + legend
+    assert shapes["m-6,-4.8h12l-6,10.2z"] == sum(one.counts.get("computed", 0) for one in orders.generations) + legend
     assert shapes["m-6,4.8h12l-6,-10.2z"] == sum(one.counts.get("back", 0) for one in orders.generations) + legend
     assert shapes["m0,-6l6,6l-6,6l-6,-6z"] == second.counts["again"] + legend
     rings = [path for path in paths if path.startswith("M") and "c0,5.8" in path]
@@ -192,7 +192,7 @@ def test_it_prints_and_says_what_it_is() -> None:
     orders = gad.orders(np.sin, 0.5)
     lines = str(orders).splitlines()
     assert lines[0] == "f(x) = sin x at x = 0.5"
-    assert lines[1].split() == ["value", "nodes", "edges", "forward", "back", "back", "again"]
+    assert lines[1].split() == ["value", "nodes", "edges", "computed", "back", "back", "again"]
     assert len(lines) == 7
     assert repr(orders) == "<Orders of f at x = 0.5: 2, 3, 5 nodes>"
     assert orders._repr_mimebundle_()["text/plain"] == str(orders)

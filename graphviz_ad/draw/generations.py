@@ -30,9 +30,9 @@ _GAP = 34.0
 _CHARTS = (300.0, 480.0, 400.0)
 _HIGH = 190.0
 
-_WORDS = {"forward": "forward", "back": "back", "again": "back through all of that"}
-_LEGEND = {"forward": "forward", "back": "made going back", "again": "made going back through all of that"}
-_HUES = {"forward": "fwd", "back": "bwd", "again": "bwd"}
+_WORDS = {"computed": "computed", "back": "back", "again": "back through all of that"}
+_LEGEND = {"computed": "computed", "back": "made going back", "again": "made going back through all of that"}
+_HUES = {"computed": "fwd", "back": "bwd", "again": "bwd"}
 
 
 @prints
@@ -92,7 +92,7 @@ def sentences(lineage: Lineage) -> list[str]:
 def _kept(lineage: Lineage) -> str:
     """Say how many nodes of f are a part of f′: an operation that only adds, or passes on, leaves no value in it."""
     first, second = lineage.generations[:2]
-    kept = second.counts.get("forward", 0) if second.nodes > 1 else 0
+    kept = second.counts.get("computed", 0) if second.nodes > 1 else 0
     if not 0 < kept < first.nodes:
         return ""
     return f"; the value of {kept} of them is a part of it" if kept == 1 else f"; the values of {kept} are a part of it"
@@ -146,9 +146,9 @@ class _Pen:
         return self.path(f"M{number(x + r)},{number(y)}{curves}c{k},0 {r},{r - k} {r},{r}z", "none", "ink", 1.6)
 
 
-_SHAPES = {"forward": "m-6,-4.8h12l-6,10.2z", "back": "m-6,4.8h12l-6,-10.2z", "again": "m0,-6l6,6l-6,6l-6,-6z"}
+_SHAPES = {"computed": "m-6,-4.8h12l-6,10.2z", "back": "m-6,4.8h12l-6,-10.2z", "again": "m0,-6l6,6l-6,6l-6,-6z"}
 _FILLS: Mapping[str, tuple[str, str, float]] = {
-    "forward": ("fwd", "none", 1.0),
+    "computed": ("fwd", "none", 1.0),
     "back": ("bwd", "none", 1.0),
     "again": ("bg", "bwd", 1.8),
 }

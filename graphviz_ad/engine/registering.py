@@ -169,7 +169,7 @@ def structural(
     if not isinstance(name, str) or not name.strip():
         raise TypeError(f"structural needs a name and a function, got {name!r} for the name")
     if not callable(function):
-        raise TypeError(f"{name}: the forward function cannot be called, got {function!r}")
+        raise TypeError(f"{name}: the function itself cannot be called, got {function!r}")
     if len(vjps) > 2 or (variadic and not vjps):
         raise InputError(
             f"{name}: {len(vjps)} VJP rules; a primitive has one or two operands, or is variadic=True with at least "

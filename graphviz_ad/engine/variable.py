@@ -239,13 +239,13 @@ class Variable:
 
     @property
     def origin(self) -> Variable | None:
-        """The forward node whose rule recorded this one, or None outside a recorded backward pass."""
+        """The node whose rule recorded this one, or None outside a recorded backward pass."""
         origin = self._code
         return origin.version_before(self._index) if isinstance(origin, Variable) else None
 
     @property
     def order(self) -> int:
-        """How many derivatives deep it is: 0 in the user's forward pass, 1 in its recorded backward pass, and so on."""
+        """How many derivatives deep it is: 0 in what the user computed, 1 in its recorded backward pass, and so on."""
         order, origin = 0, self.origin
         while origin is not None:
             order, origin = order + 1, origin.origin

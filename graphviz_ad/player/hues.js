@@ -7,7 +7,7 @@ const DROP = "M0 5.3c-1.2-2.4-4-4-4-6.6c0-2.2 1.8-4 4-4c2.2 0 4 1.8 4 4c0 2.6-2.
 const SVG_DROP = 'xmlns="http://www.w3.org/2000/svg" class="gad-drop" viewBox="-4 -5.3 8 10.6" aria-hidden="true"';
 const DROPLET = `<svg ${SVG_DROP}><path d="${DROP}"/></svg>`;
 
-/** `row` and `lane` are the letters that its parts end in; `seed` and `sweep` are its steps. */
+/** `hue` is its name, too; `row` and `lane` are the letters that its parts end in. */
 const MODES = {
   reverse: {
     hue: "adjoint",
@@ -15,8 +15,6 @@ const MODES = {
     lane: "b",
     mark: "▲",
     label: "▲ ",
-    seed: "▲ backward",
-    sweep: "▲ backward",
     cut: "cut: nothing flows back",
     sum: "its adjoint is the sum of",
   },
@@ -26,8 +24,6 @@ const MODES = {
     lane: "t",
     mark: DROPLET,
     label: "",
-    seed: DROPLET + " seed",
-    sweep: DROPLET + " push",
     cut: "cut: nothing moves on",
     sum: "its tangent is the sum of",
   },

@@ -22,7 +22,7 @@ from graphviz_ad.engine.variable import Variable
 
 __all__ = ["KINDS", "SIZES", "Generation", "Mark", "by_order", "by_size", "generation", "primed"]
 
-KINDS = ("forward", "back", "again")
+KINDS = ("computed", "back", "again")
 """What a node was made by: f itself, going back through it, or going back through all of that."""
 SIZES = (1, 4, 16, 64)
 """For how many entries numbers are counted."""
@@ -102,7 +102,7 @@ def generation(recording: Recording, order: int) -> Generation:
     --------
     >>> second = generation(Recording.of_call(grad(grad(np.sin)), (0.5,), {}), 2)
     >>> second.nodes, dict(second.counts)
-    (5, {'forward': 1, 'again': 4})
+    (5, {'computed': 1, 'again': 4})
     """
     kept = [node for node in recording.nodes if _counts(node)]
     position = {node.index: k for k, node in enumerate(kept)}

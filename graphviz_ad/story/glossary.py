@@ -17,6 +17,8 @@ __all__ = ["SIGNS", "WORDS", "explained"]
 
 WORDS: Mapping[str, str] = MappingProxyType(
     {
+        "value": "The number, or the array, that a box computes.",
+        "local gradient": "How many times as fast a box changes as one thing that enters it; it stands at ×.",
         "slope": "How many times as much a result changes as the number that it depends on, for a small change.",
         "gradient": "The slopes of the result with respect to all entries of an input, in the shape of that input.",
         "derivative": "The slope, at every place.",
@@ -47,7 +49,7 @@ WORDS: Mapping[str, str] = MappingProxyType(
 SIGNS: Mapping[str, Mapping[str, str]] = MappingProxyType(
     {
         "always": {
-            "▼": "A value, computed on the way down.",
+            "▼": "A value, computed from the top down.",
             "v₃": "What the picture calls a number that has no name in the code.",
             "×": "The local gradient: the slope of a box by one of its operands, by which is multiplied.",
             "∂f/∂x": "The slope of f with respect to x.",
@@ -87,7 +89,12 @@ SIGNS: Mapping[str, Mapping[str, str]] = MappingProxyType(
 """Each sign, and its sentence, by where it is met."""
 
 
-_ILL = " NaN ∞ born"  # the words for numbers that are none
+_SHOWN = {
+    "always": ("value", "local gradient"),
+    "reverse": ("adjoint",),
+    "forward": ("tangent",),
+    "not finite": ("NaN", "∞", "born"),
+}  # what stands beside signs, or is said of them
 _CONDITION = re.compile(r"\[[^\]]* [<>=] [^\]]*\]")
 
 
@@ -109,12 +116,12 @@ def explained(
     >>> import numpy as np, graphviz_ad as gad
     >>> key = explained([gad.trace(np.sin, 0.0).story])
     >>> list(key["words"]), list(key["signs"])[-1]
-    (['slope', 'chain rule'], 'Σ 2 of 3')
+    (['value', 'local gradient', 'slope', 'adjoint', 'chain rule'], 'Σ 2 of 3')
     """
     those = list(stories)
+    modes = dict.fromkeys(mode for story in those for mode in (*story.views, story.mode))
     text = " ".join([*map(_said, those), *map(_plain, said)])
-    modes = (mode for story in those for mode in (*story.views, story.mode))
-    groups = ["always", *dict.fromkeys(modes)]
+    groups = ["always", *modes]
     if any(card.shape for story in those for card in story.nodes):
         groups.append("arrays")
     if any(
@@ -125,8 +132,8 @@ def explained(
         groups.append("uses")
     if not finite:
         groups.append("not finite")
-        text += _ILL
-    words = {word: sentence for word, sentence in WORDS.items() if _occurs(word, text)}
+    always = {word for group in groups for word in _SHOWN.get(group, ())}
+    words = {word: sentence for word, sentence in WORDS.items() if word in always or _occurs(word, text)}
     return {"words": words, "signs": {sign: text for group in groups for sign, text in SIGNS[group].items()}}
 
 

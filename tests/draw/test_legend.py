@@ -44,7 +44,7 @@ def cut(x):
 
 
 SCALE = "−max … 0 … max, each row on its own scale"
-USUAL = ["value", "adjoint", "local gradient", "forward", "backward"]
+USUAL = ["value", "adjoint", "local gradient", "value goes down", "adjoint comes back"]
 
 
 @pytest.mark.parametrize(
@@ -53,7 +53,7 @@ USUAL = ["value", "adjoint", "local gradient", "forward", "backward"]
         (np.sin, 0.6, USUAL),
         (lambda x: x * x, 2.0, [*USUAL[:3], "sum of contributions", *USUAL[3:]]),
         (np.log, -1.0, [*USUAL, "NaN or infinite"]),
-        (lambda x: x.detach() * 2, 1.0, ["value", "adjoint", "forward", "cut: nothing flows back"]),
+        (lambda x: x.detach() * 2, 1.0, ["value", "adjoint", "value goes down", "cut: nothing flows back"]),
         (lambda m: np.sum(m * 2), np.ones((4, 4)), [*USUAL, SCALE]),
         (lambda m: np.sum(m * 2), -np.ones((4, 4)), [*USUAL, SCALE, "below 0"]),
     ],
@@ -67,16 +67,18 @@ def test_only_the_signs_that_occur(function, argument, expected):
 
 def test_an_exact_zero_has_its_own_lane():
     """Beside lanes that carry something."""
-    assert {"backward", "an exact zero came back", "cut: nothing flows back"} <= set(words(scene_of(cut, 1.5)))
+    assert {"adjoint comes back", "an exact zero came back", "cut: nothing flows back"} <= set(
+        words(scene_of(cut, 1.5))
+    )
 
 
 def test_a_step_has_the_signs_of_that_step():
     """Early in the story nothing came back, and something is written."""
     scene = scene_of(np.sin, 0.6)
     early, late = words(scene, 0), words(scene, scene.steps - 1)
-    assert "backward" not in early
+    assert "adjoint comes back" not in early
     assert {"not known yet", "written in this step"} <= set(early)
-    assert "backward" in late
+    assert "adjoint comes back" in late
     assert "not known yet" not in late
     assert "read in this step" in late
 

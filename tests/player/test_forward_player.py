@@ -56,7 +56,7 @@ def test_the_words_are_those_of_forward_mode(player: Any, made: dict[str, Any]) 
     assert "adjoint" not in whole
     assert "▲" not in whole
     page.evaluate("mounted.set({ step: 7 })")
-    assert page.evaluate(TEXT, ".gad-chip").strip() == "seed"
+    assert page.evaluate(TEXT, ".gad-chip").strip() == "tangent"
     page.evaluate("mounted.set({ step: 2 })")
     assert page.evaluate(TEXT, ".gad-chip") == "▼ value"
 

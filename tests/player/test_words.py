@@ -79,9 +79,13 @@ def test_a_word_is_explained_where_it_is_pointed_at_and_focused(player: Any, mad
     """Its sentence is seen, and is its description; it goes with the pointer, with the focus and with Escape."""
     page = player(made, reduced_motion="reduce", width=360, height=740)
     page.evaluate("mounted.set({ step: 15 })")
-    words = page.locator(".gad-say .gad-word")
+    words = page.locator(".gad-say > p .gad-word")
+    assert page.locator(".gad-chip .gad-word").all_text_contents() == ["adjoint"]
+    assert page.locator(".gad-legend .gad-word").all_text_contents() == ["value", "adjoint", "local gradient"]
     assert words.all_text_contents() == ["adjoint"]
-    described = "document.getElementById(document.querySelector('.gad-word').getAttribute('aria-describedby'))"
+    described = (
+        "document.getElementById(document.querySelector('.gad-say > p .gad-word').getAttribute('aria-describedby'))"
+    )
     assert page.evaluate(described + ".textContent") == made["key"]["words"]["adjoint"]
     tip = page.locator(".gad-tip")
     assert not tip.is_visible()
@@ -107,7 +111,7 @@ def test_the_key_opens_by_button_and_by_question_mark(
     page.evaluate("mounted.set({ step: 3 })")
     key = page.locator(".gad-key")
     assert not key.is_visible()
-    page.locator(".gad-how button:last-child").click()
+    page.locator(".gad-how > button:last-child").click()
     assert page.evaluate(SHOWN, ".gad-key")
     rows = key.locator("dt").all_text_contents()
     assert rows[: len(made["key"]["signs"])] == list(made["key"]["signs"])

@@ -42,7 +42,8 @@ def test_a_film_has_the_words_and_signs_that_it_uses():
     back = gad.trace(lambda x: np.log(x) * x, 2.0)
     key = explained([back.story])
     assert set(key["words"]) == {
-        "slope", "adjoint", "contribution", "parts", "product rule", "chain rule", "natural logarithm"
+        "value", "local gradient", "slope", "adjoint", "contribution", "parts",
+        "product rule", "chain rule", "natural logarithm",
     }  # fmt: skip
     assert "ẋ" not in key["signs"]
     assert "⊙" not in key["signs"]

@@ -14,11 +14,20 @@ const LENSES = {
   follow: ["Follow the step", "", "M6 0h2v3H6zM6 11h2v3H6zM0 6h3v2H0zM11 6h3v2h-3zM7 4a3 3 0 100 6 3 3 0 000-6z"],
 };
 
-/** The key of the signs. @param {ReturnType<typeof derivativesOf>} derivatives */
-const legendOf = (derivatives) =>
-  '<span><b class="value">▼</b> value</span>' +
-  derivatives.map(({ hue, mark }) => `<span><b class="${hue}">${mark}</b> ${hue}</span>`).join("") +
-  '<span><b>×</b> local gradient</span><span><b class="blank"></b> not known yet</span>';
+/** The key of the signs. @param {Player} player */
+function legendOf({ film, words }) {
+  const signs = [
+    ["value", "▼", "value"],
+    ...derivativesOf(film).map(({ hue, mark }) => [hue, mark, hue]),
+    ["", "×", "local gradient"],
+    ["blank", "", "not known yet"],
+  ];
+  return signs.map(([hue, mark, name]) => {
+    const sign = make("b", { class: hue });
+    sign.innerHTML = mark;
+    return make("span", {}, sign, " ", ...words.mark(name, new Set()));
+  });
+}
 
 /** The key of the cells of maps, where there are any. @param {Film} film */
 function scaleOf({ scenes }) {
@@ -55,8 +64,7 @@ export const lensPanel = {
   place: "middle",
   build(player) {
     const legend = make("p", { class: "gad-legend" });
-    legend.innerHTML = legendOf(derivativesOf(player.film));
-    legend.append(...scaleOf(player.film));
+    legend.append(...legendOf(player), ...scaleOf(player.film));
     const controls = makeControls(player);
 
     legend.addEventListener("scroll", () => fade([legend]));

@@ -11,9 +11,6 @@ import { fade, tabStop } from "../scrolling.js";
 import { spell } from "../spelling.js";
 import { DETAILS, sentenceOf } from "../words.js";
 
-/** What the steps are called in which values are computed: in forward mode all go forward. */
-const CHIPS = { reverse: "▼ forward", forward: "▼ value", both: "▼ value" };
-
 /** A formula as what stands before its first equals sign, and the rest, so that these signs stand below each other. */
 function sides(mathml = "") {
   const whole = math(mathml);
@@ -95,7 +92,7 @@ function talkers(scene, { detail }) {
 const nextDetail = (detail) => DETAILS[(DETAILS.indexOf(detail) + 1) % DETAILS.length];
 
 /** The row above the sentence: which way it goes, how much is said, and the key. @param {Player} player */
-function makeHow({ acts, film, state, render, tell }) {
+function makeHow({ acts, words, state, render, tell }) {
   const chip = make("span", { class: "gad-chip" });
   // A select would make the browser lay out the whole page at each move of a slider.
   const choice = make("button", { type: "button", class: "gad-detail" });
@@ -109,11 +106,13 @@ function makeHow({ acts, film, state, render, tell }) {
   });
   /** @param {Now} now */
   function paint({ current, detail, asked }) {
-    const { kind } = current;
-    const told =
-      kind === "evaluate" ? CHIPS[film.mode ?? "reverse"] : sweepOf(current)[kind === "seed" ? "seed" : "sweep"];
-    const text = asked ? sweepOf(current).mark + " predict" : told;
-    if (chip.dataset.of !== text) chip.innerHTML = chip.dataset.of = text;
+    const [sign, word] = current.kind === "evaluate" ? ["▼", "value"] : [sweepOf(current).mark, hueOf(current)];
+    const told = asked ? "predict" : word;
+    if (chip.dataset.of !== sign + told) {
+      chip.innerHTML = sign;
+      chip.append(" ", ...words.mark(told, new Set()));
+      chip.dataset.of = sign + told;
+    }
     put(choice, `Detail: ${detail}, ${DETAILS.indexOf(detail) + 1} of ${DETAILS.length}`);
     attr(choice, "title", `How much each step says; next: ${nextDetail(detail)}`);
   }
