@@ -54,7 +54,8 @@ _FRAME = "clamp(440px,100vh - 190px,860px)"
 _FIRST = re.compile(r"\A\.gad \{[^}]*\}|^\.gad-fallback[^{]*\{[^}]*\}", re.MULTILINE)
 # What only some films need, and whether a film is one of these; the page of another one is without it.
 _ONLY_FOR: Mapping[str, Callable[[Mapping[str, Any]], bool]] = {
-    "panels/entries.js": lambda film: any("ways" in scene for scene in film["scenes"]),
+    "panels/entries.js": lambda film: _has_ways(film),
+    "panels/entries.css": lambda film: _has_ways(film),
     "panels/kinks.js": lambda film: "kinks" in film,
     "panels/contours.js": lambda film: "contours" in film,
     "panels/contours.css": lambda film: "contours" in film,
@@ -179,6 +180,10 @@ def snippet(
     )
 
 
+def _has_ways(film: Mapping[str, Any]) -> bool:
+    return any("ways" in scene for scene in film["scenes"])
+
+
 def _check(film: Mapping[str, Any]) -> None:
     version = film.get("version")
     if version != 1:
@@ -192,7 +197,7 @@ def _style(film: Mapping[str, Any]) -> str:
     still = _FIRST.findall(sheet())
     return "\n".join(
         [
-            look.tokens_css(".gad", levels=colours.LEVELS[0] in film["styles"]),
+            look.tokens_css(".gad", levels=colours.LEVELS[0] in film["styles"] or _has_ways(film)),
             look.css(film["styles"]),
             *still,
             _PAGE_CSS,

@@ -55,10 +55,93 @@ def around(cells: list[Any]) -> list[float]:
     return [left, top, *(max(cell[k] + cell[k + 2] for cell in cells) - low for k, low in ((0, left), (1, top)))]
 
 
+def read(text: str) -> float:
+    """Return the number that a cell says; what is nearly 0 as 0."""
+    return float(text.replace("\u2212", "-").replace("≈", ""))
+
+
 def numbers(opened: Any, column: int) -> list[float]:
     """Return a column of the table of terms."""
-    texts = opened.locator(f".gad-entries tbody tr :nth-child({column})").all_inner_texts()
-    return [float(text.replace("\u2212", "-")) for text in texts]
+    return list(map(read, opened.locator(f".gad-terms tbody tr :nth-child({column})").all_inner_texts()))
+
+
+# What stands in the scheme of a product: of each of its matrices what is lit, and where; the products and their bars.
+SCHEME = """() => {
+  const scheme = document.querySelector(".gad-falk");
+  const grids = [...scheme.querySelectorAll("[role=grid]")].map((grid) => {
+    const rows = [...grid.querySelectorAll("tbody tr")];
+    const lit = rows.flatMap((row) => [...row.querySelectorAll("[aria-selected=true]")].map((cell) => {
+      const { left, top } = cell.getBoundingClientRect(), head = row.querySelector("th");
+      const column = grid.querySelectorAll("thead tr > *")[cell.cellIndex];
+      return { text: cell.textContent, left, top, at: [head.textContent, column.textContent].map(Number) };
+    }));
+    return { caption: grid.caption.textContent, lit, cells: grid.querySelectorAll("td[aria-selected]").length };
+  });
+  const [bars, products, sum] = scheme.querySelectorAll(".gad-products tbody tr");
+  return { grids, sum: sum.textContent, caption: scheme.querySelector(".gad-products caption").textContent,
+    products: [...products.querySelectorAll("td")].map((cell) => cell.textContent),
+    bars: [...bars.querySelectorAll("path:not(.axis)")].map((bar) =>
+      (bar.matches(".below") ? -1 : 1) * bar.getBBox().height) };
+}"""
+# What is harder to read than it should be, of the numbers of all tables: its text, and how it stands out.
+CONTRASTS = """() => {
+  const pen = Object.assign(document.createElement("canvas"), { width: 1, height: 1 }).getContext("2d");
+  const mix = (...colours) => {
+    for (const colour of colours) { pen.fillStyle = colour; pen.fillRect(0, 0, 1, 1); }
+    const parts = [...pen.getImageData(0, 0, 1, 1).data].slice(0, 3).map((part) => part / 255);
+    const [r, g, b] = parts.map((part) => part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4);
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  };
+  const paper = getComputedStyle(document.querySelector(".gad-box")).getPropertyValue("--gad-bg");
+  return [...document.querySelectorAll(".gad-entries td[aria-selected]")].flatMap((cell) => {
+    const { color, backgroundColor } = getComputedStyle(cell);
+    const [one, other] = [mix(paper, backgroundColor, color), mix(paper, backgroundColor)].sort((a, b) => b - a);
+    const contrast = (one + 0.05) / (other + 0.05);
+    return contrast < 4.5 && cell.textContent ? [[cell.textContent, contrast]] : [];
+  });
+}"""
+COPIES = """() => ({
+  said: document.querySelector(".copied caption").textContent,
+  ways: [...document.querySelectorAll(".gad-spread .gad-arrow")].map((one) => one.classList[1]),
+  cells: [...document.querySelectorAll(".copied td[aria-selected]")].map((cell) => {
+    const { backgroundColor: fill, borderRightStyle: line } = getComputedStyle(cell);
+    return { fill, line, text: cell.textContent, lit: cell.getAttribute("aria-selected") === "true" };
+  }),
+})"""
+# Whether each of the entries of a map is covered.
+FADED = """([id, count]) => {
+  const faded = [...document.querySelectorAll(".gad-faded")];
+  const { x, y, width, height } = document.querySelector(`#${id} .picture`).dataset;
+  return Array.from({ length: count }, (_, i) => {
+    const [left, top] = [+x + ((i % 4) + 0.5) * width / 4, +y + (Math.floor(i / 4) + 0.5) * height * 4 / count];
+    return faded.some((path) => path.isPointInFill(new DOMPoint(left, top)));
+  });
+}"""
+
+
+def check_scheme(opened: Any, row: Any, column: Any) -> None:
+    """The row and the column are lit, the products add up, and all of them stand where Falk puts them."""
+    scheme = opened.evaluate(SCHEME)
+    above, below, end = scheme["grids"]
+    assert [one["caption"] for one in scheme["grids"]] == ["v\u0304₂ 8×4, in 1/100", "Xᵀ 3×8", "w\u0304 3×4"]
+    assert [one["cells"] for one in scheme["grids"]] == [32, 24, 12]
+    np.testing.assert_allclose([read(one["text"]) for one in below["lit"]], row, atol=6e-3)
+    np.testing.assert_allclose([read(one["text"]) for one in above["lit"]], 100 * column, atol=6e-3)
+    assert [one["at"] for one in below["lit"]] == [[1, k] for k in range(8)]
+    assert [one["at"] for one in above["lit"]] == [[k, 2] for k in range(8)]
+    assert [one["at"] for one in end["lit"]] == [[1, 2]]
+    assert end["lit"][0]["left"] == pytest.approx(above["lit"][0]["left"], abs=1)
+    assert end["lit"][0]["top"] == pytest.approx(below["lit"][0]["top"], abs=1)
+    products = row * column
+    assert scheme["caption"] == "8 products, whose sum is the entry, in 1/100"
+    np.testing.assert_allclose(list(map(read, scheme["products"])), 100 * products, atol=6e-3)
+    assert read(scheme["sum"].removeprefix("Σ = ")) == pytest.approx(100 * products.sum(), abs=6e-3)
+    bars = np.array(scheme["bars"])
+    np.testing.assert_allclose(bars / np.abs(bars).max(), products / np.abs(products).max(), atol=0.02)
+    assert opened.evaluate(FADED, ["n2_a", 32]) == [i % 4 != 2 for i in range(32)]
+    for theme in ("dark", "high-contrast", "light"):
+        opened.evaluate("(theme) => document.getElementById('gad').setAttribute('data-theme', theme)", theme)
+        assert opened.evaluate(CONTRASTS) == [], theme
 
 
 # The cells of the row of n0 that its flag covers, and the flag itself where it leaves the pane.
@@ -85,7 +168,9 @@ def test_an_entry_says_its_number_and_what_it_is_made_of(layer: Any) -> None:
     assert name == "w\u0304[1, 2]"
     assert float(value.replace("\u2212", "-")) == pytest.approx(gradient[1, 2], rel=1e-5)
     assert heading in layer.locator("[aria-live]").all_inner_texts()[0] or heading in layer.content()
-    np.testing.assert_allclose(numbers(layer, 4), X[:, 1] * SENT[:, 2], rtol=6e-3)
+    layer.set_viewport_size({"width": 1600, "height": 1000})
+    check_scheme(layer, X[:, 1], SENT[:, 2])
+    layer.set_viewport_size({"width": 1280, "height": 900})
     assert f"X[{np.argmax(np.abs(X[:, 1] * SENT[:, 2]))}, 1] · " in layer.locator(".gad-entries p").first.inner_text()
     lit, own = layer.evaluate(LIGHTS)
     cells = layer.evaluate(CELLS, "n2_a")
@@ -124,7 +209,51 @@ def test_an_entry_says_its_number_and_what_it_is_made_of(layer: Any) -> None:
     layer.locator("#n1").focus()
     for key in ("e", "e", "ArrowRight"):
         layer.keyboard.press(key)
-    np.testing.assert_allclose(numbers(layer, 2), SENT[:, 1], rtol=6e-3)
+    np.testing.assert_allclose(numbers(layer, 2), 100 * SENT[:, 1], atol=6e-3)
+    assert layer.locator(".gad-terms thead").inner_text().strip() == "z\u0304[i, 1], in 1/100"
+    assert read(layer.locator(".gad-terms tfoot td").inner_text()[2:]) == round(100 * SENT[:, 1].sum(), 2)
+    copies = layer.evaluate(COPIES)
+    assert copies["said"] == "8 copies, none is stored"
+    assert copies["ways"] == ["down"] * 4 + ["up"] * 4
+    assert {one["fill"] for one in copies["cells"]} == {"rgba(0, 0, 0, 0)"}
+    assert {one["line"] for one in copies["cells"] if not one["lit"]} == {"dotted"}
+    np.testing.assert_allclose([read(one["text"]) for one in copies["cells"]], np.tile(B, 8), atol=6e-3)
+    assert [one["lit"] for one in copies["cells"]] == [False, True, False, False] * 8
+    assert layer.evaluate(CONTRASTS) == []
     lit, _ = layer.evaluate(LIGHTS)
     np.testing.assert_allclose(lit, around(layer.evaluate(CELLS, "n3_a")[1::4]), atol=3)
     assert layer.locator(".gad-say .gad-shapes").inner_text() == "3×4 = 3×8 · 8×4"
+
+
+def gate(x: Any, w: Any) -> Any:
+    """A row that scales all rows."""
+    return np.sum(np.tanh(x * w))
+
+
+def test_a_factor_stands_beside_the_adjoint_that_it_multiplies(chromium: Any) -> None:
+    """Of an entry that was scaled, and of a row that scaled all rows."""
+    x, w = RNG.normal(size=(3, 4)), RNG.normal(size=4)
+    film = still(trace(gate, x, w).as_recording()).film
+    opened = chromium.new_page(viewport={"width": 1280, "height": 800})
+    opened.set_content(page(film, step=len(film["scenes"][0]["steps"]) - 1))
+    opened.wait_for_selector(".gad-pane svg #n0")
+    sent = 1 - np.tanh(x * w) ** 2
+    opened.locator("#n1").focus()
+    for key in ("e", "e", "ArrowRight"):
+        opened.keyboard.press(key)
+    for column, expected in ((2, sent[:, 1]), (3, x[:, 1]), (4, sent[:, 1] * x[:, 1])):
+        np.testing.assert_allclose(numbers(opened, column), expected, atol=6e-3)
+    words = opened.locator(".gad-entries p").first.inner_text()
+    assert words.startswith("w\u0304[1] = Σᵢ v\u0304₂[i, 1] · x[i, 1]. ")
+    opened.locator("#n0").focus()
+    for key in ("e", "e", "ArrowDown"):
+        opened.keyboard.press(key)
+    assert opened.locator(".gad-entries p").last.inner_text() == "x\u0304[1, 0] = v\u0304₂[1, 0] · w[0]."
+    shown = numbers(opened, 2) + numbers(opened, 3) + numbers(opened, 4)
+    np.testing.assert_allclose(shown, [sent[1, 0], w[0], sent[1, 0] * w[0]], rtol=6e-3)
+    opened.locator("#n2").focus()
+    for key in ("e", "e", "ArrowDown"):
+        opened.keyboard.press(key)
+    words = opened.locator(".gad-entries p").last.inner_text()
+    assert words.startswith("v\u0304₂[1, 0] = v\u0304₃[1, 0] · (1 − v₃²) at [1, 0].")
+    opened.close()

@@ -1,40 +1,62 @@
 // @ts-check
 // One entry of an array: framed on its card, with its number in full, and what it is made of, there and in a table.
 /** @import { Now, Panel, Player } from "../panel" */
-/** @import { Grid, Term } from "../making.js" */
+/** @import { Grid, Lit } from "../making.js" */
 import { entriesOf } from "../cells.js";
 import { attr, iconButton, make } from "../elements.js";
 import { bracket, headsOf, makingOf } from "../making.js";
 import { brief } from "../numbers.js";
 import { boxPath } from "../picture.js";
+import { edgeName } from "../picks.js";
+import { copiesScheme } from "./copies.js";
+import { falkScheme } from "./falk.js";
+import { sayTerms, tableOf } from "./terms.js";
 
-/** So many terms are written out: of more, the first, the largest and the last. */
-const MOST_TERMS = 12;
 /** An entry that is shown: its row, such as "n3_a", and its place. @typedef {{row: string, entry: number}} Chosen */
-
-/** A number in the table. */
-const short = (value = 0) => (Number.isFinite(value) ? brief(Number(value.toPrecision(3))) : brief(value));
 
 /** What an array is called, on the way back with a bar. */
 const called = (name = "", back = false) => (back ? name[0] + "\u0304" + name.slice(1) : name);
 
+/** The quantity that a part shows now. @param {Now} now */
+function shownBy({ scene, entry }, part = "") {
+  const [, , q = -1] = scene.parts[part] ? entry(part) : [0, "", -1];
+  return scene.quantities[q];
+}
+
 /** The array that a row of a card holds now. @param {Now} now @returns {Grid} */
-function gridOf({ scene, entry, here: { table, base } }, node = 0, back = false) {
+function gridOf(now, node = 0, back = false) {
+  const { scene, here } = now;
   const row = `n${node}_${back ? "a" : "v"}`;
-  const [, , q = -1] = scene.parts[row] ? entry(row) : [0, "", -1];
-  const quantity = scene.quantities[q];
+  const quantity = shownBy(now, row);
   const name = called(scene.rows[node].text.split(" = ")[0], back);
   if (!quantity) return { row, name, shape: [], values: [] };
-  const values = entriesOf(quantity, table, base);
+  const values = entriesOf(quantity, here.table, here.base);
   const scalar = / scalar /.test(scene.rows[node].what);
   return { row, name, shape: scalar ? [] : (quantity.shape?.split("×").map(Number) ?? [quantity.n]), values };
+}
+
+/** The local gradient of an edge, where it stands at its socket now: another operand, by its name; an expression, by the
+ * place where it is taken, since what it is made of may be broadcast. @param {Now} now @returns {Grid | null} */
+function factorOf(now, child = 0, argument = 0) {
+  const siblings = now.scene.edges.filter(({ at }) => at[0] === child);
+  const edge = siblings.find(({ at }) => at[1] === argument);
+  if (!edge) return null;
+  const name = edge.text.replace(/^(Σ )?[×⊙] /, "");
+  if (edge.factor !== undefined) return { row: "", name, shape: [], values: [edge.factor] };
+  const operand = siblings.map(({ at }) => gridOf(now, at[2])).find((one) => one.name === name);
+  const quantity = shownBy(now, edgeName(edge) + "_g");
+  if (!quantity || quantity.complex) return null;
+  if (operand) return { ...operand, row: "" };
+  const values = entriesOf(quantity, now.here.table, now.here.base);
+  const shape = quantity.shape?.split("×").map(Number) ?? (values.length > 1 ? [values.length] : []);
+  const whole = /^\w+$|^\(.*\)$/.test(name) ? name : `(${name})`;
+  return { row: "", name: shape.length ? whole + " at " : whole, shape, values };
 }
 
 /** The cells of a row, by entry; none where an entry has no cell of its own. @param {Player} player @param {Now} now */
 function cellsOf({ view }, now, row = "") {
   const part = view().parts.find(({ id }) => id === row);
-  const [, , q = -1] = now.scene.parts[row] ? now.entry(row) : [0, "", -1];
-  const quantity = now.scene.quantities[q];
+  const quantity = shownBy(now, row);
   if (!part || !quantity || quantity.complex) return [];
   if (part.cells.length)
     return part.cells.map((cell) => ["x", "y", "width", "height"].map((side) => +cell.getAttribute(side)));
@@ -57,6 +79,19 @@ function framesOf(cells) {
   const [, , wide, high] = cells[0];
   const whole = Math.round(((right - left) / wide) * ((bottom - top) / high)) === cells.length;
   return whole ? boxPath([left, top, right - left, bottom - top]) : cells.map((cell) => boxPath(cell)).join("");
+}
+
+/** What covers the other cells of a map, so that 18 % of their fill are left.
+ * @param {number[][]} cells @param {Set<number>} lit */
+const veilOver = (cells, lit) =>
+  make("s:path", { class: "gad-faded", d: cells.map((cell, i) => (lit.has(i) ? "" : boxPath(cell))).join("") });
+
+/** The entries that are lit, by the row that they are in. @param {Lit[]} lits */
+function litRows(lits) {
+  /** @type {Map<string, Set<number>>} */
+  const rows = new Map();
+  for (const { grid, entries } of lits) rows.set(grid.row, new Set([...(rows.get(grid.row) ?? []), ...entries]));
+  return [...rows];
 }
 
 /** A frame of ink on paper. */
@@ -82,52 +117,6 @@ function flag({ x, y, width, height }, [first, last] = [0, 0], name = "", value 
     make("s:text", { x: left + 14, y: middle - 4, class: "gad-flagged" }, name),
     make("s:text", { x: left + 14, y: middle + 12, class: "gad-flagged gad-number" }, value),
   ];
-}
-
-/** A bar for a term, to the left and hollow below zero. */
-function barOf(value = 0, most = 1, hue = "") {
-  const wide = (48 * Math.abs(value)) / most;
-  const path = make("s:path", { class: value < 0 ? "below" : "", d: `M0 1h${value < 0 ? -wide : wide}v8H0z` });
-  return make("s:svg", { class: hue, viewBox: "-50 0 100 10", "aria-hidden": "true" }, path);
-}
-
-/** Which of many terms gives the most. @param {Term[]} terms */
-const largestOf = (terms) =>
-  terms.reduce((best, { value }, i) => (Math.abs(value) > Math.abs(terms[best].value) ? i : best), 0);
-
-/** The terms of a sum as a table: of many the first, the largest and the last. @param {Term[]} terms */
-function tableOf(terms, hue = "") {
-  const largest = largestOf(terms);
-  const most = Math.abs(terms[largest].value) || 1;
-  const heads = headsOf(terms);
-  const kept = terms.flatMap((_, i) =>
-    terms.length <= MOST_TERMS || i < 5 || i === largest || i > terms.length - 3 ? [i] : [],
-  );
-  const rows = kept.flatMap((i, k) => {
-    const { value, of } = terms[i];
-    const head = make("th", { scope: "row" }, heads ? String(i) : of.map(([name]) => name).join(" · "));
-    const factors = of.length > 1 ? of.map(([, one]) => make("td", {}, short(one))) : [];
-    const row = make("tr", i === largest ? { class: "gad-most" } : {}, head, ...factors, make("td", {}, short(value)));
-    row.append(make("td", { "aria-hidden": "true" }, barOf(value, most, hue)));
-    const gap = k && kept[k - 1] !== i - 1 ? [make("tr", {}, make("td", { "aria-label": "left out" }, "⋮"))] : [];
-    return [...gap, row];
-  });
-  const names = [...(heads ?? terms[0].of.map(() => "")), "product"].slice(terms[0].of.length > 1 ? 0 : -1);
-  if (terms[0].of.length < 2) names[0] = heads?.[0] ?? "";
-  const top = make(
-    "tr",
-    {},
-    ...["i", ...names].map((name) => make("th", { scope: "col" }, heads || name !== "i" ? name : "")),
-  );
-  return make("table", {}, make("thead", {}, top), make("tbody", {}, ...rows));
-}
-
-/** Say the whole sum, and its largest term. @param {Term[]} terms */
-function sayTerms(terms, name = "") {
-  const { value, of } = terms[largestOf(terms)];
-  const heads = headsOf(terms);
-  const sum = heads ? `${name} = Σᵢ ${heads.join(" · ")}. ` : "";
-  return `${sum}The largest term, ${of.map(([own]) => own).join(" · ")}, gives ${short(value)} of it.`;
 }
 
 /** Which entry is under the pointer. @param {Player} player @param {any} event @returns {Chosen | null} */
@@ -171,6 +160,10 @@ export const entriesPanel = {
     let pointed = null;
     let key = "";
     let heard = false;
+    /** The numbers that stand back. @type {any[]} */
+    let faint = [];
+    /** How much room there is for what is written. */
+    let width = 0;
 
     /** @param {Chosen | null} to */
     function choose(to, says = false) {
@@ -218,8 +211,17 @@ export const entriesPanel = {
     function read(now, { row, entry }) {
       const [node, back] = [parseInt(row.slice(1)), row.endsWith("_a")];
       const grid = gridOf(now, node, back);
-      const making = makingOf(now.scene, node, back, entry, (one, way) => gridOf(now, one, way));
+      const grids = (/** @type {number} */ one, way = false) => gridOf(now, one, way);
+      const making = makingOf(now.scene, node, back, entry, grids, (child, argument) => factorOf(now, child, argument));
       return { name: grid.name + bracket(grid.shape, entry), value: brief(grid.values[entry]), making };
+    }
+    /** Let the entries of a row stand back that are not lit: numbers are muted, maps are covered.
+     * @param {Now} now @param {Set<number>} entries */
+    function fade(now, row = "", entries) {
+      const slots = player.view().parts.find(({ id, cells }) => id === row && cells.length)?.slots;
+      if (!slots) return [veilOver(cellsOf(player, now, row), entries)];
+      faint = [...faint, ...slots.filter((_, i) => !entries.has(i))];
+      return [];
     }
     /** @param {Now} now @param {Chosen} at */
     function light(now, { row, entry }) {
@@ -232,10 +234,18 @@ export const entriesPanel = {
       });
       const band = player.view().nodes.get(row)?.querySelector(".bg")?.getBBox();
       overlay.replaceChildren(
+        ...litRows(making.lit).flatMap(([one, entries]) => fade(now, one, entries)),
         ...frames,
         ...frame(boxPath(cells[entry])),
         ...(band ? flag(band, edgesOf(player.view().svg), name, value) : []),
       );
+    }
+    /** The scheme of a product, the copies of what was broadcast, and the terms of a sum.
+     * @param {ReturnType<typeof makingOf>} making */
+    function pictures({ meeting, copies, terms }, hue = "") {
+      if (meeting) return [falkScheme(meeting, terms, hue, width)];
+      const sum = terms.length ? [tableOf(terms, hue)] : [];
+      return copies ? [copiesScheme(copies, sum)] : sum;
     }
     /** @param {Now} now @param {Chosen} at */
     function write(now, at) {
@@ -244,12 +254,18 @@ export const entriesPanel = {
       const hue = at.row.endsWith("_a") ? "adjoint" : "value";
       const counted = making.terms.length && headsOf(making.terms);
       const says = making.words.length && !counted ? `Made of ${making.words.join("; and of ")}.` : "";
-      const more = making.terms.length ? [make("p", {}, sayTerms(making.terms, name)), tableOf(making.terms, hue)] : [];
-      body.replaceChildren(...(says ? [make("p", {}, says)] : []), ...more);
+      const words = [says, making.terms.length ? sayTerms(making.terms, name) : ""].filter(Boolean);
+      body.replaceChildren(...words.map((text) => make("p", {}, text)), ...pictures(making, hue));
     }
 
     return {
       nodes: [section],
+      resize(now) {
+        const fits = body.clientWidth;
+        if (!chosen || section.hidden || fits === width) return;
+        width = fits;
+        write(now, chosen);
+      },
       paint(now) {
         if (!heard) listen(player.box.querySelector(".gad-pane"));
         const known = (/** @type {Chosen | null} */ one) =>
@@ -262,8 +278,11 @@ export const entriesPanel = {
         section.hidden = !shown;
         if (shown) write(now, shown);
         overlay.replaceChildren();
+        for (const slot of faint) delete slot.dataset.faint;
+        faint = [];
         if (overlay.parentNode !== player.view().svg) player.view().svg.append(overlay);
         if (lit) light(now, lit);
+        for (const slot of faint) slot.dataset.faint = "";
       },
     };
   },
