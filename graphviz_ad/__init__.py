@@ -24,11 +24,12 @@ from graphviz_ad.engine.making import array
 from graphviz_ad.engine.transforms import grad, jvp, value_and_grad, vjp
 from graphviz_ad.engine.variable import Variable, attach_grad
 from graphviz_ad.errors import GraphvizAdError, suggest
-from graphviz_ad.tracing import Trace, formula, record, trace
+from graphviz_ad.tracing import Trace, check, formula, record, trace
 
 if TYPE_CHECKING:
     from graphviz_ad import extend as extend
     from graphviz_ad import testing as testing
+    from graphviz_ad.diagnosing import Report
     from graphviz_ad.filming import Film, film
     from graphviz_ad.ordering import Orders, orders
     from graphviz_ad.plotting import plot
@@ -38,10 +39,12 @@ __all__ = [
     "Film",
     "GraphvizAdError",
     "Orders",
+    "Report",
     "Trace",
     "Variable",
     "array",
     "attach_grad",
+    "check",
     "explore",
     "film",
     "formula",
@@ -63,6 +66,7 @@ __all__ = [
 _LAZY = {
     "Film": "graphviz_ad.filming",
     "Orders": "graphviz_ad.ordering",
+    "Report": "graphviz_ad.diagnosing",
     "explore": "graphviz_ad_widgets",
     "film": "graphviz_ad.filming",
     "orders": "graphviz_ad.ordering",

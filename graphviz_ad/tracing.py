@@ -7,6 +7,8 @@ from contextlib import AbstractContextManager
 from os import PathLike
 from typing import TYPE_CHECKING, Any, Never
 
+import numpy as np
+
 from graphviz_ad.console import prints
 from graphviz_ad.engine.frames import public
 from graphviz_ad.engine.recording import Recording
@@ -15,13 +17,14 @@ from graphviz_ad.errors import GraphvizAdError, InputError, refuse_unknown
 if TYPE_CHECKING:
     import graphviz
 
+    from graphviz_ad.diagnosing import Report
     from graphviz_ad.formulas.equations import Equations
     from graphviz_ad.story.steps import Step, Story
     from graphviz_ad.story.telling import Teller
 
 # What tells and draws is imported when it is first used, so that recording and differentiating stay quick to import.
 
-__all__ = ["Trace", "formula", "record", "trace"]
+__all__ = ["Trace", "check", "formula", "record", "trace"]
 
 # What a trace may be asked when it is saved.
 _SAVED = (
@@ -164,6 +167,42 @@ class Trace(Recording):
         from graphviz_ad.story.equating import equations_of
 
         return equations_of(self.story)
+
+    @public
+    def check(self, **thresholds: float) -> Report:
+        """Look for what is wrong with the gradient: where, why, and what cures it.
+
+        Parameters
+        ----------
+        saturated, vanishing, exploding, cancellation, branch : float, optional
+            From where on something is worth a finding: how small a slope, how small or large an adjoint, which relative
+            error of a difference, and how near the two sides of a comparison. Unless given 1e-6, 1e-8, 1e8, 1e-7 and
+            1e-8.
+
+        Returns
+        -------
+        Report
+            With ``.findings``, the most serious first, and ``.ok``; `print` it, or let a notebook show it.
+
+        Raises
+        ------
+        UnknownKeywordError
+            For another threshold.
+        InputError
+            For a threshold that is no number above 0, and when nothing has been recorded.
+        ReleasedError
+            When the graph was released by ``backward(retain_graph=False)``.
+
+        Examples
+        --------
+        >>> import numpy as np, graphviz_ad as gad
+        >>> t = gad.trace(np.sqrt, 0.0)
+        >>> t.check().ok, [finding.kind for finding in t.check().findings]
+        (False, ['inf-gradient'])
+        """
+        from graphviz_ad.diagnosing import report_on
+
+        return report_on(self, thresholds)
 
     @public
     def to_dot(self) -> graphviz.Digraph:
@@ -330,6 +369,41 @@ def trace(f: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Trace:
     (7, 1.760554)
     """
     return Trace.of_call(f, args, kwargs)
+
+
+@public
+def check(f: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Report:
+    """Say what is wrong with the gradient of ``f(*args, **kwargs)``: where, why, and what cures it.
+
+    The function is called once, differentiated, and looked through: for values and gradients that are not finite,
+    gradients that are zero or do not arrive, slopes that are flat, numbers that lost their digits, shapes that grew,
+    and corners. What it says is true for these arguments. NumPy's warnings are left to the report.
+
+    Parameters
+    ----------
+    f : callable
+        Written with NumPy; see `trace`. All keywords are its own: thresholds are those of `Trace.check`, as in
+        ``gad.trace(f, x).check(vanishing=1e-12)``.
+
+    Returns
+    -------
+    Report
+        With ``.findings``, the most serious first, and ``.ok``; `print` it, or let a notebook show it.
+
+    Raises
+    ------
+    InputError
+        When no argument can be differentiated, or `f` returns something else than numbers and arrays. What `f` itself
+        raises comes through.
+
+    Examples
+    --------
+    >>> import numpy as np, graphviz_ad as gad
+    >>> print(gad.check(np.log, 0.0).findings[0].title)
+    −∞ is born in log x
+    """
+    with np.errstate(all="ignore"):
+        return trace(f, *args, **kwargs).check()
 
 
 @public

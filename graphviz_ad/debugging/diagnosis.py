@@ -14,7 +14,7 @@ from graphviz_ad.debugging.sizes import sizes
 from graphviz_ad.debugging.zeros import zero_gradients
 from graphviz_ad.engine.recording import Recording
 
-__all__ = ["DETECTORS", "examine"]
+__all__ = ["DETECTORS", "examine", "findings_of"]
 
 DETECTORS: tuple[Callable[[Examination], Iterator[Finding]], ...] = (
     births,
@@ -37,6 +37,10 @@ def examine(recording: Recording, thresholds: Thresholds) -> tuple[Finding, ...]
     >>> [(finding.kind, finding.reaches) for finding in examine(t, Thresholds())]
     [('nan-gradient', ('d',))]
     """
-    exam = Examination(recording, thresholds)
+    return findings_of(Examination(recording, thresholds))
+
+
+def findings_of(exam: Examination) -> tuple[Finding, ...]:
+    """Return the findings of what was looked at, the most serious first."""
     with np.errstate(all="ignore"):
         return most_serious_first([finding for detector in DETECTORS for finding in detector(exam)])

@@ -23,10 +23,12 @@ from graphviz_ad.formulas.formula import Formula
 from graphviz_ad.formulas.symbols import Symbol, name
 from graphviz_ad.numerals.writing import static
 from graphviz_ad.story.constants import Constants
+from graphviz_ad.story.labels import edge_label
 from graphviz_ad.story.naming import node_names, right_hand_side
 
 __all__ = ["Examination", "is_finite", "listed", "numbers"]
 
+THIN_SPACE = "\u2009"
 _MOST = 100  # entries that a finding names
 
 
@@ -154,6 +156,11 @@ class Examination:
         if node.primitive is None or node.index in self.recording.stops:
             return self.called(i)
         return visible(Formula(right_hand_side(node, self._symbols, self._constants)).text)
+
+    def factor(self, child: int, argument: int) -> tuple[str, bool]:
+        """Return what an adjoint meets on an edge, ``⊙ 1/(2r)``, and whether that has a number besides."""
+        label = edge_label(self.nodes[child], argument, self._symbols, self._constants)
+        return visible(label.text.text).replace(THIN_SPACE, " "), label.kind == "local"
 
     def listed(self, positions: Sequence[int]) -> str:
         """Return the names of nodes as a list in words."""

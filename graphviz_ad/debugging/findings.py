@@ -135,6 +135,11 @@ class Finding:
         """Its kind in brackets, as a text begins with it."""
         return f"[{KINDS[self.kind]}]"
 
+    @property
+    def is_not_finite(self) -> bool:
+        """Whether it is about NaN or ∞: these alone are in colour."""
+        return self.kind in ("nan", "inf", "nan-gradient", "inf-gradient")
+
     def __str__(self) -> str:
         place = f" ({self.file}, line {self.line})" if self.line is not None else ""
         return f"{self.title}{place}: {self.sentence}"

@@ -1,0 +1,127 @@
+"""A report as plain data for programs, described by ``report.schema.json``, a JSON Schema beside this module.
+
+``version`` is raised when a field changes its meaning or goes, and stays when only something is added.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from graphviz_ad.console import visible
+from graphviz_ad.debugging.examination import Examination
+from graphviz_ad.debugging.findings import SEVERITIES, Finding
+from graphviz_ad.debugging.sought import SOUGHT
+from graphviz_ad.engine.primitive import plain_value
+
+__all__ = ["VERSION", "document"]
+
+VERSION = 1
+_MOST = 100
+"""An array of more numbers is told by its shape alone."""
+
+
+def document(exam: Examination, findings: Sequence[Finding]) -> dict[str, Any]:
+    """Return a report as what JSON has.
+
+    Examples
+    --------
+    >>> import graphviz_ad as gad
+    >>> from graphviz_ad.debugging.findings import Thresholds
+    >>> data = document(Examination(gad.trace(lambda x: x**2, 3.0), Thresholds()), ())
+    >>> data["ok"], data["value"], data["nodes"], data["counts"]
+    (True, 9.0, 2, {'error': 0, 'warning': 0, 'note': 0})
+    """
+    counts = {severity: sum(own.severity == severity for own in findings) for severity in SEVERITIES}
+    return {
+        "format": "graphviz_ad report",
+        "version": VERSION,
+        "function": visible(exam.recording.name),
+        "inputs": [visible(exam.names[i]) for i in exam.inputs],
+        "value": _number(exam.recording.start),
+        "nodes": len(exam.nodes),
+        "ok": not counts["error"] and not counts["warning"],
+        "counts": counts,
+        "findings": [_finding(exam, finding) for finding in findings],
+        "looked_for": [kind for _, kinds in SOUGHT for kind in kinds],
+    }
+
+
+def _finding(exam: Examination, finding: Finding) -> dict[str, Any]:
+    mending = finding.mending
+    return {
+        "kind": finding.kind,
+        "severity": finding.severity,
+        "title": visible(finding.title),
+        "sentence": visible(finding.sentence),
+        "file": visible(finding.file) or None,
+        "line": finding.line,
+        "span": _span(finding),
+        "expression": visible(finding.expression),
+        "node": _node(exam, finding),
+        "edge": None if finding.edge is None else {"child": finding.edge[0], "argument": finding.edge[1]},
+        "entries": [list(entry) for entry in finding.entries],
+        "reaches": [visible(name) for name in finding.reaches],
+        "path": list(finding.path[:_MOST]),
+        "remedy": visible(finding.remedy) or None,
+        "proof": None if finding.proof is None else visible(finding.proof),
+        "change": None
+        if mending is None
+        else {
+            "advice": visible(mending.advice),
+            "line": mending.line,
+            "before": visible(mending.before),
+            "after": visible(mending.after),
+        },
+    }
+
+
+def _span(finding: Finding) -> dict[str, int] | None:
+    """Return where in the file the expression stands, columns from 1 in characters; None where that is not known."""
+    site = None if finding.node is None else finding.node.site
+    if site is None or site.column < 0 or (site.filename, site.line) != (finding.file, finding.line):
+        return None
+    return {
+        "line": site.line,
+        "column": site.column + 1,
+        "end_line": site.end_line,
+        "end_column": site.end_column + 1,
+    }
+
+
+def _node(exam: Examination, finding: Finding) -> dict[str, Any] | None:
+    if finding.node is None or finding.node.index not in exam.position:
+        return None
+    i = exam.position[finding.node.index]
+    primitive = finding.node.primitive
+    return {
+        "position": i,
+        "name": exam.called(i),
+        "primitive": None if primitive is None else primitive.name,
+        "shape": list(finding.node.shape),
+        "value": _number(exam.value(i)),
+        "adjoint": _number(exam.adjoint(i)),
+    }
+
+
+def _number(value: Any) -> Any:
+    """Return a number, or an array as nested lists; None for none, and for an array of more than a hundred."""
+    if value is None or np.size(plain_value(value)) > _MOST:
+        return None
+    array = np.asarray(plain_value(value))
+    if array.dtype in (np.longdouble, np.clongdouble):
+        array = array.astype(np.complex128 if array.dtype.kind == "c" else np.float64)  # JSON's numbers are doubles
+    return _nested(array.tolist())
+
+
+def _nested(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_nested(entry) for entry in value]
+    if isinstance(value, complex):
+        return {"re": _nested(value.real), "im": _nested(value.imag)}
+    if isinstance(value, int) or math.isfinite(value):
+        return value
+    return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"

@@ -1,0 +1,170 @@
+"""A report as text of 80 columns: each finding with its place, its reason, its line, its way and its remedy."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Callable, Iterator, Sequence
+
+from graphviz_ad.debugging.columns import Look, padded, width, wrapped
+from graphviz_ad.debugging.examination import Examination
+from graphviz_ad.debugging.excerpt import Excerpt, excerpt, place
+from graphviz_ad.debugging.findings import Finding, Remedy
+from graphviz_ad.debugging.lineage import Stop, lineage
+from graphviz_ad.debugging.sought import not_there
+from graphviz_ad.engine.primitive import plain_value
+from graphviz_ad.numerals.abbreviating import abbreviated
+
+__all__ = ["headline", "report_text", "sought", "summary"]
+
+Style = Callable[[str], str]
+
+COLUMNS = 80
+_INDENT = 10
+_ROOM = COLUMNS - _INDENT
+_PLACE = 30  # columns that a place has beside a title
+_MARGIN = " " * _INDENT
+
+
+def report_text(exam: Examination, findings: Sequence[Finding], look: Look) -> str:
+    """Return the report of what was looked at.
+
+    Examples
+    --------
+    >>> import graphviz_ad as gad
+    >>> from graphviz_ad.debugging.findings import Thresholds
+    >>> print(report_text(Examination(gad.trace(lambda x: x**2, 3.0), Thresholds()), (), Look.of(None)))
+    f(x): value 9, 2 nodes, no findings
+    <BLANKLINE>
+    Looked for: values not finite, gradients not finite, no path, zero gradients,
+    saturated, vanishing, exploding, lost digits, underflow, grown shapes, kinks,
+    close comparisons, added to an old grad, written to after use. None of these.
+    """
+    lines = wrapped(look.say(headline(exam, findings)), COLUMNS)
+    for finding in findings:
+        lines += ["", *_told(exam, finding, look)]
+    return "\n".join(line.rstrip() for line in [*lines, "", *wrapped(look.say(sought(findings)), COLUMNS)])
+
+
+def sought(findings: Sequence[Finding]) -> str:
+    """Return in a sentence what was looked for, and is not there."""
+    also = "Also looked" if findings else "Looked"
+    return f"{also} for: {', '.join(not_there(findings))}. None of these."
+
+
+def headline(exam: Examination, findings: Sequence[Finding]) -> str:
+    """Return what was looked at, and how much was seen: ``f(d): value 5, 4 nodes, 1 finding``."""
+    recording = exam.recording
+    arguments = ", ".join(exam.called(i) for i in exam.inputs)
+    head = f"{recording.name}({arguments if len(arguments) <= 40 else '…'})"
+    count = len(exam.nodes)
+    nodes = f"{count:,} node{'s' if count != 1 else ''}"
+    return f"{head}: value {abbreviated(plain_value(exam.recording.start))}, {nodes}, {summary(findings)}"
+
+
+def summary(findings: Sequence[Finding]) -> str:
+    """Return how many findings there are, and how many notes besides.
+
+    Examples
+    --------
+    >>> summary([]), summary([Finding("kink", "note", "", ""), Finding("nan", "error", "", "")])
+    ('no findings', '1 finding, 1 note')
+    """
+    notes = sum(finding.severity == "note" for finding in findings)
+    serious = len(findings) - notes
+    words = f"{serious or 'no'} finding{'s' if serious != 1 else ''}"
+    return words + (f", {notes} note{'s' if notes > 1 else ''}" if notes else "")
+
+
+# -- a finding ------------------------------------------------------------------------------------------------------
+
+
+def _told(exam: Examination, finding: Finding, look: Look) -> Iterator[str]:
+    """Yield the lines of a finding; a note is told without its code."""
+    yield from _head(finding, look)
+    yield from (_MARGIN + line for line in wrapped(look.say(finding.sentence), _ROOM))
+    if finding.severity == "note":
+        return
+    alarm = look.alarm if finding.is_not_finite else look.strong
+    code, way, cure = excerpt(finding), lineage(exam, finding), list(_remedy(finding, look))
+    blocks = [
+        list(_code(code, look, alarm)) if code is not None else [],
+        list(_way(*way, look, alarm)),
+        cure,
+    ]
+    for block in filter(None, blocks):
+        yield ""
+        yield from (_MARGIN + line for line in block)
+
+
+def _head(finding: Finding, look: Look) -> Iterator[str]:
+    """Yield the mark, the title and the place, which ends in the last column."""
+    where = look.say(place(finding, _PLACE))
+    mark = padded(look.say(finding.mark), _INDENT)
+    first, *more = wrapped(look.say(finding.title), _ROOM - width(where) - 2 * bool(where))
+    gap = " " * (COLUMNS - width(mark + first + where))
+    bold = look.alarm if finding.is_not_finite else look.strong
+    yield bold(mark) + bold(first) + gap + where
+    yield from (_MARGIN + bold(line) for line in more)
+
+
+def _code(code: Excerpt, look: Look, alarm: Style) -> Iterator[str]:
+    """Yield the line of code, and one that marks the expression in it."""
+    number = str(code.line)
+    before, expression, after = look.say(code.before), look.say(code.expression), look.say(code.after)
+    room = _ROOM - len(number) - 3
+    if width(before + expression + after) > room:
+        before, expression, after = _cropped(before, expression, after, room, look)
+    yield f"{number} | {before}{alarm(expression)}{after}"
+    yield f"{' ' * len(number)} | {' ' * width(before)}{alarm('~' * width(expression))}"
+
+
+def _cropped(before: str, expression: str, after: str, room: int, look: Look) -> tuple[str, str, str]:
+    """Return a long line with its expression in it, as much of that as there is room for."""
+    dots = look.say("…")
+    if width(before) > 8:
+        before = f"    {dots}"
+    if width(before + expression) > room - len(dots):
+        return before, expression[: room - width(before) - len(dots)] + dots, ""
+    rest = room - width(before + expression)
+    return before, expression, after if width(after) <= rest else after[: rest - len(dots)] + dots
+
+
+def _way(sign: str, stops: Sequence[Stop], look: Look, alarm: Style) -> Iterator[str]:
+    """Yield the way, a node a line: its name, its number, and what the one before it met."""
+    if not stops:
+        return
+    rows = [(look.say(f"{sign} {stop.name}"), look.say(stop.number), look.say(stop.factor)) for stop in stops]
+    names, numbers = (min(max(width(row[k]) for row in rows), most) for k, most in ((0, 20), (1, 30)))
+    for stop, (name, number, factor) in zip(stops, rows, strict=True):
+        if stop.gap:
+            yield look.say(f"  ⋮ {stop.gap:,} more")
+        line = f"{'!' if stop.ill else ' '} {padded(name, names)}   {padded(number, numbers)}   {factor}".rstrip()
+        yield from (alarm(part) if stop.ill else part for part in _row(line, 2 + names + 3 + numbers + 3))
+
+
+def _row(line: str, indent: int) -> list[str]:
+    """Return a row, whose last cell goes on in lines of its own where it is too long."""
+    if width(line) <= _ROOM:
+        return [line]
+    head, tail = line[:indent], line[indent:]
+    if _ROOM - indent < 12:
+        return [line[: _ROOM - 1]]
+    first, *more = wrapped(tail, _ROOM - indent)
+    return [head + first, *(" " * indent + part for part in more)]
+
+
+def _remedy(finding: Finding, look: Look) -> Iterator[str]:
+    """Yield the advice, the line before and after, and what came of it."""
+    if finding.mending is not None:
+        yield from wrapped(look.say(f"Remedy: {finding.mending.advice}"), _ROOM)
+        yield from _change(finding.mending, look)
+    elif finding.remedy:
+        yield from wrapped(look.say(f"Remedy: {finding.remedy}"), _ROOM)
+    if finding.proof:
+        yield from wrapped(look.say(f"Tried on this trace: {finding.proof.rstrip('.')}."), _ROOM)
+
+
+def _change(mending: Remedy, look: Look) -> Iterator[str]:
+    for sign, code, style in (("-", mending.before, str), ("+", mending.after, look.strong)):
+        for line in textwrap.dedent(code).strip("\n").splitlines():
+            yield f"{mending.line} {sign} {style(look.say('    ' + line.rstrip()))}"

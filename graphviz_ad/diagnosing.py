@@ -1,0 +1,129 @@
+"""Report: what `check` says of a computation, to be printed, shown, saved, and read by programs."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+import numpy as np
+
+from graphviz_ad.debugging.columns import Look
+from graphviz_ad.debugging.diagnosis import findings_of
+from graphviz_ad.debugging.document import document
+from graphviz_ad.debugging.examination import Examination
+from graphviz_ad.debugging.findings import Finding, Thresholds
+from graphviz_ad.debugging.text import report_text
+from graphviz_ad.engine.recording import Recording
+from graphviz_ad.errors import InputError, brief, refuse_unknown
+
+__all__ = ["Report", "report_on"]
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Report:
+    """What is wrong with a gradient, where, why, and what cures it; made by `check`.
+
+    `print` it, or let a notebook show it. It is true for the numbers that were recorded, and for no others.
+
+    Attributes
+    ----------
+    findings : tuple of Finding
+        The most serious first.
+    trace : Trace
+        What was looked at.
+
+    Examples
+    --------
+    >>> import numpy as np, graphviz_ad as gad
+    >>> report = gad.check(lambda x: np.sum(np.where(x > 0, np.log(x), 0.0)), np.array([0.0, 1.0]))
+    >>> report.ok, report.errors[0].kind, report.errors[0].reaches
+    (False, 'nan-gradient', ('x',))
+    """
+
+    findings: tuple[Finding, ...]
+    trace: Recording
+    _exam: Examination = field(repr=False)
+
+    @property
+    def errors(self) -> tuple[Finding, ...]:
+        """The findings of what is lost or wrong."""
+        return self._of("error")
+
+    @property
+    def warnings(self) -> tuple[Finding, ...]:
+        """The findings of what costs digits, or learning."""
+        return self._of("warning")
+
+    @property
+    def notes(self) -> tuple[Finding, ...]:
+        """What is to be known, and harms nothing here."""
+        return self._of("note")
+
+    def _of(self, severity: str) -> tuple[Finding, ...]:
+        return tuple(finding for finding in self.findings if finding.severity == severity)
+
+    @property
+    def ok(self) -> bool:
+        """Whether there is nothing but notes."""
+        return not self.errors and not self.warnings
+
+    def text(self, stream: Any = None) -> str:
+        """Return the report in 80 columns as a stream can show it: in its letters, in colour on a terminal.
+
+        Parameters
+        ----------
+        stream : file, optional
+            Standard output, without colours, unless given. ``NO_COLOR`` in the environment switches them off.
+
+        Examples
+        --------
+        >>> import graphviz_ad as gad
+        >>> gad.check(lambda x: x**2, 3.0).text().splitlines()[0]
+        'f(x): value 9, 2 nodes, no findings'
+        """
+        look = Look.of(sys.stdout, colours=False) if stream is None else Look.of(stream)
+        with np.errstate(all="ignore"):
+            return report_text(self._exam, self.findings, look)
+
+    def to_json(self) -> str:
+        """Return the report for programs, as JSON; ``docs/for-programs.md`` says what stands in it.
+
+        Examples
+        --------
+        >>> import json, numpy as np, graphviz_ad as gad
+        >>> data = json.loads(gad.check(np.log, 0.0).to_json())
+        >>> data["version"], data["ok"], data["findings"][0]["kind"], data["findings"][0]["reaches"]
+        (1, False, 'inf', ['x'])
+        """
+        return json.dumps(document(self._exam, self.findings), ensure_ascii=False, indent=1, allow_nan=False)
+
+    def __str__(self) -> str:
+        return self.text()
+
+    def __repr__(self) -> str:
+        return self.text()
+
+
+def report_on(recording: Recording, thresholds: Mapping[str, float]) -> Report:
+    """Look at a recording.
+
+    Raises
+    ------
+    UnknownKeywordError
+        For a threshold that there is none.
+    InputError
+        For one that is no positive number, and when nothing has been recorded.
+    """
+    refuse_unknown("check", thresholds, tuple(_DEFAULTS))
+    for name, value in thresholds.items():
+        if isinstance(value, bool) or not isinstance(value, int | float | np.floating) or not value > 0:
+            raise InputError(f"check: {name} is {brief(value)}; expected a number above 0, such as {_DEFAULTS[name]:g}")
+    with np.errstate(all="ignore"):
+        exam = Examination(recording, Thresholds(**thresholds))
+        return Report(findings_of(exam), recording, exam)
+
+
+_DEFAULTS = asdict(Thresholds())

@@ -1,0 +1,246 @@
+"""The report in a terminal: 80 columns, the person's own line with the expression marked, the way, and the remedy."""
+
+from __future__ import annotations
+
+import importlib.util
+import io
+import re
+import unicodedata
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+import graphviz_ad as gad
+from graphviz_ad.debugging.columns import Look, padded, width, wrapped
+from graphviz_ad.debugging.excerpt import excerpt, place
+from graphviz_ad.debugging.findings import KINDS, Finding, Remedy
+from graphviz_ad.debugging.sought import SOUGHT
+from graphviz_ad.debugging.text import report_text
+
+LESSON = """\
+import numpy as np
+
+
+def f(d):
+    r = np.sqrt(d)
+    kept = np.where(d > 1, r, 0.0)
+    return np.sum(kept)
+
+
+def long(x):
+    y = x
+    for _ in range(40):
+        y = np.tanh(y) + y
+    return np.log(y - y)
+
+
+def wide(x):
+    return np.sum(np.where(x > 0, np.sqrt(x), 0.0) * np.array([1.0, 2.0, 3.0])) + np.sum(x * 0.1) + 3.0 * np.sum(x)
+"""
+D = np.array([0.0, 4.0, 9.0])
+
+
+class Terminal(io.StringIO):
+    """A stream that says it is a terminal."""
+
+    def isatty(self):
+        """It is."""
+        return True
+
+
+@pytest.fixture
+def lesson(tmp_path, monkeypatch):
+    """Import a module from a file of its own, in whose folder we are."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "lesson.py").write_text(LESSON)
+    spec = importlib.util.spec_from_file_location("lesson", tmp_path / "lesson.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def columns(line):
+    """Count the columns of a line; no letter here is wider than one."""
+    return sum(not unicodedata.combining(character) for character in line)
+
+
+def row_of(text, start):
+    """Return the one line of a text that begins so, blanks aside."""
+    (line,) = [line for line in text.splitlines() if line.strip().startswith(start)]
+    return line
+
+
+def mended(report):
+    """Return a report whose finding has a remedy, as if it had been proved."""
+    mending = Remedy(
+        "give √ a safe number", 5, "    r = np.sqrt(d)\n", "    r = np.sqrt(\n        np.where(d > 1, d, 1.0))\n"
+    )
+    cured = replace(report.findings[0], mending=mending, remedy="x", proof="f stays 5, d̄ becomes [0 0.25 0.1667]")
+    return replace(report, findings=(cured,))
+
+
+def test_the_head_names_function_value_nodes_and_findings(lesson):
+    first = str(gad.check(lesson.f, D)).splitlines()[0]
+    assert first == f"f(d): value {np.sum(np.where(D > 1, np.sqrt(D), 0)):g}, 4 nodes, 1 finding"
+
+
+def test_mark_title_and_place_stand_in_their_columns(lesson):
+    line = row_of(str(gad.check(lesson.f, D)), "[NaN]")
+    assert line.startswith("[NaN]     NaN is born going back, in √d")
+    assert line.endswith(" lesson.py:5")
+    assert columns(line) == 80
+
+
+@pytest.mark.parametrize("name", ["f", "long", "wide"])
+@pytest.mark.parametrize("encoding", ["utf-8", "ascii", "cp1252"])
+def test_no_line_is_wider_than_80_columns(lesson, name, encoding):
+    function = getattr(lesson, name)
+    report = gad.check(function, 0.7 if name == "long" else D)
+    text = mended(report).text(io.TextIOWrapper(io.BytesIO(), encoding=encoding))
+    text.encode(encoding)
+    assert max(map(columns, text.splitlines())) <= 80
+    assert "~~~" in text
+
+
+def test_the_expression_is_marked_in_the_line_as_it_stands_in_the_file(lesson):
+    lines = str(gad.check(lesson.f, D)).splitlines()
+    k = next(k for k, line in enumerate(lines) if line.strip().startswith("5 |"))
+    code, marks = lines[k][15 - 1 :], lines[k + 1][15 - 1 :]
+    assert code.strip() == LESSON.splitlines()[4].strip() == "r = np.sqrt(d)"
+    start = marks.index("~")
+    assert code[start : start + marks.count("~")] == "np.sqrt(d)"
+
+
+def test_a_long_line_is_cut_so_that_its_expression_is_in_it(lesson):
+    lines = str(gad.check(lesson.wide, D)).splitlines()
+    k = next(k for k, line in enumerate(lines) if "~~~" in line)
+    start = lines[k].index("~")
+    assert lines[k - 1][start : start + lines[k].count("~")] == "np.sqrt(x)"
+
+
+def test_the_way_leads_from_the_output_to_the_input_with_the_engines_numbers(lesson):
+    report = gad.check(lesson.f, D)
+    rows = [re.split("  +", line.strip()) for line in str(report).splitlines() if "▲" in line]
+    assert [row[0] for row in rows] == ["▲ f", "▲ kept", "▲ r", "! ▲ d"]
+    with np.errstate(all="ignore"):
+        back = (D > 1) * 1.0
+        slope = 1 / (2 * np.sqrt(D))
+        last = np.where(D > 1, back * slope, np.nan)
+    assert rows[2][1] == "[0 1 1]"
+    np.testing.assert_allclose([float(x) for x in rows[3][1].strip("[]").split()], last, rtol=1e-5)
+    shown = rows[3][2].rpartition("= ")[2].strip("[]").replace("∞", "inf").split()
+    np.testing.assert_allclose([float(x) for x in shown], slope, rtol=1e-5)
+
+
+def test_of_a_long_way_the_middle_is_left_out_but_not_the_birth(lesson):
+    text = str(gad.check(lesson.long, 0.7))
+    rows = [line for line in text.splitlines() if "▼" in line]
+    assert len(rows) <= 12
+    assert "! ▼" in rows[-1]
+    assert "log" in rows[-1]
+    left_out = int(re.search(r"⋮ (\d+) more", text)[1])
+    assert left_out + len(rows) == 1 + 40 + 1 + 1  # x, 40 sums, y − y and the logarithm
+
+
+def test_a_remedy_is_told_as_lines_before_and_after_with_what_came_of_it(lesson):
+    lines = [line[10:] for line in str(mended(gad.check(lesson.f, D))).splitlines()]
+    start = lines.index("Remedy: give √ a safe number")
+    assert lines[start + 1 : start + 5] == [
+        "5 -     r = np.sqrt(d)",
+        "5 +     r = np.sqrt(",
+        "5 +         np.where(d > 1, d, 1.0))",
+        "Tried on this trace: f stays 5, d̄ becomes [0 0.25 0.1667].",
+    ]
+
+
+def test_without_utf8_the_signs_are_words_and_columns_stay_columns(lesson):
+    text = gad.check(lesson.f, D).text(io.TextIOWrapper(io.BytesIO(), encoding="ascii"))
+    assert text.isascii()
+    assert "\\x" not in text
+    assert "\\u" not in text
+    assert "NaN is born going back, in sqrt(d)" in text
+    assert "0 * inf is not a" in " ".join(text.split())
+    rows = [line for line in text.splitlines() if line[12:16] == "adj " and "[" in line]
+    assert len({line.index("[") for line in rows}) == 1
+
+
+def test_colours_are_for_terminals_and_switched_off_by_the_environment(lesson, monkeypatch):
+    report = mended(gad.check(lesson.f, D))
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    monkeypatch.setenv("TERM", "xterm")
+    coloured, plain = report.text(Terminal()), report.text(io.StringIO())
+    assert "\x1b" not in plain
+    assert "\x1b" not in str(report)
+    assert re.sub(r"\x1b\[[\d;]*m", "", coloured) == plain
+    assert set(re.findall(r"\x1b\[([\d;]*)m", coloured)) == {"0", "1", "1;35"}  # bold, and one colour
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert report.text(Terminal()) == plain
+
+
+def test_only_what_is_not_finite_is_in_colour(monkeypatch):
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    monkeypatch.setenv("TERM", "xterm")
+    report = gad.check(lambda x: np.maximum(x, 0.0) * x, -1.0)
+    dead = replace(report, findings=(Finding("zero-gradient", "error", "x̄ is 0", "Relu is off."),))
+    assert "1;35" not in dead.text(Terminal())
+    assert "\x1b[1m" in dead.text(Terminal())
+
+
+def test_a_healthy_function_is_told_what_was_looked_for():
+    lines = str(gad.check(lambda x: x**2, 3.0)).splitlines()
+    assert lines[0] == "f(x): value 9, 2 nodes, no findings"
+    said = " ".join(lines[2:])
+    assert said.startswith("Looked for: ")
+    assert said.endswith(". None of these.")
+    assert all(words in said for words, _ in SOUGHT)
+
+
+def test_what_is_a_finding_is_not_among_what_is_not_there():
+    text = str(gad.check(np.log, 0.0))
+    assert "values not finite" not in text
+    assert "grown shapes" in text
+
+
+def test_every_kind_has_its_words():
+    assert sorted(kind for _, kinds in SOUGHT for kind in kinds) == sorted(KINDS)
+    assert max(len(f"[{mark}]") for mark in KINDS.values()) < 10
+
+
+def test_a_note_is_brief(lesson):
+    report = gad.check(lesson.f, D)
+    note = replace(report.findings[0], severity="note")
+    text = report_text(report._exam, (note,), Look.of(None))
+    assert note.title in text
+    assert "~~~" not in text
+    assert "▲" not in text
+
+
+def test_a_place_is_shortened_in_the_middle_and_keeps_the_name_of_the_file():
+    finding = Finding("nan", "error", "", "", file="/home/somebody/courses/spring/week12/lesson.py", line=123)
+    short = place(finding, 30)
+    assert len(short) == 30
+    assert short.endswith("/lesson.py:123")
+    assert short.startswith("/home")
+    assert "…" in short
+    assert place(replace(finding, file="/tmp/ipykernel_12/345.py"), 30) == "line 123"
+
+
+def test_an_expression_whose_file_is_gone_is_shown_alone(tmp_path):
+    finding = Finding("nan", "error", "", "", file=str(tmp_path / "gone.py"), line=3, expression="np.log(x)")
+    assert excerpt(finding) == (3, "    ", "np.log(x)", "")
+    assert excerpt(replace(finding, expression="")) is None
+
+
+def test_widths_count_columns_and_not_characters():
+    assert width("v̄₁") == 2
+    assert width("日本") == 4
+    assert padded("d̄", 4) == "d̄   "
+    assert wrapped("v̄ v̄ v̄", 3) == ["v̄ v̄", "v̄"]
+
+
+def test_control_characters_in_a_name_do_not_reach_the_terminal():
+    report = gad.check(lambda x: x**2, 3.0)
+    evil = replace(report, findings=(Finding("nan", "error", "x\x1b[31m", "y\x1b]0;z\x07"),))
+    assert "\x1b" not in str(evil)
+    assert "\x07" not in str(evil)
