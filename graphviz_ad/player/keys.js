@@ -7,6 +7,9 @@ const KEYS = {
   " ": "play",
   ArrowRight: "next",
   ArrowLeft: "back",
+  // What a presenter's remote sends.
+  PageDown: "next",
+  PageUp: "back",
   Home: "first",
   End: "last",
   f: "full",
@@ -20,6 +23,13 @@ const KEYS = {
   2: "reverse",
   3: "both",
 };
+
+/** Whether what has the focus uses a key itself: space presses a button; arrows move a slider and scroll the code. In a
+ * room the remote steps wherever the focus was left. @param {Element} target @param {string} key @param {Element} box */
+function keeps(target, key, box) {
+  if (key === " ") return /^(button|summary)$/.test(target.localName);
+  return !!target.closest(".gad-x,.gad-code") && !(/^Page/.test(key) && box.matches(".gad-room"));
+}
 
 /** Listen to keys within a player, and to those of its page while nothing has the focus; returns how to stop.
  * @param {Player} player */
@@ -40,8 +50,7 @@ export function listenToKeys(player) {
     const shifted = event.shiftKey && !/^[+?]$/.test(key);
     if (!act || done || event.ctrlKey || event.metaKey || event.altKey || shifted) return;
     if (target.localName === "textarea") return;
-    // Space presses a button; arrows move a slider and scroll the code.
-    if (key === " " ? /^(button|summary)$/.test(target.localName) : target.closest(".gad-x,.gad-code")) return;
+    if (keeps(target, key, player.box)) return;
     if (!/^[ ft?+=0-]$/.test(key) && player.state.playing) player.setPlaying(false);
     event.preventDefault();
     act();

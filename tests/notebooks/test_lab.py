@@ -121,9 +121,10 @@ class TestTelling:
     """Stepping, playing and inspecting."""
 
     def test_keys_step_through_the_story(self, desk: Page, worked: Explorer) -> None:
-        """On the graph, arrows step and Home and End jump; Python's `step` follows, counting from 0."""
+        """On the graph, arrows and page keys step and Home and End jump; Python's `step` follows, counting from 0."""
         pane = worked.find(".gad-pane")
-        for key, number in (("Home", 1), ("ArrowRight", 2), ("ArrowRight", 3), ("ArrowLeft", 2), ("End", 19)):
+        arrows = (("Home", 1), ("ArrowRight", 2), ("ArrowRight", 3), ("ArrowLeft", 2))
+        for key, number in (*arrows, ("PageDown", 3), ("PageUp", 2), ("End", 19)):
             pane.press(key)
             worked.at_step(number)
             desk.asks_until("v.step", number - 1)

@@ -42,6 +42,8 @@ def test_keys_step_inspect_and_leave_the_cells_alone(desk: Page) -> None:
     explorer.find(".gad-pane").press("ArrowRight")
     explorer.at_step(2)
     desk.asks_until("w.step", 1)
+    explorer.find(".gad-pane").press("PageUp")
+    explorer.at_step(1)
     before = desk.sources()
     for place in (".gad-x", ".gad-pane", ".gad-play"):
         explorer.find(place).focus()

@@ -231,6 +231,9 @@ class TestKeys:
             for key, step in (("Home", 0), ("ArrowRight", 1), ("ArrowRight", 2), ("ArrowLeft", 1), ("End", 18)):
                 page.keyboard.press(key)
                 assert page.evaluate("mounted.state.step") == step, (holder, key)
+            for key, step in (("PageUp", 17), ("PageDown", 18)):
+                page.keyboard.press(key)
+                assert page.evaluate("mounted.state.step") == step, (holder, key)
             page.keyboard.press("Control+Home")
             assert page.evaluate("mounted.state.step") == 18
         page.focus(".gad-pane")
@@ -241,6 +244,13 @@ class TestKeys:
         page.focus(".gad-x")
         page.keyboard.press("Home")
         assert page.evaluate("mounted.state.stop") == 0
+        # The slider has page keys of its own, but in a room they are the presenter's remote.
+        page.keyboard.press("PageUp")
+        assert page.evaluate("[mounted.state.stop > 0, mounted.state.step]") == [True, 0]
+        page.evaluate("mounted.set({ stop: 0, step: 18, presentation: true })")
+        page.keyboard.press("PageUp")
+        assert page.evaluate("[mounted.state.stop, mounted.state.step]") == [0, 17]
+        page.evaluate("mounted.set({ presentation: false })")
         page.focus(".gad-loop")
         page.keyboard.press(" ")
         assert page.get_attribute(".gad-loop", "aria-pressed") == "true"

@@ -6,7 +6,7 @@ import { make } from "../elements.js";
 /** @type {Record<string, string>} */
 const KEYBOARD = {
   Space: "play, or pause",
-  "← →": "one step back, or on",
+  "← →": "one step back, or on; Page Up and Page Down, which a presenter's remote sends, do the same",
   "Home End": "to the first step, or to the last",
   f: "full screen",
   t: "a guided tour",
