@@ -10,7 +10,7 @@ from typing import Any, Never
 import numpy as np
 
 from graphviz_ad.console import prints
-from graphviz_ad.draw.generations import Lineage, draw, sentences
+from graphviz_ad.draw.generations import Lineage, draw, draw_tall, sentences
 from graphviz_ad.draw.scene import MAX_BOXES
 from graphviz_ad.draw.svg import serialise
 from graphviz_ad.engine.frames import public
@@ -93,7 +93,12 @@ class Orders:
         ...     gad.orders(np.sin, 2.0).save(pathlib.Path(folder, "sine.svg"), theme="dark")
         """
         refuse_unknown("save", unknown, ("theme", "width", "scale"))
-        drawing = Drawing(lambda theme, width: draw(self._lineage, theme, width), "gad.trace(gad.grad(f), x)")
+        lineage = self._lineage
+        drawing = Drawing(
+            lambda theme, width: draw(lineage, theme, width),
+            lambda theme: draw_tall(lineage, theme),
+            "gad.trace(gad.grad(f), x)",
+        )
         own = {} if theme is None else {"theme": theme}
         save(drawing, path, width=width, scale=scale, **own)
 

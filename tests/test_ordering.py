@@ -162,6 +162,41 @@ def test_nothing_runs_out_of_the_picture_or_into_its_neighbour(chromium: Any, up
     page.close()
 
 
+def test_on_a_phone_its_parts_stand_below_each_other_and_can_be_read(chromium: Any, tmp_path: Path) -> None:
+    """No type and no mark is smaller than 11 px there, none meets another, and nothing is beside the screen."""
+    page = chromium.new_page(viewport={"width": 360, "height": 740})
+    for k, f in enumerate((lambda x: np.log(x**2) * np.sin(x) + 1 / x, np.sin, lambda x: np.tanh(x) * np.exp(x))):
+        gad.orders(f, 2.0).save(tmp_path / f"{k}.html")
+        page.goto((tmp_path / f"{k}.html").as_uri())
+        sizes, wide, beside, meet = page.evaluate(
+            """() => {
+              const svg = document.querySelector(".light .tall svg"), unit = svg.getScreenCTM().a;
+              const texts = [...svg.querySelectorAll(":scope > text")];
+              const boxes = texts.map((node) => [node.textContent, node.getBoundingClientRect()]);
+              const marks = [...svg.querySelectorAll("path")].map((node) => node.getBBox())
+                .filter(({ width, height }) => Math.abs(width - 12) < 1 && height > 9 && height < 13);
+              const apart = (a, b) => Math.hypot(a.x - b.x, a.y - b.y) * unit;
+              return [
+                [...texts.map((node) => parseFloat(getComputedStyle(node).fontSize) * unit),
+                  ...marks.map(({ width }) => width * unit)],
+                document.documentElement.scrollWidth,
+                boxes.filter(([, { left, right }]) => left < 0 || right > innerWidth).map(([text]) => text),
+                [...boxes.flatMap(([one, a], i) => boxes.slice(i + 1).filter(([, b]) =>
+                  Math.min(a.right, b.right) - Math.max(a.left, b.left) > 1
+                  && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 6).map(([other]) => one + " | " + other)),
+                 ...marks.flatMap((a, i) => marks.slice(i + 1).filter((b) => apart(a, b) < 8)
+                   .map((b) => a.x + " | " + b.x))],
+              ];
+            }"""
+        )
+        assert min(sizes) >= 11, k
+        assert (wide, beside, meet) == (360, [], []), k
+        page.set_viewport_size({"width": 1400, "height": 740})
+        assert page.is_hidden(".tall >> nth=0")
+        page.set_viewport_size({"width": 360, "height": 740})
+    page.close()
+
+
 def test_it_is_saved_as_the_table_of_formats_has_it(tmp_path: Path) -> None:
     """Pictures and a page; with the same bytes each time; and what has no story says where one is."""
     orders = gad.orders(np.sin, 0.5)
@@ -174,7 +209,7 @@ def test_it_is_saved_as_the_table_of_formats_has_it(tmp_path: Path) -> None:
         orders.save(path)
         assert path.read_bytes() == first
     page = (tmp_path / "orders.html").read_text(encoding="utf-8")
-    assert page.count("<svg") == 2
+    assert page.count("<svg") == 4, "wide and tall, light and dark"
     assert "prefers-color-scheme:dark" in page
     seen = set()
     for theme in THEMES:

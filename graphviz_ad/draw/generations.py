@@ -1,4 +1,7 @@
-"""Draw f and its derivatives side by side: their graphs in small marks at one scale, their counts, how these grow."""
+"""Draw f and its derivatives side by side: their graphs in small marks at one scale, their counts, how these grow.
+
+For a narrow page they stand below each other; no type or mark is smaller there, only the marks of a rank are closer.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +25,7 @@ from graphviz_ad.numerals import write
 from graphviz_ad.numerals.formats import choose, measure
 from graphviz_ad.story.generations import KINDS, SIZES, Generation, primed
 
-__all__ = ["Lineage", "draw", "sentences"]
+__all__ = ["Lineage", "draw", "draw_tall", "sentences"]
 
 _MARGIN = 30.0
 _BAR, _UNIT = 15.0, 6.0  # the height of a bar, and the width of a node in it
@@ -118,6 +121,11 @@ class _Pen:
         attributes = {"x": number(x), "y": number(y), "font-family": family, "font-size": number(size)}
         attributes |= {"fill": self.tokens[hue]} | {key.replace("_", "-"): value for key, value in looks.items()}
         return Element("text", attributes | ({"text-anchor": anchor} if anchor else {}), (), (said,))
+
+    def heading(self, x: float, y: float, said: str, wide: float) -> Element:
+        """Return a heading in bold type, which is a sixth wider, as large as there is room for."""
+        size = 15.0 * min(1.0, wide / (1.17 * measuring.sans(said, 15.0)))
+        return self.text(x, y, said, size, font_weight="700")
 
     def name(self, x: float, y: float, said: str, size: float, hue: str = "ink", anchor: str = "") -> Element:
         """Return a name in italics."""
@@ -238,11 +246,23 @@ def _short(x: float) -> str:
     return write(x, choose(measure([x]))).strip() if x != round(x, 2) else f"{x:g}".replace("-", "−")
 
 
+def _kinds(lineage: Lineage) -> list[str]:
+    return [kind for kind in KINDS if any(kind in one.counts for one in lineage.generations)]
+
+
 def _legend(pen: _Pen, kinds: Sequence[str], x: float, y: float) -> Iterator[Element]:
     for kind in kinds:
-        yield pen.mark(kind, x + 7, y - 5)
-        yield pen.text(x + 20, y, _LEGEND[kind], 13.5, "muted")
+        yield from _sign(pen, kind, x, y)
         x += 20 + measuring.sans(_LEGEND[kind], 13.5) + 26
+    yield from _result_sign(pen, x, y)
+
+
+def _sign(pen: _Pen, kind: str, x: float, y: float) -> Iterator[Element]:
+    yield pen.mark(kind, x + 7, y - 5)
+    yield pen.text(x + 20, y, _LEGEND[kind], 13.5, "muted")
+
+
+def _result_sign(pen: _Pen, x: float, y: float) -> Iterator[Element]:
     yield pen.ring(x + 10, y - 5)
     yield pen.text(x + 27, y, "the result", 13.5, "muted")
 
@@ -279,11 +299,11 @@ def _lines_of(pen: _Pen, scale: _Scale, left: float, right: float) -> Iterator[E
 
 def _orders_chart(pen: _Pen, lineage: Lineage, x: float, y: float, wide: float) -> Iterator[Element]:
     """How many nodes, by order, each with how many times as many as before."""
-    yield pen.text(x, y, "Nodes by order, counted", 15, font_weight="700")
+    yield pen.heading(x, y, "Nodes by order, counted", wide)
     counts = lineage.by_order
     scale = _Scale(min(counts) * 0.55, max(counts) * 1.8, y + _HIGH, y + 34)
     left = x + 52
-    across = [left + 26 + k * (wide - 78) / max(1, len(counts) - 1) for k in range(len(counts))]
+    across = [left + 26 + k * (wide - 94) / max(1, len(counts) - 1) for k in range(len(counts))]
     yield from _lines_of(pen, scale, left, x + wide)
     points = [(a, scale.at(count)) for a, count in zip(across, counts, strict=True)]
     yield pen.path("M" + "L".join(f"{number(a)},{number(b)}" for a, b in points), "none", "ink", 2.2)
@@ -302,7 +322,7 @@ _STROKES = (("fwd", "none"), ("bwd", "6 4"), ("bwd", "none"), ("ink", "2 4"))
 
 def _sizes_chart(pen: _Pen, lineage: Lineage, x: float, y: float, wide: float) -> Iterator[Element]:
     """How many numbers are computed for n entries: all grow as n, but for the whole matrix."""
-    yield pen.text(x, y, "Numbers computed for n entries, counted", 15, font_weight="700")
+    yield pen.heading(x, y, "Numbers computed for n entries, counted", wide)
     largest = max(max(counts) for counts in lineage.by_size.values())
     smallest = min(min(counts) for counts in lineage.by_size.values())
     scale = _Scale(smallest * 0.7, largest * 1.3, y + _HIGH, y + 24)
@@ -319,9 +339,8 @@ def _sizes_chart(pen: _Pen, lineage: Lineage, x: float, y: float, wide: float) -
         yield pen.path("M" + "L".join(points), "none", hue, 2.6, **looks)
         said = name if name[0] != "f" else lineage.short + name[1:] + (" of each entry" if name == "f″" else "")
         yield pen.text(right + 10, beside[name] + 4.5, said, 14, family=SERIF)
-
     words = f"{lineage.short}″ of each entry grows as n; the whole Hessian, row by row, as n²."
-    yield pen.text(x, y + _HIGH + 54, words, 13.5, "muted")
+    yield from _note(pen, x, y + _HIGH + 54, words, wide)
 
 
 def _apart(places: Mapping[str, float], least: float = 17.0) -> dict[str, float]:
@@ -335,7 +354,7 @@ def _apart(places: Mapping[str, float], least: float = 17.0) -> dict[str, float]
 
 def _table(pen: _Pen, lineage: Lineage, x: float, y: float, wide: float) -> Iterator[Element]:
     """The same counts, of other functions."""
-    yield pen.text(x, y, "It depends on the function", 15, font_weight="700")
+    yield pen.heading(x, y, "It depends on the function", wide)
     rows = {**lineage.others, f"this {lineage.short}": lineage.by_order}
     columns = max(map(len, rows.values()))
     ends = [x + 130 + k * (wide - 130) / max(1, columns - 1) for k in range(columns)]
@@ -350,7 +369,13 @@ def _table(pen: _Pen, lineage: Lineage, x: float, y: float, wide: float) -> Iter
             yield pen.text(end, height + 21, f"{count:,}", 14, family=MONO, anchor="end", font_weight=weight)
         height += 31
         yield pen.path(f"M{number(x)},{number(height)}H{number(x + wide)}", "none", "hair", 1.2)
-    yield pen.text(x, height + 26, "A polynomial ends; tanh about doubles with each order.", 13.5, "muted")
+    yield from _note(pen, x, height + 26, "A polynomial ends; tanh about doubles with each order.", wide)
+
+
+def _note(pen: _Pen, x: float, y: float, said: str, wide: float) -> Iterator[Element]:
+    """What is said below a chart."""
+    for k, line in enumerate(_broken(said, 13.5, wide)):
+        yield pen.text(x, y + 18 * k, line, 13.5, "muted")
 
 
 _Chart = Callable[[_Pen, Lineage, float, float, float], Iterator[Element]]
@@ -396,8 +421,7 @@ def draw(lineage: Lineage, theme: str = "light", width: Length | None = None) ->
         elements += _column(pen, lineage, one, graph, (x, top), own, room)
         x += own + _GAP
     low = top + 158 + max(graph.height for graph in graphs) + 44
-    kinds = [kind for kind in KINDS if any(kind in one.counts for one in lineage.generations)]
-    elements += _legend(pen, kinds, _MARGIN, low)
+    elements += _legend(pen, _kinds(lineage), _MARGIN, low)
     low += 30
     elements.append(pen.path(f"M{number(_MARGIN)},{number(low)}h{number(across)}", "none", "hair", 1.6))
     x = _MARGIN
@@ -405,6 +429,69 @@ def draw(lineage: Lineage, theme: str = "light", width: Length | None = None) ->
         elements += chart(pen, lineage, x, low + 38, size)
         x += size + _GAP
     return _figure(pen, lineage, elements, (across + 2 * _MARGIN, low + 38 + _HIGH + 80), width)
+
+
+_NARROW = 336.0  # what a phone of 360 px shows beside a margin
+_EDGE = 12.0
+_CLOSEST = 0.42  # of their distance side by side: marks of a rank do not touch
+
+
+def draw_tall(lineage: Lineage, theme: str = "light") -> Figure:
+    """Return the picture as it is on a narrow page: everything below each other.
+
+    Parameters
+    ----------
+    lineage : Lineage
+    theme : str
+    """
+    pen = _Pen(theme)
+    graphs = [_closer(place_marks(tuple(mark.parents for mark in one.marks))) for one in lineage.generations]
+    rooms = [_room(lineage, one) for one in lineage.generations]
+    title = measuring.width(lineage.title.runs, 17)
+    across = max(_NARROW, title, *rooms, *(graph.width for graph in graphs))
+    y = 30.0
+    elements = []
+    for line in _broken(_heading(lineage), 20, across):
+        elements.append(pen.text(_EDGE, y, line, 20, family=SERIF))
+        y += 26
+    elements.append(pen.formula(_EDGE, y + 6, lineage.title.runs, 17))
+    y += 32
+    for line in _broken(f"at {lineage.place}. {' '.join(sentences(lineage))}", 14.5, across):
+        elements.append(pen.text(_EDGE, y, line, 14.5, "muted"))
+        y += 20
+    y += 12
+    for one, graph in zip(lineage.generations, graphs, strict=True):
+        elements += _column(pen, lineage, one, graph, (_EDGE, y), across, across)
+        y += 158 + graph.height + 34
+    for kind in _kinds(lineage):
+        elements += _sign(pen, kind, _EDGE, y)
+        y += 24
+    elements += _result_sign(pen, _EDGE, y)
+    y += 44
+    for chart, _ in _charts(lineage):
+        elements += chart(pen, lineage, _EDGE, y, across)
+        y += _HIGH + 108
+    return _figure(pen, lineage, elements, (across + 2 * _EDGE, y), None)
+
+
+def _closer(graph: Marks) -> Marks:
+    """Return a graph whose ranks fit a narrow page, as far as that goes."""
+    share = min(1.0, max(_CLOSEST, (_NARROW - 16) / graph.width))
+    centres = tuple((x * share, y) for x, y in graph.centres)
+    routes = tuple(tuple((x * share, y) for x, y in route) for route in graph.routes)
+    return Marks(centres, routes, graph.width * share, graph.height)
+
+
+def _broken(said: str, size: float, room: float) -> list[str]:
+    """Return words as lines that fit a room."""
+    lines = [""]
+    for word in said.split():
+        longer = f"{lines[-1]} {word}".strip()
+        if lines[-1] and measuring.sans(longer, size) > room:
+            lines.append(word)
+        else:
+            lines[-1] = longer
+    return lines
 
 
 def _figure(

@@ -28,9 +28,11 @@ const summed = ({ steps }) => {
   return last < 0 ? steps.length - 1 : last;
 };
 /** What a step writes, and what it reads of the picture. @param {Now} now */
-const touched = ({ current: { writes, reads } }) => [writes, ...reads];
+const concerned = ({ current: { writes, reads } }) => [writes, ...reads];
 /** Whether a stage of a push adds parts. */
 const isSum = ({ label = "" }) => label === "parts";
+/** Whether it is held in a hand, where there are no keys to speak of. */
+const touched = () => matchMedia("(hover: none)").matches;
 /** What the sliders move, for a sentence. @param {{name: string}[]} sliders */
 const names = (sliders) => sliders.map(({ name }) => `*${name}*`).join(" or ");
 
@@ -72,11 +74,10 @@ const HEAD = {
 /** @type {Stop} */
 const SLIDER = {
   title: "Move it",
-  aim: () => [".gad-curve", ".gad-strip"],
+  aim: ({ index }) => (index.length > 1 ? [".gad-slide"] : [".gad-curve", ".gad-strip"]),
   words: ({ film: { sliders } }) =>
-    `Drag the slider, or focus it and press the arrow keys: ${names(sliders)} moves, and with it curve, numbers and ` +
-    "graph. " +
-    "The short line through the point is the tangent: its slope is the derivative.",
+    `Drag the slider${touched() ? "" : ", or focus it and press the arrow keys"}: ${names(sliders)} moves, and with ` +
+    "it curve, numbers and graph. The short line through the point is the tangent: its slope is the derivative.",
 };
 /** @type {Stop} */
 const SENTENCE = {
@@ -106,7 +107,7 @@ const REST = [
   {
     title: "The chain rule",
     at: multiplied,
-    aim: touched,
+    aim: concerned,
     words: (player) => `${wordsOf(player)("rate")} ${wordsOf(player)("way")}`,
   },
   {
@@ -123,8 +124,10 @@ const REST = [
     at: () => 0,
     aim: () => [".gad-bar"],
     words: () =>
-      "Play it, or press the space bar; ← and → go step by step. Click a box, or a line, to look inside. " +
-      "f fills the screen, and t brings this tour back.",
+      touched()
+        ? "Play it, or go step by step with the buttons beside. Tap a box, or a line, to look inside."
+        : "Play it, or press the space bar; ← and → go step by step. Click a box, or a line, to look inside. " +
+          "f fills the screen, and t brings this tour back.",
   },
 ];
 

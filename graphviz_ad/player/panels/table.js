@@ -72,6 +72,7 @@ export const tablePanel = {
     table.innerHTML = headOf(derivatives);
     table.append(body);
     fold.append(summary, table);
+    fold.addEventListener("scroll", () => fade([fold]));
     /** By scene. @type {Row[][]} */
     const kept = [];
     const rows = () => (kept[player.state.scene] ??= makeRows(now().scene, player));
@@ -101,7 +102,7 @@ export const tablePanel = {
       settle() {
         const row = current();
         tabStop(fold);
-        fade(rows().map(({ line }) => line.firstChild));
+        fade([fold, ...rows().map(({ line }) => line.firstChild)]);
         if (row) keep(fold, row.line, 31);
       },
     };

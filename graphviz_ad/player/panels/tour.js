@@ -17,10 +17,24 @@ function targets({ box, view }, names) {
   );
   return parts.filter((part) => part.getClientRects().length);
 }
+/** What of an element can be seen: of the picture what is in its pane. @param {any} part */
+function seen(part) {
+  const { left, top, right, bottom } = part.getBoundingClientRect();
+  const pane = part.parentNode.closest(".gad-pane")?.getBoundingClientRect();
+  if (!pane) return { left, top, right, bottom };
+  return {
+    left: Math.max(left, pane.left),
+    top: Math.max(top, pane.top),
+    right: Math.min(right, pane.right),
+    bottom: Math.min(bottom, pane.bottom),
+  };
+}
 /** The rectangle around elements, in a box. @param {any} box @param {any[]} parts */
 function around(box, parts) {
   const own = box.getBoundingClientRect();
-  const { left, top, right, bottom } = surround(parts.map((part) => part.getBoundingClientRect()));
+  const rects = parts.map(seen);
+  const shown = rects.filter(({ left, top, right, bottom }) => left < right && top < bottom);
+  const { left, top, right, bottom } = surround(shown.length ? shown : rects);
   return { x: left - own.left, y: top - own.top, width: right - left, height: bottom - top };
 }
 /** Where a card stands: below what it points at, else above, else beside it, else over its foot.

@@ -1,0 +1,83 @@
+"""On a phone, held in a hand: what is told of it, what the tour covers, and the table of both modes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+import graphviz_ad as gad
+
+
+def worked(x: Any) -> Any:
+    """Use x three times."""
+    a = np.log(x**2)
+    return a * np.sin(x) + 1 / x
+
+
+FILMS = {
+    "both": gad.film(worked, x=(0.5, 3, 0.25), mode="both").to_json(),
+    "two sliders": gad.film(np.multiply, x=(0, 1, 0.25), y=(0, 1, 0.25)).to_json(),
+}
+
+# What is said, how much of what is pointed at the card covers, and how far the ring leaves the pane of the picture.
+STAND = """() => {
+  const rect = (name) => document.querySelector(name).getBoundingClientRect();
+  const [card, ring, pane] = [".gad-card", ".gad-ring", ".gad-pane"].map(rect);
+  const over = Math.max(0, Math.min(card.right, ring.right) - Math.max(card.left, ring.left)) *
+    Math.max(0, Math.min(card.bottom, ring.bottom) - Math.max(card.top, ring.top));
+  return [document.querySelector(".gad-card").innerText, over / (ring.width * ring.height),
+    Math.max(pane.top - 6 - ring.top, ring.bottom - pane.bottom - 6), innerHeight - card.bottom]; }"""
+NEXT = "document.querySelector('.gad-card button:last-child').click()"
+OF_THE_PICTURE = (2, 3, 4, 5)
+
+
+@pytest.mark.parametrize("kind", FILMS)
+def test_the_tour_speaks_of_fingers_and_covers_nothing_that_it_points_at(player: Any, kind: str) -> None:
+    page = player(FILMS[kind], width=360, height=740, begins=True, has_touch=True, is_mobile=True)
+    page.tap(".gad-tour")
+    for stop in range(7):
+        page.wait_for_timeout(60)
+        words, covered, beyond, below = page.evaluate(STAND)
+        for key in ("press", "space bar", "arrow keys", "←", "screen, and t", "Click"):
+            assert key not in words, stop
+        assert covered == 0, stop
+        assert below >= 0, stop
+        if stop in OF_THE_PICTURE:
+            assert beyond <= 0, (stop, words)
+        page.evaluate(NEXT)
+    assert page.is_hidden(".gad-card")
+
+
+def test_with_keys_it_speaks_of_keys(player: Any) -> None:
+    page = player(FILMS["both"], width=360, height=740, begins=True)
+    page.click(".gad-tour")
+    for _ in range(6):
+        page.evaluate(NEXT)
+    assert "space bar" in page.inner_text(".gad-card")
+
+
+def test_the_table_of_both_modes_shows_names_and_numbers_whole(player: Any) -> None:
+    """It has its height below the code, and every name and number stands within its cell."""
+    page = player(FILMS["both"], width=360, height=740)
+    page.evaluate("document.querySelector('.gad-main').scrollTop = 1e5")
+    tall, rows, cut = page.evaluate(
+        """() => {
+          const fold = document.querySelector(".gad-table"), table = fold.querySelector("table");
+          const cells = [...table.querySelectorAll("tbody :is(th, td)")];
+          const within = (cell) => [...cell.querySelectorAll("math, div")].every((node) => {
+            const range = document.createRange();
+            range.selectNodeContents(node);
+            const [inner, outer] = [range.getBoundingClientRect(), cell.getBoundingClientRect()];
+            return !inner.width || (inner.left >= outer.left - 0.5 && inner.right <= outer.right + 0.5); });
+          return [fold.getBoundingClientRect().height - table.getBoundingClientRect().height,
+            table.querySelectorAll("tbody tr").length,
+            cells.filter((one) => !within(one)).map((one) => one.textContent)];
+        }"""
+    )
+    assert tall > 0
+    assert rows == len(FILMS["both"]["scenes"][0]["rows"])
+    assert cut == []
+    foot = page.evaluate("document.querySelector('.gad-table').getBoundingClientRect().bottom")
+    assert foot <= page.evaluate("document.querySelector('.gad-bar').getBoundingClientRect().top")
