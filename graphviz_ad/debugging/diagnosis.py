@@ -6,10 +6,14 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
+from graphviz_ad.debugging.comparisons import branches
+from graphviz_ad.debugging.corners import kinks
 from graphviz_ad.debugging.digits import cancellations, underflows
 from graphviz_ad.debugging.examination import Examination
+from graphviz_ad.debugging.exits import unreached
 from graphviz_ad.debugging.findings import Finding, Thresholds, most_serious_first
 from graphviz_ad.debugging.origins import births, births_going_back
+from graphviz_ad.debugging.shapes import grown_shapes
 from graphviz_ad.debugging.sizes import sizes
 from graphviz_ad.debugging.zeros import zero_gradients
 from graphviz_ad.engine.recording import Recording
@@ -19,10 +23,14 @@ __all__ = ["DETECTORS", "examine", "findings_of"]
 DETECTORS: tuple[Callable[[Examination], Iterator[Finding]], ...] = (
     births,
     births_going_back,
+    unreached,
     zero_gradients,
     sizes,
     cancellations,
     underflows,
+    grown_shapes,
+    branches,
+    kinks,
 )
 """What looks for findings, in the order in which a program runs: each yields those of its kind."""
 

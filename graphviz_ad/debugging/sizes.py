@@ -34,7 +34,8 @@ def sizes(exam: Examination) -> Iterator[Finding]:
     """Yield what there is to say of gradients that are tiny or huge, once a place to blame."""
     if exam.output is None or exam.sweep is None or not is_finite(exam.values[exam.output]):
         return
-    blamed: dict[tuple[str, Any], list[tuple[int, int, float]]] = {}
+    flattened: dict[int, list[int]] = {}
+    turned: dict[Any, list[tuple[int, _Long, float]]] = {}
     for i in exam.inputs:
         g = exam.adjoints[i]
         size = _size(g)
@@ -43,13 +44,16 @@ def sizes(exam: Examination) -> Iterator[Finding]:
         way = _way(exam, i)
         flat = _flattest(exam, way) if _changes_nothing(exam, i, size) else None
         if flat is not None:
-            blamed.setdefault(("saturated", flat), []).append((i, flat, size))
+            flattened.setdefault(flat, []).append(i)
             continue
-        kind, node = _long(exam, way, size)
-        if kind:
-            blamed.setdefault((kind, (exam.nodes[node]._code, exam.nodes[node]._lasti)), []).append((i, node, size))
-    for (kind, _), members in blamed.items():
-        yield _saturated(exam, members) if kind == "saturated" else _grown(exam, kind, members)
+        long = _long(exam, way, size)
+        if long is not None:
+            node = exam.nodes[long.node]
+            turned.setdefault((long.kind, node._code, node._lasti), []).append((i, long, size))
+    for child, inputs in flattened.items():
+        yield _saturated(exam, child, inputs)
+    for members in turned.values():
+        yield _grown(exam, members)
 
 
 def _size(x: Any) -> float:
@@ -112,46 +116,66 @@ def _bends(exam: Examination, child: int, argument: int) -> bool:
     return not (node.primitive.name == "divide" and argument == 0)
 
 
-def _long(exam: Examination, way: _Way, size: float) -> tuple[str, int]:
-    """Return whether an adjoint vanishes or explodes little by little, and the node of the line that does most of it."""
+class _Long(NamedTuple):
+    """A line that a long way passes many times.
+
+    Attributes
+    ----------
+    kind : str
+        ``"vanishing"`` or ``"exploding"``.
+    node : int
+        The last node of the line that turns the adjoint.
+    times : int
+        How often the way passes it.
+    factor : float
+        What an adjoint is multiplied by each time, on average.
+    """
+
+    kind: str
+    node: int
+    times: int
+    factor: float
+
+
+def _long(exam: Examination, way: _Way, size: float) -> _Long | None:
+    """Return the line that makes an adjoint vanish or explode little by little; None where a few factors do."""
     grows = size > 1
     if not (size > exam.thresholds.exploding or size < exam.thresholds.vanishing):
-        return "", -1
+        return None
     steps: list[tuple[float, int]] = []
     for child, _, parent in way.edges:
         before, after = _size(exam.adjoints[child]), _size(exam.adjoints[parent])
         if before and after:
             step = math.log(after) - math.log(before)
             steps.append((step if grows else -step, child))
-    telling = sorted((step for step, _ in steps if step > _TURNS), reverse=True)
+    steps.sort(reverse=True)
+    telling = [step for step in steps if step[0] > _TURNS]
     enough = math.log(exam.thresholds.exploding) if grows else -math.log(exam.thresholds.vanishing)
-    if len(telling) < _LONG or sum(telling[_FEW:]) < enough:
-        return "", -1
-    lines: dict[Any, list[float]] = {}
-    first: dict[Any, int] = {}
-    for step, child in steps:
+    if len(telling) < _LONG or sum(step for step, _ in telling[_FEW:]) < enough:
+        return None
+    lines: dict[Any, list[int]] = {}
+    for place, (_, child) in enumerate(steps):
         site = exam.site(child)
-        key = (site.filename, site.line) if site is not None else None
-        lines.setdefault(key, []).append(step)
-        if step > _TURNS:
-            first[key] = max(first.get(key, -1), child)
-    worst = max(first, key=lambda key: sum(lines[key]))
-    return ("exploding" if grows else "vanishing"), first[worst]
+        lines.setdefault(None if site is None else (site.filename, site.line), []).append(place)
+    worst = max(lines.values(), key=lambda places: sum(steps[k][0] for k in places if k >= _FEW))
+    passes: dict[Any, list[int]] = {}
+    for _, child in (steps[k] for k in worst):
+        passes.setdefault((exam.nodes[child]._code, exam.nodes[child]._lasti), []).append(child)
+    times = max(map(len, passes.values()))
+    turning = [child for step, child in telling if (exam.nodes[child]._code, exam.nodes[child]._lasti) in passes]
+    total = sum(steps[k][0] for k in worst) / times
+    return _Long("exploding" if grows else "vanishing", max(turning), times, math.exp(total if grows else -total))
 
 
-def _saturated(exam: Examination, members: Sequence[tuple[int, int, float]]) -> Finding:
-    inputs = [i for i, _, _ in members]
-    child = members[0][1]
-    argument, parent = min(
-        exam.operands(child), key=lambda edge: _size(exam.local(child, edge[0])), default=(0, inputs[0])
-    )
-    slope = exam.local(child, argument)
+def _saturated(exam: Examination, child: int, inputs: Sequence[int]) -> Finding:
+    argument, parent = min(exam.operands(child), key=lambda edge: _size(exam.local(child, edge[0])))
+    slope = numbers(exam.local(child, argument))
     written, called = exam.written(child), exam.called(parent)
     return exam.finding(
         "saturated",
         "warning",
         f"{exam.bars(inputs)} nearly {'vanishes' if len(inputs) == 1 else 'vanish'}: {written} is flat",
-        f"At {called} = {numbers(exam.values[parent])} the slope of {written} is only {numbers(slope)}: it is saturated. "
+        f"At {called} = {numbers(exam.values[parent])} the slope of {written} is only {slope}: it is saturated. "
         f"So {_listed_sizes(exam, inputs)}, and a step along it changes next to nothing.",
         child,
         edge=(child, argument),
@@ -164,27 +188,24 @@ def _listed_sizes(exam: Examination, inputs: Sequence[int]) -> str:
     return " and ".join(f"{exam.bar(i)} is {numbers(exam.adjoint(i))}" for i in inputs)
 
 
-_VERBS = {"vanishing": ("vanishes", "vanish"), "exploding": ("explodes", "explode")}
-
-
-def _grown(exam: Examination, kind: str, members: Sequence[tuple[int, int, float]]) -> Finding:
+def _grown(exam: Examination, members: Sequence[tuple[int, _Long, float]]) -> Finding:
     inputs = [i for i, _, _ in members]
-    node, size = members[0][1], members[0][2]
-    edges = _way(exam, inputs[0]).edges
-    line = (exam.nodes[node]._code, exam.nodes[node]._lasti)
-    times = sum((exam.nodes[child]._code, exam.nodes[child]._lasti) == line for child, _, _ in edges)
-    factor = size ** (1 / max(times, 1))
-    verb = "shrinks" if kind == "vanishing" else "grows"
-    bars = exam.bars(inputs)
-    passed = f"passes {exam.written(node)} {times} times" if times > 1 else f"passes {len(edges)} operations"
+    _, long, size = members[0]
+    is_one, vanishes = len(inputs) == 1, long.kind == "vanishing"
+    verb = ("vanishes" if is_one else "vanish") if vanishes else ("explodes" if is_one else "explode")
     seed = _size(exam.adjoints[exam.output]) if exam.output is not None else 1.0
+    whole = f"from {_rough(seed)} at {exam.recording.name} to {_rough(size)} at {exam.called(inputs[0])}"
     return exam.finding(
-        kind,
+        long.kind,
         "warning",
-        f"{bars} {_VERBS[kind][len(inputs) > 1]} on a long way",
-        f"Going back, the adjoint {passed} and {verb} from {static(seed)} to {static(float(f'{size:.3g}'))}: "
-        f"by a factor of about {factor:.2g} each time.".replace("-", "−"),
-        node,
+        f"{exam.bars(inputs)} {verb} on a long way",
+        f"Going back, the adjoint passes this line {long.times} times, each time by a factor of about "
+        f"{_rough(long.factor, 2)}: it {'shrinks' if vanishes else 'grows'} {whole}.",
+        long.node,
         reaches=exam.names_of(inputs),
-        path=(node, *inputs),
+        path=(long.node, *inputs),
     )
+
+
+def _rough(x: float, digits: int = 3) -> str:
+    return static(float(f"{x:.{digits}g}"))

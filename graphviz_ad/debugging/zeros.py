@@ -8,7 +8,7 @@ no way at all, see `unreached`.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
@@ -21,8 +21,8 @@ __all__ = ["zero_gradients"]
 
 _STEPS = frozenset(["floor", "ceil", "trunc", "rint", "sign", "heaviside", "floor_divide", "slogdet.sign"])
 _SWITCHED = frozenset(["maximum", "minimum", "fmax", "fmin", "clip"])
-_STATIONARY = frozenset(["absolute", "cos", "cosh", "cosine", "fabs", "float_power", "hypot", "i0", "norm", "power"])
-_STATIONARY |= {"sinc", "square", "std"}
+_STATIONARY = frozenset(["cos", "cosh", "cosine", "float_power", "i0", "power", "sinc", "square"])
+_CORNERED = frozenset(["absolute", "fabs", "hypot", "norm", "std"])
 _PRODUCTS = frozenset(["divide", "dot", "einsum", "inner", "matmul", "matvec", "multiply", "outer", "tensordot"])
 _PRODUCTS |= {"vdot", "vecdot", "vecmat"}
 
@@ -112,6 +112,8 @@ def _cause(exam: Examination, i: int, child: int, argument: int) -> _Block:
             return _Block(child, argument, "stationary" if depends else "factor", k)
     if primitive in _STATIONARY:
         return _Block(child, argument, "stationary")
+    if primitive in _CORNERED and not np.any(exam.values[child]):
+        return _Block(child, argument, "corner")
     return _Block(child, argument, "rounded flat" if local is not None else "rule")
 
 
@@ -127,7 +129,7 @@ def _finding(exam: Examination, child: int, cause: str, members: Sequence[tuple[
     sentence = f"{reason}.{wiped}: {follows} {bars}." if wiped else f"{reason}, {follows} {bars}."
     if cause == "cancelled":
         sentence = f"{reason}."
-    is_note = cause in ("stationary", "cancelled")
+    is_note = cause in ("stationary", "cancelled", "corner")
     node = block.factor if cause == "cancelled" else child
     return exam.finding(
         "zero-gradient",
@@ -152,8 +154,8 @@ def _words(exam: Examination, child: int, cause: str, blocks: Sequence[_Block]) 
         return f"{written} is a step function: flat wherever it does not jump, so its slope is 0", f"{written} is flat"
     if cause == "off":
         name = node.primitive.name if node.primitive else ""
-        other = "below its bound" if name in ("maximum", "fmax") else "above its bound"
-        side = "outside its bounds" if name == "clip" else other
+        bound = "its bounds" if name == "clip" else _bound(exam, child, argument)
+        side = f"{'outside' if name == 'clip' else 'below' if name in ('maximum', 'fmax') else 'above'} {bound}"
         return f"{called} is {value}, {side}, so {written} is off and its slope is 0", f"{written} is off"
     if cause == "not chosen":
         return f"{written} does not choose {called} anywhere, and sends 0 back to it", f"{called} is not chosen"
@@ -164,6 +166,8 @@ def _words(exam: Examination, child: int, cause: str, blocks: Sequence[_Block]) 
         return f"In {written}, {said} {are} 0, and what goes back is multiplied by that", f"a factor of {written} is 0"
     if cause == "stationary":
         return f"{written} is stationary at {called} = {value}: its slope there is 0", f"{written} is stationary"
+    if cause == "corner":
+        return f"{written} has a corner at 0, where 0 is taken for its slope", f"{written} has a corner"
     if cause == "rounded":
         dtype = node.dtype
         return (
@@ -177,6 +181,12 @@ def _words(exam: Examination, child: int, cause: str, blocks: Sequence[_Block]) 
     if cause == "cancelled":
         return f"What comes back to {exam.called(blocks[0].factor)} cancels: it adds up to exactly 0", "it cancels"
     return f"What {written} sends back is 0 for {called} = {value}", f"{written} sends 0"
+
+
+def _bound(exam: Examination, child: int, argument: int) -> str:
+    """Return the other operand of a maximum or minimum: its number, or what it is called."""
+    other = exam.nodes[child].operands[1 - argument]
+    return exam.called(exam.position[other.index]) if isinstance(other, Variable) else numbers(other)
 
 
 def _operand(exam: Examination, child: int, k: int) -> str:

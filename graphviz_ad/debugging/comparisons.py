@@ -1,0 +1,63 @@
+"""Comparisons within a hair of the other way: a neighbour of this place may be computed by another branch."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from graphviz_ad.debugging.examination import Examination
+from graphviz_ad.debugging.findings import Finding
+from graphviz_ad.engine.primitive import has_variable, plain_value
+from graphviz_ad.engine.variable import Variable
+from graphviz_ad.engine.watch import Guard
+from graphviz_ad.numerals.writing import static
+from graphviz_ad.story.thresholds import worded
+
+__all__ = ["branches"]
+
+
+def branches(exam: Examination) -> Iterator[Finding]:
+    """Yield the comparisons whose sides are nearly or exactly equal, once a line."""
+    seen = set()
+    for guard in exam.recording.guards:
+        gap = _gap(guard, exam.thresholds.branch) if has_variable((guard.left, guard.right)) else None
+        key = (guard.code, guard.lasti)
+        if gap is None or key in seen:
+            continue
+        seen.add(key)
+        yield _finding(exam, guard, gap)
+
+
+def _gap(guard: Guard, nearest: float) -> float | None:
+    """Return how far apart the sides of a comparison are where they are nearest, if that is next to nothing."""
+    try:
+        left, right = (np.asarray(plain_value(side), float) for side in (guard.left, guard.right))
+        size = max(np.max(np.abs(left), initial=0), np.max(np.abs(right), initial=0), 1e-300)
+        gaps = np.abs(left - right)[np.isfinite(left - right)]
+    except (TypeError, ValueError):
+        return None
+    least = float(np.min(gaps, initial=np.inf))
+    return least if least <= nearest * size * (1e-4 if not np.any(left) or not np.any(right) else 1) else None
+
+
+def _finding(exam: Examination, guard: Guard, gap: float) -> Finding:
+    site, name = guard.site, exam.recording.name
+    text = worded(guard)
+    near = "compares equal numbers" if gap == 0 else f"is decided by a hair: its sides differ by {static(gap)}"
+    sides = [side for side in (guard.left, guard.right) if isinstance(side, Variable)]
+    positions = [exam.position[side.index] for side in sides if side.index in exam.position]
+    affected = {k for i in positions for k in exam.inputs if k in exam.above(i)}
+    place: dict[str, Any] = {} if site is None else {
+        "file": site.filename, "line": site.line, "expression": site.text
+    }  # fmt: skip
+    return exam.finding(
+        "branch",
+        "note",
+        f"{text} nearly went the other way",
+        f"{text} {near}. Right beside this place {name} may be computed another way, of which this gradient knows nothing.",
+        None,
+        reaches=exam.names_of(sorted(affected)),
+        **place,
+    )

@@ -1,0 +1,141 @@
+"""Places without one slope: corners, ties and jumps. What is taken there is a convention, and others take another.
+
+Only a place that has a part in the gradient is told: where the adjoint is 0, no slope matters.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from graphviz_ad.debugging.examination import Examination
+from graphviz_ad.debugging.findings import Finding
+from graphviz_ad.debugging.origins import at, begun
+from graphviz_ad.engine.primitive import plain_value
+from graphviz_ad.engine.rules.reduction import spread
+from graphviz_ad.engine.variable import Variable
+from graphviz_ad.story.conventions import elsewhere
+
+__all__ = ["kinks"]
+
+
+class _Kink(NamedTuple):
+    """What is to be known of one kind of kink.
+
+    Attributes
+    ----------
+    where : callable
+        ``where(value, *operands, **params)``: the entries at which it is, of the result or of the first operand.
+    words : str
+        What is so there, and which slopes there are on the two sides.
+    taken : str
+        Which one is taken.
+    """
+
+    where: Callable[..., Any]
+    words: str
+    taken: str
+
+
+def _at_zero(y: Any, x: Any, *rest: Any, **params: Any) -> Any:
+    return np.equal(x, 0)
+
+
+def _equal(y: Any, a: Any, b: Any) -> Any:
+    return np.equal(a, b)
+
+
+def _shared(y: Any, x: Any, axis: Any = None, **params: Any) -> Any:
+    extremal = np.equal(x, spread(y, x, axis))
+    count = np.sum(extremal, axis=axis, keepdims=True)
+    return extremal & (count > 1)
+
+
+def _bounds(y: Any, x: Any, low: Any, high: Any) -> Any:
+    return np.equal(x, low) | np.equal(x, high)
+
+
+def _result_zero(y: Any, *rest: Any, **params: Any) -> Any:
+    return np.equal(y, 0)
+
+
+def _whole(y: Any, x: Any, *rest: Any) -> Any:
+    return np.equal(x, np.rint(x))
+
+
+def _halves(y: Any, x: Any, *rest: Any) -> Any:
+    return np.equal(np.abs(x - np.trunc(x)), 0.5)
+
+
+_ABSOLUTE = _Kink(_at_zero, "has a corner at 0: slope −1 on the left, 1 on the right", "0 is taken")
+_TIE = _Kink(_equal, "has a tie: both are equal, so there is a corner", "each of both gets half")
+_MOST = _Kink(_shared, "has a tie: several entries are equal, so there is a corner", "they share the slope equally")
+_JUMP = _Kink(_whole, "jumps at whole numbers: it has no slope at the jump", "0 is taken")
+_SIGN = _Kink(_at_zero, "jumps at 0: it has no slope at the jump", "0 is taken")
+_NORM = _Kink(_result_zero, "has a corner where it is 0", "0 is taken")
+_KINKS = {
+    **dict.fromkeys(("absolute", "fabs"), _ABSOLUTE),
+    **dict.fromkeys(("maximum", "minimum", "fmax", "fmin"), _TIE),
+    **dict.fromkeys(("max", "min", "nanmax", "nanmin"), _MOST),
+    **dict.fromkeys(("floor", "ceil"), _JUMP),
+    **dict.fromkeys(("sign", "heaviside"), _SIGN),
+    **dict.fromkeys(("norm", "std", "hypot"), _NORM),
+    "trunc": _Kink(lambda y, x: _whole(y, x) & np.not_equal(x, 0), _JUMP.words, _JUMP.taken),
+    "rint": _Kink(_halves, "jumps at halves: it has no slope at the jump", "0 is taken"),
+    "clip": _Kink(_bounds, "has corners at its bounds: slope 1 inside, 0 outside", "half of 1 is taken"),
+}
+
+
+def kinks(exam: Examination) -> Iterator[Finding]:
+    """Yield the corners, ties and jumps that have a part in the gradient, once a line."""
+    met = []
+    for i, node in enumerate(exam.nodes):
+        if node._primitive is None or node._primitive.name not in _KINKS or exam.adjoints[i] is None:
+            continue
+        mask = _mask(exam, i)
+        if mask is not None and np.any(mask):
+            met.append((i, mask))
+    masks = dict(met)
+    for group in exam.same_line([i for i, _ in met]).values():
+        yield _finding(exam, group[0], masks[group[0]])
+
+
+def _mask(exam: Examination, i: int) -> Any:
+    """Return the entries of a node, or of what it was made of, that stand at a kink and count."""
+    node = exam.nodes[i]
+    assert node.primitive is not None
+    operands = [np.asarray(plain_value(x)) for x in node.operands]
+    if any(x.dtype.kind not in "fiub" for x in operands) or _is_of_itself(node):
+        return None
+    mask = _KINKS[node.primitive.name].where(exam.values[i], *operands, **node.params)
+    g = exam.adjoint(i)
+    if np.shape(mask) == np.shape(g):
+        return mask & np.not_equal(g, 0) & np.isfinite(g)
+    return mask if np.any(g) else None
+
+
+def _is_of_itself(node: Variable) -> bool:
+    """Whether a node compares a value with itself, as the maximum of x and x does."""
+    return len(node.operands) == 2 and node.operands[0] is node.operands[1]
+
+
+def _finding(exam: Examination, i: int, mask: Any) -> Finding:
+    node = exam.nodes[i]
+    assert node.primitive is not None
+    kink, written = _KINKS[node.primitive.name], exam.written(i)
+    others = elsewhere(node.primitive.name)
+    relu = ""
+    if node.primitive.name == "maximum" and any(not isinstance(x, Variable) and not np.any(x) for x in node.operands):
+        relu = " A relu by that name has slope 0 there in PyTorch and JAX."
+    affected = [k for k in exam.inputs if k in exam.above(i)]
+    return exam.finding(
+        "kink",
+        "note",
+        f"{written} stands at a kink",
+        f"{begun(at(mask), f'{written} {kink.words}; here {kink.taken}.')}{f' {others}.' if others else ''}{relu}",
+        i,
+        mask=mask,
+        reaches=exam.names_of(affected),
+    )
