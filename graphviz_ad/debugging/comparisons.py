@@ -56,7 +56,8 @@ def _finding(exam: Examination, guard: Guard, gap: float) -> Finding:
         "branch",
         "note",
         f"{text} nearly went the other way",
-        f"{text} {near}. Right beside this place {name} may be computed another way, of which this gradient knows nothing.",
+        f"{text} {near}. Right beside this place {name} may be computed another way, of which this gradient knows "
+        "nothing.",
         None,
         reaches=exam.names_of(sorted(affected)),
         **place,

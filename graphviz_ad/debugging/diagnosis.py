@@ -15,6 +15,7 @@ from graphviz_ad.debugging.findings import Finding, Thresholds, most_serious_fir
 from graphviz_ad.debugging.origins import births, births_going_back
 from graphviz_ad.debugging.shapes import grown_shapes
 from graphviz_ad.debugging.sizes import sizes
+from graphviz_ad.debugging.stale import accumulated, overwritten
 from graphviz_ad.debugging.zeros import zero_gradients
 from graphviz_ad.engine.recording import Recording
 
@@ -31,6 +32,8 @@ DETECTORS: tuple[Callable[[Examination], Iterator[Finding]], ...] = (
     grown_shapes,
     branches,
     kinks,
+    accumulated,
+    overwritten,
 )
 """What looks for findings, in the order in which a program runs: each yields those of its kind."""
 

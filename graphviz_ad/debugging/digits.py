@@ -26,7 +26,7 @@ _EXACT |= {"stack", "transpose"}
 
 def cancellations(exam: Examination) -> Iterator[Finding]:
     """Yield the differences that lost most of their digits, where that matters, once a line."""
-    if exam.output is None or exam.sweep is None or not is_finite(exam.values[exam.output]):
+    if exam.output is None or not exam.is_swept or not is_finite(exam.values[exam.output]):
         return
     size = float(np.max(np.abs(exam.values[exam.output]), initial=0))
     if not size:
@@ -46,7 +46,9 @@ def _lost(exam: Examination, i: int, size: float) -> float | None:
     g = exam.adjoints[i]
     if g is None or y.dtype.kind != "f":
         return None
-    a, b = (plain_value(x) for x in node.operands)
+    a, b = plain_value(node._a), plain_value(node._b)
+    if type(y) is np.float64 and abs(y) >= 1e-3 * abs(a):
+        return None  # what nearly all differences are
     largest = np.maximum(np.abs(a), np.abs(b))
     eps = float(np.finfo(y.dtype).eps)
     near = np.abs(y) < largest * (eps**0.75 * 8)
@@ -110,13 +112,19 @@ def underflows(exam: Examination) -> Iterator[Finding]:
     """Yield the nodes all of whose entries became 0 though nothing they are made of is, where that is felt."""
     if exam.output is None:
         return
-    zeros = [i for i, node in enumerate(exam.nodes)
-             if node._primitive is not None and node._primitive.name in _SHRINKING and not np.any(exam.values[i])
-             and np.size(exam.values[i]) and node.dtype.kind == "f"]  # fmt: skip
+    zeros = [i for i, value in enumerate(exam.values)
+             if _is_nothing(value) and getattr(exam.nodes[i].primitive, "name", "") in _SHRINKING]  # fmt: skip
     for group in exam.same_line([i for i in zeros if _is_rounded(exam, i)]).values():
         finding = _underflow(exam, group[0])
         if finding is not None:
             yield finding
+
+
+def _is_nothing(value: Any) -> bool:
+    """Whether all of a value is 0."""
+    if type(value) is np.float64:
+        return not value
+    return bool(np.size(value)) and value.dtype.kind == "f" and not np.any(value)
 
 
 def _is_rounded(exam: Examination, i: int) -> bool:

@@ -6,6 +6,7 @@ program of a million nodes pays for the numbers alone.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import Any
@@ -17,8 +18,10 @@ from graphviz_ad.debugging.findings import Finding, Thresholds
 from graphviz_ad.engine.primitive import plain_value
 from graphviz_ad.engine.recording import Recording
 from graphviz_ad.engine.source import Site
-from graphviz_ad.engine.sweep import Sweep, reverse
-from graphviz_ad.engine.variable import Variable, local_gradient
+from graphviz_ad.engine.sweep import Sweep, reverse, sweep_all
+from graphviz_ad.engine.variable import RELEASED, Variable, local_gradient
+from graphviz_ad.engine.versions import Written
+from graphviz_ad.engine.walking import released
 from graphviz_ad.formulas.formula import Formula
 from graphviz_ad.formulas.symbols import Symbol, name
 from graphviz_ad.numerals.writing import static
@@ -39,30 +42,51 @@ class Examination:
     ----------
     recording : Recording
     thresholds : Thresholds
+    stops : frozenset of int
+        The creation indices of the nodes at which it begins.
     nodes : tuple of Variable
         In execution order.
     position : dict
         The place of each node by its creation index.
     output : int or None
         The position of the output; None where a plain number was returned.
-    sweep : Sweep or None
-        Back from the output, from a seed of ones; None where there is none.
+    values, adjoints : list
+        Of each node; an adjoint may be smaller than its node while it only broadcasts, and is None where none arrives.
+    is_swept : bool
+        Whether there is a sweep back from the output.
     """
 
     def __init__(self, recording: Recording, thresholds: Thresholds) -> None:
         self.recording = recording
         self.thresholds = thresholds
         self.nodes = recording.nodes
+        self.stops = recording.stops
         self.position = {node.index: i for i, node in enumerate(self.nodes)}
         start = recording.start
         self.output = self.position.get(start.index) if isinstance(start, Variable) else None
-        self.sweep: Sweep | None = None
-        self.adjoints: list[Any] = [None] * len(self.nodes)
-        if self.output is not None and start.dtype.kind in "fc":
-            seed = None if start.size == 1 else np.ones(start.shape, start.dtype)
-            self.sweep = reverse(start, self.nodes, seed, recording.stops)
-            self.adjoints = [self.sweep._adjoints.get(node.index) for node in self.nodes]
+        self._sites: dict[Any, Site | None] = {}
         self.values = [node._value for node in self.nodes]
+        self.adjoints: list[Any] = [None] * len(self.nodes)
+        self.is_swept = self.output is not None and start.dtype.kind in "fc"
+        if self.is_swept and self.output is not None:
+            order = [*self.nodes[self.output :: -1]]
+            for node in order:
+                if node._a is RELEASED and node._index not in self.stops:
+                    raise released(node)
+            with np.errstate(all="ignore"):
+                adjoints = sweep_all(order, self._seed, recorded=False, stops=self.stops)
+            self.adjoints = [adjoints.get(node._index) for node in self.nodes]
+
+    @property
+    def _seed(self) -> Any:
+        """Ones: of an array it is the gradient of the sum that is looked at."""
+        start = self.recording.start
+        return np.ones(start.shape, start.dtype)[()]
+
+    @cached_property
+    def sweep(self) -> Sweep | None:
+        """The sweep from which single contributions can be asked; it is made anew, since most programs need none."""
+        return reverse(self.recording.start, self.nodes, self._seed, self.stops) if self.is_swept else None
 
     # -- numbers --------------------------------------------------------------------------------------------------
 
@@ -89,17 +113,22 @@ class Examination:
 
     def operands(self, i: int) -> Iterator[tuple[int, int]]:
         """Yield ``(argument, position)`` for the operands of a node that are nodes of the trace."""
-        if self.nodes[i].index in self.recording.stops:
+        if self.nodes[i].index in self.stops:
             return
         for k, operand in enumerate(self.nodes[i].operands):
-            if isinstance(operand, Variable) and operand.index in self.position:
-                yield k, self.position[operand.index]
+            if isinstance(operand, Variable) and operand._index in self.position:
+                yield k, self.position[operand._index]
 
     @cached_property
     def uses(self) -> list[list[tuple[int, int]]]:
         """For each node, by which nodes it is used, and as which of their operands."""
         uses: list[list[tuple[int, int]]] = [[] for _ in self.nodes]
-        for i in range(len(self.nodes)):
+        position = self.position
+        for i, node in enumerate(self.nodes):
+            a, b = node._a, node._b
+            if type(a) is Variable and type(b) is not Variable and type(b) is not Written and a._index in position:
+                uses[position[a._index]].append((i, 0))  # what nearly all have
+                continue
             for k, parent in self.operands(i):
                 uses[parent].append((i, k))
         return uses
@@ -153,7 +182,7 @@ class Examination:
     def written(self, i: int) -> str:
         """Return what a node computes, of its operands' names: ``√d``; of an input, its name."""
         node = self.nodes[i]
-        if node.primitive is None or node.index in self.recording.stops:
+        if node.primitive is None or node.index in self.stops:
             return self.called(i)
         return visible(Formula(right_hand_side(node, self._symbols, self._constants)).text)
 
@@ -171,8 +200,17 @@ class Examination:
         return listed([self.bar(i) for i in positions])
 
     def site(self, i: int) -> Site | None:
-        """Return where in the person's code a node was made."""
-        return self.nodes[i].site
+        """Return where in the person's code a node was made; asked for once for all that an expression made."""
+        node = self.nodes[i]
+        key = node._code, node._lasti
+        if key not in self._sites:
+            self._sites[key] = node.site
+        return self._sites[key]
+
+    def line(self, i: int) -> tuple[str, int] | None:
+        """Return file and line at which a node was made."""
+        site = self.site(i)
+        return None if site is None else (site.filename, site.line)
 
     def finding(self, kind: str, severity: str, title: str, sentence: str, i: int | None, **more: Any) -> Finding:
         """Return a finding at a node, with its place in the person's code."""
@@ -220,7 +258,7 @@ def is_finite(value: Any) -> bool:
     >>> is_finite(1.0), is_finite(np.array([1.0, np.inf])), is_finite(np.nan)
     (True, False, False)
     """
-    return bool(np.isfinite(value).all())
+    return math.isfinite(value) if type(value) is np.float64 else bool(np.isfinite(value).all())
 
 
 def listed(words: Sequence[str]) -> str:

@@ -42,7 +42,8 @@ class _Exit(NamedTuple):
 
 def unreached(exam: Examination) -> Iterator[Finding]:
     """Yield what there is to say of inputs that the output does not depend on, once a place that cut them off."""
-    lost = [i for i in exam.inputs if exam.output is None or exam.output not in _connected(exam, i)]
+    lost = [i for i in exam.inputs if exam.adjoints[i] is None
+            and (exam.output is None or exam.output not in _connected(exam, i))]  # fmt: skip
     groups: dict[Any, list[int]] = {}
     exits: dict[int, _Exit | None] = {}
     for i in lost:

@@ -50,7 +50,7 @@ def births(exam: Examination) -> Iterator[Finding]:
 def _birth(exam: Examination, i: int) -> _Birth | None:
     """Return the entries of a node in which NaN is born of what is none, or ∞ of numbers; None if in none."""
     node, value = exam.nodes[i], np.asarray(exam.values[i])
-    if node.primitive is None or node.index in exam.recording.stops:
+    if node.primitive is None or node.index in exam.stops:
         return _Birth(i, ~np.isfinite(value))
     operands = [np.asarray(plain_value(operand)) for operand in node.operands]
     operands = [operand for operand in operands if operand.dtype.kind in "fc"]
@@ -78,7 +78,7 @@ def _forward(exam: Examination, birth: _Birth, ill: set[int], lost: bool, times:
         severity, affected = "error", [k for k in sick if k in above]
     else:
         severity, affected = "note", []
-    is_input = exam.nodes[i].primitive is None or exam.nodes[i].index in exam.recording.stops
+    is_input = exam.nodes[i].primitive is None or exam.nodes[i].index in exam.stops
     title = f"{exam.called(i)} holds {what} already" if is_input else f"{what} is born in {exam.written(i)}"
     sentences = [_cause(exam, birth, what, is_input)]
     if times > 1:
@@ -310,7 +310,7 @@ def _reason(exam: Examination, own: _Sent, born: str) -> str:
         first = tuple(bad[0]) if len(bad) else first
     slope, arriving = (np.asarray(x)[first] for x in (local, g))
     operand = np.broadcast_to(np.asarray(exam.values[parent]), exam.nodes[i].shape)[first]
-    upright = _upright(exam, i, parent, operand, slope)
+    upright = _upright(exam, own, operand, slope)
     if not np.equal(arriving, 0):
         product = f"{static(arriving)} · {_signed(slope)}, is {_signed(arriving * slope)}"
         return begun(place, f"{upright}: what goes back, {product}.")
@@ -325,12 +325,17 @@ def _signed(x: Any) -> str:
     return "NaN" if np.isnan(x) else static(x)
 
 
-def _upright(exam: Examination, i: int, parent: int, operand: Any, slope: Any) -> str:
+def _upright(exam: Examination, own: _Sent, operand: Any, slope: Any) -> str:
     """Say of a node that its slope is not finite, and why, where its operand is a number."""
+    i, argument, parent = own[:3]
     written, x = exam.written(i), exam.called(parent)
     value = np.asarray(exam.values[i])
     primitive = exam.nodes[i].primitive.name  # type: ignore[union-attr]
     name = f"{x} = {static(operand)}"
+    if np.isnan(slope) and is_finite(value):
+        if primitive in ("power", "float_power") and argument == 1:
+            return f"the slope of {written} by its exponent has the logarithm of its base in it, which is NaN at {name}"
+        return f"the slope of {written} is NaN at {name}"
     if np.isnan(slope):
         return f"{written} has no value at {name}, and so no slope: it is NaN"
     if primitive in ("sqrt", "cbrt", "power", "float_power", "norm") and np.equal(operand, 0):

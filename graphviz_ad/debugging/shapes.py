@@ -94,9 +94,9 @@ def _finding(exam: Examination, i: int) -> Finding:
         "broadcast",
         "warning",
         f"{written} is {whole} where {count} numbers met {count}",
-        f"{names[flat]} has shape {shapes[flat]} and {names[column]} {shapes[column]}: NumPy copied both along the other "
-        f"and paired every number with every other, so {written} grew to {whole}. Only the {count} on the diagonal are "
-        f"pairs of the same place; what follows adds up all {node.size}, and so does the gradient.",
+        f"{names[flat]} has shape {shapes[flat]} and {names[column]} {shapes[column]}: NumPy copied both along the "
+        f"other and paired every number with every other, so {written} grew to {whole}. Only the {count} on the "
+        f"diagonal pair numbers of the same place; the other {node.size - node.size // count} count just as much.",
         i,
         reaches=exam.names_of(affected),
         path=(i,),

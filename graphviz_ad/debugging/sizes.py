@@ -32,7 +32,7 @@ class _Way(NamedTuple):
 
 def sizes(exam: Examination) -> Iterator[Finding]:
     """Yield what there is to say of gradients that are tiny or huge, once a place to blame."""
-    if exam.output is None or exam.sweep is None or not is_finite(exam.values[exam.output]):
+    if exam.output is None or not exam.is_swept or not is_finite(exam.values[exam.output]):
         return
     flattened: dict[int, list[int]] = {}
     turned: dict[Any, list[tuple[int, _Long, float]]] = {}
@@ -57,6 +57,8 @@ def sizes(exam: Examination) -> Iterator[Finding]:
 
 
 def _size(x: Any) -> float:
+    if type(x) is np.float64:
+        return abs(float(x))
     return 0.0 if x is None or not np.size(x) else float(np.max(np.abs(plain_value(x))))
 
 
@@ -155,8 +157,7 @@ def _long(exam: Examination, way: _Way, size: float) -> _Long | None:
         return None
     lines: dict[Any, list[int]] = {}
     for place, (_, child) in enumerate(steps):
-        site = exam.site(child)
-        lines.setdefault(None if site is None else (site.filename, site.line), []).append(place)
+        lines.setdefault(exam.line(child), []).append(place)
     worst = max(lines.values(), key=lambda places: sum(steps[k][0] for k in places if k >= _FEW))
     passes: dict[Any, list[int]] = {}
     for _, child in (steps[k] for k in worst):

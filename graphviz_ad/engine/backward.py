@@ -8,7 +8,9 @@ needs no slots. Importing this module gives the Variable its `backward`.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
+from sys import _getframe
 from threading import get_ident
+from types import CodeType, FrameType
 from typing import Any, Never
 
 import numpy as np
@@ -492,7 +494,7 @@ def backward(
                 adjoints = sweep_all(order, recorded_seed(seed, self), recorded=True)
                 leaves = [node for node in order if node._primitive is None and node._index in adjoints]
                 gradients = [recorded_gradient(adjoints[node._index], node) for node in leaves]
-                _add(leaves, lambda before, k: gradients[k] if before is None else before + gradients[k])
+                _add(leaves, lambda before, k: gradients[k] if before is None else before + gradients[k], _getframe(1))
         else:
             order, finished = accumulate(self, seed)
             if not finished and not is_tracked(self):
@@ -510,9 +512,11 @@ def backward(
                 if extra.grad is before:  # no signal and no thread comes between this and the next line
                     extra.grad = after
                 else:
-                    _add_finished(finished)
+                    _add_finished(finished, _getframe(1))
+                if before is not None and extra.added is None:
+                    extra.added = _place(_getframe(1))
             else:
-                _add_finished(finished)
+                _add_finished(finished, _getframe(1))
         if not retain_graph:
             used = [node for node in order if node._primitive not in (None, DETACH)]
             set_all(
@@ -527,20 +531,29 @@ backward.__qualname__ = "Variable.backward"
 Variable.backward = backward  # type: ignore[method-assign]  # the class tells type checkers its signature
 
 
-def _add(leaves: Sequence[Variable], total: Callable[[Any, int], Any]) -> None:
+def _place(frame: FrameType) -> tuple[CodeType, int]:
+    """Return where a frame is, as nodes keep it."""
+    return frame.f_code, frame.f_lasti
+
+
+def _add(leaves: Sequence[Variable], total: Callable[[Any, int], Any], frame: FrameType) -> None:
     """Add to the gradients of all leaves at once; and again, if somebody has added to one of them meanwhile.
 
-    ``total(before, k)`` returns the gradient of leaf number `k` with what is added to it.
+    ``total(before, k)`` returns the gradient of leaf number `k` with what is added to it. Of a leaf that has a gradient
+    already it is remembered which call has added to it first.
     """
     extras = [leaf._extra for leaf in leaves]
     while True:
         grads = [extra.grad for extra in extras]
         if exchange("grad", extras, grads, [total(before, k) for k, before in enumerate(grads)]):
-            return
+            break
+    for extra, before in zip(extras, grads, strict=True):
+        if before is not None and extra.added is None:
+            extra.added = _place(frame)
 
 
-def _add_finished(finished: Finished) -> None:
-    _add([leaf for leaf, _, _ in finished], lambda before, k: _total(before, *finished[k]))
+def _add_finished(finished: Finished, frame: FrameType) -> None:
+    _add([leaf for leaf, _, _ in finished], lambda before, k: _total(before, *finished[k]), frame)
 
 
 def _total(before: Any, leaf: Variable, g: Any, owned: bool) -> Any:

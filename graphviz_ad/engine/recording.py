@@ -134,9 +134,12 @@ class Recording:
                     waiting.extend(node.parents)
         else:
             # Whatever an input was itself made of belongs to the caller, not to this trace.
-            stops = set(nodes)
-            for output in self.outputs:
-                nodes.update((node.index, node) for node in ancestors(output, 0, stops))
+            stops, outputs = set(nodes), self.outputs
+            for output in outputs:
+                met = ancestors(output, 0, stops)
+                if len(outputs) == 1 and stops.issubset([node._index for node in met]):
+                    return tuple(met)  # every input leads to the output, so nothing has to be put in between
+                nodes.update((node._index, node) for node in met)
         return tuple(nodes[index] for index in sorted(nodes))
 
     @property

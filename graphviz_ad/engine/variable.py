@@ -82,13 +82,17 @@ def _unset(name: str) -> Callable[[Any, Any], Never]:
 
 
 class Leaf:
-    """What only leaves carry: the name given by the user, and the accumulated gradient."""
+    """What only leaves carry: the name given by the user, and the accumulated gradient.
 
-    __slots__ = ("grad", "name")
+    `added` is the place in the person's code, as nodes keep theirs, of the first pass that was added to another's.
+    """
+
+    __slots__ = ("added", "grad", "name")
 
     def __init__(self, name: str | None) -> None:
         self.name = name
         self.grad: Any = None
+        self.added: tuple[CodeType, int] | None = None
 
 
 @prints
@@ -376,6 +380,7 @@ class Variable:
         if self._primitive is not None:
             raise InputError(f"zero_grad() is for leaves, but this Variable was computed by {self._primitive.name}")
         self._extra.grad = None
+        self._extra.added = None
 
     def detach(self) -> Variable:
         """Return an untracked Variable with the same value: nothing flows back through it, and it may leave the graph.

@@ -133,8 +133,14 @@ def _collected(output: Variable, floor: int, stops: Collection[int]) -> list[Var
             raise released(node)
         if node._index in stops or (not stops and node._primitive is DETACH):
             continue
-        for parent in node.parents:
-            if parent._index not in nodes and parent._index >= floor:
-                nodes[parent._index] = parent
+        a, b = node._a, node._b
+        if type(a) is Variable and (b is None or type(b) is float or type(b) is Variable):  # what nearly all have
+            parents: tuple[Variable, ...] = (a, b) if type(b) is Variable else (a,)
+        else:
+            parents = node.parents
+        for parent in parents:
+            index = parent._index
+            if index not in nodes and index >= floor:
+                nodes[index] = parent
                 waiting.append(parent)
     return [nodes[index] for index in sorted(nodes)]
