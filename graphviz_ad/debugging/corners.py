@@ -30,13 +30,13 @@ class _Kink(NamedTuple):
         ``where(value, *operands, **params)``: the entries at which it is, of the result or of the first operand.
     words : str
         What is so there, and which slopes there are on the two sides.
-    taken : str
+    choice : str
         Which one is taken.
     """
 
     where: Callable[..., Any]
     words: str
-    taken: str
+    choice: str
 
 
 def _at_zero(y: Any, x: Any, *rest: Any, **params: Any) -> Any:
@@ -82,7 +82,7 @@ _KINKS = {
     **dict.fromkeys(("floor", "ceil"), _JUMP),
     **dict.fromkeys(("sign", "heaviside"), _SIGN),
     **dict.fromkeys(("norm", "std", "hypot"), _NORM),
-    "trunc": _Kink(lambda y, x: _whole(y, x) & np.not_equal(x, 0), _JUMP.words, _JUMP.taken),
+    "trunc": _Kink(lambda y, x: _whole(y, x) & np.not_equal(x, 0), _JUMP.words, _JUMP.choice),
     "rint": _Kink(_halves, "jumps at halves: it has no slope at the jump", "0 is taken"),
     "clip": _Kink(_bounds, "has corners at its bounds: slope 1 inside, 0 outside", "half of 1 is taken"),
 }
@@ -134,7 +134,7 @@ def _finding(exam: Examination, i: int, mask: Any) -> Finding:
         "kink",
         "note",
         f"{written} stands at a kink",
-        f"{begun(at(mask), f'{written} {kink.words}; here {kink.taken}.')}{f' {others}.' if others else ''}{relu}",
+        f"{begun(at(mask), f'{written} {kink.words}; here {kink.choice}.')}{f' {others}.' if others else ''}{relu}",
         i,
         mask=mask,
         reaches=exam.names_of(affected),

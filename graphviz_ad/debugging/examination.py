@@ -123,11 +123,12 @@ class Examination:
     def uses(self) -> list[list[tuple[int, int]]]:
         """For each node, by which nodes it is used, and as which of their operands."""
         uses: list[list[tuple[int, int]]] = [[] for _ in self.nodes]
-        position = self.position
+        position, stops = self.position, self.stops
         for i, node in enumerate(self.nodes):
             a, b = node._a, node._b
-            if type(a) is Variable and type(b) is not Variable and type(b) is not Written and a._index in position:
-                uses[position[a._index]].append((i, 0))  # what nearly all have
+            if type(a) is Variable and type(b) is not Variable and type(b) is not Written and node._index not in stops:
+                if a._index in position:  # so it is with nearly all
+                    uses[position[a._index]].append((i, 0))
                 continue
             for k, parent in self.operands(i):
                 uses[parent].append((i, k))

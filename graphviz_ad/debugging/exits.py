@@ -159,7 +159,7 @@ def _in_source(exam: Examination, node: Variable, i: int) -> _Exit | None:
     span = None if site is None else (site.line, site.column, site.end_line, site.end_column)
     for part in ast.walk(scope):
         words = _leaves(part)
-        if words and any(_is_it(inner, name, span) for inner in _taken(part)):
+        if words and any(_is_it(inner, name, span) for inner in _operands(part)):
             text = ast.get_source_segment("".join(lines), part) or ""
             return _Exit(words, code.co_filename, part.lineno, " ".join(text.split()))  # type: ignore[attr-defined]
     return None
@@ -196,7 +196,7 @@ def _is_whole(argument: ast.expr) -> bool:
     return text.startswith(_WORDS)
 
 
-def _taken(part: ast.AST) -> Iterator[ast.AST]:
+def _operands(part: ast.AST) -> Iterator[ast.AST]:
     """Yield the expressions that such an expression takes out."""
     if isinstance(part, ast.Attribute):
         inside: list[ast.AST] = [part.value]

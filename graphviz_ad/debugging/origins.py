@@ -220,11 +220,8 @@ def births_going_back(exam: Examination) -> Iterator[Finding]:
     sent = [own for i in sorted({child for i in ill for child, _ in exam.uses[i]}, reverse=True)
             for own in _sent(exam, i, sick)]  # fmt: skip
     forward = {i for i, value in enumerate(exam.values) if not is_finite(value)}
-    told: set[int] = set()
     for group in exam.same_line([own.child for own in sent]).values():
         own = next(own for own in sent if own.child == group[0])
-        if own.child in told:
-            continue
         if own.child in forward and not _is_left_out(exam, _infected(exam, own.child, forward)):
             continue  # the value that was lost on the way forward is told already
         yield _backward(exam, own, sick)
