@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
@@ -16,8 +17,17 @@ from graphviz_ad.debugging.document import document
 from graphviz_ad.debugging.examination import Examination
 from graphviz_ad.debugging.findings import Finding, Thresholds
 from graphviz_ad.debugging.text import report_text
+from graphviz_ad.draw.scene import MAX_BOXES, check_size
+from graphviz_ad.engine.frames import public
 from graphviz_ad.engine.recording import Recording
-from graphviz_ad.errors import InputError, brief, refuse_unknown
+from graphviz_ad.errors import GraphvizAdError, InputError, brief, refuse_unknown, suggest, text_of
+from graphviz_ad.films.stills import still
+from graphviz_ad.films.writing import Cut
+from graphviz_ad.saving.cards import page, snippet
+from graphviz_ad.saving.files import place, write_file
+from graphviz_ad.saving.formats import listed, save
+from graphviz_ad.saving.recorded import Recorded
+from graphviz_ad.story.telling import tell
 
 __all__ = ["Report", "report_on"]
 
@@ -84,7 +94,9 @@ class Report:
         >>> gad.check(lambda x: x**2, 3.0).text().splitlines()[0]
         'f(x): value 9, 2 nodes, no findings'
         """
-        look = Look.of(sys.stdout, colours=False) if stream is None else Look.of(stream)
+        return self._written(Look.of(sys.stdout, colours=False) if stream is None else Look.of(stream))
+
+    def _written(self, look: Look) -> str:
         with np.errstate(all="ignore"):
             return report_text(self._exam, self.findings, look)
 
@@ -99,6 +111,54 @@ class Report:
         (1, False, 'inf', ['x'])
         """
         return json.dumps(document(self._exam, self.findings), ensure_ascii=False, indent=1, allow_nan=False)
+
+    @public
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write the report to a file; the suffix says as what.
+
+        ``.txt`` is the text, ``.html`` a page with the findings beside the graph, ``.json`` for programs.
+        ``.svg``, ``.png``, ``.pdf`` and ``.dot`` are the graph alone.
+
+        Parameters
+        ----------
+        path : path-like
+            Written whole or not at all.
+
+        Raises
+        ------
+        InputError
+            For another suffix.
+        PathError
+            When the file cannot be written there.
+
+        Examples
+        --------
+        >>> import pathlib, tempfile, numpy as np, graphviz_ad as gad
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     gad.check(np.log, 0.0).save(pathlib.Path(folder, "log.txt"))
+        """
+        target = place(path, "save")
+        suffix = target.suffix.lower()
+        if suffix in _WRITERS:
+            write_file(target, _WRITERS[suffix](self).encode("utf-8"), "save")
+        elif suffix in _PICTURES:
+            save(Recorded(self.trace, lambda: tell(self.trace)), target)
+        else:
+            known = (*_WRITERS, *_PICTURES)
+            name, hint = target.name[:80], suggest(suffix, known)
+            raise InputError(f"save: cannot write {name!r}; the name must end in {listed(known)}.{hint}")
+
+    def _picture(self) -> Cut | str:
+        """Return the graph with all its numbers, or why it cannot be drawn."""
+        try:
+            check_size(self.trace, MAX_BOXES)
+            return still(self.trace, tell(self.trace))
+        except GraphvizAdError as error:  # very large, or no Graphviz
+            return text_of(error)
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        html = snippet(self._exam, self.findings, self._picture())
+        return {"text/html": html, "text/plain": self.text(sys.stdout)}
 
     def __str__(self) -> str:
         return self.text()
@@ -126,4 +186,10 @@ def report_on(recording: Recording, thresholds: Mapping[str, float]) -> Report:
         return Report(findings_of(exam), recording, exam)
 
 
+_WRITERS: Mapping[str, Callable[[Report], str]] = {
+    ".txt": lambda report: report._written(Look.of(None)) + "\n",
+    ".html": lambda report: page(report._exam, report.findings, report._picture()),
+    ".json": lambda report: report.to_json() + "\n",
+}
+_PICTURES = (".svg", ".png", ".pdf", ".dot", ".gv")
 _DEFAULTS = asdict(Thresholds())

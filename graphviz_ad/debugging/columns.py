@@ -10,9 +10,10 @@ from typing import Any, NamedTuple
 
 from graphviz_ad.console import printable
 
-__all__ = ["Look", "padded", "width", "wrapped"]
+__all__ = ["Look", "joined", "padded", "width", "wrapped"]
 
 _SIGNS = {"▲": "adj", "▼": "val", "⋮": "...", "\u2009": " "}
+_TIE = "\u00a0"
 _BARRED = re.compile("((?:\\w[\u0304\u0305])+)([₀-₉]*)")
 
 
@@ -47,12 +48,23 @@ def wrapped(text: str, columns: int) -> list[str]:
     ['At [0] the', 'mask is off']
     """
     lines = [""]
-    for word in text.split(" "):
+    for word in joined(text).split(" "):
         if lines[-1] and width(lines[-1]) + 1 + width(word) > columns:
             lines.append(word)
         else:
             lines[-1] += f" {word}" if lines[-1] else word
-    return lines
+    return [line.replace(_TIE, " ") for line in lines]
+
+
+def joined(text: str) -> str:
+    r"""Return a text in which equations do not break: their blanks are those that tie words together.
+
+    Examples
+    --------
+    >>> joined("so x = 2 is right").split(" ")
+    ['so', 'x\xa0=\xa02', 'is', 'right']
+    """
+    return re.sub(" ([=·*]) ", rf"{_TIE}\1{_TIE}", text)
 
 
 class Look(NamedTuple):

@@ -46,7 +46,7 @@ def document(exam: Examination, findings: Sequence[Finding]) -> dict[str, Any]:
         "ok": not counts["error"] and not counts["warning"],
         "counts": counts,
         "findings": [_finding(exam, finding) for finding in findings],
-        "looked_for": [kind for _, kinds in SOUGHT for kind in kinds],
+        "looked_for": [kind for sought in SOUGHT for kind in sought.kinds],
     }
 
 

@@ -48,7 +48,7 @@ def report_text(exam: Examination, findings: Sequence[Finding], look: Look) -> s
 def sought(findings: Sequence[Finding]) -> str:
     """Return in a sentence what was looked for, and is not there."""
     also = "Also looked" if findings else "Looked"
-    return f"{also} for: {', '.join(not_there(findings))}. None of these."
+    return f"{also} for: {', '.join(own.words for own in not_there(findings))}. None of these."
 
 
 def headline(exam: Examination, findings: Sequence[Finding]) -> str:

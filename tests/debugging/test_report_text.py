@@ -193,7 +193,7 @@ def test_a_healthy_function_is_told_what_was_looked_for():
     said = " ".join(lines[2:])
     assert said.startswith("Looked for: ")
     assert said.endswith(". None of these.")
-    assert all(words in said for words, _ in SOUGHT)
+    assert all(sought.words in said for sought in SOUGHT)
 
 
 def test_what_is_a_finding_is_not_among_what_is_not_there():
@@ -203,7 +203,7 @@ def test_what_is_a_finding_is_not_among_what_is_not_there():
 
 
 def test_every_kind_has_its_words():
-    assert sorted(kind for _, kinds in SOUGHT for kind in kinds) == sorted(KINDS)
+    assert sorted(kind for sought in SOUGHT for kind in sought.kinds) == sorted(KINDS)
     assert max(len(f"[{mark}]") for mark in KINDS.values()) < 10
 
 
