@@ -73,7 +73,7 @@ def _finding(exam: Examination, inputs: Sequence[int], own: _Exit | None, are_al
         more = {"file": place[0], "line": place[1], "expression": names} if place else {}
         return exam.finding(
             "unreached",
-            "error" if are_all and len(exam.inputs) > 1 else "warning",
+            "error" if are_all else "warning",
             f"{names} never {'reaches' if is_one else 'reach'} {name}",
             f"{names} {'is' if is_one else 'are'} never used on the way to {name}: there is no path, and so no "
             f"gradient. Use {'it' if is_one else 'them'}, or leave {'it' if is_one else 'them'} out.",

@@ -173,6 +173,8 @@ def _why(exam: Examination, i: int, y: Any, values: Sequence[Any], what: str) ->
     """Say why a node makes what is not finite of some values: what is known of its primitive, or that it does."""
     node, written = exam.nodes[i], exam.written(i)
     assert node.primitive is not None
+    if any(np.size(value) == 0 for value in values):
+        return f"{written} of nothing is {what}"
     signs = _OF_INFINITIES.get(node.primitive.name)
     if signs is not None and len(values) == 2 and any(np.isinf(value).any() for value in values):
         return f"{_signed(values[0])} {signs} {_signed(values[1])} is {what}"
@@ -187,13 +189,19 @@ _OF_INFINITIES = {"add": "+", "subtract": "−", "multiply": "·", "divide": "/"
 
 def _consequence(exam: Examination, path: set[int], affected: Sequence[int], severity: str) -> str:
     name = exam.recording.name
+    if severity == "note" and not any(exam.uses[i] for i in path):
+        return f"Nothing leads on from there to {name}."
     if severity == "note":
         return f"It is left out before it reaches {name}, and makes no gradient infinite or NaN by itself."
     if exam.output in path:
         value = what_is(exam.values[exam.output]) if exam.output is not None else ""
         by = f" by {exam.listed(affected)}" if affected else ""
         return f"So {name} is {value}, and its gradient{by} means nothing."
-    return f"{name} is finite all the same, but going back ∞ makes {exam.bars(affected)} not a number."
+    reader = min(child for i in path for child, _ in exam.uses[i] if child not in path)
+    absorbed = f"{exam.written(reader)} makes {numbers(exam.values[reader])} of it"
+    if exam.output is not None and not is_finite(exam.values[exam.output]):
+        return f"{absorbed}. {name} is {what_is(exam.values[exam.output])}."
+    return f"{absorbed}, so that {name} is finite, but going back ∞ makes {exam.bars(affected)} not a number."
 
 
 # -- going back -------------------------------------------------------------------------------------------------------

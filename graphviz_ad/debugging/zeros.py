@@ -22,6 +22,7 @@ __all__ = ["zero_gradients"]
 _STEPS = frozenset(["floor", "ceil", "trunc", "rint", "sign", "heaviside", "floor_divide", "slogdet.sign"])
 _SWITCHED = frozenset(["maximum", "minimum", "fmax", "fmin", "clip"])
 _STATIONARY = frozenset(["cos", "cosh", "cosine", "float_power", "i0", "power", "sinc", "square"])
+_SATURATING = frozenset(["arctan", "erf", "erfc", "exp", "exp2", "expit", "expm1", "log_ndtr", "ndtr", "tanh"])
 _CORNERED = frozenset(["absolute", "fabs", "hypot", "norm", "std"])
 _PRODUCTS = frozenset(["divide", "dot", "einsum", "inner", "matmul", "matvec", "multiply", "outer", "tensordot"])
 _PRODUCTS |= {"vdot", "vecdot", "vecmat"}
@@ -114,7 +115,7 @@ def _cause(exam: Examination, i: int, child: int, argument: int) -> _Block:
         return _Block(child, argument, "stationary")
     if primitive in _CORNERED and not np.any(exam.values[child]):
         return _Block(child, argument, "corner")
-    return _Block(child, argument, "rounded flat" if local is not None else "rule")
+    return _Block(child, argument, "rounded flat" if primitive in _SATURATING else "rule")
 
 
 def _finding(exam: Examination, child: int, cause: str, members: Sequence[tuple[int, _Block]]) -> Finding:
@@ -146,15 +147,15 @@ def _finding(exam: Examination, child: int, cause: str, members: Sequence[tuple[
 def _words(exam: Examination, child: int, cause: str, blocks: Sequence[_Block]) -> tuple[str, str]:
     """Return why nothing goes on through a node, and the same in a few words."""
     node, written = exam.nodes[child], exam.written(child)
-    argument = blocks[0].argument
-    operand = node.operands[argument]
+    block = blocks[0]
+    operand = node.operands[block.argument]
     called = exam.called(exam.position[operand.index])
     value = numbers(operand)
     if cause == "step":
         return f"{written} is a step function: flat wherever it does not jump, so its slope is 0", f"{written} is flat"
     if cause == "off":
         name = node.primitive.name if node.primitive else ""
-        bound = "its bounds" if name == "clip" else _bound(exam, child, argument)
+        bound = "its bounds" if name == "clip" else _bound(exam, child, block.argument)
         side = f"{'outside' if name == 'clip' else 'below' if name in ('maximum', 'fmax') else 'above'} {bound}"
         return f"{called} is {value}, {side}, so {written} is off and its slope is 0", f"{written} is off"
     if cause == "not chosen":
@@ -164,6 +165,8 @@ def _words(exam: Examination, child: int, cause: str, blocks: Sequence[_Block]) 
         said = " and ".join(factors)
         are = "is" if len(factors) == 1 else "are"
         return f"In {written}, {said} {are} 0, and what goes back is multiplied by that", f"a factor of {written} is 0"
+    if cause == "stationary" and block.factor >= 0:
+        return f"In {written} both factors are 0 here, and so are its slopes", f"both factors of {written} are 0"
     if cause == "stationary":
         return f"{written} is stationary at {called} = {value}: its slope there is 0", f"{written} is stationary"
     if cause == "corner":
@@ -179,7 +182,7 @@ def _words(exam: Examination, child: int, cause: str, blocks: Sequence[_Block]) 
             f"{written} is flat"
         )
     if cause == "cancelled":
-        return f"What comes back to {exam.called(blocks[0].factor)} cancels: it adds up to exactly 0", "it cancels"
+        return f"What comes back to {exam.called(block.factor)} cancels: it adds up to exactly 0", "it cancels"
     return f"What {written} sends back is 0 for {called} = {value}", f"{written} sends 0"
 
 
