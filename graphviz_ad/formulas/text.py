@@ -12,7 +12,7 @@ from graphviz_ad.console import prints
 from graphviz_ad.formulas.boxes import Box, Enclosed, Fraction, Root, Row, Script, Slot, Text
 from graphviz_ad.numerals.quantities import Quantity
 
-__all__ = ["Run", "Writer", "dotted", "run_text", "runs", "slot_text", "written"]
+__all__ = ["Run", "Writer", "dotted", "run_text", "runs", "slot_text", "spelled", "written"]
 
 Writer = Callable[[Quantity], str]
 """What writes the numbers of the story."""
@@ -48,6 +48,32 @@ def written(value: Any) -> str:
     finite = value[np.isfinite(value)]
     low, high = (numerals.static(finite.min()), numerals.static(finite.max())) if finite.size else ("NaN", "NaN")
     return f"{shape}, {low}…{high}" if low != high else f"{shape}, all {low}"
+
+
+_MOST_SPELLED = (3, 4)
+
+
+def spelled(value: Any) -> str:
+    """Write a number or an array in a sentence: as `written` does, a small matrix in full.
+
+    The browser's twin is ``matrixText`` in ``player/cells.js``.
+
+    Examples
+    --------
+    >>> spelled(np.array([[0.25, -1.0], [0.0, 2.0]])), spelled(np.ones((2, 2))), spelled(np.eye(4))
+    ('[[0.25 −1.00] [0 2.00]]', '2×2, all 1', '4×4, 0…1')
+    """
+    shape = np.shape(value)
+    small = len(shape) == 2 and all(0 < size <= most for size, most in zip(shape, _MOST_SPELLED, strict=True))
+    if not small or np.iscomplexobj(value) or np.all(value == np.ravel(value)[0]):
+        return written(value)
+    kind, decimals = numerals.choose_format(value)
+    form = kind, min(decimals, _DECIMALS[kind])
+    rows = (" ".join(numerals.write(entry, form).rstrip(numerals.FIGURE_SPACE) for entry in row) for row in value)
+    return f"[{' '.join(f'[{row}]' for row in rows)}]"
+
+
+_DECIMALS = {"f": 4, "e": 2}
 
 
 def dotted(text: str) -> str:

@@ -28,6 +28,16 @@ export function entriesOf({ c, n, shape, complex }, table, base = 0) {
   return Array.from({ length: shape ? n - 2 : n }, (_, i) => table[first + i]);
 }
 
+/** A matrix that shows all of its entries in its row, in a sentence: row by row; nothing where one number says it all.
+ * @param {Quantity} quantity @param {ArrayLike<number>} table */
+export function matrixText(quantity, table, base = 0) {
+  const values = quantity.grid ? entriesOf(quantity, table, base) : [];
+  if (values.every((value) => value === values[0])) return "";
+  const [high, wide] = (quantity.shape ?? "").split("×").map(Number);
+  const texts = values.map((value) => write(value, quantity.f).trimEnd());
+  return `[${Array.from({ length: high }, (_, i) => `[${texts.slice(i * wide, i * wide + wide).join(" ")}]`).join(" ")}]`;
+}
+
 /** How a number that is none is marked, in its cell and as a text. */
 const lossOf = (value = 0) =>
   Number.isFinite(value) ? ["", ""] : Number.isNaN(value) ? [" lost", " gone"] : [" far", " vast"];

@@ -2,6 +2,7 @@
 // Holes in formulas and sentences: where a number of this place is put. A formula has "⟦3⟧", or "⟦3p⟧" where a minus
 // sign would need parentheses; a complex number has them everywhere, as Python writes it.
 /** @import { Quantity } from "./film" */
+import { matrixText } from "./cells.js";
 import { put } from "./elements.js";
 import { MINUS, inline } from "./numbers.js";
 
@@ -15,13 +16,15 @@ export function holesIn(formula) {
   });
 }
 
-/** Put the numbers of a place into holes; an array in a formula is its shape.
+/** Put the numbers of a place into holes; an array in a formula is its shape, a small matrix in a sentence all of it.
  * @param {Hole[]} holes @param {Quantity[]} quantities @param {{table: ArrayLike<number>, base: number}} place */
 export function fill(holes, quantities, { table, base }) {
   for (const hole of holes) {
     const { node, q, paren } = hole;
     const { shape } = quantities[q];
-    const text = shape && node.localName === "mn" ? `[${shape}]` : inline(quantities[q], table, base).trimEnd();
+    const inFormula = node.localName === "mn";
+    const full = inFormula ? shape && `[${shape}]` : matrixText(quantities[q], table, base);
+    const text = full || inline(quantities[q], table, base).trimEnd();
     put(node, (paren && text[0] === MINUS) || text.endsWith("j") ? `(${text})` : text);
     const bad = /NaN|∞/.test(text);
     if (bad !== !!hole.bad) node.classList.toggle("bad", (hole.bad = bad));

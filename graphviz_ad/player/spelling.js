@@ -11,13 +11,16 @@ export function spell({ words }, fragments, scene, holes, seen = new Set()) {
   const spans = fragments.flatMap((fragment) => {
     if (typeof fragment === "string") return words.mark(fragment, seen);
     if ("m" in fragment) return [math(fragment.m, fragment.t)];
-    const node = make("b", { class: scene.quantities[fragment.q].role });
+    const { role, grid } = scene.quantities[fragment.q];
+    const node = make("b", { class: role + (grid ? " gad-rows" : "") });
     holes.push({ node, q: fragment.q, paren: false });
     return [node];
   });
-  // No line begins with the comma after a formula.
+  // No line begins with the comma after a formula. A matrix may need more than one line.
   spans.forEach((one, i) => {
-    if (typeof one !== "string" || !/^[,.:;)]/.test(one) || !i || typeof spans[i - 1] === "string") return;
+    const before = /** @type {any} */ (spans[i - 1] ?? "");
+    if (typeof one !== "string" || !/^[,.:;)]/.test(one) || typeof before === "string") return;
+    if (before.classList.contains("gad-rows")) return;
     spans[i - 1] = make("span", { class: "gad-glue" }, spans[i - 1], one[0]);
     spans[i] = one.slice(1);
   });

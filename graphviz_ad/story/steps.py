@@ -15,7 +15,7 @@ from graphviz_ad.console import prints
 from graphviz_ad.engine.source import Site
 from graphviz_ad.formulas.formula import Formula
 from graphviz_ad.formulas.latex import aligned
-from graphviz_ad.formulas.text import written
+from graphviz_ad.formulas.text import spelled, written
 from graphviz_ad.numerals.quantities import Quantity
 from graphviz_ad.story.entries import Sources
 from graphviz_ad.story.levels import Fragment, Telling
@@ -176,10 +176,13 @@ class Step:
     @property
     def text(self) -> str:
         """The sentence with its numbers."""
-        return "".join(
-            part if isinstance(part, str) else part.text if isinstance(part, Formula) else written(self.numbers[part])
-            for part in self.sentence
-        )
+        return "".join(map(self._written, self.sentence))
+
+    def _written(self, part: Fragment) -> str:
+        if isinstance(part, Quantity):
+            # A local gradient may be broadcast, row upon row: of that, the range says more.
+            return (written if part.kind == "local" else spelled)(self.numbers[part])
+        return part.text if isinstance(part, Formula) else part
 
     @property
     def formula(self) -> tuple[tuple[str, str], ...]:

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { writeCell, entriesOf } from "../../graphviz_ad/player/cells.js";
+import { entriesOf, matrixText, writeCell } from "../../graphviz_ad/player/cells.js";
 
 const vectors = JSON.parse(readFileSync(new URL("../numerals/cells.json", import.meta.url), "utf8"));
 const special = { nan: NaN, inf: Infinity, "-inf": -Infinity };
@@ -17,4 +17,14 @@ test("the entries of a larger array stand after its range", () => {
   assert.deepEqual(entriesOf({ c: 1, n: 5, shape: "1×3" }, table), [0.5, -1, 2]);
   assert.deepEqual(entriesOf({ c: 3, n: 2 }, table), [0.5, -1]);
   assert.deepEqual(entriesOf({ c: 1, n: 2, shape: "8×4" }, table), []);
+});
+
+test("a small matrix stands in a sentence row by row, unless one number says it all", () => {
+  const matrix = (shape, values, f = ["f", 2], grid = true) =>
+    matrixText({ c: 0, n: values.length + 2, f, shape, grid }, [Math.min(...values), Math.max(...values), ...values]);
+  assert.equal(matrix("2×2", [0.25, -1, 0, 2]), "[[0.25 −1.00] [0 2.00]]");
+  assert.equal(matrix("1×3", [1, NaN, 2], ["f", 0]), "[[1 NaN 2]]");
+  assert.equal(matrix("2×2", [1, 1, 1, 1]), "");
+  assert.equal(matrix("2×2", [1, 2, 3, 4], ["f", 0], false), "");
+  assert.equal(matrixText({ c: 0, n: 3, f: ["f", 1] }, [0, 1, 2]), "");
 });

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import numpy as np
@@ -256,4 +257,13 @@ def test_a_factor_stands_beside_the_adjoint_that_it_multiplies(chromium: Any) ->
         opened.keyboard.press(key)
     words = opened.locator(".gad-entries p").last.inner_text()
     assert words.startswith("v\u0304₂[1, 0] = v\u0304₃[1, 0] · (1 − v₃²) at [1, 0].")
+    # In a sentence a small matrix stands in full, and has as many lines as it needs.
+    opened.set_viewport_size({"width": 360, "height": 740})
+    said, wide, room = opened.locator(".gad-say > p").first.evaluate(
+        "(node) => [node.innerText, node.scrollWidth, node.clientWidth]"
+    )
+    matrix = re.findall(r"\[\[.*?\]\]", said.replace("\n", " "))[-1]
+    entries = [read(text) for text in re.findall(r"[^][ ]+", matrix)]
+    np.testing.assert_allclose(entries, np.ravel(sent * w), atol=6e-3)
+    assert wide <= room
     opened.close()
