@@ -13,6 +13,7 @@ from graphviz_ad.debugging.examination import Examination
 from graphviz_ad.debugging.exits import unreached
 from graphviz_ad.debugging.findings import Finding, Thresholds, most_serious_first
 from graphviz_ad.debugging.origins import births, births_going_back
+from graphviz_ad.debugging.remedies.curing import with_remedies
 from graphviz_ad.debugging.shapes import grown_shapes
 from graphviz_ad.debugging.sizes import sizes
 from graphviz_ad.debugging.stale import accumulated, overwritten
@@ -54,4 +55,5 @@ def examine(recording: Recording, thresholds: Thresholds) -> tuple[Finding, ...]
 def findings_of(exam: Examination) -> tuple[Finding, ...]:
     """Return the findings of what was looked at, the most serious first."""
     with np.errstate(all="ignore"):
-        return most_serious_first([finding for detector in DETECTORS for finding in detector(exam)])
+        findings = most_serious_first([finding for detector in DETECTORS for finding in detector(exam)])
+        return with_remedies(exam, findings)

@@ -20,7 +20,7 @@ from graphviz_ad.engine.primitive import FUNCTIONS, METHODS, UFUNCS, Primitive
 from graphviz_ad.engine.variable import Variable
 from graphviz_ad.formulas.symbols import Symbol, constant, name, number, operation, transposed
 
-__all__ = ["Constants"]
+__all__ = ["Call", "Constants", "call_of"]
 
 _LONGEST = 24  # characters of what is quoted
 _SHOWN = 4  # entries of an array that are written out, so that it needs no name
@@ -32,7 +32,7 @@ _ARITHMETIC = (ast.BinOp, ast.UnaryOp, ast.Name, ast.Constant)
 _MODULES = frozenset(["np", "numpy", "linalg", "la", "LA", "npl", "nla"])
 
 
-class _Call(NamedTuple):
+class Call(NamedTuple):
     """The expressions of the operands, in order, and of the parameters, by name."""
 
     operands: tuple[ast.expr, ...] = ()
@@ -59,7 +59,7 @@ class Constants:
         value = node.operands[k]
         if np.ndim(value) == 0:
             return number(value)
-        call = _call_of(node)
+        call = call_of(node)
         symbol = self._symbol(call.operands[k], value) if call.operands else None
         return constant(value) if symbol is None else symbol
 
@@ -71,7 +71,7 @@ class Constants:
         """Return the arrays in a node's label, constants and parameters, with what they are called."""
         if not any(isinstance(x, np.ndarray) for x in (*node.operands, *node.params.values())):
             return ()  # finding the expression takes long
-        call = _call_of(node)
+        call = call_of(node)
         operands = [(call.operands[k] if call.operands else None, "constant", x) for k, x in enumerate(node.operands)]
         params = [(call.params.get(key), key, value) for key, value in node.params.items()]
         return tuple(
@@ -85,7 +85,7 @@ class Constants:
         entries = index if isinstance(index, tuple) else (index,)
         if not any(isinstance(entry, np.ndarray) and (entry.dtype == bool or entry.size > _SHOWN) for entry in entries):
             return index
-        call = _call_of(node)
+        call = call_of(node)
         expression = call.params.get("place") or (call.operands[1] if len(call.operands) > 1 else None)
         words = _Words(call, node, symbols, self._nodes, self._names)
         text = "" if expression is None or isinstance(expression, ast.List) else words.written(expression)
@@ -96,7 +96,7 @@ class Constants:
         arrays = [key for key, value in node.params.items() if isinstance(value, np.ndarray)]
         if not arrays:
             return {}
-        call = _call_of(node)
+        call = call_of(node)
         words = _Words(call, node, symbols, self._nodes, self._names)
         texts = {key: self._text(call.params.get(key), node.params[key], words) for key in arrays}
         return {key: text for key, text in texts.items() if text}
@@ -156,7 +156,7 @@ class _Words:
 
     def __init__(
         self,
-        call: _Call,
+        call: Call,
         node: Variable,
         symbols: Mapping[int, Symbol],
         nodes: Mapping[int, str],
@@ -218,21 +218,21 @@ def _name(expression: ast.expr) -> str:
     return text if len(text) <= _LONGEST else ""
 
 
-def _call_of(node: Variable) -> _Call:
+def call_of(node: Variable) -> Call:
     """Return the expressions of a node's operands and parameters, none of them where they cannot be told."""
     site = node.site if node.origin is None else None
     if site is None or not site.text or node.primitive is None:
-        return _Call()
+        return Call()
     return _matched(site.text, node.primitive, len(node.operands), tuple(node.params))
 
 
 @lru_cache(maxsize=4096)
-def _matched(text: str, primitive: Primitive, count: int, params: tuple[str, ...]) -> _Call:
+def _matched(text: str, primitive: Primitive, count: int, params: tuple[str, ...]) -> Call:
     try:
         statement: ast.stmt | None = ast.parse(f"({text})").body[0]
     except (SyntaxError, ValueError):
         statement = _augmented(text)
-    call = _Call()
+    call = Call()
     if isinstance(statement, ast.AugAssign):
         call = _of_operator(primitive, statement.op, statement.target, statement.value)
     elif isinstance(statement, ast.Expr) and isinstance(statement.value, ast.BinOp):
@@ -241,14 +241,14 @@ def _matched(text: str, primitive: Primitive, count: int, params: tuple[str, ...
         call = _of_call(primitive, statement.value, params)
     elif isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Subscript):
         call = _of_index(primitive, statement.value)
-    return call if len(call.operands) in (0, count) else _Call()
+    return call if len(call.operands) in (0, count) else Call()
 
 
-def _of_index(primitive: Primitive, expression: ast.Subscript) -> _Call:
+def _of_index(primitive: Primitive, expression: ast.Subscript) -> Call:
     """Match what is read, or written, with the positions in brackets."""
     if isinstance(primitive.notation, Index) and not primitive.notation.name:
-        return _Call((expression.value, expression.slice))
-    return _Call(params={"place": expression.slice}) if isinstance(primitive.notation, Update) else _Call()
+        return Call((expression.value, expression.slice))
+    return Call(params={"place": expression.slice}) if isinstance(primitive.notation, Update) else Call()
 
 
 def _augmented(text: str) -> ast.stmt | None:
@@ -259,22 +259,22 @@ def _augmented(text: str) -> ast.stmt | None:
         return None
 
 
-def _of_operator(primitive: Primitive, sign: ast.operator, *operands: ast.expr) -> _Call:
-    return _Call(operands) if _OPERATORS.get(type(sign)) == primitive.operator else _Call()
+def _of_operator(primitive: Primitive, sign: ast.operator, *operands: ast.expr) -> Call:
+    return Call(operands) if _OPERATORS.get(type(sign)) == primitive.operator else Call()
 
 
-def _of_call(primitive: Primitive, call: ast.Call, params: tuple[str, ...]) -> _Call:
+def _of_call(primitive: Primitive, call: ast.Call, params: tuple[str, ...]) -> Call:
     answer, arguments = _function_of(primitive, call)
     if answer is None or any(isinstance(part, ast.Starred) for part in arguments):
-        return _Call()
+        return Call()
     if isinstance(answer, np.ufunc):
-        return _Call(tuple(arguments))
+        return Call(tuple(arguments))
     try:
         bound = inspect.signature(answer).bind(
             *arguments, **{word.arg: word.value for word in call.keywords if word.arg}
         )
     except TypeError:
-        return _Call()
+        return Call()
     operands: list[ast.expr] = []
     for key, expression in bound.arguments.items():
         if key not in params:
@@ -282,7 +282,7 @@ def _of_call(primitive: Primitive, call: ast.Call, params: tuple[str, ...]) -> _
             operands += [part for part in several if not _is_text(part)]
     if primitive.variadic and len(operands) == 1 and isinstance(operands[0], ast.List | ast.Tuple):
         operands = operands[0].elts
-    return _Call(tuple(operands), {key: value for key, value in bound.arguments.items() if key in params})
+    return Call(tuple(operands), {key: value for key, value in bound.arguments.items() if key in params})
 
 
 def _is_text(expression: Any) -> bool:

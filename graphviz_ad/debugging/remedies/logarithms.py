@@ -1,0 +1,54 @@
+"""Exponentials and their logarithms: the same number by a way on which nothing overflows."""
+
+from __future__ import annotations
+
+from graphviz_ad.debugging.remedies.proposals import Identity
+
+__all__ = ["LOGARITHMS"]
+
+_KINDS = ("inf", "nan", "inf-gradient", "nan-gradient", "underflow")
+_SHIFT = "subtract the largest before np.exp: the quotient stays as it is, and no power overflows"
+_ADD = "add in logarithms with np.logaddexp, in which no power overflows"
+_SIGMOID = "write the sigmoid through np.logaddexp, which neither overflows nor loses digits"
+
+LOGARITHMS = (
+    Identity(_KINDS, "np.log(np.exp(x))", "x", "leave out the power that its logarithm undoes"),
+    Identity(_KINDS, "np.log(1 + np.exp(x))", "np.logaddexp(0.0, x)", _ADD),
+    Identity(_KINDS, "np.log1p(np.exp(x))", "np.logaddexp(0.0, x)", _ADD),
+    Identity(_KINDS, "np.log(1 / (1 + np.exp(x)))", "-np.logaddexp(0.0, x)", _ADD),
+    Identity(_KINDS, "np.log(1 - 1 / (1 + np.exp(x)))", "-np.logaddexp(0.0, -x)", _ADD),
+    Identity(_KINDS, "np.log(np.exp(x) / np.sum(np.exp(x), **k))", "x - np.logaddexp.reduce(x, **k)", _ADD),
+    Identity(_KINDS, "np.log((np.exp(x) / np.sum(np.exp(x)))[i])", "x[i] - np.logaddexp.reduce(x)", _ADD),
+    Identity(_KINDS, "np.log(np.sum(np.exp(x), **k))", "np.logaddexp.reduce(x, **k)", _ADD),
+    Identity(_KINDS, "(e := np.exp(x)) / np.sum(e, **k)", "np.exp(x - np.max(x, **k))", _SHIFT, within="e"),
+    Identity(
+        _KINDS,
+        "np.exp(x) / np.sum(np.exp(x), **k)",
+        "np.exp(x - np.max(x, **k)) / np.sum(np.exp(x - np.max(x, **k)), **k)",
+        _SHIFT,
+    ),
+    Identity(_KINDS, "np.exp(x) / (1 + np.exp(x))", "np.exp(-np.logaddexp(0.0, -x))", _SIGMOID),
+    Identity(_KINDS, "1 / (1 + np.exp(x))", "np.exp(-np.logaddexp(0.0, x))", _SIGMOID),
+    Identity(_KINDS, "a / (1 + np.exp(x))", "a * np.exp(-np.logaddexp(0.0, x))", _SIGMOID),
+    Identity(
+        _KINDS,
+        "(np.exp(x) - np.exp(-x)) / (np.exp(x) + np.exp(-x))",
+        "np.tanh(x)",
+        "call it np.tanh, which does not overflow",
+    ),
+    Identity(
+        _KINDS,
+        "np.minimum(np.exp(x), c)",
+        "np.exp(np.minimum(x, np.log(c)))",
+        "cap the exponent: what is capped behind np.exp has overflowed before",
+    ),
+    Identity(_KINDS, "np.log(np.cosh(x))", "np.logaddexp(x, -x) - np.log(2.0)", _ADD),
+    Identity(
+        _KINDS,
+        "np.log(np.prod(x, **k))",
+        "np.sum(np.log(x), **k)",
+        "add logarithms instead of multiplying: the product leaves the range of floats, its logarithm does not",
+    ),
+    Identity(_KINDS, "np.log(x ** p)", "p * np.log(x)", "multiply the logarithm: the power leaves the range of floats"),
+)
+"""What overflows, and what to write for it."""

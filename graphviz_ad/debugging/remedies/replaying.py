@@ -1,0 +1,164 @@
+"""A recorded program, run again from its nodes: with other inputs, in another arithmetic, or with some nodes changed.
+
+What is no number stays as it was recorded: conditions of `where`, positions, axes. So a run is that of the program for
+inputs that take the same way through it; where a changed program would take another, `mended` says so and gives none.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from graphviz_ad.debugging.remedies.precision import Arithmetic
+from graphviz_ad.engine.primitive import plain_value
+from graphviz_ad.engine.recording import Recording
+from graphviz_ad.engine.variable import DETACH, Variable, input_node
+from graphviz_ad.engine.watch import Guard, Watch, watching
+
+__all__ = ["Change", "Program", "mended"]
+
+_COMPARED = {
+    "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge, "==": operator.eq, "!=": operator.ne,
+}  # fmt: skip
+
+
+class Change(NamedTuple):
+    """Something else to be computed in the place of a node, or of one of its operands.
+
+    Attributes
+    ----------
+    node : Variable
+    argument : int or None
+        Which operand; None for the node itself.
+    code : str
+        A line of NumPy in which letters stand for what is there.
+    letters : dict
+        What they stand for: nodes, constants, or keywords.
+    """
+
+    node: Variable
+    argument: int | None
+    code: str
+    letters: Mapping[str, Any]
+
+    def value(self, now: Callable[[Any], Any]) -> Any:
+        """Return what the line computes; `now` says what a node has become."""
+        names = {letter: now(value) for letter, value in self.letters.items()}
+        return eval(compile(self.code, "<remedy>", "eval"), {"np": np}, names)
+
+
+def mended(recording: Recording, changes: Sequence[Change]) -> Recording | None:
+    """Return a recording of the same program with some changes, None where it would then take another way.
+
+    Its nodes stand where those that they replace do; of a trace it is a trace, which can be shown.
+
+    Examples
+    --------
+    >>> import numpy as np, graphviz_ad as gad
+    >>> t = gad.trace(lambda d: np.sqrt(d) + d, 0.0)
+    >>> again = mended(t, [Change(t.nodes[1], 0, "np.where(d > 0, d, 1.0)", {"d": t.nodes[0]})])
+    >>> float(again.output.value), float(again.reverse().adjoint(again.inputs[0]))
+    (1.0, 1.0)
+    """
+    names = [node.name for node in recording.inputs]
+    with watching(None):
+        inputs = tuple(input_node(node.value, name) for node, name in zip(recording.inputs, names, strict=True))
+    again: dict[int, Any] = {node.index: own for node, own in zip(recording.inputs, inputs, strict=True)}
+    watch = Watch()
+    with watching(watch), np.errstate(all="ignore"):
+        _run(recording, changes, again)
+    if not all(_comes_out_alike(guard, again) for guard in recording.guards):
+        return None
+    output = again[recording.start.index]
+    return type(recording)(recording.name, recording.function, inputs, output, watch)
+
+
+def _run(recording: Recording, changes: Sequence[Change], again: dict[int, Any]) -> None:
+    changed: dict[int, list[Change]] = {}
+    for change in changes:
+        changed.setdefault(change.node.index, []).append(change)
+
+    def now(value: Any) -> Any:
+        return again.get(value.index, value) if isinstance(value, Variable) else value
+
+    for node in recording.nodes:
+        if node.index not in again:
+            own = again[node.index] = _computed(node, changed.get(node.index, ()), now)
+            _place(own, node, recording)
+
+
+def _computed(node: Variable, changes: Sequence[Change], now: Callable[[Any], Any]) -> Any:
+    if node.primitive is None:
+        return node
+    operands = [now(operand) for operand in node.operands]
+    for change in changes:
+        if change.argument is None:
+            return change.value(now)
+        operands[change.argument] = change.value(now)
+    if node.primitive is DETACH:
+        return operands[0].detach() if isinstance(operands[0], Variable) else operands[0]
+    return node.primitive(*operands, **node.params)
+
+
+def _place(own: Any, node: Variable, recording: Recording) -> None:
+    """Let a new node stand where the one that it replaces does."""
+    if isinstance(own, Variable) and own.index > recording.nodes[-1].index and own.primitive is not None:
+        own._code, own._lasti = node._code, node._lasti
+
+
+def _comes_out_alike(guard: Guard, again: Mapping[int, Any]) -> bool:
+    """Whether a comparison of the new values is what that of the old ones was."""
+    sides = [again.get(side.index) if isinstance(side, Variable) else side for side in (guard.left, guard.right)]
+    if any(side is None for side in sides):
+        return True
+    result = _COMPARED[guard.symbol](*map(plain_value, sides))
+    return np.array_equal(result, guard.result)
+
+
+class Program:
+    """A recorded program as a function of its inputs.
+
+    Examples
+    --------
+    >>> import numpy as np, graphviz_ad as gad
+    >>> from graphviz_ad.debugging.remedies.precision import ARITHMETICS
+    >>> program = Program(gad.trace(lambda x: 1 - np.cos(x), 1e-20))
+    >>> float(program.run([1e-20], ARITHMETICS[0])), float(1 - np.cos(1e-20))
+    (5e-41, 0.0)
+    """
+
+    def __init__(self, recording: Recording) -> None:
+        self.recording = recording
+        self.nodes = recording.nodes
+        self.inputs = recording.inputs
+        self.size = sum(int(node.size) for node in self.nodes)
+
+    def run(self, values: Sequence[Any], arithmetic: Arithmetic) -> Any:
+        """Return the output for these values of the inputs; they may be of the arithmetic's numbers already."""
+        with arithmetic.context():
+            known = {node.index: arithmetic.number(x) for node, x in zip(self.inputs, values, strict=True)}
+            for node in self.nodes:
+                if node.index not in known:
+                    known[node.index] = self._value(node, known, arithmetic)
+            result = known[self.recording.start.index]
+        return result[()] if isinstance(result, np.ndarray) and not result.ndim else result
+
+    def _value(self, node: Variable, known: Mapping[int, Any], arithmetic: Arithmetic) -> Any:
+        if node.primitive is None:
+            return arithmetic.number(node.value)
+        if node.primitive is DETACH:  # what is cut off does not move
+            return arithmetic.number(node.value)
+        operands = tuple([_number(operand, known, arithmetic) for operand in node.operands])
+        return arithmetic.computed(node.primitive, operands, node.params)
+
+
+def _number(operand: Any, known: Mapping[int, Any], arithmetic: Arithmetic) -> Any:
+    if isinstance(operand, Variable):
+        return known[operand.index]
+    is_float = isinstance(operand, float | np.floating) or (
+        isinstance(operand, np.ndarray) and operand.dtype.kind == "f"
+    )
+    return arithmetic.number(operand) if is_float else operand

@@ -1,0 +1,290 @@
+"""The person's own lines, before and after: one stretch of an expression is replaced, all else stays as written.
+
+What a letter of a remedy stands for is spelled as the person spells it. A stretch of another line is quoted only where
+its names must mean the same here: they are bound once in the function, before this line, and never written to. None
+is returned wherever that, or the source itself, is in doubt.
+"""
+
+from __future__ import annotations
+
+import ast
+import linecache
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from graphviz_ad.debugging.remedies.matching import Use
+from graphviz_ad.debugging.remedies.replaying import Change
+from graphviz_ad.engine.source import Site
+from graphviz_ad.engine.variable import Variable
+from graphviz_ad.story.constants import call_of
+
+__all__ = ["Lines", "Quote", "rewritten"]
+
+_ATOMS = (ast.Name, ast.Constant, ast.Call, ast.Attribute, ast.Subscript, ast.List, ast.Tuple)
+_OPENED, _CLOSED = ("(", "[", "{", ",", "=", ":", "return"), (")", "]", "}", ",", "#", "")
+
+
+class Quote(NamedTuple):
+    """An expression of the person's that a letter stands for: a parameter such as a condition, by its name."""
+
+    node: Variable
+    param: str
+
+
+class Lines(NamedTuple):
+    """Some lines of a file, before and after."""
+
+    line: int
+    before: str
+    after: str
+
+
+class _Span(NamedTuple):
+    """A stretch of a file, lines from 1, characters from 0."""
+
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+
+
+def rewritten(changes: Sequence[Change], spelled: Sequence[Mapping[str, Use | Quote]]) -> Lines | None:
+    """Return the lines that changes are made on, before and after, None where the source leaves a doubt.
+
+    Parameters
+    ----------
+    changes : sequence of Change
+        Those of one line of the person's, or of lines that are one statement.
+    spelled : sequence of dict
+        For each change where its letters stand in the source.
+
+    Examples
+    --------
+    >>> import numpy as np, graphviz_ad as gad
+    >>> t = gad.trace(lambda x: np.sqrt(x), 0.0)  # of a doctest, whose lines can be read
+    >>> change = Change(t.nodes[1], 0, "np.abs(a)", {"a": t.nodes[0]})
+    >>> rewritten([change], [{"a": Use(t.nodes[1], 0)}]).after
+    't = gad.trace(lambda x: np.sqrt(np.abs(x)), 0.0)  # of a doctest, whose lines can be read'
+    """
+    site = changes[0].node.site
+    lines = [] if site is None else linecache.getlines(site.filename)
+    tree = _tree(site.filename, "".join(lines)) if site is not None and site.text else None
+    if site is None or tree is None:
+        return None
+    edits: dict[_Span, str] = {}
+    for change, uses in zip(changes, spelled, strict=True):
+        span = _span_of(change)
+        text = None if span is None else _text(change, uses, span, tree)
+        if span is None or text is None or edits.setdefault(span, text) != text:
+            return None
+    return _edited(edits, lines)
+
+
+@lru_cache(maxsize=32)
+def _tree(filename: str, source: str) -> ast.Module | None:
+    try:
+        return ast.parse(source)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return None
+
+
+# -- where ------------------------------------------------------------------------------------------------------------
+
+
+def _span_of(change: Change) -> _Span | None:
+    site = change.node.site
+    if site is None or site.column < 0 or change.node.origin is not None:
+        return None
+    if change.argument is None:
+        return _Span(site.line, site.column, site.end_line, site.end_column)
+    expression = _operand(change.node, change.argument)
+    return None if expression is None else _within(site, expression)
+
+
+def _operand(node: Variable, k: int) -> ast.expr | None:
+    """Return the expression of an operand, placed in the text of its node's site in parentheses."""
+    site = node.site
+    body = None if site is None else _expression(site.text)
+    if body is None:  # a statement such as a += b
+        return None
+    operands = call_of(node).operands
+    if operands:
+        return operands[k]
+    if isinstance(body, ast.UnaryOp) and isinstance(body.op, ast.USub) and len(node.operands) == 1:
+        return body.operand
+    if isinstance(body, ast.Call) and isinstance(body.func, ast.Attribute) and not body.args:
+        return body.func.value if len(node.operands) == 1 else None  # a method, such as detach
+    return None
+
+
+@lru_cache(maxsize=1024)
+def _expression(text: str) -> ast.expr | None:
+    try:
+        return ast.parse(f"({text})", mode="eval").body
+    except (SyntaxError, ValueError):
+        return None
+
+
+def _within(site: Site, part: ast.expr) -> _Span:
+    """Return where in the file a part of a site's expression stands."""
+    rows = f"({site.text})".split("\n")
+
+    def place(line: int, column: int) -> tuple[int, int]:
+        characters = len(rows[line - 1].encode()[:column].decode(errors="ignore"))
+        return site.line + line - 1, characters + (site.column - 1 if line == 1 else 0)
+
+    end_line, end_column = part.end_lineno or part.lineno, part.end_col_offset or part.col_offset
+    return _Span(*place(part.lineno, part.col_offset), *place(end_line, end_column))
+
+
+# -- what -------------------------------------------------------------------------------------------------------------
+
+
+def _text(change: Change, uses: Mapping[str, Use | Quote], span: _Span, tree: ast.Module) -> str | None:
+    """Return a line of NumPy with the person's words in the place of letters."""
+    texts: dict[str, str] = {"np": _numpy(tree)}
+    for letter, value in change.letters.items():
+        text = _keywords(value) if isinstance(value, dict) else _spelling(uses.get(letter), change.node, span, tree)
+        if text is None:
+            return None
+        texts[letter] = text
+    code = change.code.replace(", **k", texts.pop("k")) if "k" in texts else change.code
+    return _filled(code, texts)
+
+
+def _numpy(tree: ast.Module) -> str:
+    """Return what NumPy is called in a file: as it is imported there, or else ``np``."""
+    aliases = [
+        alias.asname or alias.name
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Import)
+        for alias in node.names
+        if alias.name == "numpy"
+    ]
+    return aliases[0] if aliases else "np"
+
+
+def _keywords(params: Mapping[str, Any]) -> str:
+    said = {key: value for key, value in params.items() if value is not None and value is not False}
+    return "".join(f", {key}={value!r}" for key, value in said.items())
+
+
+def _filled(code: str, texts: Mapping[str, str]) -> str:
+    """Put texts in the place of names, in parentheses where they are needed."""
+    tree = ast.parse(code, mode="eval")
+    free = {id(tree.body)} | {id(part) for whole in ast.walk(tree) for part in _delimited(whole)}
+    compared = {id(whole.left) for whole in ast.walk(tree) if isinstance(whole, ast.Compare)}
+    names = [name for name in ast.walk(tree) if isinstance(name, ast.Name) and name.id in texts]
+    for name in sorted(names, key=lambda name: -name.col_offset):
+        text = texts[name.id]
+        kinds = (*_ATOMS, ast.BinOp, ast.UnaryOp) if id(name) in compared else _ATOMS
+        if id(name) not in free and not isinstance(_expression(text), kinds):
+            text = f"({text})"
+        code = code[: name.col_offset] + text + code[name.end_col_offset :]
+    return code
+
+
+def _delimited(whole: ast.AST) -> list[ast.expr]:
+    """Return the parts of an expression that need no parentheses, whatever they are: what stands between brackets."""
+    if isinstance(whole, ast.Call):
+        return whole.args
+    return [whole.slice] if isinstance(whole, ast.Subscript) else []
+
+
+def _spelling(use: Use | Quote | None, root: Variable, span: _Span, tree: ast.Module) -> str | None:
+    """Return what the person calls something, if that means the same where it is to stand."""
+    if use is None or use.node.site is None:
+        return None
+    site, node = use.node.site, use.node
+    expression = call_of(node).params.get(use.param) if isinstance(use, Quote) else _operand(node, use.argument)
+    if expression is None:
+        return None
+    text = ast.get_source_segment(f"({site.text})", expression)
+    if text is None or "#" in text or any(isinstance(part, ast.NamedExpr) for part in ast.walk(expression)):
+        return None
+    text = " ".join(map(str.strip, text.split("\n")))
+    here = _within(site, expression)
+    if _is_inside(here, span) or (node._code is root._code and _mean_the_same(expression, span, tree)):
+        return text
+    return None
+
+
+def _is_inside(part: _Span, whole: _Span) -> bool:
+    return (part[:2] >= whole[:2]) and (part[2:] <= whole[2:])
+
+
+def _mean_the_same(expression: ast.expr, span: _Span, tree: ast.Module) -> bool:
+    """Whether every name of an expression is bound once in the function around a stretch, before it."""
+    names = {part.id for part in ast.walk(expression) if isinstance(part, ast.Name)}
+    if any(isinstance(part, ast.Lambda | ast.ListComp | ast.GeneratorExp) for part in ast.walk(expression)):
+        return False
+    function = _around(span, tree)
+    return all(_is_bound_once(name, function, span) for name in names)
+
+
+def _around(span: _Span, tree: ast.Module) -> ast.AST:
+    """Return the innermost function around a stretch, or else the whole file."""
+    inside: ast.AST = tree
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
+            lines = (node.lineno, node.end_lineno or node.lineno)
+            if lines[0] <= span.line and span.end_line <= lines[1]:
+                inside = node
+    return inside
+
+
+def _is_bound_once(name: str, function: ast.AST, span: _Span) -> bool:
+    bindings = list(_bindings(name, function))
+    parameters = getattr(function, "args", None)
+    if parameters is not None and any(
+        argument.arg == name for argument in ast.walk(parameters) if isinstance(argument, ast.arg)
+    ):
+        return not bindings
+    if not bindings:
+        return True
+    loops = [node for node in ast.walk(function) if isinstance(node, ast.For | ast.While)]
+    in_a_loop = any(loop.lineno <= bindings[0] <= (loop.end_lineno or 0) for loop in loops)
+    return len(bindings) == 1 and bindings[0] < span.line and not in_a_loop
+
+
+def _bindings(name: str, function: ast.AST) -> Iterator[int]:
+    """Yield the lines on which a name is bound, or written to, inside a function."""
+    for part in ast.walk(function):
+        if isinstance(part, ast.Name) and part.id == name and isinstance(part.ctx, ast.Store | ast.Del):
+            yield part.lineno
+        elif isinstance(part, ast.Subscript | ast.Attribute) and isinstance(part.ctx, ast.Store):
+            yield from [part.lineno] if isinstance(part.value, ast.Name) and part.value.id == name else []
+
+
+# -- the lines --------------------------------------------------------------------------------------------------------
+
+
+def _edited(edits: Mapping[_Span, str], lines: Sequence[str]) -> Lines | None:
+    spans = sorted(edits)
+    first, last = spans[0].line, max(span.end_line for span in spans)
+    own = list(lines[first - 1 : last])
+    if any(span.end_line != span.line for span in spans) and len(spans) > 1:
+        return None
+    for span in reversed(spans):
+        own = _replaced(own, span, edits[span], first)
+    before = "".join(lines[first - 1 : last]).rstrip("\n")
+    after = "".join(own).rstrip("\n")
+    whole = [*lines[: first - 1], *own, *lines[last:]]
+    return Lines(first, before, after) if _tree("", "".join(whole)) is not None and after != before else None
+
+
+def _replaced(own: list[str], span: _Span, text: str, first: int) -> list[str]:
+    top, bottom = span.line - first, span.end_line - first
+    ahead, behind = own[top][: span.column], own[bottom][span.end_column :]
+    if isinstance(_expression(text), _ATOMS) and behind.startswith(")") and _opens_a_group(ahead):
+        ahead, behind = ahead[:-1], behind[1:]
+    alone = ahead.rstrip().endswith(_OPENED) and behind.strip()[:1] in _CLOSED
+    if not alone and not isinstance(_expression(text), _ATOMS):
+        text = f"({text})"
+    return [*own[:top], ahead + text + behind, *own[bottom + 1 :]]
+
+
+def _opens_a_group(ahead: str) -> bool:
+    """Whether a line ends with a parenthesis that calls nothing."""
+    return ahead.endswith("(") and not ahead[-2:-1].isidentifier() and ahead[-2:-1] not in (")", "]", "_")
