@@ -12,8 +12,8 @@ Examples
 >>> story = tell(trace(lambda x: np.exp(np.sin(x)), 0.0))
 >>> for question in questions(story):
 ...     print(question)
-What does v₁ receive through exp v₁?
-What does x receive through sin x?
+What does exp v₁ send back to v₁?
+What does sin x send back to x?
 """
 
 from __future__ import annotations
@@ -30,9 +30,10 @@ import numpy as np
 from graphviz_ad.console import prints
 from graphviz_ad.errors import InputError, check_flag
 from graphviz_ad.formulas.formula import Formula
-from graphviz_ad.formulas.symbols import row, words
+from graphviz_ad.formulas.symbols import row
 from graphviz_ad.numerals.quantities import Quantity
 from graphviz_ad.story.levels import Fragment
+from graphviz_ad.story.sentences import through
 from graphviz_ad.story.slips import ALONG, MEETING, MOVING, Manner, Way, filled, without
 from graphviz_ad.story.steps import Edge, Step, Story
 
@@ -239,11 +240,7 @@ class _Asker:
 
     def _way(self, edge: Edge) -> Formula:
         """Return through what a part comes: a node, or one of two uses in it."""
-        child, parent = self.story.nodes[edge.child], self.story.nodes[edge.parent]
-        if not edge.use:
-            return child.short
-        which = words("the first " if edge.use == 1 else "the second ")
-        return Formula(row(which, parent.symbol.symbol, words(" in "), child.short.symbol))
+        return through(self.story.nodes[edge.child], self.story.nodes[edge.parent], edge.use)
 
     def _along(self, step: Step) -> Question | None:
         """Ask what goes back along an edge."""
@@ -256,7 +253,7 @@ class _Asker:
         came.append(edge)
         if not sources:
             return None
-        asked = "What does {target} receive through {way}?"
+        asked = "What does {way} send back to {target}?"
         return _question(step, asked, ALONG, sources, self._facts(edge, step.node, arriving), (arriving,))
 
     def _among(self, step: Step, edge: Edge, before: int) -> dict[str, _Source]:

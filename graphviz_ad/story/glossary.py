@@ -54,6 +54,7 @@ SIGNS: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "×": "The local gradient: the slope of a box by one of its operands, by which is multiplied.",
             "∂f/∂x": "The slope of f with respect to x.",
             "·····": "Not known yet.",
+            "u": "Whatever stands there: that the slope of u² is 2u holds for all numbers.",
             "bare 0": "Exactly zero; what is merely tiny is written as such, 3.1e−17.",
         },
         "reverse": {
@@ -73,6 +74,9 @@ SIGNS: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "Σ": "Added up, over all entries or over the copies.",
             "Xᵀ": "X with rows and columns exchanged.",
             "𝟙": "An array of ones.",
+        },
+        "scattered": {
+            "scatter(ȳ, [0])": "ȳ put back to the places that y was taken from, and 0 everywhere else.",
         },
         "uses": {
             "∂v₃/∂x⁽¹⁾": "The slope of v₃ by its first x only, where x stands in it several times.",
@@ -128,6 +132,8 @@ def explained(
         edge.gradient is not None and _CONDITION.search(edge.gradient.text) for story in those for edge in story.edges
     ):
         groups.append("conditions")
+    if any(edge.sends is not None and "scatter(" in edge.sends.text for story in those for edge in story.edges):
+        groups.append("scattered")
     if any(edge.use for story in those for edge in story.edges):
         groups.append("uses")
     if not finite:

@@ -46,7 +46,7 @@ def story_of(recording: Recording, mode: str = "reverse", tangents: Any = None) 
     >>> import numpy as np
     >>> from graphviz_ad.tracing import trace
     >>> print(story_of(trace(np.sin, 0.0), "forward").steps[-1])
-    Push through sin x: sin's slope is cos, so ẋ = 1 times cos x = 1. ḟ, the slope of f at this x, is 1.
+    Push through sin x: sin's slope is cos, so ẋ = 1 is multiplied by cos x = 1. ḟ, the slope of f at this x, is 1.
     """
     if mode == "reverse":
         return tell(recording)

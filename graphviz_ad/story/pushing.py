@@ -229,14 +229,15 @@ class Pusher(Teller):
         literal = gradient.arguments[0] if edge.kind == "literal" else None
         sign = "minus" if literal == -1 and not alone else "plus"
         factor: Symbol = number(literal)
+        by = " is multiplied by " if alone else " times "
         if edge.kind == "local":
             local = Quantity("local", *key)
             self.numbers[local] = edge_gradient(node, edge.argument)
             factor = slot(local, node.shape)
-            times = (" times ", Formula(gradient), *(() if gradient.head == "number" else (" = ", local)))
-            said, plainly = (*said, *times), (*plainly, *times)
+            times = (Formula(gradient), *(() if gradient.head == "number" else (" = ", local)))
+            said, plainly = (*said, by, *times), (*plainly, " times ", *times)
         elif literal not in (1, -1):
-            said, plainly = (*said, " times ", Formula(gradient)), (*plainly, " times ", Formula(gradient))
+            said, plainly = (*said, by, Formula(gradient)), (*plainly, " times ", Formula(gradient))
         elif alone:
             passes = "" if spread else " passes unchanged"
             said += (passes if literal == 1 else " changes sign",)
@@ -312,7 +313,7 @@ def _started(card: Card, tangent: Quantity, *, moves: bool) -> Telling:
         return Telling((card.symbol, " stays as it is: its speed is ", tangent, "."), standard, terse)
     return Telling(
         ("Let ", card.symbol, " move at the speed ", tangent, ". How fast does everything else move with it?"),
-        ("Start at ", card.symbol, ": it moves by ", tangent, "."),
+        ("Start at ", card.symbol, ": it moves at the speed ", tangent, "."),
         terse,
     )
 

@@ -228,7 +228,7 @@ def _tie(story: Story, numbers: Numbers, edge: Edge) -> Words:
         return ()  # of one number with itself; and of two it is said once
     if not np.equal(numbers.get(Quantity("local", edge.child, edge.argument), 0.0), 0.5):
         return ()
-    return ("Both are equal here: ", story.nodes[edge.child].short, " has a corner, and each of both gets half")
+    return ("Both sides are equal here: ", story.nodes[edge.child].short, " has a corner, and each side gets half")
 
 
 def _upright(story: Story, numbers: Numbers, edge: Edge) -> Words:

@@ -10,12 +10,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from graphviz_ad.formulas.formula import Formula
-from graphviz_ad.formulas.symbols import partial_derivative
+from graphviz_ad.formulas.symbols import partial_derivative, row, words
 from graphviz_ad.numerals.quantities import Quantity
 from graphviz_ad.story.levels import Fragment, Telling, alike
 from graphviz_ad.story.steps import Card
 
-__all__ = ["Passing", "complete", "computed", "constant", "going_back", "received", "so_far", "started"]
+__all__ = ["Passing", "complete", "computed", "constant", "going_back", "received", "so_far", "started", "through"]
 
 
 @dataclass(frozen=True)
@@ -38,8 +38,12 @@ class Passing:
         Its number, where the formula is none.
     sends : Formula
         The product, or what a structural rule sends.
+    use : int
+        Which use of the parent it is, from 1, where both operands are that; else 0.
+    label : Formula
+        What the picture says of the edge: ``"to every summand"``.
     by : Formula or None
-        What the rule does in words, where there is no formula of it.
+        The same, where there is no formula of the rule.
     copies : int
         How many copies of each number of the parent are summed.
     incoming, after : Quantity
@@ -48,6 +52,8 @@ class Passing:
         Whether the parent receives something by other edges, too.
     keeps_real_part : bool
         Whether a complex number arrives at a real parent.
+    smooth : bool
+        Whether nothing in the graph has a corner.
     """
 
     child: Card
@@ -59,12 +65,31 @@ class Passing:
     factor: Formula | None
     local: Quantity | None
     sends: Formula
+    use: int
+    label: Formula
     by: Formula | None
     copies: int
     incoming: Quantity
     after: Quantity
     shared: bool
     keeps_real_part: bool
+    smooth: bool
+
+
+def through(child: Card, parent: Card, use: int) -> Formula:
+    """Return through what something comes to a parent: a node, or one of two uses in it.
+
+    Examples
+    --------
+    >>> import graphviz_ad as gad
+    >>> square, x = reversed(gad.trace(lambda x: x * x, 2.0).story.nodes)
+    >>> through(square, x, 2)
+    <Formula the second x in x · x>
+    """
+    if not use:
+        return child.short
+    which = words("the first " if use == 1 else "the second ")
+    return Formula(row(which, parent.symbol.symbol, words(" in "), child.short.symbol))
 
 
 def computed(card: Card, value: Quantity) -> Telling:
@@ -130,8 +155,8 @@ def going_back(passing: Passing) -> Telling:
     gets = " += " if passing.shared else " = "
     return Telling(
         _plainly(passing),
-        ("Back through ", child.short, ": ", *because, child.bar, " = ", passing.incoming, *_manner(passing),
-         *_arrival(passing)),
+        ("Back through ", through(child, parent, passing.use), ": ", *because, child.bar, " = ", passing.incoming,
+         *_manner(passing), *_arrival(passing)),
         (child.short, ": ", parent.bar, gets, *_sent(passing), " = ", passing.after, "."),
     )  # fmt: skip
 
@@ -153,7 +178,7 @@ def _manner(passing: Passing) -> tuple[Fragment, ...]:
         return (" changes sign", over)
     if passing.manner == "times" and passing.factor is not None:
         number: tuple[Fragment, ...] = () if passing.local is None else (" = ", passing.local)
-        return (" times ", passing.factor, *number, over)
+        return (" is multiplied by ", passing.factor, *number, over)
     return (" goes back as ", passing.sends) if passing.by is None else (" goes through its rule: ", passing.by)
 
 
@@ -166,7 +191,7 @@ def _real_part(passing: Passing) -> tuple[Fragment, ...]:
 
 def _arrival(passing: Passing) -> tuple[Fragment, ...]:
     if passing.shared:
-        return (*_real_part(passing), ". ", passing.parent.symbol, " receives ", passing.after, ".")
+        return (*_real_part(passing), ". This adds ", passing.after, " to ", passing.parent.bar, ".")
     return (*_real_part(passing), ". ", *arrived(passing.output, passing.parent, passing.after))
 
 
@@ -184,11 +209,16 @@ def _plainly(passing: Passing) -> tuple[Fragment, ...]:
     because = (*passing.why, ". ") if passing.why else ()
     begins = (f"{passing.rule.capitalize()}: ", *because)
     comes = slope_of(output, child)
+    if child == output and not output.shape:
+        comes = ("the slope of ", output.symbol, " with respect to itself")
     way = (*comes, ", ", passing.incoming)
     result = slope_of(output, parent)
-    arrives = (*result, ": ", passing.after, ".")
+    arrives: tuple[Fragment, ...] = (*result, ": ", passing.after, ".")
     if passing.shared:
-        arrives = (passing.after, ", the part of ", *result, " that comes through ", child.short, ".")
+        whence = through(child, parent, passing.use)
+        arrives = (passing.after, ", the part of ", *result, " that comes through ", whence, ".")
+    elif parent.role == "input":
+        arrives = (*arrives, *_meaning(parent, output, passing.after, smooth=passing.smooth))
     return (*begins, *_capital(way), ", ", *_deed(passing), *_real_part(passing), ". This gives ", *arrives)
 
 
@@ -197,7 +227,7 @@ def _deed(passing: Passing) -> tuple[Fragment, ...]:
     added = f"added up over the {passing.copies:,} copies"
     if passing.manner == "passes" and passing.copies > 1:
         return ("are ", added)
-    added = f", and {added}" if passing.copies > 1 else ""
+    added = f", and {'' if passing.manner == 'times' else 'are '}{added}" if passing.copies > 1 else ""
     if passing.manner == "passes":
         return ("goes on unchanged" if one else "go on unchanged",)
     if passing.manner == "turns":
@@ -206,7 +236,7 @@ def _deed(passing: Passing) -> tuple[Fragment, ...]:
         number: tuple[Fragment, ...] = () if passing.local is None else (" = ", passing.local)
         entry = "" if one or passing.factor.symbol.head == "number" else ", entry by entry"
         return ("is multiplied by " if one else "are multiplied by ", passing.factor, *number, entry, added)
-    return ("goes back" if one else "go back", " by the rule of ", passing.child.short)
+    return ("goes back" if one else "go back", " by the rule of ", passing.child.short, ": ", passing.label)
 
 
 def _capital(fragments: Sequence[Fragment]) -> tuple[Fragment, ...]:

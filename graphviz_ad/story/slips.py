@@ -48,7 +48,7 @@ class Manner(NamedTuple):
     unknown: str
 
 
-_SLOPE = "A slope was meant: how fast {short} moves with {parent}, the number in the marked socket, {local}."
+_SLOPE = "A slope was meant: how fast {short} moves with {parent}, the number at the marked ×, {local}."
 _SIGN = "That is the answer with the other sign."
 _MEET = "Slopes are multiplied along a way; where ways meet they are added."
 
@@ -58,8 +58,8 @@ ALONG = Manner(
             "arriving": Way(
                 lambda n: n["arriving"],
                 "That is {arrives} itself.",
-                "On its way to {target} it is multiplied by the local gradient of {short}: the number in the marked "
-                "socket, {local}.",
+                "On its way to {target} it is multiplied by the local gradient of {short}, the number at the marked ×: "
+                "{local}.",
             ),
             "local": Way(
                 lambda n: n["local"],
@@ -82,17 +82,17 @@ ALONG = Manner(
             ),
             "uses": Way(
                 lambda n: n["uses"],
-                "That is what {target} receives through all its uses in {short}.",
-                "Each use has a pad of its own; asked is the framed one.",
+                "That is what all uses of {target} in {short} send back together.",
+                "Each use has a field of its own; asked is the framed one.",
             ),
             "total": Way(
                 lambda n: n["total"],
                 "That is {sum} with all of its parts in.",
-                "Asked is what comes through {way} alone, for the framed pad.",
+                "Asked is what comes through {way} alone, for the framed field.",
             ),
         }
     ),
-    "Two numbers are multiplied: {arrives}, {arriving}, and the local gradient in the marked socket, {local}.",
+    "Two numbers are multiplied: {arrives}, {arriving}, and the local gradient at the marked ×, {local}.",
     "The two factors are {arrives} and {gradient}.",
 )
 """Where something comes along one edge, and is multiplied by a local gradient."""
@@ -121,7 +121,7 @@ MEETING = Manner(
                 "Where ways meet slopes are added, each with its own sign.",
             ),
             "product": Way(lambda n: n["before"] * n["part"], "That is the product of the two.", _MEET),
-            "sign": Way(lambda n: -n["right"], _SIGN, "Each part keeps the sign that it has in its pad."),
+            "sign": Way(lambda n: -n["right"], _SIGN, "Each part keeps the sign that it has in its field."),
             "mean": Way(
                 lambda n: n["right"] / n["count"],
                 "That is the mean of the parts.",
@@ -143,7 +143,7 @@ MOVING = Manner(
             "tangents": Way(
                 lambda n: n["tangents"],
                 "That is the sum of the tangents.",
-                "Each is multiplied by the local gradient in its socket first.",
+                "Each is multiplied by the local gradient at its × first.",
             ),
             "locals": Way(
                 lambda n: n["locals"],
@@ -153,14 +153,14 @@ MOVING = Manner(
             "speeds": Way(
                 lambda n: n["speeds"],
                 "That is the product of the tangents.",
-                "Each operand moves {child} by its own tangent times the local gradient in its socket.",
+                "Each operand moves {child} by its own tangent times the local gradient at its ×.",
             ),
             "product": Way(lambda n: n["product"], "That is the product of the parts.", _MEET),
             "sign": Way(lambda n: -n["right"], _SIGN, "Each part has the sign of its two factors."),
         }
     ),
-    "Each operand gives its tangent times the local gradient in its socket, and these are added.",
-    "Each operand of {short} gives its tangent times the local gradient in its socket.",
+    "Each operand gives its tangent times the local gradient at its ×, and these are added.",
+    "Each operand of {short} gives its tangent times the local gradient at its ×.",
 )
 """Where a node moves with several operands."""
 

@@ -408,12 +408,15 @@ class Teller:
             None if gradient is None else Formula(gradient),
             applied.local,
             Formula(applied.sent),
+            edge.use,
+            edge.label,
             edge.label if gradient is None and edge.sends is None else None,
             1 if is_inner_product(node) else copies(node, edge.argument),
             incoming,
             after,
             shared,
             keeps_real_part(child, parent),
+            self._is_smooth,
         )
         telling = sentences.going_back(passing)
         self._add("local", edge.parent, after, telling, stages, edge=key, operands=(incoming,), span=child.span)
@@ -484,7 +487,7 @@ class Teller:
         """Return through what contributions are still to come."""
         later: list[Fragment] = []
         for edge in edges[:NAMED]:
-            later += [", ", self.cards[edge.child].short]
+            later += [", ", sentences.through(self.cards[edge.child], self.cards[edge.parent], edge.use)]
         more = len(edges) - NAMED
         return [*later[1:], *([f" and {more:,} more"] if more > 0 else [])]
 

@@ -102,8 +102,8 @@ def test_a_wrong_number_is_diagnosed_and_the_page_goes_on_as_asked(player: Any, 
     # 14: what x receives through sin x.
     assert page.evaluate(ASKING) == 14
     said = {
-        "1.386294": "That is v¯3 itself. On its way to x it is multiplied by the local gradient of sinx: the number in "
-        "the marked socket, −0.416147.",
+        "1.386294": "That is v¯3 itself. On its way to x it is multiplied by the local gradient of sinx, the number at "
+        "the marked ×: −0.416147.",
         "−0,4161": "That is the local gradient of sinx alone. It is multiplied by what comes along: v¯3, 1.386294.",
         "1.2606": "That is v¯3 times the value of v3.",
         "0.97": "That is v¯3 plus the local gradient.",

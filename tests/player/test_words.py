@@ -42,7 +42,9 @@ def test_the_reader_chooses_how_much_is_said(player: Any, made: dict[str, Any]) 
     """The sentence, what is announced and the state follow; the panel has room for the longest sentence."""
     page = player(made, reduced_motion="reduce")
     page.evaluate("mounted.set({ step: 14 })")
-    assert page.evaluate(SAID).startswith("Back through sinx: sin's slope is cos, so v¯3 = 1.386294 times cosx")
+    assert page.evaluate(SAID).startswith(
+        "Back through sinx: sin's slope is cos, so v¯3 = 1.386294 is multiplied by cosx"
+    )
     page.evaluate("void mounted.on('change', (state) => (window.heard = state.detail))")
     choice = page.locator(".gad-detail")
     assert choice.text_content() == "Detail: standard, 2 of 3"

@@ -189,7 +189,7 @@ def test_a_question_and_what_is_said_of_a_wrong_number_read_well():
     by_step = {question.step: question for question in asked}
     sine, second, last = by_step[14], by_step[15], by_step[18]
     assert [str(one) for one in (sine, second, last)] == [
-        "What does x receive through sin x?",
+        "What does sin x send back to x?",
         "What is x̄ with 2 of its 3 parts in?",
         "What is x̄, now that all 3 parts are in?",
     ]
@@ -197,8 +197,8 @@ def test_a_question_and_what_is_said_of_a_wrong_number_read_well():
     assert said(sine.unknown, story.numbers) == "The two factors are v̄₃ and cos x."
     slips = {slip.kind: said((*slip.what, " ", *slip.so), story.numbers) for slip in sine.slips}
     assert slips["arriving"] == (
-        "That is v̄₃ itself. On its way to x it is multiplied by the local gradient of sin x: the number in the marked "
-        "socket, −0.416147."
+        "That is v̄₃ itself. On its way to x it is multiplied by the local gradient of sin x, the number at the marked "
+        "×: −0.416147."
     )
     assert slips["local"].endswith("It is multiplied by what comes along: v̄₃, 1.386294.")
     slips = {slip.kind: said((*slip.what, " ", *slip.so), story.numbers) for slip in last.slips}
@@ -248,6 +248,6 @@ def test_another_word_is_refused(tmp_path):
 def test_of_two_uses_in_one_product_it_is_said_which_is_asked():
     asked = [str(question) for question in questions(gad.trace(lambda x: x * x, 3.0).story)]
     assert asked[:2] == [
-        "What does x receive through the second x in x · x?",
-        "What does x receive through the first x in x · x?",
+        "What does the second x in x · x send back to x?",
+        "What does the first x in x · x send back to x?",
     ]

@@ -81,8 +81,8 @@ def test_the_last_tangent_is_the_slope():
     [
         (lambda x: x + 3.0, "ẋ = 1 passes unchanged. ḟ, the slope of f at this x, is 1."),
         (lambda x: 3.0 - x, "ẋ = 1 changes sign. ḟ, the slope of f at this x, is −1."),
-        (lambda x: 5.0 * x, "ẋ = 1 times 5. ḟ, the slope of f at this x, is 5."),
-        (np.exp, "ẋ = 1 times f = 7.389056. ḟ, the slope of f at this x, is 7.389056."),
+        (lambda x: 5.0 * x, "ẋ = 1 is multiplied by 5. ḟ, the slope of f at this x, is 5."),
+        (np.exp, "ẋ = 1 is multiplied by f = 7.389056. ḟ, the slope of f at this x, is 7.389056."),
         (lambda x: x * x, "ẋ = 1 times x = 2, plus ẋ = 1 times x = 2. ḟ, the slope of f at this x, is 4."),
     ],
     ids=["unchanged", "sign", "literal", "result", "twice"],
@@ -106,7 +106,7 @@ def test_what_is_linear_is_applied_to_the_tangents():
     )
     assert ", plus b\u0307 = [0.479426 −0.841471 0.909297] repeated to 4×3. " in pushed[1]
     assert pushed[3].startswith(
-        "Push through Σ v₅: a sum moves by as much as any of its summands does, so Σ v̇₅, with v̇₅ = "
+        "Push through Σ v₅: a sum moves by as much as any one of its numbers does, so Σ v̇₅, with v̇₅ = "
     )
 
 
@@ -131,7 +131,7 @@ def test_every_input_is_seeded_and_says_whether_it_moves():
     assert seeds == [
         "X stays as it is: its tangent is 4×2, all 0.",
         "W stays as it is: its tangent is 2×3, all 0.",
-        "Start at b: it moves by [0.5 −1 2].",
+        "Start at b: it moves at the speed [0.5 −1 2].",
     ]
 
 

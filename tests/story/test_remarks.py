@@ -96,8 +96,8 @@ def test_an_edge_that_sends_nan_is_found():
 CORNERS = [
     (np.abs, 0.0, ["|x| has a corner at 0", "−1 on the left, 1 on the right", "0 is taken", "PyTorch", "JAX"]),
     (lambda x: np.fabs(x) * 2, 0.0, ["has a corner at 0"]),
-    (lambda x: np.maximum(x, 0.0), 0.0, ["Both are equal here", "each of both gets half"]),
-    (lambda x: np.minimum(x, 2 * x), 0.0, ["Both are equal here"]),
+    (lambda x: np.maximum(x, 0.0), 0.0, ["Both sides are equal here", "each side gets half"]),
+    (lambda x: np.minimum(x, 2 * x), 0.0, ["Both sides are equal here"]),
     (np.sqrt, 0.0, ["stands upright", "∞"]),
     (lambda x: np.max(np.stack([x, 1 - x, 0 * x])), 0.5, ["2 entries are equal here", "1/2"]),
     (lambda x: np.clip(x, 0.0, 1.0), 1.0, ["at the bound"]),
@@ -149,7 +149,7 @@ def test_a_healthy_story_has_no_remarks():
     """Sentences are as they were."""
     assert (
         told(np.sin, 0.0)[-1]
-        == "Back through sin x: sin's slope is cos, so f̄ = 1 times cos x = 1. x̄, the slope of f at this x, is 1."
+        == "Back through sin x: sin's slope is cos, so f̄ = 1 is multiplied by cos x = 1. x̄, the slope of f at this x, is 1."
     )
 
 
