@@ -40,7 +40,7 @@ def document(exam: Examination, findings: Sequence[Finding]) -> dict[str, Any]:
         "format": "graphviz_ad report",
         "version": VERSION,
         "function": visible(exam.recording.name),
-        "inputs": [visible(exam.names[i]) for i in exam.inputs],
+        "inputs": exam.arguments,
         "value": _number(exam.recording.start),
         "nodes": len(exam.nodes),
         "ok": not counts["error"] and not counts["warning"],

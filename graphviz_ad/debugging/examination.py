@@ -29,7 +29,7 @@ from graphviz_ad.story.constants import Constants
 from graphviz_ad.story.labels import edge_label
 from graphviz_ad.story.naming import node_names, right_hand_side
 
-__all__ = ["Examination", "is_finite", "listed", "numbers"]
+__all__ = ["Examination", "is_finite", "listed", "not_finite", "numbers"]
 
 THIN_SPACE = "\u2009"
 _MOST = 100  # entries that a finding names
@@ -61,7 +61,7 @@ class Examination:
         self.thresholds = thresholds
         self.nodes = recording.nodes
         self.stops = recording.stops
-        self.position = {node.index: i for i, node in enumerate(self.nodes)}
+        self.position = {node._index: i for i, node in enumerate(self.nodes)}
         start = recording.start
         self.output = self.position.get(start.index) if isinstance(start, Variable) else None
         self._sites: dict[Any, Site | None] = {}
@@ -172,6 +172,15 @@ class Examination:
     def _symbols(self) -> _Names:
         return _Names(self)
 
+    @property
+    def arguments(self) -> list[str]:
+        """What the inputs are called; those that have names of their own without asking for the names of all nodes."""
+        inputs = self.recording.inputs
+        own = [node.name for node in inputs]
+        if None in own or len(set(own)) < len(own):
+            return [self.called(i) for i in self.inputs]
+        return [visible(Formula(name(str(node.name), node.shape)).text) for node in inputs]
+
     def called(self, i: int) -> str:
         """Return what a node is called: ``v₃``."""
         return visible(Formula(self._symbols[self.nodes[i].index]).text)
@@ -249,6 +258,19 @@ class _Names(dict[int, Symbol]):
         i = exam.position[index]
         symbol = self[index] = name(exam.names[i], exam.nodes[i].shape, dtype=exam.nodes[i].dtype)
         return symbol
+
+
+def not_finite(values: Sequence[Any]) -> list[int]:
+    """Return the positions of the values that are not finite, in all or in part; None is no value.
+
+    Examples
+    --------
+    >>> not_finite([np.float64(1.0), np.float64(np.inf), None, np.array([0.0, np.nan])])
+    [1, 3]
+    """
+    if set(map(type, values)) == {np.float64}:  # a program of numbers: at once, since most have none
+        return np.flatnonzero(~np.isfinite(np.fromiter(values, np.float64, len(values)))).tolist()
+    return [i for i, value in enumerate(values) if value is not None and not is_finite(value)]
 
 
 def is_finite(value: Any) -> bool:

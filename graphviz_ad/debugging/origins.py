@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from graphviz_ad.debugging.examination import Examination, is_finite, listed, numbers
+from graphviz_ad.debugging.examination import Examination, is_finite, listed, not_finite, numbers
 from graphviz_ad.debugging.findings import Finding
 from graphviz_ad.engine.primitive import plain_value
 from graphviz_ad.numerals.writing import static
@@ -37,7 +37,7 @@ class _Birth(NamedTuple):
 
 def births(exam: Examination) -> Iterator[Finding]:
     """Yield what there is to say of values that are not finite, in execution order."""
-    ill = [i for i, value in enumerate(exam.values) if not is_finite(value)]
+    ill = not_finite(exam.values)
     if not ill:
         return
     born = [birth for i in ill if (birth := _birth(exam, i)) is not None]
@@ -221,13 +221,13 @@ def births_going_back(exam: Examination) -> Iterator[Finding]:
     """Yield what there is to say of adjoints that are not finite, in the order of the sweep."""
     if exam.output is None or not is_finite(exam.values[exam.output]):
         return
-    ill = [i for i, g in enumerate(exam.adjoints) if g is not None and not is_finite(g)]
+    ill = not_finite(exam.adjoints)
     if not ill:
         return
     sick = set(ill)
     sent = [own for i in sorted({child for i in ill for child, _ in exam.uses[i]}, reverse=True)
             for own in _sent(exam, i, sick)]  # fmt: skip
-    forward = {i for i, value in enumerate(exam.values) if not is_finite(value)}
+    forward = set(not_finite(exam.values))
     for group in exam.same_line([own.child for own in sent]).values():
         own = next(own for own in sent if own.child == group[0])
         if own.child in forward and not _is_left_out(exam, _infected(exam, own.child, forward)):

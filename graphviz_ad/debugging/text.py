@@ -54,7 +54,7 @@ def sought(findings: Sequence[Finding]) -> str:
 def headline(exam: Examination, findings: Sequence[Finding]) -> str:
     """Return what was looked at, and how much was seen: ``f(d): value 5, 4 nodes, 1 finding``."""
     recording = exam.recording
-    arguments = ", ".join(exam.called(i) for i in exam.inputs)
+    arguments = ", ".join(exam.arguments)
     head = f"{recording.name}({arguments if len(arguments) <= 40 else '…'})"
     count = len(exam.nodes)
     nodes = f"{count:,} node{'s' if count != 1 else ''}"

@@ -11,6 +11,8 @@ from typing import Any
 
 import numpy as np
 
+import graphviz_ad as gad
+
 from .contenders import PEERS, Contender, load
 from .fresh import import_seconds, in_fresh_process, median_of
 from .sliding import FRAME_GOAL, TIMES_FASTER_GOAL, slide
@@ -36,6 +38,7 @@ GOALS = {
 MEMORY_GOAL = 210  # bytes a node
 MILLION_GOAL = 0.2  # of PyTorch's time
 IMPORT_GOAL = 0.060  # seconds
+CHECK_GOAL = 3  # times the recording alone
 PICTURE_GOAL = 0.150  # seconds
 
 TOLERANCE = 1e-9
@@ -214,6 +217,21 @@ def _print_picture(contenders: dict[str, Contender], rounds: int | None) -> int:
     return AGREE
 
 
+def _print_check(contenders: dict[str, Contender], rounds: int | None) -> int:
+    def program(x: Any) -> Any:
+        y = x
+        for _ in range(2_500):
+            y = np.sin(y) * 0.9 + x * 0.1
+        return y
+
+    runs = {"hand": lambda: gad.trace(program, 0.5), "check": lambda: gad.check(program, 0.5)}
+    trace, check = interleave(runs, rounds).values()
+    count, verdict = len(gad.trace(program, 0.5)), _verdict(check.ratio, CHECK_GOAL, f"{CHECK_GOAL} times")
+    print(f"check  a program of {count:,} nodes, of numbers: recorded in {_time(trace.median)}, recorded and looked")
+    print(f"{'':<5}through in {_time(check.median)}, {_ratio(check.ratio)} times as long: {verdict}")
+    return AGREE
+
+
 def _print_slider(contenders: dict[str, Contender], rounds: int | None) -> int:
     try:
         times = slide(20 * rounds if rounds else 200)
@@ -237,6 +255,7 @@ OTHERS: dict[str, Callable[[dict[str, Contender], int | None], int]] = {
     "memory": _print_memory,
     "import": _print_import,
     "picture": _print_picture,
+    "check": _print_check,
     "slider": _print_slider,
 }
 
