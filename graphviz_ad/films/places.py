@@ -54,9 +54,18 @@ def kink_at(kinks: Iterable[Kink], x: float) -> Kink | None:
 def remarks_at(shot: Shot, numbers: Numbers, kink: Kink | None = None, slider: str = "") -> list[Remark]:
     """Return what there is to say of a place: of its numbers, and of a kink that is there along a slider."""
     said = remarks(shot.story, numbers, corners=kink is not None)
-    if kink is not None:
+    if kink is not None and not _is_told(kink, shot.story, said):
         said.append(Remark(_arrival(shot.story), (sentence(kink, slider, shot.story.name),)))
     return said
+
+
+def _is_told(kink: Kink, story: Story, said: Sequence[Remark]) -> bool:
+    """Return whether the slopes of f on both sides are told, at the same step, as those of the node that gives f."""
+    if kink.node != story.output or kink.kind not in ("corner", "vertical"):
+        return False
+    short = story.nodes[kink.node].short
+    there = [remark.words for remark in said if remark.step == _arrival(story) and short in remark.words]
+    return any("slope" in part for words in there for part in words if isinstance(part, str))
 
 
 def _arrival(story: Story) -> int:

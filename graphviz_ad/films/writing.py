@@ -386,7 +386,8 @@ class Developer:
     ) -> dict[str, Any]:
         """Return the words and signs of a film; what is still to come may be no number."""
         finite = complete and all(self._reels[scene].is_plain(row) for scene, row in where if scene >= 0)
-        said = [one.words for own in remarks.values() for one in own]
+        said: list[Sequence[Any]] = [one.words for own in remarks.values() for one in own]
+        said += [words for reel in reels for question in reel.shot.questions for words in question.said]
         return explained((reel.shot.story for reel in reels), said, finite=finite)
 
     def _kink_at(self, stop: int) -> Kink | None:

@@ -109,6 +109,12 @@ class Question:
     def __str__(self) -> str:
         return "".join(part.text if isinstance(part, Formula) else str(part) for part in self.text)
 
+    @property
+    def said(self) -> tuple[tuple[Fragment, ...], ...]:
+        """All that is said of it, whatever is answered."""
+        answers = (words for slip in self.slips for words in (slip.what, slip.so))
+        return (self.text, self.hint, self.unknown, *answers)
+
     def wrong(self, numbers: Numbers) -> dict[Quantity, float]:
         """Return the wrong numbers, given those of the story at some place."""
         known = {name: _number(source, numbers) for name, source in self.sources.items()}

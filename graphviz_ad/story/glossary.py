@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
+from graphviz_ad.numerals.quantities import Quantity
 from graphviz_ad.story.levels import DETAILS, Fragment
 from graphviz_ad.story.steps import Story
 
@@ -27,6 +28,10 @@ WORDS: Mapping[str, str] = MappingProxyType(
         "speed": "How fast a number moves while an input moves.",
         "contribution": "What one use of a number adds to its adjoint.",
         "parts": "What comes to a number through each of the places where it is used.",
+        "summand": "One of the numbers that a sum adds.",
+        "operand": "A number or an array that an operation takes.",
+        "linear": "Changes that come in go through added up, and multiplied by what does not change with them.",
+        "push": "Forward mode's step: the tangent of a box is made of the tangents of what it takes.",
         "copies": "A smaller operand is repeated until it fits the other; each of these is a copy.",
         "chain rule": "Slopes along a way are multiplied.",
         "sum rule": "The slope of a sum is the sum of the slopes.",
@@ -154,4 +159,4 @@ def _said(story: Story) -> str:
 
 
 def _plain(sentence: Sequence[Fragment]) -> str:
-    return " ".join(part for part in sentence if isinstance(part, str))
+    return " ".join(part if isinstance(part, str) else part.text for part in sentence if not isinstance(part, Quantity))

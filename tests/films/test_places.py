@@ -75,6 +75,19 @@ def test_a_kink_is_told_at_its_stop():
     assert {remark["from"] for remark in film["remarks"]} == {80, 140}
 
 
+@pytest.mark.parametrize(
+    ("f", "count"),
+    [(np.abs, 1), (np.sqrt, 1), (lambda x: 2 * np.abs(x), 2), (lambda x: np.maximum(x, 0), 2)],
+)
+def test_the_slopes_at_a_kink_are_told_once(f, count):
+    """Of a function that is one operation, f has those of its node; at a tie the node's are not told."""
+    film = gad.film(f, x=(-1, 1) if f is not np.sqrt else (0, 1)).to_json()
+    (kink,) = film["kinks"]
+    said = [words(one) for one in film["remarks"] if one["from"] == kink["stop"]]
+    assert len(said) == count
+    assert any("slope" in one for one in said)
+
+
 def test_of_a_smooth_film_nothing_is_said():
     """Its data is what it was."""
     film = gad.film(lambda x: x * np.abs(x), x=(-2, 2)).to_json()

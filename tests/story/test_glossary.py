@@ -13,9 +13,11 @@ import graphviz_ad as gad
 from graphviz_ad.films.sampling import Sampler
 from graphviz_ad.films.sliders import arrange
 from graphviz_ad.films.writing import Developer
+from graphviz_ad.story.asking import questions
 from graphviz_ad.story.glossary import SIGNS, WORDS, explained
 from graphviz_ad.story.modes import story_of
 from graphviz_ad.story.reasons import rule_name
+from graphviz_ad.story.remarks import remarked
 
 SENTENCES = [*WORDS.values(), *(text for group in SIGNS.values() for text in group.values())]
 
@@ -93,6 +95,66 @@ def test_the_page_of_words_has_every_word_and_sign():
         tables.append("\n".join([f"## {title}", "", "| | |", "|---|---|", *lines, ""]))
     page = Path(__file__).parents[2] / "docs" / "words.md"
     assert page.read_text(encoding="utf-8").endswith("\n".join(tables)), "\n".join(tables)
+
+
+OURS = """
+    accumulation adjoint back-propagate broadcast contribution cotangent detached fan-out inlet jacobian jvp-rule kink
+    lane leaf linear local-gradient operand pad partial primal primitive push receive reached released scatter seed
+    severed slot socket speed summand sweep tangent tape tie trace unbroadcast vjp wengert corner born nan ∞ parts
+    copies entry-by-entry
+"""
+"""Words that nobody uses so who has not heard of all this."""
+
+
+def loop(x):
+    """Go round."""
+    y = x
+    for _ in range(3):
+        y = np.sin(y) + x
+    return y
+
+
+TOLD = [
+    (np.sin, 2.0),
+    (lambda x: x * x, 3.0),
+    (lambda x: np.log(x**2) * np.sin(x) + 1 / x, 2.0),
+    (lambda x: 2 * x.T @ x, np.arange(4.0)),
+    (loop, 1.0),
+    (lambda x: 2 * np.maximum(x, 0), 0.0),
+    (lambda z: -np.log((np.exp(z - np.max(z)) / np.sum(np.exp(z - np.max(z))))[0]), np.arange(3.0)),
+    (lambda w: np.sum(np.tanh(np.ones((2, 3)) @ w)), np.ones((3, 2))),
+    (lambda x: np.sum(np.sort(np.concatenate([x, np.cumsum(x)]))), np.arange(3.0)),
+    (lambda x: np.linalg.norm(x) + np.linalg.det(np.outer(x, x) + np.eye(3)), np.arange(3.0)),
+    (np.abs, 0.0),
+    (np.log, -1.0),
+    (lambda x: x.detach() * np.where(x > 0, x, 1 / x), 1.0),
+]
+
+
+@pytest.mark.filterwarnings("ignore:.*encountered")
+@pytest.mark.parametrize("mode", ["reverse", "forward"])
+@pytest.mark.parametrize(("f", "x"), TOLD)
+def test_every_word_of_ours_is_explained(f, x, mode):
+    """In all that a story says, at every level, of this place only, and in what a quiz asks."""
+    trace = gad.trace(f, x)
+    story = remarked(story_of(trace.as_recording(), mode, None if np.ndim(x) == 0 else np.ones_like(x)))
+    said = [words for question in questions(story) for words in question.said]
+    key = explained([story], said, finite=bool(np.isfinite(trace.output.value).all()))
+    text = " ".join(
+        [*(str(step) for step in story.steps), *map(plain, said), *(plain(t) for s in story.steps for t in s.telling)]
+    )
+    used = [
+        word.replace("-", " ")
+        for word in OURS.split()
+        if re.search(rf"(?<!\w){word.replace('-', ' ')}s?(?!\w)", text.lower())
+    ]
+    known = {word.lower() for word in key["words"]} | {re.match(r"\w*", sign)[0] for sign in key["signs"]}
+    assert [word for word in used if word not in known and word + "s" not in known] == []
+
+
+def plain(fragments: Any) -> str:
+    """Return fragments as text."""
+    return "".join(getattr(part, "text", "") if not isinstance(part, str) else part for part in fragments)
 
 
 def test_every_rule_that_a_beginner_reads_is_explained():

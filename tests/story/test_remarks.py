@@ -149,7 +149,8 @@ def test_a_healthy_story_has_no_remarks():
     """Sentences are as they were."""
     assert (
         told(np.sin, 0.0)[-1]
-        == "Back through sin x: sin's slope is cos, so f̄ = 1 is multiplied by cos x = 1. x̄, the slope of f at this x, is 1."
+        == "Back through sin x: sin's slope is cos, so f̄ = 1 is multiplied by cos x = 1. x̄, the slope of f at this x, "
+        "is 1."
     )
 
 

@@ -112,15 +112,16 @@ def test_the_classic_story_in_words():
     assert said[0] == "x is the input: 2."
     assert said[6] == "f is v₄ + v₅: 1.760554." or said[6] == "classic is v₄ + v₅: 1.760554."
     assert (
-        said[10]
-        == "Back through 1/x: the slope of 1/u is −1/u², so v̄₅ = 1 is multiplied by −1/x² = −0.25. This adds −0.25 to x̄."
+        said[10] == "Back through 1/x: the slope of 1/u is −1/u², so v̄₅ = 1 is multiplied by −1/x² = −0.25. "
+        "This adds −0.25 to x̄."
     )
     assert said[11] == (
         "x is used in 3 places; a small change of x moves classic through each of them, so its adjoint is their sum. "
         "1 of 3 so far: −0.25. Still to come: sin x, x²."
     )
     assert said[14] == (
-        "Back through sin x: sin's slope is cos, so v̄₃ = 1.386294 is multiplied by cos x = −0.416147. This adds −0.576902 to x̄."
+        "Back through sin x: sin's slope is cos, so v̄₃ = 1.386294 is multiplied by cos x = −0.416147. "
+        "This adds −0.576902 to x̄."
     )
     assert said[18].startswith("All 3 contributions are in: x̄, the slope of ")
     assert said[18].endswith(" at this x, is 0.0823954.")
