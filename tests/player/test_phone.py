@@ -81,3 +81,26 @@ def test_the_table_of_both_modes_shows_names_and_numbers_whole(player: Any) -> N
     assert cut == []
     foot = page.evaluate("document.querySelector('.gad-table').getBoundingClientRect().bottom")
     assert foot <= page.evaluate("document.querySelector('.gad-bar').getBoundingClientRect().top")
+
+
+def test_the_invitation_covers_nothing_of_the_first_sentence(player: Any) -> None:
+    """Nor its formula: also at 200 % of a projector's window, and on phones held either way."""
+    page = player(FILMS["both"], begins=True)
+    for size in ((640, 360), (740, 360), (853, 480), (320, 568), (360, 740), (900, 700), (1280, 720)):
+        page.set_viewport_size(dict(zip(("width", "height"), size, strict=True)))
+        page.wait_for_timeout(150)
+        covered = page.evaluate(
+            """() => {
+              const shown = document.querySelector(".gad-invitation"), say = document.querySelector(".gad-say");
+              shown.scrollIntoView({ block: "nearest" });
+              const [a, frame] = [shown, say].map((node) => node.getBoundingClientRect());
+              return [...say.querySelectorAll(":scope > p, .gad-how, dt, dd")].filter((node) => {
+                const range = document.createRange();
+                range.selectNodeContents(node);
+                const b = range.getBoundingClientRect();
+                return b.width && b.top < frame.bottom && Math.min(a.right, b.right) - Math.max(a.left, b.left) > 1
+                  && Math.min(a.bottom, b.bottom, frame.bottom) - Math.max(a.top, b.top) > 1; })
+                .map((node) => node.textContent);
+            }"""
+        )
+        assert covered == [], size
