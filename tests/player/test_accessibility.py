@@ -421,3 +421,30 @@ class TestForwardMode:
         fills = "name => getComputedStyle(document.querySelector(`.gad-pane .tangent.${name} > .bg`)).fill"
         assert page.evaluate(fills, "now") != page.evaluate(fills, "known")
         assert page.evaluate(CONTRAST)[1] == []
+
+
+class TestNames:
+    """What is read out of a card."""
+
+    def test_a_card_is_called_by_the_numbers_on_it(self, player: Any, made: dict[str, Any]) -> None:
+        """At each step, and after the slider has come to rest; what is not known yet is not said."""
+        page = player(made, step=0)
+        lacking = """() => [...document.querySelectorAll(".gad-pane .node")].flatMap((node) => {
+          const name = node.getAttribute("aria-label");
+          const seen = [...node.querySelectorAll(":scope > :is(.value, .adjoint)")]
+            .filter((row) => !row.matches(".unknown")).map((row) => row.querySelector(".slot").textContent.trim());
+          const said = [...name.matchAll(/(?:value|adjoint) (?:\\d\\/\\d )?([^,]*)/g)].map((match) => match[1]);
+          return JSON.stringify(seen) === JSON.stringify(said) ? [] : [[name, seen]]; })"""
+        for step in (0, 4, 9, 15, 18):
+            page.evaluate("step => mounted.set({ step })", step)
+            assert page.evaluate(lacking) == [], step
+        assert page.get_attribute("#n3", "aria-label") == "v₃ = sin x, value 0.909297, adjoint 1.386294"
+        assert page.get_attribute("#e3_0", "aria-label") == (
+            "edge from x to v₃, × cos x, local gradient −0.416147, contribution −0.576902"
+        )
+        before = page.get_attribute("#n3", "aria-label")
+        page.evaluate("mounted.set({ stop: mounted.state.stop + 1 })")
+        page.wait_for_function(
+            "before => document.querySelector('#n3').getAttribute('aria-label') !== before", arg=before
+        )
+        assert page.evaluate(lacking) == []

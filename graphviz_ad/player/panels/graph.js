@@ -4,6 +4,7 @@
 import { entriesOf, paintCells, writeGrid } from "../cells.js";
 import { attr, make, put, written } from "../elements.js";
 import { makeMap } from "../map.js";
+import { fullName } from "../naming.js";
 import { inline, slotTexts } from "../numbers.js";
 import { graphOrder } from "../picks.js";
 import { thumbnail } from "../picture.js";
@@ -12,6 +13,8 @@ import { rove } from "../roving.js";
 import { fade } from "../scrolling.js";
 import { listenToHands } from "../steering.js";
 
+/** So many milliseconds after the last move of a slider its numbers are called out. */
+const SETTLED = 250;
 const LABEL =
   "Graph. Arrow keys step, with Shift they move the view, plus and minus zoom, space plays, Enter leads to its nodes.";
 
@@ -94,6 +97,13 @@ export const graphPanel = {
       pane.replaceChildren(view().svg);
       if (lost) pane.focus();
     }
+    let naming = 0;
+    /** Cards are called by their numbers too, once these have come to rest. @param {Now} now */
+    function call(now) {
+      clearTimeout(naming);
+      const { nodes } = view();
+      for (const id of graphOrder(now.scene)) attr(nodes.get(id), "aria-label", fullName(now, player.film, id));
+    }
     let marked = "";
     /** Tell which node or edge is inspected. @param {Now} now @param {View["nodes"]} nodes */
     function mark({ scene, picked }, nodes) {
@@ -118,6 +128,8 @@ export const graphPanel = {
         if (entered || picked !== marked) mark(now, nodes);
         paintStale(now);
         map.paint(now);
+        clearTimeout(naming);
+        naming = window.setTimeout(() => call(player.now()), SETTLED);
       },
       resize(now) {
         sight.fit();
@@ -126,7 +138,9 @@ export const graphPanel = {
       settle(now) {
         sight.follow(now);
         fade([pane]);
+        call(now);
       },
+      destroy: () => clearTimeout(naming),
     };
   },
 };

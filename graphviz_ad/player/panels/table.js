@@ -4,12 +4,10 @@
 /** @import { Now, Panel, Player } from "../panel" */
 import { attr, make, math, put } from "../elements.js";
 import { derivativesOf } from "../hues.js";
-import { slotTexts } from "../numbers.js";
+import { rowText } from "../naming.js";
 import { pressable, rove } from "../roving.js";
 import { fade, keep, tabStop } from "../scrolling.js";
 
-/** What stands where there is no number. @type {Record<string, string>} */
-const BLANKS = { unknown: "", nopath: "no path", still: "not moving", detached: "detached", released: "released" };
 /** @param {ReturnType<typeof derivativesOf>} derivatives */
 const headOf = (derivatives) =>
   '<thead><tr><th scope="col">node</th><th scope="col"><b class="value">▼</b> value</th>' +
@@ -28,15 +26,6 @@ function makeRows({ rows }, { inspect, film }) {
 }
 /** @typedef {ReturnType<typeof makeRows>[0]} Row */
 
-/** What a cell says of a node's value or derivative. @param {Now} now */
-function cellText({ scene, here, entry, text }, id = "") {
-  const [, state, q = -1, word = ""] = entry(id);
-  const quantity = scene.quantities[q];
-  if (state in BLANKS || !quantity) return BLANKS[state] ?? "";
-  const count = word && word.replace(" of ", "/") + " ";
-  return count + (quantity.shape ? slotTexts(quantity, here.table, here.base)[1] : text(q));
-}
-
 /** @param {Row} row @param {Now} now @param {string[]} letters of the rows of its card */
 function paintRow({ node, line, cells, name }, now, letters) {
   const { scene, current, picked, lit } = now;
@@ -48,7 +37,7 @@ function paintRow({ node, line, cells, name }, now, letters) {
   letters.forEach((letter, k) => {
     const id = `${own}_${letter}`;
     const [, state, q = -1] = now.entry(id);
-    const number = cellText(now, id);
+    const number = rowText(now, id);
     const flags = q < 0 ? "" : now.flags(q);
     const long = number.length > (letters.length > 2 ? 10 : 12) ? " long" : "";
     attr(cells[k], "class", `${scene.parts[id].kind} ${state}${flags}${long}`);
