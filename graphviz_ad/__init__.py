@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from graphviz_ad import testing as testing
     from graphviz_ad.diagnosing import Report
     from graphviz_ad.filming import Film, film
+    from graphviz_ad.hand_checking import check_backward
     from graphviz_ad.ordering import Orders, orders
     from graphviz_ad.plotting import plot
     from graphviz_ad_widgets import explore
@@ -45,6 +46,7 @@ __all__ = [
     "array",
     "attach_grad",
     "check",
+    "check_backward",
     "explore",
     "film",
     "formula",
@@ -67,6 +69,7 @@ _LAZY = {
     "Film": "graphviz_ad.filming",
     "Orders": "graphviz_ad.ordering",
     "Report": "graphviz_ad.diagnosing",
+    "check_backward": "graphviz_ad.hand_checking",
     "explore": "graphviz_ad_widgets",
     "film": "graphviz_ad.filming",
     "orders": "graphviz_ad.ordering",

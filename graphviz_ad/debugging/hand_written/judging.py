@@ -1,0 +1,90 @@
+"""What an array of a backward pass is, as far as it can be told: an adjoint, a part of one, a value of forward."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from graphviz_ad.debugging.hand_written.comparing import Array
+from graphviz_ad.debugging.hand_written.naming import last_part
+from graphviz_ad.debugging.hand_written.running import Version
+from graphviz_ad.debugging.hand_written.truth import Truth
+from graphviz_ad.engine.variable import Variable
+
+__all__ = ["Judge", "Judgement"]
+
+
+class Judgement(NamedTuple):
+    """What an array is.
+
+    Attributes
+    ----------
+    kind : str
+        ``adjoint``, ``part`` (of one), ``forward`` (a value), ``slope``, ``rearranged`` or ``zeros``; ``mismatch``
+        where its name says what it is not; ``unknown``.
+    node : Variable or None
+        Whose adjoint it is.
+    """
+
+    kind: str
+    node: Variable | None = None
+
+    @property
+    def is_bad(self) -> bool:
+        """Whether it may be wrong."""
+        return self.kind in ("mismatch", "unknown")
+
+    @property
+    def is_doubtful(self) -> bool:
+        """Whether it may be wrong, or only a part of what is right."""
+        return self.is_bad or self.kind == "part"
+
+
+class Judge:
+    """Tells what arrays are; each version is looked at once."""
+
+    def __init__(self, truth: Truth) -> None:
+        self._truth = truth
+        self._known: dict[int, tuple[Version, Judgement]] = {}
+
+    def of(self, version: Version) -> Judgement:
+        """Judge what a place held when it was complete."""
+        if id(version) not in self._known:
+            self._known[id(version)] = version, self.judged(version.text, version.value)
+        return self._known[id(version)][1]
+
+    def judged(self, text: str, value: Array) -> Judgement:
+        """Judge an array that stands at a place."""
+        truth = self._truth
+        groups = truth.spoken_of(text)
+        for group in groups:
+            for node in group:
+                if truth.ruler.agree(value, truth.adjoints[node.index]):
+                    return Judgement("adjoint", node)
+        for group in groups:
+            for node in group:
+                if truth.is_part(value, node):
+                    return Judgement("part", node)
+        if groups:
+            return Judgement("zeros") if not np.any(value) and value.ndim else Judgement("mismatch")
+        return self._unnamed(last_part(text), value)
+
+    def _unnamed(self, name: str, value: Array) -> Judgement:
+        truth = self._truth
+        if truth.is_forward(value):
+            return Judgement("forward")
+        if name in truth.names and all(node.shape == value.shape for node in truth.names[name]):
+            return Judgement("unknown")
+        node = next(truth.with_adjoint(value), None)
+        if node is not None:
+            return Judgement("adjoint", node)
+        if value.ndim and not np.any(value):
+            return Judgement("zeros")
+        if value.ndim and truth.is_slope(value):
+            return Judgement("slope")
+        node = next((node for node in truth.nodes[-400:] if truth.is_part(value, node)), None)
+        if node is not None:
+            return Judgement("part", node)
+        node = truth.is_rearranged(value)
+        return Judgement("unknown") if node is None else Judgement("rearranged", node)

@@ -1,0 +1,375 @@
+"""Find the first wrong line: the one which, put right, puts gradients right.
+
+A name says what a line means to compute, but many a right program uses names loosely. So no line is wrong because of
+its name: the truth is put in its place and backward is run again, and only where gradients become right by it, and none
+wrong, was the line wrong. Its slip is found in the same way, by running it without it.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from graphviz_ad.debugging.hand_written.comparing import Array, as_numbers
+from graphviz_ad.debugging.hand_written.judging import Judge
+from graphviz_ad.debugging.hand_written.rewriting import Edit
+from graphviz_ad.debugging.hand_written.running import Event, Observer, Version, copied
+from graphviz_ad.debugging.hand_written.slips import Proposal, Scene, compiled, proposals
+from graphviz_ad.debugging.hand_written.statements import Statement
+from graphviz_ad.debugging.hand_written.trying import Bench, Outcome, injection, kept
+from graphviz_ad.engine.variable import Variable
+
+__all__ = ["Culprit", "Unit", "culprits"]
+
+_MOST_WRONG = 4
+_MOST_UNITS, _MOST_READINGS, _MOST_TRIALS = 60, 24, 1200
+
+
+@dataclass(eq=False)
+class Unit:
+    """A line and a place that it completes: its versions, one for each time that it was read."""
+
+    statement: Statement
+    text: str
+    versions: list[Version]
+
+    @property
+    def alive(self) -> list[Version]:
+        """The versions that were read, and the last one."""
+        return [version for version in self.versions if version.was_read or version is self.versions[-1]]
+
+
+class Culprit(NamedTuple):
+    """A wrong line.
+
+    Attributes
+    ----------
+    statement : Statement
+    event : Event or None
+        What it did when it was wrong.
+    node : Variable or None
+        Whose adjoint it ought to have computed.
+    expected : array or None
+    proposal : Proposal or None
+        Its slip, where that was found.
+    cures : frozenset of int
+        Which gradients are right without it.
+    """
+
+    statement: Statement
+    event: Event | None
+    node: Variable | None
+    expected: Array | None
+    proposal: Proposal | None
+    cures: frozenset[int]
+
+
+class _Reading(NamedTuple):
+    """The truth for a unit, if it is about these nodes."""
+
+    unit: Unit
+    nodes: tuple[Variable, ...]
+    arrays: tuple[Array, ...]
+    edit: Edit
+    cures: frozenset[int]
+
+
+def culprits(bench: Bench) -> tuple[list[Culprit], list[Edit]]:
+    """Return the wrong lines in the order in which they were found, and the edits that put them right."""
+    search = _Search(bench)
+    wrong: list[Culprit] = []
+    while search.outcome.wrong or search.outcome.error is not None:
+        culprit = search.next()
+        if culprit is None:
+            break
+        wrong.append(culprit)
+        if len(wrong) == _MOST_WRONG or not search.go_on():
+            break
+    return wrong, search.edits
+
+
+class _Search:
+    def __init__(self, bench: Bench) -> None:
+        self._bench = bench
+        self._trials = 0
+        self.edits: list[Edit] = []
+        self.outcome = bench.outcome
+        self._look(bench.observer)
+
+    def _look(self, observer: Observer) -> None:
+        self._observer = observer
+        self._judge = Judge(self._bench.truth)
+        self._units = _units(observer, self._judge)
+
+    def go_on(self) -> bool:
+        """Run with what was put right so far; return whether something is still wrong."""
+        observer = Observer(kept)
+        self.outcome = self._bench.run(self.edits, observer)
+        self._look(observer)
+        return bool(self.outcome.wrong)
+
+    def next(self) -> Culprit | None:
+        """Return the next wrong line, and keep the edit that puts it right."""
+        if self.outcome.error is not None:
+            return self._of_error()
+        reading, repair = self._best_reading()
+        if reading is None:
+            wrong = self.outcome.wrong
+            repair = self._repair(self._all_lines(), wrong, None) or self._repair(self._all_lines(), frozenset(), None)
+            return self._without_reading(repair)
+        self.edits.append(reading.edit if repair is None else repair[1].edit)
+        statement = reading.unit.statement if repair is None else repair[0]
+        own = repair is None or statement is reading.unit.statement
+        version = self._first_bad(reading.unit)
+        event = version.last if own else self._event_of(statement)
+        place = next((k for k, one in enumerate(reading.unit.alive) if one is version), 0)
+        node, expected = reading.nodes[place], reading.arrays[place] if own else None
+        return Culprit(
+            statement, event, node if own else None, expected, None if repair is None else repair[1], reading.cures
+        )
+
+    # -- the truth, put in
+
+    def _best_reading(self) -> tuple[_Reading | None, tuple[Statement, Proposal] | None]:
+        """Return the first line whose truth puts everything right, or else most, and its slip.
+
+        A line that no name speaks of may be put right by something that it does not mean. It is believed at once where
+        a slip explains it, and else only where no line with a name is explained better.
+        """
+        best: _Reading | None = None
+        nameless: _Reading | None = None
+        for unit in self._units[:_MOST_UNITS]:
+            for reading in self._readings(unit):
+                if reading.cures == self.outcome.wrong:
+                    repair = self._repaired(reading)
+                    if repair is not None:
+                        return reading, repair
+                    if self._bench.truth.spoken_of(unit.text):
+                        return nameless or reading, None
+                    nameless = nameless or reading
+                    break
+                if best is None or len(reading.cures) > len(best.cures):
+                    best = reading
+        best = nameless or best
+        return best, None if best is None or best is nameless else self._repaired(best)
+
+    def _repaired(self, reading: _Reading) -> tuple[Statement, Proposal] | None:
+        suspects = [*self._upstream(reading.unit), *_lines_of(reading.unit)]
+        return self._repair(suspects, reading.cures, reading)
+
+    def _readings(self, unit: Unit) -> Iterator[_Reading]:
+        """Try each truth that a unit may be about; yield those that put gradients right and none wrong."""
+        alive = unit.alive
+        for nodes, arrays in islice(self._meanings(unit), _MOST_READINGS):
+            values = {version.last.execution: array for version, array in zip(alive, arrays, strict=True)}
+            edit = injection(alive[-1].last, values)
+            if edit is None:
+                return
+            outcome = self._run([*self.edits, edit])
+            if outcome.error is None and outcome.wrong < self.outcome.wrong:
+                yield _Reading(unit, nodes, arrays, edit, self.outcome.wrong - outcome.wrong)
+
+    def _meanings(self, unit: Unit) -> Iterator[tuple[tuple[Variable, ...], tuple[Array, ...]]]:
+        """Yield what the versions of a unit may be: adjoints of nodes, or parts of them where no name says of which."""
+        truth, shape = self._bench.truth, np.shape(unit.alive[0].value)
+        adjoints = truth.adjoints
+        for nodes in self._nodes_of(unit):
+            yield nodes, tuple(adjoints[node.index] for node in nodes)
+        if truth.spoken_of(unit.text):
+            return
+        for group in truth.relatives(unit.text, shape):
+            for nodes in _windows(group, len(unit.alive)):
+                for parts in truth.parts_alike(nodes):
+                    yield nodes, parts
+
+    def _nodes_of(self, unit: Unit) -> Iterator[tuple[Variable, ...]]:
+        """Yield the nodes that the versions of a unit may be the adjoints of: backward visits them last to first."""
+        truth, alive = self._bench.truth, unit.alive
+        spoken = truth.spoken_of(unit.text)
+        final = self._final_node(unit)
+        if final is not None and len(alive) == 1:
+            yield (final,)
+        shape = np.shape(alive[0].value)
+        groups = spoken or [group for group in truth.groups[::-1] if any(node.shape == shape for node in group)]
+        for group in groups:
+            for window in _windows(group, len(alive)):
+                if spoken or all(node.shape == np.shape(v.value) for node, v in zip(window, alive, strict=True)):
+                    yield window
+
+    def _final_node(self, unit: Unit) -> Variable | None:
+        """Return the input of which the person's backward returns the gradient by this very line."""
+        event = unit.versions[-1].last
+        returns = self._observer.returns
+        if (
+            not event.statement.is_return
+            or not returns
+            or event.statement is not returns[-1][0]
+            or event.target is None
+        ):
+            return None
+        value = event.statement.value
+        for place in self._bench.places:
+            part: Any = value
+            for key in place.path if not place.slot else ():
+                if isinstance(part, ast.Dict):
+                    keys = [k.value if isinstance(k, ast.Constant) else None for k in part.keys]
+                    part = part.values[keys.index(key)] if key in keys else None
+                else:
+                    part = part.elts[key] if isinstance(part, ast.Tuple | ast.List) else None
+            if part is event.target:
+                return place.input.node
+        return None
+
+    def _first_bad(self, unit: Unit) -> Version:
+        return next((v for v in unit.alive if self._judge.of(v).is_doubtful), unit.alive[0])
+
+    # -- the line, without its slip
+
+    def _repair(
+        self, suspects: Sequence[Statement], cures: frozenset[int], reading: _Reading | None
+    ) -> tuple[Statement, Proposal] | None:
+        """Return the first other line with which the gradients are right that the truth puts right, and none wrong."""
+        lines = list(dict.fromkeys(suspects))
+        observer = Observer(kept, set(lines))
+        self._bench.run(self.edits, observer)
+        scenes = {line: self._scene(line, observer, reading) for line in lines if line in observer.scopes}
+        for rank in (0, 1, 2):
+            order = list(scenes) if rank == 0 else list(scenes)[::-1]
+            for line in order:
+                for proposal in proposals(scenes[line], rank):
+                    if self._cures(proposal, scenes[line], cures):
+                        return line, proposal
+        return None
+
+    def _cures(self, proposal: Proposal, scene: Scene, cures: frozenset[int]) -> bool:
+        if self._trials >= _MOST_TRIALS or (scene.expected is not None and not _gives(proposal.edit, scene)):
+            return False
+        self._trials += 1
+        outcome = self._run([*self.edits, proposal.edit])
+        if outcome.error is not None:
+            return False
+        if self.outcome.error is not None:
+            return not outcome.wrong
+        return outcome.wrong < self.outcome.wrong and not outcome.wrong & cures
+
+    def _scene(self, line: Statement, observer: Observer, reading: _Reading | None) -> Scene:
+        local, scope = observer.scopes[line]
+        got = expected = None
+        if reading is not None and line is reading.unit.statement:
+            version = reading.unit.alive[0]
+            if len(version.events) == 1 and version.last.execution == 0 and not line.is_return:
+                got, expected = version.value, reading.arrays[0]
+        return Scene(line, self._bench.truth, local, scope, got, expected)
+
+    def _run(self, edits: Sequence[Edit]) -> Outcome:
+        return self._bench.run(edits)
+
+    # -- which lines to look at
+
+    def _upstream(self, unit: Unit) -> list[Statement]:
+        """Return the lines that a wrong line has read from and of which nobody can say that they are right."""
+        seen: dict[int, Version] = {}
+        waiting = [source for version in unit.alive[:1] for source in version.sources]
+        while waiting:
+            version = waiting.pop()
+            if id(version) not in seen and version.events and self._judge.of(version).is_bad:
+                seen[id(version)] = version
+                waiting += version.sources
+        order = {id(event): k for k, event in enumerate(self._observer.events)}
+        versions = sorted(seen.values(), key=lambda version: order.get(id(version.last), 0))
+        return [e.statement for version in versions for e in version.events if e.statement is not unit.statement]
+
+    def _all_lines(self) -> list[Statement]:
+        done = {e.statement: None for e in self._observer.events if not self._is_forward(e)}
+        return [*done, *(statement for statement, _ in self._observer.returns if statement not in done)]
+
+    def _is_forward(self, event: Event) -> bool:
+        return self._judge.judged(event.text, event.value).kind == "forward"
+
+    def _event_of(self, statement: Statement) -> Event | None:
+        return next((event for event in self._observer.events if event.statement is statement), None)
+
+    def _without_reading(self, repair: tuple[Statement, Proposal] | None) -> Culprit | None:
+        if repair is not None:
+            self.edits.append(repair[1].edit)
+            event = self._event_of(repair[0])
+            outcome = self._run(self.edits)
+            return Culprit(repair[0], event, None, None, repair[1], self.outcome.wrong - outcome.wrong)
+        unit = next(iter(self._units), None)
+        if unit is not None:
+            version = self._first_bad(unit)
+            group = next(iter(self._bench.truth.spoken_of(unit.text)), [None])
+            node = group[-1]
+            expected = None if node is None else self._bench.truth.adjoints[node.index]
+            return Culprit(unit.statement, version.last, node, expected, None, frozenset())
+        if self._observer.returns:
+            return Culprit(self._observer.returns[-1][0], None, None, None, None, frozenset())
+        return None
+
+    def _of_error(self) -> Culprit | None:
+        """Return the line that raises, or the one that makes it raise."""
+        raised = self._observer.raised
+        lines = self._all_lines()
+        if raised is not None:
+            from graphviz_ad.debugging.hand_written.statements import statements_of
+
+            here = statements_of(raised[0]).get(raised[1], [])
+            lines = [*here, *lines[::-1]]
+            repair = self._repair(lines, frozenset(), None)
+            if repair is not None:
+                self.edits.append(repair[1].edit)
+                return Culprit(repair[0], self._event_of(repair[0]), None, None, repair[1], frozenset())
+            if here:
+                return Culprit(here[0], None, None, None, None, frozenset())
+        return None
+
+
+def _windows(group: Sequence[Variable], count: int) -> Iterator[tuple[Variable, ...]]:
+    """Yield so many nodes of a group in a row, last to first; one node serves all."""
+    backwards = group[::-1]
+    if len(backwards) == 1 < count:
+        yield tuple(backwards) * count
+    for start in range(len(backwards) - count + 1):
+        yield tuple(backwards[start : start + count])
+
+
+def _lines_of(unit: Unit) -> list[Statement]:
+    return [event.statement for version in unit.alive for event in version.events]
+
+
+def _units(observer: Observer, judge: Judge) -> list[Unit]:
+    """Return the lines that may be wrong, in the order in which they first are."""
+    units: dict[tuple[Statement, str], Unit] = {}
+    for version in observer.versions:
+        event = version.last
+        key = event.statement, event.text
+        units.setdefault(key, Unit(event.statement, version.text, [])).versions.append(version)
+    order = {id(event): k for k, event in enumerate(observer.events)}
+
+    def first(unit: Unit) -> int | None:
+        return min((order.get(id(v.last), 0) for v in unit.alive if judge.of(v).is_doubtful), default=None)
+
+    places = [(place, k, unit) for k, unit in enumerate(units.values()) if (place := first(unit)) is not None]
+    return [unit for _, _, unit in sorted(places, key=lambda one: one[:2])]
+
+
+def _gives(edit: Edit, scene: Scene) -> bool:
+    """Return whether another line gives what is expected, where it stands and with what was there; True if unknown."""
+    node = scene.statement.node
+    targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
+    if len(targets) != 1 or not isinstance(targets[0], ast.Name | ast.Attribute):
+        return True
+    local = copied(dict(scene.local))
+    names = {**scene.scope, **edit.names}
+    try:
+        with np.errstate(all="ignore"):
+            exec(compiled(edit.text, "exec"), names, local)
+            value = as_numbers(eval(ast.unparse(targets[0]), names, local))
+    except Exception:  # it does not even run
+        return False
+    return value is not None and scene.expected is not None and scene.truth.ruler.agree(value, scene.expected)

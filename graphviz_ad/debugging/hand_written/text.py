@@ -1,0 +1,149 @@
+"""The report on a backward pass as text of 80 columns: the first wrong line with its numbers, then line by line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from graphviz_ad.debugging.columns import Look, padded, width, wrapped
+from graphviz_ad.debugging.hand_written.changing import change
+from graphviz_ad.debugging.hand_written.comparing import worst_entry
+from graphviz_ad.debugging.hand_written.sentences import of_gradients, plural, shape_of, without_marks
+from graphviz_ad.debugging.hand_written.trying import Outcome
+from graphviz_ad.debugging.hand_written.verdicts import Checked, LineVerdict
+from graphviz_ad.numerals.writing import static
+
+__all__ = ["SIGNS", "headline", "of_lines", "place", "report_text", "rights"]
+
+COLUMNS = 80
+_INDENT = 10
+_MARGIN = " " * _INDENT
+_ROOM = COLUMNS - _INDENT
+_MOST_WORDS, _SHAPE = 37, 10
+SIGNS = {"right": "✓", "wrong": "✗", "inherits": "–", "unknown": "·"}
+"""The sign of each verdict: a shape, and no colour."""
+_SPELLED = {"right": "ok", "wrong": "X", "inherits": "-", "unknown": "."}
+
+
+def report_text(seen: Checked, look: Look) -> str:
+    """Return the report on what was seen."""
+    say = look.say
+    lines = [line for part in (headline(seen), *seen.remarks) for line in wrapped(say(part), COLUMNS)]
+    for verdict in seen.lines:
+        if verdict.verdict == "wrong":
+            lines += ["", *_opened(verdict, look)]
+    if seen.error is not None and not any(verdict.verdict == "wrong" for verdict in seen.lines):
+        lines += ["", *wrapped(say(f"Your backward raises {type(seen.error).__name__}: {seen.error}"), COLUMNS)]
+    if seen.lines:
+        lines += ["", *_table(seen.lines, look)]
+    return "\n".join(line.rstrip() for line in lines)
+
+
+def headline(seen: Checked) -> str:
+    """Return what was checked, and how much of it is right."""
+    gradients = of_gradients(Outcome(list(seen.gradients), seen.wrong)) if seen.error is None else "it raises"
+    return f"{seen.name}: {'; '.join([gradients, *of_lines(seen.lines)])}"
+
+
+def rights(lines: Sequence[LineVerdict]) -> tuple[int, int]:
+    """Return how many lines are right, of those that are not forward's again and can be judged."""
+    judged = [one for one in lines if not one.is_forward and one.verdict != "unknown" and one.name != "return"]
+    return sum(one.verdict == "right" for one in judged), len(judged)
+
+
+def of_lines(lines: Sequence[LineVerdict]) -> list[str]:
+    """Return how many lines are right."""
+    right, all_of_them = rights(lines)
+    return [f"{right} of {plural(all_of_them, 'line')} right"] if all_of_them else []
+
+
+def place(verdict: LineVerdict, most: int = 30) -> str:
+    """Return file and line; the line alone of a cell of a notebook."""
+    if "ipykernel" in verdict.file or verdict.file.startswith("<"):
+        return f"line {verdict.line}"
+    text = f"{Path(verdict.file).name}:{verdict.line}"
+    return text if width(text) <= most else f"…{text[1 - most :]}"
+
+
+def _opened(verdict: LineVerdict, look: Look) -> Iterator[str]:
+    """Yield the lines of a wrong line: its place, its reason, its code, its numbers and its remedy."""
+    say, where = look.say, look.say(place(verdict))
+    mark = padded(say(f"[{verdict.slip}]" if len(verdict.slip or "") < _INDENT - 2 else "[wrong]"), _INDENT)
+    title = say(f"{verdict.name} {verdict.words}" if verdict.words.startswith("is ") else verdict.words)
+    first, *more = wrapped(title, _ROOM - width(where) - 2)
+    yield look.alarm(mark) + look.alarm(first) + " " * (COLUMNS - width(mark + first + where)) + where
+    yield from (_MARGIN + look.alarm(line) for line in more)
+    sentence = without_marks(verdict.sentence).removeprefix(f"{verdict.name} {verdict.words}.").strip()
+    blocks = [
+        wrapped(say(sentence), _ROOM) if sentence else [],
+        list(_code(verdict, look)),
+        list(_numbers(verdict, look)),
+        list(_remedy(verdict, look)),
+    ]
+    for number, block in enumerate(filter(None, blocks)):
+        if number:
+            yield ""
+        yield from (_MARGIN + line for line in block)
+
+
+def _code(verdict: LineVerdict, look: Look) -> Iterator[str]:
+    number, (code, *_) = str(verdict.line), verdict.code.splitlines()
+    room = _ROOM - len(number) - 7
+    yield f"{number} |     {look.say(code if len(code) <= room else code[: room - 1] + '…')}"
+    if verdict.remedy is not None and "\n" not in verdict.code:
+        changed = change(verdict.code, verdict.remedy)
+        if changed.end <= room:
+            mark = look.alarm("~" * max(1, changed.end - changed.start))
+            yield f"{' ' * len(number)} |     {' ' * changed.start}{mark}"
+
+
+def _numbers(verdict: LineVerdict, look: Look) -> Iterator[str]:
+    """Yield what is expected and what came, at the entry where they differ most."""
+    got, expected = verdict.got, verdict.expected
+    if got is None or expected is None:
+        return
+    if got.shape != expected.shape:
+        yield look.say(f"  expected    shape {expected.shape}")
+        yield look.say(f"  got         shape {got.shape}")
+        return
+    entry = worst_entry(got, expected)
+    where = "" if entry is None else f"   at [{', '.join(map(str, entry))}], where they differ most"
+    a, b = (np.asarray(value)[() if entry is None else entry] for value in (expected, got))
+    rows = [("expected", static(a), where), ("got", static(b), ""), ("difference", static(b - a), "")]
+    most = max(width(number) for _, number, _ in rows)
+    for name, number, rest in rows:
+        yield look.say(f"  {padded(name, 12)}{' ' * (most - width(number))}{number}{rest}")
+
+
+def _remedy(verdict: LineVerdict, look: Look) -> Iterator[str]:
+    if verdict.remedy is not None:
+        room = _ROOM - len(str(verdict.line)) - 7
+        for sign, code, style in (("-", verdict.code, str), ("+", verdict.remedy, look.strong)):
+            for line in code.splitlines():
+                yield f"{verdict.line} {sign}     {style(look.say(line.strip()[:room]))}"
+    if verdict.proof:
+        yield from wrapped(look.say(f"Tried: {verdict.proof}."), _ROOM)
+
+
+def _table(lines: Sequence[LineVerdict], look: Look) -> Iterator[str]:
+    """Yield a row for each line: its number, its code, its verdict and its shape."""
+    signs = SIGNS if look.say("✓✗–·") == "✓✗–·" else _SPELLED
+    digits = max(len(str(one.line)) for one in lines)
+    broad = min(_MOST_WORDS, 1 + max(width(look.say(one.words)) for one in lines))
+    room = COLUMNS - digits - 6 - broad - _SHAPE
+    file = ""
+    several = len({one.file for one in lines}) > 1
+    for one in lines:
+        if several and one.file != file:
+            file = one.file
+            yield look.say(Path(file).name)
+        code = one.code.splitlines()[0]
+        code = code if width(code) <= room else code[: room - 1] + "…"
+        words = [look.say(line) for line in wrapped(one.words, broad - 1)]
+        style = look.alarm if one.verdict == "wrong" else str
+        shape = look.say(shape_of(one.got) if one.got is not None and not one.is_forward else "")
+        head = f"{one.line:>{digits}}  {padded(look.say(code), room)} {padded(signs[one.verdict], 2)} "
+        yield style(f"{head}{padded(words[0], broad)}{shape:>{max(0, COLUMNS - width(head) - broad)}}")
+        yield from (style(" " * width(head) + more) for more in words[1:])

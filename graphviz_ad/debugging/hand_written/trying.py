@@ -1,0 +1,183 @@
+"""Run a backward pass again and again from one beginning: as it is, with another line, or with the truth put in."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import count
+from typing import Any
+
+import numpy as np
+
+from graphviz_ad.debugging.hand_written.calling import bound, forward_result, owners_of, slots_of
+from graphviz_ad.debugging.hand_written.comparing import Array, as_numbers
+from graphviz_ad.debugging.hand_written.keeping import Keeper
+from graphviz_ad.debugging.hand_written.returned import Gradient, Place, places, places_of_slots
+from graphviz_ad.debugging.hand_written.rewriting import Edit, Rewriter, UnwritableError
+from graphviz_ad.debugging.hand_written.running import Event, Observer
+from graphviz_ad.debugging.hand_written.statements import Statement
+from graphviz_ad.debugging.hand_written.truth import recorded
+
+__all__ = ["Bench", "Outcome", "injection"]
+
+_numbers = count()
+
+
+@dataclass
+class Outcome:
+    """What one run gave.
+
+    Attributes
+    ----------
+    gradients : list of Gradient
+    wrong : frozenset of int
+        Which of them are not right.
+    error : Exception or None
+    """
+
+    gradients: list[Gradient] = field(default_factory=list)
+    wrong: frozenset[int] = frozenset()
+    error: BaseException | None = None
+
+
+class Bench:
+    """A forward and a backward pass with their arguments, ready to be run.
+
+    Attributes
+    ----------
+    truth : Truth
+    binding : Binding
+    places : list of Place
+        Where the gradients are to be found.
+    observer : Observer
+        What the lines of backward did, as it is.
+    outcome : Outcome
+        What it gave.
+    """
+
+    def __init__(self, forward: Callable[..., Any], backward: Callable[..., Any], args: Sequence[Any]) -> None:
+        self._backward = backward
+        self._beginning = Keeper([forward, backward, tuple(args)])
+        self._owners = owners_of(forward, backward)
+        try:
+            self._prepare(forward, args)
+        except BaseException:
+            self.restore()
+            raise
+
+    def restore(self) -> None:
+        """Put everything of the person's back to what it was before."""
+        self._beginning.restore()
+
+    def _prepare(self, forward: Callable[..., Any], args: Sequence[Any]) -> None:
+        copies = [(slot, slot.value, slot.value.copy()) for slot in slots_of(self._owners)]
+        result = forward_result(forward, args, self._beginning)
+        parameters = [
+            slot
+            for slot, array, copy in copies
+            if slot.holder[slot.key] is array and np.array_equal(array, copy, equal_nan=True)
+        ]
+        self.binding = bound(forward, self._backward, args, result)
+        self._beginning.restore()
+        self.truth = recorded(forward, args, parameters, self.binding)
+        self._beginning.restore()
+        self.binding = bound(forward, self._backward, args, forward(*args))
+        self._ready = Keeper([forward, self._backward, tuple(args), self.binding.arguments])
+        self.places: list[Place] = []
+        self.observer = Observer(kept)
+        self._rewriter: Rewriter | None = None
+        before = {(id(slot.owner), slot.text): (slot.value, slot.value.copy()) for slot in slots_of(self._owners)}
+        returned, error = self._call(self.observer)
+        if error is None:
+            of_slots = places_of_slots(self.truth, before, slots_of(self._owners))
+            self.places = [*places(self.truth, args, returned, self._last_return(), len(of_slots)), *of_slots]
+        self.outcome = self._judged(returned, error)
+        self._rewriter = Rewriter(self.observer.codes)
+
+    def _last_return(self) -> Statement | None:
+        returns = self.observer.returns
+        return returns[-1][0] if returns else None
+
+    def _call(self, observer: Observer | None = None) -> tuple[Any, BaseException | None]:
+        self._ready.restore()
+        try:
+            with np.errstate(all="ignore"):
+                if observer is None:
+                    return self._backward(*self.binding.arguments), None
+                with observer.on():
+                    return self._backward(*self.binding.arguments), None
+        except Exception as error:
+            return None, error
+
+    def _judged(self, returned: Any, error: BaseException | None) -> Outcome:
+        gradients = [] if error else [place.gradient(returned, self.truth) for place in self.places]
+        ruler = self.truth.ruler
+        wrong = frozenset(k for k, gradient in enumerate(gradients) if not gradient.is_right(ruler))
+        return Outcome(gradients, wrong, error)
+
+    def run(self, edits: Sequence[Edit], observer: Observer | None = None) -> Outcome:
+        """Run backward with other lines; an edit that Python does not take is an error like any other."""
+        assert self._rewriter is not None
+        for hook in [name for edit in edits for name in edit.names.values() if isinstance(name, _Hook)]:
+            hook.restart()
+        try:
+            with self._rewriter.rewritten(edits):
+                return self._judged(*self._call(observer))
+        except UnwritableError as error:
+            return Outcome(error=error)
+
+
+def kept(value: Any) -> Any:
+    """Return a copy of what is an array or a float."""
+    numbers = as_numbers(value)
+    if numbers is None or (numbers.ndim == 0 and numbers.dtype.kind not in "fc"):
+        return None
+    return numbers.copy()
+
+
+class _Hook:
+    """Passes on what it gets, or another value at some executions; writes into an array where that was written to."""
+
+    def __init__(self, values: Mapping[int, Array], in_place: bool) -> None:
+        self._values = values
+        self._in_place = in_place
+        self._execution = -1
+
+    def restart(self) -> None:
+        """Count the executions from the first one again."""
+        self._execution = -1
+
+    def __call__(self, value: Any) -> Any:
+        self._execution += 1
+        truth = self._values.get(self._execution)
+        if truth is None:
+            return value
+        if self._in_place and isinstance(value, np.ndarray) and value.shape == truth.shape and value.flags.writeable:
+            value[...] = truth
+            return value
+        return truth.copy() if truth.ndim else truth[()]
+
+
+def injection(event: Event, values: Mapping[int, Array]) -> Edit | None:
+    """Return the edit that puts other values in the place of what a line computes, by execution, if one can."""
+    statement, target = event.statement, event.target
+    hook = f"_gad_hook_{next(_numbers)}"
+    names = {hook: _Hook(values, event.in_place)}
+    if isinstance(statement.node, ast.For):
+        return None
+    if statement.is_return and target is not None:
+        start, end = statement.segment(target)
+        text = f"{statement.text[:start]}{hook}({statement.text[start:end]}){statement.text[end:]}"
+        return Edit(statement, text, names)
+    if target is not None:
+        place = ast.unparse(target)
+        return Edit(statement, f"{statement.text}\n{place} = {hook}({place})", names)
+    if statement.calls_only:
+        owner = event.text.rpartition("[")[0]
+        return Edit(statement, f"{statement.text}\n{owner}[-1] = {hook}({owner}[-1])", names)
+    value = statement.value
+    if value is None or isinstance(value, ast.Tuple | ast.List | ast.Dict):
+        return None
+    start, end = statement.segment(value)
+    return Edit(statement, f"{statement.text[:start]}{hook}({statement.text[start:end]}){statement.text[end:]}", names)

@@ -1,0 +1,267 @@
+"""The verdict on each line of a backward pass: right, wrong, inheriting from a wrong one, or unknown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from graphviz_ad.console import prints
+from graphviz_ad.debugging.hand_written.comparing import Array
+from graphviz_ad.debugging.hand_written.judging import Judge, Judgement
+from graphviz_ad.debugging.hand_written.returned import Gradient
+from graphviz_ad.debugging.hand_written.running import Event, Observer, Version
+from graphviz_ad.debugging.hand_written.searching import Culprit, culprits
+from graphviz_ad.debugging.hand_written.sentences import (
+    listed,
+    of_gradients,
+    of_the_wrong,
+    words_of,
+)
+from graphviz_ad.debugging.hand_written.statements import Statement
+from graphviz_ad.debugging.hand_written.trying import Bench, Outcome, kept
+from graphviz_ad.engine.functions import name_of
+from graphviz_ad.engine.variable import Variable
+
+__all__ = ["Checked", "LineVerdict", "checked"]
+
+_RANK = ("wrong", "inherits", "unknown", "right")
+
+
+@prints
+@dataclass(frozen=True, eq=False)
+class LineVerdict:
+    """What there is to say of one line of a backward pass.
+
+    Attributes
+    ----------
+    line : int
+        Its number in the file.
+    name : str
+        What it assigns, as it is written: ``dz``, ``self.dW``, ``grads['W']``; ``return``.
+    verdict : {"right", "wrong", "inherits", "unknown"}
+        It inherits where it is right once the wrong lines before it are.
+    node : Variable or None
+        The node of forward whose adjoint it is, or ought to be.
+    expected, got : array or None
+        Of a line that runs several times those of the first time that it is not right.
+    slip : str or None
+        Of a wrong line: ``sign``, ``factor``, ``transpose``, ``missing-sum``, ``extra-sum``, ``missing-mean``,
+        ``overwritten``, ``value-for-derivative``, ``wrong-operand``, ``missing-factor`` or ``other``.
+    sentence : str
+        All of it in words.
+    words : str
+        In a few words, as in a table.
+    file : str
+    code : str
+        The line as it is written.
+    remedy : str or None
+        The line as it is right, where one can write it so.
+    proof : str or None
+        What came of trying it.
+    is_forward : bool
+        Whether it repeats what forward computes.
+    """
+
+    line: int
+    name: str
+    verdict: str
+    node: Variable | None
+    expected: Array | None
+    got: Array | None
+    slip: str | None
+    sentence: str
+    words: str = ""
+    file: str = ""
+    code: str = ""
+    remedy: str | None = None
+    proof: str | None = None
+    is_forward: bool = False
+
+    def __repr__(self) -> str:
+        return f"<LineVerdict {self.line}: {self.name} is {self.verdict}{f' ({self.slip})' if self.slip else ''}>"
+
+
+@dataclass(frozen=True, eq=False)
+class Checked:
+    """All that was seen of a backward pass.
+
+    Attributes
+    ----------
+    name : str
+        What the function is called.
+    arguments : tuple of str
+        The names of the inputs.
+    lines : tuple of LineVerdict
+        In the order in which they first ran.
+    gradients : tuple of Gradient
+    wrong : frozenset of int
+        Which of the gradients are wrong.
+    error : Exception or None
+        What backward raised.
+    remarks : tuple of str
+        What one must know of how it was checked.
+    """
+
+    name: str
+    arguments: tuple[str, ...]
+    lines: tuple[LineVerdict, ...]
+    gradients: tuple[Gradient, ...]
+    wrong: frozenset[int]
+    error: BaseException | None
+    remarks: tuple[str, ...]
+
+
+def checked(forward: Callable[..., Any], backward: Callable[..., Any], args: Sequence[Any]) -> Checked:
+    """Run a backward pass line by line, and judge every line.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> def loss(x):
+    ...     return np.sum(np.sin(x))
+    >>> seen = checked(loss, np.cos, (np.array([1.0, 2.0]),))
+    >>> seen.lines, len(seen.gradients), sorted(seen.wrong)
+    ((), 1, [])
+    """
+    bench = Bench(forward, backward, args)
+    try:
+        wrong, edits = culprits(bench)
+        observer = Observer(kept)
+        repaired = bench.run(edits, observer) if edits else None
+        lines = tuple(_Verdicts(bench, wrong, repaired, observer).all())
+    finally:
+        bench.restore()
+    outcome, truth = bench.outcome, bench.truth
+    return Checked(
+        name_of(backward, "backward"),
+        tuple(one.name for one in truth.inputs),
+        lines,
+        tuple(outcome.gradients),
+        outcome.wrong,
+        outcome.error,
+        tuple(_remarks(bench)),
+    )
+
+
+def _remarks(bench: Bench) -> Iterator[str]:
+    seeds = bench.binding.seeds
+    if seeds is not None:
+        shapes = listed([str(getattr(seed, "shape", ())) for seed in seeds])
+        yield (
+            f"The upstream gradient is an array of fixed pseudo-random numbers, of shape {shapes}."
+            if bench.binding.is_upstream
+            else "forward returns an array, and backward takes no upstream gradient: that of its sum is expected."
+        )
+    if not bench.observer.events:
+        yield "No line of your backward can be read: only the gradients that it returns are compared."
+
+
+class _Verdicts:
+    """Says what each line is, beside what it would be with the wrong lines put right."""
+
+    def __init__(self, bench: Bench, wrong: Sequence[Culprit], repaired: Outcome | None, observer: Observer) -> None:
+        self._bench = bench
+        self._wrong = {culprit.statement: culprit for culprit in wrong}
+        self._cured = repaired is not None and repaired.error is None and not repaired.wrong
+        self._repaired = repaired
+        self._judge = Judge(bench.truth)
+        self._then = {_key(event): event for event in observer.events} if repaired is not None else {}
+        self._versions_then = {id(e): v for v in observer.versions for e in v.events} if repaired is not None else {}
+        self._versions: dict[int, Version] = {id(e): v for v in bench.observer.versions for e in v.events}
+
+    def all(self) -> Iterator[LineVerdict]:
+        """Yield the verdict of each line, in the order in which they first ran."""
+        lines: dict[Statement, list[Event]] = {}
+        for event in self._bench.observer.events:
+            lines.setdefault(event.statement, []).append(event)
+        for culprit in self._wrong.values():
+            if culprit.statement not in lines:
+                lines[culprit.statement] = []
+        last = self._last_return()
+        for statement, events in lines.items():
+            if statement in self._wrong:
+                yield self._of_the_wrong(self._wrong[statement])
+            elif statement is not last:
+                yield _gravest([self._of(event) for event in events])
+        if last is not None and last not in self._wrong and self._bench.outcome.error is None:
+            yield self._of_the_return(last)
+
+    def _last_return(self) -> Statement | None:
+        returns = self._bench.observer.returns
+        is_named = [place for place in self._bench.places if not place.slot]
+        return returns[-1][0] if returns and is_named else None
+
+    def _of(self, event: Event) -> LineVerdict:
+        version = self._versions[id(event)]
+        own = self._judge.judged(event.text, event.value)
+        judgement = own if not own.is_bad or event is version.last else self._judge.of(version)
+        verdict, expected, node = self._verdict(event, judgement)
+        words = words_of(verdict, judgement, self._bench.truth, node, event.text, self._first_wrong_name())
+        if verdict == "right" and own.is_bad:
+            words = f"on the way to {words.removeprefix('is ')}"
+        sentence = f"{event.text} {words}." if words.startswith("is ") else f"{event.text}: {words}."
+        return LineVerdict(
+            *(event.statement.line, event.text, verdict, node, expected, event.value, None, sentence, words),
+            file=event.code.co_filename,
+            code=event.statement.text,
+            is_forward=judgement.kind == "forward",
+        )
+
+    def _verdict(self, event: Event, judgement: Judgement) -> tuple[str, Array | None, Variable | None]:
+        truth = self._bench.truth
+        if judgement.kind == "zeros":
+            return "unknown", None, None
+        then = self._then.get(_key(event))
+        changed = then is not None and not truth.ruler.agree(event.value, then.value)
+        if judgement.is_bad or (changed and judgement.kind == "part"):
+            if then is None or not changed or not self._cured:
+                return "unknown", None, None
+            after = self._judge.of(self._versions_then[id(then)])
+            return "inherits", then.value, after.node
+        if judgement.kind == "adjoint" and judgement.node is not None:
+            return "right", truth.adjoints[judgement.node.index], judgement.node
+        return "right", event.value, judgement.node
+
+    def _first_wrong_name(self) -> str:
+        culprit = next(iter(self._wrong.values()), None)
+        return "" if culprit is None or culprit.event is None else culprit.event.text
+
+    def _of_the_wrong(self, culprit: Culprit) -> LineVerdict:
+        statement, event, proposal = culprit.statement, culprit.event, culprit.proposal
+        then = None if event is None else self._then.get(_key(event))
+        expected = culprit.expected
+        if expected is None and then is not None and proposal is not None:
+            expected = then.value
+        is_first = culprit is next(iter(self._wrong.values()))
+        account = of_the_wrong(self._bench, culprit, is_first=is_first, expected=expected, cured=self._cured, then=then)
+        return LineVerdict(
+            *(statement.line, "return" if event is None else event.text, "wrong", culprit.node, expected),
+            *(None if event is None else event.value, "other" if proposal is None else proposal.slip, account.sentence),
+            words=account.words,
+            file=statement.source.filename,
+            code=statement.text,
+            remedy=proposal.edit.text if proposal is not None and proposal.is_written else None,
+            proof=account.proof,
+        )
+
+    def _of_the_return(self, statement: Statement) -> LineVerdict:
+        outcome = self._bench.outcome
+        words = of_gradients(outcome)
+        verdict = "right" if not outcome.wrong else "inherits" if self._cured else "unknown"
+        return LineVerdict(
+            *(statement.line, "return", verdict, None, None, None, None, f"{words}.", words),
+            file=statement.source.filename,
+            code=statement.text,
+        )
+
+
+def _gravest(verdicts: Sequence[LineVerdict]) -> LineVerdict:
+    """Return the verdict on a line that ran several times: the first that is not right, or the last one."""
+    rank = min(_RANK.index(verdict.verdict) for verdict in verdicts)
+    alike = [verdict for verdict in verdicts if verdict.verdict == _RANK[rank]]
+    return alike[0] if _RANK[rank] in ("wrong", "inherits") else alike[-1]
+
+
+def _key(event: Event) -> tuple[Statement, str, int]:
+    return event.statement, event.text, event.execution

@@ -1,0 +1,112 @@
+"""Check a backward pass written by hand, line by line, and hold the report on it."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from typing import Any, Never
+
+from graphviz_ad.console import prints
+from graphviz_ad.debugging.columns import Look
+from graphviz_ad.debugging.hand_written.text import headline, report_text
+from graphviz_ad.debugging.hand_written.verdicts import Checked, LineVerdict, checked
+from graphviz_ad.engine.frames import public, user_line
+from graphviz_ad.errors import InputError, refuse_unknown
+
+__all__ = ["BackwardReport", "LineVerdict", "check_backward"]
+
+
+@public
+def check_backward(
+    forward: Callable[..., Any], backward: Callable[..., Any], /, *args: Any, **unknown: Never
+) -> BackwardReport:
+    """Check your own backward pass, in plain NumPy, line by line.
+
+    `forward` is recorded and differentiated; `backward` is run as it is, and each array that a line assigns is compared
+    with the adjoints, by its name and by its value. Where gradients are wrong, the report names the first wrong line
+    and its slip, such as 1 − z² for 1 − h², and each line that is only wrong because of it. All of it is tried: a line
+    is wrong because the gradients are right without it. Your objects and random numbers are as they were afterwards.
+
+    Parameters
+    ----------
+    forward : callable
+        Written with NumPy; returns a number or an array, alone or first in a tuple with what it keeps for `backward`:
+        ``value, cache``. A method of an object too, whose float arrays are then parameters.
+    backward : callable
+        Takes the arguments of `forward`, or the cache that it returned, or nothing. A parameter with a name such as
+        ``dout`` or ``grad_output`` is the upstream gradient of what `forward` returns: it gets fixed pseudo-random
+        numbers. Returns the gradients in the order of the arguments, or a dict by name; gradients that it leaves in
+        its object (``self.dW``) are compared as well.
+    *args
+        What `forward` is called with.
+
+    Returns
+    -------
+    BackwardReport
+        With ``.ok``, ``.lines`` (`LineVerdict`: line, name, verdict, node, expected, got, slip, sentence) and
+        ``.first_wrong``; ``print(report)`` shows it in 80 columns.
+
+    Raises
+    ------
+    InputError
+        Where backward cannot be called with what forward takes and returns, where it returns other than the gradients
+        of the arguments, and where forward draws new random numbers in each call.
+    LeakError, UnsupportedError, MutationError
+        Where forward cannot be recorded; with the way out.
+
+    Examples
+    --------
+    >>> import numpy as np, graphviz_ad as gad
+    >>> def forward(x, W):
+    ...     z = x @ W
+    ...     h = np.tanh(z)
+    ...     return h.sum(), (x, W, z, h)
+    >>> def backward(cache):
+    ...     x, W, z, h = cache
+    ...     dz = 1 - z**2
+    ...     return dz @ W.T, x.T @ dz
+    >>> report = gad.check_backward(forward, backward, np.ones((2, 3)), np.eye(3) / 2)
+    >>> report.ok, report.first_wrong.slip
+    (False, 'wrong-operand')
+    >>> print(report.first_wrong.remedy)
+    dz = 1 - h**2
+    """
+    refuse_unknown("check_backward", unknown, ())
+    for name, function in (("forward", forward), ("backward", backward)):
+        if not callable(function):
+            raise InputError(
+                f"check_backward: {name} must be a function, got {type(function).__name__}: check_backward(forward, "
+                f"backward, *args), without calling them{user_line()}"
+            )
+    return BackwardReport(checked(forward, backward, args))
+
+
+@prints
+class BackwardReport:
+    """What was found in a backward pass: a verdict a line, the first wrong one first of all.
+
+    Attributes
+    ----------
+    lines : tuple of LineVerdict
+        One for each line that assigns numbers, in the order of execution.
+    """
+
+    def __init__(self, seen: Checked) -> None:
+        self._seen = seen
+        self.lines = seen.lines
+
+    @property
+    def ok(self) -> bool:
+        """Whether all gradients are right."""
+        return self._seen.error is None and not self._seen.wrong
+
+    @property
+    def first_wrong(self) -> LineVerdict | None:
+        """The first wrong line, in the order of execution; None where no line is known to be."""
+        return next((line for line in self.lines if line.verdict == "wrong"), None)
+
+    def __repr__(self) -> str:
+        return f"<BackwardReport of {headline(self._seen)}>"
+
+    def __str__(self) -> str:
+        return report_text(self._seen, Look.of(sys.stdout, colours=False))
