@@ -129,6 +129,12 @@ def grad(f: Callable[..., Any], argnums: int | tuple[int, ...] = 0, **unknown: N
     InputError
         When `f` does not return a single number, or an argument is missing.
 
+    Notes
+    -----
+    Where `f` has no value there is no slope, and the story of a trace tells none. The rules compute on all the same:
+    ``gad.grad(np.log)(-1.0)`` is -1, the 1/x of log's rule, though log is NaN there. NumPy warns of that, with the
+    operation and the line; `value_and_grad` gives the value beside the gradient.
+
     Examples
     --------
     >>> import numpy as np, graphviz_ad as gad

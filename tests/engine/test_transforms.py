@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -407,3 +408,16 @@ def test_a_pullback_is_differentiated_by_the_point_and_the_cotangent():
     by_x, by_c = gad.grad(g, argnums=(0, 1))(0.7, 3.0)
     assert by_x == pytest.approx(-3 * np.sin(0.7))
     assert by_c == pytest.approx(np.cos(0.7))
+
+
+def test_where_there_is_no_value_the_number_is_the_rules_and_one_warning_says_so():
+    """It names the operation and the person's line; the story tells no slope."""
+    with pytest.warns(RuntimeWarning, match="invalid value encountered in log") as warned:
+        value, slope = gad.value_and_grad(np.log)(-1.0)
+    assert (np.isnan(value), slope) == (True, -1.0)
+    (one,) = warned
+    line = Path(one.filename).read_text(encoding="utf-8").splitlines()[one.lineno - 1]
+    assert line.strip() == "value, slope = gad.value_and_grad(np.log)(-1.0)"
+    with pytest.warns(RuntimeWarning, match="log"):
+        trace = gad.trace(np.log, -1.0)
+    assert str(trace.steps()[-1]) == "f is NaN here: there is no slope to take back."
