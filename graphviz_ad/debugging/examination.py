@@ -29,7 +29,7 @@ from graphviz_ad.story.constants import Constants
 from graphviz_ad.story.labels import edge_label
 from graphviz_ad.story.naming import node_names, right_hand_side
 
-__all__ = ["Examination", "is_finite", "listed", "not_finite", "numbers"]
+__all__ = ["Examination", "in_dtype", "is_finite", "listed", "not_finite", "numbers"]
 
 THIN_SPACE = "\u2009"
 _MOST = 100  # entries that a finding names
@@ -76,6 +76,9 @@ class Examination:
             with np.errstate(all="ignore"):
                 adjoints = sweep_all(order, self._seed, recorded=False, stops=self.stops)
             self.adjoints = [adjoints.get(node._index) for node in self.nodes]
+            for i in self.inputs:  # which get theirs in their own dtype
+                if self.adjoints[i] is not None:
+                    self.adjoints[i] = in_dtype(self.adjoints[i], self.nodes[i].dtype)
 
     @property
     def _seed(self) -> Any:
@@ -139,9 +142,9 @@ class Examination:
         """The positions of the inputs."""
         return [self.position[node.index] for node in self.recording.inputs]
 
-    def above(self, i: int) -> set[int]:
-        """Return the positions of all that a node depends on, itself included."""
-        return self._spread([i], lambda k: [parent for _, parent in self.operands(k)])
+    def above(self, *nodes: int) -> set[int]:
+        """Return the positions of all that some nodes depend on, themselves included."""
+        return self._spread(list(nodes), lambda k: [parent for _, parent in self.operands(k)])
 
     def below(self, i: int) -> set[int]:
         """Return the positions of all that depends on a node, itself included."""
@@ -282,6 +285,19 @@ def is_finite(value: Any) -> bool:
     (True, False, False)
     """
     return math.isfinite(value) if type(value) is np.float64 else bool(np.isfinite(value).all())
+
+
+def in_dtype(g: Any, dtype: Any) -> Any:
+    """Return an adjoint as a leaf of a dtype gets it; of a real one the real part.
+
+    Examples
+    --------
+    >>> in_dtype(np.float64(1e-17), np.dtype(np.float16)), in_dtype(np.complex128(1 + 2j), np.dtype(float))
+    (np.float16(0.0), np.float64(1.0))
+    """
+    if g.dtype == dtype:
+        return g
+    return (g.real if dtype.kind != "c" else g).astype(dtype)
 
 
 def listed(words: Sequence[str]) -> str:

@@ -11,12 +11,11 @@ from collections.abc import Iterator, Sequence
 from types import CodeType
 from typing import Any, NamedTuple
 
-from graphviz_ad.debugging.examination import Examination
+from graphviz_ad.debugging.examination import Examination, numbers
 from graphviz_ad.debugging.findings import Finding
 from graphviz_ad.engine.source import Site, source_lines
 from graphviz_ad.engine.variable import DETACH, Variable
 from graphviz_ad.engine.watch import Guard
-from graphviz_ad.numerals.writing import static
 
 __all__ = ["unreached"]
 
@@ -85,7 +84,7 @@ def _finding(exam: Examination, inputs: Sequence[int], own: _Exit | None, are_al
     severity = "error" if are_all else "note" if is_compared else "warning"
     constant = ""
     if exam.output is None and exam.recording.start is not None:
-        constant = f" {name} returned {static(exam.recording.start)}, a constant as far as derivatives go."
+        constant = f" {name} returned {numbers(exam.recording.start)}, a constant as far as derivatives go."
     return exam.finding(
         "unreached",
         severity,

@@ -14,6 +14,7 @@ import numpy as np
 from graphviz_ad.debugging.examination import Examination, is_finite, listed, not_finite, numbers
 from graphviz_ad.debugging.findings import Finding
 from graphviz_ad.engine.primitive import plain_value
+from graphviz_ad.engine.variable import Variable
 from graphviz_ad.numerals.writing import static
 from graphviz_ad.story.births import what_is, why_born
 
@@ -26,6 +27,9 @@ _SELECTING |= {"min", "minimum", "nan_to_num", "nanmax", "nanmean", "nanmedian",
 _SELECTING |= {"nanquantile", "nanstd", "nansum", "nanvar", "partition", "select", "take", "take_along_axis", "where"}
 _SELECTING |= {"tril", "triu"}
 """Primitives that may leave an entry out, whatever it is."""
+
+
+_NUMERIC = (Variable, np.ndarray, np.generic, float, int, complex)  # and no indices
 
 
 class _Birth(NamedTuple):
@@ -41,10 +45,9 @@ def births(exam: Examination) -> Iterator[Finding]:
     if not ill:
         return
     born = [birth for i in ill if (birth := _birth(exam, i)) is not None]
-    lost = exam.output is not None and not is_finite(exam.values[exam.output])
     for group in exam.same_line([birth.node for birth in born]).values():
         birth = next(own for own in born if own.node == group[0])
-        yield _forward(exam, birth, set(ill), lost, len(group))
+        yield _forward(exam, birth, group, set(ill))
 
 
 def _birth(exam: Examination, i: int) -> _Birth | None:
@@ -52,7 +55,7 @@ def _birth(exam: Examination, i: int) -> _Birth | None:
     node, value = exam.nodes[i], np.asarray(exam.values[i])
     if node.primitive is None or node.index in exam.stops:
         return _Birth(i, ~np.isfinite(value))
-    operands = [np.asarray(plain_value(operand)) for operand in node.operands]
+    operands = [np.asarray(plain_value(x)) for x in node.operands if isinstance(x, _NUMERIC)]
     operands = [operand for operand in operands if operand.dtype.kind in "fc"]
     if node.primitive.elementwise:
         whole = [np.broadcast_to(operand, value.shape) for operand in operands]
@@ -66,12 +69,13 @@ def _birth(exam: Examination, i: int) -> _Birth | None:
     return _Birth(i, mask) if mask.any() else None
 
 
-def _forward(exam: Examination, birth: _Birth, ill: set[int], lost: bool, times: int) -> Finding:
+def _forward(exam: Examination, birth: _Birth, group: Sequence[int], ill: set[int]) -> Finding:
+    """Return the finding of all births that one line makes, of which the first is told."""
     i, mask = birth
-    path = _infected(exam, i, ill)
+    path = _infected(exam, group, ill)
     what = what_is(np.asarray(exam.values[i])[mask] if np.ndim(mask) else exam.values[i])
     sick = [k for k in exam.inputs if exam.adjoints[k] is not None and not is_finite(exam.adjoints[k])]
-    above = exam.above(i)
+    above = exam.above(*group)
     if exam.output in path:
         severity, affected = "error", [k for k in exam.inputs if k in above or k in sick]
     elif sick and not _is_left_out(exam, path):
@@ -81,8 +85,8 @@ def _forward(exam: Examination, birth: _Birth, ill: set[int], lost: bool, times:
     is_input = exam.nodes[i].primitive is None or exam.nodes[i].index in exam.stops
     title = f"{exam.called(i)} holds {what} already" if is_input else f"{what} is born in {exam.written(i)}"
     sentences = [_cause(exam, birth, what, is_input)]
-    if times > 1:
-        sentences.append(f"So it is {times} times on this line.")
+    if len(group) > 1:
+        sentences.append(f"So it is {len(group)} times on this line.")
     sentences.append(_consequence(exam, path, affected, severity))
     kind = "nan" if what == "NaN" else "inf"
     return exam.finding(
@@ -97,9 +101,9 @@ def _forward(exam: Examination, birth: _Birth, ill: set[int], lost: bool, times:
     )
 
 
-def _infected(exam: Examination, i: int, ill: set[int]) -> set[int]:
-    """Return the nodes that are not finite because of one of them."""
-    return exam._spread([i], lambda k: [child for child, _ in exam.uses[k] if child in ill])
+def _infected(exam: Examination, born: Sequence[int], ill: set[int]) -> set[int]:
+    """Return the nodes that are not finite because of some of them."""
+    return exam._spread(list(born), lambda k: [child for child, _ in exam.uses[k] if child in ill])
 
 
 def _is_left_out(exam: Examination, path: set[int]) -> bool:
@@ -137,6 +141,8 @@ def _cause(exam: Examination, birth: _Birth, what: str, is_input: bool) -> str:
     first = tuple(np.argwhere(mask)[0]) if np.ndim(mask) else ()
     values, said = [], []
     for k, operand in enumerate(node.operands):
+        if not isinstance(operand, _NUMERIC):
+            continue
         plain = np.asarray(plain_value(operand))
         whole = node.primitive is not None and node.primitive.elementwise
         value = np.asarray(np.broadcast_to(plain, node.shape)[first] if plain.ndim and whole else plain)
@@ -230,9 +236,13 @@ def births_going_back(exam: Examination) -> Iterator[Finding]:
     forward = set(not_finite(exam.values))
     for group in exam.same_line([own.child for own in sent]).values():
         own = next(own for own in sent if own.child == group[0])
-        if own.child in forward and not _is_left_out(exam, _infected(exam, own.child, forward)):
+        if own.child in forward and not _is_left_out(exam, _infected(exam, [own.child], forward)):
             continue  # the value that was lost on the way forward is told already
         yield _backward(exam, own, sick)
+    for i in reversed(ill):
+        sums = [exam.contribution(child, k) for child, k in exam.uses[i]]
+        if i != exam.output and all(own is None or is_finite(own) for own in sums):
+            yield _overflowing(exam, i, sick)
 
 
 def _sent(exam: Examination, i: int, sick: set[int]) -> Iterator[_Sent]:
@@ -287,6 +297,25 @@ def _backward(exam: Examination, own: _Sent, sick: set[int]) -> Finding:
         mask=mask,
         reaches=exam.names_of(affected),
         path=(i, *path),
+    )
+
+
+def _overflowing(exam: Examination, i: int, sick: set[int]) -> Finding:
+    """Return the finding of an adjoint that is too large for its type, though all that it is made of is finite."""
+    node = exam.nodes[i]
+    affected = [x for x in exam.inputs if x in exam.above(i) and x in sick]
+    child = max(child for child, _ in exam.uses[i])
+    largest = static(np.finfo(node.dtype).max)
+    return exam.finding(
+        "inf-gradient",
+        "error" if affected else "note",
+        f"{exam.bar(i)} overflows",
+        f"What comes back to {exam.called(i)} adds up to more than {largest}, the largest {node.dtype}. "
+        f"{_output(exam)} itself is finite; only its gradient is lost{_rest(exam, affected) if affected else ''}.",
+        child,
+        mask=~np.isfinite(exam.adjoint(i)),
+        reaches=exam.names_of(affected),
+        path=(child, *_sick_way(exam, i, sick)),
     )
 
 

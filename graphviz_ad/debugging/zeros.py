@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from graphviz_ad.debugging.examination import Examination, is_finite, numbers
+from graphviz_ad.debugging.examination import Examination, in_dtype, is_finite, numbers
 from graphviz_ad.debugging.findings import Finding
 from graphviz_ad.engine.primitive import plain_value
 from graphviz_ad.engine.variable import DETACH, Variable
@@ -81,7 +81,8 @@ def _block(exam: Examination, i: int) -> _Block | None:
                 blocks.append(_cause(exam, i, child, argument))
         if sent:
             child, argument = max(sent)
-            blocks.append(_Block(child, argument, "cancelled", node))
+            vanishes = not np.any(in_dtype(exam.contribution(child, argument), exam.nodes[node].dtype))
+            blocks.append(_Block(child, argument, "rounded" if vanishes else "cancelled", node))
     return max(blocks, default=None)
 
 

@@ -1,0 +1,56 @@
+"""Digits that are lost, held to extended precision, and numbers that became 0."""
+
+from __future__ import annotations
+
+import re
+
+import mpmath
+import numpy as np
+import pytest
+
+import graphviz_ad as gad
+
+
+def kinds(f, *args):
+    with np.errstate(all="ignore"):
+        return {finding.kind: finding for finding in gad.check(f, *args).findings}
+
+
+@pytest.mark.parametrize(
+    ("f", "exact", "at"),
+    [
+        (lambda x: (1.0 - np.cos(x)) / x**2, lambda x: (1 - mpmath.cos(x)) / x**2, 1e-7),
+        (lambda r: (np.exp(r) - 1.0) / r, lambda r: (mpmath.exp(r) - 1) / r, 1e-14),
+        (lambda x: np.sqrt(x + 1.0) - np.sqrt(x), lambda x: mpmath.sqrt(x + 1) - mpmath.sqrt(x), 1e15),
+        (lambda x: np.log(1.0 - np.tanh(x)), lambda x: mpmath.log(1 - mpmath.tanh(x)), 17.5),
+    ],
+)
+def test_how_far_the_output_is_moved_is_no_less_than_it_is(f, exact, at):
+    finding = kinds(f, at)["cancellation"]
+    with mpmath.workdps(60):
+        right = exact(mpmath.mpf(at))
+        error = float(abs((mpmath.mpf(float(f(at))) - right) / right))
+    percent = float(re.search(r"by about (\S+) %", finding.sentence)[1].replace("−", "-"))
+    assert error <= 3 * percent / 100  # an estimate of what rounding may do, which one run need not use up
+    assert error > 1e-4  # and that is why it is told
+
+
+@pytest.mark.parametrize(
+    ("f", "at"),
+    [
+        (lambda x, y: x - y, (1.0, 1.0 + 1e-15)),  # exact: both are what the person gave
+        (lambda x: np.sum((x - np.mean(x)) ** 2), (np.array([1.0, 2.0, 3.0 + 1e-12]),)),  # one entry near 0
+        (lambda w: np.mean((w * np.array([1.0, 2.0]) - np.array([2.0, 4.0])) ** 2), (2.0 + 1e-7,)),  # near a minimum
+        (lambda x: 5.0 + (np.exp(x) - np.exp(1.0)), (1.0 + 1e-14,)),  # which nothing feels
+        (lambda x: np.expm1(x) / x, (1e-14,)),
+    ],
+)
+def test_a_difference_that_harms_nothing_is_no_finding(f, at):
+    assert "cancellation" not in kinds(f, *at)
+
+
+def test_what_became_zero_is_told_where_it_is_felt():
+    finding = kinds(lambda p: -np.prod(p), np.full(400, 0.1))["underflow"]
+    assert finding.reaches == ("p",)
+    scores = np.array([1.0, -1e9, 2.0])
+    assert "underflow" not in kinds(lambda s: np.sum(np.exp(s - 2.0) * np.arange(3.0)), scores)

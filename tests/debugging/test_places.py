@@ -1,0 +1,129 @@
+"""Kinks, close comparisons, shapes that grew, and what is older than it looks."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import graphviz_ad as gad
+
+COLUMN = np.arange(6.0)[:, None]
+
+
+def of_kind(kind, report):
+    return [finding for finding in report.findings if finding.kind == kind]
+
+
+@pytest.mark.parametrize(
+    ("f", "at", "entries"),
+    [
+        (lambda x: np.sum(np.abs(x)), np.array([0.0, -2.0]), ((0,),)),
+        (lambda x: np.sum(np.maximum(x, 0)), np.array([1.0, 0.0]), ((1,),)),
+        (lambda x: np.max(x), np.array([2.0, 5.0, 5.0]), ((1,), (2,))),
+        (lambda x: np.sum(np.clip(x, 0, 1)), np.array([1.0, 0.4]), ((0,),)),
+        (lambda x: np.sum(x * np.floor(x)), np.array([2.5, 3.0]), ((1,),)),
+        (lambda x: np.sum(x * np.sign(x - 1)), np.array([1.0, 3.0]), ((0,),)),
+    ],
+)
+def test_a_kink_is_a_note_with_its_entries(f, at, entries):
+    (finding,) = of_kind("kink", gad.check(f, at))
+    assert finding.severity == "note"
+    assert finding.entries == entries
+    left, right = ((f(at + s * 1e-7) - f(at)) / (s * 1e-7) for s in (-1, 1))
+    assert abs(left - right) > 0.1
+
+
+@pytest.mark.parametrize(
+    "f",
+    [
+        lambda x: np.sum(np.abs(x) * 0.0),  # no part in the gradient
+        lambda x: np.sum(np.maximum(x, x)),  # of a number with itself
+        lambda x: np.sum(np.abs(x + 1.0)),
+    ],
+)
+def test_a_kink_that_does_not_matter_is_not_told(f):
+    assert of_kind("kink", gad.check(f, np.array([0.0, 2.0]))) == []
+
+
+def test_what_others_take_is_said_as_it_was_run():
+    (finding,) = of_kind("kink", gad.check(np.abs, 0.0))
+    assert "PyTorch takes 0 too, JAX 1" in finding.sentence
+
+
+@pytest.mark.parametrize(("at", "is_near"), [(1000.0 + 1e-9, True), (1000.0, True), (1001.0, False), (999.99, False)])
+def test_a_comparison_by_a_hair_is_a_note(at, is_near):
+    def tax(income):
+        if income > 1000.0:
+            return 0.4 * income
+        return 0.2 * income
+
+    close = of_kind("branch", gad.check(tax, at))
+    assert [finding.expression for finding in close] == ["income > 1000.0"] * is_near
+    assert all(finding.severity == "note" for finding in close)
+
+
+@pytest.mark.parametrize(
+    ("f", "is_grown"),
+    [
+        (lambda x: np.mean((x - COLUMN) ** 2), True),
+        (lambda x: np.mean((x.reshape(6, 1) - np.arange(6.0)) ** 2), False),  # its axis was given right here
+        (lambda x: np.sum(x[:, None] * x[None, :]), False),
+        (lambda x: np.sum(x[:, None] - x), False),
+        (lambda x: np.sum(x - np.arange(6.0)[:, None]), False),
+        (lambda x: np.sum(x * np.ones((4, 1))), False),  # 6 with 4: an outer product
+        (lambda x: np.sum(x * np.ones((6, 6))), False),
+        (lambda x: np.sum(x + np.ones((1, 1))), False),
+    ],
+)
+def test_a_column_against_a_row_of_as_many_is_told_unless_it_is_meant(f, is_grown):
+    grown = of_kind("broadcast", gad.check(f, np.ones(6)))
+    assert len(grown) == is_grown
+    assert all("6×6" in finding.title and "the other 30" in finding.sentence for finding in grown)
+
+
+def training(*, zeroed):
+    w = gad.Variable(0.5, name="w")
+    for _ in range(3):
+        if zeroed:
+            w.zero_grad()
+        with gad.record() as trace:
+            loss = np.mean((w * np.arange(3.0) - 1.0) ** 2)
+        loss.backward()
+    return w, trace.check()
+
+
+def test_a_gradient_of_several_passes_is_told_with_the_call_that_added():
+    w, report = training(zeroed=False)
+    (finding,) = of_kind("accumulated", report)
+    assert finding.expression == "loss.backward()"
+    assert finding.reaches == ("w",)
+    assert w.grad == pytest.approx(3 * gad.grad(lambda w: np.mean((w * np.arange(3.0) - 1.0) ** 2))(0.5))
+    assert of_kind("accumulated", training(zeroed=True)[1]) == []
+
+
+def test_two_leaves_and_recorded_gradients_remember_too():
+    a, b = gad.Variable(1.0, name="a"), gad.Variable(2.0, name="b")
+    with gad.record() as trace:
+        y = a * b
+    y.backward(create_graph=True)
+    y.backward(create_graph=True)
+    (finding,) = of_kind("accumulated", trace.check())
+    assert finding.reaches == ("a", "b")
+    b.zero_grad()
+    assert of_kind("accumulated", trace.check())[0].reaches == ("a",)
+
+
+@pytest.mark.parametrize(
+    ("place", "is_told"),
+    [((slice(None),), True), ((0,), True), ((2,), False)],
+    ids=["whole", "read before", "not read"],
+)
+def test_a_write_over_what_was_read_is_a_note(place, is_told):
+    def f(x):
+        h = np.tanh(x)
+        product = h[0] * h[1]
+        h[place] = 0.0
+        return product + np.sum(h)
+
+    notes = of_kind("overwritten", gad.check(f, np.array([0.5, 1.0, 2.0])))
+    assert [finding.severity for finding in notes] == ["note"] * is_told

@@ -1,0 +1,71 @@
+"""Gradients that are exactly 0: which of the causes it is, where, and what is blamed."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+import graphviz_ad as gad
+
+X = np.array([[0.5, -1.0], [1.5, 2.0], [-0.5, 0.3]])
+
+
+def zeros(f, *args):
+    with np.errstate(all="ignore"):
+        return [finding for finding in gad.check(f, *args).findings if finding.kind == "zero-gradient"]
+
+
+@pytest.mark.parametrize(
+    ("f", "at", "severity", "word"),
+    [
+        (lambda x: np.sum(np.maximum(x, 0.0)), np.array([-1.0, -2.0]), "warning", "is off"),
+        (lambda x: np.sum(np.minimum(x, 0.0)), np.array([1.0, 2.0]), "warning", "above 0"),
+        (lambda x: np.sum(np.clip(x, 0.0, 1.0)), np.array([2.0, -1.0]), "warning", "outside its bounds"),
+        (lambda x: np.sum(np.round(x)), np.array([0.2, 1.4]), "warning", "step function"),
+        (lambda x: np.sign(x) * 2, 3.0, "warning", "step function"),
+        (lambda x: x * 0.0, 3.0, "warning", "the other factor (0)"),
+        (lambda x: np.dot(x, np.zeros(2)), np.ones(2), "warning", "the other factor"),
+        (lambda x: 5 * np.exp(-x), 3000.0, "warning", "rounds to 0"),
+        (lambda x: x**2, 0.0, "note", "stationary"),
+        (lambda x: np.cos(x), 0.0, "note", "stationary"),
+        (lambda x: x * x, 0.0, "note", "both factors"),
+        (lambda x: np.abs(x), 0.0, "note", "corner"),
+        (lambda x: np.linalg.norm(x), np.zeros(2), "note", "corner"),
+        (lambda x: x - x, 2.0, "note", "cancels"),
+        (lambda m: np.sum((np.array([1.0, 3.5, 4.5]) - m) ** 2), 3.0, "note", "cancels"),
+    ],
+)
+def test_each_zero_has_its_cause(f, at, severity, word):
+    (finding,) = zeros(f, at)
+    assert not np.any(gad.grad(f)(at))
+    assert finding.severity == severity
+    assert word in finding.sentence
+
+
+def test_inputs_that_one_place_wipes_out_are_told_together():
+    def loss(w, b):
+        z = w * 2.0 + b
+        h = np.maximum(z, 0.0)
+        return (h - 1.0) ** 2
+
+    (finding,) = zeros(loss, -1.5, 0.5)
+    assert finding.reaches == ("w", "b")
+    assert finding.expression == "np.maximum(z, 0.0)"
+    assert "h̄ = −2" in finding.sentence  # d (h − 1)² / dh at h = 0
+    assert "z is −2.5, below 0" in finding.sentence
+
+
+def test_a_factor_that_is_another_input_is_named():
+    (finding,) = zeros(lambda a, b: np.mean((np.tanh(X @ a) @ b - 1.0) ** 2), np.zeros((2, 3)), np.zeros(3))
+    assert finding.reaches == ("a", "b")
+    assert "a factor of" in finding.title
+
+
+def test_a_product_too_small_for_its_type_is_rounded_away():
+    (finding,) = zeros(lambda x: np.sum((1e-4 * x) ** 2), np.array([1.0, 1.2], np.float16))
+    assert "too small for float16" in finding.sentence
+
+
+def test_entries_that_are_zero_beside_others_are_no_finding():
+    assert zeros(lambda w: np.sum(np.maximum(X @ w, 0.0)), np.array([1.0, -1.0])) == []
+    assert zeros(lambda rows: np.sum(rows[[0, 2]] ** 2), np.ones((4, 2))) == []
