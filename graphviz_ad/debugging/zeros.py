@@ -93,7 +93,7 @@ def _cause(exam: Examination, i: int, child: int, argument: int) -> _Block:
     local = exam.local(child, argument)
     g = exam.adjoint(child)
     if local is not None and np.any((np.asarray(local) != 0) & (g != 0)):
-        if np.any(local * g):  # of copies, whose contributions are summed
+        if np.any(in_dtype(np.asarray(local * g), node.dtype)):  # of copies, whose contributions are summed
             return _Block(child, argument, "cancelled", exam.position[node.operands[argument].index])
         return _Block(child, argument, "rounded")
     if primitive in _STEPS:
