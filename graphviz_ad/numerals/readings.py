@@ -26,6 +26,8 @@ __all__ = ["MOST_CELLS", "Reading", "columns_of", "read", "write_complex", "writ
 MOST_CELLS = 6
 _SIZES = "|·|"  # before a range of sizes
 _GRID = (3, 4)  # the most rows and columns of a matrix that shows its numbers
+_DECIMALS = {1: 6, 2: 4, 3: 3}  # of so many numbers side by side; of more two
+_GRID_DECIMALS = 3
 _ROW_KINDS = ("value", "adjoint", "partial", "tangent")
 
 
@@ -264,12 +266,25 @@ def _format(array: np.ndarray[Any, Any], form: str, format: Format | None, is_co
         return _cap(format or choose_format(array), 4 if form == "scalar" else 2, 2)
     if form == "scalar":
         return format or choose_format(array)
+    if form == "grid":
+        return _cap(format or choose_format(array), min(_GRID_DECIMALS, _room_for_decimals(array)), 1)
     if form == "cells":
         # Cells stand side by side: the more of them, the fewer decimals each can have.
-        return _cap(format or choose_format(array), {1: 6, 2: 4, 3: 3}.get(array.size, 2), 2)
-    if form == "grid":
-        return _cap(format or choose_format(array), 2, 1)
+        few = _DECIMALS.get(array.size, 2)
+        more = _GRID_DECIMALS if array.size == 4 or _is_lost(array, few) else few
+        return _cap(format or choose_format(array), max(few, min(more, _room_for_decimals(array))), 2)
     return _cap(format, 3, 1) if format else _two_digits(array)
+
+
+def _room_for_decimals(array: np.ndarray[Any, Any]) -> int:
+    """Return how many decimals the largest number of a row leaves room for in a cell, with a sign."""
+    largest = float(np.abs(array[np.isfinite(array)]).max(initial=0.0))
+    return max(0, CELL - 2 - len(str(int(largest))))
+
+
+def _is_lost(array: np.ndarray[Any, Any], decimals: int) -> bool:
+    """Whether a number of a row would need an exponent beside others that have so many decimals."""
+    return bool(np.any((array != 0) & (np.abs(array) < 0.5 * 10.0**-decimals)))
 
 
 def _most_characters(form: Format) -> int:

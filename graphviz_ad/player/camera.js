@@ -64,11 +64,11 @@ function freeAreas({ left, top, right, bottom }, map) {
   ];
 }
 
-/** How far to scroll so that a step is in sight, and what then is: not behind the map, if that can be.
+/** How far to scroll so that a step is in sight: not behind the map, if that can be.
  * @param {Rect[]} targets what is to be seen, from the most wanted to the least: as many of the rest as fit come along
  * @param {Rect} pane @param {Rect | null} map
  * @param {Rect} reach how far the pane can be scrolled to each side
- * @returns {{ left: number, top: number, rect: Rect }} */
+ * @returns {{ left: number, top: number }} */
 export function glide(targets, pane, map, reach) {
   for (let count = targets.length; count; count--)
     for (const areas of [freeAreas(pane, map), [pane]]) {
@@ -76,18 +76,32 @@ export function glide(targets, pane, map, reach) {
       const moves = areas.map((area) => move(rect, area, reach)).filter(({ there }) => there);
       const far = (/** @type {{ left: number, top: number }} */ one) => Math.abs(one.left) + Math.abs(one.top);
       const [nearest] = moves.sort((one, other) => far(one) - far(other));
-      if (nearest) return { left: nearest.left, top: nearest.top, rect };
+      if (nearest) return { left: nearest.left, top: nearest.top };
     }
   // Too large for any: its right end, where the numbers are.
   const [rect] = targets;
-  return { left: rect.right - pane.right + EDGE, top: move(rect, pane, reach).top, rect };
+  return { left: rect.right - pane.right + EDGE, top: move(rect, pane, reach).top };
 }
 
-/** In which lower corner the map hides nothing of it: right, left, or none. @param {Rect} rect @param {Rect} pane
- * @param {Size} map */
-export function mapCorner(rect, pane, { width, height }) {
-  if (rect.bottom <= pane.bottom - height || rect.right <= pane.right - width) return "right";
-  return rect.left >= pane.left + width ? "left" : "none";
+/** The corners of a pane in which a map may stand, the most wanted first. @type {[string, boolean, boolean][]} */
+const CORNERS = [
+  ["right", true, true],
+  ["left", false, true],
+  ["top-right", true, false],
+  ["top-left", false, false],
+];
+
+/** In which corner the map hides none of the cards: none, where each hides one.
+ * @param {Rect[]} cards @param {Rect} pane @param {Size} map */
+export function mapCorner(cards, pane, { width, height }) {
+  const free = CORNERS.find(([, right, below]) => {
+    const left = right ? pane.right - width : pane.left;
+    const top = below ? pane.bottom - height : pane.top;
+    return cards.every(
+      (card) => card.right <= left || card.left >= left + width || card.bottom <= top || card.top >= top + height,
+    );
+  });
+  return free ? free[0] : "none";
 }
 
 /** How large the map of a picture is, in a pane. @param {Size} picture @param {Size} pane @returns {Size} */

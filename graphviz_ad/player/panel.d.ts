@@ -134,6 +134,8 @@ export interface Sight {
   /** Bring graph and sentence back into the box, and what a step writes into the pane. */
   show(): void;
   follow(now: Now): void;
+  /** Put the map where it covers no card. */
+  makeWay(): void;
   scale(): number;
   percent(): number;
   /** Whether a part of the graph is outside its pane. */

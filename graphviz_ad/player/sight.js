@@ -2,7 +2,7 @@
 // The sight of the graph: how large it is drawn, which part of it is in its pane, and that the step is in it.
 /** @import { Rect, Size } from "./camera.js" */
 /** @import { Now, Player, Sight, View } from "./panel" */
-import { ZOOM, clampScale, glide, goesBeyond, mapCorner, readableScale, surround, wholeScale } from "./camera.js";
+import { ZOOM, clampScale, glide, goesBeyond, mapCorner, readableScale, wholeScale } from "./camera.js";
 import { attr, make } from "./elements.js";
 
 /** The smallest type, in px: what would be smaller is left out. In a room nothing is drawn that small unasked. */
@@ -45,21 +45,27 @@ function targetsOf({ nodes }, { current: { reads, writes } }) {
   return wanted.flatMap((one) => one?.getBoundingClientRect() ?? []);
 }
 
-/** Scroll a pane to what is to be seen; where that needs all the room, the map makes way.
- * @param {any} pane @param {any} map @param {Rect[]} targets @param {"instant" | "smooth"} behavior */
-function scrollTo(pane, map, targets, behavior) {
+/** Put the map where it covers no card, after the view has moved so far. @param {any} pane @param {any} map @param {View} view */
+function placeMap(pane, map, { nodes }, left = 0, top = 0) {
+  const cards = [...nodes.values()].filter(({ id }) => /^n\d+$/.test(id)).map((node) => node.getBoundingClientRect());
+  const there = cards.map((card) => ({
+    left: card.left - left,
+    right: card.right - left,
+    top: card.top - top,
+    bottom: card.bottom - top,
+  }));
+  const size = { width: map.offsetWidth + MAP_EDGE, height: map.offsetHeight + MAP_EDGE };
+  attr(map, "data-corner", mapCorner(there, pane.getBoundingClientRect(), size));
+}
+
+/** Scroll a pane to what is to be seen; the map makes way.
+ * @param {any} pane @param {any} map @param {View} view @param {Rect[]} targets @param {"instant" | "smooth"} behavior */
+function scrollTo(pane, map, view, targets, behavior) {
   const seen = pane.getBoundingClientRect();
   const size = { width: map.offsetWidth + MAP_EDGE, height: map.offsetHeight + MAP_EDGE };
   const corner = { ...seen.toJSON(), left: seen.right - size.width, top: seen.bottom - size.height };
-  const { left, top, rect } = glide(targets, seen, map.hidden ? null : corner, reachOf(pane));
-  const shown = surround([rect, targets[1] ?? rect]);
-  const there = {
-    left: shown.left - left,
-    right: shown.right - left,
-    top: shown.top - top,
-    bottom: shown.bottom - top,
-  };
-  attr(map, "data-corner", mapCorner(there, seen, size));
+  const { left, top } = glide(targets, seen, map.hidden ? null : corner, reachOf(pane));
+  if (!map.hidden) placeMap(pane, map, view, left, top);
   pane.scrollBy({ left, top, behavior });
 }
 
@@ -142,7 +148,7 @@ export function makeSight(player) {
     if (!now.playing) show();
     const targets = targetsOf(player.view(), now);
     if (!state.follows || !targets.length || !find("pane").clientWidth) return;
-    scrollTo(find("pane"), find("map"), targets, cuts || quiet.matches ? "instant" : "smooth");
+    scrollTo(find("pane"), find("map"), player.view(), targets, cuts || quiet.matches ? "instant" : "smooth");
     cuts = false;
   }
 
@@ -168,5 +174,10 @@ export function makeSight(player) {
   const beyond = () => !!find("pane")?.matches(".gad-beyond");
   /** @param {number} left @param {number} top */
   const pan = (left, top) => find("pane").scrollBy({ left, top, behavior: "instant" });
-  return { fit, zoom, pan, show, follow, percent, beyond, acts, scale: () => scale };
+  /** A map that is pressed stays where it is. */
+  function makeWay() {
+    const map = find("map");
+    if (!map.hidden && !map.matches(":active")) placeMap(find("pane"), map, player.view());
+  }
+  return { fit, zoom, pan, show, follow, makeWay, percent, beyond, acts, scale: () => scale };
 }

@@ -43,7 +43,7 @@ def test_a_cell_is_never_too_wide_and_never_says_zero_of_what_is_none(value, for
 def test_a_small_matrix_shows_its_numbers():
     """Up to three rows of four, in rows of cards; larger ones, and contributions, shape and range."""
     matrix = np.array([[1.5, -2.0], [0.0, 1e-9]])
-    assert read(Quantity("value", 0), matrix).texts(matrix) == ["1.50", "−2.00", "0", "1e−9"]
+    assert read(Quantity("value", 0), matrix).texts(matrix) == ["1.500", "−2.000", "0", "1e−9"]
     assert read(Quantity("contribution", 1), matrix).texts(matrix) == ["2×2", "−2.0…1.5"]
     forms = {shape: read(Quantity("adjoint", 0), np.ones(shape)).form for shape in [(3, 4), (4, 3), (1, 5), (2, 0)]}
     assert forms == {(3, 4): "grid", (4, 3): "array", (1, 5): "array", (2, 0): "array"}
@@ -57,3 +57,22 @@ def test_entries_have_columns_after_the_ends_of_the_range():
     assert (followed.columns, followed.entries) == (7, 5)
     np.testing.assert_array_equal(followed.numbers(array), [-1.0, 5.0, 3.0, np.nan, -1.0, 2.0, 5.0])
     np.testing.assert_array_equal(followed.singles(array), array[0])
+
+
+@pytest.mark.parametrize(
+    ("entries", "texts"),
+    [
+        ([[-0.02, -0.0042], [0.53, -1.25]], ["−0.020", "−0.004", "0.530", "−1.250"]),
+        ([[-12.3456, 0.5], [1.25, 99.999]], ["−12.35", "0.50", "1.25", "100.00"]),
+        ([[-123.456, 0.125], [7.0625, 1.0]], ["−123.5", "0.1", "7.1", "1.0"]),
+        ([-0.02, -0.0042, 0.53, -1.25], ["−0.020", "−0.004", "0.530", "−1.250"]),
+        ([-0.02, -0.0042, 0.53, -1.25, 1.0], ["−0.020", "−0.004", "0.530", "−1.250", "1.000"]),
+        ([-0.02, -0.0142, 0.53, -1.25, 1.0], ["−0.02", "−0.01", "0.53", "−1.25", "1.00"]),
+        ([12.3456, 0.125, -7.0625], ["12.346", "0.125", "−7.063"]),
+        ([[1.0, 2.0], [3.0, -4.0]], ["1", "2", "3", "−4"]),
+    ],
+)
+def test_the_numbers_of_a_row_have_one_form(entries, texts):
+    """As many decimals as six characters leave, and no exponent beside decimals where three of them say enough."""
+    array = np.array(entries)
+    assert read(Quantity("value", 0), array).texts(array) == texts

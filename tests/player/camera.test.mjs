@@ -76,10 +76,19 @@ test("a card that is larger than the pane shows its right end, where the numbers
   assert.equal(row.top - top + 10, 200);
 });
 
-test("a card that needs all the room has the map beside it, or no map", () => {
-  assert.equal(mapCorner(rect(120, 60, 100, 100), PANE, size(132, 190)), "right");
-  assert.equal(mapCorner(rect(300, 100, 190, 240), PANE, size(132, 190)), "left");
-  assert.equal(mapCorner(rect(110, 60, 380, 280), PANE, size(132, 190)), "none");
+test("the map stands in the first corner in which it covers no card, or gives way", () => {
+  const map = size(132, 190);
+  const { left, top, right, bottom } = PANE;
+  const low = (x, wide) => rect(x, bottom - 50, wide, 40);
+  const high = (x, wide) => rect(x, top + 5, wide, 40);
+  const whole = right - left;
+  assert.equal(mapCorner([], PANE, map), "right");
+  assert.equal(mapCorner([low(left, whole - 132)], PANE, map), "right");
+  assert.equal(mapCorner([low(left + 132, whole - 132)], PANE, map), "left");
+  assert.equal(mapCorner([low(left, 90), low(right - 90, 90)], PANE, map), "top-right");
+  assert.equal(mapCorner([low(left, whole), high(right - 90, 90)], PANE, map), "top-left");
+  assert.equal(mapCorner([low(left, whole), high(left, whole)], PANE, map), "none");
+  assert.equal(mapCorner([rect(left, bottom + 5, whole, 90), rect(left - 90, top, 90, 900)], PANE, map), "right");
 });
 
 test("the map is 132 by 190 at most, and never a line", () => {

@@ -224,6 +224,11 @@ def test_an_entry_says_its_number_and_what_it_is_made_of(layer: Any) -> None:
     lit, _ = layer.evaluate(LIGHTS)
     np.testing.assert_allclose(lit, around(layer.evaluate(CELLS, "n3_a")[1::4]), atol=3)
     assert layer.locator(".gad-say .gad-shapes").inner_text() == "3×4 = 3×8 · 8×4"
+    # On a phone the key below the graph leaves the graph its room.
+    layer.set_viewport_size({"width": 360, "height": 740})
+    key = layer.locator(".gad-legend")
+    assert key.evaluate("(node) => node.clientHeight / parseFloat(getComputedStyle(node).lineHeight)") < 3.5
+    assert key.inner_text().split() == ["▼", "value", "▲", "adjoint", "−max", "max", "–", "below", "0"]
 
 
 def gate(x: Any, w: Any) -> Any:

@@ -66,7 +66,7 @@ GRAPHS: dict[str, Callable[[], dict[str, Any]]] = {
 }
 
 # At each step: the sentence and the buttons are in the window; what is written, and its card where the pane has room
-# for one, are in the pane and not behind the map; what goes on beyond its edge has the sign of that.
+# for one, are in the pane; no card is behind the map; what goes on beyond its edge has the sign of that.
 WALK = """([writes, stride]) => {
   const find = (name) => document.querySelector(name), rect = (node) => node.getBoundingClientRect();
   const [pane, map, say, bar] = [".gad-pane", ".gad-map", ".gad-say", ".gad-bar"].map(find), wrong = [];
@@ -91,9 +91,12 @@ WALK = """([writes, stride]) => {
     within(id, rect(wide && slot ? slot : part), seen);
     if (!wide && !high) within("card of " + id, box, seen);
     const shown = !map.hidden && getComputedStyle(map).visibility === "visible", there = rect(map);
-    const across = Math.min(there.right, box.right) - Math.max(there.left, box.left);
-    const down = Math.min(there.bottom, box.bottom) - Math.max(there.top, box.top);
-    if (shown && across > 1 && down > 1) bad("behind the map");
+    for (const node of shown ? document.querySelectorAll(".gad-pane .node") : []) {
+      const one = rect(node);
+      const across = Math.min(there.right, one.right) - Math.max(there.left, one.left);
+      const down = Math.min(there.bottom, one.bottom) - Math.max(there.top, one.top);
+      if (across > 1 && down > 1) bad(node.id + " is behind the map");
+    }
     if (say.scrollHeight > say.clientHeight + 4 && !say.matches(".below")) bad("goes on below without a sign");
     if (say.scrollWidth > say.clientWidth + 9 && !say.matches(".more")) bad("goes on beside without a sign");
   });

@@ -89,6 +89,7 @@ export const graphPanel = {
     const map = makeMap(player);
     const stage = make("div", { class: "gad-stage" }, pane, stale, map.node);
     pane.addEventListener("scroll", () => (map.look(), fade([pane])));
+    pane.addEventListener("scrollend", sight.makeWay);
     listenToHands(player, pane);
     listenToGraph(player, pane);
 

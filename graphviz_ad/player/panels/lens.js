@@ -22,10 +22,17 @@ function legendOf({ film, words }) {
     ["", "×", "local gradient"],
     ["blank", "", "not known yet"],
   ];
-  return signs.map(([hue, mark, name]) => {
+  return signs.map(([hue, mark, name], i) => {
     const sign = make("b", { class: hue });
     sign.innerHTML = mark;
-    return make("span", {}, sign, " ", ...words.mark(name, new Set()));
+    // Where there is little room, what only the key says makes way for the colours of maps.
+    return make(
+      "span",
+      i < signs.length - 2 ? {} : { class: "gad-besides" },
+      sign,
+      " ",
+      ...words.mark(name, new Set()),
+    );
   });
 }
 
@@ -34,7 +41,8 @@ function scaleOf({ scenes }) {
   if (!scenes.some(({ quantities }) => quantities.some(({ picture }) => picture?.kind === "map"))) return [];
   const cells = Array.from({ length: 9 }, (_, i) => make("s:path", { class: "l" + i, d: `M${6 * i} 0h6v9h-6z` }));
   const levels = make("s:svg", { class: "gad-scene gad-scale", viewBox: "0 0 54 9", "aria-hidden": "true" }, ...cells);
-  return [make("span", {}, "−max ", levels, " max of each row"), make("span", {}, make("b", {}, "–"), " below 0")];
+  const each = make("span", { class: "gad-besides" }, " of each row");
+  return [make("span", {}, "−max ", levels, " max", each), make("span", {}, make("b", {}, "–"), " below 0")];
 }
 
 /** The buttons. @param {Player} player */
