@@ -16,6 +16,7 @@ from graphviz_ad.debugging.diagnosis import findings_of
 from graphviz_ad.debugging.document import document
 from graphviz_ad.debugging.examination import Examination
 from graphviz_ad.debugging.findings import Finding, Thresholds
+from graphviz_ad.debugging.sarif import sarif
 from graphviz_ad.debugging.text import report_text
 from graphviz_ad.draw.scene import MAX_BOXES, check_size
 from graphviz_ad.engine.frames import public
@@ -116,7 +117,8 @@ class Report:
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write the report to a file; the suffix says as what.
 
-        ``.txt`` is the text, ``.html`` a page with the findings beside the graph, ``.json`` for programs.
+        ``.txt`` is the text, ``.html`` a page with the findings beside the graph, ``.json`` for programs,
+        ``.sarif`` for editors and code hosts.
         ``.svg``, ``.png``, ``.pdf`` and ``.dot`` are the graph alone.
 
         Parameters
@@ -190,6 +192,7 @@ _WRITERS: Mapping[str, Callable[[Report], str]] = {
     ".txt": lambda report: report._written(Look.of(None)) + "\n",
     ".html": lambda report: page(report._exam, report.findings, report._picture()),
     ".json": lambda report: report.to_json() + "\n",
+    ".sarif": lambda report: json.dumps(sarif(report.findings), ensure_ascii=False, indent=1) + "\n",
 }
 _PICTURES = (".svg", ".png", ".pdf", ".dot", ".gv")
 _DEFAULTS = asdict(Thresholds())

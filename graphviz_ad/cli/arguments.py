@@ -24,6 +24,7 @@ graphviz-ad shows how the derivative of a function comes about, step by step.
 usage: graphviz-ad EXPRESSION --NAME LOW:HIGH [--at NAME=VALUE] [-o FILE]
        graphviz-ad MODULE:FUNCTION --NAME LOW:HIGH [--at NAME=VALUE] [-o FILE]
        graphviz-ad orders EXPRESSION --NAME NUMBER [--upto NUMBER] [-o FILE]
+       graphviz-ad check MODULE:FUNCTION [--NAME VALUE] [--format NAME] [-o FILE]
        graphviz-ad demo [-o FILE]
        graphviz-ad lab [-o FOLDER] [--no-open] [-- OPTIONS OF JUPYTERLAB]
 
@@ -36,6 +37,7 @@ examples:
   graphviz-ad model:loss --x -pi:pi                                the function loss of model.py or of the module model
   graphviz-ad examples/model.py:loss --w 0:1:0.05                  of a file, in steps of 0.05
   graphviz-ad orders "x*exp(x)" --x 1                              the graphs of f, f′ and f″ side by side
+  graphviz-ad check model.py:loss --w 0.5                          why its gradient is NaN, 0 or lost; check --help
   graphviz-ad lab                                                  notebooks to learn with, in JupyterLab
   graphviz-ad lab --no-open -- --port 9000                         the same at a port of your choice
 

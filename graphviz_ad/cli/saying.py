@@ -9,7 +9,7 @@ from typing import Any
 
 from graphviz_ad.console import escaped, printable
 
-__all__ = ["complain", "say", "shown"]
+__all__ = ["complain", "say", "shown", "write"]
 
 
 def say(text: str) -> None:
@@ -21,6 +21,11 @@ def say(text: str) -> None:
     wrote it
     """
     _print(printable(text), sys.stdout)
+
+
+def write(text: str) -> None:
+    """Print on standard output what was written for it, with its colours."""
+    _print(text, sys.stdout)
 
 
 def complain(text: str) -> None:

@@ -80,16 +80,10 @@ def _finding(exam: Examination, finding: Finding) -> dict[str, Any]:
 
 
 def _span(finding: Finding) -> dict[str, int] | None:
-    """Return where in the file the expression stands, columns from 1 in characters; None where that is not known."""
-    site = None if finding.node is None else finding.node.site
-    if site is None or site.column < 0 or (site.filename, site.line) != (finding.file, finding.line):
+    """Return where in the file the expression stands; None where that is not known."""
+    if finding.span is None:
         return None
-    return {
-        "line": site.line,
-        "column": site.column + 1,
-        "end_line": site.end_line,
-        "end_column": site.end_column + 1,
-    }
+    return dict(zip(("line", "column", "end_line", "end_column"), finding.span, strict=True))
 
 
 def _node(exam: Examination, finding: Finding) -> dict[str, Any] | None:

@@ -136,6 +136,19 @@ class Finding:
         return f"[{KINDS[self.kind]}]"
 
     @property
+    def outcome(self) -> str:
+        """What the remedy did on this trace, as the end of a sentence without full stop; empty where none was tried."""
+        return (self.proof or "").removeprefix("Tried on this trace: ").rstrip(".")
+
+    @property
+    def span(self) -> tuple[int, int, int, int] | None:
+        """Line, column, end line and end column of its expression, from 1 in characters, the end behind it; or None."""
+        site = None if self.node is None else self.node.site
+        if site is None or site.column < 0 or (site.filename, site.line) != (self.file, self.line):
+            return None
+        return site.line, site.column + 1, site.end_line, site.end_column + 1
+
+    @property
     def is_not_finite(self) -> bool:
         """Whether it is about NaN or ∞: these alone are in colour."""
         return self.kind in ("nan", "inf", "nan-gradient", "inf-gradient")

@@ -160,8 +160,8 @@ def _remedy(finding: Finding, look: Look) -> Iterator[str]:
         yield from _change(finding.mending, look)
     elif finding.remedy:
         yield from wrapped(look.say(f"Remedy: {finding.remedy}"), _ROOM)
-    if finding.proof:
-        yield from wrapped(look.say(f"Tried on this trace: {finding.proof.rstrip('.')}."), _ROOM)
+    if finding.outcome:
+        yield from wrapped(look.say(f"Tried on this trace: {finding.outcome}."), _ROOM)
 
 
 def _change(mending: Remedy, look: Look) -> Iterator[str]:

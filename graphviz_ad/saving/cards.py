@@ -190,8 +190,8 @@ def _remedy(finding: Finding, names: Collection[str], level: int) -> Iterator[st
     yield f'<div class="gad-check-remedy"><h{level}>Remedy: {_prose(advice, names)}</h{level}>'
     if finding.mending is not None:
         yield _change(finding.mending)
-    if finding.proof:
-        yield f"<p>{sign(CHECK)} <b>Tried on this trace:</b> {_prose(finding.proof, names)}</p>"
+    if finding.outcome:
+        yield f"<p>{sign(CHECK)} <b>Tried on this trace:</b> {_prose(finding.outcome, names)}</p>"
     yield "</div>"
 
 

@@ -1,0 +1,191 @@
+"""The command `graphviz-ad check`: what is wrong with the gradient of a function, for people and for programs."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import json
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+import graphviz_ad as gad
+from graphviz_ad.cli.arguments import OPTIONS, SWITCHES, Request, UsageError, read_arguments
+from graphviz_ad.cli.expression import ExpressionError, parse_number
+from graphviz_ad.cli.saying import say, write
+from graphviz_ad.cli.target import FunctionFailed, failure, load, own_path, parameters_of
+from graphviz_ad.console import printable
+from graphviz_ad.debugging.sarif import sarif
+from graphviz_ad.debugging.workflow import workflow_commands
+from graphviz_ad.errors import InputError, PathError, suggest, text_of
+from graphviz_ad.films.sliders import call_arguments
+
+if TYPE_CHECKING:
+    from graphviz_ad.diagnosing import Report
+
+__all__ = ["FORMATS", "HELP", "run_check"]
+
+HELP = """\
+graphviz-ad check says what is wrong with the gradient of a function: where, why, and what cures it.
+
+usage: graphviz-ad check MODULE:FUNCTION [--NAME VALUE] [--format NAME] [--strict] [-o FILE]
+       graphviz-ad check FILE.py:FUNCTION ...
+       graphviz-ad check EXPRESSION ...
+
+examples:
+  graphviz-ad check model.py:loss --w 0.5 --b 0
+  graphviz-ad check model.py:loss --w "[0, 4, 9]" --json
+  graphviz-ad check "log(x)" --x 0
+  graphviz-ad check model.py:loss -o report.html
+
+options:
+  --NAME VALUE       a number, which may be a formula (pi/2), or numbers in brackets for an array; what is left out has
+                     the default of the function, which is differentiated by, too, where it is a float or floats
+  --slider NAME=VALUE    the same for a variable whose name is one of these options
+  --format NAME      text (so unless asked for), json, sarif, or github (annotations of a workflow)
+  --json             the same as --format json
+  --strict           warnings count as errors for the exit code
+  -o, --output FILE  write the report besides: .txt, .html, .json, .sarif, .svg, .png, .pdf, .dot
+  -h, --help
+
+exit codes: 0 no errors, 1 errors (or warnings, with --strict), or the function failed, 2 the command line is wrong.
+The fields of json and what an agent does with them: docs/for-programs.md
+"""
+
+
+_OWN = ("format", "json", "strict", "output", "slider")
+
+
+def _text(report: Report) -> str:
+    return report.text(sys.stdout)
+
+
+def _json(report: Report) -> str:
+    return json.dumps(json.loads(report.to_json()), indent=1)  # in ASCII, which every console can print
+
+
+def _sarif(report: Report) -> str:
+    return json.dumps(sarif(report.findings), indent=1)
+
+
+def _github(report: Report) -> str:
+    return printable(workflow_commands(report.findings))
+
+
+FORMATS: Mapping[str, Callable[[Report], str]] = {"text": _text, "json": _json, "sarif": _sarif, "github": _github}
+"""What the report can be printed as."""
+
+
+def run_check(words: Sequence[str]) -> int:
+    """Check a function and print the report.
+
+    Returns
+    -------
+    int
+        The exit code: 1 where there are errors, or, with ``--strict``, warnings.
+
+    Raises
+    ------
+    UsageError, ExpressionError
+        When the words cannot be followed.
+    FunctionFailed
+        When the function raised.
+
+    Examples
+    --------
+    >>> run_check(["log(x)", "--x", "2"])
+    f(x): value 0.693147, 2 nodes, no findings
+    <BLANKLINE>
+    Looked for: values not finite, gradients not finite, no path, zero gradients,
+    saturated, vanishing, exploding, lost digits, underflow, grown shapes, kinks,
+    close comparisons, added to an old grad, written to after use. None of these.
+    0
+    """
+    if {"-h", "--help"} & set(words):
+        say(HELP.rstrip("\n"))
+        return 0
+    form, strict, rest = _options(words)
+    request = read_arguments(rest)
+    _refuse_drawing(request)
+    with own_path():
+        f, label = load(request.target)
+        positional, named = call_arguments(f, _values(f, label, request), "check")
+        try:
+            report = gad.check(f, *positional, **named)
+        except (Exception, SystemExit) as error:
+            raise FunctionFailed(failure(label, error)) from error
+        if request.output is not None:
+            _save(report, request.output)
+        write(FORMATS[form](report))
+    return int(bool(report.errors or (strict and report.warnings)))
+
+
+def _options(words: Sequence[str]) -> tuple[str, bool, list[str]]:
+    """Return the format, whether warnings count, and the words that are left."""
+    form, strict, rest, waiting = "text", False, list[str](), iter(words)
+    for word in waiting:
+        name, equals, value = word.partition("=")
+        if word == "--json":
+            form = "json"
+        elif word == "--strict":
+            strict = True
+        elif name == "--format":
+            form = value if equals else next(waiting, "")
+            if form not in FORMATS:
+                known = ", ".join(FORMATS)
+                raise UsageError(f"--format is one of {known}, got {form!r}.{suggest(form, FORMATS)}".removesuffix("."))
+        else:
+            rest.append(word)
+    return form, strict, rest
+
+
+def _refuse_drawing(request: Request) -> None:
+    flags = [f"--{flag}" for flag in SWITCHES if getattr(request, flag)]
+    flags += ["--open"] if request.opens else []
+    flags += ["orders"] if request.orders else []
+    if flags:
+        raise UsageError(f"check draws nothing, so it takes no {flags[0]}; graphviz-ad check --help says what it takes")
+
+
+def _values(f: Callable[..., Any], label: str, request: Request) -> dict[str, Any]:
+    """Return the arguments by name: those of the command line, and the function's defaults."""
+    parameters = parameters_of(f)
+    texts = request.sliders | request.at
+    if parameters is None:
+        return {name: _value(name, text) for name, text in texts.items()}
+    names = [parameter.name for parameter in parameters]
+    for name in texts:
+        if name not in names:
+            has = f"{label} has {', '.join(names)}" if names else f"{label} has no variables"
+            raise UsageError(f"unknown option --{name}: {has}.{suggest(name, [*names, *_OWN])}".removesuffix("."))
+    values = {name: _value(name, text) for name, text in texts.items()}
+    for parameter in parameters:
+        if parameter.name not in values and parameter.default is inspect.Parameter.empty:
+            option = f"--slider {parameter.name}=" if parameter.name in OPTIONS else f"--{parameter.name} "
+            raise UsageError(f"{parameter.name} has no value: add {option}VALUE, or give the function a default for it")
+    return {parameter.name: values.get(parameter.name, parameter.default) for parameter in parameters}
+
+
+def _value(name: str, text: str) -> Any:
+    """Return a number, or an array of what stands in brackets."""
+    if not text.lstrip().startswith("["):
+        try:
+            return parse_number(text)
+        except ExpressionError as error:
+            raise UsageError(f"--{name}: {text_of(error)}") from error
+    try:
+        array = np.array(ast.literal_eval(text), dtype=float)
+    except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
+        raise UsageError(
+            f"--{name}: {text[:60]!r} is no array of numbers; write [0, 4, 9] or [[1, 0], [0, 1]]"
+        ) from None
+    return array
+
+
+def _save(report: Report, output: str) -> None:
+    try:
+        report.save(output)
+    except (InputError, PathError) as error:
+        raise UsageError(text_of(error).replace("save: ", "-o: ", 1)) from error
