@@ -341,7 +341,7 @@ def _row_width(value: Reading | None, lower: _Lower) -> float:
         return left + max(_number_room(value), _number_room(derivative)) + _EDGE
     numbers = _number_room(derivative or value)
     if value is not None and value.form in _IN_CELLS:
-        numbers = _number_room(_wider(value, derivative)) + 12  # the warning sign stands before the cells
+        numbers = _number_room(_wider(value, derivative)) + 20  # the warning sign stands before the cells
     return max(_LABEL + label + note + 4 + numbers + _EDGE, _LABEL + _number_room(value) + _EDGE)
 
 

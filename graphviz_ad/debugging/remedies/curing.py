@@ -65,7 +65,7 @@ def with_remedies(exam: Examination, findings: Sequence[Finding]) -> tuple[Findi
     ...     t = gad.trace(lambda x: np.log(1 + np.exp(x)), 800.0)
     >>> exam = Examination(t, Thresholds())
     >>> with_remedies(exam, list(births(exam)))[0].proof
-    'Tried on this trace: f becomes 800, as it is with more digits, x̄ becomes 1.'
+    'f becomes 800, as it is with more digits, x̄ becomes 1.'
     """
     lines: set[tuple[str, int | None]] = set()
     cures: list[Finding] = []
@@ -87,7 +87,7 @@ def cured(exam: Examination, finding: Finding) -> Finding:
     >>> t = gad.trace(lambda d: np.sum(np.where(d > 1, np.sqrt(d), 0)), np.array([0.0, 4.0]))
     >>> exam = Examination(t, Thresholds())
     >>> cured(exam, next(births_going_back(exam))).proof
-    'Tried on this trace: f stays 2, d̄ becomes [0 0.25].'
+    'f stays 2, d̄ becomes [0 0.25].'
     """
     own = cure(exam, finding)
     if own is None:

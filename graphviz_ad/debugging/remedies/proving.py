@@ -251,7 +251,7 @@ def _told(exam: Examination, finding: Finding, result: _Result, outcome: _Outcom
     for i, g, error in zip(exam.inputs, result.gradients, outcome.errors, strict=True):
         if exam.names[i] in finding.reaches or not finding.reaches:
             parts.append(_gradient(exam.bar(i), g, error))
-    sentence = f"Tried on this trace: {', '.join(parts[: 1 + _MOST_GRADIENTS])}."
+    sentence = f"{', '.join(parts[: 1 + _MOST_GRADIENTS])}."
     remarks = [words for verdict, words in _REMARKS.items() if verdict in outcome.verdicts]
     return Proof(" ".join([sentence, *remarks]), not outcome.is_right)
 
