@@ -174,7 +174,7 @@ def test_the_key_names_the_signs_of_forward_mode_and_no_others():
     end = scene.steps
     parts = {Occurrence(part.kind, at(part.timeline, end).state, ()) for part in scene.parts.values()}
     words = [item.content[0] for item in legend(parts, 0, 0, 600, "light")[0] if item.tag == "text"]
-    assert {"value", "tangent", "moves on", "cut: nothing moves on"} <= set(words)
+    assert {"value", "tangent", "tangent moves on", "cut: nothing moves on"} <= set(words)
     assert not {"adjoint", "backward", "sum of contributions"} & set(words)
 
 
