@@ -110,8 +110,8 @@ class GradientError(GraphvizAdError, AssertionError):
 
     Attributes
     ----------
-    trace : Trace
-        The computation.
+    trace : Trace or None
+        The computation; None where it is a backward pass that was tested.
     """
 
     def __init__(self, message: str, trace: Any) -> None:

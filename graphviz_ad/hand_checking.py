@@ -8,7 +8,8 @@ from typing import Any, Never
 
 from graphviz_ad.console import prints
 from graphviz_ad.debugging.columns import Look
-from graphviz_ad.debugging.hand_written.text import headline, report_text
+from graphviz_ad.debugging.hand_written.sentences import without_marks
+from graphviz_ad.debugging.hand_written.text import headline, place, report_text
 from graphviz_ad.debugging.hand_written.verdicts import Checked, LineVerdict, checked
 from graphviz_ad.engine.frames import public, user_line
 from graphviz_ad.errors import InputError, refuse_unknown
@@ -104,6 +105,14 @@ class BackwardReport:
     def first_wrong(self) -> LineVerdict | None:
         """The first wrong line, in the order of execution; None where no line is known to be."""
         return next((line for line in self.lines if line.verdict == "wrong"), None)
+
+    @property
+    def complaint(self) -> str:
+        """What is wrong, for the message of a failed test: file and line, the slip, then the whole report."""
+        line = self.first_wrong
+        if line is None:
+            return str(self)
+        return f"{place(line, 200)}: {line.code}\n{line.slip}: {without_marks(line.sentence)}\n\n{self}"
 
     def __repr__(self) -> str:
         return f"<BackwardReport of {headline(self._seen)}>"

@@ -5,7 +5,7 @@
 >>> check_grads(lambda x: np.log(x**2) * np.sin(x) + 1 / x, 2.0)
 
 In a test of pytest the fixture ``gradcheck`` does the same, and keeps a picture of what failed with
-``--graphviz-ad-dir``.
+``--graphviz-ad-dir``. `assert_backward` tests a backward pass that was written by hand; it is a fixture, too.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from graphviz_ad.engine.variable import Variable
 from graphviz_ad.errors import GradientError, InputError, brief, refuse_unknown, suggest
 from graphviz_ad.tracing import Trace
 
-__all__ = ["check_grads"]
+__all__ = ["assert_backward", "check_grads"]
 
 
 @public
@@ -89,6 +89,45 @@ def check_grads(
         text = verdict(call, trace, modes, order)
     if text is not None:
         raise GradientError(text, trace)
+
+
+@public
+def assert_backward(forward: Callable[..., Any], backward: Callable[..., Any], /, *args: Any, **unknown: Never) -> None:
+    """Check a backward pass written by hand, as `check_backward` does; raise where it is wrong, and say in which line.
+
+    In a test of pytest the fixture ``assert_backward`` does the same.
+
+    Parameters
+    ----------
+    forward, backward : callable
+    *args
+        What `forward` is called with.
+
+    Raises
+    ------
+    GradientError
+        An AssertionError, which begins with the file, the line and the slip of the first wrong line.
+    InputError, LeakError, UnsupportedError, MutationError
+        As `check_backward` does.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> def backward(x):
+    ...     dx = np.cos(x) / 2
+    ...     return dx
+    >>> assert_backward(lambda x: np.sin(x).sum(), backward, np.ones(3))  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+        ...
+    graphviz_ad.errors.GradientError: line 2: dx = np.cos(x) / 2
+    factor: dx is not x̄: the first wrong line. ...
+    """
+    from graphviz_ad.hand_checking import check_backward
+
+    refuse_unknown("assert_backward", unknown, ())
+    report = check_backward(forward, backward, *args)
+    if not report.ok:
+        raise GradientError(report.complaint, None)
 
 
 def _checked_modes(modes: Any) -> tuple[str, ...]:

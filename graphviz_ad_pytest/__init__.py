@@ -1,6 +1,6 @@
-"""The plugin of pytest: the fixture ``gradcheck``, which keeps pictures of the gradients that are wrong.
+"""The plugin of pytest: ``gradcheck``, which keeps pictures of the gradients that are wrong, and ``assert_backward``.
 
-It stands beside the package, and imports it when the fixture is first used: pytest loads every plugin that is
+It stands beside the package, and imports it when a fixture is first used: pytest loads every plugin that is
 installed, also where nobody differentiates anything.
 """
 
@@ -16,7 +16,7 @@ import pytest
 if TYPE_CHECKING:
     from graphviz_ad import Trace
 
-__all__ = ["gradcheck", "pytest_addoption"]
+__all__ = ["assert_backward", "gradcheck", "pytest_addoption"]
 
 _PICTURES = {".html": "the steps, to be played", ".svg": "a still picture"}
 
@@ -53,6 +53,22 @@ def gradcheck(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathF
             raise
 
     return check
+
+
+@pytest.fixture
+def assert_backward() -> Callable[..., None]:
+    """Check a backward pass written by hand, as `graphviz_ad.testing.assert_backward` does.
+
+    ``assert_backward(forward, backward, *args)`` fails with the file and the line of the first wrong line, its slip,
+    and all lines with their verdicts.
+    """
+    from graphviz_ad.testing import assert_backward as check
+
+    def assert_right(forward: Callable[..., Any], backward: Callable[..., Any], /, *args: Any) -> None:
+        __tracebackhide__ = True
+        check(forward, backward, *args)
+
+    return assert_right
 
 
 def _keep(trace: Trace, folder: Path, request: pytest.FixtureRequest) -> Sequence[str]:

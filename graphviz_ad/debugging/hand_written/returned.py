@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Sequence
+from itertools import combinations
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -164,15 +165,14 @@ def _by_label(truth: Truth, returned: Sequence[Any], labels: Sequence[str], orde
                 places.append(Place(known[name], (i,), False, labels[i]))
     if places:
         return places
-    shapes = [truth_input.node.shape for truth_input in truth.inputs if truth_input.argument is not None]
-    if len(returned) < len(order) and all(
-        np.shape(item) == shape for item, shape in zip(returned, shapes, strict=False)
-    ):
-        return [
-            p
-            for i, k in enumerate(order[: len(returned)])
-            for p in _of_argument(truth, k, returned[i], (i,), labels[i])
-        ]
+    shape_of = {one.argument: one.node.shape for one in truth.inputs if not one.path}
+    fits = [
+        some
+        for some in combinations(order, len(returned))
+        if all(shape_of.get(k) == np.shape(item) for k, item in zip(some, returned, strict=True))
+    ]
+    if len(fits) == 1 or (fits and fits[0] == tuple(order[: len(returned)])):
+        return [p for i, k in enumerate(fits[0]) for p in _of_argument(truth, k, returned[i], (i,), labels[i])]
     raise _untold(truth, f"{len(returned)} values of shapes {', '.join(str(np.shape(item)) for item in returned)}")
 
 

@@ -117,8 +117,6 @@ class Observer:
         In the order in which the lines were done.
     versions : list of Version
         In the order in which they were begun.
-    raised : tuple of (code, line, exception) or None
-        Where an exception arose in the person's code.
     names : list of (str, object)
         What the parameters of functions were called with.
     returns : list of (Statement, CodeType)
@@ -134,7 +132,6 @@ class Observer:
         self.codes: dict[CodeType, None] = {}
         self.returns: list[tuple[Statement, CodeType]] = []
         self.scopes: dict[Statement, tuple[dict[str, Any], dict[str, Any]]] = {}
-        self.raised: tuple[CodeType, int, BaseException] | None = None
         self._keep = keep
         self._probes = probes
         self._known: dict[CodeType, dict[int, list[Statement]]] = {}
@@ -194,8 +191,6 @@ class Observer:
             watched.pending = []
         elif event == "exception":
             watched.pending = []
-            if self.raised is None or self.raised[2] is not arg[1]:
-                self.raised = frame.f_code, frame.f_lineno, arg[1]
         return self._local
 
     def _line(self, frame: FrameType, watched: _Watched) -> None:

@@ -8,7 +8,7 @@ wrong, was the line wrong. Its slip is found in the same way, by running it with
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any, NamedTuple
@@ -27,7 +27,7 @@ from graphviz_ad.engine.variable import Variable
 __all__ = ["Culprit", "Unit", "culprits"]
 
 _MOST_WRONG = 4
-_MOST_UNITS, _MOST_READINGS, _MOST_TRIALS = 60, 24, 1200
+_MOST_UNITS, _MOST_READINGS, _MOST_TRIALS = 60, 48, 1200
 
 
 @dataclass(eq=False)
@@ -104,7 +104,14 @@ class _Search:
     def _look(self, observer: Observer) -> None:
         self._observer = observer
         self._judge = Judge(self._bench.truth)
-        self._units = _units(observer, self._judge)
+        doubtful = self._judge.of
+        self._units = _units(observer, lambda version: doubtful(version).is_doubtful)
+        self._others = _units(
+            observer, lambda version: doubtful(version).kind == "adjoint" and self._is_nameless(version)
+        )
+
+    def _is_nameless(self, version: Version) -> bool:
+        return not self._bench.truth.spoken_of(version.text)
 
     def go_on(self) -> bool:
         """Run with what was put right so far; return whether something is still wrong."""
@@ -120,6 +127,9 @@ class _Search:
         reading, repair = self._best_reading()
         if reading is None:
             wrong = self.outcome.wrong
+            exchanged = self._exchanged()
+            if exchanged is not None:
+                return exchanged
             repair = self._repair(self._all_lines(), wrong, None) or self._repair(self._all_lines(), frozenset(), None)
             return self._without_reading(repair)
         self.edits.append(reading.edit if repair is None else repair[1].edit)
@@ -155,8 +165,20 @@ class _Search:
                     break
                 if best is None or len(reading.cures) > len(best.cures):
                     best = reading
+        if nameless is None:
+            whole = self._of_another_name()
+            if whole is not None:
+                return whole, self._repaired(whole)
         best = nameless or best
         return best, None if best is None or best is nameless else self._repaired(best)
+
+    def _of_another_name(self) -> _Reading | None:
+        """Return a line without a name that is the adjoint of something, and was to be that of something else."""
+        for unit in self._others[:_MOST_UNITS]:
+            for reading in self._readings(unit):
+                if reading.cures == self.outcome.wrong:
+                    return reading
+        return None
 
     def _repaired(self, reading: _Reading) -> tuple[Statement, Proposal] | None:
         suspects = [*self._upstream(reading.unit), *_lines_of(reading.unit)]
@@ -177,14 +199,19 @@ class _Search:
     def _meanings(self, unit: Unit) -> Iterator[tuple[tuple[Variable, ...], tuple[Array, ...]]]:
         """Yield what the versions of a unit may be: adjoints of nodes, or parts of them where no name says of which."""
         truth, shape = self._bench.truth, np.shape(unit.alive[0].value)
-        adjoints = truth.adjoints
+        akin = [] if truth.spoken_of(unit.text) else truth.akin(unit.text)
+        yield from self._parts(unit, akin)
         for nodes in self._nodes_of(unit):
-            yield nodes, tuple(adjoints[node.index] for node in nodes)
-        if truth.spoken_of(unit.text):
-            return
-        for group in truth.relatives(unit.text, shape):
+            yield nodes, tuple(truth.adjoints[node.index] for node in nodes)
+        if not akin and not truth.spoken_of(unit.text):
+            yield from self._parts(unit, truth.of_shape(shape))
+
+    def _parts(
+        self, unit: Unit, groups: Sequence[Sequence[Variable]]
+    ) -> Iterator[tuple[tuple[Variable, ...], tuple[Array, ...]]]:
+        for group in groups:
             for nodes in _windows(group, len(unit.alive)):
-                for parts in truth.parts_alike(nodes):
+                for parts in self._bench.truth.parts_alike(nodes):
                     yield nodes, parts
 
     def _nodes_of(self, unit: Unit) -> Iterator[tuple[Variable, ...]]:
@@ -195,7 +222,8 @@ class _Search:
         if final is not None and len(alive) == 1:
             yield (final,)
         shape = np.shape(alive[0].value)
-        groups = spoken or [group for group in truth.groups[::-1] if any(node.shape == shape for node in group)]
+        shaped = [group for group in truth.all_groups if any(node.shape == shape for node in group)]
+        groups = spoken or shaped
         for group in groups:
             for window in _windows(group, len(alive)):
                 if spoken or all(node.shape == np.shape(v.value) for node, v in zip(window, alive, strict=True)):
@@ -241,10 +269,16 @@ class _Search:
         for rank in (0, 1, 2):
             order = list(scenes) if rank == 0 else list(scenes)[::-1]
             for line in order:
-                for proposal in proposals(scenes[line], rank):
+                for proposal in proposals(scenes[line], rank) if not rank or not self._calls_helper(line) else ():
                     if self._cures(proposal, scenes[line], cures):
                         return line, proposal
         return None
+
+    def _calls_helper(self, line: Statement) -> bool:
+        """Return whether a line only calls a function of the person's, whose own lines are at fault then."""
+        called = line.value.func if isinstance(line.value, ast.Call) else None
+        name = called.attr if isinstance(called, ast.Attribute) else called.id if isinstance(called, ast.Name) else ""
+        return name in {code.co_name for code in self._observer.codes}
 
     def _cures(self, proposal: Proposal, scene: Scene, cures: frozenset[int]) -> bool:
         if self._trials >= _MOST_TRIALS or (scene.expected is not None and not _gives(proposal.edit, scene)):
@@ -291,6 +325,22 @@ class _Search:
     def _is_forward(self, event: Event) -> bool:
         return self._judge.judged(event.text, event.value).kind == "forward"
 
+    def _exchanged(self) -> Culprit | None:
+        """Return the return statement, where the gradients are right and stand in each other's places."""
+        gradients, agree = self.outcome.gradients, self._bench.truth.ruler.agree
+        wrong = [gradients[k] for k in sorted(self.outcome.wrong)]
+        meant = [
+            next((b for b in wrong if b is not a and a.got is not None and agree(a.got, b.expected)), None)
+            for a in wrong
+        ]
+        if not self._observer.returns or not meant or any(one is None for one in meant):
+            return None
+        statement = self._observer.returns[-1][0]
+        first, second = wrong[0].input.name, meant[0].input.name if meant[0] is not None else ""
+        words = f"The gradient of `{second}` stands in the place of that of `{first}`"
+        proposal = Proposal("wrong-operand", Edit(statement, statement.text), words, is_written=False)
+        return Culprit(statement, None, None, None, proposal, self.outcome.wrong)
+
     def _event_of(self, statement: Statement) -> Event | None:
         return next((event for event in self._observer.events if event.statement is statement), None)
 
@@ -313,20 +363,13 @@ class _Search:
 
     def _of_error(self) -> Culprit | None:
         """Return the line that raises, or the one that makes it raise."""
-        raised = self._observer.raised
-        lines = self._all_lines()
-        if raised is not None:
-            from graphviz_ad.debugging.hand_written.statements import statements_of
-
-            here = statements_of(raised[0]).get(raised[1], [])
-            lines = [*here, *lines[::-1]]
-            repair = self._repair(lines, frozenset(), None)
-            if repair is not None:
-                self.edits.append(repair[1].edit)
-                return Culprit(repair[0], self._event_of(repair[0]), None, None, repair[1], frozenset())
-            if here:
-                return Culprit(here[0], None, None, None, None, frozenset())
-        return None
+        here = self._bench.raising
+        lines = [*here, *self._all_lines()[::-1]]
+        repair = self._repair(lines, frozenset(), None) if here else None
+        if repair is not None:
+            self.edits.append(repair[1].edit)
+            return Culprit(repair[0], self._event_of(repair[0]), None, None, repair[1], frozenset())
+        return Culprit(here[0], None, None, None, None, frozenset()) if here else None
 
 
 def _windows(group: Sequence[Variable], count: int) -> Iterator[tuple[Variable, ...]]:
@@ -342,8 +385,8 @@ def _lines_of(unit: Unit) -> list[Statement]:
     return [event.statement for version in unit.alive for event in version.events]
 
 
-def _units(observer: Observer, judge: Judge) -> list[Unit]:
-    """Return the lines that may be wrong, in the order in which they first are."""
+def _units(observer: Observer, is_asked: Callable[[Version], bool]) -> list[Unit]:
+    """Return the lines with versions that are asked for, in the order in which they first are."""
     units: dict[tuple[Statement, str], Unit] = {}
     for version in observer.versions:
         event = version.last
@@ -352,7 +395,7 @@ def _units(observer: Observer, judge: Judge) -> list[Unit]:
     order = {id(event): k for k, event in enumerate(observer.events)}
 
     def first(unit: Unit) -> int | None:
-        return min((order.get(id(v.last), 0) for v in unit.alive if judge.of(v).is_doubtful), default=None)
+        return min((order.get(id(v.last), 0) for v in unit.alive if is_asked(v)), default=None)
 
     places = [(place, k, unit) for k, unit in enumerate(units.values()) if (place := first(unit)) is not None]
     return [unit for _, _, unit in sorted(places, key=lambda one: one[:2])]

@@ -26,6 +26,7 @@ __all__ = [
     "listed",
     "of_gradients",
     "of_the_wrong",
+    "placed",
     "plural",
     "shape_of",
     "without_marks",
@@ -127,40 +128,56 @@ def all_of(count: int) -> str:
 
 
 def of_the_wrong(
-    bench: Bench, culprit: Culprit, *, is_first: bool, expected: Array | None, cured: bool, then: Event | None
+    bench: Bench, culprit: Culprit, *, rank: int, count: int, expected: Array | None, cured: bool, then: Event | None
 ) -> Told:
-    """Return what is said of a wrong line."""
+    """Return what is said of a wrong line, the one of this rank among so many."""
     truth, event, node, proposal = bench.truth, culprit.event, culprit.node, culprit.proposal
-    which = "the first wrong line" if is_first else "a wrong line"
-    if bench.outcome.error is not None and event is None:
-        return Told(which, _of_error(bench, culprit), None)
+    which = "the first wrong line" if not rank else "a wrong line"
     whose = "right" if node is None or event is None else barred(truth.name_of(node, event.text))
-    words = f"is not {whose}: {which}"
-    place = "What it returns" if event is None or event.text == "return" else event.text
-    sentences = [f"{place} {words}." if node is not None else f"This is {which}."]
+    words = which if event is None else f"is not {whose}: {which}"
+    title = f"This is {which}" if event is None else f"{placed(event.text)} {words}"
+    sentences = [f"{title[0].upper() if event is None else title[0]}{title[1:]}."]
     if bench.outcome.error is not None:
         sentences.append(_of_error(bench, culprit))
     if proposal is not None:
         sentences.append(f"{proposal.words}.")
     got = None if event is None else event.value
-    if proposal is None and got is not None and expected is not None:
+    if got is not None and expected is not None and proposal is None:
         sentences.append(_difference(got, expected))
-    elif got is not None and expected is not None and then is not None and proposal is not None:
+    elif got is not None and expected is not None and then is not None:
         sentences.append(_agreement(then.value, expected, whose, node))
     proof = None
     if proposal is not None and cured:
-        proof = f"all lines below are right then, and {all_of(len(bench.places))}"
+        others = (
+            "all lines below are right then"
+            if count == 1
+            else f"with {'both' if count == 2 else f'all {count}'} so, the others are right"
+        )
+        proof = (
+            f"{others}, and {all_of(len(bench.places))}"
+            if bench.places
+            else "it runs then, and the gradients are right"
+        )
     return Told(words, " ".join(filter(None, sentences)), proof)
 
 
+def placed(text: str) -> str:
+    """Return what a place is called in a sentence.
+
+    Examples
+    --------
+    >>> placed("dz"), placed("return")
+    ('dz', 'what it returns')
+    """
+    return "what it returns" if text == "return" else text
+
+
 def _of_error(bench: Bench, culprit: Culprit) -> str:
-    error = bench.outcome.error
-    return f"Your backward raises {type(error).__name__} at line {_raised_at(bench, culprit)}: {error}."
-
-
-def _raised_at(bench: Bench, culprit: Culprit) -> int:
-    raised = bench.observer.raised
-    return culprit.statement.line if raised is None else raised[1]
+    """Return what was raised and where, and the shapes of what the line computes with."""
+    error, statement = bench.outcome.error, culprit.statement
+    shapes = [f"{name} {shape}" for name, shape in bench.shapes_at(statement).items()] if bench.raised_line else []
+    met = f" There {listed(shapes)} meet." if len(shapes) > 1 else ""
+    return f"Your backward raises {type(error).__name__} at line {bench.raised_line}: {error}.{met}"
 
 
 def _agreement(value: Array, expected: Array, whose: str, node: Variable | None) -> str:

@@ -106,7 +106,7 @@ class Scene(NamedTuple):
             part = waiting.pop(0)
             if isinstance(part, ast.expr):
                 yield part
-            if not isinstance(part, ast.Lambda | ast.ListComp | ast.GeneratorExp):
+            if not isinstance(part, ast.Lambda):
                 waiting += list(ast.iter_child_nodes(part))
 
     def operands(self) -> Iterator[ast.expr]:
@@ -123,8 +123,11 @@ class Scene(NamedTuple):
             for text, one in _named(name, value):
                 if one.dtype.kind in "fcb" and (one.ndim or one.dtype.kind == "f") and text not in arrays:
                     arrays[text] = one
-        plainest = sorted(arrays.items(), key=lambda pair: not pair[0].isidentifier())
-        return dict(plainest[:_MOST_NAMES])
+        plainest: dict[str, Array] = {}
+        for name, value in sorted(arrays.items(), key=lambda pair: not pair[0].isidentifier())[:_MOST_NAMES]:
+            if not any(np.array_equal(value, other) for other in plainest.values()):
+                plainest[name] = value
+        return plainest
 
     def of_forward(self) -> dict[str, Array]:
         """Return the arrays that forward has a name for."""
@@ -429,7 +432,7 @@ def _constant_missing(scene: Scene) -> Iterator[Proposal]:
     """Multiply the line by the one number that makes it right, or a part of it by one of the usual numbers."""
     if scene.got is not None and scene.expected is not None:
         ratio = constant_ratio(scene.got, scene.expected, scene.truth.ruler)
-        if ratio is not None:
+        if ratio is not None and (_is_usual(ratio) or np.ptp(scene.got) > 0):
             yield _scaled(scene, scene.value, ratio)
         elif scene.got.shape != scene.expected.shape:
             return
@@ -438,6 +441,11 @@ def _constant_missing(scene: Scene) -> Iterator[Proposal]:
         if isinstance(part, ast.BinOp | ast.Call | ast.Name | ast.Subscript | ast.Attribute):
             for ratio in (2.0, 0.5, *(1.0 / n for n in sizes), *map(float, sizes)):
                 yield _scaled(scene, part, ratio)
+
+
+def _is_usual(ratio: float) -> bool:
+    """Return whether a factor is a small whole number, or one divided by one: of numbers alike there always is some."""
+    return any(abs(one - round(one)) < 1e-9 * abs(one) and 0 < abs(one) < 1000 for one in (ratio, 1 / ratio))
 
 
 def _scaled(scene: Scene, part: ast.expr, ratio: float) -> Proposal:
@@ -450,7 +458,11 @@ def _scaled(scene: Scene, part: ast.expr, ratio: float) -> Proposal:
         return Proposal("sign", scene.edit((part, f"-{_product(part, text)}")), words)
     if is_share:
         new = f"{_product(part, text)} / {n}"
-        words = f"`/ {n}` is missing: it sums where a mean was meant" if in_sizes else f"The factor 1/{n} is missing"
+        words = (
+            f"`/ {n}` is missing: it sums over {n} where a mean was meant"
+            if in_sizes
+            else f"The factor 1/{n} is missing"
+        )
         return Proposal("missing-mean" if in_sizes else "factor", scene.edit((part, new)), words)
     number = repr(round(ratio) if abs(ratio - round(ratio)) < 1e-6 else float(f"{ratio:.12g}"))
     new = f"{number} * {_atom(part, text) if not isinstance(part, ast.BinOp) else _product(part, text)}"
@@ -548,7 +560,7 @@ def _uses(scene: Scene) -> Iterator[tuple[list[ast.expr], str, Array]]:
         uses.setdefault(scene.text(part), []).append(part)
     for text, same in uses.items():
         numbers = scene.evaluated(same[0])
-        if numbers is not None and numbers.ndim:
+        if numbers is not None and (numbers.ndim or numbers.dtype.kind == "f"):
             yield same, text, numbers
 
 
@@ -597,7 +609,7 @@ def _values_for_slopes(scene: Scene) -> Iterator[Proposal]:
         if not isinstance(part, ast.Name | ast.Attribute | ast.Subscript | ast.Call | ast.BinOp):
             continue
         numbers = scene.evaluated(part)
-        if numbers is None or not numbers.ndim:
+        if numbers is None or (not numbers.ndim and numbers.dtype.kind != "f"):
             continue
         for k, slope in enumerate(_slopes_of(scene.truth, numbers)):
             text, of, by = scene.text(part), scene.truth.name_of(slope.of), scene.truth.name_of(slope.by)
@@ -655,7 +667,7 @@ def _missing_factors(scene: Scene) -> Iterator[Proposal]:
         text = scene.text(part)
         for sign in ("*", "/"):
             for words, name, value in [*arrays.values(), *(slopes.values() if sign == "*" else ())]:
-                if not _fits(scene, part, numbers, value, sign) or name == text:
+                if not _fits(scene, part, numbers, value, sign):
                     continue
                 new = f"{_product(part, text)} {sign} {name}"
                 edit = scene.edit(

@@ -9,8 +9,8 @@ import numpy as np
 
 from graphviz_ad.debugging.columns import Look, padded, width, wrapped
 from graphviz_ad.debugging.hand_written.changing import change
-from graphviz_ad.debugging.hand_written.comparing import worst_entry
-from graphviz_ad.debugging.hand_written.sentences import of_gradients, plural, shape_of, without_marks
+from graphviz_ad.debugging.hand_written.comparing import Array, worst_entry
+from graphviz_ad.debugging.hand_written.sentences import barred, of_gradients, placed, plural, shape_of, without_marks
 from graphviz_ad.debugging.hand_written.trying import Outcome
 from graphviz_ad.debugging.hand_written.verdicts import Checked, LineVerdict
 from graphviz_ad.numerals.writing import static
@@ -34,11 +34,27 @@ def report_text(seen: Checked, look: Look) -> str:
     for verdict in seen.lines:
         if verdict.verdict == "wrong":
             lines += ["", *_opened(verdict, look)]
-    if seen.error is not None and not any(verdict.verdict == "wrong" for verdict in seen.lines):
-        lines += ["", *wrapped(say(f"Your backward raises {type(seen.error).__name__}: {seen.error}"), COLUMNS)]
+    if not any(verdict.verdict == "wrong" for verdict in seen.lines):
+        lines += _unexplained(seen, look)
     if seen.lines:
         lines += ["", *_table(seen.lines, look)]
     return "\n".join(line.rstrip() for line in lines)
+
+
+def _unexplained(seen: Checked, look: Look) -> Iterator[str]:
+    """Yield what was raised, and the gradients that are wrong, where no line explains them."""
+    if seen.error is not None:
+        where = "" if seen.raised_line is None else f" at line {seen.raised_line}"
+        yield ""
+        yield from wrapped(look.say(f"Your backward raises {type(seen.error).__name__}{where}: {seen.error}"), COLUMNS)
+    for k in sorted(seen.wrong):
+        gradient = seen.gradients[k]
+        yield ""
+        yield look.alarm(look.say(f"{barred(gradient.input.name)} is wrong"))
+        if gradient.got is None:
+            yield look.say("  nothing is returned for it")
+        else:
+            yield from _difference(gradient.got, gradient.expected, look)
 
 
 def headline(seen: Checked) -> str:
@@ -71,11 +87,11 @@ def _opened(verdict: LineVerdict, look: Look) -> Iterator[str]:
     """Yield the lines of a wrong line: its place, its reason, its code, its numbers and its remedy."""
     say, where = look.say, look.say(place(verdict))
     mark = padded(say(f"[{verdict.slip}]" if len(verdict.slip or "") < _INDENT - 2 else "[wrong]"), _INDENT)
-    title = say(f"{verdict.name} {verdict.words}" if verdict.words.startswith("is ") else verdict.words)
+    title = say(f"{placed(verdict.name)} {verdict.words}" if verdict.words.startswith("is ") else verdict.words)
     first, *more = wrapped(title, _ROOM - width(where) - 2)
     yield look.alarm(mark) + look.alarm(first) + " " * (COLUMNS - width(mark + first + where)) + where
     yield from (_MARGIN + look.alarm(line) for line in more)
-    sentence = without_marks(verdict.sentence).removeprefix(f"{verdict.name} {verdict.words}.").strip()
+    sentence = without_marks(verdict.sentence.partition(f"{verdict.words}.")[2]).strip()
     blocks = [
         wrapped(say(sentence), _ROOM) if sentence else [],
         list(_code(verdict, look)),
@@ -101,9 +117,11 @@ def _code(verdict: LineVerdict, look: Look) -> Iterator[str]:
 
 def _numbers(verdict: LineVerdict, look: Look) -> Iterator[str]:
     """Yield what is expected and what came, at the entry where they differ most."""
-    got, expected = verdict.got, verdict.expected
-    if got is None or expected is None:
-        return
+    if verdict.got is not None and verdict.expected is not None:
+        yield from _difference(verdict.got, verdict.expected, look)
+
+
+def _difference(got: Array, expected: Array, look: Look) -> Iterator[str]:
     if got.shape != expected.shape:
         yield look.say(f"  expected    shape {expected.shape}")
         yield look.say(f"  got         shape {got.shape}")

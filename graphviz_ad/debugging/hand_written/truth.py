@@ -109,6 +109,13 @@ def _recorded(
     called = [names[k] for k in places] + [slot.name for slot in slots]
     try:
         recording = Recording.of_call(value, [args[k] for k in places] + before, {}, names=called, who="check_backward")
+    except InputError as error:
+        if not error.message.startswith("trace("):
+            raise
+        raise InputError(
+            f"check_backward: nothing that {value.__name__} takes can be differentiated; pass floats or arrays of "
+            f"floats, such as 2.0{user_line()}"
+        ) from None
     finally:
         for slot, one in zip(slots, before, strict=True):
             slot.fill(one)
@@ -168,8 +175,8 @@ class Truth:
 
     def __init__(self, recording: Recording, inputs: list[Input], seen: Observer, outputs: list[Variable]) -> None:
         self.recording = recording
-        self.inputs = inputs
         self.sweep: Sweep = recording.reverse()
+        self.inputs = [one for one in inputs if one.slot is None or self.sweep.adjoint(one.node) is not None]
         self.nodes = recording.nodes
         self._known = {node.index for node in self.nodes}
         self.adjoints: dict[int, Array] = {}
@@ -225,6 +232,11 @@ class Truth:
             place = (site.filename, site.line, site.column, site.end_line, site.end_column) if site else node.index
             groups.setdefault((place, node.primitive and node.primitive.name), []).append(node)
         return list(groups.values())
+
+    @cached_property
+    def all_groups(self) -> list[list[Variable]]:
+        """The groups, the latest first, and after them those that a name has stood for."""
+        return [*self.groups[::-1], *(nodes for nodes in self._persons.values() if len(nodes) > 1)]
 
     # -- by value
 
@@ -289,11 +301,14 @@ class Truth:
             self._parts_of[node.index] = known
         return known
 
-    def relatives(self, text: str, shape: tuple[int, ...]) -> list[list[Variable]]:
-        """Return the nodes of which a place may hold a part: of a name that its own begins with, or of its shape."""
+    def akin(self, text: str) -> list[list[Variable]]:
+        """Return the nodes of which a place may hold a part: those of the name that its own begins with."""
         stem = re.sub(r"_?(next|prev|last|total|acc|new|old|in|out|[a-z]|\d+)$", "", last_part(text))
-        named = [self.names[name] for name in spoken_of(stem, self.names.keys())]
-        return named or [nodes for nodes in self._persons.values() if all(node.shape == shape for node in nodes)]
+        return [self.names[name] for name in spoken_of(stem, self.names.keys())]
+
+    def of_shape(self, shape: tuple[int, ...]) -> list[list[Variable]]:
+        """Return the nodes that names have stood for which all have one shape."""
+        return [nodes for nodes in self._persons.values() if all(node.shape == shape for node in nodes)]
 
     def parts_alike(self, nodes: Sequence[Variable]) -> Iterator[tuple[Array, ...]]:
         """Yield for some nodes a sum of contributions each, those of the same operations."""
@@ -342,9 +357,9 @@ class Truth:
             if node.primitive is not None and node.primitive.elementwise and not node.is_released:
                 for k, operand in enumerate(node.operands):
                     gradient = local_gradient(node, k) if isinstance(operand, Variable) else None
-                    if gradient is not None and np.ndim(gradient):
+                    if gradient is not None:
                         slopes.append(Slope(node, operand, np.asarray(gradient)))
-        named = [node for node in self.nodes if node.index in self._labels and node.ndim and not node.is_leaf]
+        named = [node for node in self.nodes if node.index in self._labels and not node.is_leaf]
         for node in named[-_MOST_SWEEPS:]:
             slopes += self._slopes_of(node)
         return slopes

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import count
+from types import FrameType
 from typing import Any
 
 import numpy as np
@@ -16,8 +17,9 @@ from graphviz_ad.debugging.hand_written.keeping import Keeper
 from graphviz_ad.debugging.hand_written.returned import Gradient, Place, places, places_of_slots
 from graphviz_ad.debugging.hand_written.rewriting import Edit, Rewriter, UnwritableError
 from graphviz_ad.debugging.hand_written.running import Event, Observer
-from graphviz_ad.debugging.hand_written.statements import Statement
+from graphviz_ad.debugging.hand_written.statements import Statement, statements_of
 from graphviz_ad.debugging.hand_written.truth import recorded
+from graphviz_ad.engine.frames import raised_in
 
 __all__ = ["Bench", "Outcome", "injection"]
 
@@ -115,6 +117,28 @@ class Bench:
         ruler = self.truth.ruler
         wrong = frozenset(k for k, gradient in enumerate(gradients) if not gradient.is_right(ruler))
         return Outcome(gradients, wrong, error)
+
+    @property
+    def raised_line(self) -> int | None:
+        """The line of the person's that raised, where one did."""
+        return None if self._raised is None else self._raised[1]
+
+    @property
+    def raising(self) -> list[Statement]:
+        """The statements at that line."""
+        return [] if self._raised is None else statements_of(self._raised[0].f_code).get(self._raised[1], [])
+
+    @property
+    def _raised(self) -> tuple[FrameType, int] | None:
+        return None if self.outcome.error is None else raised_in(self.outcome.error)
+
+    def shapes_at(self, statement: Statement) -> dict[str, tuple[int, ...]]:
+        """Return the shapes of the arrays that a line names, as they were when it first ran."""
+        observer = Observer(kept, {statement})
+        self.run((), observer)
+        local = observer.scopes.get(statement, ({}, {}))[0]
+        names = {part.id for part in statement.reads if isinstance(part, ast.Name)}
+        return {name: np.shape(local[name]) for name in local if name in names and isinstance(local[name], np.ndarray)}
 
     def run(self, edits: Sequence[Edit], observer: Observer | None = None) -> Outcome:
         """Run backward with other lines; an edit that Python does not take is an error like any other."""

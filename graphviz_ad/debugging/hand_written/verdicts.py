@@ -99,6 +99,8 @@ class Checked:
         Which of the gradients are wrong.
     error : Exception or None
         What backward raised.
+    raised_line : int or None
+        Which of the person's lines did.
     remarks : tuple of str
         What one must know of how it was checked.
     """
@@ -109,6 +111,7 @@ class Checked:
     gradients: tuple[Gradient, ...]
     wrong: frozenset[int]
     error: BaseException | None
+    raised_line: int | None
     remarks: tuple[str, ...]
 
 
@@ -127,6 +130,8 @@ def checked(forward: Callable[..., Any], backward: Callable[..., Any], args: Seq
     bench = Bench(forward, backward, args)
     try:
         wrong, edits = culprits(bench)
+        order = {event.statement: k for k, event in reversed([*enumerate(bench.observer.events)])}
+        wrong.sort(key=lambda culprit: order.get(culprit.statement, len(order)))
         observer = Observer(kept)
         repaired = bench.run(edits, observer) if edits else None
         lines = tuple(_Verdicts(bench, wrong, repaired, observer).all())
@@ -140,6 +145,7 @@ def checked(forward: Callable[..., Any], backward: Callable[..., Any], args: Seq
         tuple(outcome.gradients),
         outcome.wrong,
         outcome.error,
+        bench.raised_line,
         tuple(_remarks(bench)),
     )
 
@@ -225,7 +231,9 @@ class _Verdicts:
 
     def _first_wrong_name(self) -> str:
         culprit = next(iter(self._wrong.values()), None)
-        return "" if culprit is None or culprit.event is None else culprit.event.text
+        if culprit is None or culprit.event is None:
+            return ""
+        return culprit.event.text if culprit.event.text != "return" else f"line {culprit.statement.line}"
 
     def _of_the_wrong(self, culprit: Culprit) -> LineVerdict:
         statement, event, proposal = culprit.statement, culprit.event, culprit.proposal
@@ -233,8 +241,10 @@ class _Verdicts:
         expected = culprit.expected
         if expected is None and then is not None and proposal is not None:
             expected = then.value
-        is_first = culprit is next(iter(self._wrong.values()))
-        account = of_the_wrong(self._bench, culprit, is_first=is_first, expected=expected, cured=self._cured, then=then)
+        rank = list(self._wrong.values()).index(culprit)
+        account = of_the_wrong(
+            self._bench, culprit, rank=rank, count=len(self._wrong), expected=expected, cured=self._cured, then=then
+        )
         return LineVerdict(
             *(statement.line, "return" if event is None else event.text, "wrong", culprit.node, expected),
             *(None if event is None else event.value, "other" if proposal is None else proposal.slip, account.sentence),
