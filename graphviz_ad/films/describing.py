@@ -14,18 +14,24 @@ from graphviz_ad.films.inspecting import tell_nodes
 from graphviz_ad.formulas.formula import Formula
 from graphviz_ad.numerals.quantities import Quantity
 from graphviz_ad.story.asking import Question
-from graphviz_ad.story.steps import Step, Story
+from graphviz_ad.story.steps import Stage, Step, Story
 from graphviz_ad.story.thresholds import worded
 
 __all__ = ["tell_guards", "tell_story"]
 
+_NONE: Mapping[int, Stage] = {}
+
 
 def tell_story(
-    story: Story, index: Mapping[Quantity, int], span: Span, asked: Sequence[Question] = ()
+    story: Story,
+    index: Mapping[Quantity, int],
+    span: Span,
+    asked: Sequence[Question] = (),
+    written: Mapping[int, Stage] = _NONE,
 ) -> dict[str, Any]:
     """Return the steps, nodes and edges of a story as data; quantities are told by their number in `index`.
 
-    In a quiz, so is what is `asked`.
+    In a quiz, so is what is `asked`; what is `written` out is the last line of its step.
 
     What sentences are made of stands in one list, in which each step names its own by number, at each level of detail.
     """
@@ -58,6 +64,7 @@ def tell_story(
 
     def step_json(step: Step) -> dict[str, Any]:
         writes, reads = _touched(step)
+        general = [written[step.index]] if step.index in written else []
         return {
             "kind": step.kind,
             "node": step.node,
@@ -65,7 +72,7 @@ def tell_story(
             "writes": writes,
             "reads": reads,
             "sentence": [places(sentence) for sentence in step.telling],
-            "stages": [stage(s.label, s.formula) for s in step.stages],
+            "stages": [stage(s.label, s.formula) for s in (*step.stages, *general)],
             "span": span(step.span),
             **_shapes_json(step, story, shapes),
         }

@@ -32,12 +32,13 @@ from graphviz_ad.engine.primitive import plain_value
 from graphviz_ad.engine.recording import Recording, function_name
 from graphviz_ad.engine.switches import switches, went
 from graphviz_ad.errors import GraphvizAdError, InputError, SizeError, text_of
+from graphviz_ad.films.derivatives import written_out
 from graphviz_ad.films.sliders import Arrangement
 from graphviz_ad.numerals.quantities import Quantity
 from graphviz_ad.numerals.readings import columns_of
 from graphviz_ad.story.asking import Question, questions, wrong_numbers
 from graphviz_ad.story.modes import story_of
-from graphviz_ad.story.steps import Story
+from graphviz_ad.story.steps import Stage, Story
 from graphviz_ad.story.telling import Teller
 from graphviz_ad.story.topology import fingerprint, renumber
 
@@ -69,6 +70,8 @@ class Shot:
         The positions of the nodes that may go one of several ways.
     questions : tuple of Question
         What is asked, in a quiz.
+    written : dict of int to Stage
+        The derivatives as formulas, by the steps that find them.
     """
 
     story: Story
@@ -76,6 +79,7 @@ class Shot:
     guards: tuple[Any, ...]
     switches: list[int] = field(default_factory=list)
     questions: tuple[Question, ...] = ()
+    written: dict[int, Stage] = field(default_factory=dict)
     bytes_told: int = field(init=False)
     bytes_held: int = field(init=False)
 
@@ -314,6 +318,7 @@ class Sampler:
                     "or are random numbers drawn? Seed them in the function, as in rng = np.random.default_rng(0)"
                 )
             shot = self._shot(self._tell(recording), recording.guards, switches(recording.nodes))
+            shot.written.update(written_out(shot.story, recording, len(self.arrangement.sliders)))
             # An interrupt between these two must not leave a name for a shot that is not there.
             self.shots.append(shot)
             self._known[key] = len(self.shots) - 1

@@ -495,7 +495,7 @@ class Developer:
     def _scene_json(self, reel: Rows, scene: Scene, painted: Numbers, guard: str) -> dict[str, Any]:
         story = reel.shot.story
         moving = story.inputs[: len(self._slider_formats)] if self._slider_formats else story.inputs
-        words = tell_story(story, scene.index, self._span, reel.shot.questions)
+        words = tell_story(story, scene.index, self._span, reel.shot.questions, reel.shot.written)
         return {
             **scene_json(scene, painted, unasked(words)),
             **words,

@@ -6,7 +6,7 @@ names stand for, added up at fan-outs and simplified. What becomes too long to b
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 
 from graphviz_ad.engine.recording import Recording
@@ -22,7 +22,7 @@ from graphviz_ad.formulas.symbols import Symbol, name, operation, partial_deriva
 from graphviz_ad.story.constants import Constants
 from graphviz_ad.story.naming import node_names
 
-__all__ = ["Derivation", "formula_of"]
+__all__ = ["Derivation", "formula_of", "slopes_of"]
 
 LONGEST = 60
 """Symbols of an expression that a person reads at a glance; a longer one is not written out."""
@@ -48,13 +48,32 @@ def formula_of(trace: Recording) -> Equations:
     derivation = Derivation(trace)
     arguments = [derivation.symbol(node) for node in trace.inputs]
     listed = [part for argument in arguments for part in (", ", argument)][1:]
+    whole = _equation(row(name(trace.name), "(", *listed, ")"), derivation.whole)
+    return Equations([[equation] for equation in (whole, *_slopes(derivation, trace, trace.inputs))])
+
+
+def slopes_of(trace: Recording, inputs: Sequence[Variable]) -> tuple[Equation, ...]:
+    """Return the derivative of a single number by each of some inputs: ``f′(x) = ...`` of one, ``∂f/∂x = ...`` of more.
+
+    One that is not written out has a remark that says why.
+
+    Examples
+    --------
+    >>> import numpy as np, graphviz_ad as gad
+    >>> t = gad.trace(lambda x, y: x * np.sin(y), 1.0, 2.0)
+    >>> [equation.text for equation in slopes_of(t, t.inputs)]
+    ['∂f/∂x = sin y', '∂f/∂y = x · cos y']
+    """
+    return tuple(_slopes(Derivation(trace), trace, inputs))
+
+
+def _slopes(derivation: Derivation, trace: Recording, inputs: Sequence[Variable]) -> Iterator[Equation]:
     f = name(trace.name)
-    rows = [_equation(row(f, "(", *listed, ")"), derivation.whole)]
-    for node, symbol in zip(trace.inputs, arguments, strict=True):
-        is_slope = len(arguments) == 1 and not node.shape
+    for node in inputs:
+        symbol = derivation.symbol(node)
+        is_slope = len(inputs) == 1 and not node.shape
         left = row(f, "′", "(", symbol, ")") if is_slope else partial_derivative(f, symbol)
-        rows.append(_equation(left, partial(derivation.gradient, node)))
-    return Equations([[equation] for equation in rows])
+        yield _equation(left, partial(derivation.gradient, node))
 
 
 def _equation(left: Symbol, right: Callable[[], Symbol]) -> Equation:

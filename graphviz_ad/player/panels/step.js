@@ -11,6 +11,9 @@ import { fade, tabStop } from "../scrolling.js";
 import { spell } from "../spelling.js";
 import { DETAILS, sentenceOf } from "../words.js";
 
+/** The line of the derivative at all places, which may be long. */
+const WRITTEN_OUT = "written out";
+
 /** A formula as what stands before its first equals sign, and the rest, so that these signs stand below each other. */
 function sides(mathml = "") {
   const whole = math(mathml);
@@ -46,12 +49,14 @@ function tell(player, step, scene) {
   const spans = spell(player, sentenceOf(scene, step, player.state.detail), scene, holes);
   const formulas = stages.flatMap(({ label, mathml }, i) => {
     const [left, right] = sides(mathml);
-    const formulas = kind === "push" ? summands(right) : [right];
+    const general = label === WRITTEN_OUT;
+    const formulas = kind === "push" || general ? summands(right) : [right];
     holes.push(...[left, ...formulas].flatMap(holesIn));
     const rest = make("span", {}, ...formulas.flatMap((formula, i) => (i ? [make("wbr"), formula] : [formula])));
     if (shapes && !i) rest.append(" ", make("code", { class: "gad-shapes" }, shapes));
     rest.classList.toggle("gad-sum", formulas.length > 1);
-    return [make("dt", {}, label), make("dd", {}, make("span", {}, left), rest)];
+    const whole = { class: general ? "gad-general" : "" };
+    return [make("dt", {}, label), make("dd", whole, make("span", {}, left), rest)];
   });
   return { nodes: [make("p", {}, ...spans), make("dl", {}, ...formulas)], holes };
 }
