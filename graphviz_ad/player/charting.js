@@ -8,12 +8,12 @@ const ONE_SCALE = 2.5;
 /** The longest arrow, as a part of the shorter side. */
 const LONGEST = 0.4;
 
-/** Lay a map into a box.
+/** Lay a map into a box, with one scale for both ranges unless it may not be one.
  * @param {number[][]} grids @param {{x: number, y: number, width: number, height: number}} box */
-export function chart([xs, ys], { x, y, width, height }) {
+export function chart([xs, ys], { x, y, width, height }, mayBeOne = true) {
   const [wide, high] = [xs, ys].map((values) => values[values.length - 1] - values[0]);
   const [sx, sy] = [width / wide, height / high];
-  const equal = Math.max(sx, sy) <= ONE_SCALE * Math.min(sx, sy);
+  const equal = mayBeOne && Math.max(sx, sy) <= ONE_SCALE * Math.min(sx, sy);
   const scales = equal ? [Math.min(sx, sy), Math.min(sx, sy)] : [sx, sy];
   const [across, down] = [scales[0] * wide, scales[1] * high];
   return {

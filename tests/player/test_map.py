@@ -167,6 +167,34 @@ def test_a_page_shows_map_curves_and_sliders_on_a_projector(player: Any, hills: 
         assert height > 40
 
 
+# What is cut off by the region in which it stands, or by the window.
+CUT = """() => [".gad-contours svg", ".gad-plot", ".gad-slide", ".gad-say", ".gad-how + p", ".gad-bar"].filter((name) =>
+  [...document.querySelectorAll(name)].some((node) => {
+    const { left, top, right, bottom } = node.getBoundingClientRect();
+    const around = (node.closest(".gad-left") ?? document.body).getBoundingClientRect();
+    return bottom - top < 30 || left < 0 || right > innerWidth || top < Math.max(0, around.top) - 1
+      || bottom > Math.min(innerHeight, around.bottom) + 1;
+  }))"""
+
+
+@pytest.mark.parametrize(
+    ("options", "width", "height"),
+    [("{ presentation: true }", 1280, 720), ("{}", 880, 606)],
+    ids=["in a room", "in a notebook's cell"],
+)
+def test_nothing_of_two_sliders_has_to_be_scrolled_to(
+    player: Any, hills: dict[str, Any], options: str, width: int, height: int
+) -> None:
+    """Map, curves, both sliders, sentence and buttons are in sight at each step, and the map is no thin strip."""
+    page = player(hills, options, width=width, height=height)
+    for step in range(0, len(hills["scenes"][0]["steps"]), 3):
+        page.evaluate("(step) => mounted.set({ step })", step)
+        assert page.evaluate(CUT) == [], step
+    _, _, wide, high = Read(page).seen["land"]
+    assert high > 60
+    assert wide > 60
+
+
 def test_nothing_overlaps_on_a_phone(player: Any, hills: dict[str, Any]) -> None:
     """Map, curves, sliders and code stand below each other."""
     page = player(hills, width=360, height=740)

@@ -192,16 +192,26 @@ export const contoursPanel = {
     let drawn = null;
     steer(svg, player, () => drawn && drawn.map);
 
-    function draw() {
+    /** The room of the map within its drawing. */
+    function room(em = 1) {
       const { clientWidth: across, clientHeight: down } = svg;
-      if (across < 60 || down < 60) return;
+      return { x: 40 * em, y: 18 * em, width: across - 64 * em, height: down - 40 * em };
+    }
+    /** Lay the map out; what is to be said of its scales takes some of its room. */
+    function laid(em = 1) {
+      put(note, "");
+      const map = chart(reel.grids, room(em));
+      if (map.equal) return map;
+      put(note, `The scales of ${names} differ: ${SKEW}`);
+      return chart(reel.grids, room(em), false);
+    }
+    function draw() {
+      if (svg.clientWidth < 60 || svg.clientHeight < 60) return;
       const em = parseFloat(getComputedStyle(svg).fontSize) / 15 || 1;
-      const room = { x: 40 * em, y: 18 * em, width: across - 64 * em, height: down - 40 * em };
-      const map = chart(reel.grids, room);
-      attr(svg, "viewBox", `0 0 ${across} ${down}`);
+      const map = laid(em);
+      attr(svg, "viewBox", `0 0 ${svg.clientWidth} ${svg.clientHeight}`);
       svg.replaceChildren();
       drawMap(svg, player, map, em);
-      put(note, map.equal ? "" : `The scales of ${names} differ: ${SKEW}`);
       drawn = { map, em, by: gauge(map, reel), movers: makeMovers(svg, player) };
       paint(now());
     }
