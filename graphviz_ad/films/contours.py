@@ -1,14 +1,18 @@
 """Level lines of a function of two sliders, on the grid of its stops, and the seams at which it goes another way.
 
-Lines are straight within a cell of the grid, between the places on its edges at which f has the level. No line leads
-over a jump: where f moves between two stops by what its slopes there do not explain, the cell is left empty.
+Between its stops f is drawn as its values and slopes there lead, in parts of a cell; where it goes another way within
+the cell, as its values lead alone. No line leads over a jump: where f moves between two stops by what its slopes there
+do not explain, the cell is left empty.
+
+Levels are evenly apart, so that lines are close where f is steep. Where that would leave most of the map to one of the
+gaps between them, they grow as 1, 2, 5, 10.
 
 Examples
 --------
 >>> x = np.linspace(-1, 1, 5)
 >>> grid = Grid(x, x, x[:, None] + 0 * x, np.stack([np.ones((5, 5)), np.zeros((5, 5))]), np.zeros((5, 5), int))
->>> levels_of(grid.values)[:3], [line.tolist() for line in lines_at(grid, 0.25)]
-([-1.0, -0.8, -0.6], [[[2.5, 4.0], [2.5, 3.0], [2.5, 2.0], [2.5, 1.0], [2.5, 0.0]]])
+>>> levels_of(grid.values)[0][:3], [line[[0, -1]].tolist() for line in lines_at(grid, 0.25)]
+([-1.0, -0.8, -0.6], [[[2.5, 4.0], [2.5, 0.0]]])
 """
 
 from __future__ import annotations
@@ -33,6 +37,12 @@ _MOST_LEVELS = 12
 _MOST_SEAMS = 400  # a staircase whose steps are as small as the cells is all seams
 _LETTER, _LINE = 30, 80  # how large the letters of a label are, in units, where a map is small
 _TOLERANCE = 0.02  # of what is shown of f
+_PARTS = 5  # of a cell along each axis: what lines miss at a saddle is less than they are wide
+_MOST_IN_A_GAP = 0.4  # of the values that f has, between two levels that are evenly apart
+_MOST_AROUND_0 = 0.6  # of them, in both gaps beside 0
+_FAR = 0.01  # of the largest distance from the base of a ladder: what is nearer is not told apart
+_NEARLY_ALL = 0.995  # of the values: others may be of a pole
+_STRAY = 0.6  # units that a point may lie off the line between its neighbours, and be left out
 
 Array = np.ndarray[Any, Any]
 Place = tuple[float, float]
@@ -73,9 +83,39 @@ class Grid:
     @lazily
     def broken(self) -> tuple[Array, Array, Array]:
         """Where f jumps along both axes, and which cells have such an edge."""
-        low, high = _range(self.values)
+        low, high = _shown(self.values)
         across, up = (self.along(axis).jumps(high - low) for axis in (0, 1))
         return across, up, across[:, :-1] | across[:, 1:] | up[:-1] | up[1:]
+
+    @lazily
+    def fine(self) -> Array:
+        """The values between the stops too, in parts of a cell."""
+        count, rank = (len(values) - 1 for values in (self.x, self.y))
+        fine = np.empty((count * _PARTS + 1, rank * _PARTS + 1))
+        curved, plain = _between(self._corners, _CURVED), _between(_flattened(self._corners), _STRAIGHT)
+        cells = np.where(self._smooth[:, :, None, None] & np.isfinite(curved), curved, plain)
+        for i, j in np.ndindex(_PARTS + 1, _PARTS + 1):
+            fine[i : i + count * _PARTS : _PARTS, j : j + rank * _PARTS : _PARTS] = cells[:, :, i, j]
+        fine[::_PARTS, ::_PARTS] = self.values
+        return fine
+
+    @property
+    def _smooth(self) -> Array:
+        """Which cells f goes through in one way."""
+        turns = [self.along(axis).turns for axis in (0, 1)]
+        smooth: Array = ~(turns[0][:, :-1] | turns[0][:, 1:] | turns[1][:-1] | turns[1][1:])
+        return smooth
+
+    @property
+    def _corners(self) -> Array:
+        """Of each cell f, its slopes per cell, and how these turn, at both ends of both axes."""
+        wide, high = np.diff(self.x)[:, None], np.diff(self.y)
+        f, across, up = ([[_corner(one, i, j) for j in (0, 1)] for i in (0, 1)] for one in (self.values, *self.slopes))
+        with np.errstate(all="ignore"):
+            turn = [[(across[i][1] - across[i][0]) * wide * high for _ in (0, 1)] for i in (0, 1)]
+            back = [[(up[1][j] - up[0][j]) * wide * high for j in (0, 1)] for _ in (0, 1)]
+        corners = [[f, np.multiply(up, high)], [np.multiply(across, wide), np.add(turn, back) / 2]]
+        return np.array(corners).transpose(0, 2, 1, 3, 4, 5)
 
     def along(self, axis: int) -> Edges:
         """Return the edges of the grid along an axis."""
@@ -112,6 +152,39 @@ class Edges:
         return met
 
 
+def _corner(values: Array, i: int, j: int) -> Array:
+    """Return what the cells have at one of their corners."""
+    return values[i : i + len(values) - 1, j : j + values.shape[1] - 1]
+
+
+def _flattened(corners: Array) -> Array:
+    """Return corners without slopes."""
+    flat = np.zeros_like(corners)
+    flat[0, :, 0] = corners[0, :, 0]
+    return flat
+
+
+def _weights(straight: bool) -> Array:
+    """Return how much of the value and the slope at each end there is at each part of an edge: of a cubic, or a line.
+
+    Axes are value or slope, first or second end, part.
+    """
+    t = np.linspace(0, 1, _PARTS + 1)
+    if straight:
+        return np.array([[1 - t, t], [0 * t, 0 * t]])
+    return np.array([[(1 + 2 * t) * (1 - t) ** 2, t**2 * (3 - 2 * t)], [t * (1 - t) ** 2, t**2 * (t - 1)]])
+
+
+_CURVED, _STRAIGHT = _weights(straight=False), _weights(straight=True)
+
+
+def _between(corners: Array, weights: Array) -> Array:
+    """Return f at the parts of each cell; axes are cell across, cell up, part across, part up."""
+    with np.errstate(all="ignore"):
+        parts: Array = np.einsum("aipq...,aik,pqj->...kj", corners, weights, weights)
+    return parts
+
+
 def _ends(values: Array, axis: int) -> tuple[Array, Array]:
     """Return the values at the first and at the second end of each edge along an axis."""
     return (values[:-1], values[1:]) if axis == 0 else (values[:, :-1], values[:, 1:])
@@ -125,22 +198,66 @@ def _at(sampler: Sampler, stop: int) -> tuple[float, ...]:
     return sampler.output(scene, numbers), *sampler.gradients(scene, numbers)
 
 
-def levels_of(values: Array) -> list[float]:
-    """Return round numbers, evenly apart, that are met by what a function does where it has no poles.
+def levels_of(values: Array) -> tuple[list[float], str]:
+    """Return round numbers that are met by what a function does, and which they are, in words.
 
     Examples
     --------
-    >>> levels_of(np.array([[0.0, 1.0], [1.5, 3.0]])), levels_of(np.array([[2.0, 2.0]])), levels_of(np.array([np.nan]))
-    ([0.0, 0.25, 0.5, 0.75, 1.0, 1.25, 1.5, 1.75, 2.0, 2.25, 2.5, 2.75, 3.0], [], [])
+    >>> levels_of(np.array([[0.0, 1.0], [1.5, 3.0]]))
+    ([0.0, 0.25, 0.5, 0.75, 1.0, 1.25, 1.5, 1.75, 2.0, 2.25, 2.5, 2.75, 3.0], 'every 0.25')
+    >>> levels_of(np.exp(np.linspace(0, 6, 50)))
+    ([2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0], 'at 1, 2, 5, 10, …')
+    >>> levels_of(np.array([[2.0, 2.0]])), levels_of(np.array([np.nan]))
+    (([], ''), ([], ''))
     """
     low, high = _range(values)
     if not high - low > 1e-9 * max(abs(low), abs(high)):
-        return []
+        return [], ""
+    step, even = _even(low, high)
+    if not _is_crowded(values):
+        return even, f"every {step:g}"
+    distinct = np.unique(values[np.isfinite(values)])
+    bases = [0.0, *(float(f"{end:.3g}") for end in distinct[[0, -1]])]
+    base = min(bases, key=lambda base: _fullest(distinct, _ladder(distinct, base)) - (0.2 if base == 0 else 0))
+    return _ladder(distinct, base), f"at {f'{base:g} ± ' if base else ''}1, 2, 5, 10, …"
+
+
+def _is_crowded(values: Array) -> bool:
+    """Whether most of what a function does lies between two levels that are evenly apart."""
+    low, high = _range(values)
+    if high <= low:
+        return False
+    distinct, even = np.unique(values[np.isfinite(values)]), _even(low, high)[1]
+    return _fullest(distinct, even) > _MOST_IN_A_GAP or _fullest(distinct, [e for e in even if e]) > _MOST_AROUND_0
+
+
+def _fullest(distinct: Array, levels: Sequence[float]) -> float:
+    """Return how many of some values lie beside another in one gap between levels, as a part of all."""
+    gaps = np.diff(np.searchsorted(distinct, levels), prepend=0, append=len(distinct))
+    return float((gaps.max() - 1) / len(distinct))
+
+
+def _even(low: float, high: float) -> tuple[float, list[float]]:
+    """Return how far apart levels are that are evenly so, and these."""
     raw = (high - low) / _MOST_LEVELS
     power = 10.0 ** math.floor(math.log10(raw))
     step = next((unit * power for unit in (1, 2, 2.5, 5) if unit * power >= raw * (1 - 1e-9)), 10 * power)
     counts = range(math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9) + 1)
-    return [float(f"{count * step:.12g}") for count in counts]
+    return step, [float(f"{count * step:.12g}") for count in counts]
+
+
+def _ladder(distinct: Array, base: float) -> list[float]:
+    """Return levels whose distances from a base grow as 1, 2, 5, 10, on the sides on which there are values."""
+    away = distinct - base
+    most = float(np.quantile(np.abs(away), _NEARLY_ALL))
+    sides = [side for side in (-1, 1) if (side * away > _FAR * most).any()]
+    least = max(float(np.quantile(np.abs(away), 0.05)), most * _FAR ** (3 / (1 + len(sides))))
+    if not 0 < most < math.inf:
+        return []
+    powers = range(math.floor(math.log10(least)), math.floor(math.log10(most)) + 1)
+    rungs = [rung for power in powers for unit in (1, 2, 5) if least <= (rung := unit * 10.0**power) <= most]
+    levels = {base + side * rung for side in sides for rung in rungs} | ({base} if len(sides) > 1 else set())
+    return sorted(float(f"{level:.12g}") for level in levels)
 
 
 def _range(values: Array) -> tuple[float, float]:
@@ -157,8 +274,8 @@ def lines_at(grid: Grid, level: float) -> list[Array]:
     """Return where f has a level, as strokes of points: numbers of stops along both sliders, and parts between."""
     from contourpy import contour_generator  # it comes with matplotlib, and like that is loaded when it is needed
 
-    lines = contour_generator(z=grid.values.T, line_type="Separate").lines(level)
-    return [part for line in lines for part in _split(np.asarray(line), grid.broken[2])]
+    lines = contour_generator(z=grid.fine.T, line_type="Separate").lines(level)
+    return [part for line in lines for part in _split(np.asarray(line) / _PARTS, grid.broken[2])]
 
 
 def _split(line: Array, broken: Array) -> Iterator[Array]:
@@ -206,18 +323,50 @@ def contours_json(grid: Grid) -> dict[str, Any]:
 
     labelled: list[tuple[float, float, float, float]] = []
     levels = []
-    for level in levels_of(grid.values):
-        lines = [units(line) for line in lines_at(grid, level)]
+    chosen, spacing = levels_of(grid.values)
+    for level in chosen:
+        lines = [_simpler(units(line)) for line in lines_at(grid, level)]
         if lines:
             levels.append({"of": level, "d": "".join(map(_path, lines)), **_label(f"{level:g}", lines, labelled)})
     seams = "".join(_path(units(seam)) for seam in seams_of(grid))
-    return {"levels": levels, "seams": seams} if seams else {"levels": levels}
+    return {"levels": levels, "spacing": spacing, **({"seams": seams} if seams else {})}
+
+
+def _shown(values: Array) -> tuple[float, float]:
+    """Return the range in which levels are: all but poles, where even levels would not show it."""
+    if not _is_crowded(values):
+        return _range(values)
+    low, high = np.quantile(values[np.isfinite(values)], [1 - _NEARLY_ALL, _NEARLY_ALL])
+    return float(low), float(high)
 
 
 def _part(numbers: Array, values: Array) -> Array:
     """Return which part of the range of a slider lies below places that are numbered through its stops."""
     share: Array = (np.interp(numbers, np.arange(len(values)), values) - values[0]) / (values[-1] - values[0])
     return share
+
+
+def _simpler(line: Array) -> Array:
+    """Leave out the points of a line that lie near enough the line between those that stay.
+
+    Examples
+    --------
+    >>> _simpler(np.array([[0, 0], [5, 0], [10, 0], [10, 9]])).tolist()
+    [[0, 0], [10, 0], [10, 9]]
+    """
+    kept, spans = {0, len(line) - 1}, [(0, len(line) - 1)]
+    while spans:
+        first, last = spans.pop()
+        if last - first < 2:
+            continue
+        way, steps = line[last] - line[first], line[first + 1 : last] - line[first]
+        length = math.hypot(*way)
+        off = np.abs(way[0] * steps[:, 1] - way[1] * steps[:, 0]) / length if length else np.hypot(*steps.T)
+        worst = int(off.argmax())
+        if off[worst] > _STRAY:
+            kept.add(first + 1 + worst)
+            spans += [(first, first + 1 + worst), (first + 1 + worst, last)]
+    return line[sorted(kept)]
 
 
 def _path(line: Array) -> str:

@@ -176,6 +176,8 @@ export interface Gap {
  */
 export interface Contours {
   levels: { of: number; d: string; at?: number[] }[];
+  /** Which levels these are, in words; empty where there are none. */
+  spacing: string;
   seams?: string;
 }
 export interface Slider {

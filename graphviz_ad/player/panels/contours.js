@@ -55,7 +55,7 @@ function drawMap(svg, { film, reel, name }, map, em = 1) {
     add("path", { class: "gad-gap", d: missing.area }, make("s:title", {}, `${name} has no value here`));
     add("path", { class: "gad-hatch", d: missing.strokes });
   }
-  const { levels = [], seams = "" } = film.contours ?? {};
+  const { levels = [], seams = "", spacing = "" } = film.contours ?? {};
   const lines = levels.map(({ of, d }) => make("s:path", { class: of ? "gad-level" : "gad-level zero", d }));
   if (seams) lines.push(make("s:path", { class: "gad-seam", d: seams }));
   add("svg", { ...box, viewBox: "0 0 1000 1000", preserveAspectRatio: "none" }, ...lines);
@@ -71,7 +71,9 @@ function drawMap(svg, { film, reel, name }, map, em = 1) {
     text(brief(tick), x - 7, py(tick) + 4 * em, "end");
   }
   text(film.sliders[0].name, right + 7, foot + 4 * em, "start", "gad-name");
-  text(film.sliders[1].name, x - 2, y - 6 * em, "start", "gad-name");
+  const [, up] = film.sliders;
+  text(up.name, x - 2, y - 6 * em, "start", "gad-name");
+  if (spacing) text(`lines ${spacing}`, x + (10 * up.name.length + 8) * em, y - 6 * em, "start", "gad-spacing");
   svg.append(...texts);
 }
 
@@ -157,6 +159,13 @@ function steer(svg, player, charted) {
   });
 }
 
+/** What the map is, to who does not see it; a live one learns its levels later. @param {Player} player */
+function levelWords({ film: { sliders, contours }, name }) {
+  const names = sliders.map((one) => one.name).join(" and ");
+  const levels = contours?.spacing ? ` ${contours.spacing}` : "";
+  return `Level lines of ${name}${levels} over ${names}, with its gradient`;
+}
+
 /** What the map says to who does not see it: no more than is known at the step.
  * @param {Player} player @param {Now} now */
 function mapWords(player, now) {
@@ -182,7 +191,7 @@ export const contoursPanel = {
       role: "slider",
       tabindex: 0,
       "aria-roledescription": "point on a map",
-      "aria-label": `Level lines of ${name} over ${names}, with its gradient`,
+      "aria-label": levelWords(player),
       "aria-valuemin": 0,
       "aria-valuemax": reel.total - 1,
     });
@@ -203,15 +212,18 @@ export const contoursPanel = {
       const map = chart(reel.grids, room(em));
       if (map.equal) return map;
       put(note, `The scales of ${names} differ: ${SKEW}`);
-      return chart(reel.grids, room(em), false);
+      const left = room(em);
+      return chart(reel.grids, { ...left, height: Math.max(20, left.height) }, false);
     }
     function draw() {
-      if (svg.clientWidth < 60 || svg.clientHeight < 60) return;
       const em = parseFloat(getComputedStyle(svg).fontSize) / 15 || 1;
+      const { width, height } = room(em);
+      if (width < 20 || height < 20) return;
       const map = laid(em);
       attr(svg, "viewBox", `0 0 ${svg.clientWidth} ${svg.clientHeight}`);
       svg.replaceChildren();
       drawMap(svg, player, map, em);
+      attr(svg, "aria-label", levelWords(player));
       drawn = { map, em, by: gauge(map, reel), movers: makeMovers(svg, player) };
       paint(now());
     }
