@@ -55,8 +55,8 @@ function tell(player, step, scene) {
     const rest = make("span", {}, ...formulas.flatMap((formula, i) => (i ? [make("wbr"), formula] : [formula])));
     if (shapes && !i) rest.append(" ", make("code", { class: "gad-shapes" }, shapes));
     rest.classList.toggle("gad-sum", formulas.length > 1);
-    const whole = { class: general ? "gad-general" : "" };
-    return [make("dt", {}, label), make("dd", whole, make("span", {}, left), rest)];
+    const name = make("dt", { class: general ? "gad-general" : "" }, label);
+    return [name, make("dd", {}, make("span", {}, left), rest)];
   });
   return { nodes: [make("p", {}, ...spans), make("dl", {}, ...formulas)], holes };
 }
