@@ -82,6 +82,7 @@ def tell_story(
             "step": question.step,
             "q": index[question.asked],
             "reads": [index[key] for key in question.reads],
+            **({} if question.several is None else {"several": index[question.several]}),
             "lead": question.lead.with_numbers(placeholder).mathml,
             **{name: places(getattr(question, name)) for name in ("text", "hint", "unknown")},
             "slips": [

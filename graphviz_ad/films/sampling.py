@@ -277,7 +277,7 @@ class Sampler:
         story, places = shot.story, shot.switches
         with np.errstate(all="ignore"):
             numbers = _zero_filled(story, renumber(story, recording))
-        numbers |= wrong_numbers(shot.questions, numbers)
+        numbers |= wrong_numbers(story, shot.questions, numbers)
         return Sample(scene, numbers, "", went(recording.nodes, places) if places else ())
 
     def _trace_at(self, values: Sequence[float]) -> Recording:
@@ -330,7 +330,7 @@ class Sampler:
         story = _with_all_gradients(story)
         asked = questions(story) if self.quiz else ()
         if asked:
-            story = replace(story, numbers={**story.numbers, **wrong_numbers(asked, story.numbers)})
+            story = replace(story, numbers={**story.numbers, **wrong_numbers(story, asked, story.numbers)})
         return Shot(story, [], guards, list(places), asked)
 
     def _tell(self, recording: Recording) -> Story:

@@ -388,7 +388,7 @@ class Developer:
         finite = complete and all(self._reels[scene].is_plain(row) for scene, row in where if scene >= 0)
         said: list[Sequence[Any]] = [one.words for own in remarks.values() for one in own]
         said += [words for reel in reels for question in reel.shot.questions for words in question.said]
-        return explained((reel.shot.story for reel in reels), said, finite=finite)
+        return explained((reel.shot.story for reel in reels), said, finite=finite, quiz=self.sampler.quiz)
 
     def _kink_at(self, stop: int) -> Kink | None:
         return kink_at(self.kinks, self.sampler.values(stop)[0]) if self.kinks else None

@@ -91,6 +91,8 @@ export interface Question {
   /** The quantity that is asked for, and those that it is made of. */
   q: number;
   reads: number[];
+  /** A number that is not 0 where more than one slope fits: there it is not asked. */
+  several?: number;
   /** What is to be worked out, in MathML. */
   lead: string;
   text: number[];

@@ -103,8 +103,12 @@ export interface Quiz {
   judge(question: Question, value: number): Answered;
   give(step: number): Answered;
   at(step: number): Answered | undefined;
-  /** How many questions have a mark. */
+  /** How many questions have a mark; how many are still to be answered here. */
   score(mark: string): number;
+  left(): number;
+  /** Why a question is not asked here, or an empty text; whether the number in the socket would give its answer. */
+  unasked(question: Question): string;
+  bare(question: Question): boolean;
   /** What stands above the sentence of a step that was asked, or in its place. */
   tell(now: Now): Node[];
 }

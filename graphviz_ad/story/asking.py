@@ -21,7 +21,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from numbers import Real
 from typing import Any, NamedTuple
 
@@ -33,6 +33,7 @@ from graphviz_ad.formulas.formula import Formula
 from graphviz_ad.formulas.symbols import row
 from graphviz_ad.numerals.quantities import Quantity
 from graphviz_ad.story.levels import Fragment
+from graphviz_ad.story.remarks import has_corner, may_have_corner
 from graphviz_ad.story.sentences import through
 from graphviz_ad.story.slips import ALONG, MEETING, MOVING, Manner, Way, filled, without
 from graphviz_ad.story.steps import Edge, Step, Story
@@ -94,6 +95,8 @@ class Question:
     slips : tuple of Slip
     sources : mapping
         What the wrong numbers are worked out with, by the names that the ways use.
+    several : Quantity, optional
+        A number that is not 0 where more than one slope fits, as at a corner: there it is told and not asked.
     """
 
     step: int
@@ -105,6 +108,7 @@ class Question:
     reads: tuple[Quantity, ...]
     slips: tuple[Slip, ...]
     sources: Mapping[str, _Source]
+    several: Quantity | None = None
 
     def __str__(self) -> str:
         return "".join(part.text if isinstance(part, Formula) else str(part) for part in self.text)
@@ -132,8 +136,8 @@ def _number(source: _Source, numbers: Numbers) -> np.float64:
     return np.float64(sum(products))
 
 
-def wrong_numbers(asked: Sequence[Question], numbers: Numbers) -> dict[Quantity, float]:
-    """Return the wrong numbers of all questions, given the numbers of the story at some place.
+def wrong_numbers(story: Story, asked: Sequence[Question], numbers: Numbers) -> dict[Quantity, float]:
+    """Return the wrong numbers of all questions, given the numbers of the story at some place, and where several fit.
 
     Examples
     --------
@@ -142,11 +146,25 @@ def wrong_numbers(asked: Sequence[Question], numbers: Numbers) -> dict[Quantity,
     >>> from graphviz_ad.tracing import trace
     >>> story = tell(trace(np.sin, 0.0))
     >>> asked = questions(story)
-    >>> wrong = wrong_numbers(asked, story.numbers)
+    >>> wrong = wrong_numbers(story, asked, story.numbers)
     >>> {slip.kind: wrong[slip.quantity] for slip in asked[0].slips}["sum"]
     2.0
     """
-    return {key: number for question in asked for key, number in question.wrong(numbers).items()}
+    wrong = {key: number for question in asked for key, number in question.wrong(numbers).items()}
+    with np.errstate(all="ignore"):
+        return wrong | {
+            question.several: float(any(has_corner(story, numbers, edge) for edge in _edges(story, question.step)))
+            for question in asked
+            if question.several is not None
+        }
+
+
+def _edges(story: Story, step: int) -> list[Edge]:
+    """Return the edges along which something comes in a step."""
+    at = story.steps[step]
+    if at.edge is not None:
+        return [edge for edge in story.edges if (edge.child, edge.argument) == at.edge]
+    return [edge for edge in story.edges if edge.child == at.node]
 
 
 def check_quiz(quiz: object, who: str, mode: str = "reverse") -> bool:
@@ -196,7 +214,14 @@ class _Asker:
         for step in self.story.steps:
             question = ask[step.kind](step) if step.kind in ask else None
             if question is not None:
-                yield question
+                yield self._marked(question, step)
+
+    def _marked(self, question: Question, step: Step) -> Question:
+        """Return a question with the number that says where several slopes fit, if there may be such places."""
+        edges = () if step.kind == "accumulate" else _edges(self.story, step.index)
+        if not any(may_have_corner(self.story.nodes[edge.child].primitive) for edge in edges):
+            return question
+        return replace(question, several=Quantity("slip", step.index, len(question.slips)))
 
     def _is_number(self, key: Quantity) -> bool:
         value = self.story.numbers[key]

@@ -86,6 +86,10 @@ SIGNS: Mapping[str, Mapping[str, str]] = MappingProxyType(
         "uses": {
             "∂v₃/∂x⁽¹⁾": "The slope of v₃ by its first x only, where x stands in it several times.",
         },
+        "quiz": {
+            "▭ ?": "The number that is asked for: a field in its place, which shows what is typed as an answer.",
+            "✓ ✗ –": "Above a step of the timeline: answered right, answered wrong, or shown.",
+        },
         "conditions": {
             "[x > y]": "1 where the condition holds, 0 where it does not, and of > and < ½ where both sides are equal.",
         },
@@ -108,7 +112,7 @@ _CONDITION = re.compile(r"\[[^\]]* [<>=] [^\]]*\]")
 
 
 def explained(
-    stories: Iterable[Story], said: Iterable[Sequence[Fragment]] = (), *, finite: bool = True
+    stories: Iterable[Story], said: Iterable[Sequence[Fragment]] = (), *, finite: bool = True, quiz: bool = False
 ) -> dict[str, Any]:
     """Return the words that some stories use, and their signs, each with its sentence.
 
@@ -119,6 +123,8 @@ def explained(
         What is said besides, such as of one place only.
     finite : bool
         Whether all numbers that are shown are.
+    quiz : bool
+        Whether a learner is asked for them.
 
     Examples
     --------
@@ -130,7 +136,7 @@ def explained(
     those = list(stories)
     modes = dict.fromkeys(mode for story in those for mode in (*story.views, story.mode))
     text = " ".join([*map(_said, those), *map(_plain, said)])
-    groups = ["always", *modes]
+    groups = ["always", *modes, *(["quiz"] if quiz else [])]
     if any(card.shape for story in those for card in story.nodes):
         groups.append("arrays")
     if any(

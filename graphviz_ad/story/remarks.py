@@ -26,7 +26,7 @@ from graphviz_ad.story.conventions import elsewhere
 from graphviz_ad.story.levels import Telling
 from graphviz_ad.story.steps import Edge, Step, Story
 
-__all__ = ["Remark", "remarked", "remarks", "with_remarks"]
+__all__ = ["Remark", "has_corner", "may_have_corner", "remarked", "remarks", "with_remarks"]
 
 Numbers = Mapping[Quantity, Any]
 Words = tuple[str | Formula, ...]
@@ -84,6 +84,26 @@ def remarks(story: Story, numbers: Numbers, *, corners: bool = True) -> list[Rem
         said = [*_born(story, numbers, steps), *_not_chosen(story, numbers, steps)]
         said += [*_corners(story, numbers, steps), *_jumps(story, numbers, steps)] if corners else ()
     return sorted(said, key=lambda remark: remark.step)
+
+
+def may_have_corner(primitive: str) -> bool:
+    """Return whether a primitive has places at which more than one slope fits."""
+    return primitive in _CORNERS
+
+
+def has_corner(story: Story, numbers: Numbers, edge: Edge) -> bool:
+    """Return whether more than one slope fits what a node does to an operand, given the numbers of a place.
+
+    Examples
+    --------
+    >>> import numpy as np, graphviz_ad as gad
+    >>> story = gad.trace(lambda x: np.sin(np.abs(x)), 0.0).story
+    >>> [has_corner(story, story.numbers, edge) for edge in story.edges]
+    [True, False]
+    """
+    said = _CORNERS.get(story.nodes[edge.child].primitive)
+    alike = (own for own in story.edges if own.child == edge.child)
+    return said is not None and any(said(story, numbers, own) for own in alike)
 
 
 class _Steps:

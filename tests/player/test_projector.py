@@ -23,7 +23,7 @@ SEEN = """() => { const say = document.querySelector(".gad-say"), plot = documen
     ids=["sin", "log"],
 )
 def test_curves_have_room_and_every_step_is_whole(player: Any, f: Any, x: tuple[float, float]) -> None:
-    """At each step: the curves are 170 px high, the sentence and its stages are not cut, and no stage covers another."""
+    """At each step: the curves are 170 px high, sentence and stages are not cut, and no stage covers another."""
     made = film(f, x=x).to_json()
     page = player(made, width=1280, height=720, begins=True)
     for step in range(len(made["scenes"][0]["steps"])):

@@ -94,7 +94,7 @@ def said(fragments: Any, numbers: Mapping[Quantity, Any]) -> str:
 
 
 def numbers_of(story: Story, asked: tuple[Question, ...]) -> dict[tuple[int, str], float]:
-    wrong = wrong_numbers(asked, story.numbers)
+    wrong = wrong_numbers(story, asked, story.numbers)
     return {(question.step, slip.kind): wrong[slip.quantity] for question in asked for slip in question.slips}
 
 
@@ -213,7 +213,7 @@ def test_both_uses_in_one_product_are_told_from_one_of_them():
     story, asked = asked_in(lambda x: x * x + x, (3.0,))
     uses = [slip for question in asked for slip in question.slips if slip.kind == "uses"]
     assert len(uses) == 2
-    assert {wrong_numbers(asked, story.numbers)[slip.quantity] for slip in uses} == {6.0}
+    assert {wrong_numbers(story, asked, story.numbers)[slip.quantity] for slip in uses} == {6.0}
     # Where these are all that x receives, that is already said.
     assert not [slip for question in asked_in(lambda x: x * x, (3.0,))[1] for slip in question.slips
                 if slip.kind == "uses"]  # fmt: skip

@@ -21,13 +21,11 @@ function praise({ mark, digits }) {
 }
 
 /** Why a step of the derivative is told and not asked; empty of others, and of the first part of a sum.
- * @param {Now} now @param {Answered | undefined} judged */
-function passOver({ scene, step, current: { kind } }, judged) {
-  if (judged || !/local|push/.test(kind)) return "";
-  const why = scene.questions?.some((question) => question.step === step)
-    ? "nothing finite comes out"
-    : "these are not two real numbers";
-  return `Told and not asked: ${why}.`;
+ * @param {Now} now @param {Pick<Quiz, "at" | "unasked">} quiz */
+function passOver({ scene, step, current: { kind } }, quiz) {
+  if (quiz.at(step) || !/local|push/.test(kind)) return "";
+  const question = scene.questions?.find((one) => one.step === step);
+  return `Told and not asked: ${question ? quiz.unasked(question) : "these are not two real numbers"}.`;
 }
 
 /** @param {string} name @param {string} label @param {() => void} act */
@@ -37,15 +35,21 @@ function wordButton(name, label, act) {
   return node;
 }
 
-/** How often each mark was set. @param {Pick<Quiz, "score">} quiz */
-function makeScore({ score }) {
-  const node = make("span", { class: "gad-score", role: "img" });
+/** How often each mark was set, beside a question and beside an answer. @param {Pick<Quiz, "score" | "left">} quiz */
+function makeScore({ score, left }) {
+  const nodes = [1, 2].map(() => make("span", { class: "gad-score", role: "img" }));
+  function words() {
+    const [right, wrong, shown] = ["right", "wrong", "shown"].map(score);
+    return `${left() ? "So far" : "All answered:"} ${right} right, ${wrong} wrong, ${shown} shown`;
+  }
   function paint() {
     const [right, wrong, shown] = ["right", "wrong", "shown"].map(score);
-    put(node, `✓ ${right}  ✗ ${wrong}  – ${shown}`);
-    attr(node, "aria-label", `So far ${right} right, ${wrong} wrong, ${shown} shown`);
+    for (const node of nodes) {
+      put(node, `✓ ${right}  ✗ ${wrong}  – ${shown}`);
+      attr(node, "aria-label", words());
+    }
   }
-  return { node, paint };
+  return { nodes, words, paint };
 }
 
 /** What an answer is, in words, below the field. @param {Player} player */
@@ -66,9 +70,10 @@ function makeVerdict(player) {
   }
   /** What a wrong number is: one way to it is explained, of several each is said.
    * @param {Question} question @param {Answered} answer */
-  function diagnose({ slips, unknown }, { value, slips: which, near }) {
+  function diagnose({ slips, unknown }, { value, slips: which, near }, bare = false) {
     const ways = which.map((k) => slips[k]);
-    if (ways.length === 1) return say("wrong", sentence(ways[0].what), sentence(ways[0].so));
+    // What is missing is in a socket that is not shown.
+    if (ways.length === 1) return say("wrong", sentence(ways[0].what), sentence(bare ? unknown : ways[0].so));
     if (!ways.length && near) return say("wrong", [NEARLY]);
     if (!ways.length) return say("wrong", [`${readBack(value)} is not one I know.`], sentence(unknown));
     const all = ways.flatMap(({ what }, k) => [k ? " " : "", ...sentence(what)]);
@@ -96,7 +101,7 @@ export function makeAsking(player, quiz) {
   const reply = make("div", { class: "gad-reply" }, field, check);
   const row = make("div", { class: "gad-answer" }, lead, reply);
   const aids = make("div", { class: "gad-aids" }, again, hint, give);
-  const card = make("div", { class: "gad-ask", role: "group" }, score.node, text, row, verdict.node, aids);
+  const card = make("div", { class: "gad-ask", role: "group" }, score.nodes[0], text, row, verdict.node, aids);
   const passed = make("p", { class: "gad-praise" });
   attr(card, "aria-labelledby", text.id);
   attr(field, "aria-labelledby", text.id);
@@ -112,7 +117,8 @@ export function makeAsking(player, quiz) {
     field.select();
   }
   function help() {
-    verdict.say("", ["Hint."], verdict.sentence(now().hint));
+    const { hint, unknown } = now();
+    verdict.say("", ["Hint."], verdict.sentence(quiz.bare(now()) ? unknown : hint));
     field.focus({ preventScroll: true });
   }
   function answer() {
@@ -121,7 +127,7 @@ export function makeAsking(player, quiz) {
     if (Number.isNaN(value)) return verdict.say("", [UNREAD]);
     const judged = quiz.judge(now(), value);
     if (judged.mark === "right") return show(judged);
-    verdict.diagnose(now(), judged);
+    verdict.diagnose(now(), judged, quiz.bare(now()));
     again.hidden = false;
     attr(field, "aria-invalid", "true");
     player.repaint();
@@ -134,7 +140,8 @@ export function makeAsking(player, quiz) {
     state.step = step - 1;
     player.go(step, true);
     (goOn.isConnected ? goOn : box.querySelector(".gad-pane")).focus({ preventScroll: true });
-    player.announce(`${praise(judged)} ${stepWords(player.now())}`);
+    const result = quiz.left() ? "" : ` ${score.words()}.`;
+    player.announce(`${praise(judged)} ${stepWords(player.now())}${result}`);
   }
   function proceed() {
     box.querySelector(".gad-pane").focus({ preventScroll: true });
@@ -185,11 +192,12 @@ export function makeAsking(player, quiz) {
     tell(now) {
       const { asked, step, last } = now;
       const judged = quiz.at(step);
-      const why = passOver(now, judged);
+      const why = passOver(now, quiz);
       if (asked) return [card];
       if (why) return [make("p", { class: "gad-passed" }, why)];
       if (!judged) return [];
-      passed.replaceChildren(tick(judged.mark), make("strong", {}, praise(judged)), ...(step < last ? [goOn] : []));
+      const rest = step < last ? [goOn] : [];
+      passed.replaceChildren(tick(judged.mark), make("strong", {}, praise(judged)), score.nodes[1], ...rest);
       return [passed];
     },
   };

@@ -5,10 +5,13 @@
 import { nearly, rightDigits, slipsOf } from "./answers.js";
 
 /** The numbers of a question at a place. @param {Question} question @param {Scene} scene @param {Place} here */
-function stakesOf({ q, reads, slips }, { quantities }, { table, base }) {
+function stakesOf({ step, q, reads, slips, several }, { quantities, steps }, { table, base }) {
   const number = (one = 0) => table[base + quantities[one].c];
   const scale = Math.max(...reads.map((one) => Math.abs(number(one))));
-  return { right: number(q), scale, wrong: slips.map((slip) => number(slip.q)) };
+  const open = several === undefined || !number(several);
+  // What comes is 1, so that the number in the socket is the answer.
+  const bare = steps[step].kind !== "accumulate" && reads.length === 1 && number(reads[0]) === 1;
+  return { right: number(q), scale, open, bare, wrong: slips.map((slip) => number(slip.q)) };
 }
 
 /** Hold what was answered in this page. @param {Player} player */
@@ -20,13 +23,18 @@ export function makeQuiz({ reel, state }) {
   const numbers = (/** @type {Question} */ question) => stakesOf(question, scene(), state.here);
   const shown = () => Math.min(state.step, scene().steps.length - 1);
 
-  /** The first question that is neither answered nor shown. What is not finite is not asked for. */
-  function open() {
-    return scene().questions?.find((question) => {
-      const mark = answers.get(key(question.step))?.mark ?? "wrong";
-      return mark === "wrong" && Number.isFinite(numbers(question).right);
-    });
+  /** Why a question is told and not asked here; empty where it is asked. @param {Question} question */
+  function unasked(question) {
+    const { right, open } = numbers(question);
+    return !open ? "at a corner several slopes fit" : Number.isFinite(right) ? "" : "nothing finite comes out";
   }
+  /** The questions that are neither answered nor shown. */
+  const left = () =>
+    (scene().questions ?? []).filter((question) => {
+      const mark = answers.get(key(question.step))?.mark ?? "wrong";
+      return mark === "wrong" && !unasked(question);
+    });
+  const open = () => left()[0];
   /** The question that is asked at this step. */
   function asked() {
     const question = open();
@@ -55,13 +63,17 @@ export function makeQuiz({ reel, state }) {
   /** What of the picture waits for the answer: what the step writes, and what carries it there.
    * @param {Step} step */
   function withheld({ kind, node, edge, writes }) {
-    if (kind === "local" && edge) return [writes, `e${edge.join("_")}_b`];
+    const question = asked();
+    const socket = question && edge && numbers(question).bare ? [`e${edge.join("_")}_g`] : [];
+    if (kind === "local" && edge) return [writes, `e${edge.join("_")}_b`, ...socket];
     const { edges } = scene();
     const shares = edges.filter(({ at }) => at[0] === node).map(({ at }) => `e${at[0]}_${at[1]}_p`);
-    return kind === "push" ? [writes, ...shares] : [writes];
+    return kind === "push" ? [writes, ...shares, ...socket] : [writes];
   }
+  /** Whether the number in the socket would give the answer. @param {Question} question */
+  const bare = (question) => numbers(question).bare;
   const at = (step = 0) => answers.get(key(step));
   /** How often each mark was set, at all places. */
   const score = (mark = "") => [...answers.values()].filter((one) => one.mark === mark).length;
-  return { asked, gate, judge, give, withheld, at, score };
+  return { asked, gate, judge, give, withheld, at, score, unasked, bare, left: () => left().length };
 }

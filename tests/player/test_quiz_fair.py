@@ -1,0 +1,66 @@
+"""A quiz is fair: no answer stands beside its question, none is called wrong that fits, and the score stays."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import numpy as np
+
+import graphviz_ad as gad
+
+ANNOUNCED = "(words) => document.querySelector('.gad-live').textContent.includes(words)"
+
+
+def answer(opened: Any, text: str) -> str:
+    """Type an answer, and Enter; return what is said of it."""
+    opened.locator(".gad-field").fill(text)
+    opened.keyboard.press("Enter")
+    said = opened.locator(".gad-verdict, .gad-praise strong").first.text_content()
+    return re.sub(r"\s+", " ", said)
+
+
+def test_where_1_comes_back_the_socket_waits_too_and_the_score_stays(player: Any) -> None:
+    """Its number is the answer: neither picture, hint nor diagnosis has it; the last answer says how it went."""
+    made = gad.film(lambda x: np.sin(x**2), x=(1, 3, 0.5), at={"x": 2.0}, quiz=True).to_json()
+    page = player(made, step=0, reduced_motion="reduce")
+    page.keyboard.press("End")
+    socket = page.locator("g[id$='_g']").last
+    cosine = f"{np.cos(4.0):.6f}".replace("-", "−")
+    everything = "() => document.querySelector('.gad-box').textContent"
+    assert cosine not in page.evaluate(everything)
+    assert answer(page, "1") == "That is f¯ itself. The two factors are f¯ and cosv1."
+    page.locator(".gad-hint").click()
+    assert cosine not in page.evaluate(everything)
+    assert answer(page, f"{np.cos(4.0):.5f}").startswith("Right")
+    assert cosine in socket.text_content()
+    assert page.locator(".gad-praise .gad-score").get_attribute("aria-label") == "So far 1 right, 0 wrong, 0 shown"
+    page.keyboard.press("End")
+    # What comes back is another number now, and the socket shows its factor.
+    assert "4" in page.locator("g[id$='_g']").first.text_content()
+    assert answer(page, f"{4 * np.cos(4.0):.5f}").startswith("Right")
+    assert page.locator(".gad-praise .gad-score").is_visible()
+    page.wait_for_function(ANNOUNCED, arg="All answered: 2 right, 0 wrong, 0 shown.")
+    page.keyboard.press("?")
+    rows = page.locator(".gad-key dt").all_inner_texts()
+    assert "▭ ?" in rows
+
+
+def test_at_a_corner_it_is_told_and_said_why(player: Any) -> None:
+    """Where both −1 and 1 fit, nothing is asked; beside it, it is."""
+    made = gad.film(lambda x: np.exp(np.abs(x)) * 2, x=(-1, 1, 0.5), at={"x": 0.0}, quiz=True).to_json()
+    corner = made["scenes"][0]["questions"][-1]["step"]
+    page = player(made, step=0, reduced_motion="reduce")
+    page.keyboard.press("End")
+    for right in ("2", "2"):
+        answer(page, right)
+        page.keyboard.press("End")
+    assert page.evaluate("() => mounted.state.step") == corner
+    assert page.locator(".gad-field").count() == 0
+    assert page.locator(".gad-passed").inner_text() == "Told and not asked: at a corner several slopes fit."
+    page.evaluate("() => mounted.set({ stop: 3, step: null })")
+    for right in (2, 2 * np.exp(0.5)):
+        answer(page, f"{right:.6g}")
+        page.keyboard.press("End")
+    assert page.evaluate("() => mounted.state.step") == corner
+    assert page.locator(".gad-field").count() == 1
