@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Never
 
 from graphviz_ad.console import prints
@@ -17,6 +18,7 @@ from graphviz_ad.draw.scene import Scene
 from graphviz_ad.engine.frames import public
 from graphviz_ad.errors import InputError, check_flag, refuse_unknown
 from graphviz_ad.films.lines import lines_through
+from graphviz_ad.films.opening import arrange_quiz
 from graphviz_ad.films.repeating import warn_of_randomness
 from graphviz_ad.films.revealing import check_reveal
 from graphviz_ad.films.sampling import BUDGET, Sampler, too_large
@@ -176,7 +178,8 @@ def film(
     inputs : mapping, optional
         Arguments whose names clash with the keywords here.
     at : mapping, optional
-        Where sliders start, by name; at a round number beyond the middle unless given.
+        Where sliders start, by name; at a round number beyond the middle unless given, in a quiz at one near it whose
+        answers are not 0, 1 and −1.
     theme : {"auto", "light", "dark", "high-contrast"}
         Colours of the page; ``"auto"`` follows the reader's system.
     mode : {"reverse", "forward", "both"}
@@ -222,7 +225,8 @@ def film(
     check_flag("presentation", presentation, "film")
     if progress is not None and not callable(progress):
         raise InputError(f"film: progress must be a function of (done, total), got {type(progress).__name__}")
-    arrangement = arrange(f, sliders, inputs=inputs, at=at, who="film", options=_OPTIONS)
+    begin = partial(arrange_quiz, mode=mode) if quiz else arrange
+    arrangement = begin(f, sliders, inputs=inputs, at=at, who="film", options=_OPTIONS)
     sampler = _sampled(arrangement, mode, progress or (lambda done, total: None), quiz=quiz)
     return film_from(Developer(sampler), theme, reveal=reveal, detail=detail, presentation=presentation)
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any, Never
 
 from graphviz_ad.engine.frames import public
 from graphviz_ad.engine.functions import name_of
 from graphviz_ad.errors import InputError
+from graphviz_ad.films.opening import arrange_quiz
 from graphviz_ad.films.sliders import arrange, by_name, refuse_misplaced
 from graphviz_ad.story.asking import check_quiz
 from graphviz_ad.story.modes import check_mode
@@ -99,7 +101,8 @@ def explore(
         "presentation": check("presentation", presentation),
         "reveal": check("reveal", reveal),
     }
-    arrangement = arrange(f, sliders, inputs=inputs, at=at, who="explore", options=_OPTIONS)
+    begin = partial(arrange_quiz, mode=mode) if quiz else arrange
+    arrangement = begin(f, sliders, inputs=inputs, at=at, who="explore", options=_OPTIONS)
     if not arrangement.sliders:
         raise InputError(
             f"explore: nothing moves; give at least one range, such as {arrangement.example} or use gad.trace for a "
