@@ -64,6 +64,7 @@ def later() -> tuple[dict[str, Any], dict[str, Any]]:
 
 def literals() -> Iterator[tuple[str, str, Any]]:
     """Yield names, types and values."""
+    yield "corner", "Film", gad.film(lambda x: np.abs(x) * 2, x=(-1, 1, 0.5), quiz=True).to_json()
     yield "sine", "Film", gad.film(np.sin, x=(-np.pi, np.pi), reveal="steps", quiz=True, presentation=True).to_json()
     yield "both", "Film", gad.film(lambda x: x * np.sin(x), x=(0, 1, 0.5), mode="both").to_json()
     yield "scenes", "Film", gad.film(branches, x=(-2, 2)).to_json()

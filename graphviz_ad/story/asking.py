@@ -1,8 +1,8 @@
 """Ask a learner for the next number of a story: what is asked at a step, and which wrong numbers are known.
 
 Asked is for what goes along an edge, and for the sum wherever a second part comes to a first. The wrong numbers are
-worked out with the same numbers as the right one, so that whoever compares them needs no rule of their own. Steps
-between arrays are told and not asked.
+worked out with the same numbers as the right one, so that whoever compares them needs no rule of their own. Of a small
+array that is multiplied entry by entry one named entry is asked; other steps between arrays are told and not asked.
 
 Examples
 --------
@@ -21,7 +21,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from numbers import Real
 from typing import Any, NamedTuple
 
@@ -30,7 +30,7 @@ import numpy as np
 from graphviz_ad.console import prints
 from graphviz_ad.errors import InputError, check_flag
 from graphviz_ad.formulas.formula import Formula
-from graphviz_ad.formulas.symbols import row
+from graphviz_ad.formulas.symbols import row, words
 from graphviz_ad.numerals.quantities import Quantity
 from graphviz_ad.story.levels import Fragment
 from graphviz_ad.story.remarks import has_corner, may_have_corner
@@ -41,7 +41,19 @@ from graphviz_ad.story.steps import Edge, Step, Story
 __all__ = ["Question", "Slip", "check_quiz", "questions", "wrong_numbers"]
 
 Numbers = Mapping[Quantity, Any]
-_Factor = Quantity | float
+Place = tuple[int, ...]
+
+
+class _Entry(NamedTuple):
+    """An entry of an array, or a number that all entries have in common."""
+
+    quantity: Quantity
+    place: Place
+
+
+_Factor = Quantity | _Entry | float
+_SENT = "What does {way} send back to {target}?"
+_MOST_ENTRIES = 12  # of an array of which one is asked: 3 x 4
 _NONE: Mapping[int, str] = {}
 _Source = _Factor | tuple[tuple[_Factor, ...], ...]  # one number, or a sum of products
 
@@ -97,6 +109,8 @@ class Question:
         What the wrong numbers are worked out with, by the names that the ways use.
     several : Quantity, optional
         A number that is not 0 where more than one slope fits, as at a corner: there it is told and not asked.
+    entries : mapping
+        The numbers of this question that are entries of arrays, and of which.
     """
 
     step: int
@@ -109,6 +123,7 @@ class Question:
     slips: tuple[Slip, ...]
     sources: Mapping[str, _Source]
     several: Quantity | None = None
+    entries: Mapping[Quantity, _Entry] = field(default_factory=dict)
 
     def __str__(self) -> str:
         return "".join(part.text if isinstance(part, Formula) else str(part) for part in self.text)
@@ -122,8 +137,9 @@ class Question:
     def wrong(self, numbers: Numbers) -> dict[Quantity, float]:
         """Return the wrong numbers, given those of the story at some place."""
         known = {name: _number(source, numbers) for name, source in self.sources.items()}
+        own = {key: float(_number(entry, numbers)) for key, entry in self.entries.items()}
         with np.errstate(all="ignore"):
-            return {slip.quantity: float(slip.way.number(known)) for slip in self.slips}
+            return own | {slip.quantity: float(slip.way.number(known)) for slip in self.slips}
 
 
 def _number(source: _Source, numbers: Numbers) -> np.float64:
@@ -132,8 +148,15 @@ def _number(source: _Source, numbers: Numbers) -> np.float64:
         return np.float64(source)
     if isinstance(source, Quantity):
         return np.float64(numbers[source])
+    if isinstance(source, _Entry):
+        return _read(numbers[source.quantity], source.place)
     products = (math.prod((float(_number(factor, numbers)) for factor in term), start=1.0) for term in source)
     return np.float64(sum(products))
+
+
+def _read(value: Any, place: Place) -> np.float64:
+    """Return an entry of an array; a number is each of its entries."""
+    return np.float64(value[place] if np.ndim(value) else value)
 
 
 def wrong_numbers(story: Story, asked: Sequence[Question], numbers: Numbers) -> dict[Quantity, float]:
@@ -283,9 +306,37 @@ class _Asker:
             sources |= self._among(step, edge, len(came))
         came.append(edge)
         if not sources:
+            return self._entry(edge, step)
+        return _question(step, _SENT, ALONG, sources, self._facts(edge, step.node, arriving), (arriving,))
+
+    def _entry(self, edge: Edge, step: Step) -> Question | None:
+        """Ask for one entry of a small array, where each is multiplied by a number of its own."""
+        read = {
+            "arriving": Quantity("adjoint", edge.child),
+            "local": Quantity("local", edge.child, edge.argument),
+            "value": Quantity("value", edge.child),
+            "operand": Quantity("value", edge.parent),
+            "right": step.after,
+        }
+        arrays = {name: self.story.numbers.get(key) for name, key in read.items()}
+        place = _telling_place(arrays) if edge.kind == "local" and not edge.use else None
+        if place is None:
             return None
-        asked = "What does {way} send back to {target}?"
-        return _question(step, asked, ALONG, sources, self._facts(edge, step.node, arriving), (arriving,))
+        sources = {name: _Entry(key, place) for name, key in read.items()}
+        count = len(ALONG.ways) - len(_RARE)
+        own = {
+            name: Quantity("slip", step.index, count + k) for k, name in enumerate(("right", "arriving", "local"), 1)
+        }
+        facts = self._facts(edge, step.node, read["arriving"]) | {"arriving": own["arriving"]}
+        mark = words(f"[{', '.join(map(str, place))}]")
+        card, parent = self.story.nodes[edge.child], self.story.nodes[edge.parent]
+        whole = {"child": card.symbol, "parent": parent.symbol, "target": parent.symbol, "sum": parent.bar}
+        named = {name: Formula(row(formula.symbol, mark)) for name, formula in whole.items()}
+        arrives = Formula(row((card.bar if card.dot is None else card.dot).symbol, mark))
+        told = {**facts, **named, "arrives": arrives, "local": own["local"]}
+        question = _question(step, _SENT, ALONG, sources, told, (own["arriving"],))
+        entries = {key: sources[name] for name, key in own.items()}
+        return replace(question, asked=own["right"], lead=Formula(row(named["sum"].symbol, " =")), entries=entries)
 
     def _among(self, step: Step, edge: Edge, before: int) -> dict[str, _Source]:
         """Return the numbers that others of the parts of a sum lead to."""
@@ -378,6 +429,22 @@ def _question(
     lead = Formula(row(step.stages[0].formula.symbol, " ="))
     asked, hint, unknown = (filled(sentence, facts) for sentence in (text, manner.hint, manner.unknown))
     return Question(step.index, step.after, asked, lead, hint, unknown, reads, slips, sources)
+
+
+def _telling_place(arrays: Mapping[str, Any]) -> Place | None:
+    """Return the entry whose factors tell most: least often 0, 1 or −1, and large; None of other arrays."""
+    shapes = {np.shape(value) for value in arrays.values() if np.ndim(value)}
+    if len(shapes) != 1 or not np.ndim(arrays["right"]) or not np.ndim(arrays["value"]):
+        return None
+    (shape,) = shapes
+    real = not any(value is None or np.iscomplexobj(value) for value in arrays.values())
+    if not real or len(shape) > 2 or not 1 < math.prod(shape) <= _MOST_ENTRIES:
+        return None
+    factors = np.array([np.broadcast_to(arrays[name], shape) for name in ("arriving", "local")])
+    dull = np.isin(np.abs(factors), (0, 1)).sum(axis=0)
+    size = np.nan_to_num(np.abs(arrays["right"]), nan=-1.0)
+    best = np.lexsort((-size.ravel(), dull.ravel()))[0]
+    return tuple(int(i) for i in np.unravel_index(best, shape))
 
 
 _RARE = {"running": "before", "uses": "uses", "total": "total"}

@@ -101,7 +101,8 @@ def has_corner(story: Story, numbers: Numbers, edge: Edge) -> bool:
     >>> [has_corner(story, story.numbers, edge) for edge in story.edges]
     [True, False]
     """
-    said = _CORNERS.get(story.nodes[edge.child].primitive)
+    node = story.nodes[edge.child]
+    said = (_CORNERS_OF_ENTRIES if node.shape else _CORNERS).get(node.primitive)
     alike = (own for own in story.edges if own.child == edge.child)
     return said is not None and any(said(story, numbers, own) for own in alike)
 

@@ -203,7 +203,31 @@ def test_steps_between_arrays_are_told_and_say_so(player: Any) -> None:
         if walked[-1]:
             page.locator(".gad-give").click()
     assert {step for step, was in enumerate(walked) if was} == asked
-    assert len(asked) == 3
+    assert len(asked) == 4
+
+
+def test_of_a_small_array_one_entry_is_asked_and_a_wrong_one_is_diagnosed(player: Any) -> None:
+    """At x = 1: v̄₁[1] is v̄₂[1] times cos 0.8, and v̄₂[1] is 2x; the whole array is shown once that is known."""
+    made = gad.film(
+        lambda x: np.sum(np.sin(x * (0.8 * np.arange(3.0)))) * x * 2, x=(0.5, 2, 0.5), at={"x": 1.0}, quiz=True
+    )
+    page = player(made.to_json(), step=0, reduced_motion="reduce")
+    page.keyboard.press("End")
+    while "[1]" not in page.locator(".gad-question").inner_text():
+        page.locator(".gad-give").click()
+        page.keyboard.press("End")
+    assert re.sub(r"\s", "", page.locator(".gad-question").text_content()) == "Whatdoessinv1sendbacktov1[1]?"
+    row = page.locator("#n1_a, [id$='n1_a']").first
+    right, cosine = 2 * np.cos(0.8), np.cos(0.8)
+    assert f"{right:.3f}" not in row.text_content()
+    answer(page, "2")
+    assert verdict(page).startswith("That is v¯2[1] itself. On its way to v1[1] it is multiplied by the local gradient")
+    answer(page, f"{cosine:.5f}")
+    assert verdict(page).startswith(
+        "That is the local gradient of sinv1 alone. It is multiplied by what comes along: v¯2"
+    )
+    answer(page, f"{right:.5f}")
+    assert page.locator(".gad-praise strong").inner_text().startswith("Right")
 
 
 def test_only_a_quiz_carries_what_asks(made: Any) -> None:
