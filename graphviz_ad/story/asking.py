@@ -333,8 +333,8 @@ class _Asker:
         whole = {"child": card.symbol, "parent": parent.symbol, "target": parent.symbol, "sum": parent.bar}
         named = {name: Formula(row(formula.symbol, mark)) for name, formula in whole.items()}
         arrives = Formula(row((card.bar if card.dot is None else card.dot).symbol, mark))
-        told = {**facts, **named, "arrives": arrives, "local": own["local"]}
-        question = _question(step, _SENT, ALONG, sources, told, (own["arriving"],))
+        facts |= {**named, "arrives": arrives, "local": own["local"]}
+        question = _question(step, _SENT, ALONG, sources, facts, (own["arriving"],))
         entries = {key: sources[name] for name, key in own.items()}
         return replace(question, asked=own["right"], lead=Formula(row(named["sum"].symbol, " =")), entries=entries)
 
