@@ -153,3 +153,26 @@ def test_pytest_is_told_of_the_plugin():
     program = "import sys, graphviz_ad_pytest; print('graphviz_ad' in sys.modules, 'numpy' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.split() == ["False", "False"]
+
+
+NAN = """
+import numpy as np
+
+def f(d):
+    r = np.sqrt(d)
+    kept = np.where(d > 1, r, 0.0)
+    return np.sum(kept)
+
+def test_slope_of_f(gradcheck):
+    gradcheck(f, np.array([0.0, 4.0, 9.0]))
+"""
+
+
+def test_nan_that_is_born_going_back_fails_with_its_line_and_the_remedy(run):
+    """The expression is marked in the line, and the line that cures it is below."""
+    lines = [line[1:].strip() for line in run(NAN).outlines if line.startswith("E ")]
+    assert "[NaN] NaN is born going back, in √d (test_lesson.py:4)" in lines
+    code = lines.index("4 |     r = np.sqrt(d)")
+    assert lines[code + 1] == "|         ~~~~~~~~~~"
+    assert "4 +     r = np.sqrt(np.where(d > 1, d, 1.0))" in lines
+    assert any(line.startswith("Tried on this trace: f stays 5, d̄ becomes [0 0.25 0.16") for line in lines)

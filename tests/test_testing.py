@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import linecache
 import pickle
+import re
 
 import numpy as np
 import pytest
@@ -238,8 +239,8 @@ def test_nan_that_is_born_going_back_is_named_where_it_is_born():
         check_grads(f, np.array([4.0, 0.0, 9.0]))
     text = caught.value.message
     assert text.startswith(f"the gradient of f holds NaN, born going back through sqrt ({__file__}, line ")
-    assert "| root = np.sqrt(d)" in text
-    assert "its operand is 0 at [1]" in text
+    assert re.search(r"\| +root = np\.sqrt\(d\)\n +\| +~{10}\n", text)
+    assert "At [1] " in text
 
 
 def test_a_function_that_draws_random_numbers_is_refused():

@@ -14,7 +14,7 @@ from graphviz_ad.debugging.sought import not_there
 from graphviz_ad.engine.primitive import plain_value
 from graphviz_ad.numerals.abbreviating import abbreviated
 
-__all__ = ["headline", "report_text", "sought", "summary"]
+__all__ = ["headline", "outline", "report_text", "sought", "summary"]
 
 Style = Callable[[str], str]
 
@@ -43,6 +43,22 @@ def report_text(exam: Examination, findings: Sequence[Finding], look: Look) -> s
     for finding in findings:
         lines += ["", *_told(exam, finding, look)]
     return "\n".join(line.rstrip() for line in [*lines, "", *wrapped(look.say(sought(findings)), COLUMNS)])
+
+
+def outline(finding: Finding, look: Look) -> list[str]:
+    """Return a finding in few lines, for the message of an error: what, where, why, its line, and the remedy.
+
+    Examples
+    --------
+    >>> outline(Finding("nan", "error", "NaN is born in log x", "x is −1.", file="a.py", line=3), Look.of(None))
+    ['[NaN] NaN is born in log x (a.py:3)', 'x is −1.']
+    """
+    where = place(finding, _PLACE)
+    code = excerpt(finding)
+    lines = [look.say(f"{finding.mark} {finding.title}{f' ({where})' if where else ''}")]
+    lines += wrapped(look.say(finding.sentence), _ROOM)
+    lines += _code(code, look, str) if code is not None else []
+    return [*lines, *_remedy(finding, look)]
 
 
 def sought(findings: Sequence[Finding]) -> str:
