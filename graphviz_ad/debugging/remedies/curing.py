@@ -1,60 +1,23 @@
-"""The remedy of a finding: what may help is tried on the trace, and what is proved to help is proposed."""
+"""The remedies of findings: that of each alone, or else those of several lines together."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
-from functools import partial
-from typing import NamedTuple
-
-import numpy as np
+from collections.abc import Sequence
 
 from graphviz_ad.debugging.examination import Examination
-from graphviz_ad.debugging.findings import Finding, Remedy
-from graphviz_ad.debugging.remedies.digits import DIGITS
-from graphviz_ad.debugging.remedies.edges import CHOICES, ROOTS
-from graphviz_ad.debugging.remedies.guards import guards
-from graphviz_ad.debugging.remedies.infinities import finite_masks
-from graphviz_ad.debugging.remedies.logarithms import LOGARITHMS
-from graphviz_ad.debugging.remedies.proposals import Proposal, by_identities
-from graphviz_ad.debugging.remedies.proving import Proof, proved
-from graphviz_ad.debugging.remedies.replaying import mended
-from graphviz_ad.debugging.remedies.rewriting import Lines, rewritten
-from graphviz_ad.debugging.remedies.shapes import flattened
-from graphviz_ad.debugging.remedies.widening import widenings
-from graphviz_ad.engine.recording import Recording
+from graphviz_ad.debugging.findings import Finding
+from graphviz_ad.debugging.remedies.together import cured_together
+from graphviz_ad.debugging.remedies.trying import cure, remedied
 
-__all__ = ["FAMILIES", "Cure", "cure", "cured", "with_remedies"]
-
-FAMILIES: tuple[Callable[[Examination, Finding], Iterator[Proposal]], ...] = (
-    guards,
-    partial(by_identities, LOGARITHMS),
-    partial(by_identities, DIGITS),
-    flattened,
-    widenings,
-    partial(by_identities, ROOTS),
-    finite_masks,
-    partial(by_identities, CHOICES),
-)
-"""What proposes remedies, those that change least first."""
+__all__ = ["cured", "with_remedies"]
 
 _MOST_LINES = 8
-_MOST_NODES = 20_000
-_MOST_TRIED = 24
-_FAILURES = (TypeError, AttributeError, ValueError, ArithmeticError, NotImplementedError)
-
-
-class Cure(NamedTuple):
-    """A remedy that is proved: the lines, what to do and why, the proof, and the program as it then is."""
-
-    lines: Lines
-    advice: str
-    proof: Proof
-    recording: Recording
 
 
 def with_remedies(exam: Examination, findings: Sequence[Finding]) -> tuple[Finding, ...]:
     """Return findings with their remedies, those of the first few lines; a note needs none.
+
+    Where several gradients are lost, and no line alone brings them back, lines are tried together.
 
     Examples
     --------
@@ -67,13 +30,14 @@ def with_remedies(exam: Examination, findings: Sequence[Finding]) -> tuple[Findi
     >>> with_remedies(exam, list(births(exam)))[0].proof
     'f becomes 800, as it is with more digits, x̄ becomes 1.'
     """
-    lines: set[tuple[str, int | None]] = set()
-    cures: list[Finding] = []
-    for finding in findings:
-        is_serious = finding.severity != "note"
-        lines |= {(finding.file, finding.line)} if is_serious else set()
-        cures.append(cured(exam, finding) if is_serious and len(lines) <= _MOST_LINES else finding)
-    return tuple(cures)
+    serious = [finding for finding in findings if finding.severity != "note"]
+    lines = list(dict.fromkeys((finding.file, finding.line) for finding in serious))[:_MOST_LINES]
+    tried = [finding for finding in serious if (finding.file, finding.line) in lines]
+    cures = {id(finding): cured(exam, finding) for finding in tried}
+    lost = [own for own in tried if own.severity == "error" and not cures[id(own)].remedy]
+    if len(lost) > 1:
+        cures |= cured_together(exam, lost)
+    return tuple(cures.get(id(finding), finding) for finding in findings)
 
 
 def cured(exam: Examination, finding: Finding) -> Finding:
@@ -92,44 +56,4 @@ def cured(exam: Examination, finding: Finding) -> Finding:
     own = cure(exam, finding)
     if own is None:
         return finding
-    remedy = Remedy(own.advice, *own.lines)
-    return replace(finding, remedy=own.lines.after.strip(), proof=own.proof.sentence, mending=remedy)
-
-
-def cure(exam: Examination, finding: Finding) -> Cure | None:
-    """Return what cures a finding: the first that keeps the value, or else the first that does not."""
-    second = None
-    for own in _cures(exam, finding):
-        if not own.proof.changes_value:
-            return own
-        second = second or own
-    return second
-
-
-def _cures(exam: Examination, finding: Finding) -> Iterator[Cure]:
-    if len(exam.nodes) > _MOST_NODES or exam.output is None or any(node.is_released for node in exam.nodes):
-        return
-    tried = 0
-    for family in FAMILIES:
-        for proposal in family(exam, finding):
-            tried += 1
-            own = _cure(exam, finding, proposal)
-            if own is not None:
-                yield own
-            if tried >= _MOST_TRIED:
-                return
-
-
-def _cure(exam: Examination, finding: Finding, proposal: Proposal) -> Cure | None:
-    lines = rewritten(proposal.changes, proposal.spelled)
-    if lines is None:
-        return None
-    try:
-        again = mended(exam.recording, proposal.changes)
-    except _FAILURES:
-        return None
-    if again is None:
-        return None
-    with np.errstate(all="ignore"):
-        proof = proved(exam, finding, again, proposal.may_change)
-    return None if proof is None else Cure(lines, proposal.advice, proof, again)
+    return remedied(finding, own.lines, own.advice, own.proof.sentence)

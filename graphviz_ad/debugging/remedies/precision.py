@@ -1,7 +1,8 @@
-"""Arithmetic in which a recorded program is run again: with 80 digits and no largest number, or with long doubles.
+"""Arithmetic in which a recorded program is run again: with 80 digits and no largest number, or with wide floats.
 
 Numbers of 80 digits are Python's decimals in arrays of objects, so that NumPy adds, multiplies, sums and picks them by
-itself; what it has no loop for is a row of `EXACT`. A program that asks for more than that is run with long doubles.
+itself; what it has no loop for is a row of `EXACT`. A program that asks for more is run with long doubles, and one that
+asks for linear algebra with doubles: these know no better than the program, so that what agrees was right before.
 """
 
 from __future__ import annotations
@@ -194,7 +195,7 @@ def _of_decimals(primitive: Primitive, operands: tuple[Any, ...], params: dict[s
     return np.frompyfunc(function, len(operands), 1)(*operands)
 
 
-def _of_long_doubles(primitive: Primitive, operands: tuple[Any, ...], params: dict[str, Any]) -> Any:
+def _of_floats(primitive: Primitive, operands: tuple[Any, ...], params: dict[str, Any]) -> Any:
     return primitive.function(*operands, **params)
 
 
@@ -225,15 +226,15 @@ class Arithmetic(NamedTuple):
     most: int
 
 
+def _floating(dtype: type[np.floating[Any]]) -> Callable[[Any], Any]:
+    return lambda value: np.asarray(value, dtype) if np.asarray(value).dtype.kind == "f" else value
+
+
+_quiet = partial(np.errstate, all="ignore")
+
 ARITHMETICS = (
     Arithmetic(_decimals, _of_decimals, partial(decimal.localcontext, _CONTEXT), 1e-18, 1e-12, 4000),
-    Arithmetic(
-        lambda value: np.asarray(value, np.longdouble) if np.asarray(value).dtype.kind in "f" else value,
-        _of_long_doubles,
-        partial(np.errstate, all="ignore"),
-        1e-8,
-        1e-8,
-        10**6,
-    ),
+    Arithmetic(_floating(np.longdouble), _of_floats, _quiet, 1e-6, 1e-7, 10**6),
+    Arithmetic(_floating(np.float64), _of_floats, _quiet, 1e-5, 1e-6, 10**6),
 )
-"""The most exact first; the next is for what that one cannot compute, or not soon."""
+"""The most exact first; each next one is for what those before it cannot compute, or not soon."""

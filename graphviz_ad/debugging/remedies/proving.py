@@ -138,7 +138,7 @@ def _tried(
         if not right and not (may_change and _may_differ(finding, truth, result.value)):
             return _REFUTED
         before = [exam.adjoint(i) for i in exam.inputs] if finding.kind == "cancellation" else None
-        return _Outcome(right, *_slopes(original if right else changed, result, before, arithmetic, tolerance))
+        return _Outcome(right, *_slopes(exam, original if right else changed, result, before, arithmetic, tolerance))
     except _CANNOT:
         return None
 
@@ -168,13 +168,18 @@ def _close(value: Any, truth: Any, tolerance: float) -> bool:
 
 
 def _slopes(
-    program: Program, result: _Result, before: list[Any] | None, arithmetic: Arithmetic, tolerance: float
+    exam: Examination,
+    program: Program,
+    result: _Result,
+    before: list[Any] | None,
+    arithmetic: Arithmetic,
+    tolerance: float,
 ) -> tuple[frozenset[Verdict], tuple[tuple[float, float], ...]]:
     """Return the verdicts on the entries of the gradients, and by how much each input's was off, and is now."""
     size = max((float(np.max(np.abs(g), initial=0.0)) for g in result.gradients), default=0.0)
     verdicts, errors = set(), [(0.0, 0.0)] * len(result.gradients)
     middle = _total(program, [node.value for node in program.inputs], arithmetic)
-    for which, place in _places(program, result):
+    for which, place in _places(exam, program, result):
         sides = _sides(program, which, place, arithmetic, middle)
         slope = float(result.gradients[which][place])
         verdict = _verdict(slope, sides, max(tolerance, _SLOPE) * max(abs(slope), 1e-6 * size, _LEAST))
@@ -189,13 +194,15 @@ def _slopes(
     return frozenset(verdicts), tuple(errors)
 
 
-def _places(program: Program, result: _Result) -> Iterator[tuple[int, tuple[int, ...]]]:
-    """Yield the entries of inputs that are moved: all, or some of each where they are many."""
+def _places(exam: Examination, program: Program, result: _Result) -> Iterator[tuple[int, tuple[int, ...]]]:
+    """Yield the entries of inputs that are moved: all, or of many some, first those that were lost."""
     most = max(2, min(_MOST_ENTRIES, _MOST_RUNS // max(1, program.size)))
-    for which, g in enumerate(result.gradients):
-        every = max(1, -(-g.size // most))
-        for k in range(0, g.size, every):
-            yield which, tuple(int(i) for i in np.unravel_index(k, g.shape))
+    for which, (i, g) in enumerate(zip(exam.inputs, result.gradients, strict=True)):
+        before = np.broadcast_to(0.0 if exam.adjoints[i] is None else exam.adjoints[i], g.shape)
+        lost = np.flatnonzero(~np.isfinite(before))[: most // 2]
+        spread = range(0, g.size, max(1, -(-g.size // most)))
+        for k in dict.fromkeys([*map(int, lost), *spread]):
+            yield which, tuple(int(own) for own in np.unravel_index(k, g.shape))
 
 
 class _Sides(NamedTuple):

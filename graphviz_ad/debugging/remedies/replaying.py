@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from graphviz_ad.debugging.remedies.precision import Arithmetic
-from graphviz_ad.engine.primitive import plain_value
+from graphviz_ad.engine.primitive import Primitive, plain_value
 from graphviz_ad.engine.recording import Recording
 from graphviz_ad.engine.variable import DETACH, Variable, input_node
 from graphviz_ad.engine.watch import Guard, Watch, watching
@@ -84,10 +84,11 @@ def _run(recording: Recording, changes: Sequence[Change], again: dict[int, Any])
     def now(value: Any) -> Any:
         return again.get(value.index, value) if isinstance(value, Variable) else value
 
-    for node in recording.nodes:
+    nodes = recording.nodes
+    for node in nodes:
         if node.index not in again:
             own = again[node.index] = _computed(node, changed.get(node.index, ()), now)
-            _place(own, node, recording)
+            _place(own, node, nodes[-1].index)
 
 
 def _computed(node: Variable, changes: Sequence[Change], now: Callable[[Any], Any]) -> Any:
@@ -103,9 +104,9 @@ def _computed(node: Variable, changes: Sequence[Change], now: Callable[[Any], An
     return node.primitive(*operands, **node.params)
 
 
-def _place(own: Any, node: Variable, recording: Recording) -> None:
+def _place(own: Any, node: Variable, last: int) -> None:
     """Let a new node stand where the one that it replaces does."""
-    if isinstance(own, Variable) and own.index > recording.nodes[-1].index and own.primitive is not None:
+    if isinstance(own, Variable) and own.index > last and own.primitive is not None:
         own._code, own._lasti = node._code, node._lasti
 
 
@@ -131,34 +132,55 @@ class Program:
     """
 
     def __init__(self, recording: Recording) -> None:
-        self.recording = recording
         self.nodes = recording.nodes
         self.inputs = recording.inputs
         self.size = sum(int(node.size) for node in self.nodes)
+        self._output = recording.start.index
+        self._lines: dict[Arithmetic, list[_Line]] = {}
 
     def run(self, values: Sequence[Any], arithmetic: Arithmetic) -> Any:
         """Return the output for these values of the inputs; they may be of the arithmetic's numbers already."""
         with arithmetic.context():
             known = {node.index: arithmetic.number(x) for node, x in zip(self.inputs, values, strict=True)}
-            for node in self.nodes:
-                if node.index not in known:
-                    known[node.index] = self._value(node, known, arithmetic)
-            result = known[self.recording.start.index]
+            for line in self._prepared(arithmetic):
+                known[line.place] = line.value(known, arithmetic)
+            result = known[self._output]
         return result[()] if isinstance(result, np.ndarray) and not result.ndim else result
 
-    def _value(self, node: Variable, known: Mapping[int, Any], arithmetic: Arithmetic) -> Any:
-        if node.primitive is None:
-            return arithmetic.number(node.value)
-        if node.primitive is DETACH:  # what is cut off does not move
-            return arithmetic.number(node.value)
-        operands = tuple([_number(operand, known, arithmetic) for operand in node.operands])
-        return arithmetic.computed(node.primitive, operands, node.params)
+    def _prepared(self, arithmetic: Arithmetic) -> list[_Line]:
+        if arithmetic not in self._lines:
+            inputs = {node.index for node in self.inputs}
+            self._lines[arithmetic] = [_line(node, arithmetic) for node in self.nodes if node.index not in inputs]
+        return self._lines[arithmetic]
 
 
-def _number(operand: Any, known: Mapping[int, Any], arithmetic: Arithmetic) -> Any:
-    if isinstance(operand, Variable):
-        return known[operand.index]
-    is_float = isinstance(operand, float | np.floating) or (
-        isinstance(operand, np.ndarray) and operand.dtype.kind == "f"
-    )
-    return arithmetic.number(operand) if is_float else operand
+class _Line(NamedTuple):
+    """What computes a node: a primitive of constants and of nodes, by their indices; or its value alone."""
+
+    place: int
+    primitive: Primitive | None
+    operands: tuple[Any, ...]
+    parents: tuple[int | None, ...]
+    params: dict[str, Any]
+
+    def value(self, known: Mapping[int, Any], arithmetic: Arithmetic) -> Any:
+        """Return what the node is, for these values of those before it."""
+        if self.primitive is None:
+            return self.operands[0]
+        pairs = zip(self.operands, self.parents, strict=True)
+        operands = tuple([operand if i is None else known[i] for operand, i in pairs])
+        return arithmetic.computed(self.primitive, operands, self.params)
+
+
+def _line(node: Variable, arithmetic: Arithmetic) -> _Line:
+    if node.primitive is None or node.primitive is DETACH:  # what is cut off does not move
+        return _Line(node.index, None, (arithmetic.number(node.value),), (None,), {})
+    parents = tuple([operand.index if isinstance(operand, Variable) else None for operand in node.operands])
+    operands = tuple([None if isinstance(x, Variable) else _number(x, arithmetic) for x in node.operands])
+    return _Line(node.index, node.primitive, operands, parents, node.params)
+
+
+def _number(constant: Any, arithmetic: Arithmetic) -> Any:
+    """Return a constant in the numbers of an arithmetic; positions and whole numbers stay as they are."""
+    is_array = isinstance(constant, np.ndarray) and constant.dtype.kind == "f"
+    return arithmetic.number(constant) if is_array or isinstance(constant, float | np.floating) else constant

@@ -1,0 +1,113 @@
+"""Several lines at once: where gradients are lost on more than one, no line alone brings them back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from itertools import islice, product
+
+import numpy as np
+
+from graphviz_ad.debugging.examination import Examination
+from graphviz_ad.debugging.findings import Finding
+from graphviz_ad.debugging.remedies.proposals import Proposal
+from graphviz_ad.debugging.remedies.proving import Proof, proved
+from graphviz_ad.debugging.remedies.rewriting import rewritten
+from graphviz_ad.debugging.remedies.trying import proposals, remedied, tried
+
+__all__ = ["cured_together"]
+
+_MOST_EACH = 3
+_MOST_FINDINGS = 4
+_MOST_TOGETHER = 30
+
+Chosen = Mapping[int, Proposal]
+
+
+def cured_together(exam: Examination, findings: Sequence[Finding]) -> dict[int, Finding]:
+    """Return findings with their remedies by their ids, where these help together, and each of them is needed.
+
+    Examples
+    --------
+    >>> import numpy as np, graphviz_ad as gad
+    >>> from graphviz_ad.debugging.findings import Thresholds
+    >>> from graphviz_ad.debugging.origins import births_going_back
+    >>> def f(x):
+    ...     a = np.sqrt(x)
+    ...     return a + x**0.5
+    >>> exam = Examination(gad.trace(f, 0.0), Thresholds())
+    >>> for own in cured_together(exam, list(births_going_back(exam))).values():
+    ...     print(own.mending.line, own.proof)
+    3 f stays 0, x̄ becomes 0, with line 2 mended, too. Where there is no slope, that is a choice.
+    2 f stays 0, x̄ becomes 0, with line 3 mended, too. Where there is no slope, that is a choice.
+    """
+    offers = {id(own): list(islice(proposals(exam, own), _MOST_EACH)) for own in findings}
+    several = [own for own in findings if offers[id(own)]][:_MOST_FINDINGS]
+    if len(several) < 2:
+        return {}
+    for choice in islice(product(*(offers[id(own)] for own in several)), _MOST_TOGETHER):
+        chosen = {id(own): proposal for own, proposal in zip(several, choice, strict=True)}
+        if _proof(exam, several[0], chosen) is not None:
+            return _told(exam, several, _needed(exam, several, chosen))
+    return {}
+
+
+def _merged(chosen: Chosen) -> Proposal:
+    """Return all changes as one proposal; what two findings propose alike is made once."""
+    own: dict[tuple[int, int | None], int] = {}
+    pairs = [
+        (change, uses)
+        for proposal in chosen.values()
+        for change, uses in zip(proposal.changes, proposal.spelled, strict=True)
+        if own.setdefault((change.node.index, change.argument), id(proposal)) == id(proposal)
+    ]
+    may_change = any(proposal.may_change for proposal in chosen.values())
+    return Proposal([change for change, _ in pairs], [uses for _, uses in pairs], "", may_change)
+
+
+def _proof(exam: Examination, finding: Finding, chosen: Chosen) -> Proof | None:
+    together = _merged(chosen)
+    again = tried(exam, together)
+    if again is None:
+        return None
+    with np.errstate(all="ignore"):
+        return proved(exam, finding, again, together.may_change)
+
+
+def _needed(exam: Examination, findings: Sequence[Finding], chosen: Chosen) -> Chosen:
+    """Return what is left when all is left out that the others do without."""
+    needed = dict(chosen)
+    for own in findings:
+        fewer = {key: proposal for key, proposal in needed.items() if key != id(own)}
+        if fewer and _proof(exam, own, fewer) is not None:
+            needed = fewer
+    return needed
+
+
+def _told(exam: Examination, findings: Sequence[Finding], chosen: Chosen) -> dict[int, Finding]:
+    """Return each finding with the lines of its own, in which all is mended that stands there."""
+    cures = {}
+    for own in [finding for finding in findings if id(finding) in chosen]:
+        proposal, proof = chosen[id(own)], _proof(exam, own, chosen)
+        here = {key: other for key, other in chosen.items() if _lines(other) & _lines(proposal)}
+        merged = _merged(here)
+        lines = rewritten(merged.changes, merged.spelled)
+        if proof is not None and lines is not None:
+            others = sorted(_all_lines(chosen) - _all_lines(here))
+            cures[id(own)] = remedied(own, lines, proposal.advice, _with_others(proof.sentence, others))
+    return cures
+
+
+def _all_lines(chosen: Chosen) -> set[int]:
+    return {line for proposal in chosen.values() for line in _lines(proposal)}
+
+
+def _lines(proposal: Proposal) -> set[int]:
+    return {change.node.site.line for change in proposal.changes if change.node.site is not None}
+
+
+def _with_others(sentence: str, lines: Sequence[int]) -> str:
+    if not lines:
+        return sentence
+    words = f"line{'s' if len(lines) > 1 else ''} {', '.join(map(str, lines))}"
+    first, stop, rest = sentence.partition(". ")
+    return f"{first.rstrip('.')}, with {words} mended, too.{' ' if stop else ''}{rest}"

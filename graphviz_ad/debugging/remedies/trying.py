@@ -1,0 +1,102 @@
+"""What may help is tried on the trace: each family of remedies proposes, and what is proved is a cure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from functools import partial
+from itertools import islice
+from typing import NamedTuple
+
+import numpy as np
+
+from graphviz_ad.debugging.examination import Examination
+from graphviz_ad.debugging.findings import Finding, Remedy
+from graphviz_ad.debugging.remedies.digits import DIGITS
+from graphviz_ad.debugging.remedies.edges import CHOICES, ROOTS
+from graphviz_ad.debugging.remedies.guards import guards
+from graphviz_ad.debugging.remedies.infinities import finite_masks
+from graphviz_ad.debugging.remedies.logarithms import LOGARITHMS
+from graphviz_ad.debugging.remedies.proposals import Proposal, by_identities
+from graphviz_ad.debugging.remedies.proving import Proof, proved
+from graphviz_ad.debugging.remedies.replaying import mended
+from graphviz_ad.debugging.remedies.rewriting import Lines, rewritten
+from graphviz_ad.debugging.remedies.shapes import flattened
+from graphviz_ad.debugging.remedies.widening import widenings
+from graphviz_ad.engine.recording import Recording
+
+__all__ = ["FAMILIES", "Cure", "cure", "proposals", "remedied", "tried"]
+
+FAMILIES: tuple[Callable[[Examination, Finding], Iterator[Proposal]], ...] = (
+    guards,
+    partial(by_identities, LOGARITHMS),
+    partial(by_identities, DIGITS),
+    flattened,
+    widenings,
+    partial(by_identities, ROOTS),
+    finite_masks,
+    partial(by_identities, CHOICES),
+)
+"""What proposes remedies, those that change least first."""
+
+_MOST_NODES = 20_000
+_MOST_TRIED = 24
+_FAILURES = (TypeError, AttributeError, ValueError, ArithmeticError, NotImplementedError)
+
+
+class Cure(NamedTuple):
+    """A remedy that is proved: the lines, what to do and why, the proof, and the program as it then is."""
+
+    lines: Lines
+    advice: str
+    proof: Proof
+    recording: Recording
+
+
+def cure(exam: Examination, finding: Finding) -> Cure | None:
+    """Return what cures a finding: the first that keeps the value, or else the first that does not."""
+    second = None
+    for own in _cures(exam, finding):
+        if not own.proof.changes_value:
+            return own
+        second = second or own
+    return second
+
+
+def _cures(exam: Examination, finding: Finding) -> Iterator[Cure]:
+    for proposal in proposals(exam, finding):
+        own = _cure(exam, finding, proposal)
+        if own is not None:
+            yield own
+
+
+def proposals(exam: Examination, finding: Finding) -> Iterator[Proposal]:
+    """Yield what is worth trying for a finding, as far as it can be written into the person's lines."""
+    if len(exam.nodes) > _MOST_NODES or exam.output is None or any(node.is_released for node in exam.nodes):
+        return
+    every = (proposal for family in FAMILIES for proposal in family(exam, finding))
+    for proposal in islice(every, _MOST_TRIED):
+        if rewritten(proposal.changes, proposal.spelled) is not None:
+            yield proposal
+
+
+def _cure(exam: Examination, finding: Finding, proposal: Proposal) -> Cure | None:
+    lines, again = rewritten(proposal.changes, proposal.spelled), tried(exam, proposal)
+    if lines is None or again is None:
+        return None
+    with np.errstate(all="ignore"):
+        proof = proved(exam, finding, again, proposal.may_change)
+    return None if proof is None else Cure(lines, proposal.advice, proof, again)
+
+
+def tried(exam: Examination, proposal: Proposal) -> Recording | None:
+    """Return the program with what is proposed, None where it does not run, or takes another way."""
+    try:
+        return mended(exam.recording, proposal.changes)
+    except _FAILURES:
+        return None
+
+
+def remedied(finding: Finding, lines: Lines, advice: str, sentence: str) -> Finding:
+    """Return a finding with its remedy."""
+    return replace(finding, remedy=lines.after.strip(), proof=sentence, mending=Remedy(advice, *lines))
