@@ -245,9 +245,14 @@ def _turnings(scene: Scene, part: ast.expr) -> Iterator[str]:
                         yield new
     elif isinstance(part, ast.Attribute) and part.attr == "T":
         yield scene.text(part.value)
-    elif _is_matrix(scene, part):
+    elif _is_matrix(scene, part) and not _is_summed(scene, part):
         yield f"{_atom(part, text)}.T"
     yield from _other_axes(scene, part)
+
+
+def _is_summed(scene: Scene, part: ast.expr) -> bool:
+    """Whether a sum over an axis is all that reads an expression: then it is the axis that may be another."""
+    return any(inner is part for call, inner, _, _ in _sums(scene) if any(word.arg == "axis" for word in call.keywords))
 
 
 def _is_matrix(scene: Scene, part: ast.expr) -> bool:
