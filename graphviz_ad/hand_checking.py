@@ -13,6 +13,7 @@ from graphviz_ad.debugging.hand_written.text import headline, place, report_text
 from graphviz_ad.debugging.hand_written.verdicts import Checked, LineVerdict, checked
 from graphviz_ad.engine.frames import public, user_line
 from graphviz_ad.errors import InputError, refuse_unknown
+from graphviz_ad.saving.hand_lines import snippet
 
 __all__ = ["BackwardReport", "LineVerdict", "check_backward"]
 
@@ -116,6 +117,9 @@ class BackwardReport:
 
     def __repr__(self) -> str:
         return f"<BackwardReport of {headline(self._seen)}>"
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        return {"text/html": snippet(self._seen), "text/plain": str(self)}
 
     def __str__(self) -> str:
         return report_text(self._seen, Look.of(sys.stdout, colours=False))

@@ -151,7 +151,7 @@ def of_the_wrong(
         others = (
             "all lines below are right then"
             if count == 1
-            else f"with {'both' if count == 2 else f'all {count}'} so, the others are right"
+            else f"with {'both' if count == 2 else f'all {count}'} put right, the others are right"
         )
         proof = (
             f"{others}, and {all_of(len(bench.places))}"

@@ -79,10 +79,12 @@ class Scene(NamedTuple):
         return self.statement.text[start:end]
 
     def with_parts(self, *parts: tuple[ast.expr, str]) -> str:
-        """Return the line with other expressions in the place of some."""
+        """Return the line with other expressions in the place of some; for the whole value also for its brackets."""
         text = self.statement.text
         for part, new in sorted(parts, key=lambda one: -self.statement.segment(one[0])[0]):
             start, end = self.statement.segment(part)
+            while part is self.value and text[:start].endswith("(") and text[end:].startswith(")"):
+                start, end = start - 1, end + 1
             text = text[:start] + new + text[end:]
         return text
 
@@ -470,7 +472,7 @@ def _scaled(scene: Scene, part: ast.expr, ratio: float) -> Proposal:
         )
         return Proposal("missing-mean" if in_sizes else "factor", scene.edit((part, new)), words)
     number = repr(round(ratio) if abs(ratio - round(ratio)) < 1e-6 else float(f"{ratio:.12g}"))
-    new = f"{number} * {_atom(part, text) if not isinstance(part, ast.BinOp) else _product(part, text)}"
+    new = f"{number} * {_product(part, text)}"
     return Proposal("factor", scene.edit((part, new)), f"The factor {static(ratio)} is missing")
 
 
