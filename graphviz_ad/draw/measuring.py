@@ -13,14 +13,15 @@ from functools import lru_cache
 from graphviz_ad.draw.svg import clean
 from graphviz_ad.formulas.text import Run
 
-__all__ = ["MONO_ADVANCE", "SMALL", "SPACING", "fit", "mono", "sans", "width"]
+__all__ = ["MONO_ADVANCE", "SPACING", "fit", "mono", "sans", "script", "width"]
 
 
 MONO_ADVANCE = 0.6021
 SPACING = -0.118
 """Word spacing of formulas, in em: it makes the serif face's space as thin as a formula wants it."""
 
-SMALL = 0.7  # size of a superscript or subscript
+_SMALL = 0.7
+_LEAST = 12.0  # px: a player shrinks a picture until its smallest type, of 12 px, is 11 px, and no script is smaller
 
 # Advance widths in thousandths of an em, for ASCII 32..126 and then for _MORE.
 _MORE = "·×÷°±²³¹⁰⁴⁵⁶⁷⁸⁹⁺⁻⁽⁾ⁿᵀ₀₁₂₃₄₅₆₇₈₉−…√∂∇Σ∑∏∞⊙∘≤≥≠≈←→′∥‖⟨⟩⌊⌋⌈⌉½ΓΔΘΛΞΠΦΨΩαβγδεζηθικλμνξοπρστυφχψωāēīōū▼▲"
@@ -96,6 +97,17 @@ def mono(characters: int, size: float) -> float:
     return characters * MONO_ADVANCE * size
 
 
+def script(size: float) -> float:
+    """Return the size of superscripts and subscripts beside type of `size` px.
+
+    Examples
+    --------
+    >>> script(20.0), script(15.5), script(12.0)
+    (14.0, 12.0, 12.0)
+    """
+    return max(_SMALL * size, min(size, _LEAST))
+
+
 def width(runs: Iterable[Run], size: float) -> float:
     """Return the width of a formula in the serif stack at `size` px.
 
@@ -104,7 +116,7 @@ def width(runs: Iterable[Run], size: float) -> float:
     >>> round(width([Run("sin x")], 10), 1)
     22.4
     """
-    return sum(_measure(run.text, False) * size * (SMALL if run.level else 1.0) for run in runs)
+    return sum(_measure(run.text, False) * (script(size) if run.level else size) for run in runs)
 
 
 def fit(runs: Sequence[Run], size: float, room: float) -> tuple[Run, ...]:
@@ -122,7 +134,7 @@ def fit(runs: Sequence[Run], size: float, room: float) -> tuple[Run, ...]:
     left = room - _measure("…", False) * size
     kept: list[Run] = []
     for run in runs:
-        scale = size * (SMALL if run.level else 1.0)
+        scale = script(size) if run.level else size
         count = 0
         for character in run.text:
             left -= _advance(character, _SERIF) * scale

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from graphviz_ad.draw.measuring import SMALL, width
+from graphviz_ad.draw.measuring import script, width
 from graphviz_ad.draw.svg import Element, number
 from graphviz_ad.formulas.text import Run
 
@@ -27,8 +27,8 @@ def tspans(runs: Sequence[Run], size: float) -> list[Element | str]:
         if run.italic:
             attributes["font-style"] = "italic"
         if run.level:
-            attributes["font-size"] = number(size * SMALL)
-        shift = size * (_RAISE.get(run.level, 0.0) - _RAISE.get(level, 0.0))
+            attributes["font-size"] = number(script(size))
+        shift = _shift(run.level, size) - _shift(level, size)
         if shift:
             attributes["dy"] = number(shift)
         if run.bar:
@@ -38,6 +38,12 @@ def tspans(runs: Sequence[Run], size: float) -> list[Element | str]:
         level = run.level
         content.append(Element("tspan", attributes, (), (run.text,)) if attributes else run.text)
     return content
+
+
+def _shift(level: int, size: float) -> float:
+    """Return how far below the line a level stands: a superscript that is as large as its base is raised less."""
+    share = script(size) / size
+    return size * (_RAISE.get(level, 0.0) + (0.33 * (share - 0.7) if level > 0 else 0.0))
 
 
 def overlines(runs: Sequence[Run], size: float, x: float, y: float) -> list[Element]:

@@ -292,7 +292,7 @@ def test_a_picture_is_json_for_the_player():
     root = parse(data["svg"])
     ids = {element.get("id") for element in root.iter()}
     assert set(data["parts"]) <= ids
-    assert [data["width"], data["height"]] == [397, 699]
+    assert [data["width"], data["height"]] == [402, 699]
     columns = 0
     for quantity in data["quantities"]:
         assert quantity["c"] == columns

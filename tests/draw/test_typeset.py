@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -18,11 +20,21 @@ def write(runs, size=10.0):
 
 def test_levels_come_back_to_the_line():
     """What follows an index stands on the base line again."""
-    line = write([Run("v", italic=True), Run("1", level=-1), Run(" = x"), Run("2", level=1), Run("!")])
-    assert line == (
-        '<text><tspan font-style="italic">v</tspan><tspan font-size="7" dy="2">1</tspan><tspan dy="-2"> = x</tspan>'
-        '<tspan font-size="7" dy="-3.4">2</tspan><tspan dy="3.4">!</tspan></text>'
+    runs = [Run("v", italic=True), Run("1", level=-1), Run(" = x"), Run("2", level=1), Run("!")]
+    assert write(runs, 20.0) == (
+        '<text><tspan font-style="italic">v</tspan><tspan font-size="14" dy="4">1</tspan><tspan dy="-4"> = x</tspan>'
+        '<tspan font-size="14" dy="-6.8">2</tspan><tspan dy="6.8">!</tspan></text>'
     )
+
+
+@pytest.mark.parametrize("size", [12.0, 12.5, 13.0, 14.0, 15.5])
+def test_scripts_of_a_picture_are_no_smaller_than_its_smallest_type(size):
+    """A player shrinks pictures until type of 12 px is 11 px; a script as large as its base is raised less."""
+    line = write([Run("x", italic=True), Run("2", level=1)], size)
+    script, shift = (float(re.search(rf'{name}="([-.0-9]+)"', line)[1]) for name in ("font-size", "dy"))
+    assert 12 <= script <= size
+    assert 0.2 * size <= -shift <= 0.34 * size
+    assert -shift + 0.73 * script <= size
 
 
 def test_an_overline_spans_its_name_only():
