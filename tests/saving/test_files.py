@@ -21,6 +21,7 @@ from graphviz_ad.errors import GraphvizAdError, InputError, PathError
 from graphviz_ad.saving import files
 from graphviz_ad.saving.files import place, write_file
 from graphviz_ad.saving.formats import save
+from graphviz_ad.saving.options import Options
 from tests.interrupting import at_moment, instructions, interrupt
 
 NEW = b"<svg/>\n"
@@ -469,7 +470,7 @@ def test_on_windows_a_file_that_another_program_holds_is_told_with_the_way_out(t
 class Wandering:
     """What is saved, and changes the directory while its story is told."""
 
-    theme, step, detail = "light", None, "standard"
+    own = Options()
 
     def __init__(self, elsewhere):
         self.elsewhere = elsewhere
