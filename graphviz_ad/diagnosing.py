@@ -16,6 +16,7 @@ from graphviz_ad.debugging.diagnosis import findings_of
 from graphviz_ad.debugging.document import document
 from graphviz_ad.debugging.examination import Examination
 from graphviz_ad.debugging.findings import Finding, Thresholds
+from graphviz_ad.debugging.remarks import remarks
 from graphviz_ad.debugging.sarif import sarif
 from graphviz_ad.debugging.text import report_text
 from graphviz_ad.draw.scene import MAX_BOXES, check_size
@@ -45,6 +46,9 @@ class Report:
         The most serious first.
     trace : Trace
         What was looked at.
+    remarks : tuple of str
+        What is to be known of it as a whole: which of several results was differentiated, and whether it draws random
+        numbers.
 
     Examples
     --------
@@ -56,6 +60,7 @@ class Report:
 
     findings: tuple[Finding, ...]
     trace: Recording
+    remarks: tuple[str, ...]
     _exam: Examination = field(repr=False)
 
     @property
@@ -99,7 +104,7 @@ class Report:
 
     def _written(self, look: Look) -> str:
         with np.errstate(all="ignore"):
-            return report_text(self._exam, self.findings, look)
+            return report_text(self._exam, self.findings, self.remarks, look)
 
     def to_json(self) -> str:
         """Return the report for programs, as JSON; ``docs/for-programs.md`` says what stands in it.
@@ -111,7 +116,9 @@ class Report:
         >>> data["version"], data["ok"], data["findings"][0]["kind"], data["findings"][0]["reaches"]
         (1, False, 'inf', ['x'])
         """
-        return json.dumps(document(self._exam, self.findings), ensure_ascii=False, indent=1, allow_nan=False)
+        return json.dumps(
+            document(self._exam, self.findings, self.remarks), ensure_ascii=False, indent=1, allow_nan=False
+        )
 
     @public
     def save(self, path: str | os.PathLike[str]) -> None:
@@ -159,7 +166,7 @@ class Report:
             return text_of(error)
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
-        html = snippet(self._exam, self.findings, self._picture())
+        html = snippet(self._exam, self.findings, self.remarks, self._picture())
         return {"text/html": html, "text/plain": self.text(sys.stdout)}
 
     def __str__(self) -> str:
@@ -169,8 +176,8 @@ class Report:
         return self.text()
 
 
-def report_on(recording: Recording, thresholds: Mapping[str, float]) -> Report:
-    """Look at a recording.
+def report_on(recording: Recording, thresholds: Mapping[str, float], *, draws: bool = False) -> Report:
+    """Look at a recording, of a function that draws random numbers or of one that does not.
 
     Raises
     ------
@@ -179,18 +186,18 @@ def report_on(recording: Recording, thresholds: Mapping[str, float]) -> Report:
     InputError
         For one that is no positive number, and when nothing has been recorded.
     """
-    refuse_unknown("check", thresholds, tuple(_DEFAULTS))
+    refuse_unknown("check", [name for name in thresholds if name not in _DEFAULTS], tuple(_DEFAULTS))
     for name, value in thresholds.items():
         if isinstance(value, bool) or not isinstance(value, int | float | np.floating) or not value > 0:
             raise InputError(f"check: {name} is {brief(value)}; expected a number above 0, such as {_DEFAULTS[name]:g}")
     with np.errstate(all="ignore"):
         exam = Examination(recording, Thresholds(**thresholds))
-        return Report(findings_of(exam), recording, exam)
+        return Report(findings_of(exam), recording, tuple(remarks(recording, draws=draws)), exam)
 
 
 _WRITERS: Mapping[str, Callable[[Report], str]] = {
     ".txt": lambda report: report._written(Look.of(None)) + "\n",
-    ".html": lambda report: page(report._exam, report.findings, report._picture()),
+    ".html": lambda report: page(report._exam, report.findings, report.remarks, report._picture()),
     ".json": lambda report: report.to_json() + "\n",
     ".sarif": lambda report: json.dumps(sarif(report.findings), ensure_ascii=False, indent=1) + "\n",
 }

@@ -402,8 +402,13 @@ def check(f: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Report:
     >>> print(gad.check(np.log, 0.0).findings[0].title)
     −∞ is born in log x
     """
+    from graphviz_ad.debugging.remarks import drawn
+    from graphviz_ad.diagnosing import report_on
+
+    before = drawn(f, args)
     with np.errstate(all="ignore"):
-        return trace(f, *args, **kwargs).check()
+        recorded = Trace.of_call(f, args, kwargs, who="check")
+    return report_on(recorded, {}, draws=drawn(f, args) != before)
 
 
 @public

@@ -65,9 +65,10 @@ def said(cells: Any) -> str:
 
 
 LESSONS = ["1_sin_cos", "2_step_by_step", "3_control_flow", "4_two_sliders", "5_predict", "6_second_derivative"]
+LESSONS += ["7_eight_bugs"]
 
 
-def test_there_is_a_start_and_six_lessons_in_their_order() -> None:
+def test_there_is_a_start_and_the_lessons_in_their_order() -> None:
     """Otherwise the tests below would miss one."""
     assert [path.stem for path in NOTEBOOKS] == ["0_start", *LESSONS]
 
@@ -188,3 +189,27 @@ def test_second_derivative(executed: Any) -> None:
     assert [counts[-1] // counts[0] for counts in now["sizes"].values()] == [64, 64, 64, 64**2]
     assert "Not yet" in said(cells)
     assert "image/svg+xml" in cells[1].outputs[0].data
+
+
+def test_eight_bugs(executed: Any) -> None:
+    """Each has its finding, and is cured; the gradients of the cured ones are those of the closed forms."""
+    cells, now = executed(
+        "7_eight_bugs",
+        root="gad.grad(distances_mended)(d).tolist()",
+        softmax="gad.grad(loss_mended)(np.array([1.0, 0.0, 1.0])).tolist()",
+        bend="float(gad.grad(bend_mended)(1e-6))",
+        summed="float(w.grad)",
+    )
+    words = said(cells)
+    assert words.count(" True\n") == 6
+    assert "Well done" not in words
+    shown = [output.data for cell in cells if cell.cell_type == "code" for output in cell.outputs if "data" in output]
+    kinds = [re.search(r"^\[([\w ]+)\]", data["text/plain"], re.MULTILINE)[1] for data in shown]  # type: ignore[index]
+    assert kinds == ["NaN", "inf", "0", "no path", "grew", "digits", "flat", "added"]
+    assert all('<article class="gad-check-card' in data["text/html"] for data in shown)
+    assert now["root"] == pytest.approx([0, 1 / 4, 1 / 6], rel=1e-15)
+    p = np.exp([1.0, 0.0, 1.0]) / np.sum(np.exp([1.0, 0.0, 1.0]))
+    assert now["softmax"] == pytest.approx(p - [1, 0, 0], rel=1e-14)
+    assert now["bend"] == pytest.approx(-1e-6 / 12, rel=1e-2)
+    x, y = np.arange(6.0), np.array([0.2, 1.1, 1.9, 3.2, 3.9, 5.1])
+    assert now["summed"] == pytest.approx(np.mean(2 * (0.5 * x - y) * x), rel=1e-14)

@@ -24,7 +24,7 @@ _MOST = 100
 """An array of more numbers is told by its shape alone."""
 
 
-def document(exam: Examination, findings: Sequence[Finding]) -> dict[str, Any]:
+def document(exam: Examination, findings: Sequence[Finding], remarks: Sequence[str] = ()) -> dict[str, Any]:
     """Return a report as what JSON has.
 
     Examples
@@ -45,6 +45,7 @@ def document(exam: Examination, findings: Sequence[Finding]) -> dict[str, Any]:
         "nodes": len(exam.nodes),
         "ok": not counts["error"] and not counts["warning"],
         "counts": counts,
+        "remarks": list(remarks),
         "findings": [_finding(exam, finding) for finding in findings],
         "looked_for": [kind for sought in SOUGHT for kind in sought.kinds],
     }

@@ -44,7 +44,7 @@ class Stop(NamedTuple):
     ----------
     name : str
     number : str
-        Its adjoint, or its value on the way forward; ``"no path"`` of an adjoint that does not arrive.
+        Its adjoint, or its value on the way forward.
     factor : str
         What the number before it met on the edge: ``⊙ 1/(2 r) = [∞ 0.25]``; on the way forward, what it computes.
     ill : bool
@@ -161,8 +161,8 @@ def _retraced(came: dict[int, tuple[int, Edge] | None], end: int) -> list[tuple[
 
 def _adjoint(exam: Examination, i: int, edge: Edge | None, is_ill: Callable[[Any], bool]) -> Stop:
     number = exam.adjoint(i)
-    if number is None:
-        return Stop(exam.called(i), "no path", _factor(exam, edge), False)
+    if number is None:  # behind a slope that is 0 everywhere, nothing is computed
+        return Stop(exam.called(i), "0", _factor(exam, edge), True)
     return Stop(exam.called(i), _written(number), _factor(exam, edge), is_ill(number))
 
 

@@ -25,23 +25,25 @@ _PLACE = 30  # columns that a place has beside a title
 _MARGIN = " " * _INDENT
 
 
-def report_text(exam: Examination, findings: Sequence[Finding], look: Look) -> str:
-    """Return the report of what was looked at.
+def report_text(exam: Examination, findings: Sequence[Finding], remarks: Sequence[str], look: Look) -> str:
+    """Return the report of what was looked at, with remarks on it as a whole.
 
     Examples
     --------
     >>> import graphviz_ad as gad
     >>> from graphviz_ad.debugging.findings import Thresholds
-    >>> print(report_text(Examination(gad.trace(lambda x: x**2, 3.0), Thresholds()), (), Look.of(None)))
+    >>> print(report_text(Examination(gad.trace(lambda x: x**2, 3.0), Thresholds()), (), (), Look.of(None)))
     f(x): value 9, 2 nodes, no findings
     <BLANKLINE>
     Looked for: values not finite, gradients not finite, no path, zero gradients,
     saturated, vanishing, exploding, lost digits, underflow, grown shapes, kinks,
     close comparisons, added to an old grad, written to after use. None of these.
     """
-    lines = wrapped(look.say(headline(exam, findings)), COLUMNS)
+    lines = [line for words in (headline(exam, findings), *remarks) for line in wrapped(look.say(words), COLUMNS)]
+    changes: set[Remedy] = set()
     for finding in findings:
-        lines += ["", *_told(exam, finding, look)]
+        lines += ["", *_told(exam, finding, look, finding.mending in changes)]
+        changes |= {finding.mending} if finding.mending is not None else set()
     return "\n".join(line.rstrip() for line in [*lines, "", *wrapped(look.say(sought(findings)), COLUMNS)])
 
 
@@ -94,14 +96,15 @@ def summary(findings: Sequence[Finding]) -> str:
 # -- a finding ------------------------------------------------------------------------------------------------------
 
 
-def _told(exam: Examination, finding: Finding, look: Look) -> Iterator[str]:
-    """Yield the lines of a finding; a note is told without its code."""
+def _told(exam: Examination, finding: Finding, look: Look, is_cured: bool) -> Iterator[str]:
+    """Yield the lines of a finding; a note is told without its code, a remedy that stands above not once more."""
     yield from _head(finding, look)
     yield from (_MARGIN + line for line in wrapped(look.say(finding.sentence), _ROOM))
     if finding.severity == "note":
         return
     alarm = look.alarm if finding.is_not_finite else look.strong
-    code, way, cure = excerpt(finding), lineage(exam, finding), list(_remedy(finding, look))
+    code, way = excerpt(finding), lineage(exam, finding)
+    cure = ["The remedy above cures this, too."] if is_cured else list(_remedy(finding, look))
     blocks = [
         list(_code(code, look, alarm)) if code is not None else [],
         list(_way(*way, look, alarm)),

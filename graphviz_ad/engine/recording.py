@@ -91,9 +91,9 @@ class Recording:
             For more operations than `limit`.
         """
         if not callable(f):
-            raise InputError(f"trace needs a function first, got {type(f).__name__}: trace(f, x), not trace(f(x))")
+            raise InputError(f"{who} needs a function first, got {type(f).__name__}: {who}(f, x), not {who}(f(x))")
         if isinstance(f, np.ufunc) and len(args) != f.nin:
-            raise InputError(f"trace: np.{f.__name__} takes {f.nin} argument(s), got {len(args)}")
+            raise InputError(f"{who}: np.{f.__name__} takes {f.nin} argument(s), got {len(args)}")
         names = parameter_names(f, len(args)) if names is None else names
         values = [*zip(names, args, strict=True), *kwargs.items()]
         with watching(None):  # the inputs belong to this trace, not to an open record()
@@ -103,7 +103,7 @@ class Recording:
             ways = (rewritten_call(value, 1 + k, arrays=True) for k, value in enumerate(args))
             way = next(filter(None, ways), "")
             raise InputError(
-                f"trace({call[:100]}): no argument can be differentiated; "
+                f"{who}({call[:100]}): no argument can be differentiated; "
                 f"pass floats or arrays of floats, such as 2.0{': ' if way else ''}{way}{user_line()}"
             )
         watch = Watch(limit)

@@ -33,7 +33,7 @@ _BAR = "[\u0304\u0305]"
 _LETTERS = f"(?:\\w{_BAR}|[āēīōūȳḡ])+[₀-₉]*|\\b[^\\W\\d][₀-₉]+"
 _PAGE = (
     "body{margin:0}body>main>.gad-check{min-height:100vh;padding:16px}"
-    ".gad-check>h1,.gad-check-page{max-width:1120px;margin-left:auto!important;margin-right:auto!important}"
+    ".gad-check>:is(h1,p),.gad-check-page{max-width:1120px;margin-left:auto!important;margin-right:auto!important}"
 )
 _ID = re.compile(' id="[^"]*"')
 _BAD = re.compile("(?<!\\w)(NaN|−?∞)(?!\\w)")
@@ -41,13 +41,17 @@ _WORDS = frozenset(["a", "A", "I", "is", "it", "in", "at", "of", "so", "to", "by
 """Names that are words, too: in a sentence nobody can tell."""
 
 
-def snippet(exam: Examination, findings: Sequence[Finding], picture: Cut | str, level: int = 2) -> str:
+def snippet(
+    exam: Examination, findings: Sequence[Finding], remarks: Sequence[str], picture: Cut | str, level: int = 2
+) -> str:
     """Return the report for the output of a notebook's cell.
 
     Parameters
     ----------
     exam : Examination
     findings : sequence of Finding
+    remarks : sequence of str
+        On the report as a whole.
     picture : Cut or str
         The film that stands still, or why there is none.
     level : int
@@ -60,14 +64,15 @@ def snippet(exam: Examination, findings: Sequence[Finding], picture: Cut | str, 
     figure = f'<figure class="gad-check-picture">{inside}</figure>'
     head = _prose(headline(exam, findings), ())
     name = escape(visible(exam.recording.name))
+    said = "".join(f'<p class="gad-check-remark">{escape(visible(words))}</p>' for words in remarks)
     return (
         f"<style>{style(used)}</style>\n"
-        f'<section class="gad-check" aria-label="Report of {name}"><h{level}>{head}</h{level}>'
+        f'<section class="gad-check" aria-label="Report of {name}"><h{level}>{head}</h{level}>{said}'
         f'<div class="gad-check-page">{figure}<div>{cards(exam, findings, level + 1)}</div></div></section>'
     )
 
 
-def page(exam: Examination, findings: Sequence[Finding], picture: Cut | str) -> str:
+def page(exam: Examination, findings: Sequence[Finding], remarks: Sequence[str], picture: Cut | str) -> str:
     """Return the report as a page that needs nothing else."""
     title = escape(visible(headline(exam, findings)))
     return (
@@ -76,7 +81,7 @@ def page(exam: Examination, findings: Sequence[Finding], picture: Cut | str) -> 
         '<meta name="viewport" content="width=device-width,initial-scale=1">\n'
         '<meta name="color-scheme" content="light dark">\n'
         f"<title>{title}</title>\n<style>{_PAGE}</style></head>\n"
-        f"<body><main>{snippet(exam, findings, picture, level=1)}</main></body></html>\n"
+        f"<body><main>{snippet(exam, findings, remarks, picture, level=1)}</main></body></html>\n"
     )
 
 
@@ -105,12 +110,12 @@ def _colours(levels: bool) -> str:
     )
     hosts = "[data-jp-theme-light] *,.vscode-light *,.vscode-dark *,.vscode-high-contrast *"
     return (
-        f".gad-check{{{light};color-scheme:light}}\n"
-        f"@media(prefers-color-scheme:dark){{.gad-check:not(:where({hosts})){{{dark};color-scheme:dark}}}}\n"
-        f"[data-jp-theme-light=false] .gad-check,.vscode-dark .gad-check{{{dark};color-scheme:dark}}\n"
-        f"@media(prefers-contrast:more){{.gad-check:not(:where({hosts})){{{contrast};color-scheme:dark}}}}\n"
-        f".vscode-high-contrast .gad-check{{{contrast};color-scheme:dark}}\n"
-        f"@media print{{.gad-check{{{light};color-scheme:light}}}}\n"
+        f"section.gad-check{{{light};color-scheme:light}}\n"
+        f"@media(prefers-color-scheme:dark){{section.gad-check:not(:where({hosts})){{{dark};color-scheme:dark}}}}\n"
+        f"[data-jp-theme-light=false] section.gad-check,.vscode-dark section.gad-check{{{dark};color-scheme:dark}}\n"
+        f"@media(prefers-contrast:more){{section.gad-check:not(:where({hosts})){{{contrast};color-scheme:dark}}}}\n"
+        f".vscode-high-contrast section.gad-check{{{contrast};color-scheme:dark}}\n"
+        f"@media print{{section.gad-check{{{light};color-scheme:light}}}}\n"
     )
 
 

@@ -210,7 +210,7 @@ def test_every_kind_has_its_words():
 def test_a_note_is_brief(lesson):
     report = gad.check(lesson.f, D)
     note = replace(report.findings[0], severity="note")
-    text = report_text(report._exam, (note,), Look.of(None))
+    text = report_text(report._exam, (note,), (), Look.of(None))
     assert note.title in text
     assert "~~~" not in text
     assert "▲" not in text
