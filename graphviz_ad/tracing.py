@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     import graphviz
 
     from graphviz_ad.diagnosing import Report
+    from graphviz_ad.explaining import Paths
     from graphviz_ad.formulas.equations import Equations
     from graphviz_ad.story.steps import Step, Story
     from graphviz_ad.story.telling import Teller
@@ -125,7 +126,7 @@ class Trace(Recording):
         x is the input: 0.
         f is sin x: 0.
         Start at f: its slope with respect to itself is 1, for f grows by just as much as f does.
-        Back through sin x: sin's slope is cos, so f̄ = 1 times cos x = 1. x̄, the slope of f at this x, is 1.
+        Back through sin x: sin's slope is cos, so f̄ = 1 is multiplied by cos x = 1. x̄, the slope of f at this x, is 1.
         >>> for step in gad.trace(np.sin, 0.0).steps(mode="forward")[2:]:
         ...     print(step)
         Start at x: it moves by 1.
@@ -203,6 +204,47 @@ class Trace(Recording):
         from graphviz_ad.diagnosing import report_on
 
         return report_on(self, thresholds)
+
+    @public
+    def why(self, x: Any, *, most: int = 10, **unknown: Never) -> Paths:
+        """Return the gradient by a node as the sum over all paths that lead from the output back to it.
+
+        Each path gives the product of its local gradients (Bauer, "Computational graphs and rounding error", 1974). The
+        widest are found without listing the others; between arrays, of more than 4,096 paths only the widest at each
+        node are followed, which the result says.
+
+        Parameters
+        ----------
+        x : Variable or str
+            A node of the trace, or what it is called.
+        most : int
+            How many paths to list.
+
+        Raises
+        ------
+        InputError
+            For what is no node of the trace, and where the gradient is not finite.
+
+        Examples
+        --------
+        >>> import numpy as np, graphviz_ad as gad
+        >>> print(gad.trace(lambda x: x * np.sin(x), 2.0).why("x"))
+        x̄ = 0.0770038 is small because its paths cancel: +0.909297 against −0.832294.
+        Path A alone would give 0.909297.
+        <BLANKLINE>
+           way from f back to x  local gradients       is  share  lines
+        A  f ▸ x                 sin x             0.9093   52 %  1
+        B  f ▸ sin x ▸ x         x · cos x        −0.8323   48 %  1
+           sum of both paths                        0.077
+        <BLANKLINE>
+        Reverse mode follows no path to its end: at each node it first adds what has
+        come back, and then multiplies the sum once per edge. That takes 3
+        multiplications and 1 addition; path by path it would take 1 and 1.
+        """
+        from graphviz_ad.explaining import paths_of
+
+        refuse_unknown("why", unknown, ("most",))
+        return paths_of(self, x, most)
 
     @public
     def to_dot(self) -> graphviz.Digraph:

@@ -39,6 +39,7 @@ FLOORS = (
     "filming",
     "ordering",
     "diagnosing",
+    "explaining",
     "hand_checking",
     "tracing",
     "testing",

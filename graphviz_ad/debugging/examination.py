@@ -26,7 +26,7 @@ from graphviz_ad.formulas.formula import Formula
 from graphviz_ad.formulas.symbols import Symbol, name
 from graphviz_ad.numerals.writing import static
 from graphviz_ad.story.constants import Constants
-from graphviz_ad.story.labels import edge_label
+from graphviz_ad.story.labels import EdgeLabel, edge_label
 from graphviz_ad.story.naming import node_names, right_hand_side
 
 __all__ = ["Examination", "in_dtype", "is_finite", "listed", "not_finite", "numbers"]
@@ -199,9 +199,13 @@ class Examination:
             return self.called(i)
         return visible(Formula(right_hand_side(node, self._symbols, self._constants)).text)
 
+    def edge(self, child: int, argument: int) -> EdgeLabel:
+        """Return what stands on an edge."""
+        return edge_label(self.nodes[child], argument, self._symbols, self._constants)
+
     def factor(self, child: int, argument: int) -> tuple[str, bool]:
         """Return what an adjoint meets on an edge, ``⊙ 1/(2r)``, and whether that has a number besides."""
-        label = edge_label(self.nodes[child], argument, self._symbols, self._constants)
+        label = self.edge(child, argument)
         return visible(label.text.text).replace(THIN_SPACE, " "), label.kind == "local"
 
     def listed(self, positions: Sequence[int]) -> str:

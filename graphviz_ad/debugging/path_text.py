@@ -1,0 +1,225 @@
+"""A gradient's paths in words: the sentence that says first what dominates or cancels, and a table of 80 columns."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from graphviz_ad.console import visible
+from graphviz_ad.debugging.columns import Look, padded, width, wrapped
+from graphviz_ad.debugging.examination import Examination, numbers
+from graphviz_ad.debugging.paths import Path, Ways
+from graphviz_ad.formulas.formula import Formula
+from graphviz_ad.numerals.abbreviating import abbreviated
+from graphviz_ad.numerals.writing import static
+
+__all__ = ["Row", "instead", "paths_text", "rows", "sentences", "summed"]
+
+COLUMNS = 80
+_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+_SMALL = 0.5  # of the larger of both signs: then paths cancel
+
+
+class Row(NamedTuple):
+    """A path as a table shows it.
+
+    Attributes
+    ----------
+    letter : str
+    way : tuple of str
+        What its nodes are called or compute, from the output to the input.
+    product : str
+        Its local gradients.
+    value : str
+    share : str
+        ``"42 %"``
+    lines : tuple of int
+        The person's lines, in the order of the way.
+    """
+
+    letter: str
+    way: tuple[str, ...]
+    product: str
+    value: str
+    share: str
+    lines: tuple[int, ...]
+
+
+def rows(exam: Examination, paths: Sequence[Path]) -> list[Row]:
+    """Return the rows of some paths."""
+    return [
+        Row(
+            _LETTERS[k] if k < len(_LETTERS) else str(k + 1),
+            tuple(exam.called(i) if _has_name(exam, i) else exam.written(i) for i in path.nodes),
+            " · ".join(_factor(exam, *edge) for edge in path.edges),
+            _short(path.value),
+            _percent(path.share),
+            tuple(dict.fromkeys(site.line for i in path.nodes if (site := exam.site(i)) is not None)),
+        )
+        for k, path in enumerate(paths)
+    ]
+
+
+def _has_name(exam: Examination, i: int) -> bool:
+    """Whether the person's code, or the call, gives a node its name."""
+    name = exam.names[i]
+    return not (name.startswith("v") and name[1:].isdigit())
+
+
+def _factor(exam: Examination, child: int, argument: int) -> str:
+    """Return the local gradient of an edge as it is written in a product; of a rule what the edge says."""
+    label = exam.edge(child, argument)
+    if label.gradient is None:
+        return visible(label.text.text.strip("· "))
+    text = visible(Formula(label.gradient).text)
+    for _, parent in exam.operands(child):
+        if text == exam.called(parent) and not _has_name(exam, parent):
+            text = exam.written(parent)
+    return f"({text})" if any(sign in text for sign in (" + ", " − ")) else text
+
+
+def _short(value: Any) -> str:
+    """Write a number in four digits, and so the entries of a short vector.
+
+    Examples
+    --------
+    >>> _short(0.94653247), _short(np.array([1.0, -0.0605425]))
+    ('0.9465', '[1 −0.06054]')
+    """
+    value = np.asarray(value)
+    if np.iscomplexobj(value) or value.ndim > 1 or value.size > 3:
+        return abbreviated(value) if value.ndim == 0 else numbers(value)
+    digits = [static(float(f"{entry:.4g}")) for entry in np.ravel(value)]
+    return f"[{' '.join(digits)}]" if value.ndim else digits[0]
+
+
+def _percent(share: float) -> str:
+    percent = 100 * share
+    return f"{percent:.0f} %" if percent >= 0.95 or not percent else "< 1 %"
+
+
+def summed(paths: Sequence[Path]) -> Any:
+    """Return what some paths give together.
+
+    Examples
+    --------
+    >>> summed([Path((1, 0), ((1, 0),), 2.0, 0.5), Path((1, 0), ((1, 1),), -0.5, 0.5)])
+    1.5
+    """
+    total = paths[0].value
+    for path in paths[1:]:
+        total = total + path.value
+    return total
+
+
+def sentences(exam: Examination, i: int, ways: Ways) -> str:
+    """Say what dominates a gradient, or that its paths cancel."""
+    bar, count = exam.bar(i), f"{ways.count:,}"
+    if not ways.paths:
+        return f"No path leads from {exam.recording.name} back to {exam.called(i)}: there is no {bar}."
+    g, first = exam.adjoint(i), ways.paths[0]
+    if ways.count == 1:
+        return f"{bar} = {numbers(g)} comes along a single path."
+    whole = f"{bar} = {numbers(g)}"
+    if not ways.is_exact:
+        together = numbers(summed(ways.paths))
+        return f"{whole} comes along {count} paths, too many to follow; the widest that were met make {together} of it."
+    alone = f"Path A alone would give {numbers(first.value)}"
+    if np.ndim(g) == 0 and not np.iscomplexobj(g) and ways.traffic is not None:
+        ups, downs = (ways.traffic + float(g)) / 2, (float(g) - ways.traffic) / 2
+        if abs(g) < _SMALL * max(ups, -downs):
+            cancel = f"is small because its paths cancel: +{numbers(ups)} against {numbers(downs)}"
+            return f"{whole} {cancel}. {alone}{_rest(ways)}."
+    return f"{whole} comes along {count} paths. {alone}{_rest(ways)}."
+
+
+def _rest(ways: Ways) -> str:
+    if len(ways.paths) == ways.count:
+        return ""
+    return f"; the {len(ways.paths)} widest of {ways.count:,} carry {_percent(sum(one.share for one in ways.paths))}"
+
+
+def instead(ways: Ways) -> str:
+    """Say what reverse mode does in place of following paths, counted on this graph."""
+    return (
+        "Reverse mode follows no path to its end: at each node it first adds what has come back, and then multiplies "
+        f"the sum once per edge. That takes {_plural(ways.edges, 'multiplication')} and "
+        f"{_plural(ways.sums, 'addition')}; path by path it would take {ways.length - ways.count:,} and "
+        f"{ways.count - 1:,}."
+    )
+
+
+def _plural(count: int, word: str) -> str:
+    return f"{count:,} {word}{'' if count == 1 else 's'}"
+
+
+def paths_text(exam: Examination, i: int, ways: Ways, look: Look) -> str:
+    """Return the paths as text of 80 columns."""
+    lines = wrapped(look.say(sentences(exam, i, ways)), COLUMNS)
+    if ways.paths:
+        lines += ["", *_table(exam, i, ways, look)]
+    if ways.count > 1:
+        lines += ["", *wrapped(look.say(instead(ways)), COLUMNS)]
+    return "\n".join(line.rstrip() for line in lines)
+
+
+def _table(exam: Examination, i: int, ways: Ways, look: Look) -> Iterator[str]:
+    say = look.say
+    head = ["", f"way from {exam.recording.name} back to {exam.called(i)}", "local gradients", "is", "share", "lines"]
+    listed = rows(exam, ways.paths)
+    cells = [[row.letter, "", "", row.value, row.share, " ".join(map(str, row.lines))] for row in listed]
+    table = [list(map(say, row)) for row in [head, *cells, *_ending(exam, i, ways)]]
+    fixed = [max(width(row[k]) for row in table) for k in (0, 3, 4, 5)]
+    room = COLUMNS - sum(fixed) - 2 * 5
+    ways_written = [row.way for row in listed]
+    most = min(max([width(" ▸ ".join(way)) for way in ways_written] + [width(head[1])]), max(room // 2, 8))
+    for row, own in zip(listed, table[1:], strict=False):
+        own[1] = say(_cut(list(row.way), " ▸ ", most))
+        own[2] = say(_cut(row.product.split(" · "), " · ", max(room - most, 8)))
+    wide = [max(width(row[k]) for row in table) for k in range(6)]
+    for letter, way, product, value, share, numbered in table:
+        left = f"{padded(letter, wide[0])}  {padded(way, wide[1])}  {padded(product, wide[2])}"
+        right = f"{' ' * (wide[3] - width(value))}{value}  {' ' * (wide[4] - width(share))}{share}  {numbered}"
+        yield f"{left}  {right}"
+
+
+def _ending(exam: Examination, i: int, ways: Ways) -> Iterator[tuple[str, str, str, str, str, str]]:
+    """Yield the rows of what is not listed, and of the sum."""
+    others = ways.count - len(ways.paths)
+    g = exam.adjoint(i)
+    if others and ways.is_exact:
+        rest = 1 - sum(path.share for path in ways.paths)
+        yield (
+            "",
+            f"{others:,} other{'s' if others > 1 else ''}",
+            "",
+            _short(g - summed(ways.paths)),
+            _percent(rest),
+            "",
+        )
+    elif others:
+        yield "", f"{others:,} others, not followed", "", "", "", ""
+    if ways.count > 1:
+        every = "both" if ways.count == 2 else f"all {ways.count:,}"
+        yield "", f"sum of {every} paths", "", _short(g), "", ""
+
+
+def _cut(parts: list[str], joint: str, most: int) -> str:
+    """Return parts in one line, the middle ones left out where that is too long.
+
+    Examples
+    --------
+    >>> _cut(["f", "b", "a", "x"], " ▸ ", 26), _cut(["f", "b", "a", "x"], " ▸ ", 10)
+    ('f ▸ b ▸ a ▸ x', 'f ▸ … ▸ x')
+    """
+    text = joint.join(parts)
+    if width(text) <= most or len(parts) < 3:
+        return text if width(text) <= most else f"{text[: most - 1]}…"
+    for kept in range(len(parts) - 2, 0, -1):
+        first = (kept + 1) // 2
+        text = joint.join([*parts[:first], "…", *parts[len(parts) - (kept + 1 - first) :]])
+        if width(text) <= most:
+            return text
+    return f"{parts[0]}{joint}…"

@@ -1,0 +1,236 @@
+"""A gradient as the sum over all paths from the output back to an input: the widest of them, and how many there are.
+
+The paths need not be listed to be counted, nor to find the widest. Both run along the nodes once, as the sweep does:
+the number of a node's paths is the sum, and its widest path the maximum, over the edges that come to it. Where all
+nodes are single numbers, a best-first search with that maximum as its bound gives the paths exactly in the order of
+their width. Between arrays a path has no single factor; there the adjoint is taken back along each path by itself, and
+of too many the widest few at each node are followed.
+"""
+
+from __future__ import annotations
+
+import heapq
+import itertools
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from graphviz_ad.debugging.examination import Examination, in_dtype
+from graphviz_ad.engine.sweep import pull
+
+__all__ = ["Path", "Ways", "ways_to"]
+
+_MOST_FOLLOWED = 4096  # paths between arrays that are all followed
+_KEPT = 24  # of more than that, the widest at each node
+
+Edge = tuple[int, int]
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Path:
+    """One way from the output back to an input.
+
+    Attributes
+    ----------
+    nodes : tuple of int
+        The positions of its nodes in the trace, from the output to the input.
+    edges : tuple of (int, int)
+        Its edges, ``(position of the child, argument)``, in the same order.
+    value : NumPy value
+        What it gives to the gradient: the product of its local gradients, of the input's shape.
+    share : float
+        Its size, as a part of the sizes of all paths together; of those that were followed where not all were.
+    """
+
+    nodes: tuple[int, ...]
+    edges: tuple[Edge, ...]
+    value: Any
+    share: float
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Ways:
+    """The widest paths, and what is known of all of them.
+
+    Attributes
+    ----------
+    paths : tuple of Path
+        The widest first.
+    count : int
+        How many there are in all.
+    length : int
+        How many edges they have in all.
+    edges : int
+        How many edges lie on them, each counted once.
+    sums : int
+        How many sums of two the sweep makes on them, where several edges come to one node.
+    traffic : float or None
+        The sizes of all paths together; None where not all were followed. Then the paths need not be the widest of all,
+        and their shares are parts of those that were met.
+    """
+
+    paths: tuple[Path, ...]
+    count: int
+    length: int
+    edges: int
+    sums: int
+    traffic: float | None
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether the paths are the widest of all, and their shares parts of all."""
+        return self.traffic is not None
+
+
+def ways_to(exam: Examination, i: int, most: int) -> Ways:
+    """Return the widest paths from the output to a node.
+
+    Examples
+    --------
+    >>> import graphviz_ad as gad
+    >>> from graphviz_ad.debugging.findings import Thresholds
+    >>> exam = Examination(gad.trace(lambda x: x * np.sin(x), 2.0), Thresholds())
+    >>> ways = ways_to(exam, 0, 2)
+    >>> [(path.nodes, round(float(path.value), 6)) for path in ways.paths], ways.count
+    ([((2, 0), 0.909297), ((2, 1, 0), -0.832294)], 2)
+    """
+    between = _between(exam, i)
+    count, length = _counted(exam, between)
+    if not between or not count[i]:
+        return Ways((), 0, 0, 0, 0, 0.0)
+    ends = [parent for edges in between.values() for _, parent in edges]
+    if all(np.size(exam.values[k]) == 1 for k in between):
+        search = _Search(exam, i, between)
+        paths, total = list(itertools.islice(search.widest(), most)), float(search.mass[i])
+        is_exact = True
+    else:
+        is_exact = count[i] <= _MOST_FOLLOWED
+        paths, total = _followed(exam, i, between, None if is_exact else _KEPT)
+    sums = len(ends) - len(set(ends))
+    return Ways(tuple(paths[:most]), count[i], length[i], len(ends), sums, total if is_exact else None)
+
+
+def _between(exam: Examination, i: int) -> dict[int, list[tuple[Edge, int]]]:
+    """Return, for the nodes on the way, the edges ``((child, argument), parent)`` that lead on, the output first."""
+    if exam.output is None or exam.adjoints[i] is None or i == exam.output:
+        return {}
+    below = exam.below(i)
+    nodes = sorted((k for k in exam.above(exam.output) if k in below and exam.adjoints[k] is not None), reverse=True)
+    inside = set(nodes)
+    return {k: [((k, a), p) for a, p in exam.operands(k) if p in inside and _flows(exam, k, a)] if k != i else []
+            for k in nodes}  # fmt: skip
+
+
+def _flows(exam: Examination, child: int, argument: int) -> bool:
+    primitive = exam.nodes[child].primitive
+    return primitive is not None and primitive.rule(argument) is not None
+
+
+def _counted(exam: Examination, between: dict[int, list[tuple[Edge, int]]]) -> tuple[dict[int, int], dict[int, int]]:
+    """Return for each node the number of paths from the output to it, and how many edges they have together."""
+    count, length = dict.fromkeys(between, 0), dict.fromkeys(between, 0)
+    if exam.output is not None and exam.output in count:
+        count[exam.output] = 1
+    for node, edges in between.items():
+        for _, parent in edges:
+            count[parent] += count[node]
+            length[parent] += length[node] + count[node]
+    return count, length
+
+
+# -- between single numbers -------------------------------------------------------------------------------------------
+
+
+class _Search:
+    """Looks for the widest paths between single numbers.
+
+    Attributes
+    ----------
+    mass : dict
+        For each node, the sizes of all paths from the output to it, together.
+    """
+
+    def __init__(self, exam: Examination, i: int, between: dict[int, list[tuple[Edge, int]]]) -> None:
+        self._exam, self._goal = exam, i
+        self._factors = {edge: _factor(exam, edge) for edges in between.values() for edge, _ in edges}
+        self._widest, self.mass = dict.fromkeys(between, 0.0), dict.fromkeys(between, 0.0)
+        self._arriving: dict[int, list[Edge]] = {node: [] for node in between}
+        self._start = next(iter(between))
+        self._widest[self._start] = self.mass[self._start] = 1.0
+        for node, edges in between.items():
+            for edge, parent in edges:
+                size = abs(self._factors[edge])
+                self._widest[parent] = max(self._widest[parent], self._widest[node] * size)
+                self.mass[parent] += self.mass[node] * size
+                self._arriving[parent].append(edge)
+
+    def widest(self) -> Iterator[Path]:
+        """Yield the paths in the order of their width: each that is begun is worth at most what it can become."""
+        order = itertools.count()
+        waiting: list[tuple[float, int, int, float, tuple[Edge, ...]]] = [
+            (-self._widest[self._goal], next(order), self._goal, 1.0, ())
+        ]
+        while waiting:
+            _, _, node, size, way = heapq.heappop(waiting)
+            if node == self._start:
+                yield self._path(way, size)
+                continue
+            for edge in self._arriving[node]:
+                longer = size * abs(self._factors[edge])
+                heapq.heappush(waiting, (-longer * self._widest[edge[0]], next(order), edge[0], longer, (edge, *way)))
+
+    def _path(self, way: Sequence[Edge], size: float) -> Path:
+        node, mass = self._exam.nodes[self._goal], self.mass[self._goal]
+        value = in_dtype(np.asarray(np.prod([self._factors[edge] for edge in way])), node.dtype)
+        return _path(self._exam, way, np.broadcast_to(value, node.shape)[()], size / mass if mass else 0.0)
+
+
+def _factor(exam: Examination, edge: Edge) -> Any:
+    """Return the local gradient of an edge between two single numbers."""
+    node = exam.nodes[edge[0]]
+    one = np.ones(node.shape, node.dtype)[()]
+    with np.errstate(all="ignore"):
+        return next((np.ravel(value)[0] for _, value in pull(node, (edge[1],), one)), 0.0)
+
+
+def _path(exam: Examination, edges: Sequence[Edge], value: Any, share: float) -> Path:
+    parents = [exam.position[exam.nodes[child].operands[argument].index] for child, argument in edges]
+    return Path((edges[0][0], *parents), tuple(edges), value, float(share))
+
+
+# -- between arrays ---------------------------------------------------------------------------------------------------
+
+
+def _followed(
+    exam: Examination, i: int, between: dict[int, list[tuple[Edge, int]]], kept: int | None
+) -> tuple[list[Path], float]:
+    """Return what comes back along each path by itself, the widest first, and the sizes of all together.
+
+    Of many at a node the widest `kept` are followed.
+    """
+    arrived: dict[int, list[tuple[Any, tuple[Edge, ...]]]] = {node: [] for node in between}
+    start = next(iter(between))
+    arrived[start] = [(exam.adjoint(start), ())]
+    for node, edges in between.items():
+        own = arrived[node] if node == i else arrived.pop(node)
+        if kept is not None and len(own) > kept:
+            own = sorted(own, key=lambda one: -_size(one[0]))[:kept]
+            if node == i:
+                arrived[i] = own
+        for g, way in own:
+            for edge, parent in edges:
+                with np.errstate(all="ignore"):
+                    sent = next((value for _, value in pull(exam.nodes[node], (edge[1],), g)), None)
+                if sent is not None:
+                    whole = np.broadcast_to(sent, exam.nodes[parent].shape)[()]
+                    arrived[parent].append((whole, (*way, edge)))
+    total = sum(_size(g) for g, _ in arrived[i])
+    paths = sorted(arrived[i], key=lambda one: -_size(one[0]))
+    dtype = exam.nodes[i].dtype
+    return [_path(exam, way, in_dtype(g, dtype), _size(g) / total if total else 0.0) for g, way in paths], total
+
+
+def _size(g: Any) -> float:
+    return float(np.sum(np.abs(g)))

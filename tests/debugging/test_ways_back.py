@@ -1,0 +1,145 @@
+"""A gradient as the sum over paths: all of them listed by hand, and counted where they cannot be."""
+
+from __future__ import annotations
+
+import unicodedata
+
+import numpy as np
+import pytest
+
+import graphviz_ad as gad
+from graphviz_ad.debugging.columns import width
+
+
+def nested(x, turns=3):
+    for _ in range(turns):
+        x = x * np.sin(x)
+    return x
+
+
+def listed(trace, node):
+    """Return the products of local gradients along all paths, found by going each of them."""
+    products = []
+
+    def follow(child, product):
+        if child is node:
+            products.append(product)
+            return
+        for k, parent in enumerate(child.operands):
+            if isinstance(parent, gad.Variable):
+                follow(parent, product * child.local_gradients[k])
+
+    follow(trace.output, 1.0)
+    return sorted(products, key=lambda product: -abs(product))
+
+
+@pytest.mark.parametrize("f", [nested, lambda x: np.log(x**2) * np.sin(x) + 1 / x, lambda x: x * x * x, np.sin])
+def test_the_paths_are_all_there_are_in_the_order_of_their_size(f):
+    trace = gad.trace(f, 1.8)
+    expected = listed(trace, trace.inputs[0])
+    why = trace.why("x", most=100)
+    assert why.count == len(expected)
+    np.testing.assert_allclose([path.value for path in why.paths], expected, rtol=1e-12)
+    np.testing.assert_allclose([path.share for path in why.paths], np.abs(expected) / np.sum(np.abs(expected)))
+    assert sum(expected) == pytest.approx(gad.grad(f)(1.8), rel=1e-12)
+
+
+def test_the_widest_of_a_billion_are_found_and_all_are_counted():
+    trace = gad.trace(lambda x: nested(x, 30), 2.0288)  # near where x sin x is x, so that nothing dies away
+    few = trace.why("x", most=5)
+    assert few.count == 2**30
+    factors = [max(abs(np.sin(v)), abs(v * np.cos(v))) for v in _turns(2.0288, 30)]
+    assert abs(few.paths[0].value) == pytest.approx(np.prod(factors))
+    sizes = [abs(path.value) for path in few.paths]
+    assert sizes == sorted(sizes, reverse=True)
+    # The second widest exchanges the pair of factors that differ least.
+    ratios = [min(a, b) / max(a, b) for a, b in ((abs(np.sin(v)), abs(v * np.cos(v))) for v in _turns(2.0288, 30))]
+    assert sizes[1] / sizes[0] == pytest.approx(max(ratios))
+
+
+def _turns(x, count):
+    values = []
+    for _ in range(count):
+        values.append(x)
+        x = x * np.sin(x)
+    return values
+
+
+def test_between_arrays_each_path_has_what_comes_back_along_it():
+    x = np.array([[0.5, -1.0], [1.5, 2.0], [-0.5, 0.3]])
+    w = np.array([0.1, 0.2])
+
+    def loss(w):
+        return np.mean((np.tanh(x @ w) * np.sum(w) - 1.0) ** 2)
+
+    why = gad.trace(loss, w).why("w")
+    h, s = np.tanh(x @ w), np.sum(w)
+    back = 2 * (h * s - 1.0) / 3
+    through_sum, through_tanh = np.full(2, np.sum(back * h)), x.T @ (back * s * (1 - h**2))
+    expected = sorted([through_sum, through_tanh], key=lambda g: -np.sum(np.abs(g)))
+    assert why.count == 2
+    for path, value in zip(why.paths, expected, strict=True):
+        np.testing.assert_allclose(path.value, value, rtol=1e-12)
+    np.testing.assert_allclose(sum(path.value for path in why.paths), gad.grad(loss)(w), rtol=1e-12)
+
+
+def test_too_many_between_arrays_are_said_to_be_so():
+    def deep(x):
+        for _ in range(14):
+            x = x * np.tanh(x) + 0.5
+        return np.sum(x)
+
+    why = gad.trace(deep, np.array([0.3, 0.4])).why("x", most=3)
+    assert (why.count, why.is_exact, len(why.paths)) == (2**14, False, 3)
+    assert "not followed" in str(why)
+
+
+def test_what_reverse_mode_does_instead_is_counted_on_the_graph():
+    text = " ".join(str(gad.trace(nested, 1.8).why("x")).split())
+    assert "9 multiplications and 3 additions; path by path it would take 28 and 7" in text
+    assert "cancel: +1.26193 against −0.989067" in text
+
+
+def test_a_path_has_its_lines_in_the_order_of_the_way():
+    def f(x):
+        a = x * np.sin(x)
+        return a * np.sin(a)
+
+    first = f.__code__.co_firstlineno
+    text = str(gad.trace(f, 1.8).why("x")).splitlines()
+    row = next(line for line in text if line.startswith("A "))
+    assert row.endswith(f"{first + 2} {first + 1}")
+    assert all(width(line) <= 80 for line in text)
+
+
+@pytest.mark.parametrize(
+    ("x", "most", "message"),
+    [
+        ("y", 10, "no node of this trace is called 'y'; its inputs are x"),
+        (3.0, 10, "expected a node of the trace or its name, such as 'x', got float 3.0"),
+        ("x", 0, "most is int 0; expected a number of paths"),
+        (gad.Variable(1.0), 10, "is not a node of this trace"),
+    ],
+)
+def test_what_is_no_node_is_refused(x, most, message):
+    with pytest.raises(gad.errors.InputError, match=message):
+        gad.trace(np.sin, 1.0).why(x, most=most)
+
+
+def test_a_gradient_that_is_not_finite_sends_to_check():
+    with np.errstate(all="ignore"), pytest.raises(gad.errors.InputError, match=r"not finite.*check\(\)"):
+        gad.trace(np.sqrt, 0.0).why("x")
+
+
+def test_without_a_path_there_is_a_sentence():
+    why = gad.trace(lambda x, y: x**2, 1.0, 2.0).why("y")
+    assert (why.count, why.paths, why.gradient) == (0, (), None)
+    assert unicodedata.normalize("NFC", str(why)) == "No path leads from f back to y: there is no ȳ."
+
+
+def test_the_table_in_a_notebook_says_what_the_text_says():
+    why = gad.trace(nested, 1.8).why("x")
+    html = why._repr_html_()
+    assert html.count("<tr>") == 1 + 8
+    assert all(value in html for value in ("0.9465", "−0.3975", "42 %"))
+    assert [f"<th scope='row'>{letter}<" in html for letter in "ABCDEFGHI"] == [True] * 8 + [False]
