@@ -101,6 +101,16 @@ class Plan:
     tip: str
 
     @property
+    def socket_gap(self) -> int:
+        """What of the width of each of its sockets is left free."""
+        return _SOCKET_GAP
+
+    def row_top(self, kind: str) -> int:
+        """How far below its top one of its rows begins."""
+        rows = ("value", *(own.kind for own in self.lower))
+        return (self.box.socket_height if self.box.sockets else 0) + _TITLE + rows.index(kind) * self.row_height
+
+    @property
     def form(self) -> str:
         """Whether the rows hold a number, cells, a grid of cells or a thumbnail."""
         return self.value.form if self.value else "scalar"

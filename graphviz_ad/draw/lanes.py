@@ -9,10 +9,12 @@ Graphviz found is followed instead, at the same distance on either side.
 from __future__ import annotations
 
 import math
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
+from graphviz_ad.draw.outlines import outline_of_path
 from graphviz_ad.draw.svg import number
 
 __all__ = [
@@ -29,6 +31,7 @@ __all__ = [
     "levels",
     "s_curve",
     "stagger",
+    "wave",
 ]
 
 APART = 5.5
@@ -379,3 +382,53 @@ def draw(
         f"M{_xy(right - 6, top + 10)}l6,-10l6,10z",
         (end[0] + adjoint, bottom),
     )
+
+
+_AMPLITUDE, _PERIOD = 3.1, 9.0
+_AT_HEAD, _AT_FOOT = 7.0, 5.0  # so long a wave is straight at its ends
+
+
+def wave(line: str, up: bool = False) -> str:
+    """Return a lane as a wave around its course, straight at both ends; its head is above where it leads `up`.
+
+    Examples
+    --------
+    >>> wave("M0,0V30")
+    'M0,0L0,5Q6.2,7.25 0,9.5Q-6.2,11.75 0,14Q6.2,16.25 0,18.5Q-6.2,20.75 0,23L0,30'
+    """
+    points = _course(line)
+    long = [0.0]
+    for one, other in pairwise(points):
+        long.append(long[-1] + math.dist(one, other))
+    first, last = (_AT_HEAD, _AT_FOOT) if up else (_AT_FOOT, _AT_HEAD)
+    halves = 2 * round((long[-1] - first - last) / _PERIOD)
+    if halves < 2:
+        return line
+    half = (long[-1] - first - last) / halves
+    pieces = [f"M{_xy(*points[0])}L{_xy(*_walked(points, long, first))}"]
+    for k in range(halves):
+        (x, y), end = (_walked(points, long, first + (k + part) * half) for part in (0.5, 1))
+        (a, b), (c, d) = (_walked(points, long, first + (k + part) * half) for part in (0.25, 0.75))
+        side = (2 - k % 2 * 4) * _AMPLITUDE / (math.dist((a, b), (c, d)) or 1.0)
+        pieces.append(f"Q{_xy(x + side * (d - b), y - side * (c - a))} {_xy(*end)}")
+    return "".join(pieces) + f"L{_xy(*points[-1])}"
+
+
+def _course(line: str) -> list[Point]:
+    """Return points along a path, close to each other where it bends."""
+    points: list[Point] = []
+    for piece in outline_of_path(line):
+        if piece.kind == "C":
+            curve = (points[-1], *piece.points)
+            points += [_bezier(curve, step / 12) for step in range(1, 13)]
+        else:
+            points += piece.points
+    return points
+
+
+def _walked(points: Sequence[Point], long: Sequence[float], far: float) -> Point:
+    """Return the point so far along a course."""
+    k = max(1, min(bisect_left(long, far), len(points) - 1))
+    (x, y), (u, v) = points[k - 1], points[k]
+    part = (far - long[k - 1]) / ((long[k] - long[k - 1]) or 1.0)
+    return x + part * (u - x), y + part * (v - y)

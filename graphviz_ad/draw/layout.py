@@ -38,7 +38,8 @@ class Box:
     """The outline of one node: a row of sockets above a body, and perhaps a row of pads below it.
 
     Widths and heights are px. `sockets` and `pads` name slots laid side by side in the middle of their row, with their
-    widths: a socket is named by its argument number, a pad by the edge (child, argument) that leaves from it.
+    widths: a socket is named by its argument number, a pad by the edge (child, argument) that leaves from it. What stands
+    out `beside` it, on its right, has so much room of its own.
     """
 
     position: int
@@ -48,6 +49,7 @@ class Box:
     socket_height: int = 0
     pads: tuple[tuple[tuple[int, int], int], ...] = ()
     pad_height: int = 0
+    beside: int = 0
 
     @property
     def height(self) -> int:
@@ -89,11 +91,11 @@ class Placement:
     height: float
 
 
-def _row(cells: Sequence[tuple[str, int]], width: int, height: int) -> str:
+def _row(cells: Sequence[tuple[str, int]], box: Box, height: int) -> str:
     """One row of a box's table: the named cells side by side in the middle, empty cells around them."""
-    spare = width - sum(size for _, size in cells)
+    spare = box.width - sum(size for _, size in cells)
     left = spare // 2
-    padded = [("", left), *cells, ("", spare - left)]
+    padded = [("", left), *cells, ("", spare - left), ("", box.beside)]
     inner = "".join(
         f'<TD{f""" PORT="{name}" """ if name else " "}FIXEDSIZE="TRUE" WIDTH="{size}" HEIGHT="{height}"></TD>'
         for name, size in padded
@@ -107,18 +109,18 @@ _TABLE = '<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="0">'
 
 def _dot_box(box: Box, order: Sequence[tuple[int, int]], room: tuple[int, int]) -> str:
     widths = dict(box.pads)
-    rows = [_row([], box.width, room[0])] if room[0] else []
+    rows = [_row([], box, room[0])] if room[0] else []
     if box.sockets:
         sockets = [(f"a{argument}", size) for argument, size in box.sockets]
-        rows.append(_row(sockets, box.width, box.socket_height))
+        rows.append(_row(sockets, box, box.socket_height))
     # Ports without pads still need a cell, be it a thin one.
     thin = 1 if box.pads and not box.pad_height else 0
-    rows.append(_row([("out", box.width)], box.width, box.body - thin))
+    rows.append(_row([("out", box.width)], box, box.body - thin))
     if box.pads:
         pads = [(f"c{child}_{argument}", widths[child, argument]) for child, argument in order]
-        rows.append(_row(pads, box.width, box.pad_height or thin))
+        rows.append(_row(pads, box, box.pad_height or thin))
     if room[1]:
-        rows.append(_row([], box.width, room[1]))
+        rows.append(_row([], box, room[1]))
     return f"n{box.position} [label=<{_TABLE}{''.join(rows)}</TABLE>>];"
 
 
@@ -274,7 +276,7 @@ def _place(boxes: tuple[Box, ...], links: tuple[Link, ...], engine: str | None, 
         above, below = rooms.get(box.position, (0, 0))
         x, y = raw.centres[box.position]
         top = y - (box.height + above + below) / 2 + above
-        places[box.position] = Place(x - box.width / 2, top, orders.get(box.position, ()))
+        places[box.position] = Place(x - (box.width + box.beside) / 2, top, orders.get(box.position, ()))
     return Placement(places, raw.routes, raw.width, raw.height)
 
 

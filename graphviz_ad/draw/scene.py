@@ -18,8 +18,11 @@ from graphviz_ad.draw import card as cards
 from graphviz_ad.draw import cuts, lanes
 from graphviz_ad.draw.both import alone, both
 from graphviz_ad.draw.colours import LEVELS
+from graphviz_ad.draw.flags import Planted, planted, with_flags, with_room
+from graphviz_ad.draw.framing import framed, with_frame
 from graphviz_ad.draw.lanes import Point, Rectangle
 from graphviz_ad.draw.layout import SHORT, Link, Placement, place
+from graphviz_ad.draw.marking import marked, waves
 from graphviz_ad.draw.parts import edge_part
 from graphviz_ad.draw.pushes import pushes
 from graphviz_ad.draw.runner import TIMEOUT
@@ -199,7 +202,7 @@ class _Boxes:
         boxes = []
         for position, plan in plans.items():
             at = placed.places[position]
-            right = at.x + plan.box.width + margin
+            right = at.x + plan.box.width + plan.box.beside + margin
             boxes.append((Rectangle(at.x - margin, at.y, right, at.y + plan.box.height), position))
         boxes.sort(key=lambda pair: pair[0].top)
         self._sorted = boxes
@@ -213,26 +216,31 @@ class _Boxes:
         return [box for box, position in self._sorted[low:high] if position not in (edge.child, edge.parent)]
 
 
-def _edge(edge: Edge, drawn: Mapping[str, lanes.Lanes]) -> Element:
-    """Draw an edge with the lane of the values and, by their names, those of its derivatives."""
+def _edge(edge: Edge, drawn: Mapping[str, lanes.Lanes], waved: Collection[str] = ()) -> Element:
+    """Draw an edge with the lane of the values and, by their names, those of its derivatives; some of them as waves."""
     forward_part = edge_part(edge.child, edge.argument, "forward")
 
     def path(classes: str, data: str) -> Element:
         return Element("path", {"d": data}, (classes,))
 
-    def derivative(lane: lanes.Lanes) -> tuple[Element, ...]:
+    def wave(part: str, line: str, up: bool = False) -> tuple[Element, ...]:
+        return (path("wave", lanes.wave(line, up)),) if part in waved else ()
+
+    def derivative(part: str, lane: lanes.Lanes) -> tuple[Element, ...]:
         if edge.kind != "cut":
-            return path("line", lane.other), path("head", lane.other_head), path("broad", lane.other_broad)
+            lines = path("line", lane.other), path("head", lane.other_head), path("broad", lane.other_broad)
+            return *lines, *wave(part, lane.other, up=True)
         x, y = lane.arrival
         bars = f"M{number(x - 4.5)},{number(y - 8)}l11,-5.5m-11,0l11,-5.5"
         return path("line", f"M{number(x)},{number(y)}v-9"), path("bars", bars)
 
     down = next(iter(drawn.values()))
-    forward = (path("line", down.down), path("head", down.down_head), path("broad", down.down_broad))
+    lines = path("line", down.down), path("head", down.down_head), path("broad", down.down_broad)
+    forward = (*lines, *wave(forward_part, down.down))
     others = []
     for kind, lane in drawn.items():
         part = edge_part(edge.child, edge.argument, kind) if kind else ""
-        others += [Element("g", {"id": part}, (kind,), derivative(lane), part=part)] if part else []
+        others += [Element("g", {"id": part}, (kind,), derivative(part, lane), part=part)] if part else []
     return Element(
         "g",
         {"id": edge_part(edge.child, edge.argument)},
@@ -296,9 +304,9 @@ def make_scene(
     _check_size(story, limit)
     readings = tuple(_readings(story, formats, longest, followed))
     index = {reading.key: place for place, reading in enumerate(readings)}
-    plans = _plans(story, readings, index)
+    plans = _with_rooms(_plans(story, readings, index), story)
     placed = _place(story, plans, engine, timeout)
-    parts = _PARTS[story.mode](story, index)
+    parts = marked(_PARTS[story.mode](story, index), story)
     by_key = dict(zip(index, readings, strict=True))
     tree = (
         *_edges(story, parts, plans, placed),
@@ -379,16 +387,31 @@ def _plans(story: Story, readings: Sequence[Reading], index: Mapping[Quantity, i
     }
 
 
+def _flags(story: Story) -> dict[int, list[Planted]]:
+    """Return the flags of a story by the card at which they stand."""
+    flags: dict[int, list[Planted]] = {}
+    for at, one in planted(story).items():
+        flags.setdefault(at.node, []).append(one)
+    return flags
+
+
+def _with_rooms(plans: dict[int, cards.Plan], story: Story) -> dict[int, cards.Plan]:
+    return plans | {node: with_room(plans[node], own) for node, own in _flags(story).items()}
+
+
 def _nodes(story: Story, plans: Mapping[int, cards.Plan], placed: Placement) -> Iterator[Element]:
+    flags, frames = _flags(story), framed(story)
     for position, plan in plans.items():
-        yield cards.draw(plan, placed.places[position], story)
+        node = cards.draw(plan, placed.places[position], story)
+        node = with_flags(node, plan, placed.places[position], flags[position]) if position in flags else node
+        yield with_frame(node, plan, frames[position]) if position in frames else node
 
 
 def _edges(
     story: Story, parts: Mapping[str, Part], plans: Mapping[int, cards.Plan], placed: Placement
 ) -> Iterator[Element]:
     """The lanes: one curve where that is clear, else Graphviz's route; short edges turn one after another."""
-    edges, kinds = story.edges, _LANES[story.mode]
+    edges, kinds, waved = story.edges, _LANES[story.mode], waves(story)
     starts, ends = _ports(plans, placed)
     boxes = _Boxes(plans, placed, 3.5 if len(kinds) > 1 else 0.0)
     ports, others = [], []
@@ -409,7 +432,7 @@ def _edges(
             height = None
         drawn = {kind: draw(*ports[row], route, height) for kind, draw in kinds.items()}
         there = {kind: lane for kind, lane in drawn.items() if edge_part(edge.child, edge.argument, kind) in parts}
-        yield _edge(edge, there or {"": next(iter(drawn.values()))})
+        yield _edge(edge, there or {"": next(iter(drawn.values()))}, waved)
 
 
 _LANES: Mapping[str, Mapping[str, Callable[..., lanes.Lanes]]] = {

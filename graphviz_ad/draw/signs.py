@@ -1,53 +1,91 @@
-"""The signs of findings: a small picture for each kind, which tells it without colour."""
+"""The signs of findings: a small drawing for each, which tells it without colour, in pictures and in pages alike."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
+from typing import NamedTuple
 
-__all__ = ["CHECK", "SIGNS", "sign"]
+from graphviz_ad.draw.outlines import outline_of_path
+from graphviz_ad.draw.svg import number
 
-_NAN = (
-    '<path fill="currentColor" stroke="none" fill-rule="evenodd" '
-    'd="M10 1.5 19.6 18H.4zM8.8 7l.5 5.6h1.4l.5-5.6zM9 14v2h2v-2z"/>'
-)
-_INFINITE = '<path d="M10 3.2 18.3 17H1.7z"/><circle cx="8" cy="13.4" r="1.8"/><circle cx="12" cy="13.4" r="1.8"/>'
+__all__ = ["CHECK", "SIDE", "SIGNS", "Sign", "placed", "sign"]
 
-SIGNS: Mapping[str, str] = MappingProxyType(
+SIDE = 20.0
+"""How wide and high the square is that each sign is drawn in."""
+
+
+class Sign(NamedTuple):
+    """What is drawn as a line 1.9 wide, and what is filled (by the even-odd rule); either may be empty."""
+
+    line: str
+    solid: str = ""
+
+
+def _circle(x: float, y: float, r: float) -> str:
+    k = 0.5523 * r
+    quarters = ((0, -k, r - k, -r, r, -r), (k, 0, r, r - k, r, r), (0, k, k - r, r, -r, r), (-k, 0, -r, k - r, -r, -r))
+    return f"M{x - r:g},{y:g}" + "".join("c" + ",".join(f"{z:g}" for z in quarter) for quarter in quarters) + "z"
+
+
+_NAN = Sign("", "M10 1.5L19.6 18H.4zM8.8 7l.5 5.6h1.4l.5-5.6zM9 14v2h2v-2z")
+_INFINITE = Sign("M10 3.2L18.3 17H1.7z" + _circle(8, 13.4, 1.8) + _circle(12, 13.4, 1.8))
+
+SIGNS: Mapping[str, Sign] = MappingProxyType(
     {
         "nan": _NAN,
         "nan-gradient": _NAN,
         "inf": _INFINITE,
         "inf-gradient": _INFINITE,
-        "zero-gradient": '<circle cx="10" cy="10" r="8"/><path d="M5.5 10h9"/>',
-        "unreached": '<rect x="2" y="4" width="16" height="12" rx="4" stroke-dasharray="4.2 2.6"/>',
-        "saturated": '<path d="M2 16h2.5c5 0 5-12 11-12"/><circle cx="15.5" cy="4" r="2" fill="currentColor"/>',
-        "vanishing": '<path d="M2 3h4v5h4v5h4v4h4"/>',
-        "exploding": '<path d="M2 18h4v-5h4V8h4V2"/>',
-        "cancellation": '<path d="M1 10h7M5 6.5 8.5 10 5 13.5M19 10h-7m3-3.5L11.5 10l3.5 3.5"/>',
-        "underflow": '<path d="M10 2v10M6 8.5l4 4 4-4M3 17.5h14"/>',
-        "kink": '<path d="M2 3.5 10 16l8-12.5"/><circle cx="10" cy="16" r="2" fill="currentColor"/>',
-        "branch": '<path d="M10 18v-6L4 3M10 12l6-9"/>',
-        "broadcast": '<path d="M1 8h4v4H1zM5 10h5M10 3h8v14h-8zm0 4.7h8M10 12.3h8M14 3v14"/>',
-        "accumulated": '<path d="M10 2.5v10M5 7.5h10M3 17h14"/>',
-        "overwritten": '<path d="m3 17 .8-4.2L13.5 3 17 6.5l-9.8 9.7z"/>',
+        "zero-gradient": Sign(_circle(10, 10, 8) + "M5.5 10h9"),
+        "unreached": Sign("M2 8.5V7q0-3 3-3M8 4h4M15 4q3 0 3 3v1.5M18 11.5V13q0 3-3 3M12 16H8M5 16q-3 0-3-3v-1.5"),
+        "saturated": Sign("M2 16h2.5c5 0 5-12 11-12", _circle(15.5, 4, 2.4)),
+        "vanishing": Sign("M2 3h4v5h4v5h4v4h4"),
+        "exploding": Sign("M2 18h4v-5h4V8h4V2"),
+        "cancellation": Sign("M2 5h16M2 10h10M2 15h5"),
+        "underflow": Sign("M10 2v10M6 8.5l4 4 4-4M3 17.5h14"),
+        "kink": Sign("M2 3.5L10 16l8-12.5", _circle(10, 16, 2.4)),
+        "branch": Sign("M10 18v-6L4 3M10 12l6-9"),
+        "broadcast": Sign("M1 8h4v4H1zM5 10h5M10 3h8v14h-8zM10 7.7h8M10 12.3h8M14 3v14"),
+        "accumulated": Sign("M10 2.5v10M5 7.5h10M3 17h14"),
+        "overwritten": Sign("M3 17l.8-4.2L13.5 3L17 6.5l-9.8 9.7z"),
+        # What these become where more is known.
+        "severed": Sign("M10 1v5M10 14v5M4.5 10.5l11-5M4.5 14.5l11-5"),
+        "cancelled": Sign("M1 10h7M5 6.5L8.5 10L5 13.5M19 10h-7M15 6.5L11.5 10l3.5 3.5"),
     }
 )
-"""Shapes in a square of 20, drawn with lines in the colour of the text, by the kind of a finding."""
-CHECK = '<path d="M3 10.5 8 15.5 17 4.5"/>'
+"""By the kind of a finding, and two by their cause: a cut, and contributions that cancel each other."""
+CHECK = Sign("M3 10.5L8 15.5L17 4.5")
 """What was looked for, and is not there."""
 
 
-def sign(shape: str) -> str:
-    """Return a shape as an inline picture that screen readers pass over.
+def sign(shape: Sign) -> str:
+    """Return a sign as an inline picture that screen readers pass over, in the colour of the text.
 
     Examples
     --------
     >>> sign(CHECK).startswith("<svg")
     True
     """
+    solid = f'<path fill="currentColor" stroke="none" fill-rule="evenodd" d="{shape.solid}"/>' if shape.solid else ""
+    line = f'<path d="{shape.line}"/>' if shape.line else ""
     return (
         '<svg class="gad-sign" viewBox="0 0 20 20" width="20" height="20" aria-hidden="true" focusable="false" '
-        f'fill="none" stroke="currentColor" stroke-width="1.9" stroke-linejoin="round" stroke-linecap="round">{shape}'
-        "</svg>"
+        'fill="none" stroke="currentColor" stroke-width="1.9" stroke-linejoin="round" stroke-linecap="round">'
+        f"{solid}{line}</svg>"
+    )
+
+
+def placed(path: str, x: float, y: float, size: float) -> str:
+    """Return a path of a sign at a place, its square so wide and high.
+
+    Examples
+    --------
+    >>> placed("M0 0h20v10z", 5, 1, 10)
+    'M5,1L15,1L15,6Z'
+    """
+    scale = size / SIDE
+    return "".join(
+        piece.kind + " ".join(f"{number(x + a * scale)},{number(y + b * scale)}" for a, b in piece.points)
+        for piece in outline_of_path(path)
     )

@@ -43,16 +43,19 @@ KINDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "value": ("unknown", "known", "now", "operand", "released"),
         "adjoint": ("unknown", "partial", "now", "known", "operand", "nopath", "detached", "released"),
         "tangent": ("unknown", "now", "known", "operand", "still", "detached", "released"),
-        "forward": ("waiting", "went", "flows"),
-        "backward": ("hidden", "came", "flows", "cut"),
+        "forward": ("waiting", "went", "flows", "waved"),
+        "backward": ("hidden", "came", "flows", "cut", "waved"),
         "push": ("hidden", "went", "flows", "cut"),
-        "socket": ("unknown", "known", "now", "cut"),
+        "socket": ("unknown", "known", "now", "cut", "blamed"),
         "inlet": ("unknown", "known", "now", "cut"),
         "share": ("unknown", "known", "now"),
         "factor": ("unknown", "known", "ahead", "now", "cut"),
         "pad": ("unknown", "known", "now", "operand", "nopath"),
         "outlet": ("known",),
         "sum": ("hidden", "known"),
+        "alarm": ("furled", "flown"),
+        "blame": ("furled", "flown"),
+        "aside": ("furled", "flown"),
     }
 )
 """Every kind of part with its states."""
@@ -143,11 +146,12 @@ def _row(kind: str, hue: str) -> Iterator[Rule]:
     yield _rule(kind, "meaning", display="none", fill="ink")
     yield _rule(kind, "word", display="none", fill="muted", font_style="italic")
     yield _rule(kind, "warning", display="none", fill="warn", stroke="none")
+    yield _rule(kind, "framed", fill="none", stroke="ink", stroke_width="2.2")
 
     empty = "unknown nopath still detached released"
     yield _rule(kind, "bg", empty, fill="bg")
     yield _rule(kind, "mark", empty, fill="none", stroke="line")
-    yield _rule(kind, "slot cell double picture", empty, display="none")
+    yield _rule(kind, "slot cell double picture framed", empty, display="none")
     yield _rule(kind, "label", "unknown", fill="muted")
     yield _rule(kind, "over", "unknown", stroke="muted")
     yield _rule(kind, "blank", "unknown", display="inline")
@@ -227,6 +231,21 @@ def _socket() -> Iterator[Rule]:
         yield from _box(kind, hue, "ink")
         yield _rule(kind, "bg", "cut", stroke_dasharray="5 3")
         yield _rule(kind, f"{other} pair", display="none")
+    yield _rule("socket", "bg", "blamed", fill="ink", stroke="ink")
+    yield _rule("socket", "label word slot", "blamed", fill="bg")
+    yield _rule("socket", "over", "blamed", stroke="bg")
+
+
+def _flag() -> Iterator[Rule]:
+    """What stands at the spot: not finite, to blame, or a fact that blames nobody."""
+    for kind, ground, ink, edge in (("alarm", "warn", "bg", "warn"), ("blame", "ink", "bg", "ink"),
+                                    ("aside", "bg", "ink", "ink")):  # fmt: skip
+        yield _rule(kind, "bg", fill=ground, stroke=edge, stroke_width="1.4")
+        yield _rule(kind, "rule", fill="none", stroke=ink, stroke_width="1.4")
+        yield _rule(kind, "solid says digits", fill=ink)
+        yield _rule(kind, "line", fill="none", stroke=ink, stroke_width="1.7", stroke_linecap="round")
+        yield _rule(kind, "digits", font_weight="700")
+        yield _rule(kind, "bg rule solid line says digits", "furled", display="none")
 
 
 def _factor() -> Iterator[Rule]:
@@ -290,9 +309,19 @@ def _lanes() -> Iterator[Rule]:
     yield _rule("forward", "head", "flows", display="none")
     yield _rule("forward", "broad", fill="fwd", stroke="none", display="none")
     yield _rule("forward", "broad", "flows", display="inline")
+    yield from _wave("forward")
 
     yield from _derivative("backward", "came", "bwd", stroke_dasharray="5 3")
+    yield from _wave("backward")
     yield from _derivative("push", "went", "tan", stroke_dasharray="7 3.6 0.1 3.6", stroke_linecap="round")
+
+
+def _wave(kind: str) -> Iterator[Rule]:
+    """What carries NaN."""
+    yield _rule(kind, "wave", display="none", fill="none", stroke="warn", stroke_width="2.2")
+    yield _rule(kind, "wave", "waved", display="inline")
+    yield _rule(kind, "line head", "waved", display="none")
+    yield _rule(kind, "broad", "waved", display="inline", fill="warn")
 
 
 def _derivative(kind: str, done: str, hue: str, **dashes: str) -> Iterator[Rule]:
@@ -329,6 +358,7 @@ RULES: tuple[Rule, ...] = tuple(
             *_pad(),
             *_lanes(),
             *_sum(),
+            *_flag(),
         ),
         key=lambda rule: rule.weight,
     )

@@ -17,6 +17,7 @@ from graphviz_ad.formulas.formula import Formula
 from graphviz_ad.formulas.latex import aligned
 from graphviz_ad.formulas.text import spelled, written
 from graphviz_ad.numerals.quantities import Quantity
+from graphviz_ad.story.accounts import Account
 from graphviz_ad.story.entries import Sources
 from graphviz_ad.story.levels import Fragment, Telling
 
@@ -247,6 +248,10 @@ class Story:
         Of a story of both modes, each of them alone, by its name.
     cuts : tuple of Cut
         Where a picture of both modes is cut through, to see that they agree.
+    findings : tuple of Account
+        What was found to be wrong with it, or to be known of it.
+    checked : tuple of str
+        What was looked for besides, and is not there.
     """
 
     nodes: tuple[Card, ...]
@@ -262,6 +267,8 @@ class Story:
     tangents: Any = None
     views: Mapping[str, Story] = field(repr=False, default_factory=dict)
     cuts: tuple[Cut, ...] = field(repr=False, default=())
+    findings: tuple[Account, ...] = field(repr=False, default=())
+    checked: tuple[str, ...] = field(repr=False, default=())
 
     @property
     def derivatives(self) -> tuple[str, ...]:

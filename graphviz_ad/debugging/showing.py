@@ -1,0 +1,343 @@
+"""Findings as a page and a picture show them: in the terms of a story, with its formulas, its steps and its places."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from functools import cached_property
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from graphviz_ad.debugging.findings import Finding
+from graphviz_ad.engine.recording import Recording
+from graphviz_ad.formulas.formula import Formula
+from graphviz_ad.numerals.quantities import Quantity
+from graphviz_ad.numerals.writing import static
+from graphviz_ad.story.accounts import Account, Cells, Change, Flag
+from graphviz_ad.story.steps import Edge, Fragment, Story
+
+__all__ = ["CHECKED", "with_findings"]
+
+_MOST_CELLS = 6
+_MOST_INHERITED = 4  # flags of one finding that say where it came from
+
+
+class _Look(NamedTuple):
+    """How a kind of finding is drawn: its tone, its sign, what its flag says, and in which row that stands."""
+
+    tone: str
+    sign: str
+    says: str = ""
+    row: str = "value"
+
+
+_LOOKS: Mapping[str, _Look] = {
+    "nan": _Look("alarm", "nan", "born here"),
+    "inf": _Look("alarm", "inf", "born here"),
+    "nan-gradient": _Look("alarm", "nan", "born here", "adjoint"),
+    "inf-gradient": _Look("alarm", "inf", "born here", "adjoint"),
+    "zero-gradient": _Look("blame", "wiped", "makes it 0", "adjoint"),
+    "unreached": _Look("blame", "no-path", "cut here", "adjoint"),
+    "saturated": _Look("blame", "saturated", "flat here", "adjoint"),
+    "vanishing": _Look("blame", "vanishing", "shrinks here", "adjoint"),
+    "exploding": _Look("blame", "exploding", "grows here", "adjoint"),
+    "cancellation": _Look("blame", "digits", "digits lost here"),
+    "underflow": _Look("blame", "under", "rounded to 0"),
+    "kink": _Look("aside", "kink", "kink"),
+    "branch": _Look("aside", "branch", "near the other way"),
+    "broadcast": _Look("blame", "grew", "grew here"),
+    "accumulated": _Look("blame", "added", "added to an old one", "adjoint"),
+    "overwritten": _Look("blame", "written", "written to"),
+}
+_BACK = frozenset(["nan-gradient", "inf-gradient", "zero-gradient", "saturated", "vanishing", "exploding"])
+
+CHECKED: Mapping[str, tuple[str, ...]] = {
+    "values finite": ("nan", "inf"),
+    "gradients finite": ("nan-gradient", "inf-gradient"),
+    "no gradient exactly 0": ("zero-gradient",),
+    "nothing saturated": ("saturated",),
+    "nothing vanishes or explodes": ("vanishing", "exploding"),
+    "no digits lost": ("cancellation", "underflow"),
+}
+"""What is looked for, as it is said where it was not found, and the kinds of findings that it would be."""
+
+
+def with_findings(story: Story, recording: Recording, findings: Sequence[Finding]) -> Story:
+    """Return a story with findings: whatever draws it or plays it shows them.
+
+    Parameters
+    ----------
+    story : Story
+        Of that recording.
+    recording : Recording
+    findings : sequence of Finding
+        In the order in which they are shown.
+
+    Examples
+    --------
+    >>> import numpy as np, graphviz_ad as gad
+    >>> from graphviz_ad.debugging.diagnosis import examine
+    >>> from graphviz_ad.debugging.findings import Thresholds
+    >>> t = gad.trace(lambda d: np.sum(np.where(d > 1, np.sqrt(d), 0.0)), np.array([0.0, 4.0]))
+    >>> [account] = with_findings(t.story, t, examine(t, Thresholds())).findings
+    >>> account.step, account.flags[account.blamed].number
+    (6, '0 · ∞ = NaN')
+    """
+    teller = _Teller(story, {node.index: i for i, node in enumerate(recording.nodes)})
+    kinds = {finding.kind for finding in findings}
+    checked = tuple(words for words, own in CHECKED.items() if not kinds.intersection(own))
+    return replace(story, findings=tuple(map(teller.account, findings)), checked=checked)
+
+
+class _Teller:
+    """Tells findings in the terms of a story."""
+
+    def __init__(self, story: Story, positions: Mapping[int, int]) -> None:
+        self.story, self.positions = story, positions
+        self.edges = {(edge.child, edge.argument): edge for edge in story.edges}
+
+    def account(self, finding: Finding) -> Account:
+        """Return a finding as it is shown."""
+        look = _LOOKS[finding.kind]
+        node = None if finding.node is None else self.positions.get(finding.node.index)
+        edge = self.edges.get(finding.edge) if finding.edge is not None else None
+        if self._is_sum(finding, node, edge):
+            look, edge = _Look("aside", "cancelled", "adds up to 0", "adjoint"), None
+        if finding.kind == "unreached" and edge is not None:
+            look = look._replace(sign="severed")
+        entry = self._entry(finding, node, edge)
+        return Account(
+            kind=finding.kind,
+            tone=look.tone,
+            sign=look.sign,
+            title=self.set(finding.title),
+            sentence=self.set(finding.sentence),
+            facts=tuple(self._facts(finding, edge, entry)),
+            step=self._step(finding, node, edge),
+            node=node,
+            edge=None if edge is None else (edge.child, edge.argument),
+            line=finding.line,
+            span=None if finding.node is None else finding.node.site,
+            change=_change(finding),
+            flags=dict(self._flags(finding, look, node, edge, entry)),
+            blamed=_factor(edge) if edge is not None and look.tone != "aside" and finding.kind in _BACK else None,
+            framed={} if entry is None else self._framed(finding, *entry),
+            gains={} if node is None else {node: _gain(look, finding, entry)},
+        )
+
+    def _is_sum(self, finding: Finding, node: int | None, edge: Edge | None) -> bool:
+        """Whether contributions cancel where they are added up: then no factor is to blame."""
+        return finding.kind == "zero-gradient" and edge is not None and node is not None and edge.child != node
+
+    # -- places -------------------------------------------------------------------------------------------------------
+
+    def _step(self, finding: Finding, node: int | None, edge: Edge | None) -> int:
+        """Return at which step it happens: where its edge is gone back along, else where its node gets its number."""
+        steps = self.story.steps
+        key = None if edge is None else (edge.child, edge.argument)
+        along = [step.index for step in steps if step.kind == "local" and step.edge == key]
+        if key is not None and along:
+            return along[0]
+        back = [step.index for step in steps if step.kind != "evaluate"]
+        if finding.kind == "unreached":
+            return back[0] if back else len(steps) - 1
+        kinds = ("local", "accumulate", "seed") if _LOOKS[finding.kind].row == "adjoint" else ("evaluate",)
+        writes = "adjoint" if kinds[0] == "local" else "value"
+        own = [step.index for step in steps if step.kind in kinds and step.after[:2] == (writes, node)]
+        return own[-1] if own else len(steps) - 1
+
+    def _entry(self, finding: Finding, node: int | None, edge: Edge | None) -> tuple[int, tuple[int, ...]] | None:
+        """Return the first entry that it names, with the node in whose shape it is one; None where it names none."""
+        if not finding.entries or node is None:
+            return None
+        entry = finding.entries[0]
+        for place in (node, *(() if edge is None else (edge.parent,))):
+            shape = self.story.nodes[place].shape
+            if len(shape) == len(entry) and all(i < size for i, size in zip(entry, shape, strict=True)):
+                return place, entry
+        return None
+
+    def _framed(self, finding: Finding, node: int, entry: tuple[int, ...]) -> dict[int, int]:
+        """Return in which cards that entry is found again, and where: up along its path, and down to the output."""
+        shape = self.story.nodes[node].shape
+        if int(np.prod(shape)) < 2:
+            return {}
+        places, path = {node: int(np.ravel_multi_index(entry, shape))}, {*finding.path, node}
+        for edge in sorted(self.story.edges, key=lambda edge: edge.child):
+            if edge.parent in places and edge.child not in places:
+                _follow(places, edge.child, _onward(edge, places[edge.parent]))
+        for edge in sorted(self.story.edges, key=lambda edge: -edge.child):
+            if edge.child in places and edge.parent not in places and path.issuperset((edge.child, edge.parent)):
+                _follow(places, edge.parent, _back(edge, places[edge.child]))
+        return dict(sorted(places.items()))
+
+    # -- flags --------------------------------------------------------------------------------------------------------
+
+    def _flags(
+        self, finding: Finding, look: _Look, node: int | None, edge: Edge | None, entry: Any
+    ) -> Iterator[tuple[Quantity, Flag]]:
+        says = look.says + (f", at {_index(entry[1])}" if entry is not None and look.tone == "alarm" else "")
+        if edge is None:
+            if node is not None and not (finding.kind == "unreached" or _is_silent(self.story, node, look.row)):
+                yield Quantity(look.row, node), Flag(look.tone, look.sign, says)
+            return
+        number = self._product(edge, entry) if finding.kind in _BACK else self._shapes(edge, finding)
+        yield _factor(edge), Flag(look.tone, look.sign, says, number)
+        if finding.kind == "zero-gradient":
+            yield Quantity("adjoint", edge.child), Flag("aside", "", "the last that is not 0")
+        if look.tone == "alarm" and finding.kind in _BACK:
+            yield from self._inherited(finding, edge, entry)
+
+    def _inherited(self, finding: Finding, edge: Edge, entry: Any) -> Iterator[tuple[Quantity, Flag]]:
+        """Yield what stands at the factors that it passes after the one to blame."""
+        path = [own for own in finding.path if own != edge.child]
+        for child, parent in list(zip(path, path[1:], strict=False))[:_MOST_INHERITED]:
+            for own in self.story.edges:
+                if (own.child, own.parent, own.kind) == (child, parent, "local"):
+                    product = self._product(own, entry if _is_same(own) else None)
+                    if product.startswith(("NaN", "∞", "−∞")):
+                        yield _factor(own), Flag("aside", "", "inherited", product)
+
+    def _product(self, edge: Edge, entry: Any) -> str:
+        """Write what is sent back along an edge as a product: ``0 · ∞ = NaN``; empty where it is none of numbers."""
+        numbers = self.story.numbers
+        arriving = numbers.get(Quantity("adjoint", edge.child))
+        local = numbers.get(_factor(edge))
+        if arriving is None or local is None or np.iscomplexobj(arriving) or np.iscomplexobj(local):
+            return ""
+        shape = self.story.nodes[edge.child].shape
+        if shape and (entry is None or self.story.nodes[entry[0]].shape != shape):
+            return ""
+        place = entry[1] if shape else ()
+        one, other = (np.broadcast_to(np.asarray(x), shape)[place] for x in (arriving, local))
+        with np.errstate(all="ignore"):
+            return f"{static(one)} · {_factored(static(other))} = {static(one * other)}"
+
+    def _shapes(self, edge: Edge, finding: Finding) -> str:
+        """Write of which shapes a result that grew is made; else nothing."""
+        if finding.kind != "broadcast":
+            return ""
+        own = [edge.parent for edge in self.story.edges if edge.child == finding.edge[0]] if finding.edge else []
+        shapes = [_shape(self.story.nodes[i].shape) for i in (*own, edge.child)]
+        return f"{', '.join(shapes[:-1])} → {shapes[-1]}"
+
+    # -- words --------------------------------------------------------------------------------------------------------
+
+    def _facts(self, finding: Finding, edge: Edge | None, entry: Any) -> Iterator[tuple[str, tuple[Any, ...]]]:
+        if edge is not None and edge.gradient is not None and finding.kind in _BACK:
+            product = self._product(edge, entry)
+            chain = Formula(self.story.nodes[edge.child].bar.symbol * edge.gradient.symbol)
+            if product:
+                label = f"at {_index(entry[1])}" if entry is not None and entry[1] else "to blame"
+                yield label, (chain, f" = {product}")
+        reached = tuple(part for name in finding.reaches for part in self._reached(name))
+        if reached:
+            yield "reaches", reached
+
+    def _reached(self, name: str) -> Iterator[Any]:
+        """Yield what an input that is reached is called, and what has become of its gradient."""
+        for i in self.story.inputs:
+            card = self.story.nodes[i]
+            value = self.story.numbers.get(Quantity("adjoint", i))
+            if card.symbol.symbol.arguments[0] != name:
+                continue
+            yield card.bar if value is not None and card.reached else card.symbol
+            if value is None or not card.reached or np.iscomplexobj(value):
+                continue
+            flat = np.ravel(value)
+            if flat.size <= _MOST_CELLS:
+                yield Cells(tuple(map(static, flat)), tuple(map(bool, np.isnan(flat))))
+            yield from self._fine(flat)
+
+    def _fine(self, flat: Any) -> Iterator[str]:
+        lost = int(flat.size - np.count_nonzero(np.isfinite(flat)))
+        if 0 < lost < flat.size:
+            rest = "the others are finite" if flat.size - lost > 1 else "the other is finite"
+            yield f"{lost} of {flat.size} entries; {rest}"
+
+    @cached_property
+    def _formulas(self) -> dict[str, Formula]:
+        """What of a sentence is set as a formula, by its text."""
+        cards = self.story.nodes
+        named = [formula for card in cards for formula in (card.short, card.symbol, card.bar)]
+        return {one.text: one for one in named if one.text not in _ENGLISH}
+
+    @cached_property
+    def _pattern(self) -> re.Pattern[str]:
+        longest = sorted(self._formulas, key=len, reverse=True)
+        return re.compile(rf"(?<![\w.\u0300-\u036f])({'|'.join(map(re.escape, longest))})(?![\w\u0300-\u036f])")
+
+    def set(self, text: str) -> tuple[Fragment, ...]:
+        """Return a sentence in which the story's own formulas are set as such."""
+        pieces = self._pattern.split(text) if self._formulas else [text]
+        return tuple(self._formulas[piece] if k % 2 else piece for k, piece in enumerate(pieces) if piece)
+
+
+# Names that are words of a sentence, too: there is no telling which is meant.
+_ENGLISH = frozenset("a an all and are as at be but by f for from go in is it its no not of on one or so that the to".split())
+
+
+def _follow(places: dict[int, int], node: int, place: int | None) -> None:
+    if place is not None:
+        places[node] = place
+
+
+def _onward(edge: Edge, place: int) -> int | None:
+    """Return which entry of the child is made of an entry of the parent; None unless it is one."""
+    if edge.entries is None or edge.entries.kind not in ("same", "picks"):
+        return None
+    own = [k for k, picked in enumerate(edge.entries.places) if picked == place]
+    return place if edge.entries.kind == "same" else own[0] if len(own) == 1 else None
+
+
+def _back(edge: Edge, place: int) -> int | None:
+    """Return of which entry of the parent an entry of the child is made; None unless it is one."""
+    if edge.entries is None or edge.entries.kind not in ("same", "picks"):
+        return None
+    picked = place if edge.entries.kind == "same" else edge.entries.places[place]
+    return picked if picked >= 0 else None
+
+
+def _factor(edge: Edge) -> Quantity:
+    return Quantity("local", edge.child, edge.argument)
+
+
+def _is_same(edge: Edge) -> bool:
+    return edge.entries is not None and edge.entries.kind == "same"
+
+
+def _is_silent(story: Story, node: int, row: str) -> bool:
+    """Whether a row has no number that a flag could speak of."""
+    return Quantity(row, node) not in story.numbers
+
+
+def _index(entry: tuple[int, ...]) -> str:
+    return f"[{', '.join(map(str, entry))}]"
+
+
+def _shape(shape: tuple[int, ...]) -> str:
+    return "×".join(map(str, shape)) or "1"
+
+
+def _factored(number: str) -> str:
+    return f"({number})" if number.startswith("−") else number
+
+
+def _change(finding: Finding) -> Change | None:
+    mending = finding.mending
+    if mending is None:
+        return None
+    return Change(mending.advice, mending.line, mending.before, mending.after, finding.proof or "")
+
+
+_GAINS = {"nan": "NaN is born here", "inf": "∞ is born here"}
+
+
+def _gain(look: _Look, finding: Finding, entry: tuple[int, tuple[int, ...]] | None) -> str:
+    """Return what a card is called besides."""
+    said = _GAINS.get(look.sign, look.says)
+    return f"{said}, entry {', '.join(map(str, entry[1]))}" if entry is not None and look.tone == "alarm" else said
+
+

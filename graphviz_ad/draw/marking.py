@@ -1,0 +1,75 @@
+"""What findings change in a picture over time: flags go up, the factor to blame is inverted, what carries NaN is a wave.
+
+All of it are states of parts, which painters show as they show any other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from graphviz_ad.draw.flags import flag_part, planted
+from graphviz_ad.draw.parts import edge_part
+from graphviz_ad.draw.timeline import Entry, Part
+from graphviz_ad.numerals.quantities import Quantity
+from graphviz_ad.story.steps import Story
+
+__all__ = ["marked", "waves"]
+
+
+def marked(parts: Mapping[str, Part], story: Story) -> dict[str, Part]:
+    """Return the parts of a picture as its findings mark them; without findings as they are."""
+    changed = dict(parts)
+    for name in waves(story):
+        changed[name] = _with_state(parts[name], "waved", ("came", "went", "flows"))
+    for account in story.findings:
+        if account.blamed is not None and account.tone == "blame":
+            name = edge_part(account.blamed.node, account.blamed.argument, "socket")
+            changed[name] = _with_state(parts[name], "blamed", ("now", "known"))
+    for at, one in planted(story).items():
+        changed[flag_part(at)] = Part(one.flag.tone, (Entry(0, "furled"), Entry(one.step, "flown")))
+    return changed
+
+
+def _with_state(part: Part, state: str, of: tuple[str, ...]) -> Part:
+    """Return a part that is in one state where it was in some others."""
+    entries: list[Entry] = []
+    for entry in part.timeline:
+        entry = entry._replace(state=state) if entry.state in of else entry
+        if not entries or entry != entries[-1]._replace(step=entry.step):
+            entries.append(entry)
+    return Part(part.kind, tuple(entries))
+
+
+def waves(story: Story) -> frozenset[str]:
+    """Return which lanes of a story with findings carry NaN.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from graphviz_ad.debugging.diagnosis import examine
+    >>> from graphviz_ad.debugging.findings import Thresholds
+    >>> from graphviz_ad.debugging.showing import with_findings
+    >>> from graphviz_ad.tracing import trace
+    >>> with np.errstate(invalid="ignore"):
+    ...     t = trace(lambda x: np.exp(np.sqrt(x)), -1.0)
+    >>> sorted(waves(with_findings(t.story, t, examine(t, Thresholds()))))
+    ['e1_0_b', 'e2_0_b', 'e2_0_f']
+    """
+    if not story.findings or story.mode != "reverse":
+        return frozenset()
+    names = set()
+    for edge in story.edges:
+        ends = edge.child, edge.argument
+        sent = Quantity("contribution", *ends)
+        if _holds_nan(story.numbers.get(sent if sent in story.numbers else Quantity("adjoint", edge.parent))):
+            names.add(edge_part(*ends, "backward"))
+        if _holds_nan(story.numbers.get(Quantity("value", edge.parent))):
+            names.add(edge_part(*ends, "forward"))
+    return frozenset(names)
+
+
+def _holds_nan(value: Any) -> bool:
+    return value is not None and bool(np.isnan(value).any())

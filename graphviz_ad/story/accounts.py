@@ -1,0 +1,130 @@
+"""What a finding is where it is shown: the words of its card beside the picture, and its marks in the picture.
+
+Plain data in the terms of a story, of which a page and a picture read the same. `debugging` writes it, and nothing of it
+is there unless something was looked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from graphviz_ad.engine.source import Site
+from graphviz_ad.numerals.quantities import Quantity
+from graphviz_ad.story.levels import Fragment
+
+__all__ = ["TONES", "Account", "Cells", "Change", "Flag"]
+
+TONES = ("alarm", "blame", "aside")
+"""What is not finite; what else is to blame; what blames nobody."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cells:
+    """Numbers in a row of cells, as they stand on a card.
+
+    Attributes
+    ----------
+    texts : tuple of str
+    lost : tuple of bool
+        Which of them are NaN.
+    """
+
+    texts: tuple[str, ...]
+    lost: tuple[bool, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """A few words that stand at the spot.
+
+    Attributes
+    ----------
+    tone : str
+        One of `TONES`.
+    sign : str
+        A name from `draw.signs`; empty for none.
+    says : str
+        ``"born here, at [0]"``
+    number : str
+        ``"0 · ∞ = NaN"``; empty where it has one line.
+    """
+
+    tone: str
+    sign: str
+    says: str
+    number: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A line of the person's code as it is, and as it should become.
+
+    Attributes
+    ----------
+    advice : str
+        What to do and why, as an imperative.
+    line : int
+    before, after : str
+    proof : str
+        What value and gradient became when it was tried; empty where it was not.
+    """
+
+    advice: str
+    line: int
+    before: str
+    after: str
+    proof: str
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A finding as it is shown.
+
+    Attributes
+    ----------
+    kind : str
+    tone : str
+        One of `TONES`.
+    sign : str
+        A name from `draw.signs`.
+    title, sentence : tuple of Fragment
+        Text and formulas.
+    facts : tuple of (str, tuple)
+        What stands below the sentence: a label, and text, formulas and cells.
+    step : int
+        At which step of the story it happens.
+    node : int or None
+    edge : (int, int) or None
+        What is to blame.
+    line : int or None
+    span : Site or None
+        Where in the code.
+    change : Change or None
+        What cures it.
+    flags : mapping of Quantity to Flag
+        By what is flagged: a local gradient, a value or an adjoint.
+    blamed : Quantity or None
+        The factor that is to blame.
+    framed : mapping of int to int
+        By node, the entry that it follows, counted through.
+    gains : mapping of int to str
+        What else a card is called for who does not see the picture: ``"NaN is born here, entry 0"``.
+    """
+
+    kind: str
+    tone: str
+    sign: str
+    title: tuple[Fragment, ...]
+    sentence: tuple[Fragment, ...]
+    facts: tuple[tuple[str, tuple[Fragment | Cells, ...]], ...]
+    step: int
+    node: int | None
+    edge: tuple[int, int] | None
+    line: int | None
+    span: Site | None
+    change: Change | None = None
+    flags: Mapping[Quantity, Flag] = field(default_factory=dict)
+    blamed: Quantity | None = None
+    framed: Mapping[int, int] = field(default_factory=dict)
+    gains: Mapping[int, str] = field(default_factory=dict)
