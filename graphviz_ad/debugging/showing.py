@@ -6,62 +6,54 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
+from itertools import islice, pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from graphviz_ad.debugging.findings import Finding
+from graphviz_ad.debugging.sought import not_there
 from graphviz_ad.engine.recording import Recording
 from graphviz_ad.formulas.formula import Formula
+from graphviz_ad.formulas.symbols import operation
 from graphviz_ad.numerals.quantities import Quantity
 from graphviz_ad.numerals.writing import static
 from graphviz_ad.story.accounts import Account, Cells, Change, Flag
 from graphviz_ad.story.steps import Edge, Fragment, Story
 
-__all__ = ["CHECKED", "with_findings"]
+__all__ = ["with_findings"]
 
 _MOST_CELLS = 6
 _MOST_INHERITED = 4  # flags of one finding that say where it came from
 
 
 class _Look(NamedTuple):
-    """How a kind of finding is drawn: its tone, its sign, what its flag says, and in which row that stands."""
+    """How a kind of finding is drawn: its tone, what its flag says, and in which row that stands."""
 
     tone: str
-    sign: str
-    says: str = ""
+    says: str
     row: str = "value"
 
 
 _LOOKS: Mapping[str, _Look] = {
-    "nan": _Look("alarm", "nan", "born here"),
-    "inf": _Look("alarm", "inf", "born here"),
-    "nan-gradient": _Look("alarm", "nan", "born here", "adjoint"),
-    "inf-gradient": _Look("alarm", "inf", "born here", "adjoint"),
-    "zero-gradient": _Look("blame", "wiped", "makes it 0", "adjoint"),
-    "unreached": _Look("blame", "no-path", "cut here", "adjoint"),
-    "saturated": _Look("blame", "saturated", "flat here", "adjoint"),
-    "vanishing": _Look("blame", "vanishing", "shrinks here", "adjoint"),
-    "exploding": _Look("blame", "exploding", "grows here", "adjoint"),
-    "cancellation": _Look("blame", "digits", "digits lost here"),
-    "underflow": _Look("blame", "under", "rounded to 0"),
-    "kink": _Look("aside", "kink", "kink"),
-    "branch": _Look("aside", "branch", "near the other way"),
-    "broadcast": _Look("blame", "grew", "grew here"),
-    "accumulated": _Look("blame", "added", "added to an old one", "adjoint"),
-    "overwritten": _Look("blame", "written", "written to"),
+    "nan": _Look("alarm", "born here"),
+    "inf": _Look("alarm", "born here"),
+    "nan-gradient": _Look("alarm", "born here", "adjoint"),
+    "inf-gradient": _Look("alarm", "born here", "adjoint"),
+    "zero-gradient": _Look("blame", "makes it 0", "adjoint"),
+    "unreached": _Look("blame", "cut here", "adjoint"),
+    "saturated": _Look("blame", "flat here", "adjoint"),
+    "vanishing": _Look("blame", "shrinks here", "adjoint"),
+    "exploding": _Look("blame", "grows here", "adjoint"),
+    "cancellation": _Look("blame", "digits lost here"),
+    "underflow": _Look("blame", "rounded to 0"),
+    "kink": _Look("aside", "kink"),
+    "branch": _Look("aside", "near the other way"),
+    "broadcast": _Look("blame", "grew here"),
+    "accumulated": _Look("blame", "added to an old one", "adjoint"),
+    "overwritten": _Look("blame", "written to"),
 }
 _BACK = frozenset(["nan-gradient", "inf-gradient", "zero-gradient", "saturated", "vanishing", "exploding"])
-
-CHECKED: Mapping[str, tuple[str, ...]] = {
-    "values finite": ("nan", "inf"),
-    "gradients finite": ("nan-gradient", "inf-gradient"),
-    "no gradient exactly 0": ("zero-gradient",),
-    "nothing saturated": ("saturated",),
-    "nothing vanishes or explodes": ("vanishing", "exploding"),
-    "no digits lost": ("cancellation", "underflow"),
-}
-"""What is looked for, as it is said where it was not found, and the kinds of findings that it would be."""
 
 
 def with_findings(story: Story, recording: Recording, findings: Sequence[Finding]) -> Story:
@@ -86,9 +78,7 @@ def with_findings(story: Story, recording: Recording, findings: Sequence[Finding
     (6, '0 · ∞ = NaN')
     """
     teller = _Teller(story, {node.index: i for i, node in enumerate(recording.nodes)})
-    kinds = {finding.kind for finding in findings}
-    checked = tuple(words for words, own in CHECKED.items() if not kinds.intersection(own))
-    return replace(story, findings=tuple(map(teller.account, findings)), checked=checked)
+    return replace(story, findings=tuple(map(teller.account, findings)), sought=tuple(own.well for own in not_there(findings)))
 
 
 class _Teller:
@@ -100,18 +90,18 @@ class _Teller:
 
     def account(self, finding: Finding) -> Account:
         """Return a finding as it is shown."""
-        look = _LOOKS[finding.kind]
+        look, sign = _LOOKS[finding.kind], finding.kind
         node = None if finding.node is None else self.positions.get(finding.node.index)
         edge = self.edges.get(finding.edge) if finding.edge is not None else None
-        if self._is_sum(finding, node, edge):
-            look, edge = _Look("aside", "cancelled", "adds up to 0", "adjoint"), None
+        if edge is not None and self._is_sum(finding, edge):
+            look, sign, node, edge = _Look("aside", "adds up to 0", "adjoint"), "cancelled", edge.parent, None
         if finding.kind == "unreached" and edge is not None:
-            look = look._replace(sign="severed")
+            sign = "severed"
         entry = self._entry(finding, node, edge)
         return Account(
             kind=finding.kind,
             tone=look.tone,
-            sign=look.sign,
+            sign=sign,
             title=self.set(finding.title),
             sentence=self.set(finding.sentence),
             facts=tuple(self._facts(finding, edge, entry)),
@@ -121,15 +111,16 @@ class _Teller:
             line=finding.line,
             span=None if finding.node is None else finding.node.site,
             change=_change(finding),
-            flags=dict(self._flags(finding, look, node, edge, entry)),
+            flags=dict(self._flags(finding, look, sign, node, edge, entry)),
             blamed=_factor(edge) if edge is not None and look.tone != "aside" and finding.kind in _BACK else None,
             framed={} if entry is None else self._framed(finding, *entry),
             gains={} if node is None else {node: _gain(look, finding, entry)},
         )
 
-    def _is_sum(self, finding: Finding, node: int | None, edge: Edge | None) -> bool:
+    def _is_sum(self, finding: Finding, edge: Edge) -> bool:
         """Whether contributions cancel where they are added up: then no factor is to blame."""
-        return finding.kind == "zero-gradient" and edge is not None and node is not None and edge.child != node
+        sent = self.story.numbers.get(Quantity("contribution", edge.child, edge.argument))
+        return finding.kind == "zero-gradient" and sent is not None and bool(np.any(sent))
 
     # -- places -------------------------------------------------------------------------------------------------------
 
@@ -176,15 +167,15 @@ class _Teller:
     # -- flags --------------------------------------------------------------------------------------------------------
 
     def _flags(
-        self, finding: Finding, look: _Look, node: int | None, edge: Edge | None, entry: Any
+        self, finding: Finding, look: _Look, sign: str, node: int | None, edge: Edge | None, entry: Any
     ) -> Iterator[tuple[Quantity, Flag]]:
         says = look.says + (f", at {_index(entry[1])}" if entry is not None and look.tone == "alarm" else "")
         if edge is None:
             if node is not None and not (finding.kind == "unreached" or _is_silent(self.story, node, look.row)):
-                yield Quantity(look.row, node), Flag(look.tone, look.sign, says)
+                yield Quantity(look.row, node), Flag(look.tone, sign, says)
             return
         number = self._product(edge, entry) if finding.kind in _BACK else self._shapes(edge, finding)
-        yield _factor(edge), Flag(look.tone, look.sign, says, number)
+        yield _factor(edge), Flag(look.tone, sign, says, number)
         if finding.kind == "zero-gradient":
             yield Quantity("adjoint", edge.child), Flag("aside", "", "the last that is not 0")
         if look.tone == "alarm" and finding.kind in _BACK:
@@ -193,7 +184,7 @@ class _Teller:
     def _inherited(self, finding: Finding, edge: Edge, entry: Any) -> Iterator[tuple[Quantity, Flag]]:
         """Yield what stands at the factors that it passes after the one to blame."""
         path = [own for own in finding.path if own != edge.child]
-        for child, parent in list(zip(path, path[1:], strict=False))[:_MOST_INHERITED]:
+        for child, parent in islice(pairwise(path), _MOST_INHERITED):
             for own in self.story.edges:
                 if (own.child, own.parent, own.kind) == (child, parent, "local"):
                     product = self._product(own, entry if _is_same(own) else None)
@@ -213,7 +204,7 @@ class _Teller:
         place = entry[1] if shape else ()
         one, other = (np.broadcast_to(np.asarray(x), shape)[place] for x in (arriving, local))
         with np.errstate(all="ignore"):
-            return f"{static(one)} · {_factored(static(other))} = {static(one * other)}"
+            return f"{_brief(one)} · {_factored(_brief(other))} = {_brief(one * other)}"
 
     def _shapes(self, edge: Edge, finding: Finding) -> str:
         """Write of which shapes a result that grew is made; else nothing."""
@@ -228,7 +219,7 @@ class _Teller:
     def _facts(self, finding: Finding, edge: Edge | None, entry: Any) -> Iterator[tuple[str, tuple[Any, ...]]]:
         if edge is not None and edge.gradient is not None and finding.kind in _BACK:
             product = self._product(edge, entry)
-            chain = Formula(self.story.nodes[edge.child].bar.symbol * edge.gradient.symbol)
+            chain = Formula(operation("multiply", self.story.nodes[edge.child].bar.symbol, edge.gradient.symbol))
             if product:
                 label = f"at {_index(entry[1])}" if entry is not None and entry[1] else "to blame"
                 yield label, (chain, f" = {product}")
@@ -276,7 +267,29 @@ class _Teller:
 
 
 # Names that are words of a sentence, too: there is no telling which is meant.
-_ENGLISH = frozenset("a an all and are as at be but by f for from go in is it its no not of on one or so that the to".split())
+_ENGLISH = frozenset(
+    [
+        "a",
+        "an",
+        "and",
+        "as",
+        "at",
+        "be",
+        "but",
+        "by",
+        "for",
+        "in",
+        "is",
+        "it",
+        "no",
+        "not",
+        "of",
+        "on",
+        "or",
+        "so",
+        "to",
+    ]
+)
 
 
 def _follow(places: dict[int, int], node: int, place: int | None) -> None:
@@ -321,6 +334,10 @@ def _shape(shape: tuple[int, ...]) -> str:
     return "×".join(map(str, shape)) or "1"
 
 
+def _brief(number: Any) -> str:
+    return static(float(f"{number:.3g}"))
+
+
 def _factored(number: str) -> str:
     return f"({number})" if number.startswith("−") else number
 
@@ -333,11 +350,10 @@ def _change(finding: Finding) -> Change | None:
 
 
 _GAINS = {"nan": "NaN is born here", "inf": "∞ is born here"}
+_GAINS |= {f"{kind}-gradient": words for kind, words in _GAINS.items()}
 
 
 def _gain(look: _Look, finding: Finding, entry: tuple[int, tuple[int, ...]] | None) -> str:
     """Return what a card is called besides."""
-    said = _GAINS.get(look.sign, look.says)
+    said = _GAINS.get(finding.kind, look.says)
     return f"{said}, entry {', '.join(map(str, entry[1]))}" if entry is not None and look.tone == "alarm" else said
-
-

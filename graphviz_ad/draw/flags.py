@@ -15,7 +15,7 @@ from graphviz_ad.draw.card import Plan
 from graphviz_ad.draw.lanes import Rectangle
 from graphviz_ad.draw.layout import Place
 from graphviz_ad.draw.parts import edge_part, node_part
-from graphviz_ad.draw.signs import SIGNS, placed
+from graphviz_ad.draw.signs import BY_CAUSE, SIGNS, placed
 from graphviz_ad.draw.svg import Element, number
 from graphviz_ad.draw.theme import MONO, SANS
 from graphviz_ad.numerals.quantities import Quantity
@@ -129,7 +129,7 @@ def _sign(flag: Flag, frame: Rectangle, begin: float) -> Iterator[Element]:
     size = _SIGN - 4 if low else _SIGN
     x, y = begin + _SIGN_AT + (_SIGN - size) / 2, (frame.top + frame.bottom - size) / 2
     yield _path("rule", f"M{number(begin + _RULE)},{number(frame.top + 3)}V{number(frame.bottom - 3)}")
-    solid, line = SIGNS[flag.sign]
+    line, solid = (SIGNS | BY_CAUSE)[flag.sign]
     if solid:
         element = _path("solid", placed(solid, x, y, size))
         element.attributes["fill-rule"] = "evenodd"

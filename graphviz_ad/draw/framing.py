@@ -41,14 +41,13 @@ def _cell(content: Sequence[Element | str], plan: Plan, entry: int) -> tuple[flo
             return tuple(float(child.attributes[side]) for side in _SIDES)
         frame = plan.value.frame if plan.value is not None else None
         if child.classes[:1] == ("picture",) and frame is not None and frame.is_whole(plan.card.shape):
-            return _tile(*(float(child.attributes[f"data-{side}"]) for side in _SIDES), frame, entry)
+            return _tile([float(child.attributes[f"data-{side}"]) for side in _SIDES], frame, entry)
     return None
 
 
-def _tile(
-    x: float, y: float, width: float, height: float, frame: Frame, entry: int
-) -> tuple[float, float, float, float] | None:
+def _tile(box: Sequence[float], frame: Frame, entry: int) -> tuple[float, ...] | None:
     """Return the cell of a thumbnail that an entry has."""
+    x, y, width, height = box
     wide, high = width / frame.columns, height / frame.rows
     down, across = divmod(entry, frame.columns)
     return (x + across * wide, y + down * high, wide, high) if min(wide, high) >= _LEAST else None

@@ -38,8 +38,8 @@ class Box:
     """The outline of one node: a row of sockets above a body, and perhaps a row of pads below it.
 
     Widths and heights are px. `sockets` and `pads` name slots laid side by side in the middle of their row, with their
-    widths: a socket is named by its argument number, a pad by the edge (child, argument) that leaves from it. What stands
-    out `beside` it, on its right, has so much room of its own.
+    widths: a socket is named by its argument number, a pad by the edge (child, argument) that leaves from it. What
+    stands out `beside` it, on its right, has so much room of its own.
     """
 
     position: int

@@ -1,19 +1,20 @@
-"""What findings change in a picture over time: flags go up, the factor to blame is inverted, what carries NaN is a wave.
+"""What findings change in a picture: flags go up, the factor to blame is inverted, and what carries NaN is a wave.
 
 All of it are states of parts, which painters show as they show any other.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
 
 from graphviz_ad.draw.flags import flag_part, planted
-from graphviz_ad.draw.parts import edge_part
+from graphviz_ad.draw.parts import edge_part, node_part
 from graphviz_ad.draw.timeline import Entry, Part
 from graphviz_ad.numerals.quantities import Quantity
+from graphviz_ad.story.accounts import Account
 from graphviz_ad.story.steps import Story
 
 __all__ = ["marked", "waves"]
@@ -25,12 +26,26 @@ def marked(parts: Mapping[str, Part], story: Story) -> dict[str, Part]:
     for name in waves(story):
         changed[name] = _with_state(parts[name], "waved", ("came", "went", "flows"))
     for account in story.findings:
-        if account.blamed is not None and account.tone == "blame":
-            name = edge_part(account.blamed.node, account.blamed.argument, "socket")
-            changed[name] = _with_state(parts[name], "blamed", ("now", "known"))
+        if account.blamed is not None:
+            changed |= dict(_singled_out(parts, story, account, account.blamed))
     for at, one in planted(story).items():
         changed[flag_part(at)] = Part(one.flag.tone, (Entry(0, "furled"), Entry(one.step, "flown")))
     return changed
+
+
+def _singled_out(
+    parts: Mapping[str, Part], story: Story, account: Account, factor: Quantity
+) -> Iterator[tuple[str, Part]]:
+    """Yield what looks otherwise where a factor is to blame: it is inverted, or only those entries are that are lost."""
+    child, argument = factor.node, factor.argument
+    socket = edge_part(child, argument, "socket")
+    if account.tone == "blame":
+        yield socket, _with_state(parts[socket], "blamed", ("now", "known"))
+        return
+    if account.framed:
+        parent = next(edge.parent for edge in story.edges if (edge.child, edge.argument) == (child, argument))
+        for name in (socket, node_part(parent, "adjoint")):
+            yield name, _with_state(parts[name], "known", ("now",))
 
 
 def _with_state(part: Part, state: str, of: tuple[str, ...]) -> Part:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from graphviz_ad.draw.outlines import outline_of_path
 from graphviz_ad.draw.svg import number
 
-__all__ = ["CHECK", "SIDE", "SIGNS", "Sign", "placed", "sign"]
+__all__ = ["BY_CAUSE", "CHECK", "SIDE", "SIGNS", "Sign", "placed", "sign"]
 
 SIDE = 20.0
 """How wide and high the square is that each sign is drawn in."""
@@ -49,12 +49,16 @@ SIGNS: Mapping[str, Sign] = MappingProxyType(
         "broadcast": Sign("M1 8h4v4H1zM5 10h5M10 3h8v14h-8zM10 7.7h8M10 12.3h8M14 3v14"),
         "accumulated": Sign("M10 2.5v10M5 7.5h10M3 17h14"),
         "overwritten": Sign("M3 17l.8-4.2L13.5 3L17 6.5l-9.8 9.7z"),
-        # What these become where more is known.
+    }
+)
+"""By the kind of a finding."""
+BY_CAUSE: Mapping[str, Sign] = MappingProxyType(
+    {
         "severed": Sign("M10 1v5M10 14v5M4.5 10.5l11-5M4.5 14.5l11-5"),
         "cancelled": Sign("M1 10h7M5 6.5L8.5 10L5 13.5M19 10h-7M15 6.5L11.5 10l3.5 3.5"),
     }
 )
-"""By the kind of a finding, and two by their cause: a cut, and contributions that cancel each other."""
+"""Where more is known than the kind: a cut on the way, and contributions that cancel each other."""
 CHECK = Sign("M3 10.5L8 15.5L17 4.5")
 """What was looked for, and is not there."""
 

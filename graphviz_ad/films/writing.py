@@ -35,6 +35,7 @@ from graphviz_ad.films.code import Code
 from graphviz_ad.films.contours import Grid, contours_json
 from graphviz_ad.films.describing import tell_guards, tell_story
 from graphviz_ad.films.entries import ways_json
+from graphviz_ad.films.findings import findings_json
 from graphviz_ad.films.inspecting import tell_nodes
 from graphviz_ad.films.kinks import Kink, kinks_of
 from graphviz_ad.films.lines import lines_through
@@ -473,6 +474,7 @@ class Developer:
             "code": None if self._code is None else {"lines": self._code.shown, "first": self._code.first},
             "scenes": data,
             "styles": sorted(_STYLES.union(*(scene.words for scene in scenes))),
+            **findings_json(story, self._span),
             "start": first,
             "where": ", ".join(f"{clean_name(slider.name)} = {self._written(slider)}" for slider in sliders)
             if start is not None and start[0] >= 0

@@ -182,6 +182,29 @@ export interface Contours {
   spacing: string;
   seams?: string;
 }
+/** Numbers in a row of cells; `lost` are those that are NaN. */
+export interface Cells {
+  cells: string[];
+  lost: number[];
+}
+/** What was found to be wrong with a gradient, or to be known of it. */
+export interface Finding {
+  /** Not finite; otherwise to blame; a fact that blames nobody. */
+  tone: "alarm" | "blame" | "aside";
+  /** What of its sign is filled, and what is a line, in a box of 20. */
+  sign: [solid: string, line: string];
+  title: Fragment[];
+  says: Fragment[];
+  facts: [label: string, parts: (Fragment | Cells)[]][];
+  /** The step at which it happens, and what of the picture is to blame. */
+  step: number;
+  pick?: string;
+  /** What nodes are called besides, for who does not see the picture. */
+  gains: Record<string, string>;
+  line?: number;
+  span?: number[];
+  cure?: { advice: string; line: number; before: string; after: string; proof: string };
+}
 export interface Slider {
   name: string;
   mathml: string;
@@ -220,6 +243,9 @@ export interface Film {
   pieces?: number[];
   code: { lines: string[]; first: number } | null;
   scenes: Scene[];
+  /** Where something was looked for: what was found, and what was not. */
+  findings?: Finding[];
+  sought?: string[];
   /** The words and the signs that its steps use, each with the sentence that explains it. */
   key?: { words: Record<string, string>; signs: Record<string, string> };
   /** The words of the style sheet that its pictures need; a page has the rules instead. */

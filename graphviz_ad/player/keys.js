@@ -22,6 +22,8 @@ const KEYS = {
   1: "forward",
   2: "reverse",
   3: "both",
+  n: "finding",
+  N: "before",
 };
 
 /** Whether what has the focus uses a key itself: space presses a button; arrows move a slider and scroll the code. In a
@@ -47,7 +49,7 @@ export function listenToKeys(player) {
     }
     const act = player.acts[KEYS[/** @type {"f"} */ (key)]];
     // On many keyboards "+" and "?" are typed with Shift.
-    const shifted = event.shiftKey && !/^[+?]$/.test(key);
+    const shifted = event.shiftKey && !/^[+?N]$/.test(key);
     if (!act || done || event.ctrlKey || event.metaKey || event.altKey || shifted) return;
     if (target.localName === "textarea") return;
     if (keeps(target, key, player.box)) return;

@@ -59,6 +59,8 @@ _ONLY_FOR: Mapping[str, Callable[[Mapping[str, Any]], bool]] = {
     "panels/kinks.js": lambda film: "kinks" in film,
     "panels/contours.js": lambda film: "contours" in film,
     "panels/contours.css": lambda film: "contours" in film,
+    "panels/findings.js": lambda film: "findings" in film,
+    "findings.css": lambda film: "findings" in film,
     "panels/quiz.js": lambda film: "quiz" in film,
     "quiz.css": lambda film: "quiz" in film,
     "panels/modes.js": lambda film: film.get("mode") == "both",
@@ -121,6 +123,7 @@ def page(
     # The picture that stands in the mount point is left out of the data.
     data = {name: part for name, part in film.items() if name != "styles"}
     data |= {"scenes": [{**one, "svg": ""} if one is scene else one for one in film["scenes"]]}
+    step = _opening(film) if step is None else step
     needless = [module for module, needs in _ONLY_FOR.items() if not needs(film)]
     looks = json.dumps(sheet(without=needless))
     style, player = _solid(_style(film)), f"const STYLE = {looks};\n{script(without=needless)}{_BOOT}"
@@ -168,20 +171,34 @@ def snippet(
     encoded = base64.b64encode(picture.encode()).decode()
     name = escape(_plain(title if title is not None else film["title"]["text"]))
     scene = film["scenes"][film["start"]]
-    # The frame shows what the picture does; in a quiz it begins.
+    # The frame shows what the picture does; in a quiz it begins, and findings are shown where they happen.
     last = 0 if "questions" in scene else max(0, len(scene.get("steps", ())) - 1)
+    first = _opening(film)
+    step = last if first is None else first
     return (
         f'<div style="display:flex;flex-direction:column;height:{_FRAME}">'
         '<div style="flex:1 1 0;min-height:0;overflow:auto">'
         f'<img alt="{name}" src="data:image/svg+xml;base64,{encoded}" style="max-width:100%"></div>'
         f'<iframe title="{name}" sandbox="allow-scripts" allow="fullscreen" '
-        f'srcdoc="{escape(page(film, title=title, theme=theme, step=last, detail=detail))}" '
+        f'srcdoc="{escape(page(film, title=title, theme=theme, step=step, detail=detail))}" '
         'style="flex:none;width:100%;height:100%;border:0;background:#fff"></iframe></div>'
     )
 
 
 def _has_ways(film: Mapping[str, Any]) -> bool:
     return any("ways" in scene for scene in film["scenes"])
+
+
+def _opening(film: Mapping[str, Any]) -> int | None:
+    """Return the step at which a page opens unasked: that of the first finding; None, the beginning, without findings.
+
+    Examples
+    --------
+    >>> _opening({"findings": [{"step": 7}]}), _opening({})
+    (7, None)
+    """
+    findings = film.get("findings", ())
+    return int(findings[0]["step"]) if findings else None
 
 
 def _check(film: Mapping[str, Any]) -> None:

@@ -5,6 +5,7 @@ import { codePanel } from "./panels/code.js";
 import { contoursPanel } from "./panels/contours.js";
 import { curvePanel } from "./panels/curve.js";
 import { entriesPanel } from "./panels/entries.js";
+import { findingsPanel } from "./panels/findings.js";
 import { graphPanel } from "./panels/graph.js";
 import { headPanel } from "./panels/head.js";
 import { inspectorPanel } from "./panels/inspector.js";
@@ -36,6 +37,7 @@ export const PANELS = [
   kinksPanel,
   codePanel,
   noticePanel,
+  findingsPanel,
   stepPanel,
   tablePanel,
   inspectorPanel,

@@ -142,7 +142,9 @@ export function makeSight(player) {
     pane.scrollTop += after.top + ((top - before.top) / before.height) * after.height - top;
     if (to === "readable") follow(player.now());
   }
-  const show = () => state.picked || scrollBack(find("main"), [find("graph"), find("step")]);
+  /** Where another panel stands in the sentence's place, that is what is read. */
+  const reads = () => box.matches(".gad-tab-findings,.gad-tab-nodes");
+  const show = () => state.picked || reads() || scrollBack(find("main"), [find("graph"), find("step")]);
   /** @param {Now} now */
   function follow(now) {
     if (!now.playing) show();

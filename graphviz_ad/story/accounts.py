@@ -1,7 +1,7 @@
 """What a finding is where it is shown: the words of its card beside the picture, and its marks in the picture.
 
-Plain data in the terms of a story, of which a page and a picture read the same. `debugging` writes it, and nothing of it
-is there unless something was looked for.
+Plain data in the terms of a story, of which a page and a picture read the same. `debugging` writes it; it is not
+there unless something was looked for.
 """
 
 from __future__ import annotations

@@ -250,7 +250,7 @@ class Story:
         Where a picture of both modes is cut through, to see that they agree.
     findings : tuple of Account
         What was found to be wrong with it, or to be known of it.
-    checked : tuple of str
+    sought : tuple of str
         What was looked for besides, and is not there.
     """
 
@@ -268,7 +268,7 @@ class Story:
     views: Mapping[str, Story] = field(repr=False, default_factory=dict)
     cuts: tuple[Cut, ...] = field(repr=False, default=())
     findings: tuple[Account, ...] = field(repr=False, default=())
-    checked: tuple[str, ...] = field(repr=False, default=())
+    sought: tuple[str, ...] = field(repr=False, default=())
 
     @property
     def derivatives(self) -> tuple[str, ...]:

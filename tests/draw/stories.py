@@ -101,6 +101,7 @@ class Story:
     derivatives: tuple[str, ...] = ("adjoint",)
     views: dict[str, Any] = field(default_factory=dict)
     cuts: tuple[Any, ...] = ()
+    findings: tuple[Any, ...] = ()
 
 
 def f(text: str) -> Formula:

@@ -9,8 +9,9 @@ import { fade, keep, tabStop } from "../scrolling.js";
 import { madeAt, madeOn, pieces } from "../spans.js";
 
 /** Write a line whose pieces are marked and framed.
- * @param {any} line @param {ReturnType<typeof pieces>} cut by the mark and the frame */
-function writeLine(line, cut) {
+ * @param {any} line @param {ReturnType<typeof pieces>} cut by the mark, the frame and the findings
+ * @param {string[]} tones of the findings */
+function writeLine(line, cut, tones) {
   // What is under a finger must not be replaced, or there is no tap.
   const key = JSON.stringify(cut);
   if (written.get(line) === key) return;
@@ -18,11 +19,13 @@ function writeLine(line, cut) {
   line.replaceChildren(cut.length ? "" : " ");
   for (const {
     text,
-    covers: [marked, framed],
+    covers: [marked, framed, ...ill],
   } of cut) {
     const frame = line.lastChild.localName === "u" ? line.lastChild : make("u");
     if (framed) line.append(frame);
-    (framed ? frame : line).append(marked ? make("mark", {}, text) : text);
+    const tone = tones[ill.indexOf(true)];
+    const words = tone ? make("span", { class: "gad-ill " + tone }, text) : text;
+    (framed ? frame : line).append(marked ? make("mark", {}, words) : words);
   }
 }
 
@@ -55,7 +58,9 @@ export const codePanel = {
   group: "code",
   build(player) {
     if (!player.film.code) return { nodes: [] };
-    const { code } = player.film;
+    const { code, findings = [] } = player.film;
+    const tones = findings.map(({ tone }) => tone);
+    const ill = findings.map(({ span }) => span ?? null);
     const lines = code.lines.map((_, i) => make("div", { "data-line": i + code.first }));
     const section = make("section", { class: "gad-code", tabindex: 0 }, make("pre", {}, ...lines));
     section.addEventListener("scroll", () => fade([section]));
@@ -64,7 +69,7 @@ export const codePanel = {
     /** @param {any} line @param {number} i @param {Now} now */
     function paintLine(line, i, { scene, current, pointed, picked }) {
       const number = i + code.first;
-      const spans = [current.span, /^[ne]/.test(pointed) ? madeAt(scene, pointed) : null];
+      const spans = [current.span, /^[ne]/.test(pointed) ? madeAt(scene, pointed) : null, ...ill];
       const cut = pieces(code.lines[i], number, spans);
       const nodes = madeOn(scene, number);
       const marked = cut.some(({ covers }) => covers[0]);
@@ -73,7 +78,7 @@ export const codePanel = {
       const names = nodes.map((id) => pickName(scene, id)).join(", ");
       if (names) pressable(line, `${code.lines[i].trim()}: makes ${names}`, nodes.includes(picked));
       else for (const name of ["role", "tabindex", "aria-label", "aria-expanded"]) line.removeAttribute(name);
-      writeLine(line, cut);
+      writeLine(line, cut, tones);
     }
     let painted = "";
 

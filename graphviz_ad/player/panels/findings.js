@@ -1,0 +1,108 @@
+// @ts-check
+// The findings: what is wrong with a gradient, where, why, and what cures it, beside the picture that shows it.
+/** @import { Finding } from "../film" */
+/** @import { Now, Panel, Player } from "../panel" */
+import { attr, make } from "../elements.js";
+import { makeFindingCard, plainWords, tick } from "../findings/card.js";
+import { drawPennants } from "../findings/pennants.js";
+import { makeTabs } from "../findings/tabs.js";
+import { edgeName, pickName } from "../picks.js";
+
+const TABS = ["step", "findings", "nodes"];
+
+/** What was looked for, and is not there. @param {string[]} sought */
+function soughtOf(sought) {
+  const items = sought.map((words) => make("li", {}, tick(), words));
+  return [
+    make("p", { class: "gad-sought" }, "Looked for besides:"),
+    make("ul", { class: "gad-ticks" }, ...items),
+  ];
+}
+
+/** Say in the names of cards and lanes what a finding marks there. @param {Player} player @param {Finding[]} findings */
+function nameParts({ view, now }, findings) {
+  const { scene } = now();
+  const { nodes } = view();
+  for (const { gains } of [...findings].reverse())
+    for (const [id, words] of Object.entries(gains))
+      attr(nodes.get(id), "aria-label", `${pickName(scene, id)}, ${words}`);
+  for (const edge of scene.edges) {
+    const id = edgeName(edge);
+    const waves = (scene.parts[id + "_b"]?.timeline ?? []).some(([, state]) => state === "waved");
+    if (waves) attr(nodes.get(id), "aria-label", `${pickName(scene, id)}, carries NaN`);
+  }
+}
+
+/** @type {Panel} */
+export const findingsPanel = {
+  name: "findings",
+  place: "right",
+  build(player) {
+    const { film, box, state } = player;
+    const { findings = [], sought = [] } = film;
+    /** Which finding is open, which tab is chosen, and which was before something was inspected. */
+    let [open, chosen, back] = [0, "", ""];
+    const cards = findings.map((finding, i) => makeFindingCard(player, finding, () => turnTo(i)));
+    const none = findings.length ? [] : [make("p", {}, "No findings.")];
+    const section = make("section", { class: "gad-findings", "aria-label": "Findings" });
+    section.append(...none, ...cards.map(({ node }) => node), ...(sought.length ? soughtOf(sought) : []));
+    const tabs = makeTabs(
+      [
+        ["step", "Step"],
+        ["findings", "Findings", findings.length],
+        ["nodes", "Nodes"],
+      ],
+      show,
+    );
+    box.classList.add("gad-tabbed");
+
+    /** @param {string} name */
+    function show(name) {
+      const opens = !chosen;
+      chosen = name;
+      for (const tab of TABS) box.classList.toggle("gad-tab-" + tab, tab === name);
+      const table = box.querySelector(".gad-table");
+      if (name === "nodes" && table) table.open = true;
+      // As the page opens, all is measured anyway.
+      if (opens) return;
+      if (name !== "nodes") player.unpick();
+      state.measured = "";
+      player.measure();
+    }
+    function unfold(to = 0) {
+      open = to;
+      cards.forEach((card, i) => card.open(i === to));
+    }
+    /** Move the story to a finding, light what is to blame, and say it. */
+    function turnTo(to = 0, focuses = false) {
+      const finding = findings[to];
+      if (!finding) return;
+      tabs.choose("findings");
+      unfold(to);
+      player.go(finding.step, false);
+      const blamed = player.view().nodes.get(finding.pick ?? "");
+      if (focuses) (blamed ?? cards[to].node).focus({ preventScroll: true });
+      cards[to].node.scrollIntoView({ block: "nearest" });
+      player.announce(`${plainWords(finding.title)}. ${plainWords(finding.says)}`);
+    }
+    const move = (way = 1) => findings.length && turnTo((open + way + findings.length) % findings.length, true);
+    Object.assign(player.acts, { finding: () => move(1), before: () => move(-1) });
+    unfold(0);
+
+    /** @param {Now} now */
+    const pennants = ({ scene }) => drawPennants(box.querySelector(".gad-time"), findings, scene.steps.length);
+    let picked = "";
+    return {
+      nodes: [tabs.node, section],
+      paint(now) {
+        if (now.entered) nameParts(player, findings);
+        if (now.entered && !chosen) tabs.choose("findings");
+        const [was, is] = [!!picked, !!now.picked];
+        picked = now.picked;
+        if (is && !was) back = chosen;
+        if (is !== was) tabs.choose(is ? "nodes" : back);
+      },
+      resize: pennants,
+    };
+  },
+};
