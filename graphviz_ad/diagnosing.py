@@ -18,17 +18,21 @@ from graphviz_ad.debugging.examination import Examination
 from graphviz_ad.debugging.findings import Finding, Thresholds
 from graphviz_ad.debugging.remarks import remarks
 from graphviz_ad.debugging.sarif import sarif
-from graphviz_ad.debugging.text import report_text
+from graphviz_ad.debugging.showing import with_findings
+from graphviz_ad.debugging.text import headline, report_text
 from graphviz_ad.draw.scene import MAX_BOXES, check_size
 from graphviz_ad.engine.frames import public
 from graphviz_ad.engine.recording import Recording
 from graphviz_ad.errors import GraphvizAdError, InputError, brief, refuse_unknown, suggest, text_of
 from graphviz_ad.films.stills import still
 from graphviz_ad.films.writing import Cut
+from graphviz_ad.player.page import page as player_page
+from graphviz_ad.player.page import snippet as player_snippet
 from graphviz_ad.saving.cards import page, snippet
 from graphviz_ad.saving.files import place, write_file
 from graphviz_ad.saving.formats import listed, save
 from graphviz_ad.saving.recorded import Recorded
+from graphviz_ad.story.steps import Story
 from graphviz_ad.story.telling import tell
 
 __all__ = ["Report", "report_on"]
@@ -124,9 +128,9 @@ class Report:
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write the report to a file; the suffix says as what.
 
-        ``.txt`` is the text, ``.html`` a page with the findings beside the graph, ``.json`` for programs,
+        ``.txt`` is the text, ``.html`` the player with the findings beside the graph, ``.json`` for programs,
         ``.sarif`` for editors and code hosts.
-        ``.svg``, ``.png``, ``.pdf`` and ``.dot`` are the graph alone.
+        ``.svg``, ``.png`` and ``.pdf`` are the graph with flags where something is wrong, ``.dot`` is the graph alone.
 
         Parameters
         ----------
@@ -151,22 +155,36 @@ class Report:
         if suffix in _WRITERS:
             write_file(target, _WRITERS[suffix](self).encode("utf-8"), "save")
         elif suffix in _PICTURES:
-            save(Recorded(self.trace, lambda: tell(self.trace)), target)
+            save(Recorded(self.trace, self._story), target)
         else:
             known = (*_WRITERS, *_PICTURES)
             name, hint = target.name[:80], suggest(suffix, known)
             raise InputError(f"save: cannot write {name!r}; the name must end in {listed(known)}.{hint}")
 
+    def _story(self) -> Story:
+        """Return what is shown: the story with the findings."""
+        return with_findings(tell(self.trace), self.trace, self.findings)
+
     def _picture(self) -> Cut | str:
         """Return the graph with all its numbers, or why it cannot be drawn."""
         try:
             check_size(self.trace, MAX_BOXES)
-            return still(self.trace, tell(self.trace))
+            return still(self.trace, self._story())
         except GraphvizAdError as error:  # very large, or no Graphviz
             return text_of(error)
 
+    def _page(self) -> str:
+        """Return the player with the findings beside the picture; what cannot be drawn is said without one."""
+        picture = self._picture()
+        if isinstance(picture, str):
+            return page(self._exam, self.findings, self.remarks, picture)
+        return player_page(picture.film, title=headline(self._exam, self.findings))
+
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
-        html = snippet(self._exam, self.findings, self.remarks, self._picture())
+        picture = self._picture()
+        html = snippet(self._exam, self.findings, self.remarks, picture)
+        if not isinstance(picture, str):
+            html = player_snippet(picture.film, "", instead=html)
         return {"text/html": html, "text/plain": self.text(sys.stdout)}
 
     def __str__(self) -> str:
@@ -197,7 +215,7 @@ def report_on(recording: Recording, thresholds: Mapping[str, float], *, draws: b
 
 _WRITERS: Mapping[str, Callable[[Report], str]] = {
     ".txt": lambda report: report._written(Look.of(None)) + "\n",
-    ".html": lambda report: page(report._exam, report.findings, report.remarks, report._picture()),
+    ".html": lambda report: report._page(),
     ".json": lambda report: report.to_json() + "\n",
     ".sarif": lambda report: json.dumps(sarif(report.findings), ensure_ascii=False, indent=1) + "\n",
 }

@@ -13,12 +13,14 @@ import numpy as np
 
 from graphviz_ad.debugging.findings import Finding
 from graphviz_ad.debugging.sought import not_there
+from graphviz_ad.engine.primitive import plain_value
 from graphviz_ad.engine.recording import Recording
 from graphviz_ad.formulas.formula import Formula
 from graphviz_ad.formulas.symbols import operation
 from graphviz_ad.numerals.quantities import Quantity
 from graphviz_ad.numerals.writing import static
 from graphviz_ad.story.accounts import Account, Cells, Change, Flag
+from graphviz_ad.story.entries import Sources
 from graphviz_ad.story.steps import Edge, Fragment, Story
 
 __all__ = ["with_findings"]
@@ -75,10 +77,12 @@ def with_findings(story: Story, recording: Recording, findings: Sequence[Finding
     >>> t = gad.trace(lambda d: np.sum(np.where(d > 1, np.sqrt(d), 0.0)), np.array([0.0, 4.0]))
     >>> [account] = with_findings(t.story, t, examine(t, Thresholds())).findings
     >>> account.step, account.flags[account.blamed].number
-    (6, '0 · ∞ = NaN')
+    (7, '0 · ∞ = NaN')
     """
     teller = _Teller(story, {node.index: i for i, node in enumerate(recording.nodes)})
-    return replace(story, findings=tuple(map(teller.account, findings)), sought=tuple(own.well for own in not_there(findings)))
+    return replace(
+        story, findings=tuple(map(teller.account, findings)), sought=tuple(own.well for own in not_there(findings))
+    )
 
 
 class _Teller:
@@ -91,12 +95,15 @@ class _Teller:
     def account(self, finding: Finding) -> Account:
         """Return a finding as it is shown."""
         look, sign = _LOOKS[finding.kind], finding.kind
-        node = None if finding.node is None else self.positions.get(finding.node.index)
+        if finding.severity == "note" and look.tone == "blame":
+            look = look._replace(tone="aside")
+        node = self._position(finding)
         edge = self.edges.get(finding.edge) if finding.edge is not None else None
         if edge is not None and self._is_sum(finding, edge):
             look, sign, node, edge = _Look("aside", "adds up to 0", "adjoint"), "cancelled", edge.parent, None
-        if finding.kind == "unreached" and edge is not None:
-            sign = "severed"
+        if finding.kind == "unreached" and node is not None:
+            edge = self._cut_below(node)
+            sign = "unreached" if edge is None else "severed"
         entry = self._entry(finding, node, edge)
         return Account(
             kind=finding.kind,
@@ -110,7 +117,7 @@ class _Teller:
             edge=None if edge is None else (edge.child, edge.argument),
             line=finding.line,
             span=None if finding.node is None else finding.node.site,
-            change=_change(finding),
+            change=self._change(finding),
             flags=dict(self._flags(finding, look, sign, node, edge, entry)),
             blamed=_factor(edge) if edge is not None and look.tone != "aside" and finding.kind in _BACK else None,
             framed={} if entry is None else self._framed(finding, *entry),
@@ -121,6 +128,15 @@ class _Teller:
         """Whether contributions cancel where they are added up: then no factor is to blame."""
         sent = self.story.numbers.get(Quantity("contribution", edge.child, edge.argument))
         return finding.kind == "zero-gradient" and sent is not None and bool(np.any(sent))
+
+    def _position(self, finding: Finding) -> int | None:
+        """Return which node a finding is about: where it happens, else the first input that it reaches."""
+        if finding.node is not None and finding.node.index in self.positions:
+            return self.positions[finding.node.index]
+        return next((i for name in finding.reaches for i in self._named(name)), None)
+
+    def _named(self, name: str) -> Iterator[int]:
+        return (i for i in self.story.inputs if self.story.nodes[i].symbol.symbol.arguments[0] == name)
 
     # -- places -------------------------------------------------------------------------------------------------------
 
@@ -158,11 +174,28 @@ class _Teller:
         places, path = {node: int(np.ravel_multi_index(entry, shape))}, {*finding.path, node}
         for edge in sorted(self.story.edges, key=lambda edge: edge.child):
             if edge.parent in places and edge.child not in places:
-                _follow(places, edge.child, _onward(edge, places[edge.parent]))
+                _follow(places, edge.child, _onward(self._sources(edge), places[edge.parent]))
         for edge in sorted(self.story.edges, key=lambda edge: -edge.child):
             if edge.child in places and edge.parent not in places and path.issuperset((edge.child, edge.parent)):
-                _follow(places, edge.parent, _back(edge, places[edge.child]))
+                _follow(places, edge.parent, _back(self._sources(edge), places[edge.child]))
         return dict(sorted(places.items()))
+
+    def _sources(self, edge: Edge) -> Sources | None:
+        """Return how entries come from those of an operand: what is chosen stays at its place."""
+        child, parent = self.story.nodes[edge.child], self.story.nodes[edge.parent]
+        if child.primitive == "where" and child.shape == parent.shape:
+            return Sources("same")
+        return edge.entries
+
+    def _cut_below(self, node: int) -> Edge | None:
+        """Return the cut that is nearest to a node, on its way to the output."""
+        reached = {node}
+        for edge in sorted(self.story.edges, key=lambda edge: edge.child):
+            if edge.parent in reached:
+                if edge.kind == "cut":
+                    return edge
+                reached.add(edge.child)
+        return None
 
     # -- flags --------------------------------------------------------------------------------------------------------
 
@@ -172,9 +205,9 @@ class _Teller:
         says = look.says + (f", at {_index(entry[1])}" if entry is not None and look.tone == "alarm" else "")
         if edge is None:
             if node is not None and not (finding.kind == "unreached" or _is_silent(self.story, node, look.row)):
-                yield Quantity(look.row, node), Flag(look.tone, sign, says)
+                yield Quantity(look.row, node), Flag(look.tone, sign, says, _shapes(finding))
             return
-        number = self._product(edge, entry) if finding.kind in _BACK else self._shapes(edge, finding)
+        number = self._product(edge, entry) if finding.kind in _BACK else _shapes(finding)
         yield _factor(edge), Flag(look.tone, sign, says, number)
         if finding.kind == "zero-gradient":
             yield Quantity("adjoint", edge.child), Flag("aside", "", "the last that is not 0")
@@ -206,14 +239,6 @@ class _Teller:
         with np.errstate(all="ignore"):
             return f"{_brief(one)} · {_factored(_brief(other))} = {_brief(one * other)}"
 
-    def _shapes(self, edge: Edge, finding: Finding) -> str:
-        """Write of which shapes a result that grew is made; else nothing."""
-        if finding.kind != "broadcast":
-            return ""
-        own = [edge.parent for edge in self.story.edges if edge.child == finding.edge[0]] if finding.edge else []
-        shapes = [_shape(self.story.nodes[i].shape) for i in (*own, edge.child)]
-        return f"{', '.join(shapes[:-1])} → {shapes[-1]}"
-
     # -- words --------------------------------------------------------------------------------------------------------
 
     def _facts(self, finding: Finding, edge: Edge | None, entry: Any) -> Iterator[tuple[str, tuple[Any, ...]]]:
@@ -229,11 +254,9 @@ class _Teller:
 
     def _reached(self, name: str) -> Iterator[Any]:
         """Yield what an input that is reached is called, and what has become of its gradient."""
-        for i in self.story.inputs:
+        for i in self._named(name):
             card = self.story.nodes[i]
             value = self.story.numbers.get(Quantity("adjoint", i))
-            if card.symbol.symbol.arguments[0] != name:
-                continue
             yield card.bar if value is not None and card.reached else card.symbol
             if value is None or not card.reached or np.iscomplexobj(value):
                 continue
@@ -247,6 +270,13 @@ class _Teller:
         if 0 < lost < flat.size:
             rest = "the others are finite" if flat.size - lost > 1 else "the other is finite"
             yield f"{lost} of {flat.size} entries; {rest}"
+
+    def _change(self, finding: Finding) -> Change | None:
+        mending = finding.mending
+        if mending is None:
+            return None
+        proof = self.set((finding.proof or "").removeprefix("Tried on this trace: "))
+        return Change(mending.advice, mending.line, mending.before, mending.after, proof)
 
     @cached_property
     def _formulas(self) -> dict[str, Formula]:
@@ -297,19 +327,19 @@ def _follow(places: dict[int, int], node: int, place: int | None) -> None:
         places[node] = place
 
 
-def _onward(edge: Edge, place: int) -> int | None:
-    """Return which entry of the child is made of an entry of the parent; None unless it is one."""
-    if edge.entries is None or edge.entries.kind not in ("same", "picks"):
+def _onward(sources: Sources | None, place: int) -> int | None:
+    """Return which entry of a result is made of an entry of an operand; None unless it is one."""
+    if sources is None or sources.kind not in ("same", "picks"):
         return None
-    own = [k for k, picked in enumerate(edge.entries.places) if picked == place]
-    return place if edge.entries.kind == "same" else own[0] if len(own) == 1 else None
+    own = [k for k, picked in enumerate(sources.places) if picked == place]
+    return place if sources.kind == "same" else own[0] if len(own) == 1 else None
 
 
-def _back(edge: Edge, place: int) -> int | None:
-    """Return of which entry of the parent an entry of the child is made; None unless it is one."""
-    if edge.entries is None or edge.entries.kind not in ("same", "picks"):
+def _back(sources: Sources | None, place: int) -> int | None:
+    """Return of which entry of an operand an entry of a result is made; None unless it is one."""
+    if sources is None or sources.kind not in ("same", "picks"):
         return None
-    picked = place if edge.entries.kind == "same" else edge.entries.places[place]
+    picked = place if sources.kind == "same" else sources.places[place]
     return picked if picked >= 0 else None
 
 
@@ -330,6 +360,14 @@ def _index(entry: tuple[int, ...]) -> str:
     return f"[{', '.join(map(str, entry))}]"
 
 
+def _shapes(finding: Finding) -> str:
+    """Write of which shapes a result that grew is made; else nothing."""
+    if finding.kind != "broadcast" or finding.node is None:
+        return ""
+    operands = [_shape(np.shape(plain_value(operand))) for operand in finding.node.operands]
+    return f"{', '.join(operands)} → {_shape(finding.node.shape)}"
+
+
 def _shape(shape: tuple[int, ...]) -> str:
     return "×".join(map(str, shape)) or "1"
 
@@ -340,13 +378,6 @@ def _brief(number: Any) -> str:
 
 def _factored(number: str) -> str:
     return f"({number})" if number.startswith("−") else number
-
-
-def _change(finding: Finding) -> Change | None:
-    mending = finding.mending
-    if mending is None:
-        return None
-    return Change(mending.advice, mending.line, mending.before, mending.after, finding.proof or "")
 
 
 _GAINS = {"nan": "NaN is born here", "inf": "∞ is born here"}

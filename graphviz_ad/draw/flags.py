@@ -15,7 +15,7 @@ from graphviz_ad.draw.card import Plan
 from graphviz_ad.draw.lanes import Rectangle
 from graphviz_ad.draw.layout import Place
 from graphviz_ad.draw.parts import edge_part, node_part
-from graphviz_ad.draw.signs import BY_CAUSE, SIGNS, placed
+from graphviz_ad.draw.signs import named, placed
 from graphviz_ad.draw.svg import Element, number
 from graphviz_ad.draw.theme import MONO, SANS
 from graphviz_ad.numerals.quantities import Quantity
@@ -129,7 +129,7 @@ def _sign(flag: Flag, frame: Rectangle, begin: float) -> Iterator[Element]:
     size = _SIGN - 4 if low else _SIGN
     x, y = begin + _SIGN_AT + (_SIGN - size) / 2, (frame.top + frame.bottom - size) / 2
     yield _path("rule", f"M{number(begin + _RULE)},{number(frame.top + 3)}V{number(frame.bottom - 3)}")
-    line, solid = (SIGNS | BY_CAUSE)[flag.sign]
+    line, solid = named(flag.sign)
     if solid:
         element = _path("solid", placed(solid, x, y, size))
         element.attributes["fill-rule"] = "evenodd"
@@ -140,7 +140,8 @@ def _sign(flag: Flag, frame: Rectangle, begin: float) -> Iterator[Element]:
 
 def _words(flag: Flag, frame: Rectangle, begin: float) -> Iterator[Element]:
     x, middle = begin + _indent(flag), (frame.top + frame.bottom) / 2
-    lines = [(flag.says, _SAYS, SANS, "says"), (flag.number, _NUMBER, MONO, "digits")]
+    digits = flag.number if frame.bottom - frame.top > _LINE else ""
+    lines = [(flag.says, _SAYS, SANS, "says"), (digits, _NUMBER, MONO, "digits")]
     shown = [line for line in lines if line[0]]
     for (text, size, family, name), shift in zip(shown, _SHIFTS[len(shown)], strict=True):
         place = {"x": number(x), "y": number(middle + shift)}

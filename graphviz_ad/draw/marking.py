@@ -36,11 +36,11 @@ def marked(parts: Mapping[str, Part], story: Story) -> dict[str, Part]:
 def _singled_out(
     parts: Mapping[str, Part], story: Story, account: Account, factor: Quantity
 ) -> Iterator[tuple[str, Part]]:
-    """Yield what looks otherwise where a factor is to blame: it is inverted, or only those entries are that are lost."""
+    """Yield what looks otherwise where a factor is to blame: it is inverted, or the entries that are lost."""
     child, argument = factor.node, factor.argument
     socket = edge_part(child, argument, "socket")
     if account.tone == "blame":
-        yield socket, _with_state(parts[socket], "blamed", ("now", "known"))
+        yield socket, _with_state(parts[socket], "blamed", ("now", "known", "cut"))
         return
     if account.framed:
         parent = next(edge.parent for edge in story.edges if (edge.child, edge.argument) == (child, argument))

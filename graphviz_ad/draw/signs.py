@@ -9,7 +9,7 @@ from typing import NamedTuple
 from graphviz_ad.draw.outlines import outline_of_path
 from graphviz_ad.draw.svg import number
 
-__all__ = ["BY_CAUSE", "CHECK", "SIDE", "SIGNS", "Sign", "placed", "sign"]
+__all__ = ["BY_CAUSE", "CHECK", "SIDE", "SIGNS", "Sign", "named", "placed", "sign"]
 
 SIDE = 20.0
 """How wide and high the square is that each sign is drawn in."""
@@ -61,6 +61,17 @@ BY_CAUSE: Mapping[str, Sign] = MappingProxyType(
 """Where more is known than the kind: a cut on the way, and contributions that cancel each other."""
 CHECK = Sign("M3 10.5L8 15.5L17 4.5")
 """What was looked for, and is not there."""
+
+
+def named(name: str) -> Sign:
+    """Return the sign of a kind, or of a cause.
+
+    Examples
+    --------
+    >>> named("nan") == SIGNS["nan"], named("severed") == BY_CAUSE["severed"]
+    (True, True)
+    """
+    return {**SIGNS, **BY_CAUSE}[name]
 
 
 def sign(shape: Sign) -> str:

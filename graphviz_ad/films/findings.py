@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from graphviz_ad.draw.parts import edge_part, node_part
-from graphviz_ad.draw.signs import BY_CAUSE, SIGNS
+from graphviz_ad.draw.signs import named
 from graphviz_ad.films.code import Span
 from graphviz_ad.formulas.formula import Formula
-from graphviz_ad.story.accounts import Account, Cells
+from graphviz_ad.story.accounts import Account, Cells, Change
 from graphviz_ad.story.steps import Fragment, Story
 
 __all__ = ["findings_json"]
@@ -29,10 +29,9 @@ def findings_json(story: Story, span: Span) -> dict[str, Any]:
 
 
 def _finding_json(account: Account, span: Span) -> dict[str, Any]:
-    line, solid = (SIGNS | BY_CAUSE)[account.sign]
+    line, solid = named(account.sign)
     at = {"line": account.line, "span": span(account.span), "pick": _pick(account)}
     change = account.change
-    cure = None if change is None else {name: getattr(change, name) for name in ("advice", "before", "after", "proof")}
     return {
         "tone": account.tone,
         "sign": [solid, line],
@@ -42,8 +41,13 @@ def _finding_json(account: Account, span: Span) -> dict[str, Any]:
         "step": account.step,
         "gains": {node_part(node): words for node, words in account.gains.items()},
         **{name: value for name, value in at.items() if value},
-        **({"cure": {**cure, "line": change.line}} if cure is not None and change is not None else {}),
+        **({"cure": _change_json(change)} if change is not None else {}),
     }
+
+
+def _change_json(change: Change) -> dict[str, Any]:
+    texts = {name: getattr(change, name) for name in ("advice", "line", "before", "after")}
+    return {**texts, "proof": [_fragment(part) for part in change.proof]}
 
 
 def _pick(account: Account) -> str:

@@ -203,7 +203,7 @@ export interface Finding {
   gains: Record<string, string>;
   line?: number;
   span?: number[];
-  cure?: { advice: string; line: number; before: string; after: string; proof: string };
+  cure?: { advice: string; line: number; before: string; after: string; proof: Fragment[] };
 }
 export interface Slider {
   name: string;

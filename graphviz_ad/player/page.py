@@ -154,11 +154,18 @@ def page(
 
 
 def snippet(
-    film: Mapping[str, Any], picture: str, *, title: str | None = None, theme: str = "auto", detail: str = "standard"
+    film: Mapping[str, Any],
+    picture: str,
+    *,
+    title: str | None = None,
+    theme: str = "auto",
+    detail: str = "standard",
+    instead: str = "",
 ) -> str:
     """Write the film for a notebook: the page in a sandboxed frame, which leaves the static picture no room.
 
-    A notebook that is not trusted strips the frame and shows the picture, an SVG. Other parameters as for `page`.
+    A notebook that is not trusted strips the frame and shows the picture, an SVG, or what stands there `instead`, as
+    HTML. Other parameters as for `page`.
 
     Examples
     --------
@@ -170,6 +177,9 @@ def snippet(
     _check(film)
     encoded = base64.b64encode(picture.encode()).decode()
     name = escape(_plain(title if title is not None else film["title"]["text"]))
+    # Nobody reads, or hears, the same twice; where the frame is left out, so is the style.
+    instead = f"<style>.gad-under:has(+ iframe){{visibility:hidden}}</style>{instead}" if instead else ""
+    still = instead or f'<img alt="{name}" src="data:image/svg+xml;base64,{encoded}" style="max-width:100%">'
     scene = film["scenes"][film["start"]]
     # The frame shows what the picture does; in a quiz it begins, and findings are shown where they happen.
     last = 0 if "questions" in scene else max(0, len(scene.get("steps", ())) - 1)
@@ -177,8 +187,7 @@ def snippet(
     step = last if first is None else first
     return (
         f'<div style="display:flex;flex-direction:column;height:{_FRAME}">'
-        '<div style="flex:1 1 0;min-height:0;overflow:auto">'
-        f'<img alt="{name}" src="data:image/svg+xml;base64,{encoded}" style="max-width:100%"></div>'
+        f'<div class="gad-under" style="flex:1 1 0;min-height:0;overflow:auto">{still}</div>'
         f'<iframe title="{name}" sandbox="allow-scripts" allow="fullscreen" '
         f'srcdoc="{escape(page(film, title=title, theme=theme, step=step, detail=detail))}" '
         'style="flex:none;width:100%;height:100%;border:0;background:#fff"></iframe></div>'

@@ -66,7 +66,7 @@ class Change:
         What to do and why, as an imperative.
     line : int
     before, after : str
-    proof : str
+    proof : tuple of Fragment
         What value and gradient became when it was tried; empty where it was not.
     """
 
@@ -74,7 +74,7 @@ class Change:
     line: int
     before: str
     after: str
-    proof: str
+    proof: tuple[Fragment, ...]
 
 
 @dataclass(frozen=True, slots=True)

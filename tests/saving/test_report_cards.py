@@ -12,6 +12,7 @@ import pytest
 import graphviz_ad as gad
 from graphviz_ad.debugging.findings import KINDS, Finding, Remedy
 from graphviz_ad.draw.signs import SIGNS
+from graphviz_ad.saving.cards import page
 
 D = np.array([0.0, 4.0, 9.0])
 VOID = {"meta", "path", "circle", "rect", "br"}
@@ -97,9 +98,8 @@ def test_what_is_said_is_what_the_text_says(report, bundle):
     assert "f(d, unused): value 5" in text
 
 
-def test_nothing_runs_and_nothing_is_asked_for(report, tmp_path):
-    report.save(tmp_path / "report.html")
-    html = (tmp_path / "report.html").read_text("utf-8")
+def test_nothing_runs_and_nothing_is_asked_for(report):
+    html = page(report._exam, report.findings, report.remarks, report._picture())
     assert html.startswith("<!doctype html>")
     assert "default-src 'none'" in html
     assert "<script" not in html
@@ -149,11 +149,11 @@ CONTRAST = ["rgb(0, 0, 0)", "rgb(255, 255, 255)", "rgb(255, 138, 226)"]
 @pytest.fixture
 def shown(report, chromium, tmp_path):
     """Open the page of the report."""
-    report.save(tmp_path / "report.html")
+    (tmp_path / "report.html").write_text(page(report._exam, report.findings, report.remarks, report._picture()), "utf-8")
     with chromium.new_context(viewport={"width": 1280, "height": 720}, bypass_csp=True) as context:
-        page = context.new_page()
-        page.goto((tmp_path / "report.html").as_uri())
-        yield page
+        window = context.new_page()
+        window.goto((tmp_path / "report.html").as_uri())
+        yield window
 
 
 def test_in_a_browser(shown):

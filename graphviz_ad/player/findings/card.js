@@ -66,8 +66,9 @@ function cureOf(player, { advice, line, before, after, proof }) {
     const done = await copyText(fresh, player.root);
     player.announce(done ? "Line copied." : "The browser does not allow copying: select the line instead.");
   });
-  const tried = proof ? [make("p", {}, tick(), make("strong", {}, "Tried on this trace: "), proof)] : [];
-  const title = make("h4", { "aria-level": 4 }, `Remedy: ${advice}`);
+  const said = make("span", {}, make("strong", {}, "Tried on this trace: "), ...titleParts(proof));
+  const tried = proof.length ? [make("p", {}, tick(), said)] : [];
+  const title = make("h4", { "aria-level": 3 }, `Remedy: ${advice}`);
   return make("div", { class: "gad-cure" }, title, make("pre", {}, ...lines), ...tried, copy);
 }
 
@@ -86,7 +87,7 @@ export function makeFindingCard(player, finding, press) {
     ...facts.flatMap(([label, parts]) => [make("dt", {}, label), make("dd", {}, ...factParts(parts))]),
   );
   const more = make("div", { class: "gad-more" }, sentence, list, ...(cure ? [cureOf(player, cure)] : []));
-  const heading = make("h3", { "aria-level": 3 }, head);
+  const heading = make("h3", { "aria-level": 2 }, head);
   const node = make("article", { class: `gad-finding ${tone}`, "aria-labelledby": own, tabindex: -1 }, heading, more);
   function open(on = true) {
     attr(head, "aria-expanded", String(on));

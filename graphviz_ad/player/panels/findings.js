@@ -11,10 +11,10 @@ import { edgeName, pickName } from "../picks.js";
 const TABS = ["step", "findings", "nodes"];
 
 /** What was looked for, and is not there. @param {string[]} sought */
-function soughtOf(sought) {
+function soughtOf(sought, findings = 0) {
   const items = sought.map((words) => make("li", {}, tick(), words));
   return [
-    make("p", { class: "gad-sought" }, "Looked for besides:"),
+    make("p", { class: "gad-sought" }, findings ? "Also looked for:" : "Looked for, and all is well:"),
     make("ul", { class: "gad-ticks" }, ...items),
   ];
 }
@@ -45,7 +45,11 @@ export const findingsPanel = {
     const cards = findings.map((finding, i) => makeFindingCard(player, finding, () => turnTo(i)));
     const none = findings.length ? [] : [make("p", {}, "No findings.")];
     const section = make("section", { class: "gad-findings", "aria-label": "Findings" });
-    section.append(...none, ...cards.map(({ node }) => node), ...(sought.length ? soughtOf(sought) : []));
+    section.append(
+      ...none,
+      ...cards.map(({ node }) => node),
+      ...(sought.length ? soughtOf(sought, findings.length) : []),
+    );
     const tabs = makeTabs(
       [
         ["step", "Step"],
@@ -69,6 +73,15 @@ export const findingsPanel = {
       state.measured = "";
       player.measure();
     }
+    /** What is to blame for the finding that is open. */
+    const blamed = () => player.view().nodes.get(findings[open]?.pick ?? "");
+    /** Bring it into its pane, where the step is about something else. */
+    function lookAt() {
+      const pane = box.querySelector(".gad-pane");
+      const [at, seen] = [blamed()?.getBoundingClientRect(), pane.getBoundingClientRect()];
+      if (!at || (at.top >= seen.top && at.bottom <= seen.bottom)) return;
+      pane.scrollBy({ top: at.top - seen.top - 40, left: at.left - seen.left - 40, behavior: "instant" });
+    }
     function unfold(to = 0) {
       open = to;
       cards.forEach((card, i) => card.open(i === to));
@@ -80,9 +93,9 @@ export const findingsPanel = {
       tabs.choose("findings");
       unfold(to);
       player.go(finding.step, false);
-      const blamed = player.view().nodes.get(finding.pick ?? "");
-      if (focuses) (blamed ?? cards[to].node).focus({ preventScroll: true });
+      if (focuses) (blamed() ?? cards[to].node).focus({ preventScroll: true });
       cards[to].node.scrollIntoView({ block: "nearest" });
+      requestAnimationFrame(lookAt);
       player.announce(`${plainWords(finding.title)}. ${plainWords(finding.says)}`);
     }
     const move = (way = 1) => findings.length && turnTo((open + way + findings.length) % findings.length, true);
@@ -91,6 +104,7 @@ export const findingsPanel = {
 
     /** @param {Now} now */
     const pennants = ({ scene }) => drawPennants(box.querySelector(".gad-time"), findings, scene.steps.length);
+    let looked = false;
     let picked = "";
     return {
       nodes: [tabs.node, section],
@@ -102,7 +116,11 @@ export const findingsPanel = {
         if (is && !was) back = chosen;
         if (is !== was) tabs.choose(is ? "nodes" : back);
       },
-      resize: pennants,
+      resize(now) {
+        pennants(now);
+        if (!looked) requestAnimationFrame(lookAt);
+        looked = true;
+      },
     };
   },
 };
