@@ -275,7 +275,7 @@ class _Teller:
         mending = finding.mending
         if mending is None:
             return None
-        proof = self.set((finding.proof or "").removeprefix("Tried on this trace: "))
+        proof = self.set(finding.outcome)
         return Change(mending.advice, mending.line, mending.before, mending.after, proof)
 
     @cached_property

@@ -35,5 +35,12 @@ export function fullName(now, film, pick = "") {
     const text = now.scene.parts[pick + row] ? rowText(now, pick + row).trim() : "";
     return text ? [`${what} ${text}`] : [];
   });
-  return [pickName(now.scene, pick), ...said].join(", ");
+  return [pickName(now.scene, pick), ...said, ...illOf(now, film, pick)].join(", ");
+}
+
+/** What findings say of a node, or of what an edge carries. @param {Now} now @param {Film} film */
+function illOf({ scene, entry }, { findings = [] }, pick = "") {
+  const born = findings.flatMap(({ gains }) => gains[pick] ?? []).slice(0, 1);
+  const waves = ["_f", "_b"].some((lane) => scene.parts[pick + lane] && entry(pick + lane)[1] === "waved");
+  return waves ? [...born, "carries NaN"] : born;
 }

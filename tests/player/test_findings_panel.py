@@ -98,6 +98,7 @@ def test_a_page_opens_at_its_first_finding(player: Any, lost: gad.Report) -> Non
     assert sign["y"] + sign["height"] <= cursor["y"] + 3
 
     # Who does not see the picture hears it from the names.
+    page.wait_for_function("() => document.querySelector('.gad-pane #n1').ariaLabel.includes('born')")
     names = [page.locator(f".gad-pane #{name}").get_attribute("aria-label") for name in ("n1", "e1_0")]
     assert names[0].endswith(", NaN is born here, entry 0")
     assert names[1].endswith(", carries NaN")

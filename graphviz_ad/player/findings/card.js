@@ -15,7 +15,7 @@ export function signIcon([solid, line]) {
   if (line) icon.append(make("s:path", { d: line, class: "gad-stroke" }));
   return icon;
 }
-export const tick = () => signIcon(["", TICK]);
+export const checkIcon = () => signIcon(["", TICK]);
 
 /** @param {Cells} numbers */
 const cellRow = ({ cells, lost }) =>
@@ -67,7 +67,7 @@ function cureOf(player, { advice, line, before, after, proof }) {
     player.announce(done ? "Line copied." : "The browser does not allow copying: select the line instead.");
   });
   const said = make("span", {}, make("strong", {}, "Tried on this trace: "), ...titleParts(proof));
-  const tried = proof.length ? [make("p", {}, tick(), said)] : [];
+  const tried = proof.length ? [make("p", {}, checkIcon(), said)] : [];
   const title = make("h4", { "aria-level": 3 }, `Remedy: ${advice}`);
   return make("div", { class: "gad-cure" }, title, make("pre", {}, ...lines), ...tried, copy);
 }

@@ -1,36 +1,20 @@
 // @ts-check
 // The findings: what is wrong with a gradient, where, why, and what cures it, beside the picture that shows it.
-/** @import { Finding } from "../film" */
-/** @import { Now, Panel, Player } from "../panel" */
-import { attr, make } from "../elements.js";
-import { makeFindingCard, plainWords, tick } from "../findings/card.js";
+/** @import { Now, Panel } from "../panel" */
+import { make } from "../elements.js";
+import { makeFindingCard, plainWords, checkIcon } from "../findings/card.js";
 import { drawPennants } from "../findings/pennants.js";
 import { makeTabs } from "../findings/tabs.js";
-import { edgeName, pickName } from "../picks.js";
 
 const TABS = ["step", "findings", "nodes"];
 
 /** What was looked for, and is not there. @param {string[]} sought */
 function soughtOf(sought, findings = 0) {
-  const items = sought.map((words) => make("li", {}, tick(), words));
+  const items = sought.map((words) => make("li", {}, checkIcon(), words));
   return [
     make("p", { class: "gad-sought" }, findings ? "Also looked for:" : "Looked for, and all is well:"),
     make("ul", { class: "gad-ticks" }, ...items),
   ];
-}
-
-/** Say in the names of cards and lanes what a finding marks there. @param {Player} player @param {Finding[]} findings */
-function nameParts({ view, now }, findings) {
-  const { scene } = now();
-  const { nodes } = view();
-  for (const { gains } of [...findings].reverse())
-    for (const [id, words] of Object.entries(gains))
-      attr(nodes.get(id), "aria-label", `${pickName(scene, id)}, ${words}`);
-  for (const edge of scene.edges) {
-    const id = edgeName(edge);
-    const waves = (scene.parts[id + "_b"]?.timeline ?? []).some(([, state]) => state === "waved");
-    if (waves) attr(nodes.get(id), "aria-label", `${pickName(scene, id)}, carries NaN`);
-  }
 }
 
 /** @type {Panel} */
@@ -109,7 +93,6 @@ export const findingsPanel = {
     return {
       nodes: [tabs.node, section],
       paint(now) {
-        if (now.entered) nameParts(player, findings);
         if (now.entered && !chosen) tabs.choose("findings");
         const [was, is] = [!!picked, !!now.picked];
         picked = now.picked;
