@@ -21,7 +21,7 @@ from graphviz_ad.debugging.hand_written.text import rights
 from graphviz_ad.debugging.hand_written.trying import Outcome
 from graphviz_ad.debugging.hand_written.verdicts import Checked, LineVerdict
 from graphviz_ad.draw.colours import LEVELS
-from graphviz_ad.draw.signs import CHECK, sign
+from graphviz_ad.draw.signs import CHECK, Sign, sign
 from graphviz_ad.draw.svg import number
 from graphviz_ad.draw.thumbnail import map_paths
 from graphviz_ad.numerals.thumbnails import Frame, frame_of, picture
@@ -30,9 +30,9 @@ from graphviz_ad.saving.cards import style
 
 __all__ = ["snippet"]
 
-_CROSS = '<path d="M4 4l12 12M16 4 4 16"/>'
-_DASH = '<path d="M4 10h12"/>'
-_DOT = '<circle cx="10" cy="10" r="1.6" fill="currentColor"/>'
+_CROSS = Sign("M4 4l12 12M16 4L4 16")
+_DASH = Sign("M4 10h12")
+_DOT = Sign("", "M8,10c0,-1.1 .9,-2 2,-2c1.1,0 2,.9 2,2c0,1.1 -.9,2 -2,2c-1.1,0 -2,-.9 -2,-2z")
 _SHAPES = {"right": CHECK, "wrong": _CROSS, "inherits": _DASH, "unknown": _DOT}
 _CELLS = frozenset([*LEVELS, "ln", "li", "axis", "m0", "m1", "m2", "m3", "m4", "mi"])
 _LARGER = 1.7  # than a thumbnail in a card
