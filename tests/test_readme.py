@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import contextlib
 import io
+import linecache
 import re
 import shlex
 import sys
@@ -50,6 +51,8 @@ def ran(tmp_path_factory):
     folder = tmp_path_factory.mktemp("readme")
     names = {"__name__": "__main__"}
     printed = io.StringIO()
+    # What reads the source of a function sees the blocks, as in a file of the person's.
+    linecache.cache[str(ROOT / "README.md")] = (len(TEXT), None, _only_code(), str(ROOT / "README.md"))
     with contextlib.chdir(folder), contextlib.redirect_stdout(printed), temporary():
         for line, block in blocks("python"):
             # A block has the line numbers of the README, so that errors and sites point there.
@@ -58,7 +61,17 @@ def ran(tmp_path_factory):
     import matplotlib.pyplot as plt
 
     plt.close("all")
-    return folder, names, printed.getvalue()
+    yield folder, names, printed.getvalue()
+    linecache.cache.pop(str(ROOT / "README.md"), None)
+
+
+def _only_code():
+    """Return the lines of the README, empty where they are no Python."""
+    lines = ["\n"] * (TEXT.count("\n") + 1)
+    for first, block in blocks("python"):
+        code = block.splitlines(keepends=True)
+        lines[first - 1 : first - 1 + len(code)] = code
+    return lines
 
 
 @pytest.fixture
@@ -298,3 +311,10 @@ def test_the_readme_lists_what_is_recorded():
         name for name in ("unstack", "astype", "matvec", "vecmat") if not hasattr(np, name)
     }  # NumPy has them since 2.1 or 2.2
     assert {name.strip(".") for name in listed} - since == ufuncs | set(primary.values())
+
+
+def test_the_backward_pass_that_is_shown_has_the_slip_that_is_told(ran):
+    """The line is named, and how it is right."""
+    report = next(one for one in ran[1].values() if isinstance(one, gad.hand_checking.BackwardReport))
+    assert not report.ok
+    assert (report.first_wrong.slip, report.first_wrong.remedy) == ("wrong-operand", "dz = 1 - h**2")

@@ -37,8 +37,8 @@ class Judgement(NamedTuple):
 
     @property
     def is_doubtful(self) -> bool:
-        """Whether it may be wrong, or only a part of what is right."""
-        return self.is_bad or self.kind == "part"
+        """Whether it may be wrong, or only a part or the beginning of what is right."""
+        return self.is_bad or self.kind in ("part", "zeros")
 
 
 class Judge:

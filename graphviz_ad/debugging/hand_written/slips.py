@@ -445,7 +445,7 @@ def _constant_missing(scene: Scene) -> Iterator[Proposal]:
             return
     sizes = sorted(_sizes(scene))
     for part in scene.parts():
-        if isinstance(part, ast.BinOp | ast.Call | ast.Name | ast.Subscript | ast.Attribute):
+        if isinstance(part, ast.BinOp | ast.Call | ast.Name | ast.Subscript | ast.Attribute) or part is scene.value:
             for ratio in (2.0, 0.5, *(1.0 / n for n in sizes), *map(float, sizes)):
                 yield _scaled(scene, part, ratio)
 

@@ -13,6 +13,7 @@ from graphviz_ad.debugging.hand_written.returned import Gradient
 from graphviz_ad.debugging.hand_written.running import Event, Observer, Version
 from graphviz_ad.debugging.hand_written.searching import Culprit, culprits
 from graphviz_ad.debugging.hand_written.sentences import (
+    barred,
     listed,
     of_gradients,
     of_the_wrong,
@@ -255,9 +256,17 @@ class _Verdicts:
             proof=account.proof,
         )
 
+    def _returned(self) -> Outcome:
+        """Return the outcome without the gradients that are left in objects."""
+        outcome, places = self._bench.outcome, self._bench.places
+        own = [k for k, place in enumerate(places) if not place.slot]
+        wrong = frozenset(k for k, place in enumerate(own) if place in outcome.wrong)
+        return Outcome([outcome.gradients[k] for k in own], wrong)
+
     def _of_the_return(self, statement: Statement) -> LineVerdict:
-        outcome = self._bench.outcome
-        words = of_gradients(outcome)
+        outcome = self._returned()
+        is_one = len(outcome.gradients) == 1 and not outcome.wrong
+        words = f"is {barred(outcome.gradients[0].input.name)}" if is_one else of_gradients(outcome)
         verdict = "right" if not outcome.wrong else "inherits" if self._cured else "unknown"
         return LineVerdict(
             *(statement.line, "return", verdict, None, None, None, None, f"{words}.", words),

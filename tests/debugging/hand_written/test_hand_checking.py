@@ -371,3 +371,9 @@ def test_float32_is_judged_by_its_own_digits():
     """What is round-off there is no error."""
     report = gad.check_backward(network, right_backward, X.astype(np.float32), W.astype(np.float32))
     assert report.ok
+
+
+def test_a_line_that_gives_zeros_may_be_the_wrong_one():
+    """Where z is 1, 1 − z² is 0 in every entry."""
+    line = gad.check_backward(network, network_backward, np.ones((2, 3)), np.eye(3)).first_wrong
+    assert (line.name, line.slip, line.node.name) == ("dz", "wrong-operand", "z")
