@@ -64,22 +64,11 @@ def said(cells: Any) -> str:
     return "".join(output.text for output in outputs if output.get("name") == "stdout")
 
 
-<<<<<<< HEAD
 LESSONS = ["1_sin_cos", "2_step_by_step", "3_control_flow", "4_two_sliders", "5_predict", "6_second_derivative"]
-LESSONS += ["7_eight_bugs"]
+LESSONS += ["7_eight_bugs", "8_check_your_backward"]
 
 
 def test_there_is_a_start_and_the_lessons_in_their_order() -> None:
-=======
-LESSONS = [
-    *("1_sin_cos", "2_step_by_step", "3_control_flow", "4_two_sliders", "5_predict"),
-    "6_second_derivative",
-    "7_check_your_backward",
-]
-
-
-def test_there_is_a_start_and_seven_lessons_in_their_order() -> None:
->>>>>>> 01eaa09 (Lead from the symptom of a wrong backward pass to its cure, in a lesson and in the README)
     """Otherwise the tests below would miss one."""
     assert [path.stem for path in NOTEBOOKS] == ["0_start", *LESSONS]
 
@@ -99,8 +88,8 @@ def test_exercises_keep_their_answers_to_themselves() -> None:
     assert "x, y = -1" not in cells["4_two_sliders"]
     assert "through_square, through_exp = None, None" in cells["5_predict"]
     assert "polynomial" not in cells["6_second_derivative"]
-    assert "1 / 6" not in cells["7_check_your_backward"]
-    assert "1 / len" not in cells["7_check_your_backward"]
+    assert "1 / 6" not in cells["8_check_your_backward"]
+    assert "1 / len" not in cells["8_check_your_backward"]
 
 
 def test_start(executed: Any) -> None:
@@ -204,7 +193,6 @@ def test_second_derivative(executed: Any) -> None:
     assert "image/svg+xml" in cells[1].outputs[0].data
 
 
-<<<<<<< HEAD
 def test_eight_bugs(executed: Any) -> None:
     """Each has its finding, and is cured; the gradients of the cured ones are those of the closed forms."""
     cells, now = executed(
@@ -227,11 +215,12 @@ def test_eight_bugs(executed: Any) -> None:
     assert now["bend"] == pytest.approx(-1e-6 / 12, rel=1e-2)
     x, y = np.arange(6.0), np.array([0.2, 1.1, 1.9, 3.2, 3.9, 5.1])
     assert now["summed"] == pytest.approx(np.mean(2 * (0.5 * x - y) * x), rel=1e-14)
-=======
+
+
 def test_check_your_backward(executed: Any) -> None:
     """The symptom is there, each planted line is named, and what is proposed are the gradients of differences."""
     cells, now = executed(
-        "7_check_your_backward",
+        "8_check_your_backward",
         wrong="[report.first_wrong.line, report.first_wrong.slip, report.first_wrong.remedy]",
         slopes="[slope_of_b1(k).item() for k in range(4)]",
         expected="report.lines[-2].expected.tolist()",
@@ -247,4 +236,3 @@ def test_check_your_backward(executed: Any) -> None:
     assert "Not yet: which line would you change?" in words
     html = "".join(output.data["text/html"] for cell in cells for output in cell.get("outputs", []) if "data" in output)
     assert html.count('class="gad-hand-opened"') == 1
->>>>>>> 01eaa09 (Lead from the symptom of a wrong backward pass to its cure, in a lesson and in the README)
