@@ -130,7 +130,7 @@ class Trace(Recording):
         >>> for step in gad.trace(np.sin, 0.0).steps(mode="forward")[2:]:
         ...     print(step)
         Start at x: it moves at the speed 1.
-        Push through sin x: sin's slope is cos, so ẋ = 1 times cos x = 1. ḟ, the slope of f at this x, is 1.
+        Push through sin x: sin's slope is cos, so ẋ = 1 is multiplied by cos x = 1. ḟ, the slope of f at this x, is 1.
         >>> print(gad.trace(np.sin, 0.0).steps(detail="expert")[-1])
         sin x: x̄ = f̄ · cos x = 1.
         """
