@@ -294,7 +294,8 @@ def _function_of(primitive: Primitive, call: ast.Call) -> tuple[Callable[..., An
     function = call.func
     last = function.attr if isinstance(function, ast.Attribute) else ast.unparse(function)
     if isinstance(function, ast.Attribute) and ast.unparse(function.value).split(".")[0] not in _MODULES:
-        return (METHODS.get(last) if last == primitive.name else None), [function.value, *call.args]
+        if last in METHODS:
+            return (METHODS[last] if last == primitive.name else None), [function.value, *call.args]
     plain = getattr(np, last, None) or getattr(np.linalg, last, None)
     own = getattr(plain, "__name__", "")
     if {"amax": "max", "amin": "min"}.get(own, own) != primitive.name:

@@ -216,6 +216,8 @@ class Arithmetic(NamedTuple):
         What a difference over such a step is uncertain by, beside its size.
     most : int
         The most numbers that a program may consist of.
+    budget : int
+        How many numbers are computed for the slopes of one proof, more or less.
     """
 
     number: Callable[[Any], Any]
@@ -224,6 +226,7 @@ class Arithmetic(NamedTuple):
     step: float
     rounding: float
     most: int
+    budget: int
 
 
 def _floating(dtype: type[np.floating[Any]]) -> Callable[[Any], Any]:
@@ -233,8 +236,8 @@ def _floating(dtype: type[np.floating[Any]]) -> Callable[[Any], Any]:
 _quiet = partial(np.errstate, all="ignore")
 
 ARITHMETICS = (
-    Arithmetic(_decimals, _of_decimals, partial(decimal.localcontext, _CONTEXT), 1e-18, 1e-12, 4000),
-    Arithmetic(_floating(np.longdouble), _of_floats, _quiet, 1e-6, 1e-7, 10**6),
-    Arithmetic(_floating(np.float64), _of_floats, _quiet, 1e-5, 1e-6, 10**6),
+    Arithmetic(_decimals, _of_decimals, partial(decimal.localcontext, _CONTEXT), 1e-18, 1e-12, 600, 10_000),
+    Arithmetic(_floating(np.longdouble), _of_floats, _quiet, 1e-6, 1e-7, 10**6, 400_000),
+    Arithmetic(_floating(np.float64), _of_floats, _quiet, 1e-5, 1e-6, 10**6, 400_000),
 )
 """The most exact first; each next one is for what those before it cannot compute, or not soon."""

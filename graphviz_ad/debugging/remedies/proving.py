@@ -25,7 +25,6 @@ from graphviz_ad.numerals.writing import static
 __all__ = ["Proof", "proved"]
 
 _MOST_ENTRIES = 24
-_MOST_RUNS = 100_000  # numbers computed for one proof
 _CANNOT = (TypeError, AttributeError, ValueError, ArithmeticError, NotImplementedError)
 _LEAST = 1e-300  # what no size is below
 _SLOPE = 1e-7  # how near slopes must be at least, beside their size
@@ -179,7 +178,8 @@ def _slopes(
     size = max((float(np.max(np.abs(g), initial=0.0)) for g in result.gradients), default=0.0)
     verdicts, errors = set(), [(0.0, 0.0)] * len(result.gradients)
     middle = _total(program, [node.value for node in program.inputs], arithmetic)
-    for which, place in _places(exam, program, result):
+    most = max(2, min(_MOST_ENTRIES, arithmetic.budget // (4 * program.size)))
+    for which, place in _places(exam, result, most):
         sides = _sides(program, which, place, arithmetic, middle)
         slope = float(result.gradients[which][place])
         verdict = _verdict(slope, sides, max(tolerance, _SLOPE) * max(abs(slope), 1e-6 * size, _LEAST))
@@ -194,9 +194,8 @@ def _slopes(
     return frozenset(verdicts), tuple(errors)
 
 
-def _places(exam: Examination, program: Program, result: _Result) -> Iterator[tuple[int, tuple[int, ...]]]:
+def _places(exam: Examination, result: _Result, most: int) -> Iterator[tuple[int, tuple[int, ...]]]:
     """Yield the entries of inputs that are moved: all, or of many some, first those that were lost."""
-    most = max(2, min(_MOST_ENTRIES, _MOST_RUNS // max(1, program.size)))
     for which, (i, g) in enumerate(zip(exam.inputs, result.gradients, strict=True)):
         before = np.broadcast_to(0.0 if exam.adjoints[i] is None else exam.adjoints[i], g.shape)
         lost = np.flatnonzero(~np.isfinite(before))[: most // 2]
