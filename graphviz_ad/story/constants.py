@@ -293,9 +293,9 @@ def _function_of(primitive: Primitive, call: ast.Call) -> tuple[Callable[..., An
     """Return what answers a call that records a primitive of the same name, and its arguments with what precedes."""
     function = call.func
     last = function.attr if isinstance(function, ast.Attribute) else ast.unparse(function)
-    if isinstance(function, ast.Attribute) and ast.unparse(function.value).split(".")[0] not in _MODULES:
-        if last in METHODS:
-            return (METHODS[last] if last == primitive.name else None), [function.value, *call.args]
+    is_method = isinstance(function, ast.Attribute) and ast.unparse(function.value).split(".")[0] not in _MODULES
+    if isinstance(function, ast.Attribute) and is_method and last in METHODS:
+        return (METHODS[last] if last == primitive.name else None), [function.value, *call.args]
     plain = getattr(np, last, None) or getattr(np.linalg, last, None)
     own = getattr(plain, "__name__", "")
     if {"amax": "max", "amin": "min"}.get(own, own) != primitive.name:

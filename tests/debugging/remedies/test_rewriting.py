@@ -122,6 +122,7 @@ def test_words_of_another_line_are_quoted_where_they_mean_the_same(report_of):
         "    z = x + 0\n    r = np.sqrt(z)\n    z = z + 1\n    return np.where(z > 2, r, 0.0)",
         "    z = x + 0\n    r = np.sqrt(z)\n    z[0] = 1.0\n    return np.where(z > 1, r, 0.0)",
         "    z = x + 0\n    r = np.sqrt(z)\n    z += 1\n    return np.where(z > 2, r, 0.0)",
+        "    for t in [0, 1]:\n        m = x > t + 0\n        r = np.sqrt(x)\n    return np.where(m, r, 0.0)",
         "    for t in [0, 1]:\n        r = np.sqrt(x)\n        m = x > 1\n        y = np.where(m, r, 0)\n    return y",
     ],
 )
