@@ -32,7 +32,7 @@ _ROOM = 34  # characters of a place
 _BAR = "[\u0304\u0305]"
 _LETTERS = f"(?:\\w{_BAR}|[āēīōūȳḡ])+[₀-₉]*|\\b[^\\W\\d][₀-₉]+"
 _PAGE = (
-    "body{margin:0}body>main>.gad-check{min-height:100vh;padding:16px}"
+    "body{margin:0}body>main>.gad-check.gad-check{min-height:100vh;padding:16px}"
     ".gad-check>:is(h1,p),.gad-check-page{max-width:1120px;margin-left:auto!important;margin-right:auto!important}"
 )
 _ID = re.compile(' id="[^"]*"')

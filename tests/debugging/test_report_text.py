@@ -244,3 +244,22 @@ def test_control_characters_in_a_name_do_not_reach_the_terminal():
     evil = replace(report, findings=(Finding("nan", "error", "x\x1b[31m", "y\x1b]0;z\x07"),))
     assert "\x1b" not in str(evil)
     assert "\x07" not in str(evil)
+
+
+def test_a_remedy_that_cures_several_findings_is_told_once():
+    def loss(logits):
+        weights = np.exp(logits)
+        p = weights / np.sum(weights)
+        return -np.log(p[0])
+
+    report = gad.check(loss, np.array([1000.0, 0.0, 1.0]))
+    assert [finding.mending for finding in report.findings] == 2 * [report.findings[0].mending]
+    assert str(report).count("Remedy: ") == 1
+    assert "The remedy above cures this, too." in str(report)
+
+
+def test_what_lies_behind_a_step_is_0_on_the_way():
+    rows = [line.strip() for line in str(gad.check(lambda x: np.floor(x) ** 2, 2.5)).splitlines() if "▲" in line]
+    assert rows[-1].startswith("! ▲ x")
+    assert " 0 " in rows[-1]
+    assert "slope 0" in rows[-1]
