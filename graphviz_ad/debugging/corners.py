@@ -91,8 +91,8 @@ _KINKS = {
 def kinks(exam: Examination) -> Iterator[Finding]:
     """Yield the corners, ties and jumps that have a part in the gradient, once a line."""
     met = []
-    for i, node in enumerate(exam.nodes):
-        if node._primitive is None or node._primitive.name not in _KINKS or exam.adjoints[i] is None:
+    for i in exam.computed_by(_KINKS):
+        if exam.adjoints[i] is None:
             continue
         mask = _mask(exam, i)
         if mask is not None and np.any(mask):

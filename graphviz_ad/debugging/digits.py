@@ -31,9 +31,7 @@ def cancellations(exam: Examination) -> Iterator[Finding]:
     size = float(np.max(np.abs(exam.values[exam.output]), initial=0))
     if not size:
         return
-    worst = [(i, lost) for i, node in enumerate(exam.nodes)
-             if node._primitive is not None and node._primitive.name in _DIFFERENCES
-             and (lost := _lost(exam, i, size)) is not None]  # fmt: skip
+    worst = [(i, lost) for i in exam.computed_by(_DIFFERENCES) if (lost := _lost(exam, i, size)) is not None]
     for group in exam.same_line([i for i, _ in worst]).values():
         i, lost = max((own for own in worst if own[0] in group), key=lambda own: own[1])
         yield _cancellation(exam, i, lost)
@@ -112,8 +110,9 @@ def underflows(exam: Examination) -> Iterator[Finding]:
     """Yield the nodes all of whose entries became 0 though nothing they are made of is, where that is felt."""
     if exam.output is None:
         return
-    zeros = [i for i, value in enumerate(exam.values)
-             if _is_nothing(value) and getattr(exam.nodes[i].primitive, "name", "") in _SHRINKING]  # fmt: skip
+    if exam.column is not None and np.all(exam.column):
+        return
+    zeros = [i for i in exam.computed_by(_SHRINKING) if _is_nothing(exam.values[i])]
     for group in exam.same_line([i for i in zeros if _is_rounded(exam, i)]).values():
         finding = _underflow(exam, group[0])
         if finding is not None:

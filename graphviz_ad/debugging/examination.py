@@ -7,7 +7,8 @@ program of a million nodes pays for the numbers alone.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -92,6 +93,28 @@ class Examination:
         return reverse(self.recording.start, self.nodes, self._seed, self.stops) if self.is_swept else None
 
     # -- numbers --------------------------------------------------------------------------------------------------
+
+    @cached_property
+    def column(self) -> Any:
+        """The values of a program of float64 numbers as one array, at which one look is enough; None of others."""
+        return column_of(self.values)
+
+    @cached_property
+    def arrays(self) -> list[int]:
+        """The positions of the nodes that hold arrays."""
+        return [] if self.column is not None else [i for i, value in enumerate(self.values) if value.ndim]
+
+    @cached_property
+    def by_primitive(self) -> dict[str, list[int]]:
+        """The positions of the nodes that were computed, by the name of what computed them."""
+        groups: defaultdict[Any, list[int]] = defaultdict(list)
+        for i, node in enumerate(self.nodes):
+            groups[node._primitive].append(i)
+        return {primitive.name: positions for primitive, positions in groups.items() if primitive is not None}
+
+    def computed_by(self, names: Collection[str]) -> list[int]:
+        """Return the positions of the nodes that primitives of these names computed, in execution order."""
+        return sorted(i for name, positions in self.by_primitive.items() if name in names for i in positions)
 
     def value(self, i: int) -> Any:
         """Return the value of a node."""
@@ -267,6 +290,17 @@ class _Names(dict[int, Symbol]):
         return symbol
 
 
+def column_of(values: Sequence[Any]) -> Any:
+    """Return float64 numbers as one array; None where something else is among them.
+
+    Examples
+    --------
+    >>> column_of([np.float64(1.0), np.float64(2.0)]), column_of([np.float64(1.0), None])
+    (array([1., 2.]), None)
+    """
+    return np.fromiter(values, np.float64, len(values)) if set(map(type, values)) == {np.float64} else None
+
+
 def not_finite(values: Sequence[Any]) -> list[int]:
     """Return the positions of the values that are not finite, in all or in part; None is no value.
 
@@ -275,8 +309,9 @@ def not_finite(values: Sequence[Any]) -> list[int]:
     >>> not_finite([np.float64(1.0), np.float64(np.inf), None, np.array([0.0, np.nan])])
     [1, 3]
     """
-    if set(map(type, values)) == {np.float64}:  # a program of numbers: at once, since most have none
-        return np.flatnonzero(~np.isfinite(np.fromiter(values, np.float64, len(values)))).tolist()
+    column = column_of(values)
+    if column is not None:
+        return np.flatnonzero(~np.isfinite(column)).tolist()
     return [i for i, value in enumerate(values) if value is not None and not is_finite(value)]
 
 

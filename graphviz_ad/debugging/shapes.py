@@ -22,9 +22,8 @@ _AXES = frozenset(["expand_dims", "reshape"])
 
 def grown_shapes(exam: Examination) -> Iterator[Finding]:
     """Yield the operations between as many numbers as numbers whose result has the square of them, once a line."""
-    grown = [i for i, node in enumerate(exam.nodes)
-             if node._primitive is not None and node._primitive.elementwise and node._value.ndim > 1
-             and _grew(node) and not _is_meant(node)]  # fmt: skip
+    elementwise = [i for i in exam.arrays if (p := exam.nodes[i]._primitive) is not None and p.elementwise]
+    grown = [i for i in elementwise if _grew(exam.nodes[i]) and not _is_meant(exam.nodes[i])]
     for group in exam.same_line(grown).values():
         yield _finding(exam, group[0])
 
@@ -35,7 +34,7 @@ def _grew(node: Variable) -> bool:
     if len(operands) != 2:
         return False
     short, long = sorted((np.shape(plain_value(x)) for x in operands), key=len)
-    return len(short) < len(long) and _pairs(short, long, node.shape)
+    return len(node.shape) > 1 and len(short) < len(long) and _pairs(short, long, node.shape)
 
 
 def _pairs(short: tuple[int, ...], long: tuple[int, ...], whole: tuple[int, ...]) -> bool:

@@ -48,7 +48,7 @@ def accumulated(exam: Examination) -> Iterator[Finding]:
 
 def overwritten(exam: Examination) -> Iterator[Finding]:
     """Yield the writes into arrays that were read before in the same place, once a line."""
-    writes = [i for i, node in enumerate(exam.nodes) if node._primitive is not None and node._value.ndim]
+    writes = [i for i in exam.arrays if exam.nodes[i]._primitive is not None]
     replaced = {i: k for i in writes if (k := _written(exam, i)) is not None}
     readers = {i: _readers(exam, i, k) for i, k in replaced.items()}
     for group in exam.same_line([i for i in writes if readers.get(i)]).values():
