@@ -221,5 +221,13 @@ def _prose(text: str, names: Collection[str]) -> str:
     """Return a sentence with its names in italics, and what is not finite in the colour that only this has."""
     plain = "|".join(map(re.escape, sorted(names, key=len, reverse=True)))
     known = rf"|(?<![\w.'])(?:{plain})(?![\w'(]|{_BAR}|\.\w)" if plain else ""
-    lettered = re.sub(_LETTERS + known, r"<i>\g<0></i>", escape(joined(visible(text)), quote=False))
+    lettered = re.sub(_LETTERS + known, _italic, escape(joined(visible(text)), quote=False))
     return _BAD.sub(r'<b class="gad-bad">\1</b>', lettered)
+
+
+def _italic(match: re.Match[str]) -> str:
+    """Return a name in italics; a bar over a whole word as one line, which no font breaks."""
+    letters = re.sub(_BAR, "", match[0])
+    if len(re.findall(_BAR, match[0])) < 2:
+        return f"<i>{match[0]}</i>"
+    return f'<i class="gad-barred">{letters}</i>'
