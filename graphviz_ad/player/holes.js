@@ -6,7 +6,7 @@ import { matrixText } from "./cells.js";
 import { put } from "./elements.js";
 import { MINUS, inline } from "./numbers.js";
 
-/** @typedef {{node: Element, q: number, paren: boolean, bad?: boolean}} Hole */
+/** @typedef {{node: Element, q: number, paren: boolean, whole?: boolean, bad?: boolean}} Hole */
 
 /** The holes of a formula. @param {Element} formula @returns {Hole[]} */
 export function holesIn(formula) {
@@ -16,14 +16,14 @@ export function holesIn(formula) {
   });
 }
 
-/** Put the numbers of a place into holes; an array in a formula is its shape, a small matrix in a sentence all of it.
+/** Put the numbers of a place into holes; an array in a formula is its shape, a whole matrix all of it.
  * @param {Hole[]} holes @param {Quantity[]} quantities @param {{table: ArrayLike<number>, base: number}} place */
 export function fill(holes, quantities, { table, base }) {
   for (const hole of holes) {
-    const { node, q, paren } = hole;
+    const { node, q, paren, whole } = hole;
     const { shape } = quantities[q];
-    const inFormula = node.localName === "mn";
-    const full = inFormula ? shape && `[${shape}]` : matrixText(quantities[q], table, base);
+    const formula = shape && node.localName === "mn";
+    const full = formula ? `[${shape}]` : whole ? matrixText(quantities[q], table, base) : "";
     const text = full || inline(quantities[q], table, base).trimEnd();
     put(node, (paren && text[0] === MINUS) || text.endsWith("j") ? `(${text})` : text);
     const bad = /NaN|∞/.test(text);

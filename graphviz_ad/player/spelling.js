@@ -13,7 +13,12 @@ export function spell({ words }, fragments, scene, holes, seen = new Set()) {
     if ("m" in fragment) return [math(fragment.m, fragment.t)];
     const { role, grid } = scene.quantities[fragment.q];
     const node = make("b", { class: role + (grid ? " gad-rows" : "") });
-    holes.push({ node, q: fragment.q, paren: false });
+    const hole = { node, q: fragment.q, paren: false };
+    if (!grid) return (holes.push(hole), [node]);
+    // Where there is no room for a matrix in a sentence, its range stands there.
+    const [whole, range] = [make("span"), make("span")];
+    node.append(whole, range);
+    holes.push({ ...hole, node: whole, whole: true }, { ...hole, node: range });
     return [node];
   });
   // No line begins with the comma after a formula. A matrix may need more than one line.

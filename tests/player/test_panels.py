@@ -68,12 +68,16 @@ CROWDED = """() => {
   }));
   const out = ({ left, right }) => left < -1 || right > innerWidth + 1;
   blocks.forEach((one, i) => out(boxes[i]) && found.push(`${name(one)} sticks out`));
-  const buttons = [...document.querySelectorAll(".gad-box button")].filter(seen);
+  // A word of the legend beyond the edge where that fades is not seen.
+  const buttons = [...document.querySelectorAll(".gad-box button")].filter(seen).map((node) => {
+    const { left, right, top, bottom } = node.getBoundingClientRect();
+    const edge = node.closest(".gad-legend.more")?.getBoundingClientRect().right ?? Infinity;
+    return { name: name(node), left, right: Math.min(right, edge), top, bottom };
+  });
   buttons.forEach((one, i) => buttons.slice(i + 1).forEach((other) => {
-    if (Math.min(...lap(one.getBoundingClientRect(), other.getBoundingClientRect())) > 0.5)
-      found.push(`${name(one)} on ${name(other)}`);
+    if (Math.min(...lap(one, other)) > 0.5) found.push(`${one.name} on ${other.name}`);
   }));
-  buttons.forEach((one) => one.getBoundingClientRect().right > innerWidth && found.push(`${name(one)} sticks out`));
+  buttons.forEach((one) => one.right > innerWidth && found.push(`${one.name} sticks out`));
   if (document.documentElement.scrollWidth > innerWidth) found.push("the page scrolls sideways");
   return found;
 }"""

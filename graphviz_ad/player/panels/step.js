@@ -100,7 +100,8 @@ const nextDetail = (detail) => DETAILS[(DETAILS.indexOf(detail) + 1) % DETAILS.l
 function makeHow({ acts, words, state, render, tell }) {
   const chip = make("span", { class: "gad-chip" });
   // A select would make the browser lay out the whole page at each move of a slider.
-  const choice = make("button", { type: "button", class: "gad-detail" });
+  const [level, of] = [make("span"), make("span")];
+  const choice = make("button", { type: "button", class: "gad-detail" }, level, of);
   const key = make("button", { type: "button", "aria-label": "Key of signs and words", title: "Key (?)" }, "?");
   key.addEventListener("click", () => acts.key());
   choice.addEventListener("click", () => {
@@ -118,7 +119,8 @@ function makeHow({ acts, words, state, render, tell }) {
       chip.append(" ", ...words.mark(told, new Set()));
       chip.dataset.of = sign + told;
     }
-    put(choice, `Detail: ${detail}, ${DETAILS.indexOf(detail) + 1} of ${DETAILS.length}`);
+    put(level, `Detail: ${detail}`);
+    put(of, `, ${DETAILS.indexOf(detail) + 1} of ${DETAILS.length}`);
     attr(choice, "title", `How much each step says; next: ${nextDetail(detail)}`);
   }
   return { node: make("div", { class: "gad-how" }, chip, choice, key), paint };
@@ -167,7 +169,7 @@ export const stepPanel = {
       for (const part of say.children) growth.observe(part);
     }
     /** How high the tallest step is. @param {Now} now */
-    function tallest({ scene, text }) {
+    function tallest({ scene, here }) {
       const ghost = say.cloneNode();
       ghost.classList.add("gad-ghost");
       ghost.style.width = say.offsetWidth + "px";
@@ -175,7 +177,7 @@ export const stepPanel = {
       const heights = talkers(scene, state).map((step) => {
         const { nodes, holes } = tell(player, step, scene);
         ghost.replaceChildren(tools.node.cloneNode(true), ...nodes);
-        for (const { node, q } of holes) node.textContent = text(q);
+        fill(holes, scene.quantities, here);
         return Math.ceil(ghost.getBoundingClientRect().height);
       });
       ghost.remove();
