@@ -149,7 +149,9 @@ CONTRAST = ["rgb(0, 0, 0)", "rgb(255, 255, 255)", "rgb(255, 138, 226)"]
 @pytest.fixture
 def shown(report, chromium, tmp_path):
     """Open the page of the report."""
-    (tmp_path / "report.html").write_text(page(report._exam, report.findings, report.remarks, report._picture()), "utf-8")
+    (tmp_path / "report.html").write_text(
+        page(report._exam, report.findings, report.remarks, report._picture()), "utf-8"
+    )
     with chromium.new_context(viewport={"width": 1280, "height": 720}, bypass_csp=True) as context:
         window = context.new_page()
         window.goto((tmp_path / "report.html").as_uri())
