@@ -9,7 +9,8 @@ import pytest
 
 import graphviz_ad as gad
 import tests.bugs.design_page.backwards
-import tests.bugs.second_half.backwards  # noqa: F401  (they register what is in them)
+import tests.bugs.second_half.backwards
+import tests.bugs.second_half.courses  # noqa: F401  (they register what is in them)
 from tests.bugs.gallery import BACKWARD_BUGS, BACKWARD_RIGHT, Backward
 
 VERDICTS = {"right", "wrong", "inherits", "unknown"}

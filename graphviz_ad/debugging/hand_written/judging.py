@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from graphviz_ad.debugging.hand_written.comparing import Array
+from graphviz_ad.debugging.hand_written.comparing import Array, constant_ratio
 from graphviz_ad.debugging.hand_written.naming import last_part
 from graphviz_ad.debugging.hand_written.running import Version
 from graphviz_ad.debugging.hand_written.truth import Truth
@@ -21,19 +21,22 @@ class Judgement(NamedTuple):
     Attributes
     ----------
     kind : str
-        ``adjoint``, ``part`` (of one), ``forward`` (a value), ``slope``, ``rearranged`` or ``zeros``; ``mismatch``
-        where its name says what it is not; ``unknown``.
+        ``adjoint``, ``part`` (of one), ``forward`` (a value), ``slope``, ``rearranged`` or ``zeros``; ``scaled`` where
+        it is so many times what its name says, ``mismatch`` where it is something else; ``unknown``.
     node : Variable or None
         Whose adjoint it is.
+    scale : float
+        How many times that.
     """
 
     kind: str
     node: Variable | None = None
+    scale: float = 1.0
 
     @property
     def is_bad(self) -> bool:
         """Whether it may be wrong."""
-        return self.kind in ("mismatch", "unknown")
+        return self.kind in ("mismatch", "unknown", "scaled")
 
     @property
     def is_doubtful(self) -> bool:
@@ -66,6 +69,10 @@ class Judge:
             for node in group:
                 if truth.is_part(value, node):
                     return Judgement("part", node)
+        for node in groups[0] if groups else ():
+            ratio = constant_ratio(truth.adjoints[node.index], value, truth.ruler) if value.size > 1 else None
+            if ratio is not None and abs(ratio - round(ratio)) < 1e-9 * abs(ratio) and np.ptp(value) > 0:
+                return Judgement("scaled", node, float(round(ratio)))
         if groups:
             return Judgement("zeros") if not np.any(value) and value.ndim else Judgement("mismatch")
         return self._unnamed(last_part(text), value)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import islice
 from typing import Any, NamedTuple
 
@@ -21,7 +22,7 @@ from graphviz_ad.debugging.hand_written.rewriting import Edit
 from graphviz_ad.debugging.hand_written.running import Event, Observer, Version, copied
 from graphviz_ad.debugging.hand_written.slips import Proposal, Scene, compiled, proposals
 from graphviz_ad.debugging.hand_written.statements import Statement
-from graphviz_ad.debugging.hand_written.trying import Bench, Outcome, injection, kept
+from graphviz_ad.debugging.hand_written.trying import Bench, Outcome, injection, kept, restart
 from graphviz_ad.engine.variable import Variable
 
 __all__ = ["Culprit", "Unit", "culprits"]
@@ -103,12 +104,19 @@ class _Search:
 
     def _look(self, observer: Observer) -> None:
         self._observer = observer
+        vars(self).pop("_scales", None)
         self._judge = Judge(self._bench.truth)
         doubtful = self._judge.of
         self._units = _units(observer, lambda version: doubtful(version).is_doubtful)
         self._others = _units(
             observer, lambda version: doubtful(version).kind == "adjoint" and self._is_nameless(version)
         )
+
+    @cached_property
+    def _scales(self) -> list[float]:
+        """The factors that adjoints have here by habit, such as a number of examples that is divided by later."""
+        judged = [self._judge.of(version) for version in self._observer.versions]
+        return list(dict.fromkeys(one.scale for one in judged if one.kind == "scaled"))[:2]
 
     def _is_nameless(self, version: Version) -> bool:
         return not self._bench.truth.spoken_of(version.text)
@@ -202,7 +210,8 @@ class _Search:
         akin = [] if truth.spoken_of(unit.text) else truth.akin(unit.text)
         yield from self._parts(unit, akin)
         for nodes in self._nodes_of(unit):
-            yield nodes, tuple(truth.adjoints[node.index] for node in nodes)
+            for scale in (1.0, *self._scales):
+                yield nodes, tuple(scale * truth.adjoints[node.index] for node in nodes)
         if not akin and not truth.spoken_of(unit.text):
             yield from self._parts(unit, truth.of_shape(shape))
 
@@ -281,7 +290,7 @@ class _Search:
         return name in {code.co_name for code in self._observer.codes}
 
     def _cures(self, proposal: Proposal, scene: Scene, cures: frozenset[int]) -> bool:
-        if self._trials >= _MOST_TRIALS or (scene.expected is not None and not _gives(proposal.edit, scene)):
+        if self._trials >= _MOST_TRIALS or (scene.whole and not _gives(proposal.edit, scene)):
             return False
         self._trials += 1
         outcome = self._run([*self.edits, proposal.edit])
@@ -296,8 +305,9 @@ class _Search:
         got = expected = None
         if reading is not None and line is reading.unit.statement:
             version = reading.unit.alive[0]
-            if len(version.events) == 1 and version.last.execution == 0 and not line.is_return:
+            if version.last.execution == 0 and not line.is_return:
                 got, expected = version.value, reading.arrays[0]
+                return Scene(line, self._bench.truth, local, scope, got, expected, whole=len(version.events) == 1)
         return Scene(line, self._bench.truth, local, scope, got, expected)
 
     def _run(self, edits: Sequence[Edit]) -> Outcome:
@@ -407,6 +417,7 @@ def _gives(edit: Edit, scene: Scene) -> bool:
     targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
     if len(targets) != 1 or not isinstance(targets[0], ast.Name | ast.Attribute):
         return True
+    restart([edit])
     local = copied(dict(scene.local))
     names = {**scene.scope, **edit.names}
     try:

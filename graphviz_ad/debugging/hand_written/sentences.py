@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from graphviz_ad.debugging.hand_written.comparing import Array
+from graphviz_ad.debugging.hand_written.comparing import Array, constant_ratio
 from graphviz_ad.debugging.hand_written.judging import Judgement
 from graphviz_ad.debugging.hand_written.running import Event
 from graphviz_ad.debugging.hand_written.searching import Culprit
@@ -92,6 +92,9 @@ def words_of(verdict: str, judgement: Judgement, truth: Truth, node: Variable | 
     whose = "" if node is None else barred(truth.name_of(node, text))
     if verdict == "inherits":
         return f"inherits, right if {wrong} were" if wrong else "inherits, right if the lines above were"
+    if judgement.kind == "scaled":
+        assert judgement.node is not None
+        return f"is {static(judgement.scale)} times {barred(truth.name_of(judgement.node, text))}"
     if verdict == "unknown":
         return "begins with zeros" if judgement.kind == "zeros" else "nothing of forward's to compare with"
     return {
@@ -133,7 +136,7 @@ def of_the_wrong(
     """Return what is said of a wrong line, the one of this rank among so many."""
     truth, event, node, proposal = bench.truth, culprit.event, culprit.node, culprit.proposal
     which = "the first wrong line" if not rank else "a wrong line"
-    whose = "right" if node is None or event is None else barred(truth.name_of(node, event.text))
+    whose = _meant(truth, node, event, expected)
     words = which if event is None else f"is not {whose}: {which}"
     title = f"This is {which}" if event is None else f"{placed(event.text)} {words}"
     sentences = [f"{title[0].upper() if event is None else title[0]}{title[1:]}."]
@@ -159,6 +162,17 @@ def of_the_wrong(
             else "it runs then, and the gradients are right"
         )
     return Told(words, " ".join(filter(None, sentences)), proof)
+
+
+def _meant(truth: Truth, node: Variable | None, event: Event | None, expected: Array | None) -> str:
+    """Return what a line was to compute: an adjoint, so many times one, or a part of one."""
+    if node is None or event is None:
+        return "right"
+    whose, adjoint = barred(truth.name_of(node, event.text)), truth.adjoints[node.index]
+    if expected is None or truth.ruler.agree(expected, adjoint):
+        return whose
+    scale = constant_ratio(adjoint, expected, truth.ruler)
+    return f"its part of {whose}" if scale is None else f"{static(scale)} times {whose}"
 
 
 def placed(text: str) -> str:

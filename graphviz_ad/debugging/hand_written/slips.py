@@ -7,6 +7,7 @@ each line that it proposes is run, and believed where the gradients are right th
 from __future__ import annotations
 
 import ast
+import re
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
@@ -19,7 +20,7 @@ from graphviz_ad.debugging.hand_written.comparing import Array, as_numbers, cons
 from graphviz_ad.debugging.hand_written.rewriting import Edit
 from graphviz_ad.debugging.hand_written.running import copied
 from graphviz_ad.debugging.hand_written.statements import Statement
-from graphviz_ad.debugging.hand_written.truth import Slope, Truth
+from graphviz_ad.debugging.hand_written.truth import Slope, Truth, expression_of
 from graphviz_ad.numerals.writing import static
 
 __all__ = ["SLIPS", "Proposal", "Scene", "compiled", "proposals"]
@@ -56,7 +57,9 @@ class Scene(NamedTuple):
     local, scope : dict
         Copies of its names, before it ran for the first time.
     got, expected : array or None
-        What it gave then, and what it ought to have, where that is known.
+        What its place held then, and what it ought to have, where that is known.
+    whole : bool
+        Whether this line alone has made it what it was.
     """
 
     statement: Statement
@@ -65,6 +68,7 @@ class Scene(NamedTuple):
     scope: dict[str, Any]
     got: Array | None
     expected: Array | None
+    whole: bool = False
 
     @property
     def value(self) -> ast.expr:
@@ -111,9 +115,15 @@ class Scene(NamedTuple):
             if not isinstance(part, ast.Lambda):
                 waiting += list(ast.iter_child_nodes(part))
 
+    def places(self) -> Iterator[ast.expr]:
+        """Yield the expressions that say where it writes, as the mask in ``dx[x <= 0] = 0``."""
+        for target in self.statement.node.targets if isinstance(self.statement.node, ast.Assign) else ():
+            if isinstance(target, ast.Subscript):
+                yield from (part for part in ast.walk(target.slice) if isinstance(part, ast.expr))
+
     def operands(self) -> Iterator[ast.expr]:
-        """Yield the names, attributes and entries in the line's value."""
-        for part in self.parts():
+        """Yield the names, attributes and entries in the line."""
+        for part in (*self.parts(), *self.places()):
             if isinstance(part, ast.Name | ast.Attribute | ast.Subscript):
                 yield part
 
@@ -125,8 +135,12 @@ class Scene(NamedTuple):
             for text, one in _named(name, value):
                 if one.dtype.kind in "fcb" and (one.ndim or one.dtype.kind == "f") and text not in arrays:
                     arrays[text] = one
+        for text in _used(self.statement):
+            used_one = self.evaluated(ast.parse(text, mode="eval").body)
+            if used_one is not None and used_one.dtype.kind in "fb" and used_one.ndim:
+                arrays.setdefault(text, used_one)
         plainest: dict[str, Array] = {}
-        for name, value in sorted(arrays.items(), key=lambda pair: not pair[0].isidentifier())[:_MOST_NAMES]:
+        for name, value in sorted(arrays.items(), key=_plainness)[:_MOST_NAMES]:
             if not any(np.array_equal(value, other) for other in plainest.values()):
                 plainest[name] = value
         return plainest
@@ -135,6 +149,11 @@ class Scene(NamedTuple):
         """Return the arrays that forward has a name for."""
         named = self.truth.names.items()
         return {name: np.asarray(nodes[0].value) for name, nodes in named if len(nodes) == 1 and nodes[0].ndim}
+
+
+def _plainness(pair: tuple[str, Array]) -> int:
+    """Return by what names are ordered: words first, then what the person writes, at last numbered entries."""
+    return 0 if pair[0].isidentifier() else 2 if re.search(r"\[\d+\]$", pair[0]) else 1
 
 
 def compiled(source: Any, mode: str) -> Any:
@@ -148,6 +167,19 @@ def compiled(source: Any, mode: str) -> Any:
 def _names(statement: Statement) -> tuple[str, ...]:
     """Return the names used in the function or class that a statement stands in."""
     return tuple(dict.fromkeys(node.id for node in ast.walk(statement.top) if isinstance(node, ast.Name)))
+
+
+@lru_cache(maxsize=256)
+def _used(statement: Statement) -> tuple[str, ...]:
+    """Return the attributes and entries that are read in the function that a statement stands in, as ``hs[t - 1]``."""
+    parts = (part for node in statement.function for part in ast.walk(node))
+    used = [
+        part for part in parts if isinstance(part, ast.Subscript | ast.Attribute) and isinstance(part.ctx, ast.Load)
+    ]
+    texts = dict.fromkeys(
+        ast.unparse(part) for part in used if not any(isinstance(x, ast.Call) for x in ast.walk(part))
+    )
+    return tuple(texts)[:_MOST_NAMES]
 
 
 def _named(name: str, value: Any, depth: int = 2) -> Iterator[tuple[str, Array]]:
@@ -441,6 +473,7 @@ def _constant_missing(scene: Scene) -> Iterator[Proposal]:
         ratio = constant_ratio(scene.got, scene.expected, scene.truth.ruler)
         if ratio is not None and (_is_usual(ratio) or np.ptp(scene.got) > 0):
             yield _scaled(scene, scene.value, ratio)
+            yield from _scaled_below(scene, ratio)
         elif scene.got.shape != scene.expected.shape:
             return
     sizes = sorted(_sizes(scene))
@@ -448,6 +481,20 @@ def _constant_missing(scene: Scene) -> Iterator[Proposal]:
         if isinstance(part, ast.BinOp | ast.Call | ast.Name | ast.Subscript | ast.Attribute) or part is scene.value:
             for ratio in (2.0, 0.5, *(1.0 / n for n in sizes), *map(float, sizes)):
                 yield _scaled(scene, part, ratio)
+
+
+def _scaled_below(scene: Scene, ratio: float) -> Iterator[Proposal]:
+    """Yield the line with one below it, which multiplies the whole of an array of which it writes a part."""
+    node = scene.statement.node
+    target = (
+        node.target if isinstance(node, ast.AugAssign) else node.targets[0] if isinstance(node, ast.Assign) else None
+    )
+    base = target.value if isinstance(target, ast.Subscript) else None
+    if base is not None:
+        whole = _scaled(scene, scene.value, ratio)
+        sign = f"/= {round(1 / ratio)}" if abs(1 / ratio - round(1 / ratio)) < 1e-6 else f"*= {ratio:.12g}"
+        edit = Edit(scene.statement, f"{scene.statement.text}\n{scene.text(base)} {sign}")
+        yield Proposal(whole.slip, edit, f"`{scene.text(base)} {sign}` is missing below it")
 
 
 def _is_usual(ratio: float) -> bool:
@@ -631,7 +678,7 @@ def _slopes_of(truth: Truth, value: Array) -> list[Slope]:
     slopes: dict[Any, Slope] = {}
     for slope in [*truth.slopes, *truth.slopes_of_value(value)]:
         if slope.of.shape == value.shape and truth.ruler.agree(value, np.asarray(slope.of.value)):
-            slopes.setdefault((str(slope.of.site), str(slope.by.site), slope.by.is_leaf and slope.by.index), slope)
+            slopes.setdefault(_place(slope), slope)
     return list(slopes.values())
 
 
@@ -651,8 +698,9 @@ class _Slopes:
         return value
 
 
-def _place(slope: Slope) -> tuple[str, str, int]:
-    return str(slope.of.site), str(slope.by.site), slope.by.index if slope.by.is_leaf else -1
+def _place(slope: Slope) -> tuple[Any, ...]:
+    """Return what the slopes of one pair of expressions have in common, whichever turn of a loop they are from."""
+    return (*(expression_of(node) for node in (slope.of, slope.by)), slope.by.index if slope.by.is_leaf else -1)
 
 
 def _missing_factors(scene: Scene) -> Iterator[Proposal]:
@@ -664,7 +712,8 @@ def _missing_factors(scene: Scene) -> Iterator[Proposal]:
     for k, slope in enumerate(scene.truth.slopes):
         of, by = scene.truth.name_of(slope.of), scene.truth.name_of(slope.by)
         slopes[f"_gad_s{k}"] = (f"the slope of `{of}` by `{by}`", f"_gad_s{k}", slope.value)
-    values = {key: value for key, (_, value) in hidden.items()} | {key: value for key, (_, _, value) in slopes.items()}
+    values: dict[str, Any] = {key: value for key, (_, value) in hidden.items()}
+    values |= {key: value for key, (_, _, value) in slopes.items()}
     for part in scene.parts():
         if not isinstance(part, ast.Name | ast.Attribute | ast.Subscript | ast.Call | ast.BinOp):
             continue
@@ -682,6 +731,40 @@ def _missing_factors(scene: Scene) -> Iterator[Proposal]:
                 )
                 said = f"The factor {words} is missing" if sign == "*" else f"It was to be divided by {words}"
                 yield Proposal("missing-factor", edit, f"{said} in `{text}`", is_written=name not in values)
+    yield from _missing_slopes_by_turns(scene)
+
+
+def _missing_slopes_by_turns(scene: Scene) -> Iterator[Proposal]:
+    """Multiply the line of a loop by the slope of each turn, the last one first."""
+    groups: dict[Any, list[Slope]] = {}
+    for slope in scene.truth.slopes:
+        groups.setdefault(_place(slope), []).append(slope)
+    text = scene.text(scene.value)
+    for k, group in enumerate(group for group in groups.values() if len(group) > 1):
+        function = f"_gad_turn_{k}"
+        of, by = scene.truth.name_of(group[0].of), scene.truth.name_of(group[0].by)
+        edit = scene.edit(
+            (scene.value, f"{_product(scene.value, text)} * {function}()"),
+            **{function: Turns([s.value for s in group])},
+        )
+        words = f"The factor the slope of `{of}` by `{by}` is missing in `{text}`"
+        yield Proposal("missing-factor", edit, words, is_written=False)
+
+
+class Turns:
+    """Gives one array after the other, the last one first, and then ones."""
+
+    def __init__(self, arrays: Sequence[Array]) -> None:
+        self._arrays = arrays
+        self._count = 0
+
+    def restart(self) -> None:
+        """Begin with the last one again."""
+        self._count = 0
+
+    def __call__(self) -> Any:
+        self._count += 1
+        return self._arrays[-self._count] if self._count <= len(self._arrays) else 1.0
 
 
 def _fits(scene: Scene, part: ast.expr, numbers: Array, value: Array, sign: str) -> bool:
@@ -691,7 +774,7 @@ def _fits(scene: Scene, part: ast.expr, numbers: Array, value: Array, sign: str)
             return False
     except ValueError:
         return False
-    if part is not scene.value or scene.expected is None or scene.got is None or scene.got.shape != numbers.shape:
+    if not scene.whole or part is not scene.value or scene.expected is None or scene.expected.shape != numbers.shape:
         return True
     with np.errstate(all="ignore"):
         return scene.truth.ruler.agree(numbers * value if sign == "*" else numbers / value, scene.expected)
@@ -700,12 +783,16 @@ def _fits(scene: Scene, part: ast.expr, numbers: Array, value: Array, sign: str)
 # -- what has no name
 
 
-def _others(scene: Scene) -> Iterator[Proposal]:
-    for part in scene.parts():
+def _other_comparisons(scene: Scene) -> Iterator[Proposal]:
+    for part in (*scene.parts(), *scene.places()):
         if isinstance(part, ast.Compare) and len(part.ops) == 1:
-            for sign in ("<", "<=", ">", ">=", "==", "!="):
+            for sign in (">", ">=", "<", "<=", "==", "!="):
                 new = f"{scene.text(part.left)} {sign} {scene.text(part.comparators[0])}"
                 yield Proposal("other", scene.edit((part, new)), f"It has `{scene.text(part)}` where `{new}` was meant")
+
+
+def _others(scene: Scene) -> Iterator[Proposal]:
+    for part in scene.parts():
         if isinstance(part, ast.BinOp):
             yield from _other_operators(scene, part)
         if isinstance(part, ast.Call) and len(part.args) == 3 and ast.unparse(part.func).endswith("where"):
@@ -761,6 +848,7 @@ SLIPS: tuple[tuple[int, Callable[[Scene], Iterator[Proposal]]], ...] = (
     (0, _constant_dropped),
     (0, _values_for_slopes),
     (0, _other_operands),
+    (0, _other_comparisons),
     (1, _constant_missing),
     (1, _opposite),
     (1, _missing_sum),

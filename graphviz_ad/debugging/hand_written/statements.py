@@ -35,6 +35,8 @@ class Statement:
         The statement of the module that it stands in.
     body : list of ast.stmt
         The block that it stands in.
+    function : list of ast.stmt
+        The body of the function that it stands in.
     """
 
     node: ast.stmt
@@ -44,6 +46,7 @@ class Statement:
     reads: tuple[ast.expr, ...]
     top: ast.stmt
     body: list[ast.stmt]
+    function: list[ast.stmt]
 
     def __repr__(self) -> str:
         return f"<Statement {self.line}: {self.text}>"
@@ -137,24 +140,24 @@ def _gather(source: Source, node: ast.AST, top: ast.stmt) -> None:
     if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
         first = min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)])
         by_line = source.functions.setdefault((node.name, first), {})
-        for statement in _statements(source, node.body, top):
+        for statement in _statements(source, node.body, top, node.body):
             for line in range(statement.line, statement.end_line + 1):
                 by_line.setdefault(line, []).append(statement)
     for child in ast.iter_child_nodes(node):
         _gather(source, child, top)
 
 
-def _statements(source: Source, body: list[ast.stmt], top: ast.stmt) -> Iterator[Statement]:
+def _statements(source: Source, body: list[ast.stmt], top: ast.stmt, function: list[ast.stmt]) -> Iterator[Statement]:
     """Yield the statements of a block and of the blocks in it, but not those of functions that it defines."""
     for node in body:
         if isinstance(node, (*_SIMPLE, ast.For)):
             text = source.segment(node)
-            yield Statement(node, source, text, tuple(_targets(node)), tuple(_reads(node)), top, body)
+            yield Statement(node, source, text, tuple(_targets(node)), tuple(_reads(node)), top, body, function)
         if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
             for name in ("body", "orelse", "finalbody"):
-                yield from _statements(source, getattr(node, name, []), top)
+                yield from _statements(source, getattr(node, name, []), top, function)
             for handler in [*getattr(node, "handlers", []), *getattr(node, "cases", [])]:
-                yield from _statements(source, handler.body, top)
+                yield from _statements(source, handler.body, top, function)
 
 
 def _targets(node: ast.stmt) -> Iterator[ast.expr]:

@@ -23,7 +23,7 @@ from graphviz_ad.engine.variable import Variable, local_gradient
 from graphviz_ad.engine.versions import newest_node
 from graphviz_ad.errors import GraphvizAdError, InputError
 
-__all__ = ["Input", "Slope", "Truth", "recorded"]
+__all__ = ["Input", "Slope", "Truth", "expression_of", "recorded"]
 
 _MOST_SWEEPS = 24
 _MOST_PARTS = 4  # contributions of a node whose sums are all looked at
@@ -228,9 +228,7 @@ class Truth:
         """The nodes that one expression of forward's has made, for each expression."""
         groups: dict[Any, list[Variable]] = {}
         for node in self.nodes:
-            site = node.site
-            place = (site.filename, site.line, site.column, site.end_line, site.end_column) if site else node.index
-            groups.setdefault((place, node.primitive and node.primitive.name), []).append(node)
+            groups.setdefault(expression_of(node), []).append(node)
         return list(groups.values())
 
     @cached_property
@@ -362,7 +360,7 @@ class Truth:
         named = [node for node in self.nodes if node.index in self._labels and not node.is_leaf]
         for node in named[-_MOST_SWEEPS:]:
             slopes += self._slopes_of(node)
-        return slopes
+        return list({(slope.of.index, slope.by.index): slope for slope in reversed(slopes)}.values())[::-1]
 
     def _slopes_of(self, node: Variable) -> Iterator[Slope]:
         if node.dtype.kind not in "fc":
@@ -393,6 +391,13 @@ class Truth:
                 if self.ruler.agree(flat, adjoint.reshape(-1)) or self.ruler.agree(flat, adjoint.T.reshape(-1)):
                     return node
         return None
+
+
+def expression_of(node: Variable) -> tuple[Any, ...]:
+    """Return where an expression stands, and what it does: the same for each turn of a loop."""
+    site = node.site
+    place = (site.filename, site.line, site.column, site.end_line, site.end_column) if site else (node.index,)
+    return (*place, node.primitive.name if node.primitive is not None else None)
 
 
 def _probe(value: Array) -> Any:

@@ -21,7 +21,7 @@ from graphviz_ad.debugging.hand_written.statements import Statement, statements_
 from graphviz_ad.debugging.hand_written.truth import recorded
 from graphviz_ad.engine.frames import raised_in
 
-__all__ = ["Bench", "Outcome", "injection"]
+__all__ = ["Bench", "Outcome", "injection", "kept", "restart"]
 
 _numbers = count()
 
@@ -143,8 +143,7 @@ class Bench:
     def run(self, edits: Sequence[Edit], observer: Observer | None = None) -> Outcome:
         """Run backward with other lines; an edit that Python does not take is an error like any other."""
         assert self._rewriter is not None
-        for hook in [name for edit in edits for name in edit.names.values() if isinstance(name, _Hook)]:
-            hook.restart()
+        restart(edits)
         try:
             with self._rewriter.rewritten(edits):
                 return self._judged(*self._call(observer))
@@ -158,6 +157,14 @@ def kept(value: Any) -> Any:
     if numbers is None or (numbers.ndim == 0 and numbers.dtype.kind not in "fc"):
         return None
     return numbers.copy()
+
+
+def restart(edits: Sequence[Edit]) -> None:
+    """Let what counts the executions of a line begin again."""
+    for edit in edits:
+        for thing in edit.names.values():
+            if hasattr(thing, "restart"):
+                thing.restart()
 
 
 class _Hook:

@@ -205,7 +205,7 @@ class _Verdicts:
         judgement = own if not own.is_bad or event is version.last else self._judge.of(version)
         verdict, expected, node = self._verdict(event, judgement)
         words = words_of(verdict, judgement, self._bench.truth, node, event.text, self._first_wrong_name())
-        if verdict == "right" and own.is_bad:
+        if verdict == "right" and own.is_bad and event is not version.last:
             words = f"on the way to {words.removeprefix('is ')}"
         sentence = f"{event.text} {words}." if words.startswith("is ") else f"{event.text}: {words}."
         return LineVerdict(
@@ -222,6 +222,8 @@ class _Verdicts:
         then = self._then.get(_key(event))
         changed = then is not None and not truth.ruler.agree(event.value, then.value)
         if judgement.is_bad or (changed and judgement.kind == "part"):
+            if judgement.kind == "scaled" and not changed and (self._cured or not self._bench.outcome.wrong):
+                return "right", event.value, judgement.node
             if then is None or not changed or not self._cured:
                 return "unknown", None, None
             after = self._judge.of(self._versions_then[id(then)])
