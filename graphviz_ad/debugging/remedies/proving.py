@@ -26,6 +26,7 @@ __all__ = ["Proof", "proved"]
 
 _MOST_ENTRIES = 24
 _CANNOT = (TypeError, AttributeError, ValueError, ArithmeticError, NotImplementedError)
+_STILL = ("zero-gradient", "unreached")  # kinds whose inputs have no gradient, and are to have one
 _LEAST = 1e-300  # what no size is below
 _SLOPE = 1e-7  # how near slopes must be at least, beside their size
 _NEARER = 1e-3
@@ -73,7 +74,7 @@ def proved(exam: Examination, finding: Finding, again: Recording, may_change: bo
     result = _result(again)
     if result is None or not is_finite(result.value) or not all(map(is_finite, result.gradients)):
         return None
-    if finding.kind == "zero-gradient" and not _moves(exam, finding, result):
+    if finding.kind in _STILL and not _moves(exam, finding, result):
         return None
     for arithmetic in ARITHMETICS:
         outcome = _tried(exam, finding, again, result, arithmetic, may_change)
@@ -137,7 +138,8 @@ def _tried(
         if not right and not (may_change and _may_differ(finding, truth, result.value)):
             return _REFUTED
         before = [exam.adjoint(i) for i in exam.inputs] if finding.kind == "cancellation" else None
-        return _Outcome(right, *_slopes(exam, original if right else changed, result, before, arithmetic, tolerance))
+        program = original if right and finding.kind != "unreached" else changed
+        return _Outcome(right, *_slopes(exam, program, result, before, arithmetic, tolerance))
     except _CANNOT:
         return None
 

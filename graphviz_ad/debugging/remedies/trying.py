@@ -12,6 +12,7 @@ import numpy as np
 
 from graphviz_ad.debugging.examination import Examination
 from graphviz_ad.debugging.findings import Finding, Remedy
+from graphviz_ad.debugging.remedies.cuts import reconnected
 from graphviz_ad.debugging.remedies.digits import DIGITS
 from graphviz_ad.debugging.remedies.edges import CHOICES, ROOTS
 from graphviz_ad.debugging.remedies.guards import guards
@@ -35,6 +36,7 @@ FAMILIES: tuple[Callable[[Examination, Finding], Iterator[Proposal]], ...] = (
     widenings,
     partial(by_identities, ROOTS),
     finite_masks,
+    reconnected,
     partial(by_identities, CHOICES),
 )
 """What proposes remedies, those that change least first."""

@@ -153,6 +153,24 @@ def test_what_was_lost_is_looked_at_first():
     assert outcomes(softplus, x, "np.log(1 + np.exp(x))", wrong) == [None]
 
 
+def test_a_cut_is_mended_by_leaving_it_out():
+    """The value stays, and the gradient is that of the function without the cut; a cut that hides nothing stays."""
+
+    def f(x):
+        s = np.sin(x)
+        return 3.0 * s.detach() * 1.0
+
+    finding = looked_at(f, 1.2)[1]
+    assert finding.remedy == "return 3.0 * s * 1.0"
+    assert finding.proof == "f stays 2.796117, x̄ becomes 1.087073."
+    assert gad.grad(lambda x: 3.0 * np.sin(x))(1.2) == pytest.approx(1.087073, rel=1e-6)
+
+    def flat(x):
+        return (3.0 * np.floor(x)).detach()
+
+    assert looked_at(flat, 1.2)[1].remedy == ""
+
+
 HEALTHY = {
     "a sum": lambda x: np.sum(x * 2.0),
     "a logarithm": lambda x: np.sum(np.log(2.0 + np.cosh(x))),
