@@ -80,7 +80,7 @@ def literals() -> Iterator[tuple[str, str, Any]]:
     yield "complex", "Film", gad.film(lambda x: np.abs(np.exp(1j * x) + 1), x=(0, 3, 0.5)).to_json()
     yield "two", "Film", gad.film(lambda a, b: a * b, a=(0, 1, 0.1), b=(0, 1, 0.1)).to_json()
     yield "many", "Film", gad.film(lambda a, b, c: a * b * c, a=(0, 1), b=(0, 1), c=(0, 1)).to_json()
-    yield "findings", "Film", gad.check(root, np.array([0.0, 4.0]))._picture().film
+    yield "findings", "Film", gad.check(lambda d: (root(d), d), np.array([0.0, 4.0]))._picture().film
     # The numbers of a page are written shorter.
     written = page(gad.film(branches, x=(-2, 2)).to_json())
     yield "paged", "Film", json.loads(re.search(r'id="film">(.*?)</script>', written, re.DOTALL)[1])

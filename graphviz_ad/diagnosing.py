@@ -163,7 +163,7 @@ class Report:
 
     def _story(self) -> Story:
         """Return what is shown: the story with the findings."""
-        return with_findings(tell(self.trace), self.trace, self.findings)
+        return with_findings(tell(self.trace), self.trace, self.findings, self.remarks)
 
     def _picture(self) -> Cut | str:
         """Return the graph with all its numbers, or why it cannot be drawn."""

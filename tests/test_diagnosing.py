@@ -95,6 +95,7 @@ class TestRemarks:
         assert report.remarks[0] in str(report)
         assert json.loads(report.to_json())["remarks"] == list(report.remarks)
         assert report.remarks[0] in report._repr_mimebundle_()["text/html"]
+        assert report._picture().film["provisos"] == list(report.remarks)
 
     def test_of_an_array_it_is_the_sum(self):
         """And of a number nothing is said."""

@@ -58,7 +58,9 @@ _LOOKS: Mapping[str, _Look] = {
 _BACK = frozenset(["nan-gradient", "inf-gradient", "zero-gradient", "saturated", "vanishing", "exploding"])
 
 
-def with_findings(story: Story, recording: Recording, findings: Sequence[Finding]) -> Story:
+def with_findings(
+    story: Story, recording: Recording, findings: Sequence[Finding], provisos: Sequence[str] = ()
+) -> Story:
     """Return a story with findings: whatever draws it or plays it shows them.
 
     Parameters
@@ -68,6 +70,8 @@ def with_findings(story: Story, recording: Recording, findings: Sequence[Finding
     recording : Recording
     findings : sequence of Finding
         In the order in which they are shown.
+    provisos : sequence of str
+        What is to be known of all of them.
 
     Examples
     --------
@@ -81,7 +85,10 @@ def with_findings(story: Story, recording: Recording, findings: Sequence[Finding
     """
     teller = _Teller(story, {node.index: i for i, node in enumerate(recording.nodes)})
     return replace(
-        story, findings=tuple(map(teller.account, findings)), sought=tuple(own.well for own in not_there(findings))
+        story,
+        findings=tuple(map(teller.account, findings)),
+        sought=tuple(own.well for own in not_there(findings)),
+        provisos=tuple(provisos),
     )
 
 

@@ -25,7 +25,9 @@ def findings_json(story: Story, span: Span) -> dict[str, Any]:
     """
     if not story.findings and not story.sought:
         return {}
-    return {"findings": [_finding_json(account, span) for account in story.findings], "sought": list(story.sought)}
+    findings = [_finding_json(account, span) for account in story.findings]
+    provisos = {"provisos": list(story.provisos)} if story.provisos else {}
+    return {"findings": findings, "sought": list(story.sought), **provisos}
 
 
 def _finding_json(account: Account, span: Span) -> dict[str, Any]:

@@ -246,6 +246,8 @@ export interface Film {
   /** Where something was looked for: what was found, and what was not. */
   findings?: Finding[];
   sought?: string[];
+  /** What is to be known of all findings. */
+  provisos?: string[];
   /** The words and the signs that its steps use, each with the sentence that explains it. */
   key?: { words: Record<string, string>; signs: Record<string, string> };
   /** The words of the style sheet that its pictures need; a page has the rules instead. */

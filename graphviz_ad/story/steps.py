@@ -252,6 +252,8 @@ class Story:
         What was found to be wrong with it, or to be known of it.
     sought : tuple of str
         What was looked for besides, and is not there.
+    provisos : tuple of str
+        What is to be known of findings as a whole: of which result they are, and whether chance has a part in them.
     """
 
     nodes: tuple[Card, ...]
@@ -269,6 +271,7 @@ class Story:
     cuts: tuple[Cut, ...] = field(repr=False, default=())
     findings: tuple[Account, ...] = field(repr=False, default=())
     sought: tuple[str, ...] = field(repr=False, default=())
+    provisos: tuple[str, ...] = field(repr=False, default=())
 
     @property
     def derivatives(self) -> tuple[str, ...]:

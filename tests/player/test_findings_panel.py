@@ -222,3 +222,14 @@ def test_a_notebook_gets_the_player_and_what_stands_where_it_may_not_run(lost: g
     assert 'sandbox="allow-scripts"' in html
     assert html.index('class="gad-check"') < html.index("<iframe")
     assert "gad-under:has(+ iframe){visibility:hidden}" in html
+
+
+def test_what_is_to_be_known_of_all_findings_stands_above_them(player: Any) -> None:
+    """Which of several results they are about; nothing of the kind where there is one."""
+    film = gad.check(lambda d: (chosen(d), d), np.array([0.0, 4.0, 9.0]))._picture().film
+    page = player(film)
+    said = page.locator(".gad-findings > p").first
+    assert said.inner_text() == "Of its 2 results the first single number is differentiated."
+    card = page.locator(".gad-findings article").first
+    assert said.bounding_box()["y"] < card.bounding_box()["y"]
+    assert "provisos" not in gad.check(chosen, np.array([0.0, 4.0]))._picture().film

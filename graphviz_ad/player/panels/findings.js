@@ -23,13 +23,14 @@ export const findingsPanel = {
   place: "right",
   build(player) {
     const { film, box, state } = player;
-    const { findings = [], sought = [] } = film;
+    const { findings = [], sought = [], provisos = [] } = film;
     /** Which finding is open, which tab is chosen, and which was before something was inspected. */
     let [open, chosen, back] = [0, "", ""];
     const cards = findings.map((finding, i) => makeFindingCard(player, finding, () => turnTo(i)));
     const none = findings.length ? [] : [make("p", {}, "No findings.")];
     const section = make("section", { class: "gad-findings", "aria-label": "Findings" });
     section.append(
+      ...provisos.map((words) => make("p", { class: "gad-sought" }, words)),
       ...none,
       ...cards.map(({ node }) => node),
       ...(sought.length ? soughtOf(sought, findings.length) : []),
