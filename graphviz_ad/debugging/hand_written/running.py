@@ -90,11 +90,13 @@ class Version:
         """What it held when it was complete."""
         return self.last.value
 
-    def add(self, event: Event) -> None:
-        """Add an event; of a line that writes again and again only the last ones are kept."""
+    def add(self, event: Event) -> Event | None:
+        """Add an event; of a line that writes again and again only some are kept: return the one that is dropped."""
+        dropped = None
         if event.execution >= _MOST_COPIES and self.events and self.events[-1].statement is event.statement:
-            self.events.pop()
+            dropped = self.events.pop()
         self.events.append(event)
+        return dropped
 
 
 class _Watched:
@@ -113,8 +115,6 @@ class Observer:
 
     Attributes
     ----------
-    events : list of Event
-        In the order in which the lines were done.
     versions : list of Version
         In the order in which they were begun.
     names : list of (str, object)
@@ -126,7 +126,7 @@ class Observer:
     """
 
     def __init__(self, keep: Callable[[Any], Any], probes: Collection[Statement] = ()) -> None:
-        self.events: list[Event] = []
+        self._events: dict[int, Event] = {}
         self.versions: list[Version] = []
         self.names: list[tuple[str, Any]] = []
         self.codes: dict[CodeType, None] = {}
@@ -141,6 +141,11 @@ class Observer:
         self._alive: list[Any] = []
         self._frames: dict[FrameType, _Watched] = {}
         self._count = 0
+
+    @property
+    def events(self) -> list[Event]:
+        """What was done, in order."""
+        return list(self._events.values())
 
     @contextmanager
     def on(self) -> Iterator[Observer]:
@@ -247,7 +252,7 @@ class Observer:
             kept = None if isinstance(part, ast.Name | ast.Attribute) else self._keep(value)
             if kept is not None:
                 event = Event(statement, frame.f_code, execution, text, kept, part, False)
-                self.events.append(event)
+                self._events[id(event)] = event
                 version = Version(text, None)
                 version.add(event)
                 version.was_read = True
@@ -281,7 +286,7 @@ class Observer:
         if kept is None:
             return
         event = place._replace(value=kept)
-        self.events.append(event)
+        self._events[id(event)] = event
         before = self._open.get(key)
         reads_itself = event.in_place or before in watched.reads
         version = before
@@ -290,7 +295,9 @@ class Observer:
             self.versions.append(version)
             self._open[key] = version
             self._alive.append(place.value)
-        version.add(event)
+        dropped = version.add(event)
+        if dropped is not None:
+            del self._events[id(dropped)]
         version.sources += [read for read in watched.reads if read is not version]
 
     def _key(self, frame: FrameType, watched: _Watched, part: ast.expr) -> tuple[Hashable, ast.expr]:

@@ -8,6 +8,7 @@ wrong, was the line wrong. Its slip is found in the same way, by running it with
 from __future__ import annotations
 
 import ast
+import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -28,6 +29,7 @@ from graphviz_ad.engine.variable import Variable
 __all__ = ["Culprit", "Unit", "culprits"]
 
 _MOST_WRONG = 4
+_MOST_SECONDS = 20.0  # that slips are sought; the wrong lines are known before
 _MOST_UNITS, _MOST_READINGS, _MOST_TRIALS = 60, 48, 1200
 
 
@@ -80,8 +82,8 @@ class _Reading(NamedTuple):
     cures: frozenset[int]
 
 
-def culprits(bench: Bench) -> tuple[list[Culprit], list[Edit]]:
-    """Return the wrong lines in the order in which they were found, and the edits that put them right."""
+def culprits(bench: Bench) -> tuple[list[Culprit], list[Edit], bool]:
+    """Return the wrong lines, the edits that put them right, and whether there was no time to try all slips."""
     search = _Search(bench)
     wrong: list[Culprit] = []
     while search.outcome.wrong or search.outcome.error is not None:
@@ -91,13 +93,15 @@ def culprits(bench: Bench) -> tuple[list[Culprit], list[Edit]]:
         wrong.append(culprit)
         if len(wrong) == _MOST_WRONG or not search.go_on():
             break
-    return wrong, search.edits
+    return wrong, search.edits, search.is_cut
 
 
 class _Search:
     def __init__(self, bench: Bench) -> None:
         self._bench = bench
         self._trials = 0
+        self._end = time.monotonic() + _MOST_SECONDS
+        self.is_cut = False
         self.edits: list[Edit] = []
         self.outcome = bench.outcome
         self._look(bench.observer)
@@ -290,7 +294,10 @@ class _Search:
         return name in {code.co_name for code in self._observer.codes}
 
     def _cures(self, proposal: Proposal, scene: Scene, cures: frozenset[int]) -> bool:
-        if self._trials >= _MOST_TRIALS or (scene.whole and not _gives(proposal.edit, scene)):
+        if self._trials >= _MOST_TRIALS or time.monotonic() > self._end:
+            self.is_cut = True
+            return False
+        if scene.whole and not _gives(proposal.edit, scene):
             return False
         self._trials += 1
         outcome = self._run([*self.edits, proposal.edit])

@@ -99,9 +99,10 @@ class Scene(NamedTuple):
     def evaluated(self, part: ast.AST) -> Array | None:
         """Return what an expression was, where it is numbers and computing it again does no harm."""
         try:
+            calls = any(isinstance(inner, ast.Call) for inner in ast.walk(part))
+            local = copied(dict(self.local)) if calls else dict(self.local)
             with np.errstate(all="ignore"):
-                code = compiled(ast.Expression(part), "eval")  # type: ignore[arg-type]
-                return as_numbers(eval(code, self.scope, copied(dict(self.local))))
+                return as_numbers(eval(compiled(ast.Expression(part), "eval"), self.scope, local))  # type: ignore[arg-type]
         except Exception:  # it may need what is not there yet, or be no expression of its own
             return None
 

@@ -130,7 +130,7 @@ def checked(forward: Callable[..., Any], backward: Callable[..., Any], args: Seq
     """
     bench = Bench(forward, backward, args)
     try:
-        wrong, edits = culprits(bench)
+        wrong, edits, is_cut = culprits(bench)
         order = {event.statement: k for k, event in reversed([*enumerate(bench.observer.events)])}
         wrong.sort(key=lambda culprit: order.get(culprit.statement, len(order)))
         observer = Observer(kept)
@@ -147,11 +147,13 @@ def checked(forward: Callable[..., Any], backward: Callable[..., Any], args: Seq
         outcome.wrong,
         outcome.error,
         bench.raised_line,
-        tuple(_remarks(bench)),
+        tuple(_remarks(bench, is_cut)),
     )
 
 
-def _remarks(bench: Bench) -> Iterator[str]:
+def _remarks(bench: Bench, is_cut: bool) -> Iterator[str]:
+    if is_cut:
+        yield "Not all slips were tried, since your backward takes long: check it with fewer numbers."
     seeds = bench.binding.seeds
     if seeds is not None:
         shapes = listed([str(getattr(seed, "shape", ())) for seed in seeds])

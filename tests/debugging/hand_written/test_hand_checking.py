@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 import graphviz_ad as gad
+from graphviz_ad.debugging.hand_written import searching
 from graphviz_ad.errors import GradientError, InputError, LeakError, UnknownKeywordError
 from graphviz_ad.testing import assert_backward
 
@@ -377,3 +378,52 @@ def test_a_line_that_gives_zeros_may_be_the_wrong_one():
     """Where z is 1, 1 − z² is 0 in every entry."""
     line = gad.check_backward(network, network_backward, np.ones((2, 3)), np.eye(3)).first_wrong
     assert (line.name, line.slip, line.node.name) == ("dz", "wrong-operand", "z")
+
+
+def test_a_line_that_runs_hundreds_of_times_is_followed_without_keeping_all_of_it():
+    """Windows of a convolution that overwrite each other, 100 of them."""
+
+    def forward(x, k):
+        rows = [np.stack([np.sum(x[i : i + 3, j : j + 3] * k) for j in range(10)]) for i in range(10)]
+        out = np.stack(rows)
+        return np.sum(out**2), out
+
+    def backward(x, k, out):
+        dx, dk = np.zeros_like(x), np.zeros_like(k)
+        for i in range(10):
+            for j in range(10):
+                dx[i : i + 3, j : j + 3] = 2 * out[i, j] * k
+                dk += 2 * out[i, j] * x[i : i + 3, j : j + 3]
+        return dx, dk
+
+    random = np.random.default_rng(0)
+    report = gad.check_backward(forward, backward, random.normal(size=(12, 12)), random.normal(size=(3, 3)))
+    assert (report.first_wrong.name, report.first_wrong.slip) == ("dx", "overwritten")
+    assert {line.name: line.verdict for line in report.lines}["dk"] == "right"
+
+
+def test_without_time_for_slips_the_wrong_line_is_named_all_the_same(monkeypatch):
+    """And it is said that not all were tried; nothing is claimed of the slip."""
+    monkeypatch.setattr(searching, "_MOST_SECONDS", -1.0)
+    report = gad.check_backward(network, network_backward, X, W)
+    assert (report.first_wrong.name, report.first_wrong.slip, report.first_wrong.remedy) == ("dz", "other", None)
+    assert "Not all slips were tried" in str(report)
+    assert report.lines[4].verdict == "inherits"
+    assert "Not all slips were tried" not in str(gad.check_backward(network, right_backward, X, W))
+
+
+def test_a_factor_that_is_divided_by_late_is_no_mistake():
+    """As in courses that leave 1/m to the last line."""
+
+    def forward(W):
+        z = X @ W
+        return np.mean(np.sum(np.tanh(z), axis=1))
+
+    def late(W):
+        z = X @ W
+        dz = 1 - np.tanh(z) ** 2
+        return X.T @ dz / len(X)
+
+    report = gad.check_backward(forward, late, W)
+    assert report.ok
+    assert [line.words for line in report.lines if line.name == "dz"] == ["is 5 times z̄"]
