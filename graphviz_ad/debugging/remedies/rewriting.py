@@ -11,6 +11,7 @@ import ast
 import linecache
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 from graphviz_ad.debugging.remedies.matching import Use
@@ -265,6 +266,8 @@ def _edited(edits: Mapping[_Span, str], lines: Sequence[str]) -> Lines | None:
     first, last = spans[0].line, max(span.end_line for span in spans)
     own = list(lines[first - 1 : last])
     if any(span.end_line != span.line for span in spans) and len(spans) > 1:
+        return None
+    if any(one[2:] > other[:2] for one, other in pairwise(spans)):  # one inside the other
         return None
     for span in reversed(spans):
         own = _replaced(own, span, edits[span], first)

@@ -46,22 +46,16 @@ def cured_together(exam: Examination, findings: Sequence[Finding]) -> dict[int, 
         return {}
     for choice in islice(product(*(offers[id(own)] for own in several)), _MOST_TOGETHER):
         chosen = {id(own): proposal for own, proposal in zip(several, choice, strict=True)}
-        if _proof(exam, several[0], chosen) is not None:
+        if _is_written(_merged(chosen)) and _proof(exam, several[0], chosen) is not None:
             return _told(exam, several, _needed(exam, several, chosen))
     return {}
 
 
 def _merged(chosen: Chosen) -> Proposal:
-    """Return all changes as one proposal; what two findings propose alike is made once."""
-    own: dict[tuple[int, int | None], int] = {}
-    pairs = [
-        (change, uses)
-        for proposal in chosen.values()
-        for change, uses in zip(proposal.changes, proposal.spelled, strict=True)
-        if own.setdefault((change.node.index, change.argument), id(proposal)) == id(proposal)
-    ]
-    may_change = any(proposal.may_change for proposal in chosen.values())
-    return Proposal([change for change, _ in pairs], [uses for _, uses in pairs], "", may_change)
+    """Return all changes as one proposal."""
+    changes = [change for proposal in chosen.values() for change in proposal.changes]
+    spelled = [uses for proposal in chosen.values() for uses in proposal.spelled]
+    return Proposal(changes, spelled, "", any(proposal.may_change for proposal in chosen.values()))
 
 
 def _proof(exam: Examination, finding: Finding, chosen: Chosen) -> Proof | None:
@@ -71,6 +65,18 @@ def _proof(exam: Examination, finding: Finding, chosen: Chosen) -> Proof | None:
         return None
     with np.errstate(all="ignore"):
         return proved(exam, finding, again, together.may_change)
+
+
+def _is_written(together: Proposal) -> bool:
+    """Whether every line can be written with all that is changed on it."""
+    by_line: dict[int, list[int]] = {}
+    for k, change in enumerate(together.changes):
+        if change.node.site is not None:
+            by_line.setdefault(change.node.site.line, []).append(k)
+    return all(
+        rewritten([together.changes[k] for k in own], [together.spelled[k] for k in own]) is not None
+        for own in by_line.values()
+    )
 
 
 def _needed(exam: Examination, findings: Sequence[Finding], chosen: Chosen) -> Chosen:

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 import graphviz_ad as gad
 from graphviz_ad.debugging.examination import Examination
 from graphviz_ad.debugging.findings import Thresholds
+from graphviz_ad.debugging.origins import births_going_back
 from graphviz_ad.debugging.remedies.edges import ROOTS
 from graphviz_ad.debugging.remedies.logarithms import LOGARITHMS
+from graphviz_ad.debugging.remedies.matching import Use
 from graphviz_ad.debugging.remedies.proposals import by_identities
+from graphviz_ad.debugging.remedies.replaying import Change
+from graphviz_ad.debugging.remedies.rewriting import rewritten
+from graphviz_ad.debugging.remedies.together import cured_together
 
 X = np.array([0.0, 4.0])
 
@@ -97,13 +104,38 @@ def test_only_the_first_lines_are_cured(monkeypatch):
 
     monkeypatch.setattr(curing, "_MOST_LINES", 1)
 
-    def f(x, z):
-        h = np.maximum(z, 0.0) * 1.0
-        return np.sqrt(x) + np.maximum(h - 1.0, 0.0)
+    def f(w, z):
+        a = np.maximum(w, 0.0)
+        b = np.maximum(z, 0.0)
+        return a + b
 
+    report = gad.check(f, -1.0, -1.0)
+    assert [bool(finding.remedy) for finding in report.warnings] == [True, False]
+    monkeypatch.undo()
+    assert [bool(finding.remedy) for finding in gad.check(f, -1.0, -1.0).warnings] == [True, True]
+
+
+def test_what_the_others_do_without_is_not_proposed():
+    """A finding told twice has one remedy."""
     with np.errstate(all="ignore"):
-        report = gad.check(f, 0.0, -1.0)
-    assert [bool(finding.remedy) for finding in report.errors + report.warnings] == [True, False]
+        exam = Examination(gad.trace(two_lines, X), Thresholds())
+        first, second = births_going_back(exam)
+        cures = cured_together(exam, [first, replace(first), second])
+    assert [bool(own.remedy) for own in cures.values()] == [True, True]
+    assert len({own.remedy for own in cures.values()}) == 2
+
+
+def test_one_stretch_inside_another_is_not_rewritten():
+    """Which of both comes first would change what stands there."""
+    with np.errstate(all="ignore"):
+        trace = gad.trace(lambda x: np.sqrt(np.log(x)), 1.0)
+    root, log = trace.nodes[2], trace.nodes[1]
+    outer = Change(root, None, "np.abs(a)", {"a": log}), {"a": Use(root, 0)}
+    inner = Change(log, None, "np.exp(a)", {"a": trace.nodes[0]}), {"a": Use(log, 0)}
+    changes, spelled = zip(outer, inner, strict=True)
+    assert rewritten(changes[:1], spelled[:1]) is not None
+    assert rewritten(changes[1:], spelled[1:]) is not None
+    assert rewritten(changes, spelled) is None
 
 
 def test_a_row_is_for_what_the_finding_is_about():
