@@ -14,6 +14,7 @@ import numpy as np
 import graphviz_ad as gad
 from graphviz_ad.cli.arguments import OPTIONS, SWITCHES, Request, UsageError, read_arguments
 from graphviz_ad.cli.expression import ExpressionError, parse_number
+from graphviz_ad.cli.progress import Progress
 from graphviz_ad.cli.saying import say, write
 from graphviz_ad.cli.target import FunctionFailed, failure, load, own_path, parameters_of
 from graphviz_ad.console import printable
@@ -113,7 +114,8 @@ def run_check(words: Sequence[str]) -> int:
         f, label = load(request.target)
         positional, named = call_arguments(f, _values(f, label, request), "check")
         try:
-            report = gad.check(f, *positional, **named)
+            with Progress("checking"):
+                report = gad.check(f, *positional, **named)
         except (Exception, SystemExit) as error:
             raise FunctionFailed(failure(label, error)) from error
         if request.output is not None:

@@ -6,12 +6,10 @@ import contextlib
 import os
 import sys
 import tempfile
-import threading
-import time
 import webbrowser
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any
 
 import numpy as np
 
@@ -20,9 +18,9 @@ from graphviz_ad.cli.arguments import LOOKS, OPTIONS, SWITCHES, Request, UsageEr
 from graphviz_ad.cli.checking import run_check
 from graphviz_ad.cli.expression import ExpressionError, parse_number, parse_range
 from graphviz_ad.cli.lab import run_lab
+from graphviz_ad.cli.progress import Progress
 from graphviz_ad.cli.saying import complain, say, shown
 from graphviz_ad.cli.target import FunctionFailed, failure, load, own_path, parameters_of
-from graphviz_ad.console import printable
 from graphviz_ad.errors import InputError, MissingPackageError, PathError, suggest, text_of
 from graphviz_ad.films.sliders import call_arguments, round_start
 from graphviz_ad.saving.files import is_stream
@@ -99,7 +97,7 @@ def _run(request: Request) -> None:
     suffix = "-orders.html" if request.orders else ".html"
     here = _here()  # the function may change it
     # Infinities and NaN are drawn as such, so NumPy's warnings about them would only be noise here.
-    with own_path(), np.errstate(all="ignore"), _Progress("working") as progress:
+    with own_path(), np.errstate(all="ignore"), Progress("working") as progress:
         f, label = load(request.target)
         path = _output_path(request.output, default or label + suffix, here)
         moves = format_of(path, "-o").moves and not request.orders
@@ -139,7 +137,7 @@ def _run(request: Request) -> None:
 
 
 def _film(
-    f: Callable[..., Any], sliders: dict[str, Any], at: dict[str, float], shows: dict[str, Any], progress: _Progress
+    f: Callable[..., Any], sliders: dict[str, Any], at: dict[str, float], shows: dict[str, Any], progress: Progress
 ) -> Any:
     progress.doing = "sampling"
     start = {name: value for name, value in at.items() if isinstance(sliders.get(name), tuple)}
@@ -356,45 +354,3 @@ def _require_all(f: Callable[..., Any], sliders: dict[str, Any], at: dict[str, f
         raise UsageError("there is no variable in it, so there is nothing to differentiate by")
     if not sliders and not at:
         raise UsageError("no variable has a range: add --NAME LOW:HIGH")
-
-
-class _Progress:
-    """After a second of work, says on stderr what is going on, until it is done."""
-
-    def __init__(self, doing: str, after: float = 1.0) -> None:
-        self.doing = doing
-        self._after = after
-        self._count: tuple[int, int] | None = None
-        self._done = threading.Event()
-        self._thread = threading.Thread(target=self._tell, args=(sys.stderr,), daemon=True)
-
-    def __call__(self, done: int, total: int) -> None:
-        self._count = (done, total)
-
-    def __enter__(self) -> _Progress:
-        self._thread.start()
-        return self
-
-    def __exit__(self, *exception: object) -> None:
-        self._done.set()
-        self._thread.join()
-
-    def _tell(self, stream: TextIO | None) -> None:
-        if stream is None:
-            return
-        with contextlib.suppress(OSError, ValueError):  # nobody listens any more
-            self._tell_on(stream)
-
-    def _tell_on(self, stream: TextIO) -> None:
-        start, on_a_terminal = time.monotonic(), stream.isatty()
-        pause, width = self._after, 0
-        while not self._done.wait(pause):
-            count = f" {self._count[0]} of {self._count[1]}" if self._count and self.doing == "sampling" else ""
-            line = printable(f"graphviz-ad: {self.doing}{count} ({time.monotonic() - start:.0f} s)", stream)
-            width = max(width, len(line))
-            stream.write(f"\r{line:<{width}}" if on_a_terminal else f"{line}\n")
-            stream.flush()
-            pause = 0.2 if on_a_terminal else 5.0
-        if width and on_a_terminal:
-            stream.write(f"\r{'':<{width}}\r")
-            stream.flush()

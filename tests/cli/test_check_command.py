@@ -16,6 +16,7 @@ import pytest
 
 import graphviz_ad as gad
 from graphviz_ad.cli import main as cli
+from graphviz_ad.cli.progress import Progress
 from graphviz_ad.debugging.findings import KINDS, Finding, Remedy
 from graphviz_ad.debugging.sarif import sarif
 from graphviz_ad.debugging.workflow import workflow_commands
@@ -331,3 +332,18 @@ def test_report_and_command_agree(check, lesson, monkeypatch):
     for one in (data, printed):
         one["findings"][0]["file"] = ""
     assert data == printed
+
+
+def test_a_check_that_takes_long_says_so_and_can_be_interrupted(lesson, check, monkeypatch):
+    """On standard error, so that what programs read stays what it is."""
+    (lesson / "slow.py").write_text(
+        "import time\nimport numpy as np\n\n\ndef f(x):\n    time.sleep(0.3)\n    return np.sin(x)\n"
+        "\n\ndef stopped(x):\n    raise KeyboardInterrupt\n"
+    )
+    monkeypatch.setattr(Progress.__init__, "__defaults__", (0.0,))
+    code, out, err = check("slow.py:f", "--x", "1", "--json")
+    assert (code, json.loads(out)["ok"]) == (0, True)
+    assert "checking" in err
+    code, out, err = check("slow.py:stopped", "--x", "1")
+    assert (code, out) == (130, "")
+    assert "interrupted" in err

@@ -459,7 +459,7 @@ def test_long_work_shows_progress(monkeypatch, stream):
     """Work that lasts tells on stderr how far it is, and tidies up after itself on a terminal."""
     stderr = stream()
     monkeypatch.setattr("sys.stderr", stderr)
-    with cli._Progress("sampling", after=0.01) as progress:
+    with cli.Progress("sampling", after=0.01) as progress:
         progress(45, 201)
         deadline = time.monotonic() + 10
         while "sampling" not in stderr.getvalue() and time.monotonic() < deadline:
@@ -695,7 +695,7 @@ def test_nobody_has_to_listen(here, stream, state, words):
     program = "\n".join(
         [
             "import os, sys, graphviz_ad.cli.main as cli",
-            "cli._Progress.__init__.__defaults__ = (0.0,)",
+            "cli.Progress.__init__.__defaults__ = (0.0,)",
             {
                 "none": f"sys.{stream} = None",
                 "closed": f"sys.{stream}.close()",
