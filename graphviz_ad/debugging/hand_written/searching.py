@@ -185,9 +185,13 @@ class _Search:
         return best, None if best is None or best is nameless else self._repaired(best)
 
     def _of_another_name(self) -> _Reading | None:
-        """Return a line without a name that is the adjoint of something, and was to be that of something else."""
-        for unit in self._others[:_MOST_UNITS]:
-            for reading in self._readings(unit):
+        """Return a line that was to be the adjoint of something else than it is, or than its name says.
+
+        A name may serve again for what comes of it, as in ``dout = dout * mask``.
+        """
+        named = [unit for unit in self._units if self._bench.truth.spoken_of(unit.text)]
+        for unit in [*self._others, *named][:_MOST_UNITS]:
+            for reading in self._readings(unit, renamed=True):
                 if reading.cures == self.outcome.wrong:
                     return reading
         return None
@@ -196,10 +200,10 @@ class _Search:
         suspects = [*self._upstream(reading.unit), *_lines_of(reading.unit)]
         return self._repair(suspects, reading.cures, reading)
 
-    def _readings(self, unit: Unit) -> Iterator[_Reading]:
+    def _readings(self, unit: Unit, *, renamed: bool = False) -> Iterator[_Reading]:
         """Try each truth that a unit may be about; yield those that put gradients right and none wrong."""
         alive = unit.alive
-        for nodes, arrays in islice(self._meanings(unit), _MOST_READINGS):
+        for nodes, arrays in islice(self._meanings(unit, renamed=renamed), _MOST_READINGS):
             values = {version.last.execution: array for version, array in zip(alive, arrays, strict=True)}
             edit = injection(alive[-1].last, values)
             if edit is None:
@@ -208,12 +212,12 @@ class _Search:
             if outcome.error is None and outcome.wrong < self.outcome.wrong:
                 yield _Reading(unit, nodes, arrays, edit, self.outcome.wrong - outcome.wrong)
 
-    def _meanings(self, unit: Unit) -> Iterator[tuple[tuple[Variable, ...], tuple[Array, ...]]]:
+    def _meanings(self, unit: Unit, *, renamed: bool) -> Iterator[tuple[tuple[Variable, ...], tuple[Array, ...]]]:
         """Yield what the versions of a unit may be: adjoints of nodes, or parts of them where no name says of which."""
         truth, shape = self._bench.truth, np.shape(unit.alive[0].value)
         akin = [] if truth.spoken_of(unit.text) else truth.akin(unit.text)
         yield from self._parts(unit, akin)
-        for nodes in self._nodes_of(unit):
+        for nodes in self._nodes_of(unit, renamed=renamed):
             for scale in (1.0, *self._scales):
                 yield nodes, tuple(scale * truth.adjoints[node.index] for node in nodes)
         if not akin and not truth.spoken_of(unit.text):
@@ -227,19 +231,19 @@ class _Search:
                 for parts in self._bench.truth.parts_alike(nodes):
                     yield nodes, parts
 
-    def _nodes_of(self, unit: Unit) -> Iterator[tuple[Variable, ...]]:
+    def _nodes_of(self, unit: Unit, *, renamed: bool) -> Iterator[tuple[Variable, ...]]:
         """Yield the nodes that the versions of a unit may be the adjoints of: backward visits them last to first."""
         truth, alive = self._bench.truth, unit.alive
         spoken = truth.spoken_of(unit.text)
         final = self._final_node(unit)
         if final is not None and len(alive) == 1:
             yield (final,)
+        for group in () if renamed else spoken:
+            yield from _windows(group, len(alive))
         shape = np.shape(alive[0].value)
-        shaped = [group for group in truth.all_groups if any(node.shape == shape for node in group)]
-        groups = spoken or shaped
-        for group in groups:
-            for window in _windows(group, len(alive)):
-                if spoken or all(node.shape == np.shape(v.value) for node, v in zip(window, alive, strict=True)):
+        for group in truth.all_groups if renamed or not spoken else ():
+            for window in _windows(group, len(alive)) if any(node.shape == shape for node in group) else ():
+                if all(node.shape == np.shape(v.value) for node, v in zip(window, alive, strict=True)):
                     yield window
 
     def _final_node(self, unit: Unit) -> Variable | None:

@@ -427,3 +427,22 @@ def test_a_factor_that_is_divided_by_late_is_no_mistake():
     report = gad.check_backward(forward, late, W)
     assert report.ok
     assert [line.words for line in report.lines if line.name == "dz"] == ["is 5 times z̄"]
+
+
+def test_a_backward_pass_that_uses_up_its_cache_can_be_run_again():
+    """It pops what it needs, writes into what it gets, and one name serves twice."""
+
+    def forward(x, W):
+        h = np.tanh(x @ W)
+        return h, [x, W, h]
+
+    def backward(dout, cache):
+        h = cache.pop()
+        dout *= 1 - h
+        W, x = cache.pop(), cache.pop()
+        return dout @ W.T, x.T @ dout
+
+    report = gad.check_backward(forward, backward, X, W)
+    line = report.first_wrong
+    assert (line.code, line.slip, line.remedy) == ("dout *= 1 - h", "missing-factor", "dout *= 1 - (h * h)")
+    assert [one.verdict for one in report.lines] == ["right", "wrong", "right", "inherits"]
