@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from graphviz_ad.draw.card import words
+from graphviz_ad.draw.flags import planted
 from graphviz_ad.draw.parts import cut_part, edge_part, node_part
 from graphviz_ad.draw.scene import Scene
 from graphviz_ad.draw.timeline import at
@@ -22,7 +23,7 @@ __all__ = ["description", "title"]
 
 _MOST_NODES = 60
 _MOST_INPUTS = 4
-_WRITTEN = ("known", "operand", "now", "partial")
+_WRITTEN = ("known", "operand", "now", "partial", "blamed")
 
 Numbers = Mapping[Quantity, Any]
 
@@ -85,7 +86,15 @@ def _node(scene: Scene, numbers: Numbers, step: int, card: Card, into: list[Edge
     facts = [_row(scene, numbers, step, node_part(card.position, kind), kind) for kind in rows]
     for edge in sorted(into, key=lambda edge: edge.argument):
         facts += _gradient(scene, numbers, step, edge)
+    facts += _flags(scene, step, card)
     return f"{words(card.title, 120)}{role}: {', '.join(facts)}."
+
+
+def _flags(scene: Scene, step: int, card: Card) -> Iterator[str]:
+    """Say what stands on the flags of a card that are up."""
+    for place, one in planted(scene.story).items():
+        if place.node == card.position and one.step <= step:
+            yield one.flag.says + (f": {one.flag.number}" if one.flag.number else "")
 
 
 def _row(scene: Scene, numbers: Numbers, step: int, part: str, kind: str) -> str:

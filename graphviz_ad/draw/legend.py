@@ -68,6 +68,14 @@ def _shape(x: float, y: float) -> str:
     return f"m{number(x)},{number(y)}{drop(0, 0).removeprefix('M0,0')}"
 
 
+def _wave(pen: _Pen) -> list[Element]:
+    return [pen.path("h3" + "q2.25,-6.2 4.5,0q2.25,6.2 4.5,0" * 3 + "h3", "backward", "waved", "wave")]
+
+
+def _blamed(pen: _Pen) -> list[Element]:
+    return [pen.path("m0,-6h16v12h-16z", "socket", "blamed", "bg")]
+
+
 def _letter(letter: str) -> Callable[[_Pen], list[Element]]:
     return lambda pen: [pen.text(letter, SERIF)]
 
@@ -189,6 +197,8 @@ _SIGNS = (
     _Sign("read in this step", 16, _ring("adjoint"), _in(False, _ROWS, "operand")),
     _Sign("read in this step", 16, _ring("tangent"), _in(True, _ROWS, "operand")),
     _Sign("NaN or infinite", 14, _warning, lambda part: part.kind in _ROWS and "bad" in part.flags),
+    _Sign("carries NaN", 33, _wave, lambda part: part.kind in ("forward", "backward") and part.state == "waved"),
+    _Sign("the factor to blame", 16, _blamed, _is("socket", "blamed")),
     _Sign("Σ tangent · adjoint, the slope", 34, _dots, _is("sum", "known")),
     _Sign("−max … 0 … max, each row on its own scale", 54, _levels, lambda part: "map" in part.flags),
     _Sign("below 0", 14, _minus, lambda part: "minus" in part.flags),

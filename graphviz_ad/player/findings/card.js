@@ -18,12 +18,10 @@ export function signIcon([solid, line]) {
 export const checkIcon = () => signIcon(["", TICK]);
 
 /** @param {Cells} numbers */
-const cellRow = ({ cells, lost }) =>
-  make(
-    "span",
-    { class: "gad-cells" },
-    ...cells.map((text, i) => make("b", lost.includes(i) ? { class: "lost" } : {}, text)),
-  );
+function cellRow({ cells, lost }) {
+  const look = (text = "", i = 0) => (lost.includes(i) ? "lost" : text.includes("∞") ? "far" : "");
+  return make("span", { class: "gad-cells" }, ...cells.map((text, i) => make("b", { class: look(text, i) }, text)));
+}
 
 /** Fragments of a fact. @param {(Fragment | Cells)[]} parts */
 const factParts = (parts) =>

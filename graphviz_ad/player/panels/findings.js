@@ -30,7 +30,7 @@ export const findingsPanel = {
     const none = findings.length ? [] : [make("p", {}, "No findings.")];
     const section = make("section", { class: "gad-findings", "aria-label": "Findings" });
     section.append(
-      ...provisos.map((words) => make("p", { class: "gad-sought" }, words)),
+      ...provisos.map((words) => make("p", { class: "gad-proviso" }, words)),
       ...none,
       ...cards.map(({ node }) => node),
       ...(sought.length ? soughtOf(sought, findings.length) : []),
