@@ -90,7 +90,9 @@ def test_every_sign_can_occur():
     forward = [make_scene(story_of(recording, "forward")) for recording in recordings]
     back = (scene_of(cut, 1.5), scene_of(np.log, -1.0), scene_of(lambda m: np.sum(m * m), -np.ones((4, 4))))
     both = make_scene(find_cuts(story_of(recordings[0], "both")))
-    for scene in (*back, *forward, both):
+    ill = [gad.check(lambda x: np.sqrt(x) * x, -1.0), gad.check(lambda x: np.maximum(x, 0), -1.0)]
+    found = [make_scene(report._story()) for report in ill]
+    for scene in (*back, *forward, both, *found):
         for step in range(scene.steps + 1):
             seen |= set(words(scene, step))
     assert seen == set(WORDS)

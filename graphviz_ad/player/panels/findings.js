@@ -5,6 +5,7 @@ import { make } from "../elements.js";
 import { makeFindingCard, plainWords, checkIcon } from "../findings/card.js";
 import { drawPennants } from "../findings/pennants.js";
 import { makeTabs } from "../findings/tabs.js";
+import { tabStop } from "../scrolling.js";
 
 const TABS = ["step", "findings", "nodes"];
 
@@ -90,6 +91,8 @@ export const findingsPanel = {
     /** @param {Now} now */
     const pennants = ({ scene }) => drawPennants(box.querySelector(".gad-time"), findings, scene.steps.length);
     let looked = false;
+    const growth = new ResizeObserver(() => tabStop(section));
+    for (const part of [section, ...section.children]) growth.observe(part);
     let picked = "";
     return {
       nodes: [tabs.node, section],
@@ -105,6 +108,7 @@ export const findingsPanel = {
         if (!looked) requestAnimationFrame(lookAt);
         looked = true;
       },
+      destroy: () => growth.disconnect(),
     };
   },
 };
