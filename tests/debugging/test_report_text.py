@@ -263,3 +263,20 @@ def test_what_lies_behind_a_step_is_0_on_the_way():
     assert rows[-1].startswith("! ▲ x")
     assert " 0 " in rows[-1]
     assert "slope 0" in rows[-1]
+
+
+def test_a_birth_in_the_middle_of_a_long_way_is_shown_with_what_is_around_it():
+    def f(x):
+        y = x
+        for _ in range(20):
+            y = np.tanh(y) + y
+        y = np.log(y - y)
+        for _ in range(20):
+            y = y * 2.0
+        return y
+
+    rows = [line.strip() for line in str(gad.check(f, 0.7)).splitlines() if "▼" in line or "⋮" in line]
+    first = next(k for k, row in enumerate(rows) if row.startswith("!"))
+    assert "log" in rows[first]
+    assert rows[first - 1].split()[2] == "0"
+    assert [k for k, row in enumerate(rows) if "⋮" in row] == [2, first + 3]
