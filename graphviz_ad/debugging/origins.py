@@ -13,7 +13,7 @@ import numpy as np
 
 from graphviz_ad.debugging.examination import Examination, is_finite, listed, not_finite, numbers
 from graphviz_ad.debugging.findings import Finding
-from graphviz_ad.engine.primitive import plain_value
+from graphviz_ad.engine.primitive import PRIMITIVES, plain_value
 from graphviz_ad.engine.variable import Variable
 from graphviz_ad.numerals.writing import static
 from graphviz_ad.story.births import what_is, why_born
@@ -184,10 +184,38 @@ def _why(exam: Examination, i: int, y: Any, values: Sequence[Any], what: str) ->
     signs = _OF_INFINITIES.get(node.primitive.name)
     if signs is not None and len(values) == 2 and any(np.isinf(value).any() for value in values):
         return f"{_signed(values[0])} {signs} {_signed(values[1])} is {what}"
+    if not node.primitive.elementwise and (said := _of_many(exam, i, y)):
+        return said
     why = why_born(node.primitive.name, y, *values)
     if why == "more than the largest float":
         return f"{written} overflows: it is beyond {static(np.finfo(node.dtype).max)}, the largest {node.dtype}"
     return f"{why} is {what}" if why else f"{written} is {what} there"
+
+
+_PRODUCTS = frozenset(["dot", "einsum", "inner", "matmul", "matvec", "outer", "tensordot", "vdot", "vecdot", "vecmat"])
+_SUMS = _PRODUCTS | {"cumsum", "mean", "sum", "trace"}
+_GROWING = _SUMS | {"cumprod", "det", "norm", "prod", "std", "var"}
+
+
+def _of_many(exam: Examination, i: int, y: Any) -> str:
+    """Say why a sum or a product of many numbers is not finite; empty where there is no word for it."""
+    node, written = exam.nodes[i], exam.written(i)
+    name = exam.primitive(i)
+    plain = [np.asarray(plain_value(x)) for x in node.operands if isinstance(x, _NUMERIC)]
+    if name in _GROWING and np.isinf(y).all() and all(map(is_finite, plain)):
+        return f"{written} overflows: it is beyond {static(np.finfo(node.dtype).max)}, the largest {node.dtype}"
+    if name not in _SUMS or not np.isnan(y).all() or any(np.isnan(x).any() for x in plain):
+        return ""
+    if name in _PRODUCTS and len(plain) == len(node.operands) == 2:
+        for left, right in ((np.isinf, _is_zero), (_is_zero, np.isinf)):
+            meeting = PRIMITIVES[name].function(left(plain[0]) * 1.0, right(plain[1]) * 1.0, **node.params)
+            if np.any((np.asarray(meeting) > 0) & np.isnan(exam.values[i])):
+                return f"it multiplies ∞ by 0 in {written}, and 0 · ∞ is NaN"
+    return f"it adds ∞ and −∞ in {written}, which is NaN"
+
+
+def _is_zero(x: Any) -> Any:
+    return np.equal(x, 0)
 
 
 _OF_INFINITIES = {"add": "+", "subtract": "−", "multiply": "·", "divide": "/"}

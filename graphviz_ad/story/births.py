@@ -81,6 +81,26 @@ def _beyond(y: Any, x: Any, *rest: Any) -> str:
     return "of a number beyond −1 … 1" if np.any(np.absolute(x) > 1) else ""
 
 
+def _at_poles(name: str) -> Callable[..., str]:
+    """Name a function that has its poles at 0 and at the negative whole numbers."""
+    return lambda y, x, *rest: f"{name} has a pole there: it" if np.any((x <= 0) & (x == np.rint(x))) else _too_large(y)
+
+
+def _between(name: str, low: float, high: float, bounds: str) -> Callable[..., str]:
+    """Name a function that is infinite at two bounds, and has no value beyond."""
+
+    def words(y: Any, x: Any, *rest: Any) -> str:
+        if np.any((x < low) | (x > high)):
+            return f"{name} of a number beyond {bounds}"
+        return f"{name} at its bound" if np.any((x == low) | (x == high)) else ""
+
+    return words
+
+
+def _zero_second(words: str) -> Callable[..., str]:
+    return lambda y, x, z, *rest: words if np.any((z == 0) & (x != 0)) else ""
+
+
 _LOG = _logarithm("the logarithm of a negative number", 0.0, "the logarithm of 0")
 _WHY: dict[str, Callable[..., str]] = {
     **dict.fromkeys(("log", "log2", "log10"), _LOG),
@@ -93,6 +113,15 @@ _WHY: dict[str, Callable[..., str]] = {
     "reciprocal": _quotient,
     "power": _base,
     "float_power": _base,
+    "arctanh": _between("arctanh", -1.0, 1.0, "−1 … 1"),
+    "logit": _between("logit", 0.0, 1.0, "0 … 1"),
+    "ndtri": _between("ndtri", 0.0, 1.0, "0 … 1"),
+    "erfinv": _between("erfinv", -1.0, 1.0, "−1 … 1"),
+    "gammaln": _at_poles("log Γ"),
+    "gamma": _at_poles("Γ"),
+    **dict.fromkeys(("psi", "digamma"), _at_poles("ψ")),
+    "xlogy": _zero_second("a number times the logarithm of 0"),
+    **dict.fromkeys(("rel_entr", "kl_div"), _zero_second("the logarithm of a division by 0")),
     **dict.fromkeys(("exp", "exp2", "expm1", "sinh", "cosh", "square", "multiply", "add"), _too_large),
 }
 

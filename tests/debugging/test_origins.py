@@ -113,3 +113,19 @@ def test_the_path_leads_from_the_birth_to_the_input():
     report = gad.check(lambda d: np.sum(np.where(d > 1, np.sqrt(d), 0.0)), np.array([0.0, 4.0]))
     names = [report.trace.nodes[i].primitive for i in report.findings[0].path]
     assert [getattr(primitive, "name", None) for primitive in names] == ["sqrt", None]
+
+
+@pytest.mark.parametrize(
+    ("f", "at", "words"),
+    [
+        (lambda p: p @ np.log(p), np.array([0.0, 1.0]), "It multiplies ∞ by 0"),
+        (lambda p: np.einsum("i,i->", p, np.log(p)), np.array([0.0, 1.0]), "It multiplies ∞ by 0"),
+        (lambda x: np.sum(1.0 / x), np.array([0.0, -0.0]), "It adds ∞ and −∞"),
+        (lambda x: np.array([1.0, 2.0]) @ (1.0 / x), np.array([0.0, -0.0]), "It adds ∞ and −∞"),
+        (lambda x: x @ x, np.array([1e200, 1.0]), "overflows"),
+        (lambda x: np.mean(x), np.array([1e308, 1e308]), "overflows"),
+        (lambda x: np.arctanh(x), 1.0, "arctanh at its bound"),
+    ],
+)
+def test_a_sum_or_a_product_of_many_says_why_it_is_not_finite(f, at, words):
+    assert any(words in finding.sentence for finding in findings(f, at) if finding.severity == "error")
