@@ -89,11 +89,12 @@ def _finding(exam: Examination, i: int) -> Finding:
     affected = [k for k in exam.inputs if k in exam.above(i)]
     written, whole = exam.written(i), shape_text(node.shape)
     flat, column = (0, 1) if len(shapes[0]) < len(shapes[1]) else (1, 0)
+    first = names[flat].replace("the ", "The ", 1) if names[flat].startswith("the ") else names[flat]
     return exam.finding(
         "broadcast",
         "warning",
         f"{written} is {whole} where {count} numbers met {count}",
-        f"{names[flat]} has shape {shapes[flat]} and {names[column]} {shapes[column]}: NumPy copied both along the "
+        f"{first} has shape {shapes[flat]} and {names[column]} {shapes[column]}: NumPy copied both along the "
         f"other and paired every number with every other, so {written} grew to {whole}. Only the {count} on the "
         f"diagonal pair numbers of the same place; the other {node.size - node.size // count} count just as much.",
         i,

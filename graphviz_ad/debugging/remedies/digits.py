@@ -9,11 +9,15 @@ __all__ = ["DIGITS"]
 _KINDS = ("cancellation",)
 _ROOTS = "write the difference of roots as a quotient, which subtracts nothing that is nearly equal"
 _SMALL = "take the function that is made for small numbers: it does not add 1 and take it away again"
+_ADDED = "add in logarithms with np.logaddexp: it does not add 1 and take it away again"
 
 DIGITS = (
     Identity(_KINDS, "np.exp(x) - 1", "np.expm1(x)", _SMALL),
     Identity(_KINDS, "1 - np.exp(x)", "-np.expm1(x)", _SMALL),
     Identity(_KINDS, "np.log(1 + x)", "np.log1p(x)", _SMALL),
+    Identity(_KINDS, "np.log(1 - 1 / (1 + np.exp(x)))", "-np.logaddexp(0.0, -x)", _ADDED),
+    Identity(_KINDS, "np.log(1 / (1 + np.exp(x)))", "-np.logaddexp(0.0, x)", _ADDED),
+    Identity(_KINDS, "np.log(1 + np.exp(x))", "np.logaddexp(0.0, x)", _ADDED),
     Identity(_KINDS, "np.log(1 - x)", "np.log1p(-x)", _SMALL),
     Identity(
         _KINDS, "1 - np.cos(x)", "2.0 * np.sin(0.5 * x) ** 2", "write 1 − cos x as 2 sin²(x/2), which subtracts nothing"

@@ -12,7 +12,7 @@ import linecache
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import pairwise
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeGuard
 
 from graphviz_ad.debugging.remedies.matching import Use
 from graphviz_ad.debugging.remedies.replaying import Change
@@ -177,13 +177,22 @@ def _filled(code: str, texts: Mapping[str, str]) -> str:
     free = {id(tree.body)} | {id(part) for whole in ast.walk(tree) for part in _delimited(whole)}
     compared = {id(whole.left) for whole in ast.walk(tree) if isinstance(whole, ast.Compare)}
     names = [name for name in ast.walk(tree) if isinstance(name, ast.Name) and name.id in texts]
+    minus = {id(part.operand): part for part in ast.walk(tree) if _is_minus(part)}
     for name in sorted(names, key=lambda name: -name.col_offset):
+        inner, sign = _expression(texts[name.id]), minus.get(id(name))
+        if sign is not None and id(sign) in free and _is_minus(inner) and isinstance(inner.operand, _ATOMS):
+            code = code[: sign.col_offset] + ast.unparse(inner.operand) + code[name.end_col_offset :]
+            continue
         text = texts[name.id]
         kinds = (*_ATOMS, ast.BinOp, ast.UnaryOp) if id(name) in compared else _ATOMS
         if id(name) not in free and not isinstance(_expression(text), kinds):
             text = f"({text})"
         code = code[: name.col_offset] + text + code[name.end_col_offset :]
     return code
+
+
+def _is_minus(part: ast.AST | None) -> TypeGuard[ast.UnaryOp]:
+    return isinstance(part, ast.UnaryOp) and isinstance(part.op, ast.USub)
 
 
 def _delimited(whole: ast.AST) -> list[ast.expr]:
