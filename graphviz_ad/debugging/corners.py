@@ -5,6 +5,7 @@ Only a place that has a part in the gradient is told: where the adjoint is 0, no
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
@@ -18,7 +19,7 @@ from graphviz_ad.engine.rules.reduction import spread
 from graphviz_ad.engine.variable import Variable
 from graphviz_ad.story.conventions import elsewhere
 
-__all__ = ["kinks"]
+__all__ = ["depends_on_turning", "kinks", "turned"]
 
 
 class _Kink(NamedTuple):
@@ -100,6 +101,48 @@ def kinks(exam: Examination) -> Iterator[Finding]:
     masks = dict(met)
     for group in exam.same_line([i for i, _ in met]).values():
         yield _finding(exam, group[0], masks[group[0]])
+
+
+_VECTORS = frozenset(["eigh", "svd"])
+
+
+def turned(exam: Examination) -> Iterator[Finding]:
+    """Yield the vectors of equal eigenvalues or singular values that have a part in the gradient, once a line."""
+    alike = [i for i in exam.computed_by(_VECTORS) if depends_on_turning(exam, i)]
+    for group in exam.same_line(alike).values():
+        i = group[0]
+        kinds = "eigenvalues" if exam.primitive(i) == "eigh" else "singular values"
+        affected = [k for k in exam.inputs if k in exam.above(i)]
+        yield exam.finding(
+            "kink",
+            "warning",
+            f"{exam.written(i)} has equal {kinds}",
+            f"Two {kinds} in {exam.written(i)} are equal, so any directions in the plane of their vectors would do, "
+            f"and those that came out have no slope. {exam.recording.name} depends on them: what turns them into each "
+            f"other is left out of {exam.bars(affected)}.",
+            i,
+            reaches=exam.names_of(affected),
+            path=(i,),
+        )
+
+
+def depends_on_turning(exam: Examination, i: int) -> bool:
+    """Whether the rule of a node warns that an output hangs on vectors that are not determined.
+
+    Examples
+    --------
+    >>> import graphviz_ad as gad
+    >>> from graphviz_ad.debugging.findings import Thresholds
+    >>> exam = Examination(gad.trace(lambda a: np.linalg.eigh(a)[1][0, 1], np.eye(2)), Thresholds())
+    >>> depends_on_turning(exam, 1)
+    True
+    """
+    if exam.adjoints[i] is None or not np.any(exam.adjoints[i]):
+        return False
+    with warnings.catch_warnings(record=True) as said:
+        warnings.simplefilter("always")
+        exam.contribution(i, 0)
+    return any("could be any of the plane" in str(warning.message) for warning in said)
 
 
 def _mask(exam: Examination, i: int) -> Any:

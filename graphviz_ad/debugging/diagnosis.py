@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Iterator
 
 import numpy as np
 
 from graphviz_ad.debugging.comparisons import branches
-from graphviz_ad.debugging.corners import kinks
+from graphviz_ad.debugging.corners import kinks, turned
 from graphviz_ad.debugging.digits import cancellations, underflows
 from graphviz_ad.debugging.examination import Examination
 from graphviz_ad.debugging.exits import unreached
@@ -16,7 +17,7 @@ from graphviz_ad.debugging.origins import births, births_going_back
 from graphviz_ad.debugging.remedies.curing import with_remedies
 from graphviz_ad.debugging.shapes import grown_shapes
 from graphviz_ad.debugging.sizes import sizes
-from graphviz_ad.debugging.stale import accumulated, overwritten
+from graphviz_ad.debugging.stale import accumulated, collided, overwritten
 from graphviz_ad.debugging.zeros import zero_gradients
 from graphviz_ad.engine.recording import Recording
 
@@ -33,7 +34,9 @@ DETECTORS: tuple[Callable[[Examination], Iterator[Finding]], ...] = (
     grown_shapes,
     branches,
     kinks,
+    turned,
     accumulated,
+    collided,
     overwritten,
 )
 """What looks for findings, in the order in which a program runs: each yields those of its kind."""
@@ -54,6 +57,7 @@ def examine(recording: Recording, thresholds: Thresholds) -> tuple[Finding, ...]
 
 def findings_of(exam: Examination) -> tuple[Finding, ...]:
     """Return the findings of what was looked at, the most serious first."""
-    with np.errstate(all="ignore"):
+    with np.errstate(all="ignore"), warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)  # of NumPy, and of rules: the report says it
         findings = most_serious_first([finding for detector in DETECTORS for finding in detector(exam)])
         return with_remedies(exam, findings)

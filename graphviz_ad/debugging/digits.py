@@ -1,12 +1,15 @@
 """Digits that are lost: differences of nearly equal rounded numbers, and numbers so small that they became 0.
 
 A difference is worth a finding only where it matters: the rounding of its operands, times its adjoint, beside the
-output. An entry that happens to be near 0 harms nothing.
+output. An entry that happens to be near 0 harms nothing, nor does a residual that is: of its square or size only the
+least is wanted. Other functions lose digits too, where their result depends on what rounding took away before: the
+logarithm near 1, arccos near 1, a sine of a huge number.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import math
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -21,20 +24,43 @@ __all__ = ["cancellations", "underflows"]
 
 _DIFFERENCES = frozenset(["add", "subtract"])
 _EXACT = frozenset(["absolute", "concatenate", "copy", "flip", "index", "negative", "positive", "ravel", "reshape"])
-_EXACT |= {"stack", "transpose"}
+_EXACT |= {"broadcast_to", "expand_dims", "fmax", "fmin", "max", "maximum", "min", "minimum", "repeat", "sort"}
+_EXACT |= {"squeeze", "stack", "take", "take_along_axis", "tile", "transpose"}
+_EVEN = frozenset(["absolute", "cosh", "fabs", "hypot", "norm", "square", "std", "var"])
+_BILINEAR = frozenset(["divide", "dot", "einsum", "inner", "matmul", "matvec", "multiply", "outer", "tensordot"])
+_BILINEAR |= {"vdot", "vecdot", "vecmat"}
+_LINEAR = _EXACT | {"add", "mean", "solve", "subtract", "sum", "take", "where"}
+_MAGNIFYING: dict[str, Callable[[Any], Any]] = {
+    **dict.fromkeys(("log", "log2", "log10"), lambda x: np.any(np.abs(x - 1) < 0.5)),
+    **dict.fromkeys(("arccos", "arcsin", "arctanh"), lambda x: np.any(np.abs(np.abs(x) - 1) < 0.5)),
+    **dict.fromkeys(("arccosh",), lambda x: np.any(x < 1.5)),
+    **dict.fromkeys(("sin", "cos", "tan"), lambda x: np.any(np.abs(x) > 1e3)),
+}
+"""Functions of which a result hangs on the last digits of an operand, and where."""
 
 
 def cancellations(exam: Examination) -> Iterator[Finding]:
-    """Yield the differences that lost most of their digits, where that matters, once a line."""
+    """Yield what lost most of its digits, where that matters, once a line: differences, and what magnifies rounding."""
     if exam.output is None or not exam.is_swept or not is_finite(exam.values[exam.output]):
         return
-    size = float(np.max(np.abs(exam.values[exam.output]), initial=0))
-    if not size:
-        return
-    worst = [(i, lost) for i in exam.computed_by(_DIFFERENCES) if (lost := _lost(exam, i, size)) is not None]
-    for group in exam.same_line([i for i, _ in worst]).values():
-        i, lost = max((own for own in worst if own[0] in group), key=lambda own: own[1])
-        yield _cancellation(exam, i, lost)
+    size = float(np.max(np.abs(exam.values[exam.output]), initial=0)) or _size_of_change(exam)
+    losses = {i: (lost, _cancellation) for i in exam.computed_by(_DIFFERENCES)
+              if (lost := _lost(exam, i, size)) is not None}  # fmt: skip
+    losses |= {i: (lost, _magnified) for i in exam.computed_by(_MAGNIFYING)
+               if (lost := _error(exam, i, size)) is not None}  # fmt: skip
+    for group in exam.same_line(sorted(losses)).values():
+        i = max(group, key=lambda k: losses[k][0])
+        lost, sentence = losses[i]
+        if sentence is _magnified or not _is_residual(exam, i):
+            yield sentence(exam, i, lost)
+
+
+def _size_of_change(exam: Examination) -> float:
+    """Return how much an output of 0 changes where an input changes by all that it is; 1 where that is less."""
+    changes = [
+        np.sum(np.abs(g * exam.values[i])) for i in exam.inputs if (g := exam.adjoints[i]) is not None and is_finite(g)
+    ]
+    return float(max([1.0, *changes]))
 
 
 def _lost(exam: Examination, i: int, size: float) -> float | None:
@@ -50,11 +76,67 @@ def _lost(exam: Examination, i: int, size: float) -> float | None:
     largest = np.maximum(np.abs(a), np.abs(b))
     eps = float(np.finfo(y.dtype).eps)
     near = np.abs(y) < largest * (eps**0.75 * 8)
+    if _bases(node._a) & _bases(node._b):
+        near = near & (y != 0)  # a number less itself, as at the place of a maximum that is subtracted
     if not np.any(near) or all(map(_is_exact, node.operands)):
         return None
     error = eps * np.where(near, largest, 0.0)
     lost = float(np.sum(np.abs(g) * error)) / size
     return lost if lost > eps**0.4 else None
+
+
+def _bases(operand: Any, depth: int = 8) -> set[int]:
+    """Return the nodes of which an operand holds numbers as they are, moved about or chosen."""
+    if not isinstance(operand, Variable):
+        return set()
+    if operand.primitive is None or operand.primitive.name not in _EXACT or not depth:
+        return {operand.index}
+    return {operand.index}.union(*(_bases(x, depth - 1) for x in operand.operands))
+
+
+def _is_residual(exam: Examination, start: int) -> bool:
+    """Whether all that reads a difference asks only how large it is, as its square does: it is to become 0.
+
+    Scaled, moved about, summed or multiplied with a matrix it is still one.
+    """
+    same, waiting, below = {start}, [start], exam.below(start)
+    while waiting:
+        node = waiting.pop()
+        if node == exam.output:
+            return False
+        for child, _ in exam.uses[node]:
+            if exam.adjoints[child] is None or child in same:
+                continue
+            own = [operand for _, operand in exam.operands(child) if operand in below]
+            name = exam.primitive(child)
+            if name in _EVEN or (name in ("power", "float_power") and _is_even(exam, child)):
+                continue
+            if name in _BILINEAR and len(own) > 1:
+                continue
+            if name not in _BILINEAR and name not in _LINEAR:
+                return False
+            same.add(child)
+            waiting.append(child)
+    return True
+
+
+def _is_even(exam: Examination, i: int) -> bool:
+    exponent = plain_value(exam.nodes[i].operands[1])
+    return bool(np.all(np.equal(exponent, 2) | np.equal(exponent, 4)))
+
+
+def _error(exam: Examination, i: int, size: float) -> float | None:
+    """Return how large, beside the output, the error is that a function makes of the rounding of its operand."""
+    node, g = exam.nodes[i], exam.adjoints[i]
+    x = plain_value(node._a)
+    if g is None or np.asarray(x).dtype.kind != "f" or _is_exact(node._a):
+        return None
+    if _is_sum_of_powers(node._a) or not _MAGNIFYING[exam.primitive(i)](x):
+        return None
+    eps = float(np.finfo(np.asarray(x).dtype).eps)
+    error = np.abs(g * exam.local(i, 0)) * eps * np.abs(x)
+    lost = float(np.sum(error)) / size
+    return lost if math.isfinite(lost) and lost > eps**0.4 else None
 
 
 def _is_exact(operand: Any, depth: int = 8) -> bool:
@@ -64,6 +146,46 @@ def _is_exact(operand: Any, depth: int = 8) -> bool:
     if operand.primitive.name in _EXACT:
         return all(_is_exact(x, depth - 1) for x in operand.operands)
     return False
+
+
+def _is_sum_of_powers(operand: Variable) -> bool:
+    """Whether it is a sum of np.exp, whose logarithm is near 0 where one of them is all but alone: a sure softmax."""
+    inner = operand.operands[0] if operand.primitive is not None and operand.primitive.name == "sum" else None
+    return isinstance(inner, Variable) and inner.primitive is not None and inner.primitive.name == "exp"
+
+
+def _magnified(exam: Examination, i: int, lost: float) -> Finding:
+    """Return the finding of a function that depends on what rounding took from its operand."""
+    node, parent = exam.nodes[i], exam.position[exam.nodes[i].operands[0].index]
+    x, slope = np.asarray(exam.values[parent]), np.asarray(exam.local(i, 0))
+    error = np.broadcast_to(np.abs(exam.adjoint(i) * slope * x), np.shape(x))
+    entry = np.unravel_index(int(np.argmax(error)), np.shape(x)) if np.ndim(x) else ()
+    place = f"At {list(map(int, entry))} " if entry else ""
+    step = float(np.finfo(node.dtype).eps) * abs(float(x[entry]))
+    written, called = exam.written(i), exam.called(parent)
+    return exam.finding(
+        "cancellation",
+        "warning",
+        f"{written} loses its digits",
+        f"{place}{called} is {_many(x[entry])}, rounded to {node.dtype}, in which numbers of that size are about "
+        f"{_rough(step)} apart. There the slope of {written} is {static(slope[entry])}, so that it hangs on digits "
+        f"that are not there. {_moves(exam, lost)}",
+        i,
+        reaches=exam.names_of([k for k in exam.inputs if k in exam.above(i)]),
+        path=(i,),
+    )
+
+
+def _moves(exam: Examination, lost: float) -> str:
+    """Say how far the output may be wrong."""
+    name = exam.recording.name
+    if exam.output is not None and not np.any(exam.values[exam.output]):
+        return f"{name} comes out as {numbers(exam.values[exam.output])}, which need not be right."
+    return f"That moves {name} by about {_rough(100 * min(lost, 1))} %."
+
+
+def _rough(x: float) -> str:
+    return static(float(f"{x:.1g}"))
 
 
 def _cancellation(exam: Examination, i: int, lost: float) -> Finding:
@@ -90,8 +212,7 @@ def _cancellation(exam: Examination, i: int, lost: float) -> Finding:
         "warning",
         f"{exam.written(i)} loses its digits",
         f"{place}{shown} is {static(y[entry])}: two nearly equal numbers, each rounded to {node.dtype}, cancel, "
-        f"and {digits} left that can be trusted. That moves {exam.recording.name} by about "
-        f"{static(float(f'{100 * min(lost, 1):.1g}'))} %.",
+        f"and {digits} left that can be trusted. {_moves(exam, lost)}",
         i,
         reaches=exam.names_of(affected),
         path=(i,),

@@ -7,6 +7,7 @@ program of a million nodes pays for the numbers alone.
 from __future__ import annotations
 
 import math
+import warnings
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from functools import cached_property
@@ -74,7 +75,8 @@ class Examination:
             for node in order:
                 if node._a is RELEASED and node._index not in self.stops:
                     raise released(node)
-            with np.errstate(all="ignore"):
+            with np.errstate(all="ignore"), warnings.catch_warnings():
+                warnings.simplefilter("ignore", RuntimeWarning)  # the report says it
                 adjoints = sweep_all(order, self._seed, recorded=False, stops=self.stops)
             self.adjoints = [adjoints.get(node._index) for node in self.nodes]
             for i in self.inputs:  # which get theirs in their own dtype
@@ -136,6 +138,11 @@ class Examination:
             return None
         with np.errstate(all="ignore"):
             return np.broadcast_to(local_gradient(node, argument), node.shape)
+
+    def primitive(self, i: int) -> str:
+        """Return the name of the primitive that made a node; empty of an input."""
+        primitive = self.nodes[i]._primitive
+        return "" if primitive is None else primitive.name
 
     def operands(self, i: int) -> Iterator[tuple[int, int]]:
         """Yield ``(argument, position)`` for the operands of a node that are nodes of the trace."""

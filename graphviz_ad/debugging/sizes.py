@@ -14,6 +14,7 @@ import numpy as np
 
 from graphviz_ad.debugging.examination import Examination, is_finite, numbers
 from graphviz_ad.debugging.findings import Finding
+from graphviz_ad.debugging.zeros import SATURATING
 from graphviz_ad.engine.primitive import plain_value
 from graphviz_ad.numerals.writing import static
 
@@ -101,12 +102,28 @@ def _flattest(exam: Examination, way: _Way) -> int | None:
         local = exam.local(child, argument)
         if local is None or not np.any(local):
             continue
-        slope = _size(local)
+        slope = _slope(exam, child, argument, local)
+        is_spent = slope < exam.thresholds.saturated and exam.nodes[child].ndim > 0 and _levels_off(exam, child)
+        is_lost = is_lost or is_spent
         change = float(np.max(np.abs(np.asarray(local) * np.asarray(exam.values[parent]))))
         is_lost = is_lost or change < exam.thresholds.saturated * _size(exam.values[child])
         if slope < smallest and _bends(exam, child, argument):
             smallest, node = slope, child
     return node if is_lost else None
+
+
+def _slope(exam: Examination, child: int, argument: int, local: Any) -> float:
+    """Return what part of the adjoint goes on: the slope, of an array that of the entries at which an adjoint is."""
+    if not np.ndim(local):
+        return _size(local)
+    arriving = _size(exam.adjoints[child])
+    return _size(local * exam.adjoint(child)) / arriving if arriving else 0.0
+
+
+def _levels_off(exam: Examination, child: int) -> bool:
+    """Whether a node is a function that becomes flat far out."""
+    primitive = exam.nodes[child].primitive
+    return primitive is not None and primitive.name in SATURATING
 
 
 def _bends(exam: Examination, child: int, argument: int) -> bool:
@@ -164,20 +181,28 @@ def _long(exam: Examination, way: _Way, size: float) -> _Long | None:
         passes.setdefault((exam.nodes[child]._code, exam.nodes[child]._lasti), []).append(child)
     times = max(map(len, passes.values()))
     turning = [child for step, child in telling if (exam.nodes[child]._code, exam.nodes[child]._lasti) in passes]
-    total = sum(steps[k][0] for k in worst) / times
+    usual = [steps[k][0] for k in worst if k >= _FEW]  # one that is out of the way says nothing of each pass
+    total = sum(usual) / len(usual) * len(worst) / times
     return _Long("exploding" if grows else "vanishing", max(turning), times, math.exp(total if grows else -total))
 
 
 def _saturated(exam: Examination, child: int, inputs: Sequence[int]) -> Finding:
     argument, parent = min(exam.operands(child), key=lambda edge: _size(exam.local(child, edge[0])))
-    slope = numbers(exam.local(child, argument))
     written, called = exam.written(child), exam.called(parent)
+    local = np.asarray(exam.local(child, argument))
+    reason = (
+        f"At {called} = {numbers(exam.values[parent])} the slope of {written} is only {numbers(local)}: it is saturated"
+    )
+    if _size(local) > 1e-3:  # but not where an adjoint is
+        reason = (
+            f"{exam.bar(child)} is {numbers(exam.adjoint(child))} and meets the slope of {written}, {numbers(local)}: "
+            "wherever one of both is not small, the other is. It is saturated"
+        )
     return exam.finding(
         "saturated",
         "warning",
         f"{exam.bars(inputs)} nearly {'vanishes' if len(inputs) == 1 else 'vanish'}: {written} is flat",
-        f"At {called} = {numbers(exam.values[parent])} the slope of {written} is only {slope}: it is saturated. "
-        f"So {_listed_sizes(exam, inputs)}, and a step along it changes next to nothing.",
+        f"{reason}. So {_listed_sizes(exam, inputs)}, and a step along it changes next to nothing.",
         child,
         edge=(child, argument),
         reaches=exam.names_of(inputs),
@@ -201,7 +226,7 @@ def _grown(exam: Examination, members: Sequence[tuple[int, _Long, float]]) -> Fi
         "warning",
         f"{exam.bars(inputs)} {verb} on a long way",
         f"Going back, the adjoint passes this line {long.times} times, each time by a factor of about "
-        f"{_rough(long.factor, 2)}: it {'shrinks' if vanishes else 'grows'} {whole}.",
+        f"{_rough(long.factor, 4 if 0.9 < long.factor < 1.1 else 2)}: it {'shrinks' if vanishes else 'grows'} {whole}.",
         long.node,
         reaches=exam.names_of(inputs),
         path=(long.node, *inputs),

@@ -10,10 +10,11 @@ import numpy as np
 
 from graphviz_ad.debugging.examination import Examination, numbers
 from graphviz_ad.debugging.findings import Finding
+from graphviz_ad.engine.primitive import plain_value
 from graphviz_ad.engine.source import resolve
 from graphviz_ad.engine.variable import Variable
 
-__all__ = ["accumulated", "overwritten"]
+__all__ = ["accumulated", "collided", "overwritten"]
 
 
 def accumulated(exam: Examination) -> Iterator[Finding]:
@@ -66,6 +67,41 @@ def overwritten(exam: Examination) -> Iterator[Finding]:
             i,
             path=(i, *readers[i]),
         )
+
+
+def collided(exam: Examination) -> Iterator[Finding]:
+    """Yield the writes that name an entry several times, of which only the last stays, once a line."""
+    lost = {i: count for i in exam.computed_by(["index_update"]) if (count := _lost(exam.nodes[i]))}
+    for group in exam.same_line(sorted(lost)).values():
+        i = group[0]
+        site, value = exam.site(i), exam.nodes[i].operands[1]
+        name = (_target(site.text) if site is not None else "") or exam.called(i)
+        count, many = lost[i], len(group) > 1
+        above = exam.above(exam.position[value.index]) if isinstance(value, Variable) else set()
+        yield exam.finding(
+            "overwritten",
+            "warning",
+            f"{name} is written to several times in one place",
+            f"The index names a place of {name} more than once, and of what is written there only the last stays: "
+            f"{count} number{' is' if count == 1 else 's are'} lost{', the first time' if many else ''}, and nothing "
+            f"goes back to {'it' if count == 1 else 'them'}. np.add.at adds all that come to one place.",
+            i,
+            reaches=exam.names_of([k for k in exam.inputs if k in above]),
+            path=(i,),
+        )
+
+
+def _lost(node: Variable) -> int:
+    """Return how many numbers a write loses because others are written to the same place, and are not the same."""
+    target, value = (plain_value(x) for x in node.operands)
+    place = node.params["place"]
+    if not any(isinstance(part, list | np.ndarray) for part in (place if isinstance(place, tuple) else (place,))):
+        return 0
+    places = np.arange(np.size(target)).reshape(np.shape(target))[place]
+    whole = np.broadcast_to(value, np.shape(places)).ravel()
+    flat, kept = places.ravel(), np.empty(np.size(target), whole.dtype)
+    kept[flat] = whole
+    return int(np.count_nonzero(kept[flat] != whole))
 
 
 def _written(exam: Examination, i: int) -> int | None:

@@ -12,17 +12,18 @@ from typing import NamedTuple
 
 import numpy as np
 
+from graphviz_ad.debugging.corners import depends_on_turning
 from graphviz_ad.debugging.examination import Examination, in_dtype, is_finite, numbers
 from graphviz_ad.debugging.findings import Finding
 from graphviz_ad.engine.primitive import plain_value
 from graphviz_ad.engine.variable import DETACH, Variable
 
-__all__ = ["zero_gradients"]
+__all__ = ["SATURATING", "zero_gradients"]
 
 _STEPS = frozenset(["floor", "ceil", "trunc", "rint", "sign", "heaviside", "floor_divide", "slogdet.sign"])
 _SWITCHED = frozenset(["maximum", "minimum", "fmax", "fmin", "clip"])
 _STATIONARY = frozenset(["cos", "cosh", "cosine", "float_power", "i0", "power", "sinc", "square"])
-_SATURATING = frozenset(["arctan", "erf", "erfc", "exp", "exp2", "expit", "expm1", "log_ndtr", "ndtr", "tanh"])
+SATURATING = frozenset(["arctan", "erf", "erfc", "exp", "exp2", "expit", "expm1", "log_ndtr", "ndtr", "tanh"])
 _CORNERED = frozenset(["absolute", "fabs", "hypot", "norm", "std"])
 _PRODUCTS = frozenset(["divide", "dot", "einsum", "inner", "matmul", "matvec", "multiply", "outer", "tensordot"])
 _PRODUCTS |= {"vdot", "vecdot", "vecmat"}
@@ -116,7 +117,11 @@ def _cause(exam: Examination, i: int, child: int, argument: int) -> _Block:
         return _Block(child, argument, "stationary")
     if primitive in _CORNERED and not np.any(exam.values[child]):
         return _Block(child, argument, "corner")
-    return _Block(child, argument, "rounded flat" if primitive in _SATURATING else "rule")
+    if primitive in ("eigh", "svd") and depends_on_turning(exam, child):
+        return _Block(child, argument, "turning")
+    if primitive == "arctan2" and not any(np.any(plain_value(x)) for x in node.operands):
+        return _Block(child, argument, "no angle")
+    return _Block(child, argument, "rounded flat" if primitive in SATURATING else "rule")
 
 
 def _finding(exam: Examination, child: int, cause: str, members: Sequence[tuple[int, _Block]]) -> Finding:
@@ -132,6 +137,10 @@ def _finding(exam: Examination, child: int, cause: str, members: Sequence[tuple[
     if cause == "cancelled":
         sentence = f"{reason}."
     is_note = cause in ("stationary", "cancelled", "corner")
+    if cause == "factor" and (learning := _learning(exam, child, [own for _, own in members])):
+        is_note = True
+        sentence += f" {exam.listed(learning)} {'has' if len(learning) == 1 else 'have'} a gradient: after a step down "
+        sentence += f"{'it is' if len(learning) == 1 else 'they are'} 0 no longer, and neither {follows[3:]} {bars}."
     node = block.factor if cause == "cancelled" else child
     return exam.finding(
         "zero-gradient",
@@ -143,6 +152,18 @@ def _finding(exam: Examination, child: int, cause: str, members: Sequence[tuple[
         reaches=exam.names_of(inputs),
         path=(child, *inputs),
     )
+
+
+def _learning(exam: Examination, child: int, blocks: Sequence[_Block]) -> list[int]:
+    """Return the inputs that are a factor of 0 by themselves, and will not stay 0: they have a gradient."""
+    own = []
+    for block in blocks:
+        operand = exam.nodes[child].operands[block.factor]
+        i = exam.position.get(operand.index) if isinstance(operand, Variable) else None
+        if i is None or i not in exam.inputs or exam.adjoints[i] is None or not np.any(exam.adjoints[i]):
+            return []
+        own.append(i)
+    return list(dict.fromkeys(own))
 
 
 def _words(exam: Examination, child: int, cause: str, blocks: Sequence[_Block]) -> tuple[str, str]:
@@ -168,10 +189,25 @@ def _words(exam: Examination, child: int, cause: str, blocks: Sequence[_Block]) 
         return f"In {written}, {said} {are} 0, and what goes back is multiplied by that", f"a factor of {written} is 0"
     if cause == "stationary" and block.factor >= 0:
         return f"In {written} both factors are 0 here, and so are its slopes", f"both factors of {written} are 0"
+    if cause == "stationary" and block.argument == 1:
+        base = _operand(exam, child, 0)
+        return (
+            f"The slope of {written} by {called} is 0 where {base} is 0 or 1, as it is here",
+            f"{written} is stationary",
+        )
     if cause == "stationary":
         return f"{written} is stationary at {called} = {value}: its slope there is 0", f"{written} is stationary"
     if cause == "corner":
         return f"{written} has a corner at 0, where 0 is taken for its slope", f"{written} has a corner"
+    if cause == "turning":
+        return f"The vectors of equal values in {written} may turn freely: they have no slope, and 0 is taken", (
+            f"{written} has equal values"
+        )
+    if cause == "no angle":
+        return (
+            f"The origin has no angle: {written} jumps there, and 0 is taken for its slopes",
+            f"{written} at the origin",
+        )
     if cause == "rounded":
         dtype = node.dtype
         return (
@@ -179,12 +215,22 @@ def _words(exam: Examination, child: int, cause: str, blocks: Sequence[_Block]) 
             (f"{written} sends back what rounds to 0"),
         )
     if cause == "rounded flat":
-        return f"{written} is so flat at {called} = {value} that its slope rounds to 0: it is saturated", (
-            f"{written} is flat"
-        )
+        where = _at_the_rest(exam, child, block.argument) or f"at {called} = {value}"
+        return f"{written} is so flat {where} that its slope rounds to 0: it is saturated", f"{written} is flat"
     if cause == "cancelled":
         return f"What comes back to {exam.called(block.factor)} cancels: it adds up to exactly 0", "it cancels"
     return f"What {written} sends back is 0 for {called} = {value}", f"{written} sends 0"
+
+
+def _at_the_rest(exam: Examination, child: int, argument: int) -> str:
+    """Say where the operand lies that counts, if not all entries do: where the adjoint is not 0 already."""
+    g, operand = exam.adjoint(child), exam.nodes[child].operands[argument]
+    x = plain_value(operand)
+    counts = np.not_equal(g, 0)
+    if np.all(counts) or np.shape(x) != np.shape(g):
+        return ""
+    called = exam.called(exam.position[operand.index])
+    return f"for {called} = {numbers(x[counts])}, where {exam.bar(child)} is not 0 yet,"
 
 
 def _bound(exam: Examination, child: int, argument: int) -> str:

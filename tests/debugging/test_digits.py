@@ -54,3 +54,53 @@ def test_what_became_zero_is_told_where_it_is_felt():
     assert finding.reaches == ("p",)
     scores = np.array([1.0, -1e9, 2.0])
     assert "underflow" not in kinds(lambda s: np.sum(np.exp(s - 2.0) * np.arange(3.0)), scores)
+
+
+X = np.array([[0.5, -1.0], [1.5, 2.0], [-0.5, 0.3]])
+
+
+@pytest.mark.parametrize(
+    "loss",
+    [
+        lambda r: np.mean(r**2),
+        lambda r: r @ r,
+        lambda r: np.linalg.norm(r),
+        lambda r: np.mean(np.abs(r)),
+        lambda r: np.sum(np.where(np.abs(r) < 1, 0.5 * r * r, np.abs(r))),
+        lambda r: np.sum((r / 3.0) * r),
+    ],
+)
+def test_a_residual_that_is_all_but_zero_is_what_one_wants(loss):
+    true = np.array([0.5, -0.3])
+    assert "cancellation" not in kinds(lambda w: loss(X @ w - X @ true), true + 1e-14)
+    assert "cancellation" in kinds(lambda w: np.sum(X @ w - X @ true), true + 1e-14)
+
+
+@pytest.mark.parametrize("x", [1e-8, 1e-9])
+def test_a_difference_of_which_nothing_is_left_is_told_though_the_output_is_zero(x):
+    finding = kinds(lambda x: (1.0 - np.cos(x)) / x**2, x)["cancellation"]
+    assert "f comes out as 0" in finding.sentence.replace("<lambda>", "f")
+    assert "f becomes 0.5" in finding.proof
+    assert "cancellation" not in kinds(lambda x: np.cos(x) - x * 1.0, 0.7390851332151607)  # a root
+
+
+@pytest.mark.parametrize(
+    ("f", "exact", "at"),
+    [
+        (lambda x: np.log(1.0 + x), lambda x: mpmath.log(1 + x), 1.3e-12),
+        (lambda x: np.arccos(np.cos(x)), lambda x: mpmath.acos(mpmath.cos(x)), 2e-7),
+        (lambda x: np.sin(1e15 * x), lambda x: mpmath.sin(mpmath.mpf(1e15) * x), 0.7),
+    ],
+)
+def test_a_function_that_hangs_on_what_was_rounded_is_told(f, exact, at):
+    finding = kinds(f, at)["cancellation"]
+    with mpmath.workdps(60):
+        right = exact(mpmath.mpf(at))
+        error = float(abs((mpmath.mpf(float(f(at))) - right) / right))
+    percent = float(re.search(r"by about (\S+) %", finding.sentence)[1].replace("−", "-"))
+    assert 1e-6 < error <= 3 * percent / 100
+
+
+def test_the_logarithm_of_a_sure_softmax_is_no_loss_of_digits():
+    z = np.array([[30.0, 0.0], [40.0, 1.0]])
+    assert not kinds(lambda z: np.sum(np.log(np.sum(np.exp(z - np.max(z, axis=1, keepdims=True)), axis=1))), z)

@@ -128,3 +128,24 @@ def test_a_write_over_what_was_read_is_a_note(place, is_told):
 
     notes = of_kind("overwritten", gad.check(f, np.array([0.5, 1.0, 2.0])))
     assert [finding.severity for finding in notes] == ["note"] * is_told
+
+
+@pytest.mark.parametrize(
+    ("place", "written", "lost"),
+    [
+        (np.array([0, 0, 2]), np.array([1.0, 2.0, 3.0]), 1),
+        (np.array([0, 0, 0]), np.array([1.0, 2.0, 3.0]), 2),
+        (np.array([0, 0, 2]), np.array([2.0, 2.0, 3.0]), 0),  # the same number twice
+        (np.array([2, 0, 1]), np.array([1.0, 2.0, 3.0]), 0),
+        (slice(None), np.array([1.0, 2.0, 3.0]), 0),
+    ],
+)
+def test_an_index_that_repeats_loses_what_is_written_first(place, written, lost):
+    def f(x):
+        h = np.zeros(3) * x
+        h[place] = x
+        return np.sum(h**2)
+
+    findings = [finding for finding in gad.check(f, written).warnings if finding.kind == "overwritten"]
+    assert [f"{lost} number" in finding.sentence for finding in findings] == [True] * bool(lost)
+    assert np.count_nonzero(gad.grad(f)(written) == 0) == lost or lost == 0

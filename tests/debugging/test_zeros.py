@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 import numpy as np
 import pytest
 
@@ -69,3 +71,35 @@ def test_a_product_too_small_for_its_type_is_rounded_away():
 def test_entries_that_are_zero_beside_others_are_no_finding():
     assert zeros(lambda w: np.sum(np.maximum(X @ w, 0.0)), np.array([1.0, -1.0])) == []
     assert zeros(lambda rows: np.sum(rows[[0, 2]] ** 2), np.ones((4, 2))) == []
+
+
+def test_where_it_is_flat_is_said_of_the_entries_that_count():
+    def sure(scores):
+        e = np.exp(scores - np.max(scores))
+        return np.sum(e / np.sum(e) * np.array([0.0, 1.0, 2.0]))
+
+    (finding,) = zeros(sure, np.array([5000.0, 0.0, -300.0]))
+    assert "where ē is not 0 yet" in unicodedata.normalize("NFC", finding.sentence)
+    assert "5000" in finding.sentence
+    assert gad.grad(sure)(np.array([5000.0, 0.0, -300.0])).tolist() == [0.0, 0.0, 0.0]
+
+
+def test_a_factor_of_zero_that_has_a_gradient_of_its_own_is_a_note():
+    (finding,) = zeros(lambda scale, w: np.sum((X + scale * np.tanh(X @ w)) ** 2), 0.0, np.eye(2))
+    assert (finding.severity, finding.reaches) == ("note", ("w",))
+    assert "scale has a gradient" in finding.sentence
+    stuck = zeros(lambda scale, w: np.sum((scale * np.tanh(X @ w)) ** 2), 0.0, np.eye(2))
+    assert all("has a gradient" not in finding.sentence for finding in stuck)
+
+
+def test_the_origin_has_no_angle():
+    (finding,) = zeros(np.arctan2, 0.0, 0.0)
+    assert "has no angle" in finding.sentence
+
+
+def test_vectors_of_equal_eigenvalues_have_no_slope():
+    findings = gad.check(lambda a: np.sum(np.linalg.eigh(a)[1][:, 0] * np.array([1.0, 3.0])), np.eye(2)).findings
+    assert {finding.kind for finding in findings} == {"zero-gradient", "kink"}
+    apart = np.diag([1.0, 2.0])
+    assert not gad.check(lambda a: np.sum(np.linalg.eigh(a)[1][:, 0] * np.array([1.0, 3.0])), apart).findings
+    assert not gad.check(lambda a: np.sum(np.linalg.eigh(a)[0] ** 2), np.eye(2)).findings
