@@ -42,7 +42,7 @@ class _Exit(NamedTuple):
 def unreached(exam: Examination) -> Iterator[Finding]:
     """Yield what there is to say of inputs that the output does not depend on, once a place that cut them off."""
     lost = [i for i in exam.inputs if exam.adjoints[i] is None
-            and (exam.output is None or exam.output not in _connected(exam, i))]  # fmt: skip
+            and not _outputs(exam) & _connected(exam, i)]  # fmt: skip
     groups: dict[Any, list[int]] = {}
     exits: dict[int, _Exit | None] = {}
     for i in lost:
@@ -51,6 +51,11 @@ def unreached(exam: Examination) -> Iterator[Finding]:
         groups.setdefault((own.filename, own.line, own.words) if own is not None else i, []).append(i)
     for inputs in groups.values():
         yield _finding(exam, inputs, exits[inputs[0]], len(lost) == len(exam.inputs))
+
+
+def _outputs(exam: Examination) -> set[int]:
+    """Return the positions of all that the function returned."""
+    return {exam.position[node.index] for node in exam.recording.outputs if node.index in exam.position}
 
 
 def _connected(exam: Examination, i: int) -> set[int]:

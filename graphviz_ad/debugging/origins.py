@@ -230,7 +230,8 @@ def _consequence(exam: Examination, path: set[int], affected: Sequence[int], sev
     if exam.output in path:
         value = what_is(exam.values[exam.output]) if exam.output is not None else ""
         by = f" by {exam.listed(affected)}" if affected else ""
-        return f"So {name} is {value}, and its gradient{by} means nothing."
+        verb = "is" if exam.output is None or not exam.nodes[exam.output].shape else "holds"
+        return f"So {name} {verb} {value}, and its gradient{by} means nothing."
     reader = min(child for i in path for child, _ in exam.uses[i] if child not in path)
     absorbed = f"{exam.written(reader)} makes {numbers(exam.values[reader])} of it"
     if exam.output is not None and not is_finite(exam.values[exam.output]):

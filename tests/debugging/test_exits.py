@@ -67,3 +67,9 @@ def test_a_function_without_a_source_is_still_told_of():
     function = eval(compile("lambda x, y: x * 2", "<nowhere>", "eval"))
     (finding,) = lost(function, 1.0, 2.0)
     assert finding.reaches == ("y",)
+
+
+def test_an_input_of_another_result_is_not_called_unused():
+    assert lost(lambda x, y: (x**2, y**2), 1.0, 2.0) == []
+    (finding,) = lost(lambda x, y, z: (x**2, y**2), 1.0, 2.0, 3.0)
+    assert finding.reaches == ("z",)

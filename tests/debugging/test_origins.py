@@ -129,3 +129,8 @@ def test_the_path_leads_from_the_birth_to_the_input():
 )
 def test_a_sum_or_a_product_of_many_says_why_it_is_not_finite(f, at, words):
     assert any(words in finding.sentence for finding in findings(f, at) if finding.severity == "error")
+
+
+def test_of_an_array_it_is_said_that_it_holds_what_only_some_entries_are():
+    (finding,) = findings(lambda x: np.log(x), np.array([1.0, 0.0]))
+    assert "So f holds −∞" in finding.sentence
