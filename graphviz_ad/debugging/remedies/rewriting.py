@@ -215,13 +215,23 @@ def _spelling(use: Use | Quote | None, root: Variable, span: _Span, tree: ast.Mo
         return None
     text = " ".join(map(str.strip, text.split("\n")))
     here = _within(site, expression)
-    if _is_inside(here, span) or (node._code is root._code and _mean_the_same(expression, span, tree)):
+    if _is_inside(here, span):
         return text
-    return None
+    is_here = node._code is root._code and (_is_around(site, span) or _mean_the_same(expression, span, tree))
+    return text if is_here else None
 
 
 def _is_inside(part: _Span, whole: _Span) -> bool:
     return (part[:2] >= whole[:2]) and (part[2:] <= whole[2:])
+
+
+def _is_around(site: Site, span: _Span) -> bool:
+    """Whether a stretch is part of a site's expression, in which no name changes its meaning."""
+    scopes = (ast.Lambda, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp, ast.NamedExpr)
+    body = _expression(site.text)
+    if body is None or any(isinstance(part, scopes) for part in ast.walk(body)):
+        return False
+    return _is_inside(span, _Span(site.line, site.column, site.end_line, site.end_column))
 
 
 def _mean_the_same(expression: ast.expr, span: _Span, tree: ast.Module) -> bool:

@@ -114,6 +114,15 @@ def test_words_of_another_line_are_quoted_where_they_mean_the_same(report_of):
     assert first(report_of(source, 800.0)).remedy == "return np.logaddexp(0.0, z)"
 
 
+def test_words_of_the_same_expression_are_quoted_in_a_loop_too(report_of):
+    """Within one expression no name changes its meaning; in a comprehension it may."""
+    body = "    y = 0.0\n    for i in [0, 1]:\n        y = y + np.where(x[i] > 1, np.log(x[i]), 0.0)\n    return y"
+    after = "y = y + np.where(x[i] > 1, np.log(np.where(x[i] > 1, x[i], 1.0)), 0.0)"
+    assert first(report_of(f"{HEAD}def f(x):\n{body}\n")).remedy == after
+    body = "    return np.where(x > 1, sum([np.log(x) for x in [x]]), 0.0)"
+    assert "np.log(np.where(x > 1" not in first(report_of(f"{HEAD}def f(x):\n{body}\n")).remedy
+
+
 @pytest.mark.parametrize(
     "body",
     [
