@@ -87,6 +87,8 @@ def test_a_page_opens_at_its_first_finding(player: Any, lost: gad.Report) -> Non
     assert flag["y"] >= socket["y"]
     assert "0 · ∞ = NaN" in page.locator(".gad-pane .alarm .digits").first.text_content()
 
+    assert "carries NaN" in text(page, ".gad-legend")
+    assert "the entry followed" in text(page, ".gad-legend")
     # What carries NaN is a wave and no line; the squiggle is under the expression; the sign over its step.
     assert page.locator(".gad-pane #e1_0_b > .wave").evaluate("(at) => getComputedStyle(at).display") == "inline"
     assert page.locator(".gad-pane #e1_0_b > .line").evaluate("(at) => getComputedStyle(at).display") == "none"

@@ -18,6 +18,16 @@ function soughtOf(sought, findings = 0) {
   ];
 }
 
+/** Add to the key below the graph what only findings draw. @param {any} key @param {Now["scene"]} scene */
+function explainMarks(key, { parts, svg }) {
+  const wave = make("s:path", { d: "M1 6h3q2-6 4 0q2 6 4 0q2-6 4 0q2 6 4 0h3" });
+  const sign = make("s:svg", { class: "gad-wave", viewBox: "0 0 24 12", "aria-hidden": "true" }, wave);
+  const waves = Object.values(parts).some(({ timeline }) => timeline.some(([, state]) => state === "waved"));
+  if (waves) key.append(make("span", {}, sign, " carries NaN"));
+  if (svg.includes('class="framed"'))
+    key.append(make("span", {}, make("b", { class: "gad-tile" }), " the entry followed"));
+}
+
 /** @type {Panel} */
 export const findingsPanel = {
   name: "findings",
@@ -97,7 +107,10 @@ export const findingsPanel = {
     return {
       nodes: [tabs.node, section],
       paint(now) {
-        if (now.entered && !chosen) tabs.choose("findings");
+        if (now.entered && !chosen) {
+          explainMarks(box.querySelector(".gad-legend"), now.scene);
+          tabs.choose("findings");
+        }
         const [was, is] = [!!picked, !!now.picked];
         picked = now.picked;
         if (is && !was) back = chosen;
