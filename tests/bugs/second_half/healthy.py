@@ -296,3 +296,35 @@ def budget_that_is_kept(weights):
 def poisson_deviance_with_a_count_of_zero(counts, rate):
     safe = np.where(counts > 0, counts, 1.0)
     return 2.0 * np.sum(np.where(counts > 0, counts * np.log(safe / rate), 0.0) - (counts - rate))
+
+
+@healthy(at={"w": np.array([0.5 + 1e-14, -1.0, 2.0]), "b": 0.25})
+def residual_that_is_down_to_its_last_digits(w, b):
+    residual = X @ w + b - Y
+    return residual @ residual / len(Y)
+
+
+@healthy(at={"scores": np.array([[40.0, 0.0, 0.0], [0.0, 50.0, 1.0]])})
+def cross_entropy_of_a_network_that_is_sure_and_right(scores):
+    shifted = scores - np.max(scores, axis=1, keepdims=True)
+    logs = shifted - np.log(np.sum(np.exp(shifted), axis=1, keepdims=True))
+    return -np.mean(logs[np.arange(2), np.array([0, 1])])
+
+
+@healthy(at={"down": np.zeros((3, 2)), "up": np.ones((2, 3))})
+def low_rank_adapter_that_starts_at_zero(down, up):
+    return np.sum((X + X @ (down @ up)) ** 2)
+
+
+@healthy(at={"x": np.array([3.0, 1.0, 2.0])})
+def values_put_in_places_of_their_own(x):
+    row = np.zeros(6) * x[0]
+    row[np.array([4, 1, 0])] = x
+    return np.sum(row * np.arange(6.0))
+
+
+@healthy(at={"cloud": random.normal(size=(9, 3))})
+def main_axis_of_a_cloud(cloud):
+    centred = cloud - np.mean(cloud, axis=0)
+    _, vectors = np.linalg.eigh(centred.T @ centred / 8.0)
+    return np.sum(vectors[:, -1] ** 2 * np.arange(3.0))
