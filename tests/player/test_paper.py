@@ -68,6 +68,18 @@ FILLED = """() => {
   const { width, height } = svg.viewBox.baseVal, scale = svg.getScreenCTM().a;
   return Math.max((width * scale) / pane.clientWidth, (height * scale) / pane.clientHeight);
 }"""
+# The smallest type of a strip, in px: in its pictures, and in their sentences with the scripts and fractions there.
+SMALLEST = """() => Math.min(...[...document.querySelectorAll(".gad-stills :is(text, tspan, figcaption, figcaption *)")]
+  .filter((node) => [...node.childNodes].some((one) => one.nodeType === 3 && one.data.trim()))
+  .map((node) => parseFloat(getComputedStyle(node).fontSize) * (node.getScreenCTM?.().a ?? 1)))"""
+# Pictures of which what happens at their step is not in sight.
+MISSED = """() => [...document.querySelectorAll(".gad-stills svg")].filter((svg) => {
+  const frame = svg.getBoundingClientRect();
+  return [...svg.querySelectorAll(".node.now")].some((node) => {
+    const { left, top, right, bottom } = node.getBoundingClientRect();
+    return left < frame.left - 1 || right > frame.right + 1 || top < frame.top - 1 || bottom > frame.bottom + 1;
+  });
+}).length"""
 SHOWN = """() => ["title", "plot", "ends", "pane", "say", "bar", "table", "x", "inspector", "invitation"].filter(
   (name) => document.querySelector(".gad-" + name)?.checkVisibility())"""
 
@@ -154,9 +166,10 @@ def test_a_strip_has_every_step_with_its_sentence(opened: Any, tmp_path: Path) -
     """Several pictures stand on a sheet, none is cut in two, and the page still shows its own step."""
     tab = opened("worked", (1200, 800), theme="dark", step=13, paper="strip")
     sheets, text = printed(tab, tmp_path, "A4")
-    assert 2 <= len(sheets) <= 4
+    assert 2 <= len(sheets) <= 10
     assert min(np.mean(np.asarray(sheet) > 200) for sheet in sheets) > 0.85
     tab.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert tab.evaluate(SMALLEST) >= 8  # 6 pt
     stills = tab.locator(".gad-stills figure")
     assert stills.count() == 19
     for number in range(19):
@@ -173,3 +186,18 @@ def test_a_strip_has_every_step_with_its_sentence(opened: Any, tmp_path: Path) -
     tab.evaluate("dispatchEvent(new Event('afterprint'))")
     assert stills.count() == 0
     assert tab.text_content(".gad-count") == "14 / 19"
+
+
+@pytest.mark.parametrize("name", ["waves", "chain"])
+def test_of_a_graph_larger_than_a_sheet_a_strip_has_what_is_around_each_step(name: str, opened: Any) -> None:
+    """In type of 6 pt or more, several on a sheet, and framed, since the graph goes on."""
+    tab = opened(name, (1200, 800), paper="strip")
+    tab.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert tab.evaluate(SMALLEST) >= 8
+    assert tab.evaluate(MISSED) == 0
+    boxes = tab.eval_on_selector_all(
+        ".gad-stills svg",
+        "all => all.map((one) => [one.clientWidth, one.clientHeight, getComputedStyle(one).outlineStyle])",
+    )
+    assert len(boxes) > 40
+    assert all(width <= 340 and height <= 341 and line == "dashed" for width, height, line in boxes)
