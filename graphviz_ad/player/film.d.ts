@@ -389,5 +389,7 @@ export interface Controller {
   set(settings: Settings): void;
   /** Call back after every change that was not made by `set`; returns how to stop that. */
   on(event: "change", callback: (state: State) => void): () => void;
+  /** Of a film of both modes: which step of the story of both a shown one is, and which is shown for one of that. */
+  steps?: { whole(step: number): number; shown(step: number): number };
   destroy(): void;
 }

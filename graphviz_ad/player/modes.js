@@ -101,6 +101,10 @@ export function openModes(film, options, open) {
       listeners.set(callback, player.on(event, callback));
       return () => (listeners.get(callback)?.(), void listeners.delete(callback));
     },
+    steps: {
+      whole: (step) => carried(reel.scenes[inner.state.scene], mode, "both", step),
+      shown: (step) => carried(reel.scenes[inner.state.scene], "both", mode, step),
+    },
     destroy: () => player.destroy(),
   };
 }

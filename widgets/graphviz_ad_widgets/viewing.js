@@ -16,6 +16,9 @@ const OWN = /** @type {const} */ (["step", "playing", "speed", "loop", "presenta
 /** @param {any} one @param {any} other */
 const alike = (one, other) => JSON.stringify(one) === JSON.stringify(other);
 
+/** Where all views show the same story, a step is the same in all. */
+const SAME = { whole: (step = 0) => step, shown: (step = 0) => step };
+
 /** What the model sets. @param {Session} session @returns {Record<string, any>} */
 const settingsOf = ({ model, sampling }) => ({
   ...Object.fromEntries(SETTINGS.map((name) => [name, model.get(name)])),
@@ -51,6 +54,13 @@ function makeDress({ model }, root) {
   };
 }
 
+/** The step that a view shows, as the model counts: in the story of both modes, whichever the view is in. Where that
+ * mode has no such step, what the model says stays. @param {Session} session @param {Controller} controller */
+function countedStep({ model }, { state, steps = SAME }) {
+  const said = model.get("step");
+  return steps.shown(said) === state.step ? said : steps.whole(state.step);
+}
+
 /** Say what has been moved in the player. @param {Session} session @param {Controller} controller */
 function makeTeller(session, controller) {
   const { model } = session;
@@ -63,7 +73,7 @@ function makeTeller(session, controller) {
     agreed: sliders.read(),
     /** What was not moved here is not told: Python may have moved it. */
     tell() {
-      const { state } = controller;
+      const state = { ...controller.state, step: countedStep(session, controller) };
       sliders.names.forEach((name, k) => {
         if (state.values[k] === this.agreed[k]) return;
         echoes.note(name, state.values[k]);
@@ -95,15 +105,17 @@ function makeFollower(session, controller, teller) {
     controller.set(point && alike(point.values, values) ? { point } : { stop: reel.nearest(values).stop });
     teller.agreed = controller.state.values;
     // Another scene has other steps.
-    if (controller.state.step === model.get("step")) return;
-    model.set("step", controller.state.step);
+    const step = countedStep(session, controller);
+    if (step === model.get("step")) return;
+    model.set("step", step);
     session.save();
   }
   function follow() {
     const now = settingsOf(session);
     const changed = Object.entries(now).filter(([name, value]) => name !== "step" && !alike(value, last[name]));
     const news = Object.fromEntries(changed);
-    if (now.step !== controller.state.step && !echoes.heard("step", now.step)) news.step = now.step;
+    const step = (controller.steps ?? SAME).shown(now.step);
+    if (step !== controller.state.step && !echoes.heard("step", now.step)) news.step = step;
     Object.assign(last, now);
     if (Object.keys(news).length) controller.set(news);
   }
