@@ -35,7 +35,8 @@ export function matrixText(quantity, table, base = 0) {
   if (values.every((value) => value === values[0])) return "";
   const [high, wide] = (quantity.shape ?? "").split("×").map(Number);
   const texts = values.map((value) => write(value, quantity.f).trimEnd());
-  return `[${Array.from({ length: high }, (_, i) => `[${texts.slice(i * wide, i * wide + wide).join(" ")}]`).join(" ")}]`;
+  const rows = Array.from({ length: high }, (_, i) => `[${texts.slice(i * wide, i * wide + wide).join(" ")}]`);
+  return `[${rows.join(" ")}]`;
 }
 
 /** How a number that is none is marked, in its cell and as a text. */

@@ -26,8 +26,9 @@ const KEYS = {
   N: "before",
 };
 
-/** Whether what has the focus uses a key itself: space presses a button; arrows move a slider and scroll the code. In a
- * room the remote steps wherever the focus was left. @param {Element} target @param {string} key @param {Element} box */
+/** Whether what has the focus uses a key itself: space presses a button; arrows move a slider and scroll the
+ * code. In a room the remote steps wherever the focus was left.
+ * @param {Element} target @param {string} key @param {Element} box */
 function keeps(target, key, box) {
   if (key === " ") return /^(button|summary)$/.test(target.localName);
   return !!target.closest(".gad-x,.gad-code") && !(/^Page/.test(key) && box.matches(".gad-room"));

@@ -1,5 +1,5 @@
 // @ts-check
-// How a matrix stands in a table: which of its rows and columns, how its numbers are written, and how dark its cells are.
+// How a matrix stands in a table: which of its rows and columns, how numbers are written, and how dark cells are.
 import { MINUS } from "./numbers.js";
 
 /** More rows or columns than these are not shown: of them the first five, the one that is lit, and the last two. */

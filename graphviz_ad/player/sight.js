@@ -45,7 +45,8 @@ function targetsOf({ nodes }, { current: { reads, writes } }) {
   return wanted.flatMap((one) => one?.getBoundingClientRect() ?? []);
 }
 
-/** Put the map where it covers no card, after the view has moved so far. @param {any} pane @param {any} map @param {View} view */
+/** Put the map where it covers no card, after the view has moved so far.
+ * @param {any} pane @param {any} map @param {View} view */
 function placeMap(pane, map, { nodes }, left = 0, top = 0) {
   const cards = [...nodes.values()].filter(({ id }) => /^n\d+$/.test(id)).map((node) => node.getBoundingClientRect());
   const there = cards.map((card) => ({
@@ -59,7 +60,8 @@ function placeMap(pane, map, { nodes }, left = 0, top = 0) {
 }
 
 /** Scroll a pane to what is to be seen; the map makes way.
- * @param {any} pane @param {any} map @param {View} view @param {Rect[]} targets @param {"instant" | "smooth"} behavior */
+ * @param {any} pane @param {any} map @param {View} view @param {Rect[]} targets
+ * @param {"instant" | "smooth"} behavior */
 function scrollTo(pane, map, view, targets, behavior) {
   const seen = pane.getBoundingClientRect();
   const size = { width: map.offsetWidth + MAP_EDGE, height: map.offsetHeight + MAP_EDGE };

@@ -70,7 +70,8 @@ function cureOf(player, { advice, line, before, after, proof }) {
   return make("div", { class: "gad-cure" }, title, make("pre", {}, ...lines), ...tried, copy);
 }
 
-/** Make the card of a finding; `open` unfolds it. @param {Player} player @param {Finding} finding @param {() => void} press */
+/** Make the card of a finding; `open` unfolds it.
+ * @param {Player} player @param {Finding} finding @param {() => void} press */
 export function makeFindingCard(player, finding, press) {
   const { tone, sign, title, says, facts, line, cure } = finding;
   const own = "gad" + Math.random().toString(36).slice(2, 8);

@@ -35,8 +35,8 @@ function gridOf(now, node = 0, back = false) {
   return { row, name, shape: scalar ? [] : (quantity.shape?.split("×").map(Number) ?? [quantity.n]), values };
 }
 
-/** The local gradient of an edge, where it stands at its socket now: another operand, by its name; an expression, by the
- * place where it is taken, since what it is made of may be broadcast. @param {Now} now @returns {Grid | null} */
+/** The local gradient of an edge, where it stands at its socket now: another operand, by its name; an expression, by
+ * the place where it is taken, since what it is made of may be broadcast. @param {Now} now @returns {Grid | null} */
 function factorOf(now, child = 0, argument = 0) {
   const siblings = now.scene.edges.filter(({ at }) => at[0] === child);
   const edge = siblings.find(({ at }) => at[1] === argument);

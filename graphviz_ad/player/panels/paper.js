@@ -9,7 +9,7 @@ const PAPER_TYPE = 8.05;
 /** How wide the paper is, and the room between two pictures. */
 const PAPER = 700;
 const GUTTER = 22;
-/** So high is a picture at most, that it stands on one sheet with the head and its sentence; and so high are two rows. */
+/** So high is a picture at most, that it stands on one sheet with head and sentence; and so high are two rows. */
 const ONE_ROW = 690;
 const TWO_ROWS = 340;
 /** A sentence is not set narrower. */
@@ -48,7 +48,8 @@ function still({ box, view, state }) {
 const windowStart = (from = 0, to = 0, window = 0, all = 0) =>
   Math.max(0, Math.min(all - window, (from + to - window) / 2));
 
-/** Show of a picture what is around the card of its step. @param {any} svg @param {ReturnType<typeof stillSize>} size */
+/** Show of a picture what is around the card of its step.
+ * @param {any} svg @param {ReturnType<typeof stillSize>} size */
 function cropStill(svg, { scale, wide, high }) {
   svg.style.width = wide + "px";
   const { x, y, width, height } = svg.viewBox.baseVal;
