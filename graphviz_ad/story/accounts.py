@@ -77,7 +77,7 @@ class Change:
     proof: tuple[Fragment, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False, slots=True)
 class Account:
     """A finding as it is shown.
 
