@@ -143,6 +143,43 @@ function moved(now, { row, entry }, pressed = "") {
   return to === undefined ? -1 : Math.max(0, Math.min(last, to));
 }
 
+/** @param {Now} now @param {Chosen} at */
+function read(now, { row, entry }) {
+  const [node, back] = [parseInt(row.slice(1)), row.endsWith("_a")];
+  const grid = gridOf(now, node, back);
+  const grids = (/** @type {number} */ one, way = false) => gridOf(now, one, way);
+  const making = makingOf(now.scene, node, back, entry, grids, (child, argument) => factorOf(now, child, argument));
+  return { name: grid.name + bracket(grid.shape, entry), value: brief(grid.values[entry]), making };
+}
+
+/** The scheme of a product, the copies of what was broadcast, and the terms of a sum.
+ * @param {ReturnType<typeof makingOf>} making */
+function pictures({ meeting, copies, terms }, hue = "", width = 0) {
+  if (meeting) return [falkScheme(meeting, terms, hue, width)];
+  const sum = terms.length ? [tableOf(terms, hue)] : [];
+  return copies ? [copiesScheme(copies, sum)] : sum;
+}
+
+/** What is said of an entry. @param {ReturnType<typeof makingOf>} making */
+function wordsOf({ words, terms }, name = "") {
+  const counted = terms.length && headsOf(terms);
+  const says = words.length && !counted ? `Made of ${words.join("; and of ")}.` : "";
+  return [says, terms.length ? sayTerms(terms, name) : ""].filter(Boolean);
+}
+
+/** Which entry a key on a card leads to: null to none, undefined where it is no key of entries.
+ * @param {any} player @param {Chosen | null} chosen @param {any} event @returns {Chosen | null | undefined} */
+function steered(player, chosen, { key, target, ctrlKey, metaKey, altKey, shiftKey }) {
+  if (ctrlKey || metaKey || altKey || shiftKey) return undefined;
+  const rows = /^n\d+$/.test(target.id ?? "") ? [target.id + "_v", target.id + "_a"] : [];
+  const open = rows.filter((row) => cellsOf(player, player.now(), row).length);
+  if (key === "e" && open.length) return { row: open[(open.indexOf(chosen?.row ?? "") + 1) % open.length], entry: 0 };
+  if (!chosen || !rows.includes(chosen.row)) return undefined;
+  if (key === "Escape") return null;
+  const entry = moved(player.now(), chosen, key);
+  return entry >= 0 ? { row: chosen.row, entry } : undefined;
+}
+
 /** @type {Panel} */
 export const entriesPanel = {
   name: "entries",
@@ -176,17 +213,9 @@ export const entriesPanel = {
     }
     /** @param {any} event */
     function onKey(event) {
-      const { key: pressed, target, ctrlKey, metaKey, altKey, shiftKey } = event;
-      if (ctrlKey || metaKey || altKey || shiftKey) return;
-      const rows = /^n\d+$/.test(target.id ?? "") ? [target.id + "_v", target.id + "_a"] : [];
-      const open = rows.filter((row) => cellsOf(player, player.now(), row).length);
-      if (pressed === "e" && open.length) {
-        const next = open[(open.indexOf(chosen?.row ?? "") + 1) % open.length];
-        choose({ row: next, entry: 0 }, true);
-      } else if (chosen && rows.includes(chosen.row) && pressed === "Escape") choose(null, true);
-      else if (chosen && rows.includes(chosen.row) && moved(player.now(), chosen, pressed) >= 0)
-        choose({ row: chosen.row, entry: moved(player.now(), chosen, pressed) }, true);
-      else return;
+      const to = steered(player, chosen, event);
+      if (to === undefined) return;
+      choose(to, true);
       event.preventDefault();
       event.stopImmediatePropagation();
     }
@@ -207,14 +236,6 @@ export const entriesPanel = {
     }
     close.addEventListener("click", () => choose(null, true));
 
-    /** @param {Now} now @param {Chosen} at */
-    function read(now, { row, entry }) {
-      const [node, back] = [parseInt(row.slice(1)), row.endsWith("_a")];
-      const grid = gridOf(now, node, back);
-      const grids = (/** @type {number} */ one, way = false) => gridOf(now, one, way);
-      const making = makingOf(now.scene, node, back, entry, grids, (child, argument) => factorOf(now, child, argument));
-      return { name: grid.name + bracket(grid.shape, entry), value: brief(grid.values[entry]), making };
-    }
     /** Let the entries of a row stand back that are not lit: numbers are muted, maps are covered.
      * @param {Now} now @param {Set<number>} entries */
     function fade(now, row = "", entries) {
@@ -240,22 +261,15 @@ export const entriesPanel = {
         ...(band ? flag(band, edgesOf(player.view().svg), name, value) : []),
       );
     }
-    /** The scheme of a product, the copies of what was broadcast, and the terms of a sum.
-     * @param {ReturnType<typeof makingOf>} making */
-    function pictures({ meeting, copies, terms }, hue = "") {
-      if (meeting) return [falkScheme(meeting, terms, hue, width)];
-      const sum = terms.length ? [tableOf(terms, hue)] : [];
-      return copies ? [copiesScheme(copies, sum)] : sum;
-    }
     /** @param {Now} now @param {Chosen} at */
     function write(now, at) {
       const { name, value, making } = read(now, at);
       title.textContent = `${name} = ${value}`;
       const hue = at.row.endsWith("_a") ? "adjoint" : "value";
-      const counted = making.terms.length && headsOf(making.terms);
-      const says = making.words.length && !counted ? `Made of ${making.words.join("; and of ")}.` : "";
-      const words = [says, making.terms.length ? sayTerms(making.terms, name) : ""].filter(Boolean);
-      body.replaceChildren(...words.map((text) => make("p", {}, text)), ...pictures(making, hue));
+      body.replaceChildren(
+        ...wordsOf(making, name).map((text) => make("p", {}, text)),
+        ...pictures(making, hue, width),
+      );
     }
 
     return {
