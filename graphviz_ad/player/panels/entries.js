@@ -144,7 +144,7 @@ function moved(now, { row, entry }, pressed = "") {
 }
 
 /** @param {Now} now @param {Chosen} at */
-function read(now, { row, entry }) {
+function entryAt(now, { row, entry }) {
   const [node, back] = [parseInt(row.slice(1)), row.endsWith("_a")];
   const grid = gridOf(now, node, back);
   const grids = (/** @type {number} */ one, way = false) => gridOf(now, one, way);
@@ -154,14 +154,14 @@ function read(now, { row, entry }) {
 
 /** The scheme of a product, the copies of what was broadcast, and the terms of a sum.
  * @param {ReturnType<typeof makingOf>} making */
-function pictures({ meeting, copies, terms }, hue = "", width = 0) {
+function picturesOfEntry({ meeting, copies, terms }, hue = "", width = 0) {
   if (meeting) return [falkScheme(meeting, terms, hue, width)];
   const sum = terms.length ? [tableOf(terms, hue)] : [];
   return copies ? [copiesScheme(copies, sum)] : sum;
 }
 
 /** What is said of an entry. @param {ReturnType<typeof makingOf>} making */
-function wordsOf({ words, terms }, name = "") {
+function wordsOfEntry({ words, terms }, name = "") {
   const counted = terms.length && headsOf(terms);
   const says = words.length && !counted ? `Made of ${words.join("; and of ")}.` : "";
   return [says, terms.length ? sayTerms(terms, name) : ""].filter(Boolean);
@@ -169,7 +169,7 @@ function wordsOf({ words, terms }, name = "") {
 
 /** Which entry a key on a card leads to: null to none, undefined where it is no key of entries.
  * @param {any} player @param {Chosen | null} chosen @param {any} event @returns {Chosen | null | undefined} */
-function steered(player, chosen, { key, target, ctrlKey, metaKey, altKey, shiftKey }) {
+function keyedEntry(player, chosen, { key, target, ctrlKey, metaKey, altKey, shiftKey }) {
   if (ctrlKey || metaKey || altKey || shiftKey) return undefined;
   const rows = /^n\d+$/.test(target.id ?? "") ? [target.id + "_v", target.id + "_a"] : [];
   const open = rows.filter((row) => cellsOf(player, player.now(), row).length);
@@ -213,7 +213,7 @@ export const entriesPanel = {
     }
     /** @param {any} event */
     function onKey(event) {
-      const to = steered(player, chosen, event);
+      const to = keyedEntry(player, chosen, event);
       if (to === undefined) return;
       choose(to, true);
       event.preventDefault();
@@ -247,7 +247,7 @@ export const entriesPanel = {
     /** @param {Now} now @param {Chosen} at */
     function light(now, { row, entry }) {
       const cells = cellsOf(player, now, row);
-      const { name, value, making } = read(now, { row, entry });
+      const { name, value, making } = entryAt(now, { row, entry });
       const frames = making.lit.flatMap(({ grid, entries }) => {
         const there = cellsOf(player, now, grid.row);
         const own = entries.flatMap((at) => (there[at] ? [there[at]] : []));
@@ -263,12 +263,12 @@ export const entriesPanel = {
     }
     /** @param {Now} now @param {Chosen} at */
     function write(now, at) {
-      const { name, value, making } = read(now, at);
+      const { name, value, making } = entryAt(now, at);
       title.textContent = `${name} = ${value}`;
       const hue = at.row.endsWith("_a") ? "adjoint" : "value";
       body.replaceChildren(
-        ...wordsOf(making, name).map((text) => make("p", {}, text)),
-        ...pictures(making, hue, width),
+        ...wordsOfEntry(making, name).map((text) => make("p", {}, text)),
+        ...picturesOfEntry(making, hue, width),
       );
     }
 
