@@ -144,7 +144,7 @@ function moved(now, { row, entry }, pressed = "") {
 }
 
 /** @param {Now} now @param {Chosen} at */
-function entryAt(now, { row, entry }) {
+function readEntry(now, { row, entry }) {
   const [node, back] = [parseInt(row.slice(1)), row.endsWith("_a")];
   const grid = gridOf(now, node, back);
   const grids = (/** @type {number} */ one, way = false) => gridOf(now, one, way);
@@ -247,7 +247,7 @@ export const entriesPanel = {
     /** @param {Now} now @param {Chosen} at */
     function light(now, { row, entry }) {
       const cells = cellsOf(player, now, row);
-      const { name, value, making } = entryAt(now, { row, entry });
+      const { name, value, making } = readEntry(now, { row, entry });
       const frames = making.lit.flatMap(({ grid, entries }) => {
         const there = cellsOf(player, now, grid.row);
         const own = entries.flatMap((at) => (there[at] ? [there[at]] : []));
@@ -263,7 +263,7 @@ export const entriesPanel = {
     }
     /** @param {Now} now @param {Chosen} at */
     function write(now, at) {
-      const { name, value, making } = entryAt(now, at);
+      const { name, value, making } = readEntry(now, at);
       title.textContent = `${name} = ${value}`;
       const hue = at.row.endsWith("_a") ? "adjoint" : "value";
       body.replaceChildren(
