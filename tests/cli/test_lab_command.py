@@ -27,6 +27,8 @@ STEMS = (
     "4_two_sliders",
     "5_predict",
     "6_second_derivative",
+    "7_eight_bugs",
+    "8_check_your_backward",
 )
 NAMES = [f"{stem}.ipynb" for stem in STEMS]
 

@@ -158,7 +158,7 @@ def test_large_complex_numbers_have_slopes():
 def test_what_a_step_says_about_the_size_is_the_number_it_shows(function):
     """Not the sign, but its conjugate is what an adjoint is multiplied with."""
     (step,) = [step for step in gad.trace(function, 3 + 4j).steps() if step.kind == "local"]
-    assert "times conj(sign x) = 0.6−0.8j" in str(step)
+    assert "multiplied by conj(sign x) = 0.6−0.8j" in str(step)
 
 
 def test_a_real_number_in_a_complex_product_takes_the_real_part():

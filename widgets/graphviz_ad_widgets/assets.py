@@ -9,6 +9,8 @@ from graphviz_ad.player.script import script, sheet, stamp
 
 __all__ = ["esm", "style"]
 
+_WITHOUT = ("panels/findings.js", "findings.css")  # an explorer has no findings: a report is a page
+
 
 def esm() -> str:
     """Return the player and what connects it to the notebook, as the one module that anywidget loads.
@@ -21,7 +23,7 @@ def esm() -> str:
     >>> "function mount(" in esm(), "export default" in esm()
     (True, True)
     """
-    return script("widget.js", __package__)
+    return script("widget.js", __package__, without=_WITHOUT)
 
 
 def style() -> str:
@@ -37,4 +39,4 @@ def style() -> str:
 
 @lru_cache(maxsize=1)
 def _style(stamp: tuple[int, ...]) -> str:
-    return look.tokens_css(".gad") + look.css() + sheet()
+    return look.tokens_css(".gad") + look.css() + sheet(without=_WITHOUT)

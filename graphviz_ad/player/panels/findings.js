@@ -34,7 +34,8 @@ export const findingsPanel = {
   place: "right",
   build(player) {
     const { film, box, state } = player;
-    const { findings = [], sought = [], provisos = [] } = film;
+    if (!film.findings) return { nodes: [] };
+    const { findings, sought = [], provisos = [] } = film;
     /** Which finding is open, which tab is chosen, and which was before something was inspected. */
     let [open, chosen, back] = [0, "", ""];
     const cards = findings.map((finding, i) => makeFindingCard(player, finding, () => turnTo(i)));

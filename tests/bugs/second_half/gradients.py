@@ -6,7 +6,6 @@ from functools import reduce
 from typing import Any
 
 import numpy as np
-from scipy import special
 
 import graphviz_ad as gad
 from tests.bugs.gallery import bug
@@ -51,11 +50,6 @@ def triplet_loss_of_an_anchor_that_is_its_positive(metric, anchor):
 def nested_cases_of_which_the_inner_one_has_a_pole(x):
     far = np.log(x - 1.0)  # here
     return np.sum(np.where(x > 2.0, far, np.where(x > 0.7, x, 2.0 * x)))
-
-
-@bug("inf-gradient", at={"p": np.array([0.3, 0.0])}, cause="entr|slope|pole|∞", reaches=("p",), severity="error")
-def entropy_by_scipy_at_a_probability_of_zero(p):
-    return np.sum(special.entr(p))  # here
 
 
 @bug("inf-gradient|nan-gradient", at={"x": np.array([0.0, -2.0])}, cause="vertical|∞", reaches=("x",), severity="error")

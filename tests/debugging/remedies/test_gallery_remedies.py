@@ -51,7 +51,7 @@ WITHOUT = {
 _UNCURED = {"vanishing", "exploding", "unreached", "accumulated", "overwritten", "broadcast"}
 """The kinds that no line cures."""
 
-CALLED = [bug for bug in BUGS if not bug.reports]
+CALLED = [bug for bug in BUGS if not bug.reports and ".design_page." in bug.function.__module__]
 NAMES = [bug.function.__name__ for bug in CALLED]
 _TOLERANCES = {"float16": 2e-2, "float32": 1e-4, "float64": 1e-7}
 
