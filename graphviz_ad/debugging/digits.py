@@ -31,10 +31,10 @@ _BILINEAR = frozenset(["divide", "dot", "einsum", "inner", "matmul", "matvec", "
 _BILINEAR |= {"vdot", "vecdot", "vecmat"}
 _LINEAR = _EXACT | {"add", "mean", "solve", "subtract", "sum", "take", "where"}
 _MAGNIFYING: dict[str, Callable[[Any], Any]] = {
-    **dict.fromkeys(("log", "log2", "log10"), lambda x: np.any(np.abs(x - 1) < 0.5)),
-    **dict.fromkeys(("arccos", "arcsin", "arctanh"), lambda x: np.any(np.abs(np.abs(x) - 1) < 0.5)),
-    **dict.fromkeys(("arccosh",), lambda x: np.any(x < 1.5)),
-    **dict.fromkeys(("sin", "cos", "tan"), lambda x: np.any(np.abs(x) > 1e3)),
+    **dict.fromkeys(("log", "log2", "log10"), lambda x: abs(x - 1) < 0.5),
+    **dict.fromkeys(("arccos", "arcsin", "arctanh"), lambda x: abs(abs(x) - 1) < 0.5),
+    **dict.fromkeys(("arccosh",), lambda x: x < 1.5),
+    **dict.fromkeys(("sin", "cos", "tan"), lambda x: abs(x) > 1e3),
 }
 """Functions of which a result hangs on the last digits of an operand, and where."""
 
@@ -129,9 +129,11 @@ def _error(exam: Examination, i: int, size: float) -> float | None:
     """Return how large, beside the output, the error is that a function makes of the rounding of its operand."""
     node, g = exam.nodes[i], exam.adjoints[i]
     x = plain_value(node._a)
-    if g is None or np.asarray(x).dtype.kind != "f" or _is_exact(node._a):
+    if type(x) is np.float64 and not _MAGNIFYING[exam.primitive(i)](x):
+        return None  # so it is nearly everywhere
+    if g is None or np.iscomplexobj(x) or not np.any(_MAGNIFYING[exam.primitive(i)](x)):
         return None
-    if _is_sum_of_powers(node._a) or not _MAGNIFYING[exam.primitive(i)](x):
+    if np.asarray(x).dtype.kind != "f" or _is_exact(node._a) or _is_sum_of_powers(node._a):
         return None
     eps = float(np.finfo(np.asarray(x).dtype).eps)
     error = np.abs(g * exam.local(i, 0)) * eps * np.abs(x)
