@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 import numpy as np
 
-from graphviz_ad.debugging.examination import Examination
+from graphviz_ad.debugging.examination import Examination, placed
 from graphviz_ad.debugging.findings import Finding
 from graphviz_ad.engine.primitive import has_variable, plain_value
 from graphviz_ad.engine.variable import Variable
@@ -43,15 +42,11 @@ def _gap(guard: Guard, nearest: float) -> float | None:
 
 
 def _finding(exam: Examination, guard: Guard, gap: float) -> Finding:
-    site, name = guard.site, exam.recording.name
-    text = worded(guard)
+    text, name = worded(guard), exam.recording.name
     near = "compares equal numbers" if gap == 0 else f"is decided by a hair: its sides differ by {static(gap)}"
     sides = [side for side in (guard.left, guard.right) if isinstance(side, Variable)]
     positions = [exam.position[side.index] for side in sides if side.index in exam.position]
     affected = {k for i in positions for k in exam.inputs if k in exam.above(i)}
-    place: dict[str, Any] = {} if site is None else {
-        "file": site.filename, "line": site.line, "expression": site.text
-    }  # fmt: skip
     return exam.finding(
         "branch",
         "note",
@@ -60,5 +55,5 @@ def _finding(exam: Examination, guard: Guard, gap: float) -> Finding:
         "nothing.",
         None,
         reaches=exam.names_of(sorted(affected)),
-        **place,
+        **placed(guard.site),
     )

@@ -13,7 +13,7 @@ import numpy as np
 
 from graphviz_ad.debugging.examination import Examination
 from graphviz_ad.debugging.findings import Finding
-from graphviz_ad.debugging.origins import at, begun
+from graphviz_ad.debugging.places import at, begun
 from graphviz_ad.engine.primitive import plain_value
 from graphviz_ad.engine.rules.reduction import spread
 from graphviz_ad.engine.variable import Variable

@@ -7,13 +7,14 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
+from graphviz_ad.debugging.born_adjoints import births_going_back
+from graphviz_ad.debugging.born_values import births
 from graphviz_ad.debugging.comparisons import branches
 from graphviz_ad.debugging.corners import kinks, turned
 from graphviz_ad.debugging.digits import cancellations, underflows
 from graphviz_ad.debugging.examination import Examination
 from graphviz_ad.debugging.exits import unreached
 from graphviz_ad.debugging.findings import Finding, Thresholds, most_serious_first
-from graphviz_ad.debugging.origins import births, births_going_back
 from graphviz_ad.debugging.remedies.curing import with_remedies
 from graphviz_ad.debugging.shapes import grown_shapes
 from graphviz_ad.debugging.sizes import sizes

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import warnings
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -31,7 +31,7 @@ from graphviz_ad.story.constants import Constants
 from graphviz_ad.story.labels import EdgeLabel, edge_label
 from graphviz_ad.story.naming import node_names, right_hand_side
 
-__all__ = ["Examination", "in_dtype", "is_finite", "listed", "not_finite", "numbers"]
+__all__ = ["Examination", "in_dtype", "is_finite", "listed", "not_finite", "numbers", "placed"]
 
 THIN_SPACE = "\u2009"
 _MOST = 100  # entries that a finding names
@@ -174,14 +174,15 @@ class Examination:
 
     def above(self, *nodes: int) -> set[int]:
         """Return the positions of all that some nodes depend on, themselves included."""
-        return self._spread(list(nodes), lambda k: [parent for _, parent in self.operands(k)])
+        return self.spread(list(nodes), lambda k: [parent for _, parent in self.operands(k)])
 
     def below(self, i: int) -> set[int]:
         """Return the positions of all that depends on a node, itself included."""
-        return self._spread([i], lambda k: [child for child, _ in self.uses[k]])
+        return self.spread([i], lambda k: [child for child, _ in self.uses[k]])
 
     @staticmethod
-    def _spread(start: list[int], neighbours: Any) -> set[int]:
+    def spread(start: list[int], neighbours: Callable[[int], Iterable[int]]) -> set[int]:
+        """Return the positions of all that is reached from some, by those that are next to each."""
         reached, waiting = set(start), list(start)
         while waiting:
             for k in neighbours(waiting.pop()):
@@ -261,9 +262,7 @@ class Examination:
 
     def finding(self, kind: str, severity: str, title: str, sentence: str, i: int | None, **more: Any) -> Finding:
         """Return a finding at a node, with its place in the person's code."""
-        site = None if i is None else self.site(i)
-        if site is not None:
-            more = {"file": site.filename, "line": site.line, "expression": site.text} | more
+        more = placed(None if i is None else self.site(i)) | more
         mask = more.pop("mask", None)
         if mask is not None and np.ndim(mask):
             more["entries"] = tuple(tuple(map(int, row)) for row in np.argwhere(mask)[:_MOST])
@@ -282,6 +281,20 @@ class Examination:
             key = (node._code, node._lasti) if node.primitive is not None else i
             groups.setdefault(key, []).append(i)
         return groups
+
+
+def placed(site: Site | None) -> dict[str, Any]:
+    """Return what a finding says of its place in the person's code, by the names of its fields.
+
+    Examples
+    --------
+    >>> import graphviz_ad as gad
+    >>> placed(gad.trace(lambda x: x * x, 2.0).nodes[1].site)["expression"], placed(None)
+    ('x * x', {'file': '', 'line': None, 'expression': ''})
+    """
+    if site is None:
+        return {"file": "", "line": None, "expression": ""}
+    return {"file": site.filename, "line": site.line, "expression": site.text}
 
 
 class _Names(dict[int, Symbol]):

@@ -11,11 +11,10 @@ from collections.abc import Iterator, Sequence
 from types import CodeType
 from typing import Any, NamedTuple
 
-from graphviz_ad.debugging.examination import Examination, numbers
+from graphviz_ad.debugging.examination import Examination, numbers, placed
 from graphviz_ad.debugging.findings import Finding
 from graphviz_ad.engine.source import Site, source_lines
 from graphviz_ad.engine.variable import DETACH, Variable
-from graphviz_ad.engine.watch import Guard
 
 __all__ = ["unreached"]
 
@@ -34,9 +33,7 @@ class _Exit(NamedTuple):
     """Where a value left the graph: how, and in which stretch of the source."""
 
     words: str
-    filename: str
-    line: int
-    text: str
+    site: Site
 
 
 def unreached(exam: Examination) -> Iterator[Finding]:
@@ -48,7 +45,7 @@ def unreached(exam: Examination) -> Iterator[Finding]:
     for i in lost:
         exits[i] = _exit(exam, i)
         own = exits[i]
-        groups.setdefault((own.filename, own.line, own.words) if own is not None else i, []).append(i)
+        groups.setdefault((own.site.filename, own.site.line, own.words) if own is not None else i, []).append(i)
     for inputs in groups.values():
         yield _finding(exam, inputs, exits[inputs[0]], len(lost) == len(exam.inputs))
 
@@ -94,11 +91,10 @@ def _finding(exam: Examination, inputs: Sequence[int], own: _Exit | None, are_al
         "unreached",
         severity,
         f"the path from {names} to {name} is severed",
-        f"{own.text} {own.words}. That cuts {names} off: {'it has' if is_one else 'they have'} no gradient.{constant}",
+        f"{own.site.text} {own.words}. That cuts {names} off: {'it has' if is_one else 'they have'} no gradient."
+        f"{constant}",
         None,
-        file=own.filename,
-        line=own.line,
-        expression=own.text,
+        **placed(own.site),
         reaches=exam.names_of(inputs),
     )
 
@@ -108,8 +104,7 @@ def _exit(exam: Examination, i: int) -> _Exit | None:
     family = _family(exam, exam.nodes[i])
     for node in reversed(family):
         if node.primitive is DETACH and node.site is not None:
-            site = node.site
-            return _Exit("cuts the graph, as detach is meant to", site.filename, site.line, site.text)
+            return _Exit("cuts the graph, as detach is meant to", node.site)
     ends = _ends(family)
     for node in ends:
         own = _in_source(exam, node, i)
@@ -117,14 +112,8 @@ def _exit(exam: Examination, i: int) -> _Exit | None:
             return own
     for guard in reversed(exam.recording.guards):
         if any(side is node for node in ends for side in (guard.left, guard.right)) and guard.site is not None:
-            return _of_guard(guard, guard.site)
+            return _Exit("compares it only: a comparison gives truths, which have no slope", guard.site)
     return None
-
-
-def _of_guard(guard: Guard, site: Site) -> _Exit:
-    return _Exit(
-        "compares it only: a comparison gives truths, which have no slope", site.filename, site.line, site.text
-    )
 
 
 def _family(exam: Examination, node: Variable) -> list[Variable]:
@@ -164,8 +153,9 @@ def _in_source(exam: Examination, node: Variable, i: int) -> _Exit | None:
     for part in ast.walk(scope):
         words = _leaves(part)
         if words and any(_is_it(inner, name, span) for inner in _operands(part)):
-            text = ast.get_source_segment("".join(lines), part) or ""
-            return _Exit(words, code.co_filename, part.lineno, " ".join(text.split()))  # type: ignore[attr-defined]
+            text = " ".join((ast.get_source_segment("".join(lines), part) or "").split())
+            line, end = part.lineno, part.end_lineno or part.lineno  # type: ignore[attr-defined]
+            return _Exit(words, Site(code.co_filename, line, -1, end, -1, code.co_name, text, None))
     return None
 
 

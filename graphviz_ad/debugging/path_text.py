@@ -13,7 +13,7 @@ from graphviz_ad.debugging.examination import Examination, numbers
 from graphviz_ad.debugging.paths import Path, Ways
 from graphviz_ad.formulas.formula import Formula
 from graphviz_ad.numerals.abbreviating import abbreviated
-from graphviz_ad.numerals.writing import static
+from graphviz_ad.numerals.writing import rough
 
 __all__ = ["Row", "instead", "paths_text", "rows", "sentences", "summed"]
 
@@ -91,7 +91,7 @@ def _short(value: Any) -> str:
     value = np.asarray(value)
     if np.iscomplexobj(value) or value.ndim > 1 or value.size > 3:
         return abbreviated(value) if value.ndim == 0 else numbers(value)
-    digits = [static(float(f"{entry:.4g}")) for entry in np.ravel(value)]
+    digits = [rough(entry, 4) for entry in np.ravel(value)]
     return f"[{' '.join(digits)}]" if value.ndim else digits[0]
 
 

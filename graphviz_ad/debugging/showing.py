@@ -18,7 +18,7 @@ from graphviz_ad.engine.recording import Recording
 from graphviz_ad.formulas.formula import Formula
 from graphviz_ad.formulas.symbols import operation
 from graphviz_ad.numerals.quantities import Quantity
-from graphviz_ad.numerals.writing import static
+from graphviz_ad.numerals.writing import rough, static
 from graphviz_ad.story.accounts import Account, Cells, Change, Flag
 from graphviz_ad.story.entries import Sources
 from graphviz_ad.story.steps import Edge, Fragment, Story
@@ -380,7 +380,7 @@ def _shape(shape: tuple[int, ...]) -> str:
 
 
 def _brief(number: Any) -> str:
-    return static(float(f"{number:.3g}"))
+    return rough(number, 3)
 
 
 def _factored(number: str) -> str:

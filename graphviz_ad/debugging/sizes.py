@@ -13,15 +13,16 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from graphviz_ad.debugging.examination import Examination, is_finite, numbers
+from graphviz_ad.debugging.families import SATURATING
 from graphviz_ad.debugging.findings import Finding
-from graphviz_ad.debugging.zeros import SATURATING
 from graphviz_ad.engine.primitive import plain_value
-from graphviz_ad.numerals.writing import static
+from graphviz_ad.numerals.writing import rough
 
 __all__ = ["sizes"]
 
 _LONG = 8  # factors in the same direction that make a way a long one
 _FEW = 3  # the largest factors, without which it must be enough
+_FLAT = 100  # how many times the threshold a slope may be, and still be blamed where no other is smaller
 _TURNS = 0.05  # a factor whose logarithm is smaller changes nothing
 
 
@@ -97,7 +98,7 @@ def _way(exam: Examination, i: int) -> _Way:
 
 def _flattest(exam: Examination, way: _Way) -> int | None:
     """Return the node with the smallest slope on a way on which relative changes are lost; None where they are not."""
-    smallest, node, is_lost = 1e-4, None, False
+    smallest, node, is_lost = _FLAT * exam.thresholds.saturated, None, False
     for child, argument, parent in way.edges:
         local = exam.local(child, argument)
         if local is None or not np.any(local):
@@ -220,18 +221,14 @@ def _grown(exam: Examination, members: Sequence[tuple[int, _Long, float]]) -> Fi
     is_one, vanishes = len(inputs) == 1, long.kind == "vanishing"
     verb = ("vanishes" if is_one else "vanish") if vanishes else ("explodes" if is_one else "explode")
     seed = _size(exam.adjoints[exam.output]) if exam.output is not None else 1.0
-    whole = f"from {_rough(seed)} at {exam.recording.name} to {_rough(size)} at {exam.called(inputs[0])}"
+    whole = f"from {rough(seed, 3)} at {exam.recording.name} to {rough(size, 3)} at {exam.called(inputs[0])}"
     return exam.finding(
         long.kind,
         "warning",
         f"{exam.bars(inputs)} {verb} on a long way",
         f"Going back, the adjoint passes this line {long.times} times, each time by a factor of about "
-        f"{_rough(long.factor, 4 if 0.9 < long.factor < 1.1 else 2)}: it {'shrinks' if vanishes else 'grows'} {whole}.",
+        f"{rough(long.factor, 4 if 0.9 < long.factor < 1.1 else 2)}: it {'shrinks' if vanishes else 'grows'} {whole}.",
         long.node,
         reaches=exam.names_of(inputs),
         path=(long.node, *inputs),
     )
-
-
-def _rough(x: float, digits: int = 3) -> str:
-    return static(float(f"{x:.{digits}g}"))

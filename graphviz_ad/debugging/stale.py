@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from graphviz_ad.debugging.examination import Examination, numbers
+from graphviz_ad.debugging.examination import Examination, numbers, placed
 from graphviz_ad.debugging.findings import Finding
 from graphviz_ad.engine.primitive import plain_value
 from graphviz_ad.engine.source import resolve
@@ -25,16 +25,12 @@ def accumulated(exam: Examination) -> Iterator[Finding]:
         if node._primitive is None and node._extra.grad is not None and node._extra.added is not None:
             groups.setdefault(node._extra.added, []).append(i)
     for place, inputs in groups.items():
-        site = resolve(*place)
         held = " and ".join(f"{exam.called(i)}.grad holds {numbers(exam.nodes[i]._extra.grad)}" for i in inputs)
         alone = " and ".join(
             f"{exam.bar(i)} = {numbers(exam.adjoint(i))}" for i in inputs if exam.adjoints[i] is not None
         )
         this = f"; of this trace alone it is {alone}" if alone else ""
         calls = " and ".join(f"call {exam.called(i)}.zero_grad()" for i in inputs)
-        where: dict[str, Any] = {} if site is None else {
-            "file": site.filename, "line": site.line, "expression": site.text
-        }  # fmt: skip
         yield exam.finding(
             "accumulated",
             "warning",
@@ -43,7 +39,7 @@ def accumulated(exam: Examination) -> Iterator[Finding]:
             f"alone, {calls} before it.",
             inputs[0],
             reaches=exam.names_of(inputs),
-            **({"file": "", "line": None, "expression": ""} | where),
+            **placed(resolve(*place)),
         )
 
 

@@ -14,19 +14,17 @@ import numpy as np
 
 from graphviz_ad.debugging.corners import depends_on_turning
 from graphviz_ad.debugging.examination import Examination, in_dtype, is_finite, numbers
+from graphviz_ad.debugging.families import BILINEAR, SATURATING
 from graphviz_ad.debugging.findings import Finding
 from graphviz_ad.engine.primitive import plain_value
 from graphviz_ad.engine.variable import DETACH, Variable
 
-__all__ = ["SATURATING", "zero_gradients"]
+__all__ = ["zero_gradients"]
 
 _STEPS = frozenset(["floor", "ceil", "trunc", "rint", "sign", "heaviside", "floor_divide", "slogdet.sign"])
 _SWITCHED = frozenset(["maximum", "minimum", "fmax", "fmin", "clip"])
 _STATIONARY = frozenset(["cos", "cosh", "cosine", "float_power", "i0", "power", "sinc", "square"])
-SATURATING = frozenset(["arctan", "erf", "erfc", "exp", "exp2", "expit", "expm1", "log_ndtr", "ndtr", "tanh"])
 _CORNERED = frozenset(["absolute", "fabs", "hypot", "norm", "std"])
-_PRODUCTS = frozenset(["divide", "dot", "einsum", "inner", "matmul", "matvec", "multiply", "outer", "tensordot"])
-_PRODUCTS |= {"vdot", "vecdot", "vecmat"}
 
 
 class _Block(NamedTuple):
@@ -103,7 +101,7 @@ def _cause(exam: Examination, i: int, child: int, argument: int) -> _Block:
         return _Block(child, argument, "off")
     if primitive in ("where", "select", "choose"):
         return _Block(child, argument, "not chosen")
-    if primitive in _PRODUCTS:
+    if primitive in BILINEAR:
         others = [k for k in range(len(node.operands)) if k != argument]
         if primitive == "divide" and argument == 1:
             others = [0]

@@ -38,6 +38,7 @@ __all__ = [
     "Format",
     "cell",
     "exact",
+    "rough",
     "static",
     "write",
 ]
@@ -158,6 +159,17 @@ def static(value: Any) -> str:
         return f"{sign}{_trim(mantissa)}e{power}"
     decimals = max(MOST_DIGITS - len(str(int(size))), 5 - math.floor(math.log10(size)))
     return sign + _trim(_fixed(size, decimals))
+
+
+def rough(value: Any, digits: int = 1) -> str:
+    """Write a number of which only the first digits are meant.
+
+    Examples
+    --------
+    >>> rough(0.0123), rough(-1234.5, 2), rough(3e-12, 3)
+    ('0.01', '−1200', '3e−12')
+    """
+    return static(float(f"{value:.{digits}g}"))
 
 
 def exact(value: Any) -> str:

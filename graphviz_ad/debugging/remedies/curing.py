@@ -23,7 +23,7 @@ def with_remedies(exam: Examination, findings: Sequence[Finding]) -> tuple[Findi
     --------
     >>> import numpy as np, graphviz_ad as gad
     >>> from graphviz_ad.debugging.findings import Thresholds
-    >>> from graphviz_ad.debugging.origins import births
+    >>> from graphviz_ad.debugging.born_values import births
     >>> with np.errstate(over="ignore"):
     ...     t = gad.trace(lambda x: np.log(1 + np.exp(x)), 800.0)
     >>> exam = Examination(t, Thresholds())
@@ -47,7 +47,7 @@ def cured(exam: Examination, finding: Finding) -> Finding:
     --------
     >>> import numpy as np, graphviz_ad as gad
     >>> from graphviz_ad.debugging.findings import Thresholds
-    >>> from graphviz_ad.debugging.origins import births_going_back
+    >>> from graphviz_ad.debugging.born_adjoints import births_going_back
     >>> t = gad.trace(lambda d: np.sum(np.where(d > 1, np.sqrt(d), 0)), np.array([0.0, 4.0]))
     >>> exam = Examination(t, Thresholds())
     >>> cured(exam, next(births_going_back(exam))).proof

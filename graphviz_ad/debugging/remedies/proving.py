@@ -16,16 +16,15 @@ import numpy as np
 from graphviz_ad.debugging.examination import Examination, is_finite, numbers
 from graphviz_ad.debugging.findings import Finding
 from graphviz_ad.debugging.remedies.precision import ARITHMETICS, Arithmetic
-from graphviz_ad.debugging.remedies.replaying import Program
+from graphviz_ad.debugging.remedies.replaying import CANNOT, Program
 from graphviz_ad.engine.recording import Recording
 from graphviz_ad.engine.sweep import reverse
 from graphviz_ad.engine.variable import Variable
-from graphviz_ad.numerals.writing import static
+from graphviz_ad.numerals.writing import rough
 
 __all__ = ["Proof", "proved"]
 
 _MOST_ENTRIES = 24
-_CANNOT = (TypeError, AttributeError, ValueError, ArithmeticError, NotImplementedError)
 _STILL = ("zero-gradient", "unreached")  # kinds whose inputs have no gradient, and are to have one
 _LEAST = 1e-300  # what no size is below
 _SLOPE = 1e-7  # how near slopes must be at least, beside their size
@@ -140,7 +139,7 @@ def _tried(
         before = [exam.adjoint(i) for i in exam.inputs] if finding.kind == "cancellation" else None
         program = original if right and finding.kind != "unreached" else changed
         return _Outcome(right, *_slopes(exam, program, result, before, arithmetic, tolerance))
-    except _CANNOT:
+    except CANNOT:
         return None
 
 
@@ -279,7 +278,7 @@ def _gradient(bar: str, g: Any, error: tuple[float, float]) -> str:
 
 
 def _size(error: float) -> str:
-    return static(float(f"{error:.1e}"))
+    return rough(error, 2)
 
 
 def _value(exam: Examination, result: _Result, is_right: bool) -> str:

@@ -18,7 +18,10 @@ from graphviz_ad.engine.recording import Recording
 from graphviz_ad.engine.variable import DETACH, Variable, input_node
 from graphviz_ad.engine.watch import Guard, Watch, watching
 
-__all__ = ["Change", "Program", "mended"]
+__all__ = ["CANNOT", "Change", "Program", "mended"]
+
+CANNOT = (TypeError, AttributeError, ValueError, ArithmeticError, NotImplementedError)
+"""What a program may raise that is run again, with other numbers or changed: then it cannot be run so."""
 
 _COMPARED = {
     "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge, "==": operator.eq, "!=": operator.ne,

@@ -30,7 +30,7 @@ def cured_together(exam: Examination, findings: Sequence[Finding]) -> dict[int, 
     --------
     >>> import numpy as np, graphviz_ad as gad
     >>> from graphviz_ad.debugging.findings import Thresholds
-    >>> from graphviz_ad.debugging.origins import births_going_back
+    >>> from graphviz_ad.debugging.born_adjoints import births_going_back
     >>> def f(x):
     ...     a = np.sqrt(x)
     ...     return a + x**0.5

@@ -20,7 +20,7 @@ from graphviz_ad.debugging.remedies.infinities import finite_masks
 from graphviz_ad.debugging.remedies.logarithms import LOGARITHMS
 from graphviz_ad.debugging.remedies.proposals import Proposal, by_identities
 from graphviz_ad.debugging.remedies.proving import Proof, proved
-from graphviz_ad.debugging.remedies.replaying import mended
+from graphviz_ad.debugging.remedies.replaying import CANNOT, mended
 from graphviz_ad.debugging.remedies.rewriting import Lines, rewritten
 from graphviz_ad.debugging.remedies.shapes import flattened
 from graphviz_ad.debugging.remedies.widening import widenings
@@ -43,7 +43,6 @@ FAMILIES: tuple[Callable[[Examination, Finding], Iterator[Proposal]], ...] = (
 
 _MOST_NODES = 20_000
 _MOST_TRIED = 24
-_FAILURES = (TypeError, AttributeError, ValueError, ArithmeticError, NotImplementedError)
 
 
 class Cure(NamedTuple):
@@ -95,7 +94,7 @@ def tried(exam: Examination, proposal: Proposal) -> Recording | None:
     """Return the program with what is proposed, None where it does not run, or takes another way."""
     try:
         return mended(exam.recording, proposal.changes)
-    except _FAILURES:
+    except CANNOT:
         return None
 
 

@@ -7,9 +7,9 @@ from dataclasses import replace
 import numpy as np
 
 import graphviz_ad as gad
+from graphviz_ad.debugging.born_adjoints import births_going_back
 from graphviz_ad.debugging.examination import Examination
 from graphviz_ad.debugging.findings import Thresholds
-from graphviz_ad.debugging.origins import births_going_back
 from graphviz_ad.debugging.remedies.edges import ROOTS
 from graphviz_ad.debugging.remedies.logarithms import LOGARITHMS
 from graphviz_ad.debugging.remedies.matching import Use

@@ -1,0 +1,199 @@
+"""Values that are not finite: where NaN and ∞ are born on the way forward, entry by entry.
+
+Of all that is not finite only the births are told, each once a line of code; what it makes not finite further on is
+its path. One that a `where` or an index leaves out, and that harms no gradient, is worth a note.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from graphviz_ad.debugging.examination import Examination, is_finite, listed, not_finite, numbers
+from graphviz_ad.debugging.families import SELECTING, SUMS, SUMS_OF_PRODUCTS
+from graphviz_ad.debugging.findings import Finding
+from graphviz_ad.debugging.places import at, begun, signed
+from graphviz_ad.engine.primitive import PRIMITIVES, plain_value
+from graphviz_ad.engine.variable import Variable
+from graphviz_ad.numerals.writing import static
+from graphviz_ad.story.births import what_is, why_born
+
+__all__ = ["births", "infected", "is_left_out"]
+
+
+_NUMERIC = (Variable, np.ndarray, np.generic, float, int, complex)  # and no indices
+
+
+class _Birth(NamedTuple):
+    """A node at which a value that is not finite begins, and in which entries."""
+
+    node: int
+    mask: Any
+
+
+def births(exam: Examination) -> Iterator[Finding]:
+    """Yield what there is to say of values that are not finite, in execution order."""
+    ill = not_finite(exam.values)
+    if not ill:
+        return
+    born = [birth for i in ill if (birth := _birth(exam, i)) is not None]
+    for group in exam.same_line([birth.node for birth in born]).values():
+        birth = next(own for own in born if own.node == group[0])
+        yield _forward(exam, birth, group, set(ill))
+
+
+def _birth(exam: Examination, i: int) -> _Birth | None:
+    """Return the entries of a node in which NaN is born of what is none, or ∞ of numbers; None if in none."""
+    node, value = exam.nodes[i], np.asarray(exam.values[i])
+    if node.primitive is None or node.index in exam.stops:
+        return _Birth(i, ~np.isfinite(value))
+    operands = [np.asarray(plain_value(x)) for x in node.operands if isinstance(x, _NUMERIC)]
+    operands = [operand for operand in operands if operand.dtype.kind in "fc"]
+    if node.primitive.elementwise:
+        whole = [np.broadcast_to(operand, value.shape) for operand in operands]
+        has_nan = np.any([np.isnan(operand) for operand in whole], axis=0) if whole else False
+        finite = np.all([np.isfinite(operand) for operand in whole], axis=0) if whole else True
+        mask = (np.isnan(value) & ~np.asarray(has_nan)) | (np.isinf(value) & finite)
+    else:
+        some_nan = any(np.isnan(operand).any() for operand in operands)
+        all_finite = all(map(is_finite, operands))
+        mask = (np.isnan(value) & (not some_nan)) | (np.isinf(value) & all_finite)
+    return _Birth(i, mask) if mask.any() else None
+
+
+def _forward(exam: Examination, birth: _Birth, group: Sequence[int], ill: set[int]) -> Finding:
+    """Return the finding of all births that one line makes, of which the first is told."""
+    i, mask = birth
+    path = infected(exam, group, ill)
+    what = what_is(np.asarray(exam.values[i])[mask] if np.ndim(mask) else exam.values[i])
+    sick = [k for k in exam.inputs if exam.adjoints[k] is not None and not is_finite(exam.adjoints[k])]
+    above = exam.above(*group)
+    if exam.output in path:
+        severity, affected = "error", [k for k in exam.inputs if k in above or k in sick]
+    elif sick and not is_left_out(exam, path):
+        severity, affected = "error", [k for k in sick if k in above]
+    else:
+        severity, affected = "note", []
+    is_input = exam.nodes[i].primitive is None or exam.nodes[i].index in exam.stops
+    title = f"{exam.called(i)} holds {what} already" if is_input else f"{what} is born in {exam.written(i)}"
+    sentences = [_cause(exam, birth, what, is_input)]
+    if len(group) > 1:
+        sentences.append(f"So it is {len(group)} times on this line.")
+    sentences.append(_consequence(exam, path, affected, severity))
+    kind = "nan" if what == "NaN" else "inf"
+    return exam.finding(
+        kind,
+        severity,
+        title,
+        " ".join(sentences),
+        i,
+        mask=mask,
+        reaches=exam.names_of(affected),
+        path=tuple(sorted(path)),
+    )
+
+
+def _cause(exam: Examination, birth: _Birth, what: str, is_input: bool) -> str:
+    i, mask = birth
+    place = at(mask)
+    if is_input:
+        return begun(place, f"it was called with {what}.")
+    node = exam.nodes[i]
+    first = tuple(np.argwhere(mask)[0]) if np.ndim(mask) else ()
+    values, said = [], []
+    for k, operand in enumerate(node.operands):
+        if not isinstance(operand, _NUMERIC):
+            continue
+        plain = np.asarray(plain_value(operand))
+        whole = node.primitive is not None and node.primitive.elementwise
+        value = np.asarray(np.broadcast_to(plain, node.shape)[first] if plain.ndim and whole else plain)
+        values.append(value)
+        position = dict(exam.operands(i)).get(k)
+        if position is not None and value.ndim == 0 and value.dtype.kind in "fciu":
+            said.append(f"{exam.called(position)} {'=' if _is_several(mask) else 'is'} {static(value)}")
+    y = np.asarray(exam.values[i])[first] if first else exam.values[i]
+    known = listed(list(dict.fromkeys(said))) if said else ""
+    why = _why(exam, i, np.asarray(y), values, what)
+    if not known:
+        return begun(place, f"{why}.")
+    return begun(place, f"first with {known}: {why}." if _is_several(mask) else f"{known}: {why}.")
+
+
+def _is_several(mask: Any) -> bool:
+    return bool(np.count_nonzero(mask) > 2)
+
+
+def _why(exam: Examination, i: int, y: Any, values: Sequence[Any], what: str) -> str:
+    """Say why a node makes what is not finite of some values: what is known of its primitive, or that it does."""
+    node, written = exam.nodes[i], exam.written(i)
+    assert node.primitive is not None
+    if any(np.size(value) == 0 for value in values):
+        return f"{written} of nothing is {what}"
+    signs = _OF_INFINITIES.get(node.primitive.name)
+    if signs is not None and len(values) == 2 and any(np.isinf(value).any() for value in values):
+        return f"{signed(values[0])} {signs} {signed(values[1])} is {what}"
+    if not node.primitive.elementwise and (said := _of_many(exam, i, y)):
+        return said
+    why = why_born(node.primitive.name, y, *values)
+    if why == "more than the largest float":
+        return f"{written} overflows: it is beyond {static(np.finfo(node.dtype).max)}, the largest {node.dtype}"
+    return f"{why} is {what}" if why else f"{written} is {what} there"
+
+
+_GROWING = SUMS | {"cumprod", "det", "norm", "prod", "std", "var"}
+
+
+def _of_many(exam: Examination, i: int, y: Any) -> str:
+    """Say why a sum or a product of many numbers is not finite; empty where there is no word for it."""
+    node, written = exam.nodes[i], exam.written(i)
+    name = exam.primitive(i)
+    plain = [np.asarray(plain_value(x)) for x in node.operands if isinstance(x, _NUMERIC)]
+    if name in _GROWING and np.isinf(y).all() and all(map(is_finite, plain)):
+        return f"{written} overflows: it is beyond {static(np.finfo(node.dtype).max)}, the largest {node.dtype}"
+    if name not in SUMS or not np.isnan(y).all() or any(np.isnan(x).any() for x in plain):
+        return ""
+    if name in SUMS_OF_PRODUCTS and len(plain) == len(node.operands) == 2:
+        for left, right in ((np.isinf, _is_zero), (_is_zero, np.isinf)):
+            meeting = PRIMITIVES[name].function(left(plain[0]) * 1.0, right(plain[1]) * 1.0, **node.params)
+            if np.any((np.asarray(meeting) > 0) & np.isnan(exam.values[i])):
+                return f"it multiplies ∞ by 0 in {written}, and 0 · ∞ is NaN"
+    return f"it adds ∞ and −∞ in {written}, which is NaN"
+
+
+def _is_zero(x: Any) -> Any:
+    return np.equal(x, 0)
+
+
+_OF_INFINITIES = {"add": "+", "subtract": "−", "multiply": "·", "divide": "/"}
+
+
+def _consequence(exam: Examination, path: set[int], affected: Sequence[int], severity: str) -> str:
+    name = exam.recording.name
+    if severity == "note" and not any(exam.uses[i] for i in path):
+        return f"Nothing leads on from there to {name}."
+    if severity == "note":
+        return f"It is left out before it reaches {name}, and makes no gradient infinite or NaN by itself."
+    if exam.output in path:
+        value = what_is(exam.values[exam.output]) if exam.output is not None else ""
+        by = f" by {exam.listed(affected)}" if affected else ""
+        verb = "is" if exam.output is None or not exam.nodes[exam.output].shape else "holds"
+        return f"So {name} {verb} {value}, and its gradient{by} means nothing."
+    reader = min(child for i in path for child, _ in exam.uses[i] if child not in path)
+    absorbed = f"{exam.written(reader)} makes {numbers(exam.values[reader])} of it"
+    if exam.output is not None and not is_finite(exam.values[exam.output]):
+        return f"{absorbed}. {name} is {what_is(exam.values[exam.output])}."
+    return f"{absorbed}, so that {name} is finite, but going back ∞ makes {exam.bars(affected)} not a number."
+
+
+def infected(exam: Examination, born: Sequence[int], ill: set[int]) -> set[int]:
+    """Return the nodes that are not finite because of some of them."""
+    return exam.spread(list(born), lambda k: [child for child, _ in exam.uses[k] if child in ill])
+
+
+def is_left_out(exam: Examination, path: set[int]) -> bool:
+    """Whether all that reads these nodes, and is finite, may leave entries out."""
+    readers = {child for i in path for child, _ in exam.uses[i]} - path
+    names = {getattr(exam.nodes[child].primitive, "name", "") for child in readers}
+    return names <= SELECTING
