@@ -9,27 +9,23 @@ logarithm near 1, arccos near 1, a sine of a huge number.
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
 
 from graphviz_ad.debugging.examination import Examination, is_finite, listed, numbers
+from graphviz_ad.debugging.families import BILINEAR, DIFFERENCES, MOVING
 from graphviz_ad.debugging.findings import Finding
 from graphviz_ad.engine.primitive import plain_value
 from graphviz_ad.engine.variable import Variable
-from graphviz_ad.numerals.writing import static
+from graphviz_ad.numerals.writing import rough, static
 
 __all__ = ["cancellations", "underflows"]
 
-_DIFFERENCES = frozenset(["add", "subtract"])
-_EXACT = frozenset(["absolute", "concatenate", "copy", "flip", "index", "negative", "positive", "ravel", "reshape"])
-_EXACT |= {"broadcast_to", "expand_dims", "fmax", "fmin", "max", "maximum", "min", "minimum", "repeat", "sort"}
-_EXACT |= {"squeeze", "stack", "take", "take_along_axis", "tile", "transpose"}
 _EVEN = frozenset(["absolute", "cosh", "fabs", "hypot", "norm", "square", "std", "var"])
-_BILINEAR = frozenset(["divide", "dot", "einsum", "inner", "matmul", "matvec", "multiply", "outer", "tensordot"])
-_BILINEAR |= {"vdot", "vecdot", "vecmat"}
-_LINEAR = _EXACT | {"add", "mean", "solve", "subtract", "sum", "take", "where"}
+_LINEAR = MOVING | {"add", "mean", "solve", "subtract", "sum", "take", "where"}
 _MAGNIFYING: dict[str, Callable[[Any], Any]] = {
     **dict.fromkeys(("log", "log2", "log10"), lambda x: abs(x - 1) < 0.5),
     **dict.fromkeys(("arccos", "arcsin", "arctanh"), lambda x: abs(abs(x) - 1) < 0.5),
@@ -44,7 +40,7 @@ def cancellations(exam: Examination) -> Iterator[Finding]:
     if exam.output is None or not exam.is_swept or not is_finite(exam.values[exam.output]):
         return
     size = float(np.max(np.abs(exam.values[exam.output]), initial=0)) or _size_of_change(exam)
-    losses = {i: (lost, _cancellation) for i in exam.computed_by(_DIFFERENCES)
+    losses = {i: (lost, _cancellation) for i in exam.computed_by(DIFFERENCES)
               if (lost := _lost(exam, i, size)) is not None}  # fmt: skip
     losses |= {i: (lost, _magnified) for i in exam.computed_by(_MAGNIFYING)
                if (lost := _error(exam, i, size)) is not None}  # fmt: skip
@@ -75,21 +71,27 @@ def _lost(exam: Examination, i: int, size: float) -> float | None:
         return None
     largest = np.maximum(np.abs(a), np.abs(b))
     eps = float(np.finfo(y.dtype).eps)
-    near = np.abs(y) < largest * (eps**0.75 * 8)
+    threshold = _threshold(exam, eps)
+    near = np.abs(y) < largest * (8 * eps**0.75 * eps**0.4 / threshold)
     if _bases(node._a) & _bases(node._b):
         near = near & (y != 0)  # a number less itself, as at the place of a maximum that is subtracted
     if not np.any(near) or all(map(_is_exact, node.operands)):
         return None
     error = eps * np.where(near, largest, 0.0)
     lost = float(np.sum(np.abs(g) * error)) / size
-    return lost if lost > eps**0.4 else None
+    return lost if lost > threshold else None
+
+
+def _threshold(exam: Examination, eps: float) -> float:
+    """Return from which relative error on there is a finding, where numbers are rounded by so much."""
+    return float(exam.thresholds.cancellation ** (math.log(eps) / math.log(sys.float_info.epsilon)))
 
 
 def _bases(operand: Any, depth: int = 8) -> set[int]:
     """Return the nodes of which an operand holds numbers as they are, moved about or chosen."""
     if not isinstance(operand, Variable):
         return set()
-    if operand.primitive is None or operand.primitive.name not in _EXACT or not depth:
+    if operand.primitive is None or operand.primitive.name not in MOVING or not depth:
         return {operand.index}
     return {operand.index}.union(*(_bases(x, depth - 1) for x in operand.operands))
 
@@ -111,9 +113,9 @@ def _is_residual(exam: Examination, start: int) -> bool:
             name = exam.primitive(child)
             if name in _EVEN or (name in ("power", "float_power") and _is_even(exam, child)):
                 continue
-            if name in _BILINEAR and len(own) > 1:
+            if name in BILINEAR and len(own) > 1:
                 continue
-            if name not in _BILINEAR and name not in _LINEAR:
+            if name not in BILINEAR and name not in _LINEAR:
                 return False
             same.add(child)
             waiting.append(child)
@@ -138,14 +140,14 @@ def _error(exam: Examination, i: int, size: float) -> float | None:
     eps = float(np.finfo(np.asarray(x).dtype).eps)
     error = np.abs(g * exam.local(i, 0)) * eps * np.abs(x)
     lost = float(np.sum(error)) / size
-    return lost if math.isfinite(lost) and lost > eps**0.4 else None
+    return lost if math.isfinite(lost) and lost > _threshold(exam, eps) else None
 
 
 def _is_exact(operand: Any, depth: int = 8) -> bool:
     """Whether an operand is what the person gave, perhaps moved about, and no rounded result."""
     if not isinstance(operand, Variable) or operand.primitive is None or not depth:
         return True
-    if operand.primitive.name in _EXACT:
+    if operand.primitive.name in MOVING:
         return all(_is_exact(x, depth - 1) for x in operand.operands)
     return False
 
@@ -170,7 +172,7 @@ def _magnified(exam: Examination, i: int, lost: float) -> Finding:
         "warning",
         f"{written} loses its digits",
         f"{place}{called} is {_many(x[entry])}, rounded to {node.dtype}, in which numbers of that size are about "
-        f"{_rough(step)} apart. There the slope of {written} is {static(slope[entry])}, so that it hangs on digits "
+        f"{rough(step)} apart. There the slope of {written} is {static(slope[entry])}, so that it hangs on digits "
         f"that are not there. {_moves(exam, lost)}",
         i,
         reaches=exam.names_of([k for k in exam.inputs if k in exam.above(i)]),
@@ -183,11 +185,7 @@ def _moves(exam: Examination, lost: float) -> str:
     name = exam.recording.name
     if exam.output is not None and not np.any(exam.values[exam.output]):
         return f"{name} comes out as {numbers(exam.values[exam.output])}, which need not be right."
-    return f"That moves {name} by about {_rough(100 * min(lost, 1))} %."
-
-
-def _rough(x: float) -> str:
-    return static(float(f"{x:.1g}"))
+    return f"That moves {name} by about {rough(100 * min(lost, 1))} %."
 
 
 def _cancellation(exam: Examination, i: int, lost: float) -> Finding:

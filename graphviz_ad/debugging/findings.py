@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass
 
 from graphviz_ad.console import prints
@@ -45,7 +46,8 @@ class Thresholds:
     vanishing, exploding : float
         How small, or large, an adjoint must become on a long path beside where it began.
     cancellation : float
-        The relative error that a difference has at least, of what was rounded before.
+        The relative error that the output has at least, of what was rounded on the way, in float64; in a type of fewer
+        digits, of these the same share.
     branch : float
         How near the two sides of a comparison must be, relative to their size.
     """
@@ -53,7 +55,7 @@ class Thresholds:
     saturated: float = 1e-6
     vanishing: float = 1e-8
     exploding: float = 1e8
-    cancellation: float = 1e-7
+    cancellation: float = sys.float_info.epsilon**0.4
     branch: float = 1e-8
 
 
