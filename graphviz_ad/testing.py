@@ -19,8 +19,6 @@ from graphviz_ad.checking.arguments import Arguments, arguments
 from graphviz_ad.checking.claims import MODES, value_of
 from graphviz_ad.checking.comparing import precision
 from graphviz_ad.checking.verdict import verdict
-from graphviz_ad.debugging.columns import Look
-from graphviz_ad.debugging.text import outline
 from graphviz_ad.engine.frames import public, user_line
 from graphviz_ad.engine.recording import function_name
 from graphviz_ad.engine.variable import Variable
@@ -90,16 +88,7 @@ def check_grads(
         _check_values(trace, before, _plain(call))
         text = verdict(call, trace, modes, order)
     if text is not None:
-        raise GradientError(_explained(text, trace), trace)
-
-
-def _explained(text: str, trace: Trace) -> str:
-    """Return what is wrong; of NaN that is born going back, with its line in full and the remedy that was proved."""
-    head = text.partition("\n")[0]
-    born = [own for own in trace.check().errors if own.kind == "nan-gradient"] if " holds NaN" in head else []
-    if not born or born[0].mending is None:
-        return text
-    return "\n".join([head, "", *(f"    {line}" for line in outline(born[0], Look.of(None)))])
+        raise GradientError(text, trace)
 
 
 @public

@@ -7,10 +7,12 @@ from types import CodeType
 
 import numpy as np
 
-from graphviz_ad.checking.births import Birth
 from graphviz_ad.checking.comparing import Derivative, Mismatch
 from graphviz_ad.checking.rules import WrongRule
 from graphviz_ad.console import visible
+from graphviz_ad.debugging.columns import Look
+from graphviz_ad.debugging.findings import Finding
+from graphviz_ad.debugging.text import outline
 from graphviz_ad.engine.frames import is_own
 from graphviz_ad.engine.primitive import plain_value
 from graphviz_ad.engine.recording import Recording
@@ -18,7 +20,7 @@ from graphviz_ad.engine.variable import DETACH, Variable
 from graphviz_ad.numerals.writing import static
 from graphviz_ad.story.naming import node_names
 
-__all__ = ["nan_gradient", "relation", "wrong_gradient", "wrong_rule"]
+__all__ = ["lost_gradient", "relation", "wrong_gradient", "wrong_rule"]
 
 _CLOSE = 1e-4
 _RELATIONS: tuple[tuple[Callable[[float, float], float], str], ...] = (
@@ -78,18 +80,12 @@ def _agreeing(count: int) -> str:
     return f"the {count} nodes before it agree with differences"
 
 
-def nan_gradient(recording: Recording, birth: Birth) -> str:
-    """Return the error text for a gradient in which a rule that holds makes NaN, as 0 · ∞ does."""
-    node = birth.node
-    assert node.primitive is not None
-    index = list(map(int, np.unravel_index(birth.entry, node.operands[birth.argument].shape)))
-    head = f"the gradient of {recording.name} holds NaN, born going back through {node.primitive.name}{_place(node)}"
-    operand = f"operand {birth.argument}" if len(node.operands) > 1 else "its operand"
-    value = static(np.ravel(node.operands[birth.argument].value)[birth.entry])
-    where = f"{operand} is {value}{f' at {index}' if index else ''}"
-    remedy = f"where its result is not used, give {node.primitive.name} a safe number: np.where(used, x, 1.0) for x"
-    reason = "there the adjoint that arrives and the local gradient make 0 · ∞ or ∞ − ∞, which is not a number"
-    return _page(head, [*_code(node), where, reason, remedy])
+def lost_gradient(recording: Recording, birth: Finding) -> str:
+    """Return the error text for a gradient in which NaN is born though each rule holds, as 0 · ∞ is."""
+    assert birth.node is not None
+    assert birth.node.primitive is not None
+    through = f"born going back through {birth.node.primitive.name}{_place(birth.node)}"
+    return _page(f"the gradient of {recording.name} holds NaN, {through}", outline(birth, Look.of(None)))
 
 
 def wrong_gradient(recording: Recording, mismatch: Mismatch, names: tuple[str, ...]) -> str:

@@ -8,11 +8,12 @@ from typing import Any
 import numpy as np
 
 from graphviz_ad.checking.arguments import Arguments
-from graphviz_ad.checking.births import birth_of_nan
 from graphviz_ad.checking.claims import Function, Leaves, directions
 from graphviz_ad.checking.comparing import Derivative, Mismatch, mismatches, precision, up_to
-from graphviz_ad.checking.reporting import nan_gradient, wrong_gradient, wrong_rule
+from graphviz_ad.checking.reporting import lost_gradient, wrong_gradient, wrong_rule
 from graphviz_ad.checking.rules import first_wrong_rule
+from graphviz_ad.debugging.diagnosis import examine
+from graphviz_ad.debugging.findings import Finding, Thresholds
 from graphviz_ad.engine.recording import Recording
 
 __all__ = ["verdict"]
@@ -46,12 +47,18 @@ def verdict(call: Arguments, recording: Recording, modes: Sequence[str], order: 
         wrong = first_wrong_rule(recording, which, _random())
         if wrong is not None:
             return wrong_rule(recording, wrong)
-        birth = birth_of_nan(recording) if np.isnan(mismatch.got) and which.order == 1 else None
+        birth = _birth_of_nan(recording) if np.isnan(mismatch.got) and which.order == 1 else None
         if birth is not None:
-            return nan_gradient(recording, birth)
+            return lost_gradient(recording, birth)
         if not _holds_beside(call, which, eps):
             return wrong_gradient(recording, mismatch, call.names)
     return None
+
+
+def _birth_of_nan(recording: Recording) -> Finding | None:
+    """Return where NaN is born on the way back, with what cures it; None where it is not."""
+    findings = examine(recording, Thresholds())
+    return next((own for own in findings if own.kind == "nan-gradient" and own.severity == "error"), None)
 
 
 def _random() -> np.random.Generator:
