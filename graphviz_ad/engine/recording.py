@@ -67,6 +67,7 @@ class Recording:
         limit: int | None = None,
         names: Sequence[str] | None = None,
         who: str = "trace",
+        watch: Watch | None = None,
     ) -> Self:
         """Call ``f(*args, **kwargs)`` and record the computation.
 
@@ -82,6 +83,8 @@ class Recording:
             What the positional inputs are called; by default as the parameters are.
         who : str
             What the person called, which begins the message of an error about the function's result.
+        watch : Watch, optional
+            Who sees what is recorded, where that is to see more than a watcher does; it brings a limit of its own.
 
         Raises
         ------
@@ -106,7 +109,7 @@ class Recording:
                 f"{who}({call[:100]}): no argument can be differentiated; "
                 f"pass floats or arrays of floats, such as 2.0{': ' if way else ''}{way}{user_line()}"
             )
-        watch = Watch(limit)
+        watch = Watch(limit) if watch is None else watch
         with watching(watch):
             output = f(*replaced[: len(args)], **dict(zip(kwargs, replaced[len(args) :], strict=True)))
         return cls(function_name(f), f, inputs, checked_outputs(output, f"{who}({function_name(f)})"), watch)

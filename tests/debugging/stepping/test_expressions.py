@@ -1,0 +1,120 @@
+"""Expressions of nodes: they compute what Python would, know nothing early, and run nothing else."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from graphviz_ad.debugging.expressions import NotYet, parse
+from graphviz_ad.errors import InputError
+
+
+@pytest.fixture
+def moment(course_of):
+    """Return the last moment of a small program of arrays."""
+
+    def f(x, w):
+        h = np.tanh(x * w)
+        return np.sum(h**2)
+
+    course = course_of(f, np.array([1.0, -2.0, 0.5]), 0.7)
+    return course.moment(len(course.steps) - 1)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "np.max(h)",
+        "h.max() - h.min()",
+        "x * w + 1",
+        "-x[0] ** 2 / 3",
+        "x[1:] @ x[1:]",
+        "x[::-1]",
+        "abs(x).sum()",
+        "np.linalg.norm(x)",
+        "np.sum(h, axis=0)",
+        "1 < w + 1 < 2",
+        "w > 0 and x[0] > 5",
+        "w > 5 or x[0] > 0",
+        "not w > 0",
+        "w if w > 1 else x[0]",
+        "np.pi * w",
+        "len(x) + x.size",
+        "np.isnan(h).any()",
+        "max(w, 1) // 1 % 2",
+        "[w, 2][1]",
+    ],
+)
+def test_an_expression_is_what_python_makes_of_it(moment, text):
+    x, w = np.array([1.0, -2.0, 0.5]), np.float64(0.7)
+    expected = eval(text, {"np": np}, {"x": x, "w": w, "h": np.tanh(x * w)})
+    np.testing.assert_allclose(parse(text).at(moment), expected, rtol=1e-14)
+
+
+def test_adjoints_are_those_of_the_closed_form(moment):
+    x, w = np.array([1.0, -2.0, 0.5]), 0.7
+    h = np.tanh(x * w)
+    np.testing.assert_allclose(parse("x.adjoint").at(moment), 2 * h * (1 - h**2) * w, rtol=1e-12)
+    np.testing.assert_allclose(parse("w.adjoint").at(moment), np.sum(2 * h * (1 - h**2) * x), rtol=1e-12)
+    np.testing.assert_allclose(parse("h.adjoint.max()").at(moment), np.max(2 * h), rtol=1e-12)
+
+
+def test_a_word_alone_is_of_the_node_of_the_step(moment):
+    node = moment.called("h")
+    assert parse("name == 'h'").at(moment, node) == (node.name == "h")
+    assert parse("primitive").at(moment, node) == "tanh"
+    np.testing.assert_array_equal(parse("node.value").at(moment, node), node.value)
+
+
+def test_what_is_not_known_yet_says_so(moment):
+    early = moment.course.moment(0)
+    with pytest.raises(NotYet, match=r"h\.value is not known yet"):
+        parse("np.max(h)").at(early)
+    with pytest.raises(NotYet, match=r"x\.adjoint is not known yet"):
+        parse("x.adjoint").at(early)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "__import__('os').system('true')",
+        "x.__class__",
+        "().__class__.__bases__",
+        "np.load('a.npy')",
+        "np.random.rand(3)",
+        "np.add.reduce([x])",
+        "x.tofile('a')",
+        "np.sin(x, out=x)",
+        "lambda: 1",
+        "[y for y in x]",
+        "f'{x}'",
+        "'a' * 99",
+        "open('a')",
+        "np",
+        "np.max",
+        "x.max",
+        "(x := 3)",
+        "np.linalg",
+        "b'a'",
+        "np.linalg.svd(x)",
+        "max(key=x)",
+        "x; x",
+        "",
+        "(" * 500,
+    ],
+)
+def test_nothing_else_can_be_written(text):
+    with pytest.raises(InputError):
+        parse(text)
+
+
+def test_an_unknown_name_is_told_with_those_there_are(moment):
+    with pytest.raises(InputError, match=r"no node is called 'y'; there are .*x, w"):
+        parse("y + 1").at(moment)
+    with pytest.raises(InputError, match="Did you mean 'adjoint'"):
+        parse("x.adjiont")
+
+
+def test_whole_numbers_do_not_grow_for_minutes(moment):
+    with pytest.raises(OverflowError):
+        parse("9**9**9**9").at(moment)
