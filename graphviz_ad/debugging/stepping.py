@@ -77,7 +77,7 @@ class Stop:
     remark: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Reading:
     """What a watched expression is, and was.
 
