@@ -13,7 +13,7 @@ from graphviz_ad.films.code import Span
 from graphviz_ad.films.inspecting import tell_nodes
 from graphviz_ad.formulas.formula import Formula
 from graphviz_ad.numerals.quantities import Quantity
-from graphviz_ad.story.asking import Question
+from graphviz_ad.story.quiz import Question
 from graphviz_ad.story.steps import Stage, Step, Story
 from graphviz_ad.story.thresholds import worded
 

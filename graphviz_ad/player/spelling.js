@@ -21,10 +21,10 @@ export function spell({ words }, fragments, scene, holes, seen = new Set()) {
     holes.push({ ...hole, node: whole, whole: true }, { ...hole, node: range });
     return [node];
   });
-  // No line begins with the comma after a formula. A matrix may need more than one line.
+  // No line begins with the sign after a formula. A matrix may need more than one line.
   spans.forEach((one, i) => {
     const before = /** @type {any} */ (spans[i - 1] ?? "");
-    if (typeof one !== "string" || !/^[,.:;)]/.test(one) || typeof before === "string") return;
+    if (typeof one !== "string" || !/^[,.:;?)]/.test(one) || typeof before === "string") return;
     if (before.classList.contains("gad-rows")) return;
     spans[i - 1] = make("span", { class: "gad-glue" }, spans[i - 1], one[0]);
     spans[i] = one.slice(1);

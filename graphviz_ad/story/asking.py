@@ -1,8 +1,7 @@
-"""Ask a learner for the next number of a story: what is asked at a step, and which wrong numbers are known.
+"""Ask a learner for the next number of a story: at which steps, for which number or entry.
 
-Asked is for what goes along an edge, and for the sum wherever a second part comes to a first. The wrong numbers are
-worked out with the same numbers as the right one, so that whoever compares them needs no rule of their own. Of a small
-array that is multiplied entry by entry one named entry is asked; other steps between arrays are told and not asked.
+Asked is for what goes along an edge, and for the sum wherever a second part comes to a first. Of a small array one
+named entry is asked, wherever it is a sum of a few products; other steps between arrays are told and not asked.
 
 Examples
 --------
@@ -20,174 +19,29 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from numbers import Real
-from typing import Any, NamedTuple
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import numpy as np
 
-from graphviz_ad.console import prints
 from graphviz_ad.errors import InputError, check_flag
 from graphviz_ad.formulas.formula import Formula
-from graphviz_ad.formulas.symbols import row, words
+from graphviz_ad.formulas.symbols import Symbol, factor, name, number, partial_derivative, row, words
 from graphviz_ad.numerals.quantities import Quantity
 from graphviz_ad.story.levels import Fragment
-from graphviz_ad.story.remarks import has_corner, may_have_corner
+from graphviz_ad.story.quiz import Question, Source, Term, edges_of, pose
+from graphviz_ad.story.remarks import may_have_corner
 from graphviz_ad.story.sentences import through
-from graphviz_ad.story.slips import ALONG, MEETING, MOVING, Manner, Way, filled, without
-from graphviz_ad.story.steps import Edge, Step, Story
+from graphviz_ad.story.slips import ADDING, ALONG, MEETING, MOVING, Facts
+from graphviz_ad.story.steps import Card, Edge, Step, Story
+from graphviz_ad.story.summands import Entry, Factor, Place, Summand, entry_at, number_of, summands
 
-__all__ = ["Question", "Slip", "check_quiz", "questions", "wrong_numbers"]
+__all__ = ["check_quiz", "questions"]
 
-Numbers = Mapping[Quantity, Any]
-Place = tuple[int, ...]
-
-
-class _Entry(NamedTuple):
-    """An entry of an array, or a number that all entries have in common."""
-
-    quantity: Quantity
-    place: Place
-
-
-_Factor = Quantity | _Entry | float
 _SENT = "What does {way} send back to {target}?"
 _MOST_ENTRIES = 12  # of an array of which one is asked: 3 x 4
-_NONE: Mapping[int, str] = {}
-_Source = _Factor | tuple[tuple[_Factor, ...], ...]  # one number, or a sum of products
-
-
-class _Term(NamedTuple):
-    """A summand, as a product; and through, or from, what it comes."""
-
-    factors: tuple[_Factor, ...]
-    name: Formula
-
-
-@dataclass(frozen=True)
-class Slip:
-    """A wrong number that is known at a step.
-
-    Attributes
-    ----------
-    kind : str
-        The name of its row in `slips`, or ``"without 1"`` for a sum that lacks its first part.
-    quantity : Quantity
-        What its number is called in a film.
-    way : Way
-    what, so : tuple
-        The sentences of the way, with what they speak of.
-    """
-
-    kind: str
-    quantity: Quantity
-    way: Way
-    what: tuple[Fragment, ...]
-    so: tuple[Fragment, ...]
-
-
-@prints
-@dataclass(frozen=True, eq=False)
-class Question:
-    """What is asked at a step.
-
-    Attributes
-    ----------
-    step : int
-    asked : Quantity
-        The right answer.
-    text : tuple
-    lead : Formula
-        What is to be worked out, up to an equals sign.
-    hint, unknown : tuple
-        What helps; and what is said of a number that is not known.
-    reads : tuple of Quantity
-        What comes together here: rounding is measured by its size.
-    slips : tuple of Slip
-    sources : mapping
-        What the wrong numbers are worked out with, by the names that the ways use.
-    several : Quantity, optional
-        A number that is not 0 where more than one slope fits, as at a corner: there it is told and not asked.
-    entries : mapping
-        The numbers of this question that are entries of arrays, and of which.
-    """
-
-    step: int
-    asked: Quantity
-    text: tuple[Fragment, ...]
-    lead: Formula
-    hint: tuple[Fragment, ...]
-    unknown: tuple[Fragment, ...]
-    reads: tuple[Quantity, ...]
-    slips: tuple[Slip, ...]
-    sources: Mapping[str, _Source]
-    several: Quantity | None = None
-    entries: Mapping[Quantity, _Entry] = field(default_factory=dict)
-
-    def __str__(self) -> str:
-        return "".join(part.text if isinstance(part, Formula) else str(part) for part in self.text)
-
-    @property
-    def said(self) -> tuple[tuple[Fragment, ...], ...]:
-        """All that is said of it, whatever is answered."""
-        answers = (words for slip in self.slips for words in (slip.what, slip.so))
-        return (self.text, self.hint, self.unknown, *answers)
-
-    def wrong(self, numbers: Numbers) -> dict[Quantity, float]:
-        """Return the wrong numbers, given those of the story at some place."""
-        known = {name: _number(source, numbers) for name, source in self.sources.items()}
-        own = {key: float(_number(entry, numbers)) for key, entry in self.entries.items()}
-        with np.errstate(all="ignore"):
-            return own | {slip.quantity: float(slip.way.number(known)) for slip in self.slips}
-
-
-def _number(source: _Source, numbers: Numbers) -> np.float64:
-    """Return a number that a way uses."""
-    if isinstance(source, float):
-        return np.float64(source)
-    if isinstance(source, Quantity):
-        return np.float64(numbers[source])
-    if isinstance(source, _Entry):
-        return _read(numbers[source.quantity], source.place)
-    products = (math.prod((float(_number(factor, numbers)) for factor in term), start=1.0) for term in source)
-    return np.float64(sum(products))
-
-
-def _read(value: Any, place: Place) -> np.float64:
-    """Return an entry of an array; a number is each of its entries."""
-    return np.float64(value[place] if np.ndim(value) else value)
-
-
-def wrong_numbers(story: Story, asked: Sequence[Question], numbers: Numbers) -> dict[Quantity, float]:
-    """Return the wrong numbers of all questions, given the numbers of the story at some place, and where several fit.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> from graphviz_ad.story.telling import tell
-    >>> from graphviz_ad.tracing import trace
-    >>> story = tell(trace(np.sin, 0.0))
-    >>> asked = questions(story)
-    >>> wrong = wrong_numbers(story, asked, story.numbers)
-    >>> {slip.kind: wrong[slip.quantity] for slip in asked[0].slips}["sum"]
-    2.0
-    """
-    wrong = {key: number for question in asked for key, number in question.wrong(numbers).items()}
-    with np.errstate(all="ignore"):
-        return wrong | {
-            question.several: float(any(has_corner(story, numbers, edge) for edge in _edges(story, question.step)))
-            for question in asked
-            if question.several is not None
-        }
-
-
-def _edges(story: Story, step: int) -> list[Edge]:
-    """Return the edges along which something comes in a step."""
-    at = story.steps[step]
-    if at.edge is not None:
-        return [edge for edge in story.edges if (edge.child, edge.argument) == at.edge]
-    return [edge for edge in story.edges if edge.child == at.node]
+_MOST_SUMMANDS = 6  # that one adds in one's head
+_OWN = 64  # from here on the numbers that a question has besides its slips
 
 
 def check_quiz(quiz: object, who: str, mode: str = "reverse") -> bool:
@@ -241,7 +95,7 @@ class _Asker:
 
     def _marked(self, question: Question, step: Step) -> Question:
         """Return a question with the number that says where several slopes fit, if there may be such places."""
-        edges = () if step.kind == "accumulate" else _edges(self.story, step.index)
+        edges = () if step.kind == "accumulate" else edges_of(self.story, step.index)
         if not any(may_have_corner(self.story.nodes[edge.child].primitive) for edge in edges):
             return question
         return replace(question, several=Quantity("slip", step.index, len(question.slips)))
@@ -250,34 +104,16 @@ class _Asker:
         value = self.story.numbers[key]
         return np.ndim(value) == 0 and not np.iscomplexobj(value)
 
-    def _local(self, edge: Edge) -> _Factor | None:
-        """Return where the local gradient of an edge stands, or which number it is; None where a rule is none."""
-        if edge.kind == "local":
-            return Quantity("local", edge.child, edge.argument)
-        if edge.kind != "literal" or edge.gradient is None or edge.gradient.symbol.head != "number":
-            return None
-        factor = edge.gradient.symbol.arguments[0]
-        return float(factor) if isinstance(factor, Real) else None
-
-    def _factors(self, edge: Edge, arriving: Quantity) -> tuple[_Factor, ...]:
-        """Return the two numbers that are multiplied on an edge; nothing where these are no single real numbers."""
-        local = self._local(edge)
-        read = [arriving, Quantity("value", edge.child), Quantity("value", edge.parent)]
-        read += [local] if isinstance(local, Quantity) else []
-        return (arriving, local) if local is not None and all(map(self._is_number, read)) else ()
-
-    def _product(self, edge: Edge, arriving: Quantity, right: Quantity) -> dict[str, _Source]:
-        """Return the numbers of a product along an edge; nothing of arrays."""
-        factors = self._factors(edge, arriving)
-        if not factors:
-            return {}
-        values = {"value": Quantity("value", edge.child), "operand": Quantity("value", edge.parent)}
-        return {"arriving": factors[0], "local": factors[1], **values, "right": right}
+    def _is_small(self, key: Quantity, shape: tuple[int, ...]) -> bool:
+        """Whether it is a real array of a shape, small enough to be read."""
+        value = self.story.numbers.get(key)
+        few = len(shape) <= 2 and math.prod(shape) <= _MOST_ENTRIES
+        return few and value is not None and np.shape(value) == shape and not np.iscomplexobj(value)
 
     def _facts(self, edge: Edge, target: int, arriving: Quantity) -> dict[str, Fragment]:
-        """Return what sentences speak of along an edge."""
+        """Return what sentences speak of along an edge between numbers."""
         child, parent, aim = (self.story.nodes[i] for i in (edge.child, edge.parent, target))
-        comes, local = self.story.nodes[arriving.node], self._local(edge)
+        comes = self.story.nodes[arriving.node]
         assert edge.gradient is not None
         return {
             "arrives": comes.bar if comes.dot is None else comes.dot,
@@ -286,8 +122,9 @@ class _Asker:
             "parent": parent.symbol,
             "short": child.short,
             "way": self._way(edge),
-            "gradient": edge.gradient,
-            "local": local if isinstance(local, Quantity) else edge.gradient,
+            "gradient": edge.gradient if edge.kind == "local" else _slope_of(child, parent.symbol),
+            "local": Quantity("local", edge.child, edge.argument) if edge.kind == "local" else edge.gradient,
+            "marked": _AT_THE_SOCKET,
             "target": aim.symbol,
             "sum": aim.bar,
         }
@@ -297,90 +134,264 @@ class _Asker:
         return through(self.story.nodes[edge.child], self.story.nodes[edge.parent], edge.use)
 
     def _along(self, step: Step) -> Question | None:
-        """Ask what goes back along an edge."""
+        """Ask what goes back along an edge: a number, or one entry."""
         assert step.edge is not None
         edge, came = self.edges[step.edge], self.came.setdefault(step.node, [])
-        arriving = Quantity("adjoint", edge.child)
-        sources = self._product(edge, arriving, step.after)
-        if sources:
-            sources |= self._among(step, edge, len(came))
+        place = self._place(edge, step)
+        question = None
+        if place is not None:
+            products = summands(self.story, edge, place)
+            ask = self._one if len(products) == 1 else self._several
+            question = ask(edge, step, place, products)
         came.append(edge)
-        if not sources:
-            return self._entry(edge, step)
-        return _question(step, _SENT, ALONG, sources, self._facts(edge, step.node, arriving), (arriving,))
+        return question
 
-    def _entry(self, edge: Edge, step: Step) -> Question | None:
-        """Ask for one entry of a small array, where each is multiplied by a number of its own."""
-        read = {
-            "arriving": Quantity("adjoint", edge.child),
-            "local": Quantity("local", edge.child, edge.argument),
-            "value": Quantity("value", edge.child),
-            "operand": Quantity("value", edge.parent),
-            "right": step.after,
-        }
-        arrays = {name: self.story.numbers.get(key) for name, key in read.items()}
-        place = _telling_place(arrays) if edge.kind == "local" and not edge.use else None
-        if place is None:
+    def _place(self, edge: Edge, step: Step) -> Place | None:
+        """Return the entry that is asked: that whose factors tell most; None where none is."""
+        nodes = self.story.nodes
+        shape, child = nodes[edge.parent].shape, nodes[edge.child].shape
+        read = [(step.after, shape), (Quantity("value", edge.parent), shape)]
+        read += [(Quantity(kind, edge.child), child) for kind in ("value", "adjoint")]
+        read += [(Quantity("local", edge.child, edge.argument), child)] if _has_local(edge) else []
+        if not all(self._is_small(*one) for one in read):
             return None
-        sources = {name: _Entry(key, place) for name, key in read.items()}
-        count = len(ALONG.ways) - len(_RARE)
-        own = {
-            name: Quantity("slip", step.index, count + k) for k, name in enumerate(("right", "arriving", "local"), 1)
-        }
-        facts = self._facts(edge, step.node, read["arriving"]) | {"arriving": own["arriving"]}
-        mark = words(f"[{', '.join(map(str, place))}]")
-        card, parent = self.story.nodes[edge.child], self.story.nodes[edge.parent]
-        whole = {"child": card.symbol, "parent": parent.symbol, "target": parent.symbol, "sum": parent.bar}
-        named = {name: Formula(row(formula.symbol, mark)) for name, formula in whole.items()}
-        arrives = Formula(row((card.bar if card.dot is None else card.dot).symbol, mark))
-        facts |= {**named, "arrives": arrives, "local": own["local"]}
-        question = _question(step, _SENT, ALONG, sources, facts, (own["arriving"],))
-        entries = {key: sources[name] for name, key in own.items()}
-        return replace(question, asked=own["right"], lead=Formula(row(named["sum"].symbol, " =")), entries=entries)
+        choices = [(self._rank(edge, step, place), place) for place in np.ndindex(*shape)]
+        known = [(rank, place) for rank, place in choices if rank is not None]
+        return min(known, key=lambda one: one[0])[1] if known else None
 
-    def _among(self, step: Step, edge: Edge, before: int) -> dict[str, _Source]:
+    def _rank(self, edge: Edge, step: Step, place: Place) -> tuple[float, float] | None:
+        """Return how little an entry tells: how many of its factors are 0, 1 or −1, then how small it is."""
+        products = summands(self.story, edge, place)
+        numbers = self.story.numbers
+        if not 0 < len(products) <= _MOST_SUMMANDS:
+            return None
+        factors = np.array([[number_of(f, numbers) for f in (one.arriving, one.local)] for one in products])
+        right = number_of(entry_at(step.after, place), numbers)
+        with np.errstate(all="ignore"):
+            total = factors.prod(axis=1).sum()
+        # A sum of products that is not what goes back would be a wrong truth.
+        if np.isfinite(right) and not np.isclose(total, right, rtol=1e-5, atol=1e-9 * np.abs(factors).max()):
+            return None
+        return float(np.isin(np.abs(factors), (0, 1)).mean()), -float(np.nan_to_num(np.abs(right), nan=-1.0))
+
+    def _one(self, edge: Edge, step: Step, place: Place, products: Sequence[Summand]) -> Question:
+        """Ask for a single product."""
+        (product,) = products
+        child, parent, arriving = self.story.nodes[edge.child], self.story.nodes[edge.parent], product.arriving
+        sources: dict[str, Source] = {
+            "arriving": arriving,
+            "local": product.local,
+            "value": entry_at(Quantity("value", edge.child), product.at),
+            "operand": entry_at(Quantity("value", edge.parent), place),
+            "right": entry_at(step.after, place),
+            **self._among(step, edge, place),
+        }
+        if not place and not child.shape:
+            arrives = Quantity("adjoint", edge.child)
+            return pose(step, _SENT, ALONG, sources, self._facts(edge, step.node, arrives), (arrives,))
+        own = {name: Quantity("slip", step.index, _OWN + k) for k, name in enumerate(("right", "arriving", "local"))}
+        if _is_spread(edge) and child.primitive != "mean":
+            sources["count"] = float(math.prod(parent.shape))
+        facts: Facts = self._named(edge, place) | {
+            "arrives": _entry(child.bar, product.at),
+            "arriving": own["arriving"],
+            "child": _entry(child.symbol, product.at),
+            "parent": _entry(parent.symbol, place),
+            "gradient": self._gradient(edge, product, place),
+            "local": own["local"] if _has_local(edge) or _is_product(edge) else self._literal(edge),
+            "marked": self._marked_by(edge),
+        }
+        question = pose(step, _SENT, ALONG, sources, facts, (own["arriving"],))
+        entries = {key: sources[name] for name, key in own.items()}
+        return replace(question, asked=own["right"], lead=self._lead(edge, step, place, product.at), entries=entries)
+
+    def _several(self, edge: Edge, step: Step, place: Place, products: Sequence[Summand]) -> Question:
+        """Ask for a sum of products."""
+        child = self.story.nodes[edge.child]
+        terms = tuple((one.arriving, one.local) for one in products)
+        sources: dict[str, Source] = {
+            "right": entry_at(step.after, place),
+            "count": float(len(products)),
+            "first": terms[:1],
+            "arriving": tuple((one.arriving,) for one in products),
+            **self._among(step, edge, place),
+        }
+        if not all(isinstance(one.local, float) and not _is_product(edge) for one in products):
+            sources["locals"] = tuple((one.local,) for one in products)
+        everywhere = list(np.ndindex(*child.shape))
+        if len(everywhere) > len(products) and "locals" not in sources:
+            sources["everything"] = tuple((Entry(Quantity("adjoint", edge.child), at),) for at in everywhere)
+        turned = [(one.arriving, one.turned) for one in products if one.turned is not None]
+        if turned:
+            sources["turned"] = tuple(turned)
+        if len(place) == 2 and place[0] != place[1] and self._has(edge.parent, place[::-1]):
+            sources["across"] = Entry(step.after, place[::-1])
+        misses = dict.fromkeys(range(len(products)) if 2 < len(products) <= 4 else (), "with")
+        named = [Term(term, _entry(child.bar, one.at)) for term, one in zip(terms, products, strict=True)]
+        own = Quantity("slip", step.index, _OWN)
+        parts = {Quantity("slip", step.index, _OWN + 1 + k): (term,) for k, term in enumerate(terms)}
+        first = _OWN + 1 + len(products)
+        arriving = {Quantity("slip", step.index, first + k): one.arriving for k, one in enumerate(products)}
+        first += len(products)
+        local = {
+            Quantity("slip", step.index, first + k): one.local
+            for k, one in enumerate(products)
+            if isinstance(one.local, Entry) or one.local != 1
+        }
+        facts = self._named(edge, place) | {
+            "arrives": child.bar,
+            "parts": _listed([self._written_out(edge, one, place) for one in products]),
+            "numbers": _listed(
+                [(came, " · ", by) for came, by in zip(arriving, local, strict=True)]
+                if local
+                else [(came,) for came in arriving]
+            ),
+            "uses": f"{len(products)} entries of ",
+            "child": child.symbol,
+            "other": Formula(self._other(edge)) if _is_product(edge) else child.symbol,
+            "swapped": _entry(self.story.nodes[edge.parent].bar, place[::-1]),
+            "count": str(len(products)),
+        }
+        question = pose(step, _SENT, ADDING, sources, facts, tuple(parts), named, misses)
+        entries: dict[Quantity, Source] = {own: sources["right"], **parts, **arriving, **local}
+        return replace(question, asked=own, lead=self._lead(edge, step, place, ()), entries=entries)
+
+    def _has(self, node: int, place: Place) -> bool:
+        return all(i < size for i, size in zip(place, self.story.nodes[node].shape, strict=True))
+
+    def _named(self, edge: Edge, place: Place) -> dict[str, Fragment | tuple[Fragment, ...]]:
+        """Return what an entry of the parent is called, and what it comes through."""
+        parent = self.story.nodes[edge.parent]
+        short = self.story.nodes[edge.child].short
+        aim = {"target": _entry(parent.symbol, place), "sum": _entry(parent.bar, place)}
+        return {**aim, "short": short, "way": self._way(edge)}
+
+    def _other(self, edge: Edge) -> Symbol:
+        """Return the other factor of a matrix product."""
+        others = [one.parent for one in self.story.edges if one.child == edge.child and one.argument != edge.argument]
+        if others:
+            return self.story.nodes[others[0]].symbol.symbol
+        return name(self.story.nodes[edge.child].constants[0][0])
+
+    def _gradient(self, edge: Edge, product: Summand, place: Place) -> Formula:
+        """Return the local gradient of an entry in the names of the picture; in words where it is a plain number."""
+        if product.met is not None:
+            return _entry(Formula(self._other(edge)), product.met)
+        child, parent = self.story.nodes[edge.child], self.story.nodes[edge.parent]
+        if _has_local(edge) and edge.gradient is not None:
+            head = edge.gradient.symbol.head
+            if head != "vector":
+                return _entry(edge.gradient, product.at) if head == "name" else edge.gradient
+        return _slope_of(child, _entry(parent.symbol, place))
+
+    def _written_out(self, edge: Edge, product: Summand, place: Place) -> tuple[Fragment, ...]:
+        """Return a product of a sum in the names of the picture."""
+        arrives = _entry(self.story.nodes[edge.child].bar, product.at)
+        if product.local == 1 and product.met is None:
+            return (arrives,)
+        if product.met is not None:
+            return (Formula(row(arrives.symbol, " · ", self._gradient(edge, product, place).symbol)),)
+        if _has_local(edge) and edge.gradient is not None and edge.gradient.symbol.head != "vector":
+            return (Formula(row(arrives.symbol, " ", factor("·", self._gradient(edge, product, place).symbol))),)
+        literal = number(float(number_of(product.local, self.story.numbers)))
+        return (Formula(row(arrives.symbol, " ", factor("·", literal))),)
+
+    def _lead(self, edge: Edge, step: Step, place: Place, at: Place) -> Formula:
+        """Return what is to be worked out of an entry: the whole adjoint, or one of its parts."""
+        child, parent = self.story.nodes[edge.child], self.story.nodes[edge.parent]
+        slope = partial_derivative(_entry(child.symbol, at).symbol, _entry(parent.symbol, place).symbol, edge.use)
+        part = row("" if at or not child.shape else "Σ ", _entry(child.bar, at).symbol, " · ", slope, " =")
+        whole = () if self.shares[step.node] else (_entry(parent.bar, place).symbol, " = ")
+        return Formula(row(*whole, part))
+
+    def _literal(self, edge: Edge) -> Formula:
+        """Return a local gradient that is a plain number."""
+        if edge.gradient is not None:
+            return edge.gradient
+        count = math.prod(self.story.nodes[edge.parent].shape) // math.prod(self.story.nodes[edge.child].shape)
+        return Formula(words(f"1/{count}") if self.story.nodes[edge.child].primitive == "mean" else number(1.0))
+
+    def _marked_by(self, edge: Edge) -> str:
+        """Return where the local gradient stands."""
+        if _is_product(edge) and edge.kind == "rule":
+            return "the number that it meets in the product"
+        return "the same for each of its numbers" if _is_spread(edge) else _AT_THE_SOCKET
+
+    def _among(self, step: Step, edge: Edge, place: Place) -> dict[str, Source]:
         """Return the numbers that others of the parts of a sum lead to."""
-        of = self.shares[step.node]
+        of, before = self.shares[step.node], len(self.came[step.node])
         twins = [one for one in self.story.edges if (one.child, one.parent) == (edge.child, edge.parent)]
-        numbers: dict[str, _Source] = {"total": Quantity("adjoint", step.node)} if of else {}
+        numbers: dict[str, Source] = {"total": entry_at(Quantity("adjoint", step.node), place)} if of else {}
         if 0 < before < of - 1:
-            numbers["before"] = Quantity("partial", step.node, before)
+            numbers["before"] = entry_at(Quantity("partial", step.node, before), place)
         if 1 < len(twins) < of:
-            numbers["uses"] = tuple((Quantity("contribution", one.child, one.argument),) for one in twins)
+            sent = [entry_at(Quantity("contribution", one.child, one.argument), place) for one in twins]
+            numbers["uses"] = tuple((one,) for one in sent)
         return numbers
 
     def _meeting(self, step: Step) -> Question | None:
         """Ask for the sum, where a part comes to what was there before."""
         assert step.edge is not None
         came, count, of = self.came[step.node], step.after.argument, self.shares[step.node]
-        if step.before is None or not all(map(self._is_number, (step.after, *step.operands))):
-            return None
+        target = self.story.nodes[step.node]
         parts = [Quantity("contribution", edge.child, edge.argument) for edge in came]
-        sources: dict[str, _Source] = {
-            "before": step.before,
-            "part": parts[-1],
-            "right": step.after,
+        total = Quantity("adjoint", step.node)
+        if step.before is None:
+            return None
+        if not all(self._is_small(key, target.shape) for key in (step.after, step.before, *parts)):
+            return None
+        place = self._telling(step.before, parts[-1], target.shape)
+        sources: dict[str, Source] = {
+            "before": entry_at(step.before, place),
+            "part": entry_at(parts[-1], place),
+            "right": entry_at(step.after, place),
             "count": float(count),
-            **({"total": Quantity("adjoint", step.node)} if count < of else {}),
+            **({"total": entry_at(total, place)} if count < of else {}),
         }
         shorts = [self.story.nodes[edge.child].short for edge in came]
-        target = self.story.nodes[step.node]
+        own = {name: Quantity("slip", step.index, _OWN + k) for k, name in enumerate(("right", "before", "part"))}
+        read = own if place else {"right": step.after, "before": step.before, "part": parts[-1]}
         facts: dict[str, Fragment] = {
-            "sum": target.bar,
-            "target": target.symbol,
+            "sum": _entry(target.bar, place),
+            "target": _entry(target.symbol, place),
             "way": self._way(came[-1]),
-            "before": step.before,
-            "part": parts[-1],
+            "before": read["before"],
+            "part": read["part"],
             "counted": str(count),
             "of": str(of),
         }
         text = "What is {sum} with {counted} of its {of} parts in?"
         if count == of:
-            text = f"What is {{sum}}, now that {'both parts' if of == 2 else 'all {of} parts'} are in?"
-        terms = [_Term((part,), short) for part, short in zip(parts, shorts, strict=True)]
+            text = f"What is {{sum}}, now that {'both parts' if of == 2 else f'all {of} parts'} are in?"
+        terms = [Term((entry_at(part, place),), short) for part, short in zip(parts, shorts, strict=True)]
         # Without the last there is what was there before; without the first of two, the other alone.
         misses = dict.fromkeys(range(count - 1), "through") if count > 2 else {}
-        return _question(step, text, MEETING, sources, facts, (step.before, parts[-1]), terms, misses)
+        question = pose(step, text, MEETING, sources, facts, (read["before"], read["part"]), terms, misses)
+        entries = {key: sources[name] for name, key in own.items()}
+        lead = Formula(row(_entry(target.bar, place).symbol, " ="))
+        return replace(question, asked=own["right"], lead=lead, entries=entries) if place else question
+
+    def _telling(self, before: Quantity, part: Quantity, shape: tuple[int, ...]) -> Place:
+        """Return the entry whose sum tells most: of two numbers that are not 0, and large."""
+        old, new = (self.story.numbers[key] for key in (before, part))
+        return max(
+            np.ndindex(*shape),
+            key=lambda at: (bool(old[at]) + bool(new[at]), np.nan_to_num(abs(new[at]), nan=-1.0)) if at else 0,
+        )
+
+    def _factors(self, edge: Edge, tangent: Quantity) -> tuple[Factor, ...]:
+        """Return the two numbers that are multiplied on an edge; nothing where these are no single real numbers."""
+        products = summands(self.story, edge) if not self.story.nodes[edge.parent].shape else ()
+        read = [tangent, Quantity("value", edge.child), Quantity("value", edge.parent)]
+        read += [product.local for product in products if isinstance(product.local, Quantity)]
+        single = len(products) == 1 and all(map(self._is_number, read))
+        return (tangent, products[0].local) if single else ()
+
+    def _product(self, edge: Edge, tangent: Quantity, right: Quantity) -> dict[str, Source]:
+        """Return the numbers of a product along an edge."""
+        arriving, local = self._factors(edge, tangent)
+        values = {"value": Quantity("value", edge.child), "operand": Quantity("value", edge.parent)}
+        return {"arriving": arriving, "local": local, **values, "right": right}
 
     def _pushed(self, step: Step) -> Question | None:
         """Ask how fast a node moves."""
@@ -393,59 +404,45 @@ class _Asker:
         moves: dict[str, Fragment] = {"moves": card.dot or card.bar, "child": card.symbol, "short": card.short}
         if len(edges) == 1:
             facts = self._facts(edges[0], step.node, tangents[0]) | moves
-            return _question(step, text, ALONG, self._product(edges[0], tangents[0], step.after), facts, tangents)
-        sources: dict[str, _Source] = {
+            return pose(step, text, ALONG, self._product(edges[0], tangents[0], step.after), facts, tangents)
+        sources: dict[str, Source] = {
             "right": step.after,
             "tangents": tuple((tangent,) for tangent in tangents),
             "locals": tuple((local,) for _, local in factors),
             "speeds": (tangents,),
             "product": (tuple(factor for own in factors for factor in own),),
         }
-        terms = [_Term(own, self.story.nodes[edge.parent].symbol) for own, edge in zip(factors, edges, strict=True)]
-        return _question(step, text, MOVING, sources, moves, tangents, terms, dict.fromkeys(range(len(terms)), "from"))
+        terms = [Term(own, self.story.nodes[edge.parent].symbol) for own, edge in zip(factors, edges, strict=True)]
+        return pose(step, text, MOVING, sources, moves, tangents, terms, dict.fromkeys(range(len(terms)), "from"))
 
 
-def _question(
-    step: Step,
-    text: str,
-    manner: Manner,
-    sources: Mapping[str, _Source],
-    facts: Mapping[str, Fragment],
-    reads: tuple[Quantity, ...],
-    terms: Sequence[_Term] = (),
-    misses: Mapping[int, str] = _NONE,
-) -> Question:
-    """Return a question. Of the terms of a sum one may miss those of `misses`, which come through, or from, a node."""
-    ways = {kind: way for kind, way in manner.ways.items() if kind not in _RARE or _RARE[kind] in sources}
-    for place, whence in misses.items():
-        name = f"without {place + 1}"
-        ways[name] = without(name, whence)
-        facts = {**facts, name: terms[place].name}
-        sources = {**sources, name: tuple(term.factors for k, term in enumerate(terms) if k != place)}
-    slips = tuple(
-        Slip(kind, Quantity("slip", step.index, k), way, filled(way.what, facts), filled(way.so, facts))
-        for k, (kind, way) in enumerate(ways.items())
-    )
-    lead = Formula(row(step.stages[0].formula.symbol, " ="))
-    asked, hint, unknown = (filled(sentence, facts) for sentence in (text, manner.hint, manner.unknown))
-    return Question(step.index, step.after, asked, lead, hint, unknown, reads, slips, sources)
+def _entry(formula: Formula, place: Place) -> Formula:
+    """Return what an entry is called: ``x[2]``."""
+    return Formula(row(formula.symbol, words(f"[{', '.join(map(str, place))}]"))) if place else formula
 
 
-def _telling_place(arrays: Mapping[str, Any]) -> Place | None:
-    """Return the entry whose factors tell most: least often 0, 1 or −1, and large; None of other arrays."""
-    shapes = {np.shape(value) for value in arrays.values() if np.ndim(value)}
-    if len(shapes) != 1 or not np.ndim(arrays["right"]) or not np.ndim(arrays["value"]):
-        return None
-    (shape,) = shapes
-    real = not any(value is None or np.iscomplexobj(value) for value in arrays.values())
-    if not real or len(shape) > 2 or not 1 < math.prod(shape) <= _MOST_ENTRIES:
-        return None
-    factors = np.array([np.broadcast_to(arrays[name], shape) for name in ("arriving", "local")])
-    dull = np.isin(np.abs(factors), (0, 1)).sum(axis=0)
-    size = np.nan_to_num(np.abs(arrays["right"]), nan=-1.0)
-    best = np.lexsort((-size.ravel(), dull.ravel()))[0]
-    return tuple(int(i) for i in np.unravel_index(best, shape))
+def _slope_of(child: Card, parent: Formula) -> Formula:
+    """Return a slope in words, where the number itself would be the answer."""
+    return Formula(row(words("the slope of "), child.short.symbol, words(" by "), parent.symbol))
 
 
-_RARE = {"running": "before", "uses": "uses", "total": "total"}
-"""Ways that are not there everywhere, and the number that says whether they are."""
+def _listed(items: Sequence[tuple[Fragment, ...]]) -> tuple[Fragment, ...]:
+    """Return a list as one reads it: a, b and c."""
+    signs = ["", *([", "] * (len(items) - 2)), " and "]
+    return tuple(piece for sign, item in zip(signs, items, strict=True) for piece in (sign, *item) if piece != "")
+
+
+def _has_local(edge: Edge) -> bool:
+    """Whether the local gradient of an edge is an array of numbers, in its socket."""
+    return edge.kind == "local" and not _is_product(edge)
+
+
+def _is_product(edge: Edge) -> bool:
+    return edge.entries is not None and edge.entries.kind == "product"
+
+
+def _is_spread(edge: Edge) -> bool:
+    return edge.entries is not None and edge.entries.kind == "adds"
+
+
+_AT_THE_SOCKET = "the number at the marked ×"

@@ -11,9 +11,13 @@ from string import Formatter
 from types import MappingProxyType
 from typing import NamedTuple
 
+from graphviz_ad.numerals.quantities import Quantity
 from graphviz_ad.story.levels import Fragment
 
-__all__ = ["ALONG", "MEETING", "MOVING", "Manner", "Way", "filled", "without"]
+__all__ = ["ADDING", "ALONG", "MEETING", "MOVING", "Facts", "Manner", "Way", "filled", "without"]
+
+Facts = Mapping[str, Fragment | tuple[Fragment, ...]]
+"""What sentences speak of; several fragments stand for what is listed."""
 
 
 class Way(NamedTuple):
@@ -48,7 +52,7 @@ class Manner(NamedTuple):
     unknown: str
 
 
-_SLOPE = "A slope was meant: how fast {short} moves with {parent}, the number at the marked ×, {local}."
+_SLOPE = "A slope was meant: how fast {short} moves with {parent}, {marked}: {local}."
 _SIGN = "That is the answer with the other sign."
 _MEET = "Slopes are multiplied along a way; where ways meet they are added."
 
@@ -58,8 +62,7 @@ ALONG = Manner(
             "arriving": Way(
                 lambda n: n["arriving"],
                 "That is {arrives} itself.",
-                "On its way to {target} it is multiplied by the local gradient of {short}, the number at the marked ×: "
-                "{local}.",
+                "On its way to {target} it is multiplied by the local gradient of {short}, {marked}: {local}.",
             ),
             "local": Way(
                 lambda n: n["local"],
@@ -74,6 +77,11 @@ ALONG = Manner(
             ),
             "quotient": Way(
                 lambda n: n["arriving"] / n["local"], "That is {arrives} divided by the local gradient.", _MEET
+            ),
+            "shared": Way(
+                lambda n: n["arriving"] / n["count"],
+                "That is {arrives} shared out over all the numbers.",
+                "A sum moves by as much as any one of its numbers does, so each gets all of {arrives}.",
             ),
             "running": Way(
                 lambda n: n["before"] + n["right"],
@@ -92,10 +100,64 @@ ALONG = Manner(
             ),
         }
     ),
-    "Two numbers are multiplied: {arrives}, {arriving}, and the local gradient at the marked ×, {local}.",
+    "Two numbers are multiplied: {arrives}, {arriving}, and the local gradient, {marked}: {local}.",
     "The two factors are {arrives} and {gradient}.",
 )
 """Where something comes along one edge, and is multiplied by a local gradient."""
+
+_EACH = "{target} moves {uses}{child}: what each of them sends back is added."
+
+ADDING = Manner(
+    MappingProxyType(
+        {
+            "first": Way(lambda n: n["first"], "That is the first part alone.", _EACH),
+            "arriving": Way(
+                lambda n: n["arriving"],
+                "Those are the numbers of {arrives} added, and not yet multiplied.",
+                "Each is multiplied by its own local gradient first: {parts}.",
+            ),
+            "locals": Way(
+                lambda n: n["locals"],
+                "Those are the local gradients added, without {arrives}.",
+                "Each is multiplied by what arrives there first: {parts}.",
+            ),
+            "sums": Way(
+                lambda n: n["arriving"] * n["locals"],
+                "That is the product of two sums.",
+                "First each number is multiplied by its own local gradient, then the products are added: {parts}.",
+            ),
+            "mean": Way(
+                lambda n: n["right"] / n["count"],
+                "That is the mean of the {count} parts.",
+                "They are added, and not shared out.",
+            ),
+            "sign": Way(lambda n: -n["right"], _SIGN, "Each part keeps the sign that it has."),
+            "everything": Way(
+                lambda n: n["everything"],
+                "Those are all numbers of {arrives} added.",
+                "Only those count that {target} was used in: {parts}.",
+            ),
+            "turned": Way(
+                lambda n: n["turned"],
+                "That is what {other} gives without being transposed.",
+                "On the way back rows and columns of {other} change places: {parts}.",
+            ),
+            "across": Way(
+                lambda n: n["across"],
+                "That is {swapped}.",
+                "The first number in the brackets is the row, the second the column; both count from 0.",
+            ),
+            "total": Way(
+                lambda n: n["total"],
+                "That is {sum} with all of its parts in.",
+                "Asked is what comes through {way} alone.",
+            ),
+        }
+    ),
+    "{target} moves {uses}{child}, so {count} parts are added: {parts}. In numbers: {numbers}.",
+    "Added are {parts}.",
+)
+"""Where an entry is used in several entries, as in a matrix product or where it was broadcast."""
 
 MEETING = Manner(
     MappingProxyType(
@@ -178,7 +240,7 @@ def without(name: str, whence: str) -> Way:
     )
 
 
-def filled(sentence: str, facts: Mapping[str, Fragment]) -> tuple[Fragment, ...]:
+def filled(sentence: str, facts: Facts) -> tuple[Fragment, ...]:
     """Return a sentence with what it speaks of put in.
 
     Examples
@@ -189,9 +251,13 @@ def filled(sentence: str, facts: Mapping[str, Fragment]) -> tuple[Fragment, ...]
     return tuple(_pieces(sentence, facts))
 
 
-def _pieces(sentence: str, facts: Mapping[str, Fragment]) -> Iterator[Fragment]:
+def _pieces(sentence: str, facts: Facts) -> Iterator[Fragment]:
     for text, name, _, _ in Formatter().parse(sentence):
         if text:
             yield text
         if name is not None:
-            yield facts[name]
+            fact = facts[name]
+            if isinstance(fact, tuple) and not isinstance(fact, Quantity):
+                yield from fact
+            else:
+                yield fact

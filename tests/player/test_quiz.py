@@ -23,7 +23,7 @@ def worked(x: Any) -> Any:
 
 def spread(x: Any) -> Any:
     """Go through an array."""
-    return np.sum(np.sin(x * np.arange(3.0))) * x
+    return np.sum(np.cumsum(np.sin(x * np.arange(3.0)))) * x
 
 
 @pytest.fixture(scope="module")
@@ -154,7 +154,7 @@ def test_two_wrong_ways_to_one_number_are_both_said(player: Any) -> None:
     answer(page, "0")
     assert verdict(page) == (
         "That is v¯1 times the value of v1. That is v¯1 times x itself. Here the two are the same. The two factors are "
-        "v¯1 and 2."
+        "v¯1 and the slope of 2x by x."
     )
     # On paper it is a sheet to fill in.
     page.evaluate("() => dispatchEvent(new Event('beforeprint'))")
@@ -198,12 +198,12 @@ def test_steps_between_arrays_are_told_and_say_so(player: Any) -> None:
         assert page.evaluate(ASKING) == step
         walked.append(page.locator(".gad-give").count() == 1)
         passed = own["kind"] == "local" and step not in asked
-        words = ["Told and not asked: these are not two real numbers."] if passed else []
+        words = ["Told and not asked: this is no product of a few real numbers."] if passed else []
         assert page.locator(".gad-passed").all_inner_texts() == words, step
         if walked[-1]:
             page.locator(".gad-give").click()
     assert {step for step, was in enumerate(walked) if was} == asked
-    assert len(asked) == 4
+    assert len(asked) == 6
 
 
 def test_of_a_small_array_one_entry_is_asked_and_a_wrong_one_is_diagnosed(player: Any) -> None:

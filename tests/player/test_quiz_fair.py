@@ -46,6 +46,41 @@ def test_where_1_comes_back_the_socket_waits_too_and_the_score_stays(player: Any
     assert "▭ ?" in rows
 
 
+def test_a_socket_that_is_a_plain_number_waits_where_that_is_the_answer(player: Any) -> None:
+    """2 sin x sends back 2 where 1 arrives: neither socket, hint nor diagnosis says so before it is answered."""
+    made = gad.film(lambda x: 2 * np.sin(x), x=(1, 3, 0.5), quiz=True).to_json()
+    page = player(made, step=0, reduced_motion="reduce")
+    shown = """() => [...document.querySelectorAll(".gad-scene .socket text")].filter(
+        (text) => getComputedStyle(text).visibility === "visible").map((text) => text.textContent)"""
+    assert "× ?" in page.evaluate(shown)
+    page.keyboard.press("End")
+    assert "× 2" not in page.evaluate(shown)
+    assert answer(page, "1") == "That is f¯ itself. The two factors are f¯ and the slope of 2v1 by v1."
+    page.locator(".gad-hint").click()
+    assert "2." not in page.locator(".gad-verdict").text_content().replace("2v1", "")
+    assert answer(page, "2").startswith("Right")
+    assert "× 2" in page.evaluate(shown)
+    assert "× ?" not in page.evaluate(shown)
+
+
+def test_of_a_matrix_product_one_entry_is_asked_and_a_forgotten_factor_is_told(player: Any) -> None:
+    """For the sum of (A w)²: w̄[k] is the sum over rows of 2 (A w)[i] A[i, k]."""
+    a = np.array([[0.5, -1.5], [2.0, 1.0], [-1.0, 0.5]])
+    w = np.array([0.8, 1.3])
+    made = gad.film(lambda x: np.sum((a @ (w * x)) ** 2), x=(1, 2, 0.5), at={"x": 1.0}, quiz=True).to_json()
+    page = player(made, step=0, reduced_motion="reduce")
+    page.keyboard.press("End")
+    while "@" not in page.locator(".gad-question").text_content():
+        page.locator(".gad-give").click()
+        page.keyboard.press("End")
+    place = int(re.search(r"\[(\d)\]", page.locator(".gad-question").text_content())[1])
+    back = 2 * (a @ w)
+    assert answer(page, f"{back.sum():.6g}").startswith("Those are the numbers of v¯2 added, and not yet multiplied.")
+    assert answer(page, f"{a[:, place].sum():.6g}").startswith("Those are the local gradients added")
+    assert answer(page, f"{back[0] * a[0, place]:.6g}").startswith("That is the first part alone.")
+    assert answer(page, f"{(back @ a)[place]:.6g}").startswith("Right")
+
+
 def test_at_a_corner_it_is_told_and_said_why(player: Any) -> None:
     """Where both −1 and 1 fit, nothing is asked; beside it, it is."""
     made = gad.film(lambda x: np.exp(np.abs(x)) * 2, x=(-1, 1, 0.5), at={"x": 0.0}, quiz=True).to_json()

@@ -13,8 +13,9 @@ from graphviz_ad.errors import InputError
 from graphviz_ad.formulas.formula import Formula
 from graphviz_ad.formulas.text import written
 from graphviz_ad.numerals.quantities import Quantity
-from graphviz_ad.story.asking import Question, questions, wrong_numbers
+from graphviz_ad.story.asking import questions
 from graphviz_ad.story.modes import story_of
+from graphviz_ad.story.quiz import Question, wrong_numbers
 from graphviz_ad.story.steps import Story
 
 STEP = 1e-5
@@ -220,13 +221,17 @@ def test_both_uses_in_one_product_are_told_from_one_of_them():
 
 
 def test_steps_between_arrays_are_not_asked_whole():
-    """The sum and the product with a constant are told; of the sine of an array one entry is asked."""
+    """Of the sum, the sine and the product one entry is asked; what is read are single numbers."""
     story, asked = asked_in(lambda x: np.sum(np.sin(x * np.arange(3.0))) * x, (0.5,))
     wrong = wrong_numbers(story, asked, story.numbers)
     assert all(
         np.ndim((story.numbers | wrong)[key]) == 0 for question in asked for key in (question.asked, *question.reads)
     )
-    assert [str(question) for question in asked if question.entries] == ["What does sin v₁ send back to v₁[1]?"]
+    assert [str(question) for question in asked if question.entries] == [
+        "What does Σ v₂ send back to v₂[0]?",
+        "What does sin v₁ send back to v₁[1]?",
+        "What does x · [0 1 2] send back to x?",
+    ]
     assert 0 < len(asked) < sum(step.kind in ("local", "accumulate") for step in story.steps)
 
 

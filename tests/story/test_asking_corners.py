@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 
 import graphviz_ad as gad
-from graphviz_ad.story.asking import questions, wrong_numbers
+from graphviz_ad.story.asking import questions
 from graphviz_ad.story.modes import story_of
+from graphviz_ad.story.quiz import wrong_numbers
 
 
 def told(f: Callable[..., Any], at: tuple[float, ...], mode: str) -> dict[str, bool]:

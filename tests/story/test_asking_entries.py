@@ -9,56 +9,172 @@ import numpy as np
 import pytest
 
 import graphviz_ad as gad
-from graphviz_ad.story.asking import Question, questions, wrong_numbers
+from graphviz_ad.story.asking import questions
+from graphviz_ad.story.quiz import Question, wrong_numbers
 from graphviz_ad.story.telling import tell
 
 W = np.arange(1.0, 7.0).reshape(2, 3) / 5
-X = 0.7
+V = np.array([[0.3, -0.7], [1.1, 0.4]])
+X = np.array([[0.5, -1.2, 0.8], [1.5, 0.6, -0.4]])
+B = np.array([0.2, -0.3])
+STEP = 1e-6
+
+PROGRAMS: dict[str, tuple[Any, tuple[Any, ...]]] = {
+    "entry by entry": (lambda x: np.sum(np.tanh(np.sin(W * x))), (0.7,)),
+    "two matrices": (lambda a, b: np.sum(np.sin(a @ b)), (V, X)),
+    "a square factor": (lambda a, b: np.sum(np.sin(a @ b) * W[:, :2]), (V, V + 0.3)),
+    "matrix and vector": (lambda a, b: np.sum(np.exp(a @ b)), (V, B)),
+    "vector and matrix": (lambda a, b: np.mean((b @ a) ** 3), (X, B)),
+    "two vectors": (lambda a: np.sin((2 * a).T @ a), (B + 0.5,)),
+    "a constant factor": (lambda w: np.mean(np.tanh(X.T @ w) ** 2), (B,)),
+    "a row for all": (lambda b: np.sum((V + b) ** 2), (B,)),
+    "a column for all": (lambda b: np.sum(np.exp(V * b)), (B.reshape(2, 1),)),
+    "a number for all": (lambda x: np.sum((X - x) ** 2), (0.4,)),
+    "sum of rows": (lambda a: np.sum(np.sum(a, axis=0) ** 2), (X,)),
+    "used twice": (lambda a: np.sum(np.sin(a) * a), (B,)),
+}
 
 
-def loss(x: Any) -> Any:
-    """Go through a matrix, entry by entry."""
-    return np.sum(np.tanh(np.sin(W * x)))
+class Replay:
+    """The program run again, with NumPy alone, as one entry of a node, or of one use of it, is moved."""
+
+    def __init__(self, f: Any, at: tuple[Any, ...]) -> None:
+        self.nodes = gad.trace(f, *at).nodes
+        self.place = {node.index: i for i, node in enumerate(self.nodes)}
+
+    def run(self, of: int, who: tuple[int, int], place: tuple[int, ...], by: float) -> Any:
+        """Return a node; moved is an argument of a node, or, where that is -1, the node itself."""
+        values: list[Any] = []
+        for i, node in enumerate(self.nodes):
+            value = node.value
+            if node.primitive is not None:
+                operands = [values[self.place[x.index]] if isinstance(x, gad.Variable) else x for x in node.operands]
+                operands = [self.moved(x, place, by) if (i, k) == who else x for k, x in enumerate(operands)]
+                value = node.primitive.function(*operands, **node.params)
+            values.append(self.moved(value, place, by) if who == (i, -1) else value)
+        return np.array(values[of])
+
+    @staticmethod
+    def moved(value: Any, place: tuple[int, ...], by: float) -> Any:
+        """Return an array with one entry moved."""
+        array = np.array(value, float)
+        array[place] += by
+        return array
+
+    def slope(self, who: tuple[int, int], place: tuple[int, ...], of: int = -1) -> Any:
+        """Return how a node moves."""
+        return (self.run(of, who, place, STEP) - self.run(of, who, place, -STEP)) / (2 * STEP)
 
 
-def asked_of(f: Any, at: float) -> tuple[dict[str, Question], dict[Any, float]]:
-    """Return the questions about entries, by what they say, and all numbers of the quiz."""
-    story = tell(gad.trace(f, at))
+def asked_of(f: Any, *at: Any) -> tuple[dict[str, Question], dict[Any, float], Any]:
+    """Return the questions about entries, by what they say, all numbers of the quiz, and the story."""
+    story = tell(gad.trace(f, *at))
     asked = questions(story)
-    return {str(one): one for one in asked if one.entries}, wrong_numbers(story, asked, story.numbers)
+    return {str(one): one for one in asked if one.entries}, wrong_numbers(story, asked, story.numbers), story
 
 
-def test_the_answer_and_the_known_wrong_numbers_are_those_of_differences() -> None:
-    """For sin within tanh: the slope of the sum by one entry, by moving that entry."""
-    asked, numbers = asked_of(loss, X)
-    (text,) = [text for text in asked if "sin" in text]
-    place = tuple(map(int, re.findall(r"\d+", text.split("]")[0].split("[")[1])))
-    inner, step = W * X, 1e-6
-    moved = np.zeros_like(W)
-    moved[place] = step
-    by_entry = (np.tanh(np.sin(inner + moved)).sum() - np.tanh(np.sin(inner - moved)).sum()) / (2 * step)
-    arriving = (np.tanh(np.sin(inner) + moved).sum() - np.tanh(np.sin(inner) - moved).sum()) / (2 * step)
-    local = (np.sin(inner + moved)[place] - np.sin(inner - moved)[place]) / (2 * step)
-    expected = {"arriving": arriving, "local": local, "sum": arriving + local, "sign": -by_entry,
-                "value": arriving * np.sin(inner)[place], "operand": arriving * inner[place],
-                "quotient": arriving / local}  # fmt: skip
-    question = asked[text]
-    assert numbers[question.asked] == pytest.approx(by_entry, rel=1e-8)
-    assert numbers[question.reads[0]] == pytest.approx(arriving, rel=1e-8)
-    known = {slip.kind: numbers[slip.quantity] for slip in question.slips}
-    assert known == pytest.approx(expected, rel=1e-7)
+def place_of(text: str) -> tuple[int, ...]:
+    """Return the entry that a question names last."""
+    marks = re.findall(r"\[([\d, ]+)\]", text)
+    return tuple(map(int, marks[-1].split(","))) if marks else ()
+
+
+@pytest.mark.parametrize("program", PROGRAMS)
+def test_answers_and_known_wrong_numbers_are_those_of_differences(program: str) -> None:
+    """Every part is how f moves with an entry of the child, times how that moves with the entry that is asked."""
+    f, at = PROGRAMS[program]
+    asked, numbers, story = asked_of(f, *at)
+    replay, steps = Replay(f, at), set()
+    for text, question in asked.items():
+        step = story.steps[question.step]
+        if step.kind != "local":
+            continue
+        child, place = step.edge[0], place_of(text)
+        right = float(replay.slope(step.edge, place))
+        assert numbers[question.asked] == pytest.approx(right, rel=1e-7, abs=1e-8)
+        moves = np.atleast_1d(replay.slope(step.edge, place, of=child))
+        arrives = np.array(
+            [replay.slope((child, -1), c) for c in np.ndindex(np.shape(story.numbers[("value", child, 0)]))]
+        )
+        arrives, moves = arrives.ravel(), moves.ravel()
+        used = np.abs(moves) > 1e-8
+        parts = (arrives * moves)[used]
+        known = {slip.kind: numbers[slip.quantity] for slip in question.slips}
+        steps.add(question.step)
+        expected = {"sign": -right}
+        if used.sum() == 1:
+            come, local = float(arrives[used][0]), float(moves[used][0])
+            expected |= {"arriving": come, "local": local, "sum": come + local, "quotient": come / local}
+        else:
+            expected |= {"first": parts[0], "arriving": arrives[used].sum(), "mean": right / len(parts)}
+            expected |= {f"without {k + 1}": right - part for k, part in enumerate(parts)}
+            expected |= {"locals": moves[used].sum(), "everything": arrives.sum()}
+            expected["sums"] = expected["arriving"] * expected["locals"]
+        shared = {kind: known[kind] for kind in expected if kind in known}
+        assert shared == pytest.approx({kind: expected[kind] for kind in shared}, rel=1e-6, abs=1e-7)
+        assert len(shared) >= 4
+    told = {step.index for step in story.steps if step.kind == "local"} - steps
+    # The sine of a number is asked as such, and a transpose only moves its numbers.
+    assert len(told) == 2 * (program == "two vectors")
+
+
+def test_a_matrix_that_was_not_transposed_and_the_entry_across_are_known() -> None:
+    """In a product with a square matrix, by NumPy: b A for b Aᵀ, and the gradient at column, row."""
+    f, (a, b) = PROGRAMS["a square factor"]
+    asked, numbers, _ = asked_of(f, a, b)
+    above = np.cos(a @ b) * W[:, :2]
+    right, turned = {"a": above @ b.T, "b": a.T @ above}, {"a": above @ b, "b": a @ above}
+    seen = set()
+    for text, question in asked.items():
+        target = text[-len("a[0, 0]?")]
+        known = {slip.kind: numbers[slip.quantity] for slip in question.slips}
+        if "turned" in known:
+            place = place_of(text)
+            assert numbers[question.asked] == pytest.approx(right[target][place])
+            assert known["turned"] == pytest.approx(turned[target][place])
+            if place[0] != place[1]:
+                assert known["across"] == pytest.approx(right[target][place[::-1]])
+            seen.add(target)
+    assert seen == {"a", "b"}
+
+
+def test_where_two_parts_of_an_array_meet_their_sum_is_asked_at_one_entry() -> None:
+    """For sin(a) a, of a: a cos a + sin a."""
+    asked, numbers, _ = asked_of(*PROGRAMS["used twice"][:1], B)
+    (text,) = [text for text in asked if "both parts" in text]
+    a = B[place_of(text.split(",")[0])]
+    known = {slip.kind: numbers[slip.quantity] for slip in asked[text].slips}
+    assert numbers[asked[text].asked] == pytest.approx(a * np.cos(a) + np.sin(a))
+    assert sorted([known["part"], known["before"]]) == pytest.approx(sorted([a * np.cos(a), np.sin(a)]))
+    assert known["product"] == pytest.approx(a * np.cos(a) * np.sin(a))
+
+
+def test_a_mean_shares_and_a_sum_does_not() -> None:
+    """What goes back to each of three numbers, and what one gets who takes one for the other."""
+    for f, right, slip, wrong in ((np.sum, 5.0, "shared", 5 / 3), (np.mean, 5 / 3, "arriving", 5.0)):
+        asked, numbers, _ = asked_of(lambda x, f=f: 5 * f(np.sin(x)), np.arange(1.0, 4.0))
+        question = next(one for text, one in asked.items() if "sin" not in text)
+        known = {slip.kind: numbers[slip.quantity] for slip in question.slips}
+        assert (numbers[question.asked], known[slip]) == pytest.approx((right, wrong))
+
+
+def test_what_an_entry_gets_on_its_way_is_not_called_its_whole_adjoint() -> None:
+    """In xᵀx a part comes from each x: each is asked as a product, and only the sum as the adjoint itself."""
+    asked, _, _ = asked_of(lambda x: 2 * np.dot(x, x), np.arange(1.0, 5.0))
+    leads = [question.lead.text.startswith("x̄[3] =") for question in asked.values()]
+    assert leads == [False, False, True]
 
 
 @pytest.mark.parametrize(
     ("f", "count"),
     [
-        (lambda x: np.sum(np.sin(np.arange(12.0) * x)), 1),
+        (lambda x: np.sum(np.sin(np.arange(6.0) * x)), 3),
+        (lambda x: np.sum(np.sin(np.arange(12.0) * x)), 2),
         (lambda x: np.sum(np.sin(np.arange(13.0) * x)), 0),
-        (lambda x: np.sum(np.cumsum(np.arange(3.0) * x)), 0),
-        (lambda x: np.sum(np.arange(3.0) * x), 0),
+        (lambda x: np.sum(np.cumsum(np.arange(3.0) * x)), 2),
     ],
-    ids=["twelve", "thirteen", "no local gradient", "summed over copies"],
+    ids=["six", "twelve: too many parts for x", "thirteen", "cumsum itself is a rule"],
 )
-def test_only_small_arrays_that_are_multiplied_entry_by_entry_are_asked(f: Any, count: int) -> None:
-    """What has more entries, a rule of its own, or is summed on its way is told."""
+def test_only_a_few_products_in_small_arrays_are_asked(f: Any, count: int) -> None:
+    """What has more entries, more parts, or a rule of its own is told."""
     assert len(asked_of(f, 0.5)[0]) == count

@@ -25,7 +25,7 @@ function praise({ mark, digits }) {
 function passOver({ scene, step, current: { kind } }, quiz) {
   if (quiz.at(step) || !/local|push/.test(kind)) return "";
   const question = scene.questions?.find((one) => one.step === step);
-  return `Told and not asked: ${question ? quiz.unasked(question) : "these are not two real numbers"}.`;
+  return `Told and not asked: ${question ? quiz.unasked(question) : "this is no product of a few real numbers"}.`;
 }
 
 /** @param {string} name @param {string} label @param {() => void} act */

@@ -8,6 +8,7 @@ import { layMarks } from "../timeline.js";
 const TICKS = { right: "M-5 0l3.5 4 7-8", wrong: "M-4-4l8 8M-4 4l8-8", shown: "M-5 0h10" };
 /** So many characters of an answer fit into a pad. */
 const FITS = 9;
+const LETTERS = /\p{L}/u;
 
 /** The sign of a mark. @param {string} mark @returns {any} */
 export function tick(mark) {
@@ -26,14 +27,14 @@ function makeBlank() {
   function put(svg, part) {
     const { x, y, width, height } = part.querySelector(".bg").getBBox();
     // A pad has its name above, a row before its number.
-    const pad = height > 30;
-    const [left, top] = pad ? [5, height / 2 - 1] : [0.44 * width, 2];
+    const pad = /_c$/.test(part.id);
+    const [left, top] = pad ? [5, height / 2 - 1] : [0.44 * width, Math.max(2, height / 2 - 12)];
     for (const [name, value] of Object.entries({ x, y, width, height })) attr(ring, name, value);
     const inner = {
       x: x + left,
       y: y + top,
       width: width - left - (pad ? 5 : 3),
-      height: height - top - (pad ? 4 : 2),
+      height: pad ? height - top - 4 : height - 2 * top,
     };
     for (const [name, value] of Object.entries(inner)) attr(frame, name, value);
     attr(text, "x", inner.x + (pad ? 4 : 7));
@@ -82,11 +83,31 @@ export function makeMarks({ box, view }, quiz, { field }) {
     // The lane is not travelled yet.
     if (current.edge) nodes.get(`e${current.edge.join("_")}_b`)?.classList.add("gad-untravelled");
   }
+  /** A socket that is nothing but a number would give the answer where 1 arrives, from the first step on.
+   * @param {Now} now */
+  function paintSecrets({ scene: { questions = [], steps } }) {
+    for (const question of questions) {
+      const { kind, edge } = steps[question.step];
+      const socket = edge && kind !== "accumulate" && view().nodes.get(`e${edge.join("_")}_g`);
+      const label = socket && socket.querySelector(".label");
+      if (!label || LETTERS.test(label.textContent)) continue;
+      const hides =
+        quiz.bare(question) && !quiz.unasked(question) && (quiz.at(question.step)?.mark ?? "wrong") === "wrong";
+      if (hides && !socket.querySelector(".gad-secret")) {
+        const [x, y] = ["x", "y"].map((name) => label.getAttribute(name));
+        socket.append(
+          make("s:text", { class: "label gad-secret", x, y, "text-anchor": "middle", "font-size": 14 }, "× ?"),
+        );
+      }
+      socket.classList.toggle("gad-untold", hides);
+    }
+  }
   return {
     /** @param {Now} now */
     paint(now) {
       paintLine(now);
       paintBlank(now);
+      paintSecrets(now);
     },
     /** @param {Now} now */
     resize(now) {

@@ -1,0 +1,158 @@
+"""Of which products an entry of what goes back along an edge is the sum: what a learner works it out with.
+
+Each product is of a number that arrives at the child and of a local gradient. An entry that is used in one entry of the
+child has one, an entry of a matrix in a matrix product one for each column or row that it meets.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import product
+from numbers import Real
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from graphviz_ad.numerals.quantities import Quantity
+from graphviz_ad.story.steps import Edge, Story
+
+__all__ = ["Entry", "Factor", "Place", "Summand", "entry_at", "number_of", "summands"]
+
+Place = tuple[int, ...]
+
+
+class Entry(NamedTuple):
+    """An entry of an array, or a number that all entries have in common."""
+
+    quantity: Quantity
+    place: Place
+
+
+Factor = Quantity | Entry | float
+
+
+class Summand(NamedTuple):
+    """A product: of what arrives at an entry of the child, and of a local gradient.
+
+    Attributes
+    ----------
+    arriving, local : Quantity, Entry or float
+    at : tuple of int
+        The entry of the child.
+    met : tuple of int or None
+        In a matrix product, the entry of the other factor.
+    turned : Quantity, Entry, float or None
+        The local gradient that one meets with the other factor of a matrix product read the wrong way round.
+    """
+
+    arriving: Factor
+    local: Factor
+    at: Place
+    met: Place | None = None
+    turned: Factor | None = None
+
+
+def entry_at(quantity: Quantity, place: Place) -> Quantity | Entry:
+    """Return the name of an entry, or of a number.
+
+    Examples
+    --------
+    >>> entry_at(Quantity("value", 3), ())
+    Quantity(kind='value', node=3, argument=0)
+    """
+    return Entry(quantity, place) if place else quantity
+
+
+def number_of(factor: Factor, numbers: Mapping[Quantity, Any]) -> np.float64:
+    """Return the number that is meant; a number is each of its entries."""
+    if isinstance(factor, float):
+        return np.float64(factor)
+    if isinstance(factor, Quantity):
+        return np.float64(numbers[factor])
+    value = numbers[factor.quantity]
+    return np.float64(value[factor.place] if np.ndim(value) else value)
+
+
+def summands(story: Story, edge: Edge, place: Place = ()) -> tuple[Summand, ...]:
+    """Return the products that an entry of the parent gets back along an edge; nothing where that is not known.
+
+    Examples
+    --------
+    >>> import graphviz_ad as gad
+    >>> story = gad.trace(lambda x: np.sum(np.ones((2, 3)) * x), np.array([1.0, 2.0, 3.0])).story
+    >>> [summand.at for summand in summands(story, story.edges[0], (2,))]
+    [(0, 2), (1, 2)]
+    """
+    child, parent = story.nodes[edge.child], story.nodes[edge.parent]
+    arriving = Quantity("adjoint", edge.child)
+    if edge.entries is not None and edge.entries.kind == "product":
+        return tuple(_of_product(story, edge, place))
+    local = _local(story, edge)
+    if local is None:
+        return ()
+    return tuple(
+        Summand(entry_at(arriving, at), entry_at(local, at) if isinstance(local, Quantity) else local, at)
+        for at in _used_in(edge, place, parent.shape, child.shape)
+    )
+
+
+def _local(story: Story, edge: Edge) -> Quantity | float | None:
+    """Return where the local gradient of an edge stands, or which number it is; None where a rule is none."""
+    if edge.kind == "local":
+        return Quantity("local", edge.child, edge.argument)
+    if edge.entries is not None and edge.entries.kind == "adds":
+        child, parent = story.nodes[edge.child], story.nodes[edge.parent]
+        return math.prod(child.shape) / math.prod(parent.shape) if child.primitive == "mean" else 1.0
+    if edge.kind != "literal" or edge.gradient is None or edge.gradient.symbol.head != "number":
+        return None
+    factor = edge.gradient.symbol.arguments[0]
+    return float(factor) if isinstance(factor, Real) else None
+
+
+def _used_in(edge: Edge, place: Place, own: Sequence[int], shape: Sequence[int]) -> Iterator[Place]:
+    """Yield the entries of the child in which an entry of the parent is used."""
+    sources = edge.entries
+    if sources is None or sources.kind == "same":
+        yield place
+        return
+    flat = int(np.ravel_multi_index(place, tuple(own))) if place else 0
+    if sources.kind == "adds":
+        yield _unravelled(sources.places[flat], shape)
+        return
+    for position, source in enumerate(sources.places):
+        if source == flat:
+            yield _unravelled(position, shape)
+
+
+def _unravelled(position: int, shape: Sequence[int]) -> Place:
+    return tuple(int(i) for i in np.unravel_index(position, tuple(shape)))
+
+
+def _of_product(story: Story, edge: Edge, place: Place) -> Iterator[Summand]:
+    """Yield the products of a matrix product that an entry of one factor is used in."""
+    others = [one.parent for one in story.edges if one.child == edge.child and one.argument != edge.argument]
+    constants = [value for _, value in story.nodes[edge.child].constants]
+    if not others and len(constants) != 1:
+        return
+    other = Quantity("value", others[0]) if others else constants[0]
+    shape = np.shape(story.numbers[other]) if isinstance(other, Quantity) else np.shape(other)
+    own, is_left = story.nodes[edge.parent].shape, edge.argument == 0
+    if not place or not shape:
+        return
+    # Of the left factor, an entry meets those of a row of the right one; of the right factor, those of a column.
+    inner = (place[-1] if is_left else place[0],)
+    outer = place[:-1] if is_left else place[1:]
+    free = shape[1:] if is_left else shape[:-1]
+    is_square = len(shape) == 2 and shape[0] == shape[1]
+    if len(own) > 2 or len(shape) > 2:
+        return
+    for along in product(*map(range, free)):
+        met = inner + along if is_left else along + inner
+        at = outer + along if is_left else along + outer
+        turned = _factor(other, met[::-1]) if is_square else None
+        yield Summand(entry_at(Quantity("adjoint", edge.child), at), _factor(other, met), at, met, turned)
+
+
+def _factor(array: Any, place: Place) -> Factor:
+    return Entry(array, place) if isinstance(array, Quantity) else float(array[place])
