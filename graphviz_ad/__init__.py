@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from graphviz_ad.hand_checking import check_backward
     from graphviz_ad.ordering import Orders, orders
     from graphviz_ad.plotting import plot
+    from graphviz_ad.unfinished import Unfinished, post_mortem
     from graphviz_ad_widgets import explore
 
 __all__ = [
@@ -42,6 +43,7 @@ __all__ = [
     "Orders",
     "Report",
     "Trace",
+    "Unfinished",
     "Variable",
     "array",
     "attach_grad",
@@ -57,6 +59,7 @@ __all__ = [
     "jvp",
     "orders",
     "plot",
+    "post_mortem",
     "record",
     "trace",
     "value_and_grad",
@@ -69,11 +72,13 @@ _LAZY = {
     "Film": "graphviz_ad.filming",
     "Orders": "graphviz_ad.ordering",
     "Report": "graphviz_ad.diagnosing",
+    "Unfinished": "graphviz_ad.unfinished",
     "check_backward": "graphviz_ad.hand_checking",
     "explore": "graphviz_ad_widgets",
     "film": "graphviz_ad.filming",
     "orders": "graphviz_ad.ordering",
     "plot": "graphviz_ad.plotting",
+    "post_mortem": "graphviz_ad.unfinished",
 }
 _PUBLIC_MODULES = ("extend", "testing")  # so that gad.testing.check_grads needs no import of its own
 

@@ -24,6 +24,7 @@ from graphviz_ad.films.revealing import check_reveal
 from graphviz_ad.films.sampling import BUDGET, Sampler, too_large
 from graphviz_ad.films.sliders import Arrangement, Slider, arrange, refuse_misplaced
 from graphviz_ad.films.writing import Cut, Developer
+from graphviz_ad.offering import offering
 from graphviz_ad.saving.display import mimebundle
 from graphviz_ad.saving.filmed import Filmed
 from graphviz_ad.saving.formats import save
@@ -151,6 +152,7 @@ class Film:
 
 
 @public
+@offering
 def film(
     f: Callable[..., Any],
     /,

@@ -13,6 +13,7 @@ from graphviz_ad.console import prints
 from graphviz_ad.engine.frames import public
 from graphviz_ad.engine.recording import Recording
 from graphviz_ad.errors import GraphvizAdError, InputError, refuse_unknown
+from graphviz_ad.offering import offering
 
 if TYPE_CHECKING:
     import graphviz
@@ -383,6 +384,7 @@ class Trace(Recording):
 
 
 @public
+@offering
 def trace(f: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Trace:
     """Call ``f(*args, **kwargs)`` and record the computation.
 
@@ -402,6 +404,8 @@ def trace(f: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Trace:
     ------
     InputError
         When no argument can be differentiated, or `f` returns something else than a number or an array.
+    Exception
+        What `f` raises; `post_mortem` shows what was recorded before.
 
     Examples
     --------
@@ -414,6 +418,7 @@ def trace(f: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Trace:
 
 
 @public
+@offering
 def check(f: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Report:
     """Say what is wrong with the gradient of ``f(*args, **kwargs)``: where, why, and what cures it.
 

@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from graphviz_ad.debugging.findings import Finding
+from graphviz_ad.engine.source import Site
 
-__all__ = ["Excerpt", "excerpt", "place"]
+__all__ = ["Excerpt", "excerpt", "excerpt_at", "place", "place_of"]
 
 _MARGIN = "    "
 
@@ -42,23 +43,37 @@ def excerpt(finding: Finding) -> Excerpt | None:
     """
     if finding.line is None:
         return None
-    expression = finding.expression.partition("\n")[0].rstrip()
-    whole = linecache.getline(finding.file, finding.line).strip()
-    start = _column(finding, whole, expression)
-    if start < 0:  # edited since, or a line that continues another
-        return Excerpt(finding.line, _MARGIN, expression, "") if expression else None
-    end = start + len(expression)
-    return Excerpt(finding.line, _MARGIN + whole[:start], whole[start:end], whole[end:])
-
-
-def _column(finding: Finding, whole: str, expression: str) -> int:
-    """Return where an expression begins in a line without its indentation; -1 if it is not there."""
     site = None if finding.node is None else finding.node.site
-    raw = linecache.getline(finding.file, finding.line or 0)
-    if site is not None and (site.filename, site.line) == (finding.file, finding.line) and site.column >= 0:
-        start = site.column - (len(raw) - len(raw.lstrip()))
-        if expression and start >= 0 and whole.startswith(expression, start):
-            return start
+    here = site is not None and (site.filename, site.line) == (finding.file, finding.line)
+    return _cut_out(finding.file, finding.line, finding.expression, site.column if here and site is not None else -1)
+
+
+def excerpt_at(site: Site) -> Excerpt | None:
+    """Return the line of a site; None where it cannot be read.
+
+    Examples
+    --------
+    >>> excerpt_at(Site("", 7, -1, 7, -1, "f", "X @ w", None))
+    Excerpt(line=7, before='    ', expression='X @ w', after='')
+    """
+    return _cut_out(site.filename, site.line, site.text, site.column)
+
+
+def _cut_out(file: str, line: int, text: str, column: int) -> Excerpt | None:
+    expression = text.partition("\n")[0].rstrip()
+    raw = linecache.getline(file, line)
+    whole = raw.strip()
+    start = _begin(whole, expression, column - (len(raw) - len(raw.lstrip())) if column >= 0 else -1)
+    if start < 0:  # edited since, or a line that continues another
+        return Excerpt(line, _MARGIN, expression, "") if expression else None
+    end = start + len(expression)
+    return Excerpt(line, _MARGIN + whole[:start], whole[start:end], whole[end:])
+
+
+def _begin(whole: str, expression: str, start: int) -> int:
+    """Return where an expression begins in a line without its indentation; -1 if it is not there."""
+    if expression and start >= 0 and whole.startswith(expression, start):
+        return start
     return whole.find(expression) if expression else -1
 
 
@@ -72,11 +87,20 @@ def place(finding: Finding, most: int) -> str:
     >>> place(Finding("nan", "error", "", "", file="lesson.py", line=2), 24), place(Finding("nan", "error", "", ""), 9)
     ('lesson.py:2', '')
     """
-    if finding.line is None:
-        return ""
-    if "ipykernel" in finding.file or finding.file.startswith("<ipython"):
-        return f"line {finding.line}"
-    path, end = _beside(finding.file), f":{finding.line}"
+    return "" if finding.line is None else place_of(finding.file, finding.line, most)
+
+
+def place_of(file: str, line: int, most: int) -> str:
+    """Return file and line as `place` does.
+
+    Examples
+    --------
+    >>> place_of("lesson.py", 2, 24), place_of("/tmp/ipykernel_9/1.py", 2, 24)
+    ('lesson.py:2', 'line 2')
+    """
+    if "ipykernel" in file or file.startswith("<ipython"):
+        return f"line {line}"
+    path, end = _beside(file), f":{line}"
     if len(path) + len(end) <= most:
         return path + end
     kept = most - len(end) - 1

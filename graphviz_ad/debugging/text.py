@@ -14,7 +14,7 @@ from graphviz_ad.debugging.sought import not_there
 from graphviz_ad.engine.primitive import plain_value
 from graphviz_ad.numerals.abbreviating import abbreviated
 
-__all__ = ["headline", "outline", "report_text", "sought", "summary"]
+__all__ = ["COLUMNS", "code_lines", "headline", "outline", "report_text", "sought", "summary"]
 
 Style = Callable[[str], str]
 
@@ -59,7 +59,7 @@ def outline(finding: Finding, look: Look) -> list[str]:
     code = excerpt(finding)
     lines = [look.say(f"{finding.mark} {finding.title}{f' ({where})' if where else ''}")]
     lines += wrapped(look.say(finding.sentence), _ROOM)
-    lines += _code(code, look, str) if code is not None else []
+    lines += code_lines(code, look, str) if code is not None else []
     return [*lines, *_remedy(finding, look)]
 
 
@@ -106,7 +106,7 @@ def _told(exam: Examination, finding: Finding, look: Look, is_cured: bool) -> It
     code, way = excerpt(finding), lineage(exam, finding)
     cure = ["The remedy above cures this, too."] if is_cured else list(_remedy(finding, look))
     blocks = [
-        list(_code(code, look, alarm)) if code is not None else [],
+        list(code_lines(code, look, alarm)) if code is not None else [],
         list(_way(*way, look, alarm)),
         cure,
     ]
@@ -126,8 +126,8 @@ def _head(finding: Finding, look: Look) -> Iterator[str]:
     yield from (_MARGIN + bold(line) for line in more)
 
 
-def _code(code: Excerpt, look: Look, alarm: Style) -> Iterator[str]:
-    """Yield the line of code, and one that marks the expression in it."""
+def code_lines(code: Excerpt, look: Look, alarm: Style) -> Iterator[str]:
+    """Yield the line of code, and one that marks the expression in it, with room for what stands before both."""
     number = str(code.line)
     before, expression, after = look.say(code.before), look.say(code.expression), look.say(code.after)
     room = _ROOM - len(number) - 3

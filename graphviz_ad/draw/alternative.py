@@ -43,9 +43,10 @@ def title(scene: Scene, numbers: Numbers, step: int) -> str:
     """
     said = [scene.label]
     output = Quantity("value", scene.story.output)
+    derivatives: list[tuple[Quantity, str]] = []
     if scene.story.mode == "forward":
         derivatives = [(Quantity("tangent", scene.story.output), "tangent")]
-    else:
+    elif scene.story.derivatives:
         derivatives = [(Quantity("adjoint", i), "gradient") for i in scene.story.inputs[:_MOST_INPUTS]]
     for key, what in ((output, "value"), *derivatives):
         part = node_part(key.node, key.kind)
@@ -111,6 +112,7 @@ _BLANKS = {
     "still": "none: it does not move",
     "detached": "none: detached",
     "released": "released",
+    "raised": "none",
 }
 
 
@@ -124,6 +126,8 @@ def _sums(scene: Scene, numbers: Numbers, step: int) -> Iterator[str]:
 
 def _gradient(scene: Scene, numbers: Numbers, step: int, edge: Edge) -> Iterator[str]:
     """Say what an edge multiplies by, once that is known."""
+    if edge.kind == "plain":
+        return
     to = words(scene.story.nodes[edge.parent].symbol, 40)
     if edge.kind == "cut":
         if scene.story.mode == "forward" and not scene.story.nodes[edge.parent].reached:

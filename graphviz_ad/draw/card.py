@@ -38,6 +38,7 @@ _CARD = 128
 _TITLE = 26
 _SOCKET, _SOCKET_HEIGHT, _SOCKET_GAP = 88, 38, 6
 _SUMMING_HEIGHT = 56  # of sockets with a sum line
+_SHAPE_HEIGHT = 26  # of those that say a shape
 _PAD, _PAD_HEIGHT, _PAD_GAP = 92, 43, 8
 _EXIT_HEIGHT = 31  # of the pads of forward mode, which have no number
 _TICK, _TICK_HEIGHT = 26, 20
@@ -157,7 +158,7 @@ def _below(edge: Edge, mode: str) -> str:
     return _KINDS[mode].get(edge.kind, "")
 
 
-_KINDS = {"reverse": {}, "both": {}, "forward": {"rule": "JVP rule", "linear": "linear"}}
+_KINDS = {"reverse": {}, "both": {}, "values": {}, "forward": {"rule": "JVP rule", "linear": "linear"}}
 
 
 def _socket(edge: Edge, mode: str, ahead: Edge | None, reading: Reading | None, share: Reading | None) -> _Slot:
@@ -277,12 +278,12 @@ def plan(
         for edge in into
     )  # fmt: skip
     shares = sum(slot.share is not None for slot in sockets)
-    pads = _pads(out, story, readings, ticks) if uses > 1 else {}
+    pads = _pads(out, story, readings, ticks) if uses > 1 and story.derivatives else {}
     title = measuring.fit(card.title.runs, _TITLE_SIZE, MOST_TITLE)
     counters = {"tangent": f"Σ {shares} of {shares}" if shares else "", "adjoint": f"{uses} of {uses}" if pads else ""}
     lower = tuple(_lower(card, kind, widest.get(kind), counters[kind]) for kind in story.derivatives)
 
-    row = max(_row_width(value, own) for own in lower)
+    row = max((_row_width(value, own) for own in lower), default=_LABEL + _number_room(value) + _EDGE)
     width = max(
         _CARD,
         10 + measuring.width(title, _TITLE_SIZE) + _EDGE,
@@ -301,7 +302,7 @@ def plan(
                 (slot.edge.argument, size)
                 for slot, size in zip(sockets, _spread([slot.width for slot in sockets], whole), strict=True)
             ),
-            socket_height=_SUMMING_HEIGHT if shares else _SOCKET_HEIGHT,
+            socket_height=_socket_height(card, story, summing=bool(shares)),
             pads=_ports(out, pads, whole),
             pad_height=(_TICK_HEIGHT if ticks else _EXIT_HEIGHT if forward else _PAD_HEIGHT) if pads else 0,
         ),
@@ -314,6 +315,13 @@ def plan(
         ticks=bool(ticks),
         tip=_tip(card),
     )
+
+
+def _socket_height(card: Card, story: Story, *, summing: bool) -> int:
+    """How high its sockets are; in a story of values only what raised has any, which say what came to it."""
+    if not story.derivatives:
+        return _SHAPE_HEIGHT if card.role == "raised" else 0
+    return _SUMMING_HEIGHT if summing else _SOCKET_HEIGHT
 
 
 def _lower(card: Card, kind: str, reading: Reading | None, counter: str) -> _Lower:
@@ -386,6 +394,8 @@ def _meaning(card: Card, story: Story, width: int, row: float, own: _Lower) -> t
 
 
 def _tip(card: Card) -> str:
+    if card.role == "raised":
+        return f"{words(card.title)} (raised)"
     shape = "×".join(map(str, card.shape)) if card.shape else "scalar"
     return f"{words(card.title)} ({shape}, {clean(card.dtype[:40])})"
 
@@ -514,7 +524,8 @@ def _row(plan: Plan, lower: _Lower | None, x: float, y: float, last: bool) -> El
     reading = lower.reading if lower else plan.value
     shown = [plan.value, *(own.reading for own in plan.lower)]
     cell = max((_cell_width(r) for r in shown if r and r.form in _IN_CELLS), default=_CELL)
-    left = max(_picture_left(own.counter, measuring.width(own.bar, _LABEL_SIZE)) for own in plan.lower)
+    lefts = (_picture_left(own.counter, measuring.width(own.bar, _LABEL_SIZE)) for own in plan.lower)
+    left = max(lefts, default=_picture_left("", 0.0))
     children.extend(_numbers(reading, plan.form, x, y, width, height, left, cell))
     if array:
         warning = _warning(x + 6, top + (13.5 if uses else 41))
@@ -530,6 +541,8 @@ def _row(plan: Plan, lower: _Lower | None, x: float, y: float, last: bool) -> El
     if lower is not None:
         word = "detached" if plan.card.detached else _NOTHING[kind]
         children.append(_text("word", x + width - _EDGE - 1, middle + 4.5, _TAG_SIZE, SANS, (word,), "end"))
+    elif plan.card.role == "raised":
+        children.append(_text("word", x + width - _EDGE - 1, middle + 4.5, _TAG_SIZE, SANS, ("no value",), "end"))
     if uses and kind == "adjoint":
         bar = _rect("progress", x, y + height - 3, width, 3)
         bar.attributes["data-width"] = number(width)
@@ -586,6 +599,8 @@ def _says(slot: _Slot, centre: float, y: float, when: str = "") -> Iterator[Elem
     """What a socket says, always or in one of two modes."""
     two_lines = slot.edge.kind == "local" or bool(slot.word)
     size, baseline = (SOCKET_SIZE, y + 15) if two_lines else (_LABEL_SIZE, y + 23.5)
+    if slot.edge.kind == "plain":
+        baseline = y + 18
     yield from _marked(_formula(centre, baseline, size, slot.label, centred=True), when)
     if slot.word and slot.edge.kind != "local":
         low = y + 31 if slot.label else y + 23.5
@@ -673,8 +688,8 @@ def draw(plan: Plan, place: Place, story: Story) -> Element:
     box, forward, several = plan.box, story.mode == "forward", story.mode == "both"
     x, y = place.x, place.y
     children: list[Element] = [Element("title", content=(plan.tip,))]
-    socket, exits = {"reverse": "socket", "forward": "inlet", "both": "factor"}[story.mode], []
-    if plan.sockets:
+    socket, exits = {"reverse": "socket", "forward": "inlet", "both": "factor", "values": "socket"}[story.mode], []
+    if plan.sockets and box.socket_height:
         left = x + (box.width - sum(width for _, width in box.sockets)) // 2
         for slot, (_, width) in zip(plan.sockets, box.sockets, strict=True):
             children.append(_draw_socket(slot, socket, left, y, width, box.socket_height))

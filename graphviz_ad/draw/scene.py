@@ -28,6 +28,7 @@ from graphviz_ad.draw.pushes import pushes
 from graphviz_ad.draw.runner import TIMEOUT
 from graphviz_ad.draw.svg import Element, number
 from graphviz_ad.draw.timeline import Part, timelines
+from graphviz_ad.draw.values import values
 from graphviz_ad.engine.recording import Recording
 from graphviz_ad.errors import SizeError
 from graphviz_ad.numerals import Format
@@ -332,6 +333,7 @@ _PARTS: Mapping[str, Callable[[Story, Mapping[Quantity, int]], dict[str, Part]]]
     "reverse": timelines,
     "forward": pushes,
     "both": both,
+    "values": values,
 }
 
 
@@ -442,5 +444,6 @@ _LANES: Mapping[str, Mapping[str, Callable[..., lanes.Lanes]]] = {
         "push": partial(lanes.draw_pair, shifts=lanes.THREE[:2]),
         "backward": partial(lanes.draw, shifts=lanes.THREE[::2]),
     },
+    "values": {"": partial(lanes.draw_pair, shifts=(0.0, 0.0))},
 }
 """By mode, the lanes of an edge besides that of the values, and who draws them."""

@@ -55,10 +55,11 @@ SIGNS: Mapping[str, Sign] = MappingProxyType(
 BY_CAUSE: Mapping[str, Sign] = MappingProxyType(
     {
         "severed": Sign("M10 1v5M10 14v5M4.5 10.5l11-5M4.5 14.5l11-5"),
+        "raised": Sign("M4 4l12 12M16 4L4 16"),
         "cancelled": Sign("M1 10h7M5 6.5L8.5 10L5 13.5M19 10h-7M15 6.5L11.5 10l3.5 3.5"),
     }
 )
-"""Where more is known than the kind: a cut on the way, and contributions that cancel each other."""
+"""What is no kind of finding: a cut on the way, an exception, and contributions that cancel each other."""
 CHECK = Sign("M3 10.5L8 15.5L17 4.5")
 """What was looked for, and is not there."""
 

@@ -40,7 +40,7 @@ FONTS: Mapping[str, str] = MappingProxyType({SANS: "sans", SERIF: "serif", MONO:
 KINDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "node": ("unknown", "known", "now", "unreached"),
-        "value": ("unknown", "known", "now", "operand", "released"),
+        "value": ("unknown", "known", "now", "operand", "released", "raised"),
         "adjoint": ("unknown", "partial", "now", "known", "operand", "nopath", "detached", "released"),
         "tangent": ("unknown", "now", "known", "operand", "still", "detached", "released"),
         "forward": ("waiting", "went", "flows", "waved"),
@@ -148,14 +148,14 @@ def _row(kind: str, hue: str) -> Iterator[Rule]:
     yield _rule(kind, "warning", display="none", fill="warn", stroke="none")
     yield _rule(kind, "framed", fill="none", stroke="ink", stroke_width="2.2")
 
-    empty = "unknown nopath still detached released"
+    empty = "unknown nopath still detached released raised"
     yield _rule(kind, "bg", empty, fill="bg")
     yield _rule(kind, "mark", empty, fill="none", stroke="line")
     yield _rule(kind, "slot cell double picture framed", empty, display="none")
     yield _rule(kind, "label", "unknown", fill="muted")
     yield _rule(kind, "over", "unknown", stroke="muted")
     yield _rule(kind, "blank", "unknown", display="inline")
-    yield _rule(kind, "word", "nopath still detached released", display="inline")
+    yield _rule(kind, "word", "nopath still detached released raised", display="inline")
     yield _rule(kind, "hatch", "released", display="inline")
 
     yield _rule(kind, "bg", "now", fill=hue)

@@ -109,7 +109,7 @@ class Recorder:
         """Return every part with its timeline."""
         evaluated = {step.node for step in self.story.steps if step.kind == "evaluate"}
         for card in self.story.nodes:
-            if card.position not in evaluated:
+            if card.position not in evaluated and card.role != "raised":
                 self._know_value(card.position)
         swept = False
         self._commit(0)

@@ -13,6 +13,7 @@ from typing import Any, Never, Self
 import numpy as np
 
 from graphviz_ad.console import prints
+from graphviz_ad.engine.aftermath import keep
 from graphviz_ad.engine.forward import ForwardSweep, make_tangents
 from graphviz_ad.engine.frames import public, user_line
 from graphviz_ad.engine.functions import name_of, parameters_of
@@ -92,6 +93,8 @@ class Recording:
             When no argument can be differentiated, or `f` returns something else than a number or an array.
         SizeError
             For more operations than `limit`.
+        Exception
+            What `f` raises, which then keeps what was recorded before; see `graphviz_ad.engine.aftermath`.
         """
         if not callable(f):
             raise InputError(f"{who} needs a function first, got {type(f).__name__}: {who}(f, x), not {who}(f(x))")
@@ -110,8 +113,12 @@ class Recording:
                 f"pass floats or arrays of floats, such as 2.0{': ' if way else ''}{way}{user_line()}"
             )
         watch = Watch(limit) if watch is None else watch
-        with watching(watch):
-            output = f(*replaced[: len(args)], **dict(zip(kwargs, replaced[len(args) :], strict=True)))
+        try:
+            with watching(watch):
+                output = f(*replaced[: len(args)], **dict(zip(kwargs, replaced[len(args) :], strict=True)))
+        except Exception as error:
+            keep(error, function_name(f), f, inputs, watch)
+            raise
         return cls(function_name(f), f, inputs, checked_outputs(output, f"{who}({function_name(f)})"), watch)
 
     @classmethod
@@ -263,6 +270,11 @@ class Recording:
         """
         refuse_unknown("forward", unknown, ("tangents",))
         return ForwardSweep(self.start, self.nodes, make_tangents(self.inputs, tangents))
+
+    @property
+    def source(self) -> Any:
+        """Whose code is shown beside it: that of what was called."""
+        return self.function
 
     @property
     def stops(self) -> frozenset[int]:

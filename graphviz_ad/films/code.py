@@ -45,7 +45,7 @@ class Code:
 
     @classmethod
     def of(cls, function: Any) -> Code | None:
-        """Return the code of a function; None where it cannot be read, or is too long to be shown.
+        """Return the code of a function, or of a code object; None where it cannot be read, or is too long to be shown.
 
         Examples
         --------
@@ -88,6 +88,8 @@ class Code:
 def _code_of(function: Any) -> CodeType | None:
     """Return the code object of a Python function or method, whatever it is wrapped in."""
     function = unwrapped(function)
+    if isinstance(function, CodeType):
+        return function
     if isinstance(function, MethodType):
         function = unwrapped(function.__func__)
     return function.__code__ if isinstance(function, FunctionType) else None

@@ -24,7 +24,7 @@ __all__ = ["tell_nodes"]
 
 _LONGEST_TEXT = 200
 _LONGEST_ARRAY = 1600
-_SENT = {"reverse": "contribution", "forward": "part", "both": "contribution"}
+_SENT = {"reverse": "contribution", "forward": "part", "both": "contribution", "values": "contribution"}
 
 
 def tell_nodes(

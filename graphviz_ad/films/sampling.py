@@ -172,7 +172,7 @@ class Sampler:
     @classmethod
     def of_recording(cls, recording: Recording, story: Story | None = None, *, quiz: bool = False) -> Sampler:
         """Return one without sliders, whose only stop is a recording, however large; its story may be told already."""
-        sampler = cls(Arrangement(recording.function or (lambda: None), (), {}, {}), "film", quiz=quiz)
+        sampler = cls(Arrangement(recording.source or (lambda: None), (), {}, {}), "film", quiz=quiz)
         sampler.mode = story.mode if story is not None else "reverse"
         shot = sampler._shot(Teller(recording).story if story is None else story, recording.guards)
         sampler.shots.append(shot)

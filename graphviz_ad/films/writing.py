@@ -501,7 +501,7 @@ class Developer:
         return {
             **scene_json(scene, painted, unasked(words)),
             **words,
-            "output": scene.index[Quantity("value", story.output)],
+            "output": scene.index.get(Quantity("value", story.output), -1),  # what raised gave no value
             "gradients": [scene.index[key] for key in story.gradients(moving)],
             "guard": guard,
             **ways_json(story),

@@ -31,7 +31,7 @@ export interface Stage {
   mathml: string;
 }
 export interface Step {
-  kind: "evaluate" | "seed" | "local" | "accumulate" | "push";
+  kind: "evaluate" | "seed" | "local" | "accumulate" | "push" | "raise";
   node: number;
   edge: number[] | null;
   writes: string;
@@ -127,6 +127,7 @@ export interface Scene {
   fragments: Fragment[];
   rows: Row[];
   edges: Edge[];
+  /** The quantity that is f; -1 where it raised. */
   output: number;
   gradients: number[];
   guard: string;
@@ -141,7 +142,8 @@ export interface View {
   edges: Edge[];
   gradients: number[];
 }
-export type Mode = "reverse" | "forward" | "both";
+/** Which way it is differentiated; of a function that raised there are values alone. */
+export type Mode = "reverse" | "forward" | "both" | "values";
 /** What is said at a step besides its sentence, from one stop to another. */
 export interface Remark {
   from: number;

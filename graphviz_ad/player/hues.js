@@ -32,8 +32,9 @@ const MODES = {
 /** What stands in the row below the values; of both modes, in the last row. @param {Film} film */
 export const derivativeOf = ({ mode }) => MODES[mode === "forward" ? mode : "reverse"];
 
-/** What stands in the rows below the values. @param {Film} film */
-export const derivativesOf = (film) => (film.mode === "both" ? [MODES.forward, MODES.reverse] : [derivativeOf(film)]);
+/** What stands in the rows below the values; nothing where there are values alone. @param {Film} film */
+export const derivativesOf = (film) =>
+  film.mode === "values" ? [] : film.mode === "both" ? [MODES.forward, MODES.reverse] : [derivativeOf(film)];
 
 /** What a step of a sweep is about. @param {Step} step */
 export const sweepOf = ({ writes }) => MODES[writes.endsWith("_t") ? "forward" : "reverse"];
@@ -42,4 +43,4 @@ export const sweepOf = ({ writes }) => MODES[writes.endsWith("_t") ? "forward" :
 export const droplet = () => parse(DROPLET);
 
 /** The hue of a step. @param {Step} step */
-export const hueOf = (step) => (step.kind === "evaluate" ? "value" : sweepOf(step).hue);
+export const hueOf = (step) => (/evaluate|raise/.test(step.kind) ? "value" : sweepOf(step).hue);

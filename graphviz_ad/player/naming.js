@@ -7,7 +7,14 @@ import { slotTexts } from "./numbers.js";
 import { pickName } from "./picks.js";
 
 /** What stands where there is no number. @type {Record<string, string>} */
-const BLANKS = { unknown: "", nopath: "no path", still: "not moving", detached: "detached", released: "released" };
+const BLANKS = {
+  unknown: "",
+  nopath: "no path",
+  still: "not moving",
+  detached: "detached",
+  released: "released",
+  raised: "no value",
+};
 
 /** What a row of a card says. @param {Now} now */
 export function rowText({ scene, here, entry, text }, id = "") {

@@ -33,6 +33,7 @@ export function makeReel(film) {
     if (!place || place.scene < 0) return NaN;
     const { output, gradients, quantities } = scenes[place.scene];
     const number = (q = 0) => place.table[place.base + quantities[q].c];
+    if (output < 0) return NaN;
     return gradient < 0 ? number(output) : Number.isFinite(number(output)) ? number(gradients[gradient]) : NaN;
   }
   /** The range of the value, or of a gradient, over all that is known. @returns {[number, number]} */

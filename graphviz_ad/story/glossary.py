@@ -43,6 +43,7 @@ WORDS: Mapping[str, str] = MappingProxyType(
         "JVP rule": "What turns the tangents of the operands of a function into the tangent of its result.",
         "corner": "A place at which the slope from the left is not the slope from the right.",
         "detached": "Cut out of the graph on purpose, and from there on a constant.",
+        "raised": "Stopped with an exception, and so without a value.",
         "entry by entry": "Each entry of an array is multiplied by the entry of the other at the same place.",
         "NaN": "Not a number, such as 0/0 or the log of −1; what is computed from it is mostly NaN, too.",
         "∞": "Beyond the largest number: 1/0, or exp 1000, which no float can hold; −∞ is below every number.",
@@ -56,11 +57,16 @@ SIGNS: Mapping[str, Mapping[str, str]] = MappingProxyType(
         "always": {
             "▼": "A value, computed from the top down.",
             "v₃": "What the picture calls a number that has no name in the code.",
+            "·····": "Not known yet.",
+            "bare 0": "Exactly zero; what is merely tiny is written as such, 3.1e−17.",
+        },
+        "derivatives": {
             "×": "The local gradient: the slope of a box by one of its operands, by which is multiplied.",
             "∂f/∂x": "The slope of f with respect to x.",
-            "·····": "Not known yet.",
             "u": "Whatever stands there: that the slope of u² is 2u holds for all numbers.",
-            "bare 0": "Exactly zero; what is merely tiny is written as such, 3.1e−17.",
+        },
+        "values": {
+            "✗": "What raised: it has operands, whose shapes stand above it, and no value.",
         },
         "reverse": {
             "▲ x̄": "An adjoint, the slope of the result with respect to x, which comes back up.",
@@ -103,7 +109,8 @@ SIGNS: Mapping[str, Mapping[str, str]] = MappingProxyType(
 
 
 _SHOWN = {
-    "always": ("value", "local gradient"),
+    "always": ("value",),
+    "derivatives": ("local gradient",),
     "reverse": ("adjoint",),
     "forward": ("tangent",),
     "not finite": ("NaN", "∞", "born"),
@@ -136,7 +143,8 @@ def explained(
     those = list(stories)
     modes = dict.fromkeys(mode for story in those for mode in (*story.views, story.mode))
     text = " ".join([*map(_said, those), *map(_plain, said)])
-    groups = ["always", *modes, *(["quiz"] if quiz else [])]
+    derived = ["derivatives"] if any(story.derivatives for story in those) else []
+    groups = ["always", *derived, *modes, *(["quiz"] if quiz else [])]
     if any(card.shape for story in those for card in story.nodes):
         groups.append("arrays")
     if any(

@@ -27,6 +27,7 @@ from graphviz_ad.formulas.symbols import (
 from graphviz_ad.story.constants import Constants
 
 __all__ = [
+    "call_of",
     "is_inner_product",
     "node_names",
     "plain_symbol",
@@ -179,11 +180,7 @@ def titles(
 ) -> tuple[Formula, Formula]:
     """Return ``f(x) = ...`` written out from the inputs, if that is not too long, and ``f(x)``."""
     inputs = {node.index for node in trace.inputs}
-    arguments = [name(names[i]) for i, node in enumerate(nodes) if node.index in inputs]
-    listed: list[Symbol | str] = []
-    for argument in arguments:
-        listed += [", ", argument] if listed else [argument]
-    left: list[Symbol | str] = [name(clean_name(trace.name)), "(", *listed, ")"]
+    left = call_of(trace, nodes, names)
     if not isinstance(trace.start, Variable):
         return Formula(row(*left, " = ", constant(trace.start))), Formula(row(*left))
     output = trace.start
@@ -202,6 +199,16 @@ def titles(
             whole[node.index] = right_hand_side(node, whole, constants)
             whole[node.index].shape = node.shape
     return Formula(row(*left, " = ", whole[output.index])), Formula(row(*left))
+
+
+def call_of(trace: Recording, nodes: Sequence[Variable], names: Sequence[str]) -> list[Symbol | str]:
+    """Return ``f(x)`` piece by piece."""
+    inputs = {node.index for node in trace.inputs}
+    listed: list[Symbol | str] = []
+    for i, node in enumerate(nodes):
+        if node.index in inputs:
+            listed += [", ", name(names[i])] if listed else [name(names[i])]
+    return [name(clean_name(trace.name)), "(", *listed, ")"]
 
 
 def _is_short(output: Variable, known: Container[int], is_end: Callable[[Variable], bool]) -> bool:

@@ -34,7 +34,7 @@ class Card:
     position : int
         Its place in execution order; v₃ has position 3.
     role : str
-        ``"input"``, ``"inner"``, ``"output"`` or ``"constant"``.
+        ``"input"``, ``"inner"``, ``"output"``, ``"constant"``, or ``"raised"``: what gave no value, but an exception.
     symbol, bar : Formula
         What it is called, and what its adjoint is called.
     title, short : Formula
@@ -88,7 +88,8 @@ class Edge:
         What the adjoint meets on its way up, or the tangent on its way down: ``× cos x``.
     kind : str
         ``"local"`` (a local gradient with a number), ``"literal"`` (the label says it all), ``"rule"`` (a rule in
-        words), ``"linear"`` (in forward mode: the function itself, of the tangent), or ``"cut"`` (nothing flows).
+        words), ``"linear"`` (in forward mode: the function itself, of the tangent), ``"cut"`` (nothing flows), or
+        ``"plain"`` (in a story of values alone).
     rule : Formula or None
         The rule with general names, ``d/du sin u = cos u``, where there is a formula.
     gradient : Formula or None
@@ -138,7 +139,8 @@ class Step:
     index : int
         From 0.
     kind : str
-        ``"evaluate"``, ``"seed"``; in reverse mode ``"local"`` and ``"accumulate"``, in forward mode ``"push"``.
+        ``"evaluate"``, ``"seed"``; in reverse mode ``"local"`` and ``"accumulate"``, in forward mode ``"push"``; at the
+        end of a story of values alone ``"raise"``.
     node : int
         The node that is computed, seeded, sent to or summed at.
     edge : (int, int) or None
@@ -241,7 +243,8 @@ class Story:
     name : str
         ``"f"``
     mode : str
-        ``"reverse"``, ``"forward"`` or ``"both"``: which way it is differentiated.
+        ``"reverse"``, ``"forward"`` or ``"both"``: which way it is differentiated; ``"values"`` where the function
+        raised, so that there are values alone.
     tangents : array_like, tuple, dict or None
         In forward mode, which way the inputs move, as it was asked for.
     views : mapping of str to Story
@@ -275,8 +278,8 @@ class Story:
 
     @property
     def derivatives(self) -> tuple[str, ...]:
-        """What a node has besides its value: ``"adjoint"``, ``"tangent"``, or both, the tangent first."""
-        return {"reverse": ("adjoint",), "forward": ("tangent",), "both": ("tangent", "adjoint")}[self.mode]
+        """What a node has besides its value: ``"adjoint"``, ``"tangent"``, both, the tangent first, or nothing."""
+        return _DERIVATIVES[self.mode]
 
     @property
     def derivative(self) -> str:
@@ -294,6 +297,17 @@ class Story:
 
     def gradients(self, inputs: Sequence[int]) -> tuple[Quantity, ...]:
         """Return what are the derivatives of the output by some inputs: in forward mode, by the one that moves."""
+        if self.mode == "values":
+            return ()
         if self.mode == "forward":
             return (Quantity("tangent", self.output),) * len(inputs[:1])
         return tuple(Quantity("adjoint", position) for position in inputs)
+
+
+_DERIVATIVES: Mapping[str, tuple[str, ...]] = {
+    "reverse": ("adjoint",),
+    "forward": ("tangent",),
+    "both": ("tangent", "adjoint"),
+    "values": (),
+}
+"""By mode, what a node has besides its value."""

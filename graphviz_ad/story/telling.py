@@ -155,10 +155,8 @@ class Teller:
         cards = list(self.cards)
         output = self.output
         if output < 0:
-            output = len(cards)
-            cards.append(self._constant_card(output))
-            self.numbers[Quantity("value", output)] = np.asarray(self.trace.start)[()]
-            self._say_constant(cards[-1])
+            cards += self._last_cards(len(cards))
+            output = len(cards) - 1
         inputs = tuple(self.position[node.index] for node in self.trace.inputs)
         title, call = self.titles
         return Story(
@@ -174,6 +172,13 @@ class Teller:
             self.mode,
             self.tangents,
         )
+
+    def _last_cards(self, position: int) -> list[Card]:
+        """Tell of an output that is no node; return its card, and perhaps others before it."""
+        card = self._constant_card(position)
+        self.numbers[Quantity("value", position)] = np.asarray(self.trace.start)[()]
+        self._say_constant(card)
+        return [card]
 
     def _differentiate(self) -> None:
         if self.sweep is not None:

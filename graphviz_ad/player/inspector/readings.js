@@ -8,7 +8,14 @@ import { edgeName } from "../picks.js";
 export const NOT_YET = "not known yet";
 const TOGETHER = "goes through together with the others";
 /** What stands where there is no number. @type {Record<string, string>} */
-const EMPTY = { unknown: NOT_YET, nopath: "no path", still: "not moving", detached: "detached", released: "released" };
+const EMPTY = {
+  unknown: NOT_YET,
+  nopath: "no path",
+  still: "not moving",
+  detached: "detached",
+  released: "released",
+  raised: "no value",
+};
 
 /** A quantity, or -1 and why there is none; how many contributions it has, while it has not all.
  * @typedef {{q: number, empty: string, word: string, state: string}} Held */

@@ -71,10 +71,10 @@ export const headPanel = {
       nodes: [make("div", { class: "gad-head" }, title, list)],
       paint(now) {
         const { scene, values, raised, late, text, here, stop, exactly } = now;
-        const none = !raised && !late && !Number.isFinite(reel.read(here));
+        const none = !raised && !late && scene.output >= 0 && !Number.isFinite(reel.read(here));
         // A blank keeps the width of its number.
         const blank = (q = 0) => text(q).replace(/./g, "\u2007");
-        const reading = (q = 0) => (raised ? "—" : late ? blank(q) : text(q));
+        const reading = (q = 0) => (raised || q < 0 ? "—" : late ? blank(q) : text(q));
         const unfound = lacks(now, film);
         x.forEach((node, k) => read(node, sliderText(player, k, values[k]), now));
         read(f, unfound.value ? blank(scene.output) : reading(scene.output), now);

@@ -4,7 +4,7 @@
 /** @import { Panel } from "../panel" */
 /** @import { Held, Sheet } from "../inspector/readings.js" */
 import { attr, make, math, put } from "../elements.js";
-import { derivativeOf } from "../hues.js";
+import { derivativeOf, derivativesOf } from "../hues.js";
 import { fact, number } from "../inspector/facts.js";
 import { nudge } from "../inspector/nudge.js";
 import { hasNumber, held, rowOf, sent } from "../inspector/readings.js";
@@ -49,7 +49,8 @@ function quantities(sheet, { edge, labels, hue, value, adjoint, types, symbols }
   if (plain) facts.append(...fact(sheet, labels[0], hue, value, types[0]));
   if (!edge && sheet.film.mode === "both")
     facts.append(...fact(sheet, "tangent", "tangent", () => held(sheet, sheet.pick + "_t"), types[1]));
-  facts.append(...fact(sheet, labels[1], derivativeOf(sheet.film).hue, adjoint, types[1]));
+  const hues = derivativesOf(sheet.film).map(({ hue }) => hue);
+  if (hues.length) facts.append(...fact(sheet, labels[1], hues[hues.length - 1], adjoint, types[1]));
   if (!sheet.reel.grids.length) return make("div", {}, facts);
   const over = heading();
   const { sliders } = sheet.film;
@@ -64,6 +65,7 @@ function story(sheet, { node, edge }) {
   const { edges } = sheet.now.scene;
   const [own, out] = [0, 2].map((end) => edges.filter(({ at }) => at[end] === node));
   const ways = edge ? [edge] : own;
+  if (sheet.film.mode === "values") return make("div", {}, ...(edge ? [] : constants(sheet, node)), ...origin(sheet));
   const nodes = ways.length ? [heading("how it is differentiated")] : [];
   nodes.push(...ways.map((one) => rule(sheet, one)));
   const parts = sheet.film.mode === "forward" ? own.filter(({ cut }) => !cut) : out;
@@ -130,7 +132,7 @@ export const inspectorPanel = {
       what.textContent = it.what;
       attr(title, "aria-label", name);
       attr(section, "aria-label", "Inspector: " + name);
-      const small = it.edge || film.mode === "forward" ? [] : nudge(sheet, heading);
+      const small = it.edge || /forward|values/.test(film.mode ?? "") ? [] : nudge(sheet, heading);
       body.replaceChildren(quantities(sheet, it), ...small, story(sheet, it));
       body.scrollTop = 0;
       sheet.sizes++;

@@ -19,7 +19,7 @@ function legendOf({ film, words }) {
   const signs = [
     ["value", "▼", "value"],
     ...derivativesOf(film).map(({ hue, mark }) => [hue, mark, hue]),
-    ["", "×", "local gradient"],
+    ...(film.mode === "values" ? [] : [["", "×", "local gradient"]]),
     ["blank", "", "not known yet"],
   ];
   return signs.map(([hue, mark, name], i) => {

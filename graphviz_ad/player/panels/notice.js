@@ -7,10 +7,10 @@ import { brief } from "../numbers.js";
 import { placeWords } from "../places.js";
 
 /** That f has no value at a place, and why; empty where it has one. @param {Player} player @param {Now} now */
-function missing(player, { at, stop, exactly }) {
+function missing(player, { at, stop, exactly, scene }) {
   const { film, reel, name } = player;
   const value = at && at.scene >= 0 ? reel.read(at) : 0;
-  if (!at || Number.isFinite(value)) return "";
+  if (!at || scene.output < 0 || Number.isFinite(value)) return "";
   const [what, ...why] = ((!exactly && gapAt(film, stop)?.why) || brief(value)).split(": ");
   return [`${name} is ${what} at ${placeWords(player, at.values)}`, ...why].join(": ") + ".";
 }

@@ -96,6 +96,9 @@ function talkers(scene, { detail }) {
 /** @param {Detail} detail */
 const nextDetail = (detail) => DETAILS[(DETAILS.indexOf(detail) + 1) % DETAILS.length];
 
+/** What the chip of a step of values says. @type {Record<string, [string, string]>} */
+const CHIPS = { evaluate: ["▼", "value"], raise: ["✗", "raised"] };
+
 /** The row above the sentence: which way it goes, how much is said, and the key. @param {Player} player */
 function makeHow({ acts, words, state, render, tell }) {
   const chip = make("span", { class: "gad-chip" });
@@ -112,7 +115,7 @@ function makeHow({ acts, words, state, render, tell }) {
   });
   /** @param {Now} now */
   function paint({ current, detail, asked }) {
-    const [sign, word] = current.kind === "evaluate" ? ["▼", "value"] : [sweepOf(current).mark, hueOf(current)];
+    const [sign, word] = CHIPS[current.kind] ?? [sweepOf(current).mark, hueOf(current)];
     const told = asked ? "predict" : word;
     if (chip.dataset.of !== sign + told) {
       chip.innerHTML = sign;

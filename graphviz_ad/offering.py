@@ -1,0 +1,69 @@
+"""Where a function raised, offer what was recorded before: a note on the exception, in IPython the picture itself.
+
+The exception stays the person's own, and goes where it would have gone. The note says what can be asked for. IPython is
+asked to show the picture once the cell is over that the exception ends, below the traceback; nothing of how it shows
+exceptions is changed.
+"""
+
+from __future__ import annotations
+
+import functools
+import sys
+from collections.abc import Callable
+from typing import Any, ParamSpec, TypeVar
+
+from graphviz_ad.engine.aftermath import kept
+from graphviz_ad.engine.frames import raised_in
+
+__all__ = ["offering"]
+
+_P = ParamSpec("_P")
+_R = TypeVar("_R")
+_NOTE = "In an except block, or under python -i, gad.post_mortem() shows what was recorded before"
+
+
+def offering(function: Callable[_P, _R]) -> Callable[_P, _R]:
+    """Mark a function that calls the person's: where that raises, what was recorded before is offered."""
+
+    @functools.wraps(function)
+    def entrance(*args: _P.args, **kwargs: _P.kwargs) -> _R:
+        try:
+            return function(*args, **kwargs)
+        except Exception as error:
+            if kept(error) is not None:
+                _offer(error)
+            raise
+
+    return entrance
+
+
+def _offer(error: Exception) -> None:
+    shell = _shell()
+    if shell is not None:
+        if _show not in shell.events.callbacks["post_run_cell"]:
+            shell.events.register("post_run_cell", _show)
+        return
+    if not any(note.startswith(_NOTE) for note in getattr(error, "__notes__", ()) if isinstance(note, str)):
+        place = raised_in(error.__cause__ if error.__cause__ is not None else error)
+        error.add_note(_NOTE + (f" line {place[1]}" if place is not None else ""))
+
+
+def _shell() -> Any:
+    """Return the IPython that runs this; None outside of it, and where it is not loaded."""
+    ipython = sys.modules.get("IPython")
+    return ipython.get_ipython() if ipython is not None and hasattr(ipython, "get_ipython") else None
+
+
+def _show(result: Any) -> None:
+    """Show what was recorded before the exception that has ended a cell, once."""
+    shell, error = _shell(), getattr(result, "error_in_exec", None)
+    if shell is not None:
+        shell.events.unregister("post_run_cell", _show)
+    if kept(error) is None:
+        return
+    from IPython import display
+
+    from graphviz_ad.unfinished import post_mortem
+
+    show: Callable[[Any], None] = display.display
+    show(post_mortem(error))
