@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from graphviz_ad.console import printable
 
-__all__ = ["Look", "joined", "padded", "width", "wrapped"]
+__all__ = ["Look", "joined", "padded", "plural", "width", "wrapped"]
 
 _SIGNS = {"▲": "adj", "▼": "val", "⋮": "...", "\u2009": " "}
 _TIE = "\u00a0"
@@ -65,6 +65,17 @@ def joined(text: str) -> str:
     ['so', 'x\xa0=\xa02', 'is', 'right']
     """
     return re.sub(" ([=·*]) ", rf"{_TIE}\1{_TIE}", text)
+
+
+def plural(count: int, noun: str) -> str:
+    """Return a count with its noun.
+
+    Examples
+    --------
+    >>> plural(1, "edge"), plural(1200, "edge")
+    ('1 edge', '1,200 edges')
+    """
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 
 class Look(NamedTuple):

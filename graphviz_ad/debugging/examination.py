@@ -25,7 +25,7 @@ from graphviz_ad.engine.variable import RELEASED, Variable, local_gradient
 from graphviz_ad.engine.versions import Written
 from graphviz_ad.engine.walking import released
 from graphviz_ad.formulas.formula import Formula
-from graphviz_ad.formulas.symbols import Symbol, name
+from graphviz_ad.formulas.symbols import Symbol, name, row
 from graphviz_ad.numerals.writing import static
 from graphviz_ad.story.constants import Constants
 from graphviz_ad.story.labels import EdgeLabel, edge_label
@@ -34,6 +34,7 @@ from graphviz_ad.story.naming import node_names, right_hand_side
 __all__ = ["Examination", "in_dtype", "is_finite", "listed", "not_finite", "numbers", "placed"]
 
 THIN_SPACE = "\u2009"
+_SHORT = 24  # characters of what stands for a name
 _MOST = 100  # entries that a finding names
 
 
@@ -229,6 +230,40 @@ class Examination:
         if node.primitive is None or node.index in self.stops:
             return self.called(i)
         return visible(Formula(right_hand_side(node, self._symbols, self._constants)).text)
+
+    def has_name(self, i: int) -> bool:
+        """Whether the person's code, or the call, gives a node its name."""
+        own = self.names[i]
+        return not (own.startswith("v") and own[1:].isdigit())
+
+    def named(self, i: int) -> str:
+        """Return the name that a node has in the person's code; of one without, what it computes, if that is short."""
+        if self.has_name(i):
+            return self.called(i)
+        titles = (visible(self.title(i, depth).text) for depth in (2, 1))
+        return next((own for own in titles if len(own) <= _SHORT), visible(self.title(i, 0).text))
+
+    def title(self, i: int, depth: int = 2) -> Formula:
+        """Return what a node is called and computes, ``a = x · sin x``; only one of both where there is no other.
+
+        Operands without a name are written out, as many levels deep as `depth` says.
+        """
+        node = self.nodes[i]
+        own = self._symbols[node.index]
+        if node.primitive is None or node.index in self.stops:
+            return Formula(own)
+        computed = self._computed(node, depth)
+        return Formula(row(own, " = ", computed) if self.has_name(i) else computed)
+
+    def _computed(self, node: Variable, depth: int) -> Symbol:
+        """Return the right-hand side of a node, in which operands without a name are written out."""
+        symbols = {}
+        for operand in node.operands:
+            if isinstance(operand, Variable) and operand.index in self.position:
+                place = self.position[operand.index]
+                inner = depth and not self.has_name(place) and operand.primitive is not None
+                symbols[operand.index] = self._computed(operand, depth - 1) if inner else self._symbols[operand.index]
+        return right_hand_side(node, symbols | {node.index: self._symbols[node.index]}, self._constants)
 
     def edge(self, child: int, argument: int) -> EdgeLabel:
         """Return what stands on an edge."""

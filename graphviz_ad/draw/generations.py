@@ -12,13 +12,13 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from graphviz_ad.console import prints
-from graphviz_ad.draw import measuring, typeset
-from graphviz_ad.draw.colours import TOKENS, full_name
+from graphviz_ad.draw import measuring
 from graphviz_ad.draw.frame import Figure
 from graphviz_ad.draw.layout import Marks, place_marks
 from graphviz_ad.draw.length import Length
+from graphviz_ad.draw.pen import Pen, broken
 from graphviz_ad.draw.svg import Element, number
-from graphviz_ad.draw.theme import MONO, SANS, SERIF
+from graphviz_ad.draw.theme import MONO, SERIF
 from graphviz_ad.formulas.formula import Formula
 from graphviz_ad.formulas.text import Run
 from graphviz_ad.numerals import write
@@ -108,40 +108,8 @@ def _heading(lineage: Lineage) -> str:
     return f"What {lineage.name} and its derivatives are made of"
 
 
-class _Pen:
-    """Makes elements in the colours of a theme."""
-
-    def __init__(self, theme: str) -> None:
-        self.tokens = TOKENS[full_name(theme)]
-        self.theme = theme
-
-    def text(self, x: float, y: float, said: str, size: float, hue: str = "ink", *, family: str = SANS,
-             anchor: str = "", **looks: str) -> Element:  # fmt: skip
-        """Return one line of type."""
-        attributes = {"x": number(x), "y": number(y), "font-family": family, "font-size": number(size)}
-        attributes |= {"fill": self.tokens[hue]} | {key.replace("_", "-"): value for key, value in looks.items()}
-        return Element("text", attributes | ({"text-anchor": anchor} if anchor else {}), (), (said,))
-
-    def heading(self, x: float, y: float, said: str, wide: float) -> Element:
-        """Return a heading in bold type, which is a sixth wider, as large as there is room for."""
-        size = 15.0 * min(1.0, wide / (1.17 * measuring.sans(said, 15.0)))
-        return self.text(x, y, said, size, font_weight="700")
-
-    def name(self, x: float, y: float, said: str, size: float, hue: str = "ink", anchor: str = "") -> Element:
-        """Return a name in italics."""
-        return self.text(x, y, said, size, hue, family=SERIF, anchor=anchor, font_style="italic")
-
-    def formula(self, x: float, y: float, runs: Sequence[Run], size: float, hue: str = "ink") -> Element:
-        """Return a formula."""
-        text = self.text(x, y, "", size, hue, family=SERIF, word_spacing=number(measuring.SPACING * size))
-        text.content = tuple(typeset.tspans(runs, size))
-        return text
-
-    def path(self, data: str, fill: str = "none", stroke: str = "none", wide: float = 1.0, **looks: str) -> Element:
-        """Return a path."""
-        hue = {"fill": self.tokens.get(fill, fill), "stroke": self.tokens.get(stroke, stroke)}
-        width = {"stroke-width": number(wide)} if stroke != "none" else {}
-        return Element("path", {"d": data, **hue, **width, **{k.replace("_", "-"): v for k, v in looks.items()}})
+class _Pen(Pen):
+    """Draws the marks of nodes, too."""
 
     def mark(self, kind: str, x: float, y: float) -> Element:
         """Return the mark of a node: what it was made by is lineage by its shape, and by whether it is hollow."""
@@ -374,7 +342,7 @@ def _table(pen: _Pen, lineage: Lineage, x: float, y: float, wide: float) -> Iter
 
 def _note(pen: _Pen, x: float, y: float, said: str, wide: float) -> Iterator[Element]:
     """What is said below a chart."""
-    for k, line in enumerate(_broken(said, 13.5, wide)):
+    for k, line in enumerate(broken(said, 13.5, wide)):
         yield pen.text(x, y + 18 * k, line, 13.5, "muted")
 
 
@@ -451,12 +419,12 @@ def draw_tall(lineage: Lineage, theme: str = "light") -> Figure:
     across = max(_NARROW, title, *rooms, *(graph.width for graph in graphs))
     y = 30.0
     elements = []
-    for line in _broken(_heading(lineage), 20, across):
+    for line in broken(_heading(lineage), 20, across):
         elements.append(pen.text(_EDGE, y, line, 20, family=SERIF))
         y += 26
     elements.append(pen.formula(_EDGE, y + 6, lineage.title.runs, 17))
     y += 32
-    for line in _broken(f"at {lineage.place}. {' '.join(sentences(lineage))}", 14.5, across):
+    for line in broken(f"at {lineage.place}. {' '.join(sentences(lineage))}", 14.5, across):
         elements.append(pen.text(_EDGE, y, line, 14.5, "muted"))
         y += 20
     y += 12
@@ -480,18 +448,6 @@ def _closer(graph: Marks) -> Marks:
     centres = tuple((x * share, y) for x, y in graph.centres)
     routes = tuple(tuple((x * share, y) for x, y in route) for route in graph.routes)
     return Marks(centres, routes, graph.width * share, graph.height)
-
-
-def _broken(said: str, size: float, room: float) -> list[str]:
-    """Return words as lines that fit a room."""
-    lines = [""]
-    for word in said.split():
-        longer = f"{lines[-1]} {word}".strip()
-        if lines[-1] and measuring.sans(longer, size) > room:
-            lines.append(word)
-        else:
-            lines[-1] = longer
-    return lines
 
 
 def _figure(

@@ -59,11 +59,12 @@ class Box:
 
 @dataclass(frozen=True)
 class Link:
-    """An edge from a parent's bottom (or its pad) to one of the child's sockets."""
+    """An edge from a parent's bottom (or its pad) to one of the child's sockets; a heavy one runs straight."""
 
     child: int
     argument: int
     parent: int
+    weight: int = 1
 
     @property
     def key(self) -> tuple[int, int]:
@@ -130,18 +131,20 @@ def _dot(
     orders: Mapping[int, Sequence[tuple[int, int]]],
     rooms: Mapping[int, tuple[int, int]],
     hurry: bool,
+    gap: int,
 ) -> str:
     padded = {box.position for box in boxes if box.pads}
     lines = [
         "digraph {",
-        f"nodesep={NODE_GAP / 72:.6f}; ranksep={RANK_GAP / 72:.6f}; {_HURRY if hurry else ''}",
+        f"nodesep={NODE_GAP / 72:.6f}; ranksep={gap / 72:.6f}; {_HURRY if hurry else ''}",
         "node [shape=plain]; edge [arrowhead=none];",
     ]
     lines += [_dot_box(box, orders.get(box.position, ()), rooms.get(box.position, (0, 0))) for box in boxes]
     for link in links:
         port = f"c{link.child}_{link.argument}" if link.parent in padded else "out"
         # Graphviz keeps the order of edges of a node only as far as it helps, so sockets stay as given by their ports.
-        lines.append(f"n{link.parent}:{port}:s -> n{link.child}:a{link.argument}:n;")
+        weight = f" [weight={link.weight}]" if link.weight != 1 else ""
+        lines.append(f"n{link.parent}:{port}:s -> n{link.child}:a{link.argument}:n{weight};")
     lines.append("}")
     return "\n".join(lines)
 
@@ -222,12 +225,12 @@ def _at_height(route: Sequence[tuple[float, float]], y: float) -> float:
     return best
 
 
-def _sorted_pads(boxes: Sequence[Box], raw: _Raw, orders: _Orders) -> _Orders:
+def _sorted_pads(boxes: Sequence[Box], raw: _Raw, orders: _Orders, gap: int) -> _Orders:
     """Sort the pads of each fan-out by where their edges run, so that these need not cross."""
     pads = {}
     for box in boxes:
         if box.pads:
-            below = raw.centres[box.position][1] + box.height / 2 + RANK_GAP + box.socket_height
+            below = raw.centres[box.position][1] + box.height / 2 + gap + box.socket_height
             pads[box.position] = tuple(sorted(orders[box.position], key=lambda key: _at_height(raw.routes[key], below)))
     return pads
 
@@ -256,18 +259,18 @@ def _rooms(links: Sequence[Link], raw: _Raw) -> dict[int, tuple[int, int]]:
 
 
 @lru_cache(maxsize=64)
-def _place(boxes: tuple[Box, ...], links: tuple[Link, ...], engine: str | None, timeout: float) -> Placement:
+def _place(boxes: tuple[Box, ...], links: tuple[Link, ...], gap: int, engine: str | None, timeout: float) -> Placement:
     orders: _Orders = {box.position: tuple(key for key, _ in box.pads) for box in boxes if box.pads}
     rooms: dict[int, tuple[int, int]] = {}
     hurry = len(boxes) > _MANY
 
     def lay_out() -> _Raw:
-        return _read(run(_dot(boxes, links, orders, rooms, hurry), engine=engine, timeout=timeout), boxes, links)
+        return _read(run(_dot(boxes, links, orders, rooms, hurry, gap), engine=engine, timeout=timeout), boxes, links)
 
     raw = lay_out()
     if not hurry:
         # Where the edges run is known only now.
-        better, rooms = _sorted_pads(boxes, raw, orders), _rooms(links, raw)
+        better, rooms = _sorted_pads(boxes, raw, orders, gap), _rooms(links, raw)
         if better != orders or rooms:
             orders = better
             raw = lay_out()
@@ -281,7 +284,12 @@ def _place(boxes: tuple[Box, ...], links: tuple[Link, ...], engine: str | None, 
 
 
 def place(
-    boxes: Sequence[Box], links: Sequence[Link], *, engine: str | None = None, timeout: float = TIMEOUT
+    boxes: Sequence[Box],
+    links: Sequence[Link],
+    *,
+    gap: int = RANK_GAP,
+    engine: str | None = None,
+    timeout: float = TIMEOUT,
 ) -> Placement:
     """Place boxes so that every edge runs downwards, and route the edges.
 
@@ -290,6 +298,8 @@ def place(
     boxes : sequence of Box
     links : sequence of Link
         Edges between them, from port to port.
+    gap : int
+        How far rows of boxes are apart, in px.
     engine : str, optional
         See `runner.find_engine`.
     timeout : float
@@ -314,7 +324,7 @@ def place(
     """
     if not boxes:
         return Placement({}, {}, 0.0, 0.0)
-    return _place(tuple(boxes), tuple(links), engine, timeout)
+    return _place(tuple(boxes), tuple(links), gap, engine, timeout)
 
 
 class Marks(NamedTuple):

@@ -26,7 +26,7 @@ from graphviz_ad.draw.signs import CHECK, SIGNS, sign
 from graphviz_ad.draw.theme import css
 from graphviz_ad.films.writing import Cut
 
-__all__ = ["cards", "page", "snippet", "style"]
+__all__ = ["cards", "page", "prose", "sheet", "snippet", "style"]
 
 _ROOM = 34  # characters of a place
 _BAR = "[\u0304\u0305]"
@@ -62,7 +62,7 @@ def snippet(
     else:
         used, inside = frozenset(picture.film["styles"]), _drawing(picture)
     figure = f'<figure class="gad-check-picture">{inside}</figure>'
-    head = _prose(headline(exam, findings), ())
+    head = prose(headline(exam, findings), ())
     name = escape(visible(exam.recording.name))
     said = "".join(f'<p class="gad-check-remark">{escape(visible(words))}</p>' for words in remarks)
     return (
@@ -74,14 +74,18 @@ def snippet(
 
 def page(exam: Examination, findings: Sequence[Finding], remarks: Sequence[str], picture: Cut | str) -> str:
     """Return the report as a page that needs nothing else."""
-    title = escape(visible(headline(exam, findings)))
+    return sheet(headline(exam, findings), snippet(exam, findings, remarks, picture, level=1))
+
+
+def sheet(title: str, inside: str) -> str:
+    """Return a page that needs nothing else, and runs nothing: its title, and what stands in it."""
     return (
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">\n'
         "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n"
         '<meta name="viewport" content="width=device-width,initial-scale=1">\n'
         '<meta name="color-scheme" content="light dark">\n'
-        f"<title>{title}</title>\n<style>{_PAGE}</style></head>\n"
-        f"<body><main>{snippet(exam, findings, remarks, picture, level=1)}</main></body></html>\n"
+        f"<title>{escape(visible(title))}</title>\n<style>{_PAGE}</style></head>\n"
+        f"<body><main>{inside}</main></body></html>\n"
     )
 
 
@@ -131,7 +135,7 @@ def _drawing(picture: Cut) -> str:
 def _card(exam: Examination, finding: Finding, names: Collection[str], level: int, *, opened: bool) -> str:
     kind = "gad-alarm" if finding.is_not_finite else "gad-ink"
     kind += " gad-note" if finding.severity == "note" else ""
-    title, where = _prose(finding.title, names), escape(visible(_where(finding)))
+    title, where = prose(finding.title, names), escape(visible(_where(finding)))
     body = "".join(_body(exam, finding, names, level + 1))
     return (
         f'<article class="gad-check-card {kind}" aria-label="{escape(visible(finding.title))}">'
@@ -149,7 +153,7 @@ def _where(finding: Finding) -> str:
 
 
 def _body(exam: Examination, finding: Finding, names: Collection[str], level: int) -> Iterator[str]:
-    yield f"<p>{_prose(finding.sentence, names)}</p>"
+    yield f"<p>{prose(finding.sentence, names)}</p>"
     code = excerpt(finding)
     if code is not None:
         yield _code(code)
@@ -192,11 +196,11 @@ def _remedy(finding: Finding, names: Collection[str], level: int) -> Iterator[st
     advice = finding.mending.advice if finding.mending is not None else finding.remedy
     if not advice:
         return
-    yield f'<div class="gad-check-remedy"><h{level}>Remedy: {_prose(advice, names)}</h{level}>'
+    yield f'<div class="gad-check-remedy"><h{level}>Remedy: {prose(advice, names)}</h{level}>'
     if finding.mending is not None:
         yield _change(finding.mending)
     if finding.outcome:
-        yield f"<p>{sign(CHECK)} <b>Tried on this trace:</b> {_prose(finding.outcome, names)}</p>"
+        yield f"<p>{sign(CHECK)} <b>Tried on this trace:</b> {prose(finding.outcome, names)}</p>"
     yield "</div>"
 
 
@@ -217,7 +221,7 @@ def _change(mending: Remedy) -> str:
 # -- words ----------------------------------------------------------------------------------------------------------
 
 
-def _prose(text: str, names: Collection[str]) -> str:
+def prose(text: str, names: Collection[str]) -> str:
     """Return a sentence with its names in italics, and what is not finite in the colour that only this has."""
     plain = "|".join(map(re.escape, sorted(names, key=len, reverse=True)))
     known = rf"|(?<![\w.'])(?:{plain})(?![\w'(]|{_BAR}|\.\w)" if plain else ""

@@ -14,9 +14,10 @@ from pathlib import Path, PurePath
 import numpy as np
 
 from graphviz_ad.console import visible
+from graphviz_ad.debugging.columns import plural
 from graphviz_ad.debugging.hand_written.changing import change
 from graphviz_ad.debugging.hand_written.comparing import Array, worst_entry
-from graphviz_ad.debugging.hand_written.sentences import barred, of_gradients, plural, shape_of
+from graphviz_ad.debugging.hand_written.sentences import barred, of_gradients, shape_of
 from graphviz_ad.debugging.hand_written.text import rights
 from graphviz_ad.debugging.hand_written.trying import Outcome
 from graphviz_ad.debugging.hand_written.verdicts import Checked, LineVerdict

@@ -27,7 +27,6 @@ __all__ = [
     "of_gradients",
     "of_the_wrong",
     "placed",
-    "plural",
     "shape_of",
     "without_marks",
     "words_of",
@@ -63,17 +62,6 @@ def listed(words: Sequence[str]) -> str:
     """
     *others, last = words or ["none"]
     return f"{', '.join(others)} and {last}" if others else last
-
-
-def plural(count: int, word: str) -> str:
-    """Return a count and a word.
-
-    Examples
-    --------
-    >>> plural(1, "line"), plural(2, "line")
-    ('1 line', '2 lines')
-    """
-    return f"{count} {word}{'' if count == 1 else 's'}"
 
 
 def shape_of(value: Array | None) -> str:

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import numpy as np
 
-from graphviz_ad.debugging.columns import Look, padded, width, wrapped
+from graphviz_ad.debugging.columns import Look, padded, plural, width, wrapped
 from graphviz_ad.debugging.hand_written.changing import change
 from graphviz_ad.debugging.hand_written.comparing import Array, worst_entry
-from graphviz_ad.debugging.hand_written.sentences import barred, of_gradients, placed, plural, shape_of, without_marks
+from graphviz_ad.debugging.hand_written.sentences import barred, of_gradients, placed, shape_of, without_marks
 from graphviz_ad.debugging.hand_written.trying import Outcome
 from graphviz_ad.debugging.hand_written.verdicts import Checked, LineVerdict
 from graphviz_ad.numerals.writing import static
