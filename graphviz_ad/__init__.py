@@ -29,6 +29,7 @@ from graphviz_ad.tracing import Trace, check, formula, record, trace
 if TYPE_CHECKING:
     from graphviz_ad import extend as extend
     from graphviz_ad import testing as testing
+    from graphviz_ad.debugger import break_when, debug
     from graphviz_ad.diagnosing import Report
     from graphviz_ad.filming import Film, film
     from graphviz_ad.hand_checking import check_backward
@@ -47,8 +48,10 @@ __all__ = [
     "Variable",
     "array",
     "attach_grad",
+    "break_when",
     "check",
     "check_backward",
+    "debug",
     "explore",
     "film",
     "formula",
@@ -73,7 +76,9 @@ _LAZY = {
     "Orders": "graphviz_ad.ordering",
     "Report": "graphviz_ad.diagnosing",
     "Unfinished": "graphviz_ad.unfinished",
+    "break_when": "graphviz_ad.debugger",
     "check_backward": "graphviz_ad.hand_checking",
+    "debug": "graphviz_ad.debugger",
     "explore": "graphviz_ad_widgets",
     "film": "graphviz_ad.filming",
     "orders": "graphviz_ad.ordering",

@@ -9,11 +9,15 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import film_data
 import pytest
+import stepped
 
+import graphviz_ad as gad
+from graphviz_ad.debugging.moments import Course
 from graphviz_ad.engine import watch
 
 FLAGS = (
@@ -163,3 +167,15 @@ def fork_in_time() -> Callable[[Callable[[], object]], bool]:
         return status == (child, 0)
 
     return fork
+
+
+@pytest.fixture
+def model(tmp_path: Path) -> ModuleType:
+    """Return a program whose lines are known, as a module of a file."""
+    return stepped.program(tmp_path)
+
+
+@pytest.fixture
+def course_of() -> Callable[..., Course]:
+    """Return what records a function and tells its story, to be stepped through."""
+    return lambda f, *args: Course.of_call(f, args, {}, gad.Trace)

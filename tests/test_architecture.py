@@ -29,6 +29,7 @@ FLOORS = (
     "formulas",
     "story",
     "debugging",
+    "terminal",
     "checking",
     "draw",
     "films",
@@ -44,6 +45,7 @@ FLOORS = (
     "explaining",
     "hand_checking",
     "tracing",
+    "debugger",
     "testing",
     "__init__",
     "extend",
@@ -62,8 +64,10 @@ PUBLIC = {
     "Variable",
     "array",
     "attach_grad",
+    "break_when",
     "check",
     "check_backward",
+    "debug",
     "explore",
     "film",
     "formula",
@@ -248,7 +252,7 @@ def test_importing_the_package_is_light():
         "graphviz_pure",
         "graphviz_ad_widgets",
     }
-    heavy |= {"resvg_py", "fpdf", "PIL", "hypothesis", "pytest", "scipy"}
+    heavy |= {"resvg_py", "fpdf", "PIL", "hypothesis", "pytest", "scipy", "rich", "prompt_toolkit"}
     assert heavy & set(done.stdout.split()) == set()
 
 

@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-import ast
-import inspect
 import json
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
-
-import numpy as np
+from typing import TYPE_CHECKING
 
 import graphviz_ad as gad
-from graphviz_ad.cli.arguments import OPTIONS, SWITCHES, Request, UsageError, read_arguments
-from graphviz_ad.cli.expression import ExpressionError, parse_number
+from graphviz_ad.cli.arguments import UsageError, read_arguments
 from graphviz_ad.cli.progress import Progress
 from graphviz_ad.cli.saying import say, write
-from graphviz_ad.cli.target import FunctionFailed, failure, load, own_path, parameters_of
+from graphviz_ad.cli.target import FunctionFailed, failure, load, own_path
+from graphviz_ad.cli.values import refuse_drawing, values_of
 from graphviz_ad.console import printable
 from graphviz_ad.debugging.sarif import sarif
 from graphviz_ad.debugging.workflow import workflow_commands
@@ -109,10 +105,10 @@ def run_check(words: Sequence[str]) -> int:
         return 0
     form, strict, rest = _options(words)
     request = read_arguments(rest)
-    _refuse_drawing(request)
+    refuse_drawing(request, "check")
     with own_path():
         f, label = load(request.target)
-        positional, named = call_arguments(f, _values(f, label, request), "check")
+        positional, named = call_arguments(f, values_of(f, label, request, _OWN), "check")
         try:
             with Progress("checking"):
                 report = gad.check(f, *positional, **named)
@@ -141,49 +137,6 @@ def _options(words: Sequence[str]) -> tuple[str, bool, list[str]]:
         else:
             rest.append(word)
     return form, strict, rest
-
-
-def _refuse_drawing(request: Request) -> None:
-    flags = [f"--{flag}" for flag in SWITCHES if getattr(request, flag)]
-    flags += ["--open"] if request.opens else []
-    flags += ["orders"] if request.orders else []
-    if flags:
-        raise UsageError(f"check draws nothing, so it takes no {flags[0]}; graphviz-ad check --help says what it takes")
-
-
-def _values(f: Callable[..., Any], label: str, request: Request) -> dict[str, Any]:
-    """Return the arguments by name: those of the command line, and the function's defaults."""
-    parameters = parameters_of(f)
-    texts = request.sliders | request.at
-    if parameters is None:
-        return {name: _value(name, text) for name, text in texts.items()}
-    names = [parameter.name for parameter in parameters]
-    for name in texts:
-        if name not in names:
-            has = f"{label} has {', '.join(names)}" if names else f"{label} has no variables"
-            raise UsageError(f"unknown option --{name}: {has}.{suggest(name, [*names, *_OWN])}".removesuffix("."))
-    values = {name: _value(name, text) for name, text in texts.items()}
-    for parameter in parameters:
-        if parameter.name not in values and parameter.default is inspect.Parameter.empty:
-            option = f"--slider {parameter.name}=" if parameter.name in OPTIONS else f"--{parameter.name} "
-            raise UsageError(f"{parameter.name} has no value: add {option}VALUE, or give the function a default for it")
-    return {parameter.name: values.get(parameter.name, parameter.default) for parameter in parameters}
-
-
-def _value(name: str, text: str) -> Any:
-    """Return a number, or an array of what stands in brackets."""
-    if not text.lstrip().startswith("["):
-        try:
-            return parse_number(text)
-        except ExpressionError as error:
-            raise UsageError(f"--{name}: {text_of(error)}") from error
-    try:
-        array = np.array(ast.literal_eval(text), dtype=float)
-    except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
-        raise UsageError(
-            f"--{name}: {text[:60]!r} is no array of numbers; write [0, 4, 9] or [[1, 0], [0, 1]]"
-        ) from None
-    return array
 
 
 def _save(report: Report, output: str) -> None:

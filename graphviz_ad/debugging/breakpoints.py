@@ -167,7 +167,7 @@ def _begins(course: Course, breakpoint: Breakpoint, step: int) -> Iterable[bool]
         before = {place.visit for place in course.way(step - 1)}
         yield any(_is_on(place, breakpoint) and place.visit not in before for place in course.way(step))
     if breakpoint.primitive is not None:
-        yield course.actor(step) != course.actor(step - 1)
+        yield course.actor(step) != course.actor(step - 1) or course.steps[step - 1].kind == "seed"
     if breakpoint.name is not None:
         yield True
 

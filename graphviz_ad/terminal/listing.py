@@ -1,0 +1,113 @@
+"""The person's source around a step: the line that runs with its expression underlined, breakpoints beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from rich.syntax import Syntax
+from rich.text import Text
+
+from graphviz_ad.debugging.columns import width
+from graphviz_ad.debugging.stepping import Point, Stepper
+from graphviz_ad.engine.source import source_lines
+
+__all__ = ["listing"]
+
+_THEME = "ansi_dark"  # of it, what is left out of the colours is the terminal's own
+_SIGNS = {"on": "●", "condition": "=", "off": "○", "here": "▸", "caller": "▹"}
+_PLAIN = {"●": "*", "○": "o", "▸": ">", "▹": "-"}
+
+
+class _Spot(NamedTuple):
+    """A line of the file with what runs in it: the columns of an expression, -1 where they are unknown."""
+
+    line: int
+    start: int
+    end: int
+
+
+def listing(
+    stepper: Stepper, rows: int, columns: int, say: Callable[[str], str], *, colours: bool = True, first: int = 0
+) -> list[Text]:
+    """Return the lines around the step, the current expression underlined; none where no source can be read.
+
+    Parameters
+    ----------
+    stepper : Stepper
+    rows, columns : int
+        The room for it.
+    say : callable
+        Returns a text in the letters that there are.
+    colours : bool
+        Whether the code is coloured.
+    first : int
+        The line to begin with; that which has the step in its middle unless given.
+    """
+    way = stepper.way
+    place = way[-1] if way else None
+    lines = source_lines(place.code) if place is not None else None
+    site = place.site if place is not None else None
+    if place is None or not lines or site is None:
+        return []
+    is_one_line = site.line == site.end_line
+    spot = _Spot(site.line, site.column, site.end_column if is_one_line else len(lines[site.line - 1].rstrip()))
+    shown = max(rows - 1, 1)
+    begin = first or max(1, min(spot.line - shown // 2, len(lines) - shown + 1))
+    end = min(begin + shown, len(lines) + 1)
+    callers = {other.line for other in way[:-1] if other.code.co_filename == place.code.co_filename}
+    digits = len(str(end - 1))
+    text: list[Text] = []
+    for number in range(begin, end):
+        sign = "here" if number == spot.line else "caller" if number in callers else ""
+        marks = _mark(stepper.points, place.code.co_filename, number), _SIGNS.get(sign, " ")
+        gutter = "".join(mark if say(mark) == mark else _PLAIN.get(mark, mark) for mark in marks)
+        head = f"{gutter} {number:>{digits}} "
+        code = _Line(lines[number - 1], spot if number == spot.line else None, columns - width(head), say)
+        row = Text(head, style="bold" if number == spot.line else "dim")
+        row.append_text(code.coloured() if colours else Text(code.text, end=""))
+        text.append(row)
+        if number == spot.line and code.end > code.start:
+            text.append(Text(" " * (width(head) + code.start) + "~" * (code.end - code.start), style="bold"))
+    return text
+
+
+def _mark(points: tuple[Point, ...], filename: str, line: int) -> str:
+    """Return the sign of the breakpoints on a line: shapes, so that no colour is needed."""
+    own = [point for point in points if (point.breakpoint.file, point.breakpoint.line) == (filename, line)]
+    if not own:
+        return " "
+    if not any(point.is_on for point in own):
+        return _SIGNS["off"]
+    return _SIGNS["condition" if all(point.breakpoint.condition is not None for point in own) else "on"]
+
+
+class _Line:
+    """A line of source as there is room for it, with the columns that are underlined in it."""
+
+    def __init__(self, raw: str, spot: _Spot | None, room: int, say: Callable[[str], str]) -> None:
+        raw = raw.rstrip("\n\r")
+        self.start = self.end = 0
+        text = say(raw.expandtabs(4))
+        if spot is not None and 0 <= spot.start < spot.end:
+            self.start = width(say(raw[: spot.start].expandtabs(4)))
+            self.end = width(say(raw[: spot.end].expandtabs(4)))
+        dots = say("…")
+        if width(text) > room:
+            if self.end > room - len(dots) and self.start > 8:  # what matters would not be seen
+                cut = self.start - 8
+                text = dots + text[cut + len(dots) :]
+                self.start, self.end = self.start - cut, self.end - cut
+            if width(text) > room:
+                while width(text) > room - len(dots):
+                    text = text[:-1]
+                text += dots
+                self.end = min(self.end, width(text))
+        self.text = text
+
+    def coloured(self) -> Text:
+        """Return it in the colours of code."""
+        code = Syntax("", "python", theme=_THEME, background_color="default").highlight(self.text)
+        code.right_crop(max(len(code.plain) - len(self.text), 0))  # the end of the line
+        code.end = ""
+        return code

@@ -1,0 +1,270 @@
+"""The screen of a stepper: where one is, the source, the card of the node, the sentence of the step, and the watches.
+
+It is made for a number of rows and columns. What there is too little room for is left out from the least important on:
+lines of source first, then watches, then edges of the card, then the end of the sentence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import numpy as np
+from rich.text import Text
+
+from graphviz_ad.debugging.calls import Place
+from graphviz_ad.debugging.columns import padded, width, wrapped
+from graphviz_ad.debugging.moments import NodeSoFar
+from graphviz_ad.debugging.stepping import Reading, Stepper, Stop
+from graphviz_ad.formulas.text import written
+from graphviz_ad.numerals.quantities import Quantity
+from graphviz_ad.terminal.listing import listing
+
+__all__ = ["Room", "number", "readings", "scope", "screen"]
+
+_VALUE, _ADJOINT, _STRONG, _FAINT = "#3b82d6", "#c9651b", "bold", "dim"
+_UNKNOWN = "not yet"
+_FEWEST = 4  # rows of source
+
+
+class Room(NamedTuple):
+    """How much there is room for, and in which letters and colours.
+
+    Attributes
+    ----------
+    columns : int
+    rows : int
+    say : callable
+        Returns a text in the letters that there are.
+    colours : bool
+    """
+
+    columns: int
+    rows: int
+    say: Callable[[str], str]
+    colours: bool
+
+    def cropped(self, text: str, columns: int) -> str:
+        """Return a text in the letters that there are, shortened at its end where there is no room for it."""
+        text = self.say(text)
+        if width(text) <= columns:
+            return text
+        dots = self.say("…")
+        while text and width(text) > columns - len(dots):
+            text = text[:-1]
+        return text + dots
+
+
+def screen(stepper: Stepper, stop: Stop, room: Room) -> list[Text]:
+    """Return what stands on the screen, a line each.
+
+    Examples
+    --------
+    >>> import numpy as np, graphviz_ad as gad
+    >>> from graphviz_ad.debugging.moments import Course
+    >>> stepper = Stepper(Course.of_call(np.sin, (0.0,), {}, gad.Trace))
+    >>> for line in screen(stepper, stepper.run_to("#4"), Room(80, 24, str, False)):
+    ...     print(line.plain.rstrip())
+    f(x)                                                    going back, step 4 of 4
+    <BLANKLINE>
+    f = sin x                            ▼ 0             ▲ 1
+      to x  × cos x = 1
+    x                                    ▼ 0             ▲ 1
+    <BLANKLINE>
+    Back through sin x: sin's slope is cos, so f̄ = 1 is multiplied by cos x = 1. x̄,
+    the slope of f at this x, is 1.
+    """
+    head = _head(stepper, stop, room)
+    card = _card(stepper, room)
+    sentence = _wrapped(str(stepper.course.steps[stepper.position]), room)
+    watches = readings(stepper.readings, room)
+    spare = room.rows - len(head) - len(card) - len(sentence) - len(watches) - 2 - bool(watches)
+    if spare < _FEWEST + 1 and len(watches) > 1:
+        keep = max(len(watches) - (_FEWEST + 1 - spare), 1)
+        spare += len(watches) - keep
+        watches = watches[:keep]
+    code = listing(stepper, min(spare - 1, 12), room.columns, room.say, colours=room.colours) if spare > 2 else []
+    blank = Text()
+    lines = [*head, blank, *code, *([blank] if code else []), *card, blank, *sentence]
+    lines += [blank, *watches] if watches else []
+    for line in lines:
+        line.truncate(room.columns)
+    return lines[: room.rows]
+
+
+# -- where one is -----------------------------------------------------------------------------------------------------
+
+
+def _head(stepper: Stepper, stop: Stop, room: Room) -> list[Text]:
+    course, position = stepper.course, stepper.position
+    pass_ = "going back" if course.goes_back(position) else "forward"
+    left = room.cropped(course.story.call.text, room.columns // 2)
+    right = f"{pass_}, step {position + 1:,} of {len(course.steps):,}"
+    gap = " " * max(room.columns - width(left) - width(right), 1)
+    lines = [Text(f"{left}{gap}{right}", style=_STRONG)]
+    where = scope(stepper, room)
+    lines += [Text(where)] if where else []
+    if stop.points and stop.step == position:
+        why = " and ".join(f"{point.number}, {point.breakpoint.words}" for point in stop.points)
+        lines += _wrapped(f"Stopped at breakpoint {why}{_deciding(stepper)}.", room, _STRONG, most=2)
+    if stop.remark:
+        lines += _wrapped(f"{stop.remark[0].upper()}{stop.remark[1:]}.", room, _STRONG, most=2)
+    return lines
+
+
+def _deciding(stepper: Stepper) -> str:
+    """Return the number that the step changes, in words."""
+    node = stepper.moment.changed
+    if node is None:
+        return ""
+    back = stepper.course.goes_back(stepper.position)
+    value = node.adjoint if back else node.value
+    called = node.card.bar.text if back else node.card.symbol.text
+    own = _of(node) if back else ""
+    return "" if value is None else f": {called} is {number(value)}{f' ({own})' if own else ''}"
+
+
+def scope(stepper: Stepper, room: Room) -> str:
+    """Return the calls that the step is under: ``f line 10 ▸ g line 5 ▸ 1 / x``."""
+    course, way = stepper.course, stepper.way
+    sign = " ▸ " if room.say("▸") == "▸" else " > "
+    if not way:
+        card = course.story.nodes[course.actor(stepper.position)]
+        return "an input" if card.role == "input" else ""
+    names = [_called(place, way[0].code.co_filename) for place in way]
+    if len(names) > 6:
+        names = [*names[:2], f"{len(names) - 5} more calls", *names[-3:]]
+    site = way[-1].site
+    own = site.text.split("\n")[0].rstrip() if site is not None else ""
+    count = _count(stepper, way[-1])
+    return room.cropped(sign.join([*names, *([own] if own else [])]), room.columns - len(count)) + count
+
+
+def _called(place: Place, file: str) -> str:
+    other = place.code.co_filename
+    where = "" if other == file else other.replace("\\", "/").rpartition("/")[2] + " "
+    return f"{place.function} {where}line {place.line}"
+
+
+def _count(stepper: Stepper, place: Place) -> str:
+    """Return which of the nodes it is that this expression made in this call, where there are several."""
+    course = stepper.course
+    actor = course.actor(stepper.position)
+    alike = [
+        i
+        for i, way in enumerate(course.ways)
+        if way and (way[-1].call, way[-1].code, way[-1].site) == (place.call, place.code, place.site)
+    ]
+    if len(alike) < 2 or actor not in alike:
+        return ""
+    return f" (number {alike.index(actor) + 1} of {len(alike)} recorded here)"
+
+
+# -- the card ---------------------------------------------------------------------------------------------------------
+
+
+def _card(stepper: Stepper, room: Room) -> list[Text]:
+    """Return the node that computes or sends, its edges, and on the way back the node that receives."""
+    course, position = stepper.course, stepper.position
+    step, moment = course.steps[position], stepper.moment
+    actor = moment.node(course.actor(position))
+    lines = [_row(actor, room, actor.card.title.text)]
+    edges = [edge for edge in course.story.edges if edge.child == actor.index]
+    if step.edge is not None:
+        edges.sort(key=lambda edge: edge.argument != step.edge[1] if step.edge else False)
+    known = {other.edge for other in course.steps[: position + 1] if other.kind == "local"}
+    for edge in edges[:3]:
+        name = course.story.nodes[edge.parent].symbol.text
+        local = course.story.numbers.get(Quantity("local", edge.child, edge.argument))
+        value = f" = {number(local)}" if local is not None and (edge.child, edge.argument) in known else ""
+        label = f"  to {name}  {edge.label.text}"
+        row = Text(room.cropped(label + (value if value.strip(" =") not in edge.label.text else ""), room.columns))
+        row.stylize(_FAINT if (edge.child, edge.argument) != step.edge else "")
+        lines.append(row)
+    if len(edges) > 3:
+        lines.append(Text(room.say(f"  to {len(edges) - 3:,} more"), style=_FAINT))
+    if step.node != actor.index:
+        lines.append(_row(moment.node(step.node), room, course.story.nodes[step.node].title.text))
+    return lines
+
+
+def _row(node: NodeSoFar, room: Room, title: str) -> Text:
+    """Return a node with its value and its adjoint, as far as they are known."""
+    value = _UNKNOWN if node.value is None else number(node.value)
+    if node.adjoint is not None:
+        adjoint = f"{number(node.adjoint)}  {_of(node)}"
+    else:
+        adjoint = _UNKNOWN if node.card.reached else "none arrives"
+    first = min(36, room.columns * 9 // 20)
+    second = min(16, room.columns // 5)
+    row = Text(padded(room.cropped(title, first - 1), first), style=_STRONG)
+    for text, colour, least in ((f"▼ {value}", _VALUE, second - 1), (f"▲ {adjoint}".rstrip(), _ADJOINT, 0)):
+        row.append(padded(room.say(text), least), style=colour if room.colours else "")
+        row.append(" " if least else "")
+    row.truncate(room.columns)
+    return row
+
+
+def _of(node: NodeSoFar) -> str:
+    """Return how many of several contributions are in."""
+    arrived, total = node.arrived
+    return f"{arrived} of {total} so far" if 0 < arrived < total else ""
+
+
+def number(value: Any) -> str:
+    """Return a number, or an array in short.
+
+    Examples
+    --------
+    >>> number(np.float64(2.5)), number(np.arange(12.0)), number(np.True_), number("log")
+    ('2.5', '12, 0…11', 'True', 'log')
+    """
+    array = np.asarray(value)
+    if array.dtype.kind in "iufc":
+        return written(array[()])
+    if array.dtype.kind == "b" and array.ndim:
+        return f"{int(array.sum()):,} of {array.size:,} true"
+    return str(value)
+
+
+# -- the sentence and the watches -------------------------------------------------------------------------------------
+
+
+def _wrapped(text: str, room: Room, style: str = "", most: int = 4) -> list[Text]:
+    lines = wrapped(room.say(text), room.columns)
+    if len(lines) > most:
+        lines = [*lines[: most - 1], f"{lines[most - 1]} {lines[most]}"]
+    return [Text(room.cropped(line, room.columns), style=style) for line in lines]
+
+
+def readings(watched: tuple[Reading, ...], room: Room) -> list[Text]:
+    """Return what is watched, a line each: the expression, what it is now, and its course so far."""
+    if not watched:
+        return []
+    names = min(max(width(reading.text) for reading in watched), room.columns // 3)
+    lines = []
+    for reading in watched:
+        name = padded(room.cropped(reading.text, names), names)
+        if reading.now is None:
+            trouble = _UNKNOWN if reading.trouble.endswith("not known yet") else reading.trouble
+            lines.append(Text(room.cropped(f"{name}  {trouble}", room.columns), style=_FAINT))
+            continue
+        now = room.say(number(reading.now))
+        row = Text(f"{name}  ")
+        row.append(now, style=_STRONG)
+        before = [room.say(number(value)) for _, value in reading.course[:-1]]
+        tail = _tail(before, room.columns - width(row.plain) - 8, room.say)
+        row.append(f"  after {tail}" if tail else "", style=_FAINT)
+        row.truncate(room.columns)
+        lines.append(row)
+    return lines
+
+
+def _tail(parts: list[str], columns: int, say: Callable[[str], str]) -> str:
+    """Return the last numbers that there is room for."""
+    shown: list[str] = []
+    for part in reversed(parts):
+        if sum(width(own) + 2 for own in (*shown, part)) > columns - 3:
+            return ", ".join([say("…"), *shown]) if shown else ""
+        shown.insert(0, part)
+    return ", ".join(shown)

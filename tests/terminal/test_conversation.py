@@ -1,0 +1,210 @@
+"""Talking to the person: through a pipe, and on a real terminal, where the screen is what a person sees."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+import stepped
+
+from graphviz_ad.debugging.columns import width
+
+ROOT = Path(__file__).resolve().parents[2]
+F8, RIGHT, LEFT, SHIFT_RIGHT = "\x1b[19~", "\x1b[C", "\x1b[D", "\x1b[1;2C"
+
+
+def environment(**more):
+    """Return an environment of a terminal with our packages in it."""
+    keep = {name: value for name, value in os.environ.items() if name not in ("NO_COLOR", "COLUMNS", "LINES", "LC_ALL")}
+    path = os.pathsep.join([str(ROOT), str(ROOT / "widgets")])
+    return keep | {"PYTHONPATH": path, "TERM": "xterm-256color", "LANG": "C.UTF-8", "PYTHONUTF8": "1"} | more
+
+
+def typed(folder, lines, *words, **more):
+    """Return what the command prints when a program types."""
+    stepped.program(folder)
+    return subprocess.run(
+        [sys.executable, "-m", "graphviz_ad", "debug", "stepped_model.py:f", "--x", "0.03", *words],
+        input=lines, capture_output=True, text=True, encoding="utf-8", cwd=folder, env=environment(**more), timeout=120,
+    )  # fmt: skip
+
+
+def test_a_program_types_its_commands_line_by_line(tmp_path):
+    done = typed(tmp_path, "c\np x.adjoint\nfoo\nq\ns\n", "--break", "if abs(adjoint) > 1e3", "--watch", "v5 * x")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "\x1b" not in done.stdout
+    assert "(gad) c\nf(x)  " in done.stdout
+    assert "Stopped at breakpoint 1, if abs(adjoint) > 1e3: x̄ is −1111.111 (1 of 3 so far)." in done.stdout
+    assert "(gad) p x.adjoint\nx.adjoint = −1111.111\n(gad) foo\n'foo' is no command" in done.stdout
+    assert done.stdout.endswith("(gad) q\n")
+    assert max(map(len, done.stdout.splitlines())) <= 82  # with two bars over letters
+
+
+def test_the_end_of_a_pipe_is_the_end(tmp_path):
+    done = typed(tmp_path, "s")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.endswith("(gad) \n")
+
+
+def test_a_console_of_ascii_gets_what_it_can_print(tmp_path):
+    done = typed(
+        tmp_path, "c\nh\nw\n", "--break", "5 back", LANG="C", LC_ALL="C", PYTHONUTF8="0", PYTHONCOERCECLOCALE="0"
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.isascii()
+    assert "f line 10 > g line 5 > 1 / x" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "message"),
+    [
+        (["--break", "77"], 2, "nothing was recorded on line 77 of stepped_model.py"),
+        (["--watch", "y"], 2, "no node is called 'y'"),
+        (["--break"], 2, "--break needs a place after it"),
+        (["--legend"], 2, "debug draws nothing, so it takes no --legend"),
+        (["--y", "3"], 2, "unknown option --y: f has x"),
+    ],
+)
+def test_a_command_line_that_cannot_be_followed_is_said(tmp_path, monkeypatch, capsys, words, code, message):
+    from graphviz_ad.cli.main import main
+
+    stepped.program(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    assert main(["debug", "stepped_model.py:f", "--x", "0.03", *words]) == code
+    assert message in capsys.readouterr().err
+
+
+def test_a_function_that_fails_is_said(tmp_path, monkeypatch, capsys):
+    from graphviz_ad.cli.main import main
+
+    (tmp_path / "broken.py").write_text("def f(x):\n    return x + [1, 2][3]\n", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    assert main(["debug", "broken.py:f", "--x", "0.03"]) == 1
+    assert "IndexError" in capsys.readouterr().err
+
+
+class Window:
+    """A terminal window of a size, in which the command runs."""
+
+    def __init__(self, folder, columns=80, rows=24, words=(), **more):
+        pexpect = pytest.importorskip("pexpect")
+        pyte = pytest.importorskip("pyte")
+        stepped.program(folder)
+        self.screen = pyte.Screen(columns, rows)
+        self.screen.write_process_input = lambda answer: self.process.send(answer)
+        self.stream = pyte.ByteStream(self.screen)
+        self.raw = b""
+        self.errors = (pexpect.TIMEOUT, pexpect.EOF)
+        command = ["-m", "graphviz_ad", "debug", "stepped_model.py:f", "--x", "0.03", *words]
+        self.process = pexpect.spawn(
+            sys.executable, command, dimensions=(rows, columns), cwd=folder, env=environment(**more), timeout=60
+        )
+
+    @property
+    def lines(self):
+        """What is seen now."""
+        return [line.rstrip() for line in self.screen.display]
+
+    def read(self):
+        """Take what was printed in the meantime; return whether there was anything."""
+        try:
+            data = self.process.read_nonblocking(65536, timeout=0.1)
+        except self.errors:
+            return False
+        self.raw += data
+        self.stream.feed(data)
+        return True
+
+    def sees(self, text, seconds=60):
+        """Wait until a text is seen, and nothing more is printed."""
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            if not self.read() and any(text in line for line in self.lines):
+                return True
+        pytest.fail(f"{text!r} is not seen:\n" + "\n".join(self.lines))
+        return False
+
+    def type(self, keys):
+        """Press keys."""
+        self.process.send(keys)
+
+    def resize(self, columns, rows):
+        """Drag the corner of the window."""
+        self.process.setwinsize(rows, columns)
+        self.screen.resize(rows, columns)
+
+    def ends(self, seconds=60):
+        """Wait until the command is over, and return its exit code."""
+        end = time.monotonic() + seconds
+        while time.monotonic() < end and self.process.isalive():
+            self.read()
+        self.process.close()
+        return self.process.exitstatus
+
+
+@pytest.fixture
+def window(tmp_path):
+    """Return what opens windows, which are closed again."""
+    windows = []
+
+    def opened(**options):
+        windows.append(Window(tmp_path, **options))
+        return windows[-1]
+
+    yield opened
+    for one in windows:
+        one.process.close(force=True)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="pseudo-terminals are of Unix")
+def test_a_person_steps_through_a_function_on_a_terminal(window):
+    seen = window(words=("--break", "if abs(adjoint) > 1e3", "--watch", "x.adjoint"))
+    assert seen.sees("step 1 of 19")
+    seen.type(RIGHT)
+    assert seen.sees("step 2 of 19")
+    seen.type(SHIFT_RIGHT)
+    assert seen.sees("step 4 of 19")
+    seen.type(F8)
+    assert seen.sees("step 12 of 19")
+    assert seen.lines[0] == "f(x)                                                   going back, step 12 of 19"
+    assert any("Stopped at breakpoint 1" in line for line in seen.lines)
+    assert any(line.strip() == "~~~~~" for line in seen.lines)
+    assert seen.lines[23] == "(gad)"
+    assert [line for line in seen.lines if line][-2] == "x.adjoint  −1111.111"
+    seen.type("p v5 * x\r")
+    assert seen.sees("v5 * x = 1")
+    assert seen.sees("step 12 of 19")  # both are seen
+    seen.type("\r")  # repeats nothing: the last command moved nowhere
+    seen.type(LEFT)
+    assert seen.sees("step 11 of 19")
+    seen.type("half a comm\x03")
+    assert seen.sees("step 11 of 19")
+    assert not any("half" in line for line in seen.lines)
+    seen.type("unw\t")
+    assert seen.sees("(gad) unwatch")
+    seen.type("\x15")
+    seen.resize(50, 16)
+    assert seen.sees("step 11 of 19")
+    seen.type("s\r")
+    assert seen.sees("step 12 of 19")
+    assert max(map(width, seen.lines)) <= 50
+    assert "x̄̄".encode() not in seen.raw
+    seen.type("\x04")
+    assert seen.ends() == 0
+    assert b"\x1b[38;2" in seen.raw or b"\x1b[38;5" in seen.raw or b"\x1b[0;38;5" in seen.raw
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="pseudo-terminals are of Unix")
+def test_without_colours_there_are_none(window):
+    seen = window(columns=120, rows=40, NO_COLOR="1")
+    assert seen.sees("step 1 of 19")
+    seen.type("c\r")
+    assert seen.sees("step 19 of 19")
+    seen.type("q\r")
+    assert seen.ends() == 0
+    for code in (b"[1m", b"[38;", b"[34m", b"[0;1", b"[2m"):
+        assert b"\x1b" + code not in seen.raw
