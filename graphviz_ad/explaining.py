@@ -2,22 +2,33 @@
 
 from __future__ import annotations
 
+import json
+import os
 import sys
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from html import escape
-from typing import Any
+from typing import Any, Never
 
 import numpy as np
 
-from graphviz_ad.console import visible
 from graphviz_ad.debugging.columns import Look
 from graphviz_ad.debugging.examination import Examination
 from graphviz_ad.debugging.findings import Thresholds
-from graphviz_ad.debugging.path_text import instead, paths_text, rows, sentences
+from graphviz_ad.debugging.path_document import path_document
+from graphviz_ad.debugging.path_text import paths_text, sentences
 from graphviz_ad.debugging.paths import Path, Ways, ways_to
+from graphviz_ad.debugging.schedules import Naive, naive, naive_words
+from graphviz_ad.draw.frame import Figure
+from graphviz_ad.draw.length import Length
+from graphviz_ad.draw.strokes import draw
+from graphviz_ad.engine.frames import public
 from graphviz_ad.engine.recording import Recording
 from graphviz_ad.engine.variable import Variable
-from graphviz_ad.errors import InputError, brief, suggest
+from graphviz_ad.errors import InputError, brief, refuse_unknown, suggest
+from graphviz_ad.saving.drawings import Drawing
+from graphviz_ad.saving.files import place, write_file
+from graphviz_ad.saving.formats import listed, save
+from graphviz_ad.saving.path_page import page, snippet
 
 __all__ = ["Paths", "paths_of"]
 
@@ -40,6 +51,8 @@ class Paths:
         The part of the traffic that the paths listed carry: of all where all were compared, see `is_exact`.
     is_exact : bool
         Whether these are the widest of all.
+    naive : Naive or None
+        What orders of the way back that look natural cost, and what they break; with ``schedule="naive"`` only.
 
     Examples
     --------
@@ -53,6 +66,7 @@ class Paths:
     _exam: Examination = field(repr=False)
     _place: int = field(repr=False)
     _ways: Ways = field(repr=False)
+    naive: Naive | None = None
 
     @property
     def paths(self) -> tuple[Path, ...]:
@@ -79,66 +93,140 @@ class Paths:
         """The sum of all paths; None where there is none."""
         return self._exam.adjoint(self._place)
 
-    def __str__(self) -> str:
+    def text(self, stream: Any = None) -> str:
+        """Return the paths in 80 columns as a stream can show them; for standard output unless one is given.
+
+        Examples
+        --------
+        >>> import graphviz_ad as gad
+        >>> gad.trace(lambda x: x**2, 3.0).why("x").text().splitlines()[0]
+        'x̄ = 6 comes along a single path.'
+        """
+        return self._written(Look.of(sys.stdout if stream is None else stream, colours=False))
+
+    def _written(self, look: Look) -> str:
         with np.errstate(all="ignore"):
-            return paths_text(self._exam, self._place, self._ways, Look.of(sys.stdout, colours=False))
+            more = naive_words(self._exam, self._place, self._ways, self.naive) if self.naive else ()
+            return paths_text(self._exam, self._place, self._ways, look, more)
+
+    def to_json(self) -> str:
+        """Return the paths for programs, as JSON.
+
+        Examples
+        --------
+        >>> import json, numpy as np, graphviz_ad as gad
+        >>> data = json.loads(gad.trace(lambda x: x * np.sin(x), 2.0).why("x").to_json())
+        >>> data["count"], data["paths"][0]["way"], data["multiplications"]
+        (2, ['f', 'x'], {'path by path': 3, 'reverse mode': 3})
+        """
+        with np.errstate(all="ignore"):
+            data = path_document(self._exam, self._place, self._ways, self.naive)
+        return json.dumps(data, ensure_ascii=False, indent=1, allow_nan=False)
+
+    @public
+    def save(
+        self,
+        path: str | os.PathLike[str],
+        *,
+        theme: str | None = None,
+        width: str | float | None = None,
+        scale: float | None = None,
+        **unknown: Never,
+    ) -> None:
+        """Write the paths to a file; the suffix says as what.
+
+        ``.svg``, ``.png`` and ``.pdf`` are a figure, ``.html`` is a page in which a path is chosen, ``.txt`` is the
+        text, ``.json`` is for programs.
+
+        Parameters
+        ----------
+        path : path-like
+            Written whole or not at all.
+        theme, width, scale
+            Of a figure; as for `Trace.save`.
+
+        Raises
+        ------
+        InputError
+            For another suffix, and for an option that the format does not take.
+        SizeError
+            For a figure of more nodes than can be read.
+        PathError
+            When the file cannot be written there.
+
+        Examples
+        --------
+        >>> import pathlib, tempfile, numpy as np, graphviz_ad as gad
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     gad.trace(lambda x: x * np.sin(x), 2.0).why("x").save(pathlib.Path(folder, "why.svg"), theme="dark")
+        """
+        refuse_unknown("save", unknown, ("theme", "width", "scale"))
+        target = place(path, "save")
+        suffix = target.suffix.lower()
+        asked = {"theme": theme, "width": width, "scale": scale}
+        if suffix in _WRITERS:
+            for name, value in asked.items():
+                if value is not None:
+                    raise InputError(f"save: a {suffix} file takes no {name}; {listed(_PICTURES, 'and')} do")
+            write_file(target, _WRITERS[suffix](self).encode("utf-8"), "save")
+        elif suffix in _PICTURES:
+            drawn = Drawing(self._figure, lambda theme: self._figure(theme, None), "why(...).to_json()")
+            save(drawn, target, width=width, scale=scale, **({} if theme is None else {"theme": theme}))
+        else:
+            known = (*_WRITERS, *_PICTURES)
+            shown, hint = target.name[:80], suggest(suffix, known)
+            raise InputError(f"save: cannot write {shown!r}; the name must end in {listed(known)}.{hint}")
+
+    def _figure(self, theme: str, width: Length | None) -> Figure:
+        if not self.paths:
+            raise InputError(f"save: {sentences(self._exam, self._place, self._ways)} There is nothing to draw.")
+        with np.errstate(all="ignore"):
+            return draw(self._exam, self._place, self._ways, theme, width)
+
+    def __str__(self) -> str:
+        return self.text()
 
     __repr__ = __str__
 
-    def _repr_html_(self) -> str:
-        return _html(self)
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        return {"text/html": snippet(self._exam, self._place, self._ways, self.naive), "text/plain": str(self)}
 
 
-def _html(why: Paths) -> str:
-    """Return the paths as a table; bars lie to the left of the middle where a path takes away."""
-    exam, ways = why._exam, why._ways
-    with np.errstate(all="ignore"):
-        head = f"<p>{escape(visible(sentences(exam, why._place, ways)))}</p>"
-        body = "".join(
-            f"<tr><th scope='row'>{row.letter}</th><td>{escape(visible(' ▸ '.join(row.way)))}</td>"
-            f"<td>{escape(visible(row.product))}</td><td>{escape(row.value)}</td><td>{_bar(path)}</td>"
-            f"<td>{row.share}</td><td>{' '.join(map(str, row.lines))}</td></tr>"
-            for row, path in zip(rows(exam, ways.paths), ways.paths, strict=True)
-        )
-        ending = f"<p>{escape(visible(instead(ways)))}</p>" if why.count > 1 else ""
-    titles = ("path", "way back", "product of local gradients", "is", "− share +", "share", "lines")
-    columns = "".join(f"<th scope='col'>{title}</th>" for title in titles)
-    table = f"<table><thead><tr>{columns}</tr></thead><tbody>{body}</tbody></table>" if body else ""
-    return f"<section aria-label='Paths'>{head}{table}{ending}</section>"
+_WRITERS: Mapping[str, Callable[[Paths], str]] = {
+    ".txt": lambda why: why._written(Look.of(None)) + "\n",
+    ".html": lambda why: page(why._exam, why._place, why._ways, why.naive),
+    ".json": lambda why: why.to_json() + "\n",
+}
+_PICTURES = (".svg", ".png", ".pdf")
+SCHEDULES = ("reverse", "naive")
+"""The orders of the way back of which `why` tells."""
 
 
-def _bar(path: Path) -> str:
-    """Return the share as a bar from the middle: filled to the right where it adds, hollow to the left where not."""
-    long = 40 * path.share
-    adds = np.sum(np.real(path.value)) >= 0
-    place = "x='42'" if adds else f"x='{42 - long:.1f}'"
-    fill = "currentColor" if adds else "none"
-    return (
-        "<svg width='84' height='14' aria-hidden='true'><path d='M42 0V14' stroke='currentColor' opacity='.4'/>"
-        f"<rect {place} y='2' width='{long:.1f}' height='10' fill='{fill}' stroke='currentColor'/></svg>"
-    )
-
-
-def paths_of(recording: Recording, x: Variable | str | int, most: int) -> Paths:
+def paths_of(recording: Recording, x: Variable | str, most: int, schedule: str) -> Paths:
     """Return the paths of a gradient.
 
     Raises
     ------
     InputError
-        For what is no node of the trace, for fewer than one path, and for a gradient that is not finite.
+        For what is no node of the trace, for fewer than one path, for another schedule, and for a gradient that is not
+        finite.
     """
     if isinstance(most, bool) or not isinstance(most, int | np.integer) or most < 1:
         raise InputError(f"why: most is {brief(most)}; expected a number of paths, such as 10")
+    if schedule not in SCHEDULES:
+        hint = suggest(str(schedule), SCHEDULES)
+        raise InputError(f"why: unknown schedule {schedule!r}; expected one of {', '.join(SCHEDULES)}.{hint}")
     with np.errstate(all="ignore"):
         exam = Examination(recording, Thresholds())
-        place = _place(exam, x)
-        g = exam.adjoints[place]
+        i = _place(exam, x)
+        g = exam.adjoints[i]
         if g is not None and not np.isfinite(g).all():
             raise InputError(
-                f"why: the gradient by {exam.called(place)} is not finite, so that its paths have no shares: "
+                f"why: the gradient by {exam.called(i)} is not finite, so that its paths have no shares: "
                 "check() says where that comes from"
             )
-        return Paths(exam.nodes[place], exam, place, ways_to(exam, place, int(most)))
+        ways = ways_to(exam, i, int(most))
+        return Paths(exam.nodes[i], exam, i, ways, naive(exam, i, ways) if schedule == "naive" else None)
 
 
 def _place(exam: Examination, x: Any) -> int:

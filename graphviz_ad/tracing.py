@@ -207,7 +207,7 @@ class Trace(Recording):
         return report_on(self, thresholds)
 
     @public
-    def why(self, x: Any, *, most: int = 10, **unknown: Never) -> Paths:
+    def why(self, x: Any, *, most: int = 10, schedule: str = "reverse", **unknown: Never) -> Paths:
         """Return the gradient by a node as the sum over all paths that lead from the output back to it.
 
         Each path gives the product of its local gradients (Bauer, "Computational graphs and rounding error", 1974). The
@@ -220,11 +220,20 @@ class Trace(Recording):
             A node of the trace, or what it is called.
         most : int
             How many paths to list.
+        schedule : {"reverse", "naive"}
+            ``"naive"`` goes back depth first, too, on this very graph, and tells what that costs where each
+            contribution is passed on at once, and what it breaks where each node passes on only once.
+
+        Returns
+        -------
+        Paths
+            `print` it, ``save`` it, or let a notebook show it: there a path is chosen in the table, and lit in the
+            picture and in the code.
 
         Raises
         ------
         InputError
-            For what is no node of the trace, and where the gradient is not finite.
+            For what is no node of the trace, for another schedule, and where the gradient is not finite.
 
         Examples
         --------
@@ -240,12 +249,12 @@ class Trace(Recording):
         <BLANKLINE>
         Reverse mode follows no path to its end: at each node it first adds what has
         come back, and then multiplies the sum once per edge. That takes 3
-        multiplications and 1 addition; path by path it would take 1 and 1.
+        multiplications and 1 addition; path by path it would take 3 and 1.
         """
         from graphviz_ad.explaining import paths_of
 
-        refuse_unknown("why", unknown, ("most",))
-        return paths_of(self, x, most)
+        refuse_unknown("why", unknown, ("most", "schedule"))
+        return paths_of(self, x, most, schedule)
 
     @public
     def to_dot(self) -> graphviz.Digraph:

@@ -8,17 +8,19 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from graphviz_ad.console import visible
-from graphviz_ad.debugging.columns import Look, padded, width, wrapped
+from graphviz_ad.debugging.columns import Look, padded, plural, width, wrapped
 from graphviz_ad.debugging.examination import Examination, numbers
 from graphviz_ad.debugging.paths import Path, Ways
 from graphviz_ad.formulas.formula import Formula
 from graphviz_ad.numerals.abbreviating import abbreviated
 from graphviz_ad.numerals.writing import rough
 
-__all__ = ["Row", "instead", "paths_text", "rows", "sentences", "summed"]
+__all__ = ["LETTERS", "Row", "cut", "ending", "instead", "parts", "paths_text", "rows", "sentences", "short", "summed"]
 
 COLUMNS = 80
-_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+"""What the paths are called, the widest first."""
+_MANY = 10_000  # paths; of more it is said how many were not followed
 _SMALL = 0.5  # of the larger of both signs: then paths cancel
 
 
@@ -51,21 +53,15 @@ def rows(exam: Examination, paths: Sequence[Path]) -> list[Row]:
     """Return the rows of some paths."""
     return [
         Row(
-            _LETTERS[k] if k < len(_LETTERS) else str(k + 1),
-            tuple(exam.called(i) if _has_name(exam, i) else exam.written(i) for i in path.nodes),
+            LETTERS[k] if k < len(LETTERS) else str(k + 1),
+            tuple(map(exam.named, path.nodes)),
             " · ".join(_factor(exam, *edge) for edge in path.edges),
-            _short(path.value),
+            short(path.value),
             _percent(path.share),
             tuple(dict.fromkeys(site.line for i in path.nodes if (site := exam.site(i)) is not None)),
         )
         for k, path in enumerate(paths)
     ]
-
-
-def _has_name(exam: Examination, i: int) -> bool:
-    """Whether the person's code, or the call, gives a node its name."""
-    name = exam.names[i]
-    return not (name.startswith("v") and name[1:].isdigit())
 
 
 def _factor(exam: Examination, child: int, argument: int) -> str:
@@ -75,29 +71,53 @@ def _factor(exam: Examination, child: int, argument: int) -> str:
         return visible(label.text.text.strip("· "))
     text = visible(Formula(label.gradient).text)
     for _, parent in exam.operands(child):
-        if text == exam.called(parent) and not _has_name(exam, parent):
+        if text == exam.called(parent) and not exam.has_name(parent):
             text = exam.written(parent)
     return f"({text})" if any(sign in text for sign in (" + ", " − ")) else text
 
 
-def _short(value: Any) -> str:
-    """Write a number in four digits, and so the entries of a short vector.
+def short(value: Any) -> str:
+    """Write a number in four digits, and so the entries of a short vector, or where those of an array lie.
 
     Examples
     --------
-    >>> _short(0.94653247), _short(np.array([1.0, -0.0605425]))
-    ('0.9465', '[1 −0.06054]')
+    >>> short(0.94653247), short(np.array([1.0, -0.0605425])), short(np.array([[1 / 3, -2.0]]))
+    ('0.9465', '[1 −0.06054]', '−2 … 0.3333 (1×2)')
     """
     value = np.asarray(value)
-    if np.iscomplexobj(value) or value.ndim > 1 or value.size > 3:
+    if np.iscomplexobj(value) or value.dtype.kind != "f":
         return abbreviated(value) if value.ndim == 0 else numbers(value)
+    if value.ndim > 1 or value.size > 3:
+        return numbers(np.array([float(f"{entry:.4g}") for entry in np.ravel(value)]).reshape(value.shape))
     digits = [rough(entry, 4) for entry in np.ravel(value)]
     return f"[{' '.join(digits)}]" if value.ndim else digits[0]
 
 
 def _percent(share: float) -> str:
-    percent = 100 * share
-    return f"{percent:.0f} %" if percent >= 0.95 or not percent else "< 1 %"
+    """Write a share; none that is not all is 100 %.
+
+    Examples
+    --------
+    >>> _percent(0.418), _percent(1e-12), _percent(1 - 1e-9), _percent(1.0)
+    ('42 %', '< 1 %', '> 99 %', '100 %')
+    """
+    if 0.995 <= share < 1 - 1e-12:
+        return "> 99 %"
+    return f"{100 * share:.0f} %" if share >= 0.0095 or not share else "< 1 %"
+
+
+def parts(value: Any) -> tuple[float, float]:
+    """Return how much of what a path gives adds, and how much takes away; all of a complex number adds.
+
+    Examples
+    --------
+    >>> parts(-0.5), parts(np.array([1.0, -0.25])), parts(3 - 4j)
+    ((0.0, 0.5), (1.0, 0.25), (5.0, 0.0))
+    """
+    entries = np.ravel(value)
+    if np.iscomplexobj(entries):
+        return float(np.abs(entries).sum()), 0.0
+    return float(entries[entries > 0].sum()), float(-entries[entries < 0].sum())
 
 
 def summed(paths: Sequence[Path]) -> Any:
@@ -138,30 +158,35 @@ def sentences(exam: Examination, i: int, ways: Ways) -> str:
 def _rest(ways: Ways) -> str:
     if len(ways.paths) == ways.count:
         return ""
-    return f"; the {len(ways.paths)} widest of {ways.count:,} carry {_percent(sum(one.share for one in ways.paths))}"
+    carry = f"carry {_percent(sum(one.share for one in ways.paths))}"
+    if ways.count > _MANY:
+        left = ways.count - len(ways.paths)
+        return f"; {_widest(ways)} {carry}, {left:,} others were not followed"
+    return f"; {_widest(ways)} of {ways.count:,} {carry}"
+
+
+def _widest(ways: Ways) -> str:
+    return f"the {len(ways.paths)} widest" if len(ways.paths) > 1 else "the widest"
 
 
 def instead(ways: Ways) -> str:
-    """Say what reverse mode does in place of following paths, counted on this graph."""
+    """Say what reverse mode does in place of following paths, counted on this graph, both from the seed 1 on."""
     return (
         "Reverse mode follows no path to its end: at each node it first adds what has come back, and then multiplies "
-        f"the sum once per edge. That takes {_plural(ways.edges, 'multiplication')} and "
-        f"{_plural(ways.sums, 'addition')}; path by path it would take {ways.length - ways.count:,} and "
-        f"{ways.count - 1:,}."
+        f"the sum once per edge. That takes {plural(ways.edges, 'multiplication')} and "
+        f"{plural(ways.sums, 'addition')}; path by path it would take {ways.length:,} and {ways.count - 1:,}."
     )
 
 
-def _plural(count: int, word: str) -> str:
-    return f"{count:,} {word}{'' if count == 1 else 's'}"
-
-
-def paths_text(exam: Examination, i: int, ways: Ways, look: Look) -> str:
-    """Return the paths as text of 80 columns."""
+def paths_text(exam: Examination, i: int, ways: Ways, look: Look, more: Sequence[str] = ()) -> str:
+    """Return the paths as text of 80 columns, and what more there is to say."""
     lines = wrapped(look.say(sentences(exam, i, ways)), COLUMNS)
     if ways.paths:
         lines += ["", *_table(exam, i, ways, look)]
     if ways.count > 1:
         lines += ["", *wrapped(look.say(instead(ways)), COLUMNS)]
+    for words in more:
+        lines += ["", *wrapped(look.say(words), COLUMNS)]
     return "\n".join(line.rstrip() for line in lines)
 
 
@@ -170,14 +195,14 @@ def _table(exam: Examination, i: int, ways: Ways, look: Look) -> Iterator[str]:
     head = ["", f"way from {exam.recording.name} back to {exam.called(i)}", "local gradients", "is", "share", "lines"]
     listed = rows(exam, ways.paths)
     cells = [[row.letter, "", "", row.value, row.share, " ".join(map(str, row.lines))] for row in listed]
-    table = [list(map(say, row)) for row in [head, *cells, *_ending(exam, i, ways)]]
+    table = [list(map(say, row)) for row in [head, *cells, *ending(exam, i, ways)]]
     fixed = [max(width(row[k]) for row in table) for k in (0, 3, 4, 5)]
     room = COLUMNS - sum(fixed) - 2 * 5
     ways_written = [row.way for row in listed]
     most = min(max([width(" ▸ ".join(way)) for way in ways_written] + [width(head[1])]), max(room // 2, 8))
     for row, own in zip(listed, table[1:], strict=False):
-        own[1] = say(_cut(list(row.way), " ▸ ", most))
-        own[2] = say(_cut(row.product.split(" · "), " · ", max(room - most, 8)))
+        own[1] = say(cut(list(row.way), " ▸ ", most))
+        own[2] = say(cut(row.product.split(" · "), " · ", max(room - most, 8)))
     wide = [max(width(row[k]) for row in table) for k in range(6)]
     for letter, way, product, value, share, numbered in table:
         left = f"{padded(letter, wide[0])}  {padded(way, wide[1])}  {padded(product, wide[2])}"
@@ -185,7 +210,7 @@ def _table(exam: Examination, i: int, ways: Ways, look: Look) -> Iterator[str]:
         yield f"{left}  {right}"
 
 
-def _ending(exam: Examination, i: int, ways: Ways) -> Iterator[tuple[str, str, str, str, str, str]]:
+def ending(exam: Examination, i: int, ways: Ways) -> Iterator[tuple[str, str, str, str, str, str]]:
     """Yield the rows of what is not listed, and of the sum."""
     others = ways.count - len(ways.paths)
     g = exam.adjoint(i)
@@ -195,7 +220,7 @@ def _ending(exam: Examination, i: int, ways: Ways) -> Iterator[tuple[str, str, s
             "",
             f"{others:,} other{'s' if others > 1 else ''}",
             "",
-            _short(g - summed(ways.paths)),
+            short(g - summed(ways.paths)),
             _percent(rest),
             "",
         )
@@ -203,15 +228,15 @@ def _ending(exam: Examination, i: int, ways: Ways) -> Iterator[tuple[str, str, s
         yield "", f"{others:,} others, not followed", "", "", "", ""
     if ways.count > 1:
         every = "both" if ways.count == 2 else f"all {ways.count:,}"
-        yield "", f"sum of {every} paths", "", _short(g), "", ""
+        yield "", f"sum of {every} paths", "", short(g), "", ""
 
 
-def _cut(parts: list[str], joint: str, most: int) -> str:
+def cut(parts: list[str], joint: str, most: int) -> str:
     """Return parts in one line, the middle ones left out where that is too long.
 
     Examples
     --------
-    >>> _cut(["f", "b", "a", "x"], " ▸ ", 26), _cut(["f", "b", "a", "x"], " ▸ ", 10)
+    >>> cut(["f", "b", "a", "x"], " ▸ ", 26), cut(["f", "b", "a", "x"], " ▸ ", 10)
     ('f ▸ b ▸ a ▸ x', 'f ▸ … ▸ x')
     """
     text = joint.join(parts)

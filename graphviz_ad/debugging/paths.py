@@ -2,16 +2,14 @@
 
 The paths need not be listed to be counted, nor to find the widest. Both run along the nodes once, as the sweep does:
 the number of a node's paths is the sum, and its widest path the maximum, over the edges that come to it. Where all
-nodes are single numbers, a best-first search with that maximum as its bound gives the paths exactly in the order of
-their width. Between arrays a path has no single factor; there the adjoint is taken back along each path by itself, and
-of too many the widest few at each node are followed.
+nodes are single numbers, the k widest ways to each node give the k widest of all exactly, for a widest way begins with
+one of the widest to the node before. Between arrays a path has no single factor; there the adjoint is taken back along
+each path by itself, and of too many the widest few at each node are followed.
 """
 
 from __future__ import annotations
 
-import heapq
-import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,12 +18,17 @@ import numpy as np
 from graphviz_ad.debugging.examination import Examination, in_dtype
 from graphviz_ad.engine.sweep import pull
 
-__all__ = ["Path", "Ways", "ways_to"]
+__all__ = ["Edge", "Path", "Ways", "ways_to"]
 
 _MOST_FOLLOWED = 4096  # paths between arrays that are all followed
 _KEPT = 24  # of more than that, the widest at each node
 
 Edge = tuple[int, int]
+"""The position of a child, and which of its operands."""
+Between = dict[int, list[tuple[Edge, int]]]
+"""For each node on the way, the output first, the edges that lead on, with the node that each leads to."""
+_Way = tuple[Edge, "_Way"] | None
+"""A way from the output: its last edge, and the way before."""
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -69,6 +72,13 @@ class Ways:
     traffic : float or None
         The sizes of all paths together; None where not all were followed. Then the paths need not be the widest of all,
         and their shares are parts of those that were met.
+    links : mapping of (int, int) to int
+        To which node each of these edges leads on the way back; the edges of the output first.
+    through : mapping of (int, int) to float
+        Which part of the traffic goes through each edge; empty where not all paths were followed.
+    growth : tuple of (int, int)
+        After each node of the way back, how many edges the sweep has passed, and how many ways have begun: what a walk
+        that follows each path by itself would have in hand.
     """
 
     paths: tuple[Path, ...]
@@ -77,6 +87,9 @@ class Ways:
     edges: int
     sums: int
     traffic: float | None
+    links: Mapping[Edge, int]
+    through: Mapping[Edge, float]
+    growth: tuple[tuple[int, int], ...]
 
     @property
     def is_exact(self) -> bool:
@@ -99,20 +112,44 @@ def ways_to(exam: Examination, i: int, most: int) -> Ways:
     between = _between(exam, i)
     count, length = _counted(exam, between)
     if not between or not count[i]:
-        return Ways((), 0, 0, 0, 0, 0.0)
-    ends = [parent for edges in between.values() for _, parent in edges]
+        return Ways((), 0, 0, 0, 0, 0.0, {}, {}, ())
+    links = {edge: parent for _, edge, parent in _edges(between)}
+    traffic: float | None
     if all(np.size(exam.values[k]) == 1 for k in between):
         search = _Search(exam, i, between)
-        paths, total = list(itertools.islice(search.widest(), most)), float(search.mass[i])
-        is_exact = True
+        paths, traffic, through = search.widest(most), float(search.mass), search.through()
+    elif count[i] <= _MOST_FOLLOWED:
+        paths, traffic = _followed(exam, i, between, None)
+        through = dict.fromkeys(links, 0.0)
+        for path in paths:
+            for edge in path.edges:
+                through[edge] += path.share
     else:
-        is_exact = count[i] <= _MOST_FOLLOWED
-        paths, total = _followed(exam, i, between, None if is_exact else _KEPT)
-    sums = len(ends) - len(set(ends))
-    return Ways(tuple(paths[:most]), count[i], length[i], len(ends), sums, total if is_exact else None)
+        paths, _ = _followed(exam, i, between, _KEPT)
+        traffic, through = None, {}
+    sums = len(links) - len(set(links.values()))
+    growth = tuple(_growth(between, count))
+    return Ways(tuple(paths[:most]), count[i], length[i], len(links), sums, traffic, links, through, growth)
 
 
-def _between(exam: Examination, i: int) -> dict[int, list[tuple[Edge, int]]]:
+def _edges(between: Between) -> Iterator[tuple[int, Edge, int]]:
+    """Yield each edge on the way, with its child and with the node that it leads to."""
+    for node, edges in between.items():
+        for edge, parent in edges:
+            yield node, edge, parent
+
+
+def _growth(between: Between, count: Mapping[int, int]) -> Iterator[tuple[int, int]]:
+    """Yield how many edges are passed, and how many ways have begun, after each node but the last."""
+    passed, begun = 0, 1
+    for node, edges in between.items():
+        if edges:
+            passed += len(edges)
+            begun += count[node] * (len(edges) - 1)
+            yield passed, begun
+
+
+def _between(exam: Examination, i: int) -> Between:
     """Return, for the nodes on the way, the edges ``((child, argument), parent)`` that lead on, the output first."""
     if exam.output is None or exam.adjoints[i] is None or i == exam.output:
         return {}
@@ -128,7 +165,7 @@ def _flows(exam: Examination, child: int, argument: int) -> bool:
     return primitive is not None and primitive.rule(argument) is not None
 
 
-def _counted(exam: Examination, between: dict[int, list[tuple[Edge, int]]]) -> tuple[dict[int, int], dict[int, int]]:
+def _counted(exam: Examination, between: Between) -> tuple[dict[int, int], dict[int, int]]:
     """Return for each node the number of paths from the output to it, and how many edges they have together."""
     count, length = dict.fromkeys(between, 0), dict.fromkeys(between, 0)
     if exam.output is not None and exam.output in count:
@@ -148,43 +185,53 @@ class _Search:
 
     Attributes
     ----------
-    mass : dict
-        For each node, the sizes of all paths from the output to it, together.
+    mass : float
+        The sizes of all paths together.
     """
 
-    def __init__(self, exam: Examination, i: int, between: dict[int, list[tuple[Edge, int]]]) -> None:
-        self._exam, self._goal = exam, i
+    def __init__(self, exam: Examination, i: int, between: Between) -> None:
+        self._exam, self._goal, self._between = exam, i, between
         self._factors = {edge: _factor(exam, edge) for edges in between.values() for edge, _ in edges}
-        self._widest, self.mass = dict.fromkeys(between, 0.0), dict.fromkeys(between, 0.0)
-        self._arriving: dict[int, list[Edge]] = {node: [] for node in between}
         self._start = next(iter(between))
-        self._widest[self._start] = self.mass[self._start] = 1.0
-        for node, edges in between.items():
+        self._mass = dict.fromkeys(between, 0.0)
+        self._mass[self._start] = 1.0
+        for node, edge, parent in _edges(between):
+            self._mass[parent] += self._mass[node] * abs(self._factors[edge])
+        self.mass = self._mass[i]
+
+    def widest(self, most: int) -> list[Path]:
+        """Return the widest paths: the widest ways to a node begin with one of the widest ways to a child of it."""
+        best: dict[int, list[tuple[float, _Way]]] = {node: [] for node in self._between}
+        best[self._start] = [(1.0, None)]
+        for node, edges in self._between.items():
+            own = best[node] if node == self._goal else best.pop(node)
+            ways = best[node] = sorted(own, key=lambda way: -way[0])[:most]
             for edge, parent in edges:
                 size = abs(self._factors[edge])
-                self._widest[parent] = max(self._widest[parent], self._widest[node] * size)
-                self.mass[parent] += self.mass[node] * size
-                self._arriving[parent].append(edge)
+                best[parent] += [(way * size, (edge, before)) for way, before in ways]
+            if node != self._goal:
+                del best[node]
+        return [self._path(way, size) for size, way in best[self._goal]]
 
-    def widest(self) -> Iterator[Path]:
-        """Yield the paths in the order of their width: each that is begun is worth at most what it can become."""
-        order = itertools.count()
-        waiting: list[tuple[float, int, int, float, tuple[Edge, ...]]] = [
-            (-self._widest[self._goal], next(order), self._goal, 1.0, ())
-        ]
-        while waiting:
-            _, _, node, size, way = heapq.heappop(waiting)
-            if node == self._start:
-                yield self._path(way, size)
-                continue
-            for edge in self._arriving[node]:
-                longer = size * abs(self._factors[edge])
-                heapq.heappush(waiting, (-longer * self._widest[edge[0]], next(order), edge[0], longer, (edge, *way)))
+    def through(self) -> dict[Edge, float]:
+        """Return for each edge the part of all sizes that runs through it."""
+        rest = dict.fromkeys(self._between, 0.0)
+        rest[self._goal] = 1.0
+        part: dict[Edge, float] = {}
+        for node, edge, parent in reversed(list(_edges(self._between))):
+            onward = abs(self._factors[edge]) * rest[parent]
+            rest[node] += onward
+            part[edge] = float(self._mass[node] * onward / self.mass) if self.mass else 0.0
+        return part
 
-    def _path(self, way: Sequence[Edge], size: float) -> Path:
-        node, mass = self._exam.nodes[self._goal], self.mass[self._goal]
-        value = in_dtype(np.asarray(np.prod([self._factors[edge] for edge in way])), node.dtype)
-        return _path(self._exam, way, np.broadcast_to(value, node.shape)[()], size / mass if mass else 0.0)
+    def _path(self, way: _Way, size: float) -> Path:
+        edges: list[Edge] = []
+        while way is not None:
+            edge, way = way
+            edges.insert(0, edge)
+        node = self._exam.nodes[self._goal]
+        value = in_dtype(np.asarray(np.prod([self._factors[edge] for edge in edges])), node.dtype)
+        return _path(self._exam, edges, np.broadcast_to(value, node.shape)[()], size / self.mass if self.mass else 0.0)
 
 
 def _factor(exam: Examination, edge: Edge) -> Any:
@@ -203,9 +250,7 @@ def _path(exam: Examination, edges: Sequence[Edge], value: Any, share: float) ->
 # -- between arrays ---------------------------------------------------------------------------------------------------
 
 
-def _followed(
-    exam: Examination, i: int, between: dict[int, list[tuple[Edge, int]]], kept: int | None
-) -> tuple[list[Path], float]:
+def _followed(exam: Examination, i: int, between: Between, kept: int | None) -> tuple[list[Path], float]:
     """Return what comes back along each path by itself, the widest first, and the sizes of all together.
 
     Of many at a node the widest `kept` are followed.

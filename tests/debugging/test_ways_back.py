@@ -96,7 +96,7 @@ def test_too_many_between_arrays_are_said_to_be_so():
 
 def test_what_reverse_mode_does_instead_is_counted_on_the_graph():
     text = " ".join(str(gad.trace(nested, 1.8).why("x")).split())
-    assert "9 multiplications and 3 additions; path by path it would take 28 and 7" in text
+    assert "9 multiplications and 3 additions; path by path it would take 36 and 7" in text
     assert "cancel: +1.26193 against −0.989067" in text
 
 
@@ -139,7 +139,59 @@ def test_without_a_path_there_is_a_sentence():
 
 def test_the_table_in_a_notebook_says_what_the_text_says():
     why = gad.trace(nested, 1.8).why("x")
-    html = why._repr_html_()
-    assert html.count("<tr>") == 1 + 8
+    html = why._repr_mimebundle_()["text/html"]
+    assert html.count("<tr class='gad-paths-row'>") == 8
     assert all(value in html for value in ("0.9465", "−0.3975", "42 %"))
-    assert [f"<th scope='row'>{letter}<" in html for letter in "ABCDEFGHI"] == [True] * 8 + [False]
+    assert [f"'Path {letter}: " in html for letter in "ABCDEFGHI"] == [True] * 8 + [False]
+
+
+def wired(seed):
+    """Return a program of random wiring, in which any node may be used again."""
+    draw = np.random.default_rng(seed)
+    plan = [
+        (draw.integers(0, k + 1), draw.integers(0, k + 1), draw.choice(["add", "multiply", "sin"])) for k in range(9)
+    ]
+
+    def program(x):
+        values = [x]
+        for a, b, kind in plan:
+            one, other = values[a], values[b]
+            values.append(np.sin(one) if kind == "sin" else one * other if kind == "multiply" else one + other * 0.7)
+        return values[-1] * values[-2] + values[-3]
+
+    return program
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_of_any_graph_the_widest_are_those_of_all_that_were_listed(seed):
+    trace = gad.trace(wired(seed), 0.8)
+    expected = listed(trace, trace.inputs[0])
+    why = trace.why("x", most=3)
+    assert why.count == len(expected)
+    np.testing.assert_allclose([abs(path.value) for path in why.paths], np.abs(expected[:3]), rtol=1e-12)
+    assert why.share == pytest.approx(np.sum(np.abs(expected[:3])) / np.sum(np.abs(expected)))
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_what_goes_through_each_edge_is_that_of_the_paths_that_do(seed):
+    trace = gad.trace(wired(seed), 0.8)
+    why = trace.why("x", most=10_000)
+    through = dict.fromkeys(why._ways.links, 0.0)
+    for path in why.paths:
+        for edge in path.edges:
+            through[edge] += path.share
+    assert why._ways.through == pytest.approx(through, abs=1e-12)
+    assert why._ways.growth[-1] == (len(through), why.count)
+
+
+def test_among_a_trillion_of_one_width_the_widest_take_no_time():
+    def doubled(x):
+        for _ in range(40):
+            x = x * 1.1 + x * 1.1
+        return x
+
+    why = gad.trace(doubled, 1.0).why("x", most=4)
+    assert why.count == 2**40
+    np.testing.assert_allclose([path.value for path in why.paths], 1.1**40, rtol=1e-12)
+    assert "the 4 widest carry < 1 %, 1,099,511,627,772 others were not followed" in " ".join(str(why).split())
+    assert "> 99 %" in str(why)

@@ -1,0 +1,66 @@
+"""The paths of a gradient as plain data for programs.
+
+``version`` is raised when a field changes its meaning or goes.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from graphviz_ad.console import visible
+from graphviz_ad.debugging.examination import Examination
+from graphviz_ad.debugging.path_text import rows, sentences
+from graphviz_ad.debugging.paths import Ways
+from graphviz_ad.debugging.schedules import Naive
+
+__all__ = ["VERSION", "path_document"]
+
+VERSION = 1
+
+
+def path_document(exam: Examination, i: int, ways: Ways, own: Naive | None) -> dict[str, Any]:
+    """Return the paths as what JSON has; nodes go by their position in the trace, complex numbers as pairs."""
+    data: dict[str, Any] = {
+        "format": "graphviz_ad paths",
+        "version": VERSION,
+        "function": visible(exam.recording.name),
+        "of": visible(exam.names[i]),
+        "sentence": visible(sentences(exam, i, ways)),
+        "gradient": _plain(exam.adjoint(i)),
+        "count": ways.count,
+        "exact": ways.is_exact,
+        "multiplications": {"path by path": ways.length, "reverse mode": ways.edges},
+        "additions": {"path by path": max(ways.count - 1, 0), "reverse mode": ways.sums},
+        "paths": [
+            {
+                "nodes": list(path.nodes),
+                "way": [visible(own) for own in row.way],
+                "edges": [{"child": child, "argument": argument} for child, argument in path.edges],
+                "product": visible(row.product),
+                "value": _plain(path.value),
+                "share": path.share,
+                "lines": list(row.lines),
+            }
+            for row, path in zip(rows(exam, ways.paths), ways.paths, strict=True)
+        ],
+    }
+    if own is not None:
+        data["naive"] = {
+            "visits": own.visits,
+            "at_once": _plain(own.at_once),
+            "once": _plain(own.once),
+            "early": [
+                {"node": node, "passed": _plain(g), "adjoint": _plain(exam.adjoint(node))} for node, g in own.early
+            ],
+        }
+    return data
+
+
+def _plain(value: Any) -> Any:
+    """Return a number or an array as JSON has it."""
+    if value is None:
+        return None
+    value = np.asarray(value)
+    return (np.stack([value.real, value.imag], axis=-1) if np.iscomplexobj(value) else value).tolist()
