@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from graphviz_ad.debugging.born_values import infected, is_left_out
-from graphviz_ad.debugging.examination import Examination, is_finite, listed, not_finite, numbers
+from graphviz_ad.debugging.examination import Examination, is_finite, listed, numbers
 from graphviz_ad.debugging.findings import Finding
 from graphviz_ad.debugging.places import at, begun, signed
 from graphviz_ad.numerals.writing import static
@@ -34,13 +34,13 @@ def births_going_back(exam: Examination) -> Iterator[Finding]:
     """Yield what there is to say of adjoints that are not finite, in the order of the sweep."""
     if exam.output is None or not is_finite(exam.values[exam.output]):
         return
-    ill = not_finite(exam.adjoints)
+    ill = exam.ill_adjoints
     if not ill:
         return
     sick = set(ill)
     sent = [own for i in sorted({child for i in ill for child, _ in exam.uses[i]}, reverse=True)
             for own in _sent(exam, i, sick)]  # fmt: skip
-    forward = set(not_finite(exam.values))
+    forward = set(exam.ill_values)
     for group in exam.same_line([own.child for own in sent]).values():
         own = next(own for own in sent if own.child == group[0])
         if own.child in forward and not is_left_out(exam, infected(exam, [own.child], forward)):

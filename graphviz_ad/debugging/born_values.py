@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from graphviz_ad.debugging.examination import Examination, is_finite, listed, not_finite, numbers
+from graphviz_ad.debugging.examination import Examination, is_finite, listed, numbers
 from graphviz_ad.debugging.families import SELECTING, SUMS, SUMS_OF_PRODUCTS
 from graphviz_ad.debugging.findings import Finding
 from graphviz_ad.debugging.places import at, begun, signed
@@ -35,7 +35,7 @@ class _Birth(NamedTuple):
 
 def births(exam: Examination) -> Iterator[Finding]:
     """Yield what there is to say of values that are not finite, in execution order."""
-    ill = not_finite(exam.values)
+    ill = exam.ill_values
     if not ill:
         return
     born = [birth for i in ill if (birth := _birth(exam, i)) is not None]

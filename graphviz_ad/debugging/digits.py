@@ -9,23 +9,23 @@ logarithm near 1, arccos near 1, a sine of a huge number.
 from __future__ import annotations
 
 import math
-import sys
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
 
 from graphviz_ad.debugging.examination import Examination, is_finite, listed, numbers
-from graphviz_ad.debugging.families import BILINEAR, DIFFERENCES, MOVING
+from graphviz_ad.debugging.families import DIFFERENCES, MOVING, SUMS_OF_PRODUCTS
 from graphviz_ad.debugging.findings import Finding
+from graphviz_ad.debugging.gradual import lost_little_by_little
+from graphviz_ad.debugging.residuals import is_residual
+from graphviz_ad.debugging.rounding import is_at_root, is_felt, output_size, threshold
 from graphviz_ad.engine.primitive import plain_value
 from graphviz_ad.engine.variable import Variable
 from graphviz_ad.numerals.writing import rough, static
 
 __all__ = ["cancellations", "underflows"]
 
-_EVEN = frozenset(["absolute", "cosh", "fabs", "hypot", "norm", "square", "std", "var"])
-_LINEAR = MOVING | {"add", "mean", "solve", "subtract", "sum", "take", "where"}
 _MAGNIFYING: dict[str, Callable[[Any], Any]] = {
     **dict.fromkeys(("log", "log2", "log10"), lambda x: abs(x - 1) < 0.5),
     **dict.fromkeys(("arccos", "arcsin", "arctanh"), lambda x: abs(abs(x) - 1) < 0.5),
@@ -36,27 +36,30 @@ _MAGNIFYING: dict[str, Callable[[Any], Any]] = {
 
 
 def cancellations(exam: Examination) -> Iterator[Finding]:
-    """Yield what lost most of its digits, where that matters, once a line: differences, and what magnifies rounding."""
+    """Yield what lost most of its digits, where that matters, once a line: differences, and what magnifies rounding.
+
+    Where no single place does, or a loop does it more than that, it is told of what loses them little by little.
+    """
     if exam.output is None or not exam.is_swept or not is_finite(exam.values[exam.output]):
         return
-    size = float(np.max(np.abs(exam.values[exam.output]), initial=0)) or _size_of_change(exam)
+    size = output_size(exam)
+    if not is_felt(exam, size):
+        if not np.any(exam.values[exam.output]):
+            yield from lost_little_by_little(exam, 0.0)
+        return
     losses = {i: (lost, _cancellation) for i in exam.computed_by(DIFFERENCES)
-              if (lost := _lost(exam, i, size)) is not None}  # fmt: skip
+              if (lost := _lost(exam, i, size)) is not None and not is_residual(exam, i)}  # fmt: skip
+    if losses and is_at_root(exam):
+        losses = {}
     losses |= {i: (lost, _magnified) for i in exam.computed_by(_MAGNIFYING)
                if (lost := _error(exam, i, size)) is not None}  # fmt: skip
-    for group in exam.same_line(sorted(losses)).values():
+    known = max((lost for lost, _ in losses.values()), default=0.0)
+    gradual = list(lost_little_by_little(exam, size, known))
+    yield from gradual
+    for group in exam.same_line(sorted(losses)).values() if not gradual else ():
         i = max(group, key=lambda k: losses[k][0])
         lost, sentence = losses[i]
-        if sentence is _magnified or not _is_residual(exam, i):
-            yield sentence(exam, i, lost)
-
-
-def _size_of_change(exam: Examination) -> float:
-    """Return how much an output of 0 changes where an input changes by all that it is; 1 where that is less."""
-    changes = [
-        np.sum(np.abs(g * exam.values[i])) for i in exam.inputs if (g := exam.adjoints[i]) is not None and is_finite(g)
-    ]
-    return float(max([1.0, *changes]))
+        yield sentence(exam, i, lost)
 
 
 def _lost(exam: Examination, i: int, size: float) -> float | None:
@@ -71,20 +74,15 @@ def _lost(exam: Examination, i: int, size: float) -> float | None:
         return None
     largest = np.maximum(np.abs(a), np.abs(b))
     eps = float(np.finfo(y.dtype).eps)
-    threshold = _threshold(exam, eps)
-    near = np.abs(y) < largest * (8 * eps**0.75 * eps**0.4 / threshold)
+    enough = threshold(exam, eps)
+    near = np.abs(y) < largest * (8 * eps**0.75 * eps**0.4 / enough)
     if _bases(node._a) & _bases(node._b):
         near = near & (y != 0)  # a number less itself, as at the place of a maximum that is subtracted
     if not np.any(near) or all(map(_is_exact, node.operands)):
         return None
     error = eps * np.where(near, largest, 0.0)
     lost = float(np.sum(np.abs(g) * error)) / size
-    return lost if lost > threshold else None
-
-
-def _threshold(exam: Examination, eps: float) -> float:
-    """Return from which relative error on there is a finding, where numbers are rounded by so much."""
-    return float(exam.thresholds.cancellation ** (math.log(eps) / math.log(sys.float_info.epsilon)))
+    return lost if lost > enough else None
 
 
 def _bases(operand: Any, depth: int = 8) -> set[int]:
@@ -94,37 +92,6 @@ def _bases(operand: Any, depth: int = 8) -> set[int]:
     if operand.primitive is None or operand.primitive.name not in MOVING or not depth:
         return {operand.index}
     return {operand.index}.union(*(_bases(x, depth - 1) for x in operand.operands))
-
-
-def _is_residual(exam: Examination, start: int) -> bool:
-    """Whether all that reads a difference asks only how large it is, as its square does: it is to become 0.
-
-    Scaled, moved about, summed or multiplied with a matrix it is still one.
-    """
-    same, waiting, below = {start}, [start], exam.below(start)
-    while waiting:
-        node = waiting.pop()
-        if node == exam.output:
-            return False
-        for child, _ in exam.uses[node]:
-            if exam.adjoints[child] is None or child in same:
-                continue
-            own = [operand for _, operand in exam.operands(child) if operand in below]
-            name = exam.primitive(child)
-            if name in _EVEN or (name in ("power", "float_power") and _is_even(exam, child)):
-                continue
-            if name in BILINEAR and len(own) > 1:
-                continue
-            if name not in BILINEAR and name not in _LINEAR:
-                return False
-            same.add(child)
-            waiting.append(child)
-    return True
-
-
-def _is_even(exam: Examination, i: int) -> bool:
-    exponent = plain_value(exam.nodes[i].operands[1])
-    return bool(np.all(np.equal(exponent, 2) | np.equal(exponent, 4)))
 
 
 def _error(exam: Examination, i: int, size: float) -> float | None:
@@ -140,7 +107,7 @@ def _error(exam: Examination, i: int, size: float) -> float | None:
     eps = float(np.finfo(np.asarray(x).dtype).eps)
     error = np.abs(g * exam.local(i, 0)) * eps * np.abs(x)
     lost = float(np.sum(error)) / size
-    return lost if math.isfinite(lost) and lost > _threshold(exam, eps) else None
+    return lost if math.isfinite(lost) and lost > threshold(exam, eps) else None
 
 
 def _is_exact(operand: Any, depth: int = 8) -> bool:
@@ -225,6 +192,8 @@ def _many(x: Any) -> str:
 
 
 _SHRINKING = frozenset(["multiply", "divide", "exp", "exp2", "power", "float_power", "square", "prod", "reciprocal"])
+_INSIDE = {**dict.fromkeys(("norm", "std", "var"), "squares"), **dict.fromkeys(SUMS_OF_PRODUCTS, "products")}
+"""Primitives that add what may become 0 before it is added, and what that is."""
 
 
 def underflows(exam: Examination) -> Iterator[Finding]:
@@ -233,7 +202,7 @@ def underflows(exam: Examination) -> Iterator[Finding]:
         return
     if exam.column is not None and np.all(exam.column):
         return
-    zeros = [i for i in exam.computed_by(_SHRINKING) if _is_nothing(exam.values[i])]
+    zeros = [i for i in exam.computed_by(_SHRINKING | _INSIDE.keys()) if _is_nothing(exam.values[i])]
     for group in exam.same_line([i for i in zeros if _is_rounded(exam, i)]).values():
         finding = _underflow(exam, group[0])
         if finding is not None:
@@ -252,9 +221,28 @@ def _is_rounded(exam: Examination, i: int) -> bool:
     node = exam.nodes[i]
     assert node.primitive is not None
     operands = [np.asarray(plain_value(x)) for x in node.operands]
+    if node.primitive.name in _INSIDE:
+        return all(map(is_finite, operands[:2])) and _adds_something(node, operands)
     if node.primitive.name in ("exp", "exp2"):
         return is_finite(operands[0])
     return all(is_finite(x) and np.all(x != 0) for x in operands)
+
+
+def _adds_something(node: Variable, operands: list[Any]) -> bool:
+    """Whether a sum of squares or products that came out as 0 has some that are none, and so rounded to 0."""
+    assert node.primitive is not None
+    name, function = node.primitive.name, node.primitive.function
+    if name in SUMS_OF_PRODUCTS:
+        if [x.dtype.kind for x in operands] != ["f", "f"]:
+            return False
+        met, size = (function(own(operands[0]), own(operands[1]), **node.params) for own in (_is_there, np.abs))
+        return bool(np.any(met)) and not np.any(size)
+    spread = operands[0] if name == "norm" else np.ptp(operands[0], axis=node.params.get("axis"))
+    return bool(np.any(spread))
+
+
+def _is_there(x: Any) -> Any:
+    return np.not_equal(x, 0) * 1.0
 
 
 def _underflow(exam: Examination, i: int) -> Finding | None:
@@ -268,12 +256,15 @@ def _underflow(exam: Examination, i: int) -> Finding | None:
     smallest = static(np.finfo(node.dtype).smallest_subnormal)
     operands = [f"{exam.called(parent)} = {numbers(exam.values[parent])}" for _, parent in exam.operands(i)]
     follows = f"{name} is {numbers(output)}" if is_value_lost else f"{exam.bars(sick)} {_becomes(exam, sick)}"
+    written = exam.written(i)
+    inside = _INSIDE.get(exam.primitive(i))
+    what = f"the {inside} in {written} are" if inside else f"{written} is"
     return exam.finding(
         "underflow",
         "warning",
-        f"{exam.written(i)} became 0",
-        f"For {listed(list(dict.fromkeys(operands)))}, {exam.written(i)} is less than {smallest}, the smallest "
-        f"{node.dtype}, and rounds to 0. So {follows}.",
+        f"{written} became 0",
+        f"For {listed(list(dict.fromkeys(operands)))}, {what} less than {smallest}, the smallest "
+        f"{node.dtype}, and round{'' if inside else 's'} to 0. So {follows}.",
         i,
         reaches=exam.names_of(sick or affected),
         path=(i,),

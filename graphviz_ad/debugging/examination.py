@@ -103,6 +103,26 @@ class Examination:
         return column_of(self.values)
 
     @cached_property
+    def adjoint_column(self) -> Any:
+        """The adjoints of a program of float64 numbers as one array, 0 where none arrives; None of others."""
+        kinds = set(map(type, self.adjoints))
+        if type(None) not in kinds:
+            return column_of(self.adjoints)
+        if kinds == {np.float64, type(None)}:
+            return column_of([np.float64(0.0) if g is None else g for g in self.adjoints])
+        return None
+
+    @cached_property
+    def ill_values(self) -> list[int]:
+        """The positions of the nodes whose values are not finite, in all or in part."""
+        return not_finite(self.values, self.column)
+
+    @cached_property
+    def ill_adjoints(self) -> list[int]:
+        """The positions of the nodes whose adjoints are not finite, in all or in part."""
+        return not_finite(self.adjoints, self.adjoint_column)
+
+    @cached_property
     def arrays(self) -> list[int]:
         """The positions of the nodes that hold arrays."""
         return [] if self.column is not None else [i for i, value in enumerate(self.values) if value.ndim]
@@ -356,15 +376,16 @@ def column_of(values: Sequence[Any]) -> Any:
     return np.fromiter(values, np.float64, len(values)) if set(map(type, values)) == {np.float64} else None
 
 
-def not_finite(values: Sequence[Any]) -> list[int]:
+def not_finite(values: Sequence[Any], column: Any = None) -> list[int]:
     """Return the positions of the values that are not finite, in all or in part; None is no value.
+
+    Where they are known as one array, that is looked at.
 
     Examples
     --------
     >>> not_finite([np.float64(1.0), np.float64(np.inf), None, np.array([0.0, np.nan])])
     [1, 3]
     """
-    column = column_of(values)
     if column is not None:
         return np.flatnonzero(~np.isfinite(column)).tolist()
     return [i for i, value in enumerate(values) if value is not None and not is_finite(value)]

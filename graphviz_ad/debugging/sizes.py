@@ -18,18 +18,14 @@ from graphviz_ad.debugging.findings import Finding
 from graphviz_ad.engine.primitive import plain_value
 from graphviz_ad.numerals.writing import rough
 
-__all__ = ["sizes"]
+__all__ = ["sizes", "way_down"]
+
+Way = list[tuple[int, int, int]]
 
 _LONG = 8  # factors in the same direction that make a way a long one
 _FEW = 3  # the largest factors, without which it must be enough
 _FLAT = 100  # how many times the threshold a slope may be, and still be blamed where no other is smaller
 _TURNS = 0.05  # a factor whose logarithm is smaller changes nothing
-
-
-class _Way(NamedTuple):
-    """The way from an input down to the output along which the most comes back: edges ``(child, argument, parent)``."""
-
-    edges: list[tuple[int, int, int]]
 
 
 def sizes(exam: Examination) -> Iterator[Finding]:
@@ -43,7 +39,7 @@ def sizes(exam: Examination) -> Iterator[Finding]:
         size = _size(g)
         if not 0 < size < math.inf or not _is_suspicious(exam, i, size):
             continue
-        way = _way(exam, i)
+        way = way_down(exam, i)
         flat = _flattest(exam, way) if _changes_nothing(exam, i, size) else None
         if flat is not None:
             flattened.setdefault(flat, []).append(i)
@@ -75,9 +71,9 @@ def _changes_nothing(exam: Examination, i: int, size: float) -> bool:
     return exam.output is not None and change < exam.thresholds.saturated * _size(exam.values[exam.output])
 
 
-def _way(exam: Examination, i: int) -> _Way:
-    """Follow from an input, at each node, the use that sends most back."""
-    edges: list[tuple[int, int, int]] = []
+def way_down(exam: Examination, i: int) -> Way:
+    """Return the way from a node down to the output along which the most comes back: ``(child, argument, parent)``."""
+    edges: Way = []
     node = i
     while node != exam.output:
         best, most = None, -1.0
@@ -93,13 +89,13 @@ def _way(exam: Examination, i: int) -> _Way:
             break
         edges.append(best)
         node = best[0]
-    return _Way(edges)
+    return edges
 
 
-def _flattest(exam: Examination, way: _Way) -> int | None:
+def _flattest(exam: Examination, way: Way) -> int | None:
     """Return the node with the smallest slope on a way on which relative changes are lost; None where they are not."""
     smallest, node, is_lost = _FLAT * exam.thresholds.saturated, None, False
-    for child, argument, parent in way.edges:
+    for child, argument, parent in way:
         local = exam.local(child, argument)
         if local is None or not np.any(local):
             continue
@@ -157,13 +153,13 @@ class _Long(NamedTuple):
     factor: float
 
 
-def _long(exam: Examination, way: _Way, size: float) -> _Long | None:
+def _long(exam: Examination, way: Way, size: float) -> _Long | None:
     """Return the line that makes an adjoint vanish or explode little by little; None where a few factors do."""
     grows = size > 1
     if not (size > exam.thresholds.exploding or size < exam.thresholds.vanishing):
         return None
     steps: list[tuple[float, int]] = []
-    for child, _, parent in way.edges:
+    for child, _, parent in way:
         before, after = _size(exam.adjoints[child]), _size(exam.adjoints[parent])
         if before and after:
             step = math.log(after) - math.log(before)

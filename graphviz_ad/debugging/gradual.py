@@ -1,0 +1,217 @@
+"""Digits that are lost little by little, on a line that is passed many times, or inside a single sum.
+
+No one difference is to blame, so the search begins with the number whose rounding moves the output most, and follows
+the way on which it does. Where that share falls, digits are lost: numbers cancel, or what was rounded before grows
+faster than the number itself. What is found is told only if the program, run again with 80 digits, has another output.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from graphviz_ad.debugging.examination import Examination, is_finite
+from graphviz_ad.debugging.families import SUMS, SUMS_OF_PRODUCTS
+from graphviz_ad.debugging.findings import Finding
+from graphviz_ad.debugging.remedies.precision import ARITHMETICS, EXACT
+from graphviz_ad.debugging.remedies.replaying import CANNOT, Program
+from graphviz_ad.debugging.residuals import is_residual
+from graphviz_ad.debugging.rounding import share, threshold
+from graphviz_ad.debugging.sizes import way_down
+from graphviz_ad.engine.primitive import plain_value
+from graphviz_ad.numerals.writing import rough, static
+
+__all__ = ["lost_little_by_little"]
+
+_MOST_WORK = 2_000_000  # additions of 80 digits, more or less, for running a program again
+_OF_FUNCTIONS = 50  # how many of these an exponential costs
+_SUMMING = SUMS | {"std", "var"}
+_MORE = 10  # how many times as much a loop must lose as the place that is known
+_NOISE = 1e-77  # what rounding with 80 digits may come to, beside the largest share
+_MOST_DIGITS = 6  # of what comes out, in a sentence
+
+
+class _Loss(NamedTuple):
+    """A line on which digits are lost.
+
+    Attributes
+    ----------
+    edges : list of (int, int, int)
+        Those of the way that lead to nodes of this line: child, argument and parent.
+    node : int
+        The child at which most are lost.
+    times : int
+        How often the way passes the line.
+    cancels : float
+        The logarithm of what the numbers lose of their size.
+    grows : float
+        The logarithm of what the adjoints lose of theirs, on the way down.
+    largest : float
+        The largest share that a node has in the output.
+    """
+
+    edges: list[tuple[int, int, int]]
+    node: int
+    times: int
+    cancels: float
+    grows: float
+    largest: float
+
+
+def lost_little_by_little(exam: Examination, size: float, known: float = 0.0) -> Iterator[Finding]:
+    """Yield what there is to say of an output of that size whose digits were lost on the way, and no one place did.
+
+    Where a place is known that loses digits, and by how much that moves the output, it must be a loop that loses more.
+
+    Examples
+    --------
+    >>> import graphviz_ad as gad
+    >>> from graphviz_ad.debugging.findings import Thresholds
+    >>> exam = Examination(gad.trace(np.sum, np.array([1e16, 1.0, -1e16])), Thresholds())
+    >>> [finding.title for finding in lost_little_by_little(exam, 1.0)]
+    ['Σ a loses its digits']
+    """
+    loss = _loss(exam, size)
+    if loss is None or (loss.times == 1 and known):
+        return
+    if loss.times == 1 and exam.primitive(loss.node) not in _SUMMING:
+        return  # a single place, which is looked at as such
+    if exam.output is None:
+        return
+    output = np.asarray(exam.values[exam.output], np.float64)
+    truth = _truth(exam, output, loss.largest)
+    if truth is None:
+        return
+    error, largest = np.abs(output - truth), float(np.max(np.abs(truth), initial=0))
+    worst = float(np.max(error, initial=0))
+    if worst > max(threshold(exam, _step(exam)), _MORE * known) * largest:
+        place = np.unravel_index(int(np.argmax(error)), output.shape) if output.ndim else ()
+        yield _finding(exam, loss, worst / largest if largest else math.inf, (output[place], truth[place]), place)
+
+
+def _step(exam: Examination) -> float:
+    """Return by how much the numbers of a program are rounded: those of its coarsest type."""
+    return max(float(np.finfo(value.dtype).eps) for value in exam.values if value.dtype.kind == "f")
+
+
+def _loss(exam: Examination, size: float) -> _Loss | None:
+    """Return the line on which most digits are lost; None where there is none."""
+    shares = [share(exam, i) if g is not None else 0.0 for i, g in enumerate(exam.adjoints)]
+    start = int(np.argmax(shares))
+    step = _step(exam)
+    if not math.isfinite(shares[start]) or step * shares[start] <= threshold(exam, step) * size:
+        return None
+    least = shares[start] * _NOISE
+    lines: dict[Any, list[tuple[int, int, int]]] = {}
+    falls: dict[int, float] = {}
+    for child, argument, parent in way_down(exam, start):
+        falls[child] = math.log(max(shares[parent], least) / max(shares[child], least))
+        lines.setdefault(exam.line(child), []).append((child, argument, parent))
+    if not lines:
+        return None
+    edges = max(lines.values(), key=lambda own: sum(falls[child] for child, *_ in own))
+    passes: dict[Any, int] = {}
+    for child, *_ in edges:
+        key = exam.nodes[child]._code, exam.nodes[child]._lasti
+        passes[key] = passes.get(key, 0) + 1
+    cancels = _logarithm(exam.values[edges[0][2]]) - _logarithm(exam.values[edges[-1][0]])
+    grows = _logarithm(exam.adjoints[edges[0][2]]) - _logarithm(exam.adjoints[edges[-1][0]])
+    if not np.any(exam.values[edges[0][2]]):
+        return None  # which became 0 before
+    node = max((child for child, *_ in edges), key=falls.__getitem__)
+    if cancels > grows and is_residual(exam, node):
+        return None
+    return _Loss(edges, node, max(passes.values()), cancels, grows, shares[start])
+
+
+def _logarithm(x: Any) -> float:
+    return math.log(max(float(np.max(np.abs(np.asarray(x, float)), initial=0)), 1e-300))
+
+
+def _truth(exam: Examination, output: Any, largest: float) -> Any:
+    """Return the output as it is with 80 digits, of shares up to the largest; None if it cannot be computed soon."""
+    program = Program(exam.recording)
+    if sum(map(_work, program.nodes)) > _MOST_WORK:
+        return None
+    try:
+        truth = np.asarray(program.run([node.value for node in program.inputs], ARITHMETICS[0])).astype(float)
+    except CANNOT:
+        return None
+    noise = largest * _NOISE
+    size = max(float(np.max(np.abs(x), initial=0)) for x in (truth, output))
+    if not is_finite(truth) or noise > exam.thresholds.cancellation * size:
+        return None
+    return np.where(np.abs(truth) <= noise, 0.0, truth)
+
+
+def _work(node: Any) -> int:
+    """Return how many additions a node costs, more or less."""
+    if node.primitive is None:
+        return int(node.size)
+    sizes = [np.size(plain_value(x)) for x in node.operands]
+    if node.primitive.name in SUMS_OF_PRODUCTS:
+        inner = max((max(np.shape(plain_value(x)), default=1) for x in node.operands), default=1)
+        return int(node.size * inner)
+    return int(max([node.size, *sizes]) * (_OF_FUNCTIONS if node.primitive.name in EXACT else 1))
+
+
+def _finding(exam: Examination, loss: _Loss, error: float, pair: tuple[Any, Any], place: Sequence[Any]) -> Finding:
+    """Return the finding of a line: what happens on it, and what comes out beside what should."""
+    name, site = exam.recording.name, exam.site(loss.node)
+    left = int(-math.log10(error)) if error < 1 else 0
+    digits = "none of its digits is" if not left else f"about {left} of its digits {'are' if left > 1 else 'is'}"
+    output = f"{name}{list(map(int, place)) if len(place) else ''}"
+    came, right = (static(float(f"{x:.{_MOST_DIGITS}g}")) for x in pair)
+    written = exam.written(loss.node)
+    what = site.text if site is not None and site.text and loss.times > 1 else written
+    affected = exam.above(loss.node)
+    return exam.finding(
+        "cancellation",
+        "warning",
+        f"{what} loses digits little by little" if loss.times > 1 else f"{what} loses its digits",
+        f"{_reason(exam, loss, written)} {output} comes out as {came}; computed with 80 digits it is {right}, so "
+        f"{digits} right.",
+        loss.node,
+        reaches=exam.names_of([k for k in exam.inputs if k in affected]),
+        path=(loss.node,),
+    )
+
+
+def _reason(exam: Examination, loss: _Loss, written: str) -> str:
+    """Say what happens on the line."""
+    if loss.times == 1:
+        return _inside(exam, loss.node, written)
+    passed = f"This line is passed {loss.times} times"
+    if loss.grows > loss.cancels:
+        factor = math.exp((loss.grows + loss.cancels) / loss.times)
+        shown = rough(factor, 4 if 0.9 < factor < 1.1 else 2)
+        return f"{passed}, and each time what was rounded before grows by a factor of about {shown} beside the number."
+    last = static(np.max(np.abs(exam.values[loss.edges[-1][0]])))
+    largest = max(float(np.max(np.abs(exam.values[parent]), initial=0)) for _, _, parent in loss.edges)
+    apart = _apart(largest, exam.nodes[loss.node].dtype)
+    return f"{passed}, on which numbers as large as {rough(largest, 3)} cancel until {last} is left. {apart}"
+
+
+def _inside(exam: Examination, i: int, written: str) -> str:
+    """Say what is lost inside a single node, at the entry where that weighs most."""
+    node = exam.nodes[i]
+    assert node.primitive is not None
+    operands = [np.abs(x) if np.asarray(x).dtype.kind == "f" else x for x in map(plain_value, node.operands)]
+    is_sum = node.primitive.name in SUMS
+    size = np.asarray(node.primitive.function(*operands, **node.params) if is_sum else np.max(operands[0]))
+    weight = np.broadcast_to(size * np.abs(exam.adjoint(i)), node.shape)
+    entry = np.unravel_index(int(np.argmax(weight)), node.shape) if node.shape else ()
+    here, left = np.broadcast_to(size, node.shape)[entry], np.asarray(node.value)[entry]
+    place = f"At {list(map(int, entry))} " if entry else ""
+    what = "adds terms that come to {} in size" if is_sum else "is made of numbers like {}"
+    words = f"{what.format(rough(here, 3))}, and {static(left)} is left of them"
+    return f"{place}{written} {words}. {_apart(here, node.dtype)}"
+
+
+def _apart(size: float, dtype: Any) -> str:
+    """Say how fine numbers of a size are."""
+    step = rough(float(np.finfo(dtype).eps) * float(size))
+    return f"In {dtype}, numbers of that size are about {step} apart, and what is finer is lost."
