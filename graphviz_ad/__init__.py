@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from graphviz_ad import extend as extend
     from graphviz_ad import testing as testing
     from graphviz_ad.debugger import break_when, debug
+    from graphviz_ad.bookkeeping import ledger
     from graphviz_ad.diagnosing import Report
     from graphviz_ad.filming import Film, film
     from graphviz_ad.hand_checking import check_backward
@@ -60,6 +61,7 @@ __all__ = [
     "hvp",
     "jacobian",
     "jvp",
+    "ledger",
     "orders",
     "plot",
     "post_mortem",
@@ -81,6 +83,7 @@ _LAZY = {
     "debug": "graphviz_ad.debugger",
     "explore": "graphviz_ad_widgets",
     "film": "graphviz_ad.filming",
+    "ledger": "graphviz_ad.bookkeeping",
     "orders": "graphviz_ad.ordering",
     "plot": "graphviz_ad.plotting",
     "post_mortem": "graphviz_ad.unfinished",

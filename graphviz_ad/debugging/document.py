@@ -17,7 +17,7 @@ from graphviz_ad.debugging.findings import SEVERITIES, Finding
 from graphviz_ad.debugging.sought import SOUGHT
 from graphviz_ad.engine.primitive import plain_value
 
-__all__ = ["VERSION", "document"]
+__all__ = ["VERSION", "as_json", "document"]
 
 VERSION = 1
 _MOST = 100
@@ -104,7 +104,18 @@ def _node(exam: Examination, finding: Finding) -> dict[str, Any] | None:
 
 def _number(value: Any) -> Any:
     """Return a number, or an array as nested lists; None for none, and for an array of more than a hundred."""
-    if value is None or np.size(plain_value(value)) > _MOST:
+    return None if value is None or np.size(plain_value(value)) > _MOST else as_json(value)
+
+
+def as_json(value: Any) -> Any:
+    """Return a number, or an array as nested lists, as JSON has them: what is not finite by its name; None for none.
+
+    Examples
+    --------
+    >>> as_json(np.array([1.0, np.nan])), as_json(None)
+    ([1.0, 'NaN'], None)
+    """
+    if value is None:
         return None
     array = np.asarray(plain_value(value))
     if array.dtype in (np.longdouble, np.clongdouble):

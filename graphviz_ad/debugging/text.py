@@ -14,7 +14,7 @@ from graphviz_ad.debugging.sought import not_there
 from graphviz_ad.engine.primitive import plain_value
 from graphviz_ad.numerals.abbreviating import abbreviated
 
-__all__ = ["COLUMNS", "code_lines", "headline", "outline", "report_text", "sought", "summary"]
+__all__ = ["COLUMNS", "block", "code_lines", "headline", "outline", "report_text", "sought", "summary"]
 
 Style = Callable[[str], str]
 
@@ -61,6 +61,25 @@ def outline(finding: Finding, look: Look) -> list[str]:
     lines += wrapped(look.say(finding.sentence), _ROOM)
     lines += code_lines(code, look, str) if code is not None else []
     return [*lines, *_remedy(finding, look)]
+
+
+def block(finding: Finding, look: Look) -> list[str]:
+    """Return a finding as a report tells it, but for its way through the graph; a note is told without its code.
+
+    Examples
+    --------
+    >>> for line in block(Finding("nan", "note", "NaN is born", "x is −1.", file="a.py", line=3), Look.of(None)):
+    ...     print(line)
+    [NaN]     NaN is born                                                     a.py:3
+              x is −1.
+    """
+    lines = [*_head(finding, look), *(_MARGIN + line for line in wrapped(look.say(finding.sentence), _ROOM))]
+    if finding.severity == "note":
+        return lines
+    code = excerpt(finding)
+    for part in (list(code_lines(code, look, look.strong)) if code is not None else [], list(_remedy(finding, look))):
+        lines += ["", *(_MARGIN + line for line in part)] if part else []
+    return lines
 
 
 def sought(findings: Sequence[Finding]) -> str:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from graphviz_ad.draw.outlines import outline_of_path
 from graphviz_ad.draw.svg import number
 
-__all__ = ["BY_CAUSE", "CHECK", "SIDE", "SIGNS", "Sign", "named", "placed", "sign"]
+__all__ = ["BY_CAUSE", "CHECK", "OF_A_LEDGER", "SIDE", "SIGNS", "Sign", "named", "placed", "sign"]
 
 SIDE = 20.0
 """How wide and high the square is that each sign is drawn in."""
@@ -60,6 +60,17 @@ BY_CAUSE: Mapping[str, Sign] = MappingProxyType(
     }
 )
 """What is no kind of finding: a cut on the way, an exception, and contributions that cancel each other."""
+OF_A_LEDGER: Mapping[str, Sign] = MappingProxyType(
+    {
+        "released": Sign("M2 10h5M13 10h5M9 5l2 10M4 6.5l3.5 3.5L4 13.5"),
+        "recorded": Sign("M4 4h12v12H4zM10 4v12M4 10h12"),
+        "replaced": Sign("M3 3h9v9H3zM8 16.5v.5h9.5V8H16"),
+        "accumulated": SIGNS["accumulated"],
+        "stale": Sign(_circle(10, 10, 8) + "M10 5v5l3.5 2.5"),
+        "nothing": Sign("M3 15h14M6 15V8M10 15V4M14 15.5v0"),
+    }
+)
+"""By the kind of a finding of a ledger."""
 CHECK = Sign("M3 10.5L8 15.5L17 4.5")
 """What was looked for, and is not there."""
 

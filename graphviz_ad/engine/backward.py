@@ -7,7 +7,7 @@ needs no slots. Importing this module gives the Variable its `backward`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from sys import _getframe
 from threading import get_ident
 from types import CodeType, FrameType
@@ -18,6 +18,7 @@ import numpy as np
 from graphviz_ad.engine.alarms import sweeps
 from graphviz_ad.engine.exchange import exchange, set_all
 from graphviz_ad.engine.frames import cut
+from graphviz_ad.engine.journal import OPEN, journals
 from graphviz_ad.engine.primitive import first_operand, second_operand
 from graphviz_ad.engine.sweep import (
     ONE,
@@ -488,13 +489,7 @@ def backward(
         if seed is not ONE and seed.dtype.kind == "c":
             seed = np.conjugate(seed)
         if create_graph or type(seed) is Variable:
-            order = ancestors(self)[::-1]
-            # What a sweep records belongs to the gradients, not to whoever is watching the user's forward pass.
-            with watching(None):
-                adjoints = sweep_all(order, recorded_seed(seed, self), recorded=True)
-                leaves = [node for node in order if node._primitive is None and node._index in adjoints]
-                gradients = [recorded_gradient(adjoints[node._index], node) for node in leaves]
-                _add(leaves, lambda before, k: gradients[k] if before is None else before + gradients[k], _getframe(1))
+            order = _sweep_recorded(self, seed, (gradient is not None, retain_graph, True))
         else:
             order, finished = accumulate(self, seed)
             if not finished and not is_tracked(self):
@@ -502,7 +497,7 @@ def backward(
                     "backward() of a value that depends on no leaf: it is detached, or made of constants only, "
                     "so there is nothing to differentiate with respect to"
                 )
-            if len(finished) == 1:
+            if len(finished) == 1 and not OPEN:
                 leaf, g, owned = finished[0]
                 extra = leaf._extra
                 before = extra.grad
@@ -512,11 +507,11 @@ def backward(
                 if extra.grad is before:  # no signal and no thread comes between this and the next line
                     extra.grad = after
                 else:
-                    _add_finished(finished, _getframe(1))
+                    _finish(self, order, finished, (gradient is not None, retain_graph, False))
                 if before is not None and extra.added is None:
                     extra.added = _place(_getframe(1))
             else:
-                _add_finished(finished, _getframe(1))
+                _finish(self, order, finished, (gradient is not None, retain_graph, False))
         if not retain_graph:
             used = [node for node in order if node._primitive not in (None, DETACH)]
             set_all(
@@ -524,6 +519,8 @@ def backward(
             )
     except BaseException as error:
         cut(error)
+        for journal in journals(_getframe(1)) if OPEN else ():
+            journal.fail(self, error, _getframe(1))
         raise
 
 
@@ -536,24 +533,56 @@ def _place(frame: FrameType) -> tuple[CodeType, int]:
     return frame.f_code, frame.f_lasti
 
 
-def _add(leaves: Sequence[Variable], total: Callable[[Any, int], Any], frame: FrameType) -> None:
+def _sweep_recorded(self: Variable, seed: Any, how: tuple[bool, bool, bool]) -> list[Variable]:
+    """Sweep back with the sweep recorded, and add to the gradients; return the nodes."""
+    frame = _getframe(2)
+    order = ancestors(self)[::-1]
+    # What a sweep records belongs to the gradients, not to whoever is watching the user's forward pass.
+    with watching(None):
+        adjoints = sweep_all(order, recorded_seed(seed, self), recorded=True)
+        leaves = [node for node in order if node._primitive is None and node._index in adjoints]
+        gradients = [recorded_gradient(adjoints[node._index], node) for node in leaves]
+        sums = _add(leaves, lambda old, k: gradients[k] if old is None else old + gradients[k], frame)
+    if OPEN:
+        _enter(self, order, zip(leaves, gradients, sums, strict=True), how, frame)
+    return order
+
+
+def _finish(self: Variable, order: Sequence[Variable], finished: Finished, how: tuple[bool, bool, bool]) -> None:
+    """Add what a sweep has brought to the gradients, and enter it into the journals that are kept."""
+    frame = _getframe(2)
+    leaves = [leaf for leaf, _, _ in finished]
+    added = [full_adjoint(g, leaf) for leaf, g, _ in finished] if OPEN else []  # before any is somebody's gradient
+    sums = _add(leaves, lambda before, k: _total(before, *finished[k]), frame)
+    if OPEN:
+        _enter(self, order, zip(leaves, added, sums, strict=False), how, frame)
+
+
+def _enter(
+    output: Variable, order: Sequence[Variable], rows: Iterable[Any], how: tuple[bool, bool, bool], frame: FrameType
+) -> None:
+    """Enter what a pass has added into the journals that are kept, ``(leaf, added, (before, after))`` of each leaf."""
+    written = [(leaf, before, added, after) for leaf, added, (before, after) in rows]
+    for journal in journals(frame):
+        journal.enter(output, order, written, how, frame)
+
+
+def _add(leaves: Sequence[Variable], total: Callable[[Any, int], Any], frame: FrameType) -> Iterable[tuple[Any, Any]]:
     """Add to the gradients of all leaves at once; and again, if somebody has added to one of them meanwhile.
 
     ``total(before, k)`` returns the gradient of leaf number `k` with what is added to it. Of a leaf that has a gradient
-    already it is remembered which call has added to it first.
+    already it is remembered which call has added to it first. Returns the gradients before and after.
     """
     extras = [leaf._extra for leaf in leaves]
     while True:
         grads = [extra.grad for extra in extras]
-        if exchange("grad", extras, grads, [total(before, k) for k, before in enumerate(grads)]):
+        totals = [total(before, k) for k, before in enumerate(grads)]
+        if exchange("grad", extras, grads, totals):
             break
     for extra, before in zip(extras, grads, strict=True):
         if before is not None and extra.added is None:
             extra.added = _place(frame)
-
-
-def _add_finished(finished: Finished, frame: FrameType) -> None:
-    _add([leaf for leaf, _, _ in finished], lambda before, k: _total(before, *finished[k]), frame)
+    return zip(grads, totals, strict=True)
 
 
 def _total(before: Any, leaf: Variable, g: Any, owned: bool) -> Any:

@@ -30,7 +30,8 @@ from graphviz_ad.engine.dispatch import (
     answer_ufunc,
     call_handler,
 )
-from graphviz_ad.engine.frames import cut, is_foreign, public, user_line
+from graphviz_ad.engine.frames import cut, is_foreign, public, user_frame, user_line
+from graphviz_ad.engine.journal import OPEN, journals
 from graphviz_ad.engine.leaving import leak_error
 from graphviz_ad.engine.mismatch import explain
 from graphviz_ad.engine.mutating import attribute_error
@@ -168,6 +169,8 @@ class Variable:
         self._lasti = frame.f_lasti
         if _ACTIVE:
             watched(self)
+        for journal in journals(frame) if OPEN else ():
+            journal.bear(self)
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         if cls.__module__ == "graphviz_ad.engine.versions":  # the same slots, and no more
@@ -195,6 +198,9 @@ class Variable:
         value = self._value
         if type(value) is _ndarray and value.flags.writeable:
             value.flags.writeable = False
+        if OPEN and self._primitive is None:
+            for journal in journals(_getframe(1)):
+                journal.read(self, "value", _getframe(1))
         return value
 
     @property
@@ -333,6 +339,8 @@ class Variable:
         None also on nodes that are not leaves, with a `NoGradientWarning` that says how to get theirs.
         """
         if self._primitive is None:
+            for journal in journals(_getframe(1)) if OPEN else ():
+                journal.read(self, "grad", _getframe(1))
             return self._extra.grad
         if not is_foreign(_getframe(1).f_code.co_filename):  # what inspects objects does not mean it
             warn_of_no_gradient(self)
@@ -379,6 +387,9 @@ class Variable:
         """Forget the accumulated gradient: `grad` is None again."""
         if self._primitive is not None:
             raise InputError(f"zero_grad() is for leaves, but this Variable was computed by {self._primitive.name}")
+        if OPEN and (person := user_frame()) is not None:
+            for journal in journals(person):
+                journal.clear(self, person)
         self._extra.grad = None
         self._extra.added = None
 
@@ -650,6 +661,8 @@ def attach_grad(array: npt.ArrayLike, name: str | None = None, **unknown: Never)
         raise
     frame = _getframe(1)
     leaf._code, leaf._lasti = frame.f_code, frame.f_lasti
+    for journal in journals(frame) if OPEN else ():
+        journal.bear(leaf)
     return leaf
 
 

@@ -22,11 +22,11 @@ from graphviz_ad.debugging.lineage import Stop, lineage
 from graphviz_ad.debugging.sought import not_there
 from graphviz_ad.debugging.text import headline
 from graphviz_ad.draw.colours import LEVELS, TOKENS
-from graphviz_ad.draw.signs import CHECK, SIGNS, sign
+from graphviz_ad.draw.signs import CHECK, SIGNS, Sign, sign
 from graphviz_ad.draw.theme import css
 from graphviz_ad.films.writing import Cut
 
-__all__ = ["cards", "page", "prose", "sheet", "snippet", "style"]
+__all__ = ["card", "cards", "page", "prose", "sheet", "snippet", "style"]
 
 _ROOM = 34  # characters of a place
 _BAR = "[\u0304\u0305]"
@@ -133,13 +133,21 @@ def _drawing(picture: Cut) -> str:
 
 
 def _card(exam: Examination, finding: Finding, names: Collection[str], level: int, *, opened: bool) -> str:
+    way = _way(*lineage(exam, finding))
+    return card(finding, SIGNS[finding.kind], names, level, way=way, opened=opened)
+
+
+def card(
+    finding: Finding, shape: Sign, names: Collection[str], level: int, *, way: str = "", opened: bool = False
+) -> str:
+    """Return a finding as a card, with its sign, the names that are set in italics, and a way through the graph."""
     kind = "gad-alarm" if finding.is_not_finite else "gad-ink"
     kind += " gad-note" if finding.severity == "note" else ""
     title, where = prose(finding.title, names), escape(visible(_where(finding)))
-    body = "".join(_body(exam, finding, names, level + 1))
+    body = "".join(_body(finding, way, names, level + 1))
     return (
         f'<article class="gad-check-card {kind}" aria-label="{escape(visible(finding.title))}">'
-        f"<details{' open' if opened else ''}><summary>{sign(SIGNS[finding.kind])}<h{level}>{title}</h{level}>"
+        f"<details{' open' if opened else ''}><summary>{sign(shape)}<h{level}>{title}</h{level}>"
         f'<span class="gad-check-place">{where}</span></summary><div class="gad-check-body">{body}</div></details>'
         "</article>"
     )
@@ -152,12 +160,12 @@ def _where(finding: Finding) -> str:
     )
 
 
-def _body(exam: Examination, finding: Finding, names: Collection[str], level: int) -> Iterator[str]:
+def _body(finding: Finding, way: str, names: Collection[str], level: int) -> Iterator[str]:
     yield f"<p>{prose(finding.sentence, names)}</p>"
     code = excerpt(finding)
     if code is not None:
         yield _code(code)
-    yield _way(*lineage(exam, finding))
+    yield way
     yield "".join(_remedy(finding, names, level))
 
 
