@@ -29,8 +29,8 @@ from graphviz_ad.tracing import Trace, check, formula, record, trace
 if TYPE_CHECKING:
     from graphviz_ad import extend as extend
     from graphviz_ad import testing as testing
-    from graphviz_ad.debugger import break_when, debug
     from graphviz_ad.bookkeeping import ledger
+    from graphviz_ad.debugger import break_when, debug
     from graphviz_ad.diagnosing import Report
     from graphviz_ad.filming import Film, film
     from graphviz_ad.hand_checking import check_backward
