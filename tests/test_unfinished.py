@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
+import os
 import re
 import subprocess
 import sys
 import textwrap
 import xml.etree.ElementTree as ET
 
+import nbformat
 import numpy as np
 import pytest
 
@@ -108,7 +111,7 @@ def test_its_story_ends_where_it_raised(unfinished):
     story = unfinished.story
     assert [step.kind for step in story.steps] == ["evaluate"] * 3 + ["raise"]
     assert str(story.steps[-1]) == (
-        "h @ w raises ValueError: h @ w: h is (3, 4) and w is (2,): the 4 and the 2 must be equal."
+        "h @ w raises ValueError: h is (3, 4) and w is (2,): the 4 and the 2 must be equal."
     )
     assert [edge.label.text for edge in story.edges if edge.child == 3] == ["(3, 4)", "(2,)"]
     assert story.nodes[-1].title.text == "z = h @ w"
@@ -123,7 +126,7 @@ def test_the_text_has_all_of_it_in_80_columns(unfinished):
     assert text.splitlines()[0].endswith(f"test_unfinished.py:{line}")
     assert (
         textwrap.dedent(f"""
-        h @ w: h is (3, 4) and w is (2,): the 4 and the 2 must be equal.
+        h is (3, 4) and w is (2,): the 4 and the 2 must be equal.
 
           {line} |     z = h @ w
              |         ~~~~~
@@ -209,6 +212,50 @@ def test_a_script_dies_of_the_persons_error(tmp_path):
     assert lines[-1] == f"{NOTE} 4"
     assert lines[-2].startswith("IndexError: ")
     assert "graphviz_ad/" not in run.stderr.replace(str(tmp_path), "")
+
+
+# nbclient wants an event loop of its own, and the kernel its own settings: both are another process's business.
+RUN = """
+import json, sys, nbformat
+from nbclient import NotebookClient
+book = nbformat.v4.new_notebook()
+book.cells = [nbformat.v4.new_code_cell(cell) for cell in json.loads(sys.argv[1])]
+NotebookClient(book, timeout=120, allow_errors=True).execute()
+nbformat.write(book, sys.argv[2])
+"""
+CELLS = [
+    "import numpy as np, graphviz_ad as gad\n\ndef f(x, w):\n    h = np.tanh(x)\n    return h @ w",
+    "gad.trace(f, np.ones((3, 4)), np.ones(2))",
+    "repr(gad.post_mortem())",
+    "try:\n    gad.trace(f, np.ones((3, 4)), np.ones(2))\nexcept ValueError:\n    pass",
+    "1 / 0",
+    "gad.explore(lambda x: x[3], x=(0, 1))",
+    "[own for own in get_ipython().events.callbacks['post_run_cell'] if own.__module__.startswith('graphviz_ad')]",
+]
+
+
+def test_a_notebook_shows_it_below_the_traceback(tmp_path):
+    """Where an exception ends a cell, and only there; the traceback is IPython's own, and nothing stays behind."""
+    folders = {name: str(tmp_path) for name in ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR",
+                                                "IPYTHONDIR")}  # fmt: skip
+    done = subprocess.run(
+        [sys.executable, "-c", RUN, json.dumps(CELLS), tmp_path / "done.ipynb"],
+        env=os.environ | folders, cwd=tmp_path, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    cells = nbformat.read(tmp_path / "done.ipynb", as_version=4).cells
+    kinds = [[output.output_type for output in cell.outputs] for cell in cells]
+    assert kinds == [[], ["error", "display_data"], ["execute_result"], [], ["error"], ["error", "display_data"],
+                     ["execute_result"]]  # fmt: skip
+    error, shown = cells[1].outputs
+    assert error.ename == "ValueError"
+    assert "post_mortem" not in "".join(error.traceback)
+    assert set(shown.data) == {"text/html", "image/svg+xml", "text/plain"}
+    assert "inner sizes 4 and 2 differ" in shown.data["image/svg+xml"]
+    assert cells[2].outputs[0].data["text/plain"] == "'<Unfinished: f raises ValueError at h @ w, 3 nodes before>'"
+    assert cells[5].outputs[0].ename == "InputError"
+    assert cells[5].outputs[1].data["text/plain"].startswith("A lambda raises IndexError at x[3]")
+    assert cells[6].outputs[0].data["text/plain"] == "[]"
 
 
 def test_python_i_has_it_at_hand(tmp_path):

@@ -16,6 +16,7 @@ from graphviz_ad.cli.values import refuse_drawing, values_of
 from graphviz_ad.console import printable
 from graphviz_ad.debugging.sarif import sarif
 from graphviz_ad.debugging.workflow import workflow_commands
+from graphviz_ad.engine.aftermath import kept
 from graphviz_ad.errors import InputError, PathError, suggest, text_of
 from graphviz_ad.films.sliders import call_arguments
 
@@ -46,6 +47,8 @@ options:
   --strict           warnings count as errors for the exit code
   -o, --output FILE  write the report besides: .txt, .html, .json, .sarif, .svg, .png, .pdf, .dot
   -h, --help
+
+A function that raises is shown up to the line: its values, and the operation that raised with its operands.
 
 exit codes: 0 no errors, 1 errors (or warnings, with --strict), or the function failed, 2 the command line is wrong.
 The fields of json and what an agent does with them: docs/for-programs.md
@@ -88,7 +91,7 @@ def run_check(words: Sequence[str]) -> int:
     UsageError, ExpressionError
         When the words cannot be followed.
     FunctionFailed
-        When the function raised.
+        When the function raised; what was recorded before is printed.
 
     Examples
     --------
@@ -113,6 +116,8 @@ def run_check(words: Sequence[str]) -> int:
             with Progress("checking"):
                 report = gad.check(f, *positional, **named)
         except (Exception, SystemExit) as error:
+            if form == "text" and kept(error) is not None:
+                write(gad.post_mortem(error).text(sys.stdout))
             raise FunctionFailed(failure(label, error)) from error
         if request.output is not None:
             _save(report, request.output)

@@ -61,7 +61,11 @@ def unfinished_text(raiser: Raiser, look: Look) -> str:
 def _head(raiser: Raiser, look: Look) -> Iterator[str]:
     """Yield the title, and the place, which ends in the last column."""
     site = raiser.failure.site
-    where = "" if site is None else look.say(place_of(site.filename, site.line, _PLACE))
+    where = (
+        ""
+        if site is None or site.filename.startswith("<expression")
+        else look.say(place_of(site.filename, site.line, _PLACE))
+    )
     first, *more = wrapped(look.say(headline(raiser)), COLUMNS - width(where) - 2 * bool(where))
     yield look.strong(first) + " " * (COLUMNS - width(first + where)) + where
     yield from map(look.strong, more)

@@ -164,7 +164,7 @@ def raises_by_itself(failure: Failure) -> bool:
 
 
 def sentence_of(failure: Failure) -> str:
-    """Return what an exception says, without the place that ours say, and what did not fit where it does not say that.
+    """Return what an exception says, without the place and the expression, and what did not fit where it says nothing.
 
     Examples
     --------
@@ -174,6 +174,9 @@ def sentence_of(failure: Failure) -> str:
     "no key 'b'."
     """
     text = _PLACE.sub("", failure.message.partition("\n")[0].strip()).removesuffix(".")
+    head, colon, rest = text.partition(": ")
+    if colon and failure.site is not None and _squeezed(head) == _squeezed(failure.site.text):
+        text = rest
     reason = failure.reason
     if isinstance(failure.error, KeyError) and reason:
         text, reason = reason, ""
@@ -181,6 +184,10 @@ def sentence_of(failure: Failure) -> str:
         reason = ""
     text += f": {reason}" if text and reason else reason
     return text if not text or text.endswith(("!", "?", "…", ":")) else f"{text}."
+
+
+def _squeezed(code: str) -> str:
+    return "".join(code.split())
 
 
 _PLACE = re.compile(r" \([^()]*, line \d+\)(?=\.?$)")

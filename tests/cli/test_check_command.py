@@ -93,6 +93,16 @@ class TestExitCodes:
         assert check(*words)[0] == code
         assert check(*words)[2] == ""
 
+    def test_a_function_that_raises_is_shown_up_to_the_line(self, check):
+        """As text for people; what programs read has nothing else in it."""
+        code, out, err = check("lesson.py:raises", "--x", "1")
+        assert code == 1
+        assert out.startswith("raises raises LinAlgError at np.linalg.inv(np.zeros((2, 2)) * x)")
+        assert "Singular matrix." in out
+        assert re.search(r"^! np.linalg.inv\(.*raises LinAlgError$", out, re.MULTILINE)
+        assert "raises did not return: there are values up to here" in out
+        assert err.startswith("graphviz-ad: raises failed: LinAlgError")
+
     def test_a_function_that_fails(self, check):
         """It is said with its line; nothing is on standard output."""
         code, out, err = check("lesson.py:raises", "--x", "1", "--json")

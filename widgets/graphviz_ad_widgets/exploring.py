@@ -11,6 +11,7 @@ from graphviz_ad.engine.functions import name_of
 from graphviz_ad.errors import InputError
 from graphviz_ad.films.opening import arrange_quiz
 from graphviz_ad.films.sliders import arrange, by_name, refuse_misplaced
+from graphviz_ad.offering import offering
 from graphviz_ad.story.asking import check_quiz
 from graphviz_ad.story.modes import check_mode
 from graphviz_ad_widgets.explorer import Explorer
@@ -25,6 +26,7 @@ _FIRST_PASS = 0.3
 
 
 @public
+@offering
 def explore(
     f: Callable[..., Any],
     /,
