@@ -9,11 +9,18 @@ from typing import Any, Never
 from graphviz_ad.console import prints
 from graphviz_ad.debugging.columns import Look
 from graphviz_ad.debugging.hand_written.sentences import without_marks
+from graphviz_ad.debugging.hand_written.showing import with_lines
 from graphviz_ad.debugging.hand_written.text import headline, place, report_text
 from graphviz_ad.debugging.hand_written.verdicts import Checked, LineVerdict, checked
+from graphviz_ad.draw.scene import MAX_BOXES, check_size
 from graphviz_ad.engine.frames import public, user_line
-from graphviz_ad.errors import InputError, refuse_unknown
-from graphviz_ad.saving.hand_lines import snippet
+from graphviz_ad.errors import GraphvizAdError, InputError, refuse_unknown
+from graphviz_ad.films.stills import still
+from graphviz_ad.player.page import page as player_page
+from graphviz_ad.player.page import snippet as player_snippet
+from graphviz_ad.saving.hand_lines import filmed, page, snippet
+from graphviz_ad.story.steps import Story
+from graphviz_ad.story.telling import tell
 
 __all__ = ["BackwardReport", "LineVerdict", "check_backward"]
 
@@ -118,8 +125,28 @@ class BackwardReport:
     def __repr__(self) -> str:
         return f"<BackwardReport of {headline(self._seen)}>"
 
+    def _story(self) -> Story:
+        """Return forward's story with the lines of backward."""
+        return with_lines(tell(self._seen.truth.recording), self._seen)
+
+    def _picture(self) -> dict[str, Any] | None:
+        """Return the film of forward with the lines beside it; None where it cannot be drawn, or there are none."""
+        recording = self._seen.truth.recording
+        try:
+            check_size(recording, MAX_BOXES)
+            return filmed(still(recording, self._story()).film, self._seen) if self.lines else None
+        except GraphvizAdError:  # very large, or no Graphviz
+            return None
+
+    def _page(self) -> str:
+        film, title = self._picture(), headline(self._seen)
+        return page(self._seen, title) if film is None else player_page(film, title=title)
+
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
-        return {"text/html": snippet(self._seen), "text/plain": str(self)}
+        html, film = snippet(self._seen), self._picture()
+        if film is not None:
+            html = player_snippet(film, "", title=headline(self._seen), instead=html)
+        return {"text/html": html, "text/plain": str(self)}
 
     def __str__(self) -> str:
         return report_text(self._seen, Look.of(sys.stdout, colours=False))

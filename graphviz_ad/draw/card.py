@@ -282,6 +282,8 @@ def plan(
     title = measuring.fit(card.title.runs, _TITLE_SIZE, MOST_TITLE)
     counters = {"tangent": f"Σ {shares} of {shares}" if shares else "", "adjoint": f"{uses} of {uses}" if pads else ""}
     lower = tuple(_lower(card, kind, widest.get(kind), counters[kind]) for kind in story.derivatives)
+    if readings(Quantity("yours", position)) is not None:
+        lower += (_Lower("yours", (), widest.get("yours"), ""),)
 
     row = max((_row_width(value, own) for own in lower), default=_LABEL + _number_room(value) + _EDGE)
     width = max(
@@ -567,11 +569,13 @@ def _named(plan: Plan, lower: _Lower, x: float, middle: float) -> Iterator[Eleme
         yield _text("meaning", after - 2, baseline, _LABEL_SIZE, SERIF, text)
 
 
-_NOTHING = {"adjoint": "no path", "tangent": "not moving"}
+_NOTHING = {"adjoint": "no path", "tangent": "not moving", "yours": ""}
+_PENCIL = "l1,-4l6.4,-6.4l3,3l-6.4,6.4zm8.4,-11.4l3,3l1.6,-1.6q.8,-.8 0,-1.6l-1.4,-1.4q-.8,-.8 -1.6,0z"
 _MARKS: Mapping[str, Callable[[float, float], str]] = {
     "value": lambda x, middle: f"M{number(x)},{number(middle - 3.2)}h8l-4,6.8z",
     "adjoint": lambda x, middle: f"M{number(x)},{number(middle + 3.2)}h8l-4,-6.8z",
     "tangent": lambda x, middle: drop(x + 4, middle + 5.3),
+    "yours": lambda x, middle: f"M{number(x - 2)},{number(middle + 5)}{_PENCIL}",
 }
 
 

@@ -44,9 +44,11 @@ class Planted(NamedTuple):
 def planted(story: Story) -> dict[Quantity, Planted]:
     """Return the flags of a story by where they stand; the first finding comes first."""
     flags: dict[Quantity, Planted] = {}
-    for account in story.findings:
-        for at, flag in account.flags.items():
-            flags.setdefault(at, Planted(at, flag, account.step))
+    raised = [(account.flags, account.step) for account in story.findings]
+    raised += [(verdict.flags, verdict.step or 0) for verdict in story.verdicts]
+    for own, step in raised:
+        for at, flag in own.items():
+            flags.setdefault(at, Planted(at, flag, step))
     return flags
 
 

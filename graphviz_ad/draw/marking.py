@@ -28,6 +28,10 @@ def marked(parts: Mapping[str, Part], story: Story) -> dict[str, Part]:
     for account in story.findings:
         if account.blamed is not None:
             changed |= dict(_singled_out(parts, story, account, account.blamed))
+    for verdict in story.verdicts:
+        if verdict.blamed is not None:
+            socket = edge_part(verdict.blamed.node, verdict.blamed.argument, "socket")
+            changed[socket] = _with_state(parts[socket], "blamed", ("now", "known"))
     for at, one in planted(story).items():
         changed[flag_part(at)] = Part(one.flag.tone, (Entry(0, "furled"), Entry(one.step, "flown")))
     return changed

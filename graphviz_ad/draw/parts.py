@@ -4,12 +4,12 @@ from __future__ import annotations
 
 __all__ = ["cut_part", "edge_part", "node_part"]
 
-_ROWS = {"value": "v", "adjoint": "a", "tangent": "t"}
+_ROWS = {"value": "v", "adjoint": "a", "tangent": "t", "yours": "y"}
 _PIECES = {"forward": "f", "backward": "b", "push": "t", "socket": "g", "share": "p", "pad": "c"}
 
 
 def node_part(position: int, row: str = "") -> str:
-    """Return the id of a node, or of its row ``"value"``, ``"adjoint"`` or ``"tangent"``.
+    """Return the id of a node, or of its row ``"value"``, ``"adjoint"``, ``"tangent"`` or ``"yours"``.
 
     Examples
     --------

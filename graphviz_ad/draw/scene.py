@@ -29,6 +29,7 @@ from graphviz_ad.draw.runner import TIMEOUT
 from graphviz_ad.draw.svg import Element, number
 from graphviz_ad.draw.timeline import Part, timelines
 from graphviz_ad.draw.values import values
+from graphviz_ad.draw.verdicts import ruled, rulings, with_margin, with_ruling
 from graphviz_ad.engine.recording import Recording
 from graphviz_ad.errors import SizeError
 from graphviz_ad.numerals import Format
@@ -96,7 +97,7 @@ class Scene:
 _DRAWN = {"line": ("axis", "trace"), "map": ("ln", "li", *LEVELS, "mi", *(f"m{level}" for level in range(5)))}
 
 
-_ROWS = frozenset(["value", "adjoint", "partial"])  # what stands on the card of its node
+_ROWS = frozenset(["value", "adjoint", "partial", "yours"])  # what stands on the card of its node
 
 
 def _readings(
@@ -152,7 +153,7 @@ def _too_many(boxes: int, edges: int, limit: int) -> SizeError:
     )
 
 
-_LOWER = {"adjoint": "adjoint", "partial": "adjoint", "tangent": "tangent"}
+_LOWER = {"adjoint": "adjoint", "partial": "adjoint", "tangent": "tangent", "yours": "yours"}
 """The row of a card in which a kind of number stands, below the values."""
 
 
@@ -307,7 +308,7 @@ def make_scene(
     index = {reading.key: place for place, reading in enumerate(readings)}
     plans = _with_rooms(_plans(story, readings, index), story)
     placed = _place(story, plans, engine, timeout)
-    parts = marked(_PARTS[story.mode](story, index), story)
+    parts = marked(_PARTS[story.mode](story, index), story) | rulings(story, index)
     by_key = dict(zip(index, readings, strict=True))
     tree = (
         *_edges(story, parts, plans, placed),
@@ -398,14 +399,17 @@ def _flags(story: Story) -> dict[int, list[Planted]]:
 
 
 def _with_rooms(plans: dict[int, cards.Plan], story: Story) -> dict[int, cards.Plan]:
-    return plans | {node: with_room(plans[node], own) for node, own in _flags(story).items()}
+    roomy = plans | {node: with_room(plans[node], own) for node, own in _flags(story).items()}
+    return roomy | {node: with_margin(roomy[node]) for node in ruled(story)}
 
 
 def _nodes(story: Story, plans: Mapping[int, cards.Plan], placed: Placement) -> Iterator[Element]:
-    flags, frames = _flags(story), framed(story)
+    flags, frames, verdicts = _flags(story), framed(story), ruled(story)
     for position, plan in plans.items():
         node = cards.draw(plan, placed.places[position], story)
         node = with_flags(node, plan, placed.places[position], flags[position]) if position in flags else node
+        if position in verdicts:
+            node = with_ruling(node, plan, placed.places[position], verdicts[position])
         yield with_frame(node, plan, frames[position]) if position in frames else node
 
 

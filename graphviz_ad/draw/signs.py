@@ -9,7 +9,7 @@ from typing import NamedTuple
 from graphviz_ad.draw.outlines import outline_of_path
 from graphviz_ad.draw.svg import number
 
-__all__ = ["BY_CAUSE", "CHECK", "OF_A_LEDGER", "SIDE", "SIGNS", "Sign", "named", "placed", "sign"]
+__all__ = ["BY_CAUSE", "BY_VERDICT", "CHECK", "OF_A_LEDGER", "SIDE", "SIGNS", "Sign", "named", "placed", "sign"]
 
 SIDE = 20.0
 """How wide and high the square is that each sign is drawn in."""
@@ -73,17 +73,26 @@ OF_A_LEDGER: Mapping[str, Sign] = MappingProxyType(
 """By the kind of a finding of a ledger."""
 CHECK = Sign("M3 10.5L8 15.5L17 4.5")
 """What was looked for, and is not there."""
+BY_VERDICT: Mapping[str, Sign] = MappingProxyType(
+    {
+        "right": CHECK,
+        "wrong": Sign("M4 4l12 12M16 4L4 16"),
+        "inherits": Sign("M4 10h12"),
+        "unknown": Sign("", _circle(10, 10, 2)),
+    }
+)
+"""What has become of a line of a backward pass."""
 
 
 def named(name: str) -> Sign:
-    """Return the sign of a kind, or of a cause.
+    """Return the sign of a kind, of a cause, or of a verdict.
 
     Examples
     --------
     >>> named("nan") == SIGNS["nan"], named("severed") == BY_CAUSE["severed"]
     (True, True)
     """
-    return {**SIGNS, **BY_CAUSE}[name]
+    return {**SIGNS, **BY_CAUSE, **BY_VERDICT}[name]
 
 
 def sign(shape: Sign) -> str:

@@ -43,6 +43,8 @@ KINDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "value": ("unknown", "known", "now", "operand", "released", "raised"),
         "adjoint": ("unknown", "partial", "now", "known", "operand", "nopath", "detached", "released"),
         "tangent": ("unknown", "now", "known", "operand", "still", "detached", "released"),
+        "yours": ("known",),
+        "verdict": ("right", "wrong", "inherits"),
         "forward": ("waiting", "went", "flows", "waved"),
         "backward": ("hidden", "came", "flows", "cut", "waved"),
         "push": ("hidden", "went", "flows", "cut"),
@@ -117,9 +119,8 @@ def _node() -> Iterator[Rule]:
     yield _rule("node", "focus", flag="focused", display="inline")
 
 
-def _row(kind: str, hue: str) -> Iterator[Rule]:
+def _row(kind: str, hue: str, tint: str) -> Iterator[Rule]:
     """A row of values, adjoints or tangents: a tinted band with a mark and a number."""
-    tint = f"{hue}-tint"
     yield _rule(kind, "bg", fill=tint)
     yield _rule(kind, "hatch", display="none", fill="none", stroke="line", stroke_width="0.8")
     yield _rule(kind, "mark", fill=hue, stroke="none", stroke_width="1.2")
@@ -248,6 +249,15 @@ def _flag() -> Iterator[Rule]:
         yield _rule(kind, "bg rule solid line says digits", "furled", display="none")
 
 
+def _verdict() -> Iterator[Rule]:
+    """What has become of the line of a backward pass that computes an adjoint."""
+    yield _rule("verdict", "bg", fill="bg", stroke="ink", stroke_width="1.4")
+    yield _rule("verdict", "line", fill="none", stroke="ink", stroke_width="2", stroke_linecap="round")
+    yield _rule("verdict", "bg", "wrong", fill="ink")
+    yield _rule("verdict", "line", "wrong", stroke="bg")
+    yield _rule("verdict", "bg", "inherits", stroke_dasharray="3.2 2.4")
+
+
 def _factor() -> Iterator[Rule]:
     """The socket of both modes: what is in it belongs to neither, and each rings it in its hue as it passes through."""
     yield from _box("factor", "panel", "ink")
@@ -349,9 +359,11 @@ RULES: tuple[Rule, ...] = tuple(
         (
             *_static(),
             *_node(),
-            *_row("value", "fwd"),
-            *_row("adjoint", "bwd"),
-            *_row("tangent", "tan"),
+            *_row("value", "fwd", "fwd-tint"),
+            *_row("adjoint", "bwd", "bwd-tint"),
+            *_row("tangent", "tan", "tan-tint"),
+            *_row("yours", "ink", "panel"),
+            *_verdict(),
             *_socket(),
             *_factor(),
             *_share(),

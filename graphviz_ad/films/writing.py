@@ -45,6 +45,7 @@ from graphviz_ad.films.revealing import REVEALS
 from graphviz_ad.films.rows import Formats, Rows, longest_texts
 from graphviz_ad.films.sampling import Numbers, Sample, Sampler
 from graphviz_ad.films.sliders import Slider
+from graphviz_ad.films.verdicts import verdicts_json
 from graphviz_ad.formulas.formula import Formula
 from graphviz_ad.formulas.symbols import clean_name
 from graphviz_ad.formulas.symbols import name as symbol_name
@@ -475,6 +476,7 @@ class Developer:
             "scenes": data,
             "styles": sorted(_STYLES.union(*(scene.words for scene in scenes))),
             **findings_json(story, self._span),
+            **verdicts_json(story),
             "start": first,
             "where": ", ".join(f"{clean_name(slider.name)} = {self._written(slider)}" for slider in sliders)
             if start is not None and start[0] >= 0

@@ -21,7 +21,8 @@ class Quantity(NamedTuple):
     ----------
     kind : str
         ``"value"``, ``"local"``; in reverse mode ``"adjoint"``, ``"contribution"`` and ``"partial"``; in forward mode
-        ``"tangent"`` and ``"part"``, what one operand adds to a tangent; in a quiz ``"slip"``, a wrong answer.
+        ``"tangent"`` and ``"part"``, what one operand adds to a tangent; in a quiz ``"slip"``, a wrong answer;
+        ``"yours"``, what a backward pass written by hand has for an adjoint.
     node : int
         Position of the node; for local gradients, contributions and parts that of the child; for slips the step.
     argument : int

@@ -28,7 +28,7 @@ _SIZES = "|·|"  # before a range of sizes
 _GRID = (3, 4)  # the most rows and columns of a matrix that shows its numbers
 _DECIMALS = {1: 6, 2: 4, 3: 3}  # of so many numbers side by side; of more two
 _GRID_DECIMALS = 3
-_ROW_KINDS = ("value", "adjoint", "partial", "tangent")
+_ROW_KINDS = ("value", "adjoint", "partial", "tangent", "yours")
 
 
 @prints

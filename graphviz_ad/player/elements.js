@@ -15,6 +15,21 @@ export function make(name, attributes = {}, ...children) {
   return node;
 }
 
+/** Drop whatever could run, load or escape. @param {any} root */
+function defuse(root) {
+  for (const node of root.querySelectorAll("*")) {
+    if (DROPPED.test(node.localName)) node.remove();
+    for (const { name } of [...node.attributes]) if (/^on|href$|^style$|^src/i.test(name)) node.removeAttribute(name);
+  }
+}
+
+/** Parse HTML as data. @returns {any} */
+export function parseHtml(source = "") {
+  const parsed = new DOMParser().parseFromString(source, "text/html");
+  defuse(parsed.body);
+  return document.importNode(parsed.body.firstElementChild ?? parsed.body, true);
+}
+
 /** Parse SVG or MathML as data: whatever could run, load or escape is dropped. @returns {any} */
 export function parse(source = "", fallback = "") {
   const parsed = new DOMParser().parseFromString(source, "application/xml");
@@ -25,10 +40,7 @@ export function parse(source = "", fallback = "") {
     over.lastChild.remove();
     over.firstChild.setAttribute("class", "gad-over");
   }
-  for (const node of parsed.querySelectorAll("*")) {
-    if (DROPPED.test(node.localName)) node.remove();
-    for (const { name } of [...node.attributes]) if (/^on|href$|^style$|^src/i.test(name)) node.removeAttribute(name);
-  }
+  defuse(parsed);
   return document.importNode(parsed.documentElement, true);
 }
 

@@ -207,6 +207,18 @@ export interface Finding {
   span?: number[];
   cure?: { advice: string; line: number; before: string; after: string; proof: Fragment[] };
 }
+/** A line of a backward pass written by hand. */
+export interface Verdict {
+  verdict: "right" | "wrong" | "inherits" | "unknown" | "again";
+  /** What it is called for who does not see the table. */
+  says: string;
+  /** The step at which what it computes is complete, and the card of that. */
+  step?: number;
+  pick?: string;
+  /** Of a wrong line: its sign. */
+  tone?: "blame";
+  sign?: [solid: string, line: string];
+}
 export interface Slider {
   name: string;
   mathml: string;
@@ -250,6 +262,8 @@ export interface Film {
   sought?: string[];
   /** What is to be known of all findings. */
   provisos?: string[];
+  /** The lines of a backward pass: as a table of HTML with its style, and how each belongs to the story. */
+  verdicts?: { rows: Verdict[]; table: string; style: string };
   /** The words and the signs that its steps use, each with the sentence that explains it. */
   key?: { words: Record<string, string>; signs: Record<string, string> };
   /** The words of the style sheet that its pictures need; a page has the rules instead. */

@@ -45,9 +45,11 @@ export function fullName(now, film, pick = "") {
   return [pickName(now.scene, pick), ...said, ...illOf(now, film, pick)].join(", ");
 }
 
-/** What findings say of a node, or of what an edge carries. @param {Now} now @param {Film} film */
-function illOf({ scene, entry }, { findings = [] }, pick = "") {
-  const born = findings.flatMap(({ gains }) => gains[pick] ?? []).slice(0, 1);
+/** What findings and lines of a backward pass say of a node, or of what an edge carries.
+ * @param {Now} now @param {Film} film */
+function illOf({ scene, entry }, { findings = [], verdicts }, pick = "") {
+  const lines = (verdicts?.rows ?? []).filter((row) => row.pick === pick && row.verdict !== "again");
+  const born = [...findings.flatMap(({ gains }) => gains[pick] ?? []).slice(0, 1), ...lines.map(({ says }) => says)];
   const waves = ["_f", "_b"].some((lane) => scene.parts[pick + lane] && entry(pick + lane)[1] === "waved");
   return waves ? [...born, "carries NaN"] : born;
 }

@@ -61,6 +61,9 @@ _ONLY_FOR: Mapping[str, Callable[[Mapping[str, Any]], bool]] = {
     "panels/contours.css": lambda film: "contours" in film,
     "panels/findings.js": lambda film: "findings" in film,
     "findings.css": lambda film: "findings" in film,
+    "tabs.css": lambda film: "findings" in film or "verdicts" in film,
+    "panels/verdicts.js": lambda film: "verdicts" in film,
+    "verdicts.css": lambda film: "verdicts" in film,
     "panels/quiz.js": lambda film: "quiz" in film,
     "quiz.css": lambda film: "quiz" in film,
     "panels/modes.js": lambda film: film.get("mode") == "both",
@@ -199,15 +202,16 @@ def _has_ways(film: Mapping[str, Any]) -> bool:
 
 
 def _opening(film: Mapping[str, Any]) -> int | None:
-    """Return the step at which a page opens unasked: that of the first finding; None, the beginning, without findings.
+    """Return the step at which a page opens unasked: that of the first finding, or wrong line; None, the beginning.
 
     Examples
     --------
     >>> _opening({"findings": [{"step": 7}]}), _opening({})
     (7, None)
     """
-    findings = film.get("findings", ())
-    return int(findings[0]["step"]) if findings else None
+    wrong = [row for row in film.get("verdicts", {}).get("rows", ()) if row["verdict"] == "wrong" and "step" in row]
+    opening = [*film.get("findings", ()), *wrong]
+    return int(opening[0]["step"]) if opening else None
 
 
 def _check(film: Mapping[str, Any]) -> None:

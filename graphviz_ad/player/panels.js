@@ -25,6 +25,7 @@ import { tablePanel } from "./panels/table.js";
 import { tourPanel } from "./panels/tour.js";
 import { transportPanel } from "./panels/transport.js";
 import { veilPanel } from "./panels/veil.js";
+import { verdictsPanel } from "./panels/verdicts.js";
 
 /** In the order in which they stand in their regions, and are painted. The graph is fitted after all that stands around
  * it: it takes the height that they leave. @type {Panel[]} */
@@ -38,6 +39,7 @@ export const PANELS = [
   codePanel,
   noticePanel,
   findingsPanel,
+  verdictsPanel,
   stepPanel,
   tablePanel,
   inspectorPanel,

@@ -21,7 +21,10 @@ __all__ = ["asset", "script", "sheet", "stamp"]
 _HERE = "graphviz_ad.player"
 # The browser's files stand in a package and in folders of it.
 _KINDS = (".js", ".css")
-_SHEETS = ("player.css", "panels/entries.css", "panels/contours.css", "findings.css", "print.css", "quiz.css")
+_SHEETS = (
+    *("player.css", "panels/entries.css", "panels/contours.css"),
+    *("tabs.css", "findings.css", "verdicts.css", "print.css", "quiz.css"),
+)
 _IMPORT = re.compile(r'^import \{([^}]*)\} from "([./\w-]+\.js)";\n', re.MULTILINE)
 # Whole lines of remarks, and casts and types within lines: these are for who reads the modules in the repository.
 _REMARKS = re.compile(r"^ *(?://.*|/\*\*(?:(?!\*/)[\s\S])*\*/)\n|/\*\* @type .*?\*/ ?", re.MULTILINE)

@@ -145,7 +145,7 @@ export function makeSight(player) {
     if (to === "readable") follow(player.now());
   }
   /** Where another panel stands in the sentence's place, that is what is read. */
-  const reads = () => box.matches(".gad-tab-findings,.gad-tab-nodes");
+  const reads = () => box.matches(".gad-tab-findings,.gad-tab-verdicts,.gad-tab-nodes");
   const show = () => state.picked || reads() || scrollBack(find("main"), [find("graph"), find("step")]);
   /** @param {Now} now */
   function follow(now) {

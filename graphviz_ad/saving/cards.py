@@ -26,7 +26,7 @@ from graphviz_ad.draw.signs import CHECK, SIGNS, Sign, sign
 from graphviz_ad.draw.theme import css
 from graphviz_ad.films.writing import Cut
 
-__all__ = ["card", "cards", "page", "prose", "sheet", "snippet", "style"]
+__all__ = ["card", "cards", "page", "prose", "rules", "sheet", "snippet", "style"]
 
 _ROOM = 34  # characters of a place
 _BAR = "[\u0304\u0305]"
@@ -101,9 +101,13 @@ def cards(exam: Examination, findings: Sequence[Finding], level: int = 3) -> str
 @lru_cache(maxsize=4)
 def style(used: Collection[str]) -> str:
     """Return the style sheet of the cards, and of a picture in which these classes occur."""
-    own = Path(__file__).with_suffix(".css").read_text(encoding="utf-8")
     # A blank line would end the block of HTML in Markdown.
-    return re.sub(r"\n\s*\n", "\n", f"{_colours(LEVELS[0] in used)}{css(used) if used else ''}{own}")
+    return re.sub(r"\n\s*\n", "\n", f"{_colours(LEVELS[0] in used)}{css(used) if used else ''}{rules()}")
+
+
+def rules() -> str:
+    """Return the style sheet of the cards without colours, which a player has."""
+    return Path(__file__).with_suffix(".css").read_text(encoding="utf-8")
 
 
 def _colours(levels: bool) -> str:

@@ -6,10 +6,11 @@ Nothing in it is a script. It stands on the style sheet of the cards of findings
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from html import escape
 from pathlib import Path, PurePath
+from typing import Any
 
 import numpy as np
 
@@ -22,34 +23,49 @@ from graphviz_ad.debugging.hand_written.text import rights
 from graphviz_ad.debugging.hand_written.trying import Outcome
 from graphviz_ad.debugging.hand_written.verdicts import Checked, LineVerdict
 from graphviz_ad.draw.colours import LEVELS
-from graphviz_ad.draw.signs import CHECK, Sign, sign
+from graphviz_ad.draw.signs import BY_VERDICT, CHECK, sign
 from graphviz_ad.draw.svg import number
 from graphviz_ad.draw.thumbnail import map_paths
 from graphviz_ad.numerals.thumbnails import Frame, frame_of, picture
 from graphviz_ad.numerals.writing import static
-from graphviz_ad.saving.cards import style
+from graphviz_ad.saving.cards import rules, sheet, style
 
-__all__ = ["snippet"]
+__all__ = ["filmed", "page", "snippet"]
 
-_CROSS = Sign("M4 4l12 12M16 4L4 16")
-_DASH = Sign("M4 10h12")
-_DOT = Sign("", "M8,10c0,-1.1 .9,-2 2,-2c1.1,0 2,.9 2,2c0,1.1 -.9,2 -2,2c-1.1,0 -2,-.9 -2,-2z")
-_SHAPES = {"right": CHECK, "wrong": _CROSS, "inherits": _DASH, "unknown": _DOT}
+_CROSS = BY_VERDICT["wrong"]
 _CELLS = frozenset([*LEVELS, "ln", "li", "axis", "m0", "m1", "m2", "m3", "m4", "mi"])
 _LARGER = 1.7  # than a thumbnail in a card
 _BARRED = re.compile("((?:\\w[\u0304\u0305]|[āēīōūȳḡ])+[₀-₉]*)")
 
 
-def snippet(seen: Checked) -> str:
-    """Return the report for the output of a notebook's cell."""
+def snippet(seen: Checked, level: int = 2) -> str:
+    """Return the report for the output of a notebook's cell; its heading is of a level."""
+    return f"<style>{style(_CELLS)}{_own_style()}</style>\n{_section(seen, level)}"
+
+
+def page(seen: Checked, title: str) -> str:
+    """Return the report as a page that needs nothing else, without the picture of forward."""
+    return sheet(title, snippet(seen, level=1))
+
+
+def filmed(film: Mapping[str, Any], seen: Checked) -> dict[str, Any]:
+    """Return the film of a story with lines, with their table, which the player shows beside the picture."""
+    table = {"table": _section(seen, 2), "style": f"{rules()}{_own_style()}"}
+    return {
+        **film,
+        "verdicts": {**film.get("verdicts", {"rows": []}), **table},
+        "styles": sorted({*film["styles"], *_CELLS}),
+    }
+
+
+def _section(seen: Checked, level: int) -> str:
     name = escape(visible(seen.name))
     gradients = escape(of_gradients(Outcome(list(seen.gradients), seen.wrong))) if seen.error is None else "it raises"
     right, judged = rights(seen.lines)
     counted = f'<p class="gad-hand-count">lines right <b>{right} of {judged}</b></p>' if judged else ""
     return (
-        f"<style>{style(_CELLS)}{_own_style()}</style>\n"
         f'<section class="gad-check gad-hand" aria-label="Report of {name}">'
-        f"<h2><code>{name}</code>: {_lettered(gradients)}</h2>{counted}"
+        f"<h{level}><code>{name}</code>: {_lettered(gradients)}</h{level}>{counted}"
         f"{''.join(_banners(seen))}{_table(seen)}</section>"
     )
 
@@ -107,7 +123,9 @@ def _table(seen: Checked) -> str:
     heads = "".join(
         f'<th scope="col">{head}</th>' for head in ("line", "your backward, line by line", "verdict", "shape")
     )
-    rows = "".join(row for line, file in zip(seen.lines, _files(seen), strict=True) for row in _rows(line, file))
+    rows = "".join(
+        row for k, (line, file) in enumerate(zip(seen.lines, _files(seen), strict=True)) for row in _rows(line, file, k)
+    )
     return (
         '<div class="gad-scroll" tabindex="0" role="group" aria-label="your backward, line by line">'
         f'<table class="gad-hand-lines"><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></div>'
@@ -122,15 +140,15 @@ def _files(seen: Checked) -> Iterator[str]:
         before = line.file
 
 
-def _rows(line: LineVerdict, file: str) -> Iterator[str]:
+def _rows(line: LineVerdict, file: str, number: int) -> Iterator[str]:
     if file:
         yield f'<tr class="gad-hand-file"><td></td><td colspan="3">{escape(visible(file))}</td></tr>'
     words = _lettered(escape(visible(line.words)))
     shape = shape_of(line.got) if not line.is_forward else ""
     kind = "again" if line.is_forward else line.verdict
     yield (
-        f'<tr class="gad-hand-{kind}"><td>{line.line}</td><th scope="row">{_code(line)}</th>'
-        f"<td>{sign(_SHAPES[line.verdict])}<span>{words}</span></td><td>{shape}</td></tr>"
+        f'<tr class="gad-hand-{kind}" data-row="{number}"><td>{line.line}</td><th scope="row">{_code(line)}</th>'
+        f"<td>{sign(BY_VERDICT[line.verdict])}<span>{words}</span></td><td>{shape}</td></tr>"
     )
     if line.verdict == "wrong":
         yield f'<tr class="gad-hand-opened"><td></td><td colspan="3"><div>{_opened(line)}</div></td></tr>'

@@ -1,7 +1,7 @@
 """What a finding is where it is shown: the words of its card beside the picture, and its marks in the picture.
 
 Plain data in the terms of a story, of which a page and a picture read the same. `debugging` writes it; it is not
-there unless something was looked for.
+there unless something was looked for. The lines of a backward pass written by hand are shown in the same way.
 """
 
 from __future__ import annotations
@@ -13,10 +13,12 @@ from graphviz_ad.engine.source import Site
 from graphviz_ad.numerals.quantities import Quantity
 from graphviz_ad.story.levels import Fragment
 
-__all__ = ["TONES", "Account", "Cells", "Change", "Flag"]
+__all__ = ["TONES", "VERDICTS", "Account", "Cells", "Change", "Flag", "Verdict"]
 
 TONES = ("alarm", "blame", "aside")
 """What is not finite; what else is to blame; what blames nobody."""
+VERDICTS = ("wrong", "inherits", "right")
+"""What a line of a backward pass can be that computes an adjoint, the gravest first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,3 +130,33 @@ class Account:
     blamed: Quantity | None = None
     framed: Mapping[int, int] = field(default_factory=dict)
     gains: Mapping[int, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Verdict:
+    """A line of a backward pass written by hand as it is shown beside the picture of forward.
+
+    Attributes
+    ----------
+    line : int
+    verdict : str
+        One of `VERDICTS`; ``"again"`` where it computes a value of forward's; ``"unknown"``.
+    says : str
+        What the line is called for who does not see the table.
+    step : int or None
+        At which step of the story its adjoint, or its value, is complete; None for a line that is about no node.
+    node : int or None
+        Whose adjoint it computes, or whose value.
+    flags : mapping of Quantity to Flag
+        What stands at the factor that it has otherwise.
+    blamed : Quantity or None
+        That factor.
+    """
+
+    line: int
+    verdict: str
+    says: str
+    step: int | None
+    node: int | None
+    flags: Mapping[Quantity, Flag] = field(default_factory=dict)
+    blamed: Quantity | None = None

@@ -17,7 +17,7 @@ from graphviz_ad.formulas.formula import Formula
 from graphviz_ad.formulas.latex import aligned
 from graphviz_ad.formulas.text import spelled, written
 from graphviz_ad.numerals.quantities import Quantity
-from graphviz_ad.story.accounts import Account
+from graphviz_ad.story.accounts import Account, Verdict
 from graphviz_ad.story.entries import Sources
 from graphviz_ad.story.levels import Fragment, Telling
 
@@ -257,6 +257,8 @@ class Story:
         What was looked for besides, and is not there.
     provisos : tuple of str
         What is to be known of findings as a whole: of which result they are, and whether chance has a part in them.
+    verdicts : tuple of Verdict
+        What has become of the lines of a backward pass written by hand, in their order.
     """
 
     nodes: tuple[Card, ...]
@@ -275,6 +277,7 @@ class Story:
     findings: tuple[Account, ...] = field(repr=False, default=())
     sought: tuple[str, ...] = field(repr=False, default=())
     provisos: tuple[str, ...] = field(repr=False, default=())
+    verdicts: tuple[Verdict, ...] = field(repr=False, default=())
 
     @property
     def derivatives(self) -> tuple[str, ...]:

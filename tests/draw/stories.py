@@ -102,6 +102,7 @@ class Story:
     views: dict[str, Any] = field(default_factory=dict)
     cuts: tuple[Any, ...] = ()
     findings: tuple[Any, ...] = ()
+    verdicts: tuple[Any, ...] = ()
 
 
 def f(text: str) -> Formula:

@@ -105,6 +105,7 @@ def _recorded(
         return _weighted(outputs, binding.seeds)
 
     value.__name__ = name_of(forward, "f")
+    value.__wrapped__ = forward  # type: ignore[attr-defined]  # its lines are those that are shown
     before = [slot.value for slot in slots]
     called = [names[k] for k in places] + [slot.name for slot in slots]
     try:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from graphviz_ad.console import prints
@@ -20,6 +20,7 @@ from graphviz_ad.debugging.hand_written.sentences import (
     words_of,
 )
 from graphviz_ad.debugging.hand_written.statements import Statement
+from graphviz_ad.debugging.hand_written.truth import Truth
 from graphviz_ad.debugging.hand_written.trying import Bench, Outcome, kept
 from graphviz_ad.engine.functions import name_of
 from graphviz_ad.engine.variable import Variable
@@ -104,6 +105,8 @@ class Checked:
         Which of the person's lines did.
     remarks : tuple of str
         What one must know of how it was checked.
+    truth : Truth
+        Forward, recorded and differentiated.
     """
 
     name: str
@@ -114,6 +117,7 @@ class Checked:
     error: BaseException | None
     raised_line: int | None
     remarks: tuple[str, ...]
+    truth: Truth = field(repr=False)
 
 
 def checked(forward: Callable[..., Any], backward: Callable[..., Any], args: Sequence[Any]) -> Checked:
@@ -148,6 +152,7 @@ def checked(forward: Callable[..., Any], backward: Callable[..., Any], args: Seq
         outcome.error,
         bench.raised_line,
         tuple(_remarks(bench, is_cut)),
+        truth,
     )
 
 

@@ -4,10 +4,8 @@
 import { make } from "../elements.js";
 import { makeFindingCard, plainWords, checkIcon } from "../findings/card.js";
 import { drawPennants } from "../findings/pennants.js";
-import { makeTabs } from "../findings/tabs.js";
+import { tabOver } from "../findings/tabs.js";
 import { tabStop } from "../scrolling.js";
-
-const TABS = ["step", "findings", "nodes"];
 
 /** What was looked for, and is not there. @param {string[]} sought */
 function soughtOf(sought, findings = 0) {
@@ -33,11 +31,11 @@ export const findingsPanel = {
   name: "findings",
   place: "right",
   build(player) {
-    const { film, box, state } = player;
+    const { film, box } = player;
     if (!film.findings) return { nodes: [] };
     const { findings, sought = [], provisos = [] } = film;
-    /** Which finding is open, which tab is chosen, and which was before something was inspected. */
-    let [open, chosen, back] = [0, "", ""];
+    /** Which finding is open. */
+    let open = 0;
     const cards = findings.map((finding, i) => makeFindingCard(player, finding, () => turnTo(i)));
     const none = findings.length ? [] : [make("p", {}, "No findings.")];
     const section = make("section", { class: "gad-findings", "aria-label": "Findings" });
@@ -47,29 +45,8 @@ export const findingsPanel = {
       ...cards.map(({ node }) => node),
       ...(sought.length ? soughtOf(sought, findings.length) : []),
     );
-    const tabs = makeTabs(
-      [
-        ["step", "Step"],
-        ["findings", "Findings", findings.length],
-        ["nodes", "Nodes"],
-      ],
-      show,
-    );
-    box.classList.add("gad-tabbed");
+    const tabs = tabOver(player, "findings", "Findings", findings.length);
 
-    /** @param {string} name */
-    function show(name) {
-      const opens = !chosen;
-      chosen = name;
-      for (const tab of TABS) box.classList.toggle("gad-tab-" + tab, tab === name);
-      const table = box.querySelector(".gad-table");
-      if (name === "nodes" && table) table.open = true;
-      // As the page opens, all is measured anyway.
-      if (opens) return;
-      if (name !== "nodes") player.unpick();
-      state.measured = "";
-      player.measure();
-    }
     /** What is to blame for the finding that is open. */
     const blamed = () => player.view().nodes.get(findings[open]?.pick ?? "");
     /** Bring it into its pane, where the step is about something else. */
@@ -101,21 +78,15 @@ export const findingsPanel = {
 
     /** @param {Now} now */
     const pennants = ({ scene }) => drawPennants(box.querySelector(".gad-time"), findings, scene.steps.length);
-    let looked = false;
+    let [looked, explained] = [false, false];
     const growth = new ResizeObserver(() => tabStop(section));
     for (const part of [section, ...section.children]) growth.observe(part);
-    let picked = "";
     return {
       nodes: [tabs.node, section],
       paint(now) {
-        if (now.entered && !chosen) {
-          explainMarks(box.querySelector(".gad-legend"), now.scene);
-          tabs.choose("findings");
-        }
-        const [was, is] = [!!picked, !!now.picked];
-        picked = now.picked;
-        if (is && !was) back = chosen;
-        if (is !== was) tabs.choose(is ? "nodes" : back);
+        if (now.entered && !explained) explainMarks(box.querySelector(".gad-legend"), now.scene);
+        explained = true;
+        tabs.paint(now);
       },
       resize(now) {
         pennants(now);
