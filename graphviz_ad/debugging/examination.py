@@ -261,7 +261,8 @@ class Examination:
         if self.has_name(i):
             return self.called(i)
         titles = (visible(self.title(i, depth).text) for depth in (2, 1))
-        return next((own for own in titles if len(own) <= _SHORT), visible(self.title(i, 0).text))
+        whole = next((own for own in titles if len(own) <= _SHORT), visible(self.title(i, 0).text))
+        return whole if len(whole) <= _SHORT else f"{whole[: _SHORT - 1]}…"
 
     def title(self, i: int, depth: int = 2) -> Formula:
         """Return what a node is called and computes, ``a = x · sin x``; only one of both where there is no other.

@@ -48,7 +48,7 @@ def chart(pen: Pen, ways: Ways, x: float, y: float, wide: float) -> Iterator[Ele
 
 
 def _counted(count: int) -> str:
-    return f"{count:,}" if count < 10**6 else _power(math.log10(count))
+    return f"{count:,}" if count < 10**7 else _power(math.log10(count))
 
 
 def _power(decades: float) -> str:
@@ -64,7 +64,7 @@ def _axes(pen: Pen, decades: float, sides: tuple[float, float], y: float, steps:
         level = y + _LOW - (_LOW - _TOP) * power / decades
         yield pen.path(f"M{number(left)},{number(level)}H{number(right)}", "none", "hair", 1.2)
         yield pen.text(
-            left - 8, level + 4.5, f"{10**power:,}" if power < 5 else _power(power), 12, "muted", anchor="end"
+            left - 8, level + 4.5, f"{10**power:,}" if power < 4 else _power(power), 12, "muted", anchor="end"
         )
     for node in sorted({1, (steps + 1) // 2, steps}):
         across = left + 10 + (right - left - 10) * node / steps

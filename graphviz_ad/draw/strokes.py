@@ -30,7 +30,7 @@ from graphviz_ad.story.labels import shape_text
 
 __all__ = ["MOST_CARDS", "Drawn", "bar", "draw", "graph"]
 
-MOST_CARDS = 60
+MOST_CARDS = 40
 """A picture of more cards is not drawn."""
 
 _MARGIN = 24.0

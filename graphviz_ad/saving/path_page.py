@@ -18,7 +18,7 @@ import numpy as np
 from graphviz_ad.console import visible
 from graphviz_ad.debugging.examination import Examination
 from graphviz_ad.debugging.path_code import Line, code_lines
-from graphviz_ad.debugging.path_text import Row, ending, rows, sentences
+from graphviz_ad.debugging.path_text import Row, cut, ending, rows, sentences
 from graphviz_ad.debugging.paths import Ways
 from graphviz_ad.debugging.schedules import Naive, naive_words
 from graphviz_ad.draw.braid import LETTERED
@@ -33,6 +33,7 @@ __all__ = ["page", "snippet"]
 
 _CHART, _BARS = 320.0, 132.0
 _MARGIN = 6.0
+_LONGEST = 56  # characters of a way, or of a product
 _LINES = 5  # numbers of lines in a row
 
 
@@ -61,13 +62,13 @@ def snippet(exam: Examination, i: int, ways: Ways, own: Naive | None, level: int
         table = _table(exam, i, ways, names) if ways.paths else ""
         code = _code(code_lines(exam, ways.paths))
         below = _instead(exam, i, ways, own, level + 1, names) if ways.count > 1 else ""
-        figure = _figure(exam, ways) if ways.paths else ""
+        figure, missing = _figure(exam, ways) if ways.paths else ("", "")
     lit = "".join(_lit(k) for k in range(len(ways.paths)))
     return (
         f"<style>{style(frozenset())}{_own_style()}{lit}</style>\n"
         f'<section class="gad-check gad-paths" aria-label="Paths of {escape(visible(exam.bar(i)))}">'
         f'<div class="gad-paths-page">{figure}<div><h{level}>Why <i>{escape(visible(exam.bar(i)))}</i> is what it is'
-        f'</h{level}><p class="gad-paths-said">{said}</p>{table}{code}{below}</div></div></section>'
+        f'</h{level}><p class="gad-paths-said">{said}</p>{table}{code}{below}{missing}</div></div></section>'
     )
 
 
@@ -84,13 +85,13 @@ def _lit(k: int) -> str:
     return f"{chosen}{{--gad-shown:inline;--gad-seen:visible;{hues}}}\n"
 
 
-def _figure(exam: Examination, ways: Ways) -> str:
-    """Return the picture, or why there is none."""
+def _figure(exam: Examination, ways: Ways) -> tuple[str, str]:
+    """Return the picture, and why there is none where there is none."""
     try:
         picture = graph(exam, ways, Pen(ON_PAGE), (_MARGIN, _MARGIN))
     except GraphvizAdError as error:  # very large, or no Graphviz
-        return f"<p>No picture: {escape(visible(text_of(error)))}</p>"
-    return f'<figure aria-hidden="true">{_svg(picture.elements, picture.width, picture.height, _MARGIN)}</figure>'
+        return "", f"<p>No picture: {escape(visible(text_of(error)))}.</p>"
+    return f'<figure aria-hidden="true">{_svg(picture.elements, picture.width, picture.height, _MARGIN)}</figure>', ""
 
 
 def _svg(elements: Sequence[Element], wide: float, high: float, margin: float = 0.0) -> str:
@@ -136,7 +137,8 @@ def _row(k: int, row: Row, drawn: str, names: set[str]) -> str:
     return (
         f"<tr class='gad-paths-row'><td><label><input type='radio' name='path' value='{k}'{chosen} "
         f"aria-label='Path {row.letter}: {escape(visible(way))}'>{letter}</label></td>"
-        f"<th scope='row'>{prose(way, names)}</th><td class='gad-product'>{prose(row.product, names)}</td>"
+        f"<th scope='row'>{prose(cut(list(row.way), ' ▸ ', _LONGEST), names)}</th>"
+        f"<td class='gad-product'>{prose(cut(row.product.split(' · '), ' · ', _LONGEST), names)}</td>"
         f"<td class='gad-number'>{escape(visible(row.value))}</td><td class='gad-bar'>{drawn}</td>"
         f"<td class='gad-number gad-share'>{row.share}</td>"
         f"<td class='gad-lines'>{_numbered(row.lines)}</td></tr>"
