@@ -272,3 +272,59 @@ def test_a_factor_stands_beside_the_adjoint_that_it_multiplies(chromium: Any) ->
     np.testing.assert_allclose(entries, np.ravel(sent * w), atol=6e-3)
     assert wide <= room
     opened.close()
+
+
+# What the flag covers of the numbers of the picture, and whether it leaves the pane.
+FLAG_COVERS = """() => {
+  const rect = (node) => node.getBoundingClientRect(), flag = document.querySelector(".gad-flag");
+  const [at, pane] = [rect(flag), rect(document.querySelector(".gad-pane"))];
+  const numbers = [...document.querySelectorAll(
+    ".gad-scene .slot, .gad-scene .cell, .gad-scene .picture, .gad-scene .socket text")];
+  const over = numbers.filter((node) => {
+    const own = rect(node);
+    return own.width && getComputedStyle(node).display !== "none" && own.left < at.right - 1 &&
+      own.right > at.left + 1 && own.top < at.bottom - 1 && own.bottom > at.top + 1;
+  });
+  return [...over.map((node) => node.textContent || node.id), ...(at.right > pane.right + 1 || at.left < pane.left - 1
+    ? ["beyond"] : [])]; }"""
+
+
+@pytest.mark.parametrize("width", [360, 700, 1280])
+def test_a_flag_covers_no_number_of_any_card(layer: Any, width: int) -> None:
+    """Of every array, at its first and its last entry, on the way down and back."""
+    layer.set_viewport_size({"width": width, "height": 900})
+    flags = 0
+    for node in range(6):
+        card = layer.locator(f"#n{node}")
+        for first in ("e", "e"):
+            card.evaluate("(node) => node.focus()")
+            for key in (first, "End", "ArrowDown", "ArrowDown"):
+                layer.keyboard.press(key)
+                if layer.locator(".gad-flag").count():
+                    flags += 1
+                    assert layer.evaluate(FLAG_COVERS) == [], (node, first, key)
+    assert flags > 20
+
+
+def test_on_a_phone_the_entry_and_its_panel_are_on_the_screen_together(chromium: Any) -> None:
+    """A tap on a cell: its frame within the pane of the graph, and what it is made of between that and the buttons."""
+    film = still(trace(loss, W, B).as_recording()).film
+    context = chromium.new_context(viewport={"width": 360, "height": 740}, has_touch=True, is_mobile=True)
+    opened = context.new_page()
+    opened.set_content(page(film, step=len(film["scenes"][0]["steps"]) - 1))
+    opened.wait_for_selector(".gad-pane svg #n0")
+    for row, place in (("n1_a", 2), ("n0_a", 5)):
+        part = opened.locator(f"#{row}")
+        part.scroll_into_view_if_needed()
+        left, top, wide, high = opened.evaluate(CELLS, row)[place]
+        opened.touchscreen.tap(left + wide / 2, top + high / 2)
+        opened.wait_for_timeout(400)
+        ring, entries, pane, bar = opened.evaluate(
+            """() => [".gad-around", ".gad-entries", ".gad-pane", ".gad-bar"].map((name) => {
+              const { top, bottom } = [...document.querySelectorAll(name)].at(-1).getBoundingClientRect();
+              return { top, bottom }; })"""
+        )
+        assert pane["top"] - 2 <= ring["top"] < ring["bottom"] <= pane["bottom"] + 2, row
+        assert pane["bottom"] <= entries["top"] < entries["bottom"] <= bar["top"], row
+        assert entries["bottom"] - entries["top"] > 100
+    context.close()

@@ -97,25 +97,68 @@ function litRows(lits) {
 /** A frame of ink on paper. */
 const frame = (d = "") => ["gad-halo", "gad-around"].map((name) => make("s:path", { class: name, d }));
 
-/** Where the pane ends, in the picture's own units. @param {any} svg */
+/** Where the pane ends, in the picture's own units. @param {any} svg @returns {Edges} */
 function edgesOf(svg) {
-  const { left, right } = svg.parentNode.getBoundingClientRect();
-  const { a, e } = svg.getScreenCTM();
-  return [left, right].map((x) => (x - e) / a);
+  const seen = svg.parentNode.getBoundingClientRect();
+  const { a, d, e, f } = svg.getScreenCTM();
+  return {
+    left: (seen.left - e) / a,
+    right: (seen.right - e) / a,
+    top: (seen.top - f) / d,
+    bottom: (seen.bottom - f) / d,
+  };
+}
+/** @typedef {{left: number, right: number, top: number, bottom: number}} Edges */
+
+/** Where flags must not stand: on cards, on what stands at their edges, and beyond the pane.
+ * @param {any} svg @param {any} own the card that the flag belongs to */
+function freeIn(svg, own) {
+  const { left, right, top, bottom } = edgesOf(svg);
+  const others = [...svg.querySelectorAll(".node > .bg, .socket > .bg, .pad > .bg")].filter((one) => one !== own);
+  const boxes = others.map((one) => one.getBBox());
+  return (x = 0, y = 0, wide = 0, high = 0) =>
+    x >= left &&
+    x + wide <= right &&
+    y >= top &&
+    y + high <= bottom &&
+    boxes.every((box) => x >= box.x + box.width || x + wide <= box.x || y >= box.y + box.height || y + high <= box.y);
 }
 
-/** The flag at a row: the name of the entry and its number. It stands beside the row where the pane has room for it,
- * and below it elsewhere, so that it covers none of its numbers. @param {any} box of the row @param {number[]} edges */
-function flag({ x, y, width, height }, [first, last] = [0, 0], name = "", value = "") {
+/** The flag at a row: the name of the entry and its number. It covers no number: it stands beside the row, below or
+ * above the card, or, where there is no room, in the place of the title of the card.
+ * @param {any} svg @param {any} row */
+function flag(svg, row, name = "", value = "") {
+  const own = row.closest(".node").querySelector(":scope > .bg");
+  const [band, card, isFree] = [row.querySelector(".bg").getBBox(), own.getBBox(), freeIn(svg, own)];
   const wide = Math.max(name.length, value.length) * 8 + 24;
-  const beside = [x + width + wide < last ? x + width - 4 : NaN, x - wide > first ? x + 4 - wide : NaN];
-  const free = beside.find(Number.isFinite);
-  const left = free ?? Math.max(first + 2, Math.min(x + width, last - 2) - wide);
-  const middle = free === undefined ? y + height + 20 : y + height / 2;
+  const middle = band.y + band.height / 2 - FLAG / 2;
+  const places = [
+    [band.x + band.width - 4, middle],
+    [band.x + 4 - wide, middle],
+    ...[card.y + card.height + 2, card.y - FLAG - 2].flatMap((y) =>
+      [card.x + card.width - wide, card.x].map((x) => [x, y]),
+    ),
+  ];
+  const free = places.find(([x, y]) => isFree(x, y, wide, FLAG));
+  if (!free) return titled(card, edgesOf(svg), name, value);
+  const [x, y] = free;
   return [
-    make("s:path", { class: "gad-flag", d: `M${left} ${middle - 19}h${wide - 5}q5 0 5 5v28q0 5-5 5h-${wide - 5}z` }),
-    make("s:text", { x: left + 14, y: middle - 4, class: "gad-flagged" }, name),
-    make("s:text", { x: left + 14, y: middle + 12, class: "gad-flagged gad-number" }, value),
+    make("s:path", { class: "gad-flag", d: `M${x} ${y}h${wide - 5}q5 0 5 5v${FLAG - 10}q0 5-5 5h-${wide - 5}z` }),
+    make("s:text", { x: x + 14, y: y + 15, class: "gad-flagged" }, name),
+    make("s:text", { x: x + 14, y: y + 31, class: "gad-flagged gad-number" }, value),
+  ];
+}
+const FLAG = 38;
+
+/** An entry in the place of the title of its card, as far as that is in the pane and there is room for both.
+ * @param {any} card @param {Edges} edges */
+function titled({ x, y, width }, { left, right }, name = "", value = "") {
+  const [from, to] = [Math.max(x, left) + 2, Math.min(x + width, right) - 2];
+  const fits = (name.length + value.length) * 8 + 24 <= to - from;
+  return [
+    make("s:path", { class: "gad-flag", d: boxPath([from, y + 2, to - from, 25]) }),
+    make("s:text", { x: from + 8, y: y + 19, class: "gad-flagged" }, fits ? name : ""),
+    make("s:text", { x: to - 6, y: y + 19, "text-anchor": "end", class: "gad-flagged gad-number" }, value),
   ];
 }
 
@@ -180,6 +223,15 @@ function keyedEntry(player, chosen, { key, target, ctrlKey, metaKey, altKey, shi
   return entry >= 0 ? { row: chosen.row, entry } : undefined;
 }
 
+/** On a narrow page the panel stands below the graph: both come into sight together, and the card within the graph.
+ * @param {Player} player @param {Chosen} chosen */
+function reveal({ box, view }, { row }) {
+  if (box.clientWidth > 640) return;
+  const [main, graph] = [".gad-main", ".gad-graph"].map((name) => box.querySelector(name));
+  main.scrollTop += graph.getBoundingClientRect().top - main.getBoundingClientRect().top;
+  view().nodes.get(row)?.scrollIntoView({ block: "nearest", inline: "nearest" });
+}
+
 /** @type {Panel} */
 export const entriesPanel = {
   name: "entries",
@@ -209,6 +261,7 @@ export const entriesPanel = {
       player.repaint();
       // What stands beside it has more room now, or less.
       if (other) ((player.state.measured = ""), player.measure());
+      if (to) reveal(player, to);
       if (says) player.announce(to ? `${title.textContent}. ${body.firstChild?.textContent ?? ""}` : "Entry closed.");
     }
     /** @param {any} event */
@@ -253,12 +306,12 @@ export const entriesPanel = {
         const own = entries.flatMap((at) => (there[at] ? [there[at]] : []));
         return own.length ? frame(framesOf(own)) : [];
       });
-      const band = player.view().nodes.get(row)?.querySelector(".bg")?.getBBox();
+      const band = player.view().nodes.get(row);
       overlay.replaceChildren(
         ...litRows(making.lit).flatMap(([one, entries]) => fade(now, one, entries)),
         ...frames,
         ...frame(boxPath(cells[entry])),
-        ...(band ? flag(band, edgesOf(player.view().svg), name, value) : []),
+        ...(band ? flag(player.view().svg, band, name, value) : []),
       );
     }
     /** @param {Now} now @param {Chosen} at */
