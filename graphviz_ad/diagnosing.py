@@ -24,6 +24,7 @@ from graphviz_ad.draw.scene import MAX_BOXES, check_size
 from graphviz_ad.engine.frames import public
 from graphviz_ad.engine.recording import Recording
 from graphviz_ad.errors import GraphvizAdError, InputError, brief, refuse_unknown, suggest, text_of
+from graphviz_ad.films.mending import with_mended
 from graphviz_ad.films.stills import still
 from graphviz_ad.films.writing import Cut
 from graphviz_ad.player.page import page as player_page
@@ -169,7 +170,8 @@ class Report:
         """Return the graph with all its numbers, or why it cannot be drawn."""
         try:
             check_size(self.trace, MAX_BOXES)
-            return still(self.trace, self._story())
+            story = self._story()
+            return with_mended(still(self.trace, story), self.trace, story, self.findings, self._exam.thresholds)
         except GraphvizAdError as error:  # very large, or no Graphviz
             return text_of(error)
 

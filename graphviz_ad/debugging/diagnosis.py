@@ -22,7 +22,7 @@ from graphviz_ad.debugging.stale import accumulated, collided, overwritten
 from graphviz_ad.debugging.zeros import zero_gradients
 from graphviz_ad.engine.recording import Recording
 
-__all__ = ["DETECTORS", "examine", "findings_of"]
+__all__ = ["DETECTORS", "detected", "examine", "findings_of"]
 
 DETECTORS: tuple[Callable[[Examination], Iterator[Finding]], ...] = (
     births,
@@ -57,8 +57,14 @@ def examine(recording: Recording, thresholds: Thresholds) -> tuple[Finding, ...]
 
 
 def findings_of(exam: Examination) -> tuple[Finding, ...]:
-    """Return the findings of what was looked at, the most serious first."""
+    """Return the findings of what was looked at, the most serious first, with their remedies."""
     with np.errstate(all="ignore"), warnings.catch_warnings():
         warnings.simplefilter("ignore", RuntimeWarning)  # of NumPy, and of rules: the report says it
-        findings = most_serious_first([finding for detector in DETECTORS for finding in detector(exam)])
-        return with_remedies(exam, findings)
+        return with_remedies(exam, detected(exam))
+
+
+def detected(exam: Examination) -> tuple[Finding, ...]:
+    """Return the findings of what was looked at, the most serious first; no remedy is tried."""
+    with np.errstate(all="ignore"), warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)
+        return most_serious_first([finding for detector in DETECTORS for finding in detector(exam)])

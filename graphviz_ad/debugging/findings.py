@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
 
 from graphviz_ad.console import prints
+from graphviz_ad.engine.recording import Recording
 from graphviz_ad.engine.variable import Variable
 
-__all__ = ["KINDS", "SEVERITIES", "Finding", "Remedy", "Thresholds", "most_serious_first"]
+__all__ = ["KINDS", "SEVERITIES", "Finding", "Lines", "Remedy", "Rerun", "Thresholds", "most_serious_first"]
 
 SEVERITIES = ("error", "warning", "note")
 """An error where a gradient is lost or wrong, a warning where digits or learning are, else a note."""
@@ -59,6 +62,38 @@ class Thresholds:
     branch: float = 1e-8
 
 
+class Lines(NamedTuple):
+    """Some lines of a file, before and after."""
+
+    line: int
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Rerun:
+    """A program run again with some changes.
+
+    Attributes
+    ----------
+    recording : Recording
+    nodes : mapping of int to Any
+        What each node of the original has become, by its creation index.
+    changes : tuple
+        What was changed.
+    heads : mapping of int to (code, int)
+        Where in the remedy's own line a node was made that stands in the place of an old one, by its creation index.
+    lines : tuple of Lines
+        The lines of the person's code that make these changes.
+    """
+
+    recording: Recording
+    nodes: Mapping[int, Any]
+    changes: tuple[Any, ...]
+    heads: Mapping[int, tuple[Any, int]]
+    lines: tuple[Lines, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Remedy:
     """A line of the person's code, before and after, and what it does.
@@ -70,12 +105,15 @@ class Remedy:
     line : int
     before, after : str
         The source line as it is and as it becomes.
+    rerun : Rerun or None
+        The program as it is with it, and with the remedies of other lines that it needs.
     """
 
     advice: str
     line: int
     before: str
     after: str
+    rerun: Rerun | None = field(default=None, repr=False, compare=False)
 
 
 @prints

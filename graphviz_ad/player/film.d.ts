@@ -134,6 +134,8 @@ export interface Scene {
   /** Of a film of both modes: what is another while one of them is shown alone, and which of the steps it has. */
   views?: Record<"forward" | "reverse", View>;
   ways?: Way[];
+  /** Of a scene that is another film's: what is its own besides. */
+  own?: Film;
 }
 export interface View {
   steps: number[];
@@ -205,7 +207,23 @@ export interface Finding {
   gains: Record<string, string>;
   line?: number;
   span?: number[];
-  cure?: { advice: string; line: number; before: string; after: string; proof: Fragment[] };
+  cure?: {
+    advice: string;
+    line: number;
+    before: string;
+    after: string;
+    proof: Fragment[];
+    /** Which of the film's mended runs shows it. */
+    mended?: number;
+  };
+}
+/** A run of the program with remedies in it. */
+export interface Mended {
+  film: Film;
+  /** Where each step is in its story. */
+  steps: number[];
+  /** The lines of the code that are changed. */
+  lines: number[];
 }
 /** A line of a backward pass written by hand. */
 export interface Verdict {
@@ -260,6 +278,9 @@ export interface Film {
   /** Where something was looked for: what was found, and what was not. */
   findings?: Finding[];
   sought?: string[];
+  mended?: Mended[];
+  /** Of a mended run: what remedies have written in its code. */
+  boxed?: number[][];
   /** What is to be known of all findings. */
   provisos?: string[];
   /** The lines of a backward pass: as a table of HTML with its style, and how each belongs to the story. */
@@ -331,6 +352,8 @@ export interface Reel {
   nearest(values: number[]): { stop: number; exact: boolean };
   point(told: Point): Place;
   add(batch: Batch): void;
+  /** Take over the first scene of a film that stands still; returns its place. */
+  join(film: Film): Place;
   on(callback: () => void): () => void;
 }
 

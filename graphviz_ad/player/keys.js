@@ -24,6 +24,7 @@ const KEYS = {
   3: "both",
   n: "finding",
   N: "before",
+  m: "mended",
 };
 
 /** Whether what has the focus uses a key itself: space presses a button; arrows move a slider and scroll the

@@ -47,7 +47,8 @@ export function fullName(now, film, pick = "") {
 
 /** What findings and lines of a backward pass say of a node, or of what an edge carries.
  * @param {Now} now @param {Film} film */
-function illOf({ scene, entry }, { findings = [], verdicts }, pick = "") {
+function illOf({ scene, entry }, film, pick = "") {
+  const { findings = [], verdicts } = scene.own ?? film;
   const lines = (verdicts?.rows ?? []).filter((row) => row.pick === pick && row.verdict !== "again");
   const born = [...findings.flatMap(({ gains }) => gains[pick] ?? []).slice(0, 1), ...lines.map(({ says }) => says)];
   const waves = ["_f", "_b"].some((lane) => scene.parts[pick + lane] && entry(pick + lane)[1] === "waved");

@@ -198,7 +198,8 @@ def snippet(
 
 
 def _has_ways(film: Mapping[str, Any]) -> bool:
-    return any("ways" in scene for scene in film["scenes"])
+    films = [film, *(own["film"] for own in film.get("mended", ()))]
+    return any("ways" in scene for one in films for scene in one["scenes"])
 
 
 def _opening(film: Mapping[str, Any]) -> int | None:

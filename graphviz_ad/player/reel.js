@@ -73,6 +73,12 @@ export function makeReel(film) {
       const drawn = (q = 0) => pictures[q] ?? "";
       return { stop: -1, scene, values, error, remarks, table: decode(numbers), base: 0, drawn };
     },
+    join(film) {
+      const { scenes, row } = makeStore(film);
+      store.addScenes({ values: [], scene: 0, scenes: [{ ...scenes[0], own: film }] });
+      const remarks = film.remarks ?? [];
+      return { stop: -1, scene: store.scenes.length - 1, values: [], error: "", remarks, ...row(0, 0) };
+    },
     add(batch) {
       store.add(batch);
       extents.clear();

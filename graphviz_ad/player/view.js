@@ -28,7 +28,7 @@ function makeHits({ edges }, nodes) {
 /** Parse the picture of a scene. @param {Film} film @param {Scene} scene @returns {View} */
 export function makeView(film, scene) {
   const svg = parse(scene.svg);
-  label(svg, film, scene);
+  label(svg, scene.own ?? film, scene);
   const texts = [...svg.querySelectorAll("text")].map((node) => ({
     node,
     size: Number(node.getAttribute("font-size") || 12),

@@ -56,4 +56,4 @@ def cured(exam: Examination, finding: Finding) -> Finding:
     own = cure(exam, finding)
     if own is None:
         return finding
-    return remedied(finding, own.lines, own.advice, own.proof.sentence)
+    return remedied(finding, own.lines, own.advice, own.proof.sentence, own.rerun)

@@ -8,20 +8,25 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Mapping, Sequence
+from types import CodeType
 from typing import Any, NamedTuple
 
 import numpy as np
 
+from graphviz_ad.debugging.findings import Rerun
 from graphviz_ad.debugging.remedies.precision import Arithmetic
 from graphviz_ad.engine.primitive import Primitive, plain_value
 from graphviz_ad.engine.recording import Recording
 from graphviz_ad.engine.variable import DETACH, Variable, input_node
 from graphviz_ad.engine.watch import Guard, Watch, watching
 
-__all__ = ["CANNOT", "Change", "Program", "mended"]
+__all__ = ["CANNOT", "REMEDY", "Change", "Program", "mended", "rerun"]
 
 CANNOT = (TypeError, AttributeError, ValueError, ArithmeticError, NotImplementedError)
 """What a program may raise that is run again, with other numbers or changed: then it cannot be run so."""
+
+REMEDY = "<remedy {}>"
+"""What the line of a change is called where it runs, by the number of the change."""
 
 _COMPARED = {
     "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge, "==": operator.eq, "!=": operator.ne,
@@ -47,10 +52,10 @@ class Change(NamedTuple):
     code: str
     letters: Mapping[str, Any]
 
-    def value(self, now: Callable[[Any], Any]) -> Any:
-        """Return what the line computes; `now` says what a node has become."""
+    def value(self, now: Callable[[Any], Any], number: int) -> Any:
+        """Return what the line computes, as that of the change of a number; `now` says what a node has become."""
         names = {letter: now(value) for letter, value in self.letters.items()}
-        return eval(compile(self.code, "<remedy>", "eval"), {"np": np}, names)
+        return eval(compile(self.code, REMEDY.format(number), "eval"), {"np": np}, names)
 
 
 def mended(recording: Recording, changes: Sequence[Change]) -> Recording | None:
@@ -66,51 +71,58 @@ def mended(recording: Recording, changes: Sequence[Change]) -> Recording | None:
     >>> float(again.output.value), float(again.reverse().adjoint(again.inputs[0]))
     (1.0, 1.0)
     """
+    again = rerun(recording, changes)
+    return None if again is None else again.recording
+
+
+def rerun(recording: Recording, changes: Sequence[Change]) -> Rerun | None:
+    """Return what `mended` does, with what has become of each node."""
     names = [node.name for node in recording.inputs]
     with watching(None):
         inputs = tuple(input_node(node.value, name) for node, name in zip(recording.inputs, names, strict=True))
     again: dict[int, Any] = {node.index: own for node, own in zip(recording.inputs, inputs, strict=True)}
     watch = Watch()
     with watching(watch), np.errstate(all="ignore"):
-        _run(recording, changes, again)
+        heads = _run(recording, changes, again)
     if not all(_comes_out_alike(guard, again) for guard in recording.guards):
         return None
     output = again[recording.start.index]
-    return type(recording)(recording.name, recording.function, inputs, output, watch)
+    new = type(recording)(recording.name, recording.function, inputs, output, watch)
+    return Rerun(new, again, tuple(changes), heads)
 
 
-def _run(recording: Recording, changes: Sequence[Change], again: dict[int, Any]) -> None:
-    changed: dict[int, list[Change]] = {}
-    for change in changes:
-        changed.setdefault(change.node.index, []).append(change)
+def _run(recording: Recording, changes: Sequence[Change], again: dict[int, Any]) -> dict[int, tuple[Any, int]]:
+    """Run a program again, and return where nodes that stand where old ones do were made."""
+    changed: dict[int, list[tuple[int, Change]]] = {}
+    for number, change in enumerate(changes):
+        changed.setdefault(change.node.index, []).append((number, change))
 
     def now(value: Any) -> Any:
         return again.get(value.index, value) if isinstance(value, Variable) else value
 
     nodes = recording.nodes
+    heads: dict[int, tuple[Any, int]] = {}
     for node in nodes:
         if node.index not in again:
             own = again[node.index] = _computed(node, changed.get(node.index, ()), now)
-            _place(own, node, nodes[-1].index)
+            if isinstance(own, Variable) and own.index > nodes[-1].index and own.primitive is not None:
+                if isinstance(own._code, CodeType) and own._code.co_filename.startswith(REMEDY.partition("{")[0]):
+                    heads[own.index] = own._code, own._lasti
+                own._code, own._lasti = node._code, node._lasti
+    return heads
 
 
-def _computed(node: Variable, changes: Sequence[Change], now: Callable[[Any], Any]) -> Any:
+def _computed(node: Variable, changes: Sequence[tuple[int, Change]], now: Callable[[Any], Any]) -> Any:
     if node.primitive is None:
         return node
     operands = [now(operand) for operand in node.operands]
-    for change in changes:
+    for number, change in changes:
         if change.argument is None:
-            return change.value(now)
-        operands[change.argument] = change.value(now)
+            return change.value(now, number)
+        operands[change.argument] = change.value(now, number)
     if node.primitive is DETACH:
         return operands[0].detach() if isinstance(operands[0], Variable) else operands[0]
     return node.primitive(*operands, **node.params)
-
-
-def _place(own: Any, node: Variable, last: int) -> None:
-    """Let a new node stand where the one that it replaces does."""
-    if isinstance(own, Variable) and own.index > last and own.primitive is not None:
-        own._code, own._lasti = node._code, node._lasti
 
 
 def _comes_out_alike(guard: Guard, again: Mapping[int, Any]) -> bool:

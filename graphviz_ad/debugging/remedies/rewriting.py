@@ -14,13 +14,14 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import Any, NamedTuple, TypeGuard
 
+from graphviz_ad.debugging.findings import Lines
 from graphviz_ad.debugging.remedies.matching import Use
 from graphviz_ad.debugging.remedies.replaying import Change
 from graphviz_ad.engine.source import Site
 from graphviz_ad.engine.variable import Variable
 from graphviz_ad.story.constants import call_of
 
-__all__ = ["Lines", "Quote", "rewritten"]
+__all__ = ["Quote", "Span", "rewritten", "span_of"]
 
 _ATOMS = (ast.Name, ast.Constant, ast.Call, ast.Attribute, ast.Subscript, ast.List, ast.Tuple)
 _OPENED, _CLOSED = ("(", "[", "{", ",", "=", ":", "return"), (")", "]", "}", ",", "#", "")
@@ -33,15 +34,7 @@ class Quote(NamedTuple):
     param: str
 
 
-class Lines(NamedTuple):
-    """Some lines of a file, before and after."""
-
-    line: int
-    before: str
-    after: str
-
-
-class _Span(NamedTuple):
+class Span(NamedTuple):
     """A stretch of a file, lines from 1, characters from 0."""
 
     line: int
@@ -73,9 +66,9 @@ def rewritten(changes: Sequence[Change], spelled: Sequence[Mapping[str, Use | Qu
     tree = _tree(site.filename, "".join(lines)) if site is not None and site.text else None
     if site is None or tree is None:
         return None
-    edits: dict[_Span, str] = {}
+    edits: dict[Span, str] = {}
     for change, uses in zip(changes, spelled, strict=True):
-        span = _span_of(change)
+        span = span_of(change)
         text = None if span is None else _text(change, uses, span, tree)
         if span is None or text is None or edits.setdefault(span, text) != text:
             return None
@@ -93,12 +86,13 @@ def _tree(filename: str, source: str) -> ast.Module | None:
 # -- where ------------------------------------------------------------------------------------------------------------
 
 
-def _span_of(change: Change) -> _Span | None:
+def span_of(change: Change) -> Span | None:
+    """Return which stretch of the person's code a change replaces, None where that is in doubt."""
     site = change.node.site
     if site is None or site.column < 0 or change.node.origin is not None:
         return None
     if change.argument is None:
-        return _Span(site.line, site.column, site.end_line, site.end_column)
+        return Span(site.line, site.column, site.end_line, site.end_column)
     expression = _operand(change.node, change.argument)
     return None if expression is None else _within(site, expression)
 
@@ -127,7 +121,7 @@ def _expression(text: str) -> ast.expr | None:
         return None
 
 
-def _within(site: Site, part: ast.expr) -> _Span:
+def _within(site: Site, part: ast.expr) -> Span:
     """Return where in the file a part of a site's expression stands."""
     rows = f"({site.text})".split("\n")
 
@@ -136,13 +130,13 @@ def _within(site: Site, part: ast.expr) -> _Span:
         return site.line + line - 1, characters + (site.column - 1 if line == 1 else 0)
 
     end_line, end_column = part.end_lineno or part.lineno, part.end_col_offset or part.col_offset
-    return _Span(*place(part.lineno, part.col_offset), *place(end_line, end_column))
+    return Span(*place(part.lineno, part.col_offset), *place(end_line, end_column))
 
 
 # -- what -------------------------------------------------------------------------------------------------------------
 
 
-def _text(change: Change, uses: Mapping[str, Use | Quote], span: _Span, tree: ast.Module) -> str | None:
+def _text(change: Change, uses: Mapping[str, Use | Quote], span: Span, tree: ast.Module) -> str | None:
     """Return a line of NumPy with the person's words in the place of letters."""
     texts: dict[str, str] = {"np": _numpy(tree)}
     for letter, value in change.letters.items():
@@ -202,7 +196,7 @@ def _delimited(whole: ast.AST) -> list[ast.expr]:
     return [whole.slice] if isinstance(whole, ast.Subscript) else []
 
 
-def _spelling(use: Use | Quote | None, root: Variable, span: _Span, tree: ast.Module) -> str | None:
+def _spelling(use: Use | Quote | None, root: Variable, span: Span, tree: ast.Module) -> str | None:
     """Return what the person calls something, if that means the same where it is to stand."""
     if use is None or use.node.site is None:
         return None
@@ -221,20 +215,20 @@ def _spelling(use: Use | Quote | None, root: Variable, span: _Span, tree: ast.Mo
     return text if is_here else None
 
 
-def _is_inside(part: _Span, whole: _Span) -> bool:
+def _is_inside(part: Span, whole: Span) -> bool:
     return (part[:2] >= whole[:2]) and (part[2:] <= whole[2:])
 
 
-def _is_around(site: Site, span: _Span) -> bool:
+def _is_around(site: Site, span: Span) -> bool:
     """Whether a stretch is part of a site's expression, in which no name changes its meaning."""
     scopes = (ast.Lambda, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp, ast.NamedExpr)
     body = _expression(site.text)
     if body is None or any(isinstance(part, scopes) for part in ast.walk(body)):
         return False
-    return _is_inside(span, _Span(site.line, site.column, site.end_line, site.end_column))
+    return _is_inside(span, Span(site.line, site.column, site.end_line, site.end_column))
 
 
-def _mean_the_same(expression: ast.expr, span: _Span, tree: ast.Module) -> bool:
+def _mean_the_same(expression: ast.expr, span: Span, tree: ast.Module) -> bool:
     """Whether every name of an expression is bound once in the function around a stretch, before it."""
     names = {part.id for part in ast.walk(expression) if isinstance(part, ast.Name)}
     if any(isinstance(part, ast.Lambda | ast.ListComp | ast.GeneratorExp) for part in ast.walk(expression)):
@@ -243,7 +237,7 @@ def _mean_the_same(expression: ast.expr, span: _Span, tree: ast.Module) -> bool:
     return all(_is_bound_once(name, function, span) for name in names)
 
 
-def _around(span: _Span, tree: ast.Module) -> ast.AST:
+def _around(span: Span, tree: ast.Module) -> ast.AST:
     """Return the innermost function around a stretch, or else the whole file."""
     inside: ast.AST = tree
     for node in ast.walk(tree):
@@ -254,7 +248,7 @@ def _around(span: _Span, tree: ast.Module) -> ast.AST:
     return inside
 
 
-def _is_bound_once(name: str, function: ast.AST, span: _Span) -> bool:
+def _is_bound_once(name: str, function: ast.AST, span: Span) -> bool:
     bindings = list(_bindings(name, function))
     parameters = getattr(function, "args", None)
     if parameters is not None and any(
@@ -280,7 +274,7 @@ def _bindings(name: str, function: ast.AST) -> Iterator[int]:
 # -- the lines --------------------------------------------------------------------------------------------------------
 
 
-def _edited(edits: Mapping[_Span, str], lines: Sequence[str]) -> Lines | None:
+def _edited(edits: Mapping[Span, str], lines: Sequence[str]) -> Lines | None:
     spans = sorted(edits)
     first, last = spans[0].line, max(span.end_line for span in spans)
     own = list(lines[first - 1 : last])
@@ -296,7 +290,7 @@ def _edited(edits: Mapping[_Span, str], lines: Sequence[str]) -> Lines | None:
     return Lines(first, before, after) if _tree("", "".join(whole)) is not None and after != before else None
 
 
-def _replaced(own: list[str], span: _Span, text: str, first: int) -> list[str]:
+def _replaced(own: list[str], span: Span, text: str, first: int) -> list[str]:
     top, bottom = span.line - first, span.end_line - first
     ahead, behind = own[top][: span.column], own[bottom][span.end_column :]
     if isinstance(_expression(text), _ATOMS) and behind.startswith(")") and _opens_a_group(ahead):

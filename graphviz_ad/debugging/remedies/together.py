@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from itertools import islice, product
 
 import numpy as np
 
 from graphviz_ad.debugging.examination import Examination
-from graphviz_ad.debugging.findings import Finding
+from graphviz_ad.debugging.findings import Finding, Lines
 from graphviz_ad.debugging.remedies.proposals import Proposal
 from graphviz_ad.debugging.remedies.proving import Proof, proved
 from graphviz_ad.debugging.remedies.rewriting import rewritten
@@ -64,19 +65,23 @@ def _proof(exam: Examination, finding: Finding, chosen: Chosen) -> Proof | None:
     if again is None:
         return None
     with np.errstate(all="ignore"):
-        return proved(exam, finding, again, together.may_change)
+        return proved(exam, finding, again.recording, together.may_change)
 
 
 def _is_written(together: Proposal) -> bool:
     """Whether every line can be written with all that is changed on it."""
+    return None not in _written(together)
+
+
+def _written(together: Proposal) -> list[Lines | None]:
+    """Return every line with all that is changed on it, None for one that cannot be written."""
     by_line: dict[int, list[int]] = {}
     for k, change in enumerate(together.changes):
         if change.node.site is not None:
             by_line.setdefault(change.node.site.line, []).append(k)
-    return all(
-        rewritten([together.changes[k] for k in own], [together.spelled[k] for k in own]) is not None
-        for own in by_line.values()
-    )
+    return [
+        rewritten([together.changes[k] for k in own], [together.spelled[k] for k in own]) for own in by_line.values()
+    ]
 
 
 def _needed(exam: Examination, findings: Sequence[Finding], chosen: Chosen) -> Chosen:
@@ -92,14 +97,17 @@ def _needed(exam: Examination, findings: Sequence[Finding], chosen: Chosen) -> C
 def _told(exam: Examination, findings: Sequence[Finding], chosen: Chosen) -> dict[int, Finding]:
     """Return each finding with the lines of its own, in which all is mended that stands there."""
     cures = {}
+    together = _merged(chosen)
+    again, whole = tried(exam, together), tuple([lines for lines in _written(together) if lines is not None])
     for own in [finding for finding in findings if id(finding) in chosen]:
         proposal, proof = chosen[id(own)], _proof(exam, own, chosen)
         here = {key: other for key, other in chosen.items() if _lines(other) & _lines(proposal)}
         merged = _merged(here)
         lines = rewritten(merged.changes, merged.spelled)
-        if proof is not None and lines is not None:
+        if proof is not None and lines is not None and again is not None:
             others = sorted(_all_lines(chosen) - _all_lines(here))
-            cures[id(own)] = remedied(own, lines, proposal.advice, _with_others(proof.sentence, others))
+            sentence = _with_others(proof.sentence, others)
+            cures[id(own)] = remedied(own, lines, proposal.advice, sentence, replace(again, lines=whole))
     return cures
 
 

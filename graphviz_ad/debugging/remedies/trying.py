@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from graphviz_ad.debugging.examination import Examination
-from graphviz_ad.debugging.findings import Finding, Remedy
+from graphviz_ad.debugging.findings import Finding, Lines, Remedy, Rerun
 from graphviz_ad.debugging.remedies.cuts import reconnected
 from graphviz_ad.debugging.remedies.digits import DIGITS
 from graphviz_ad.debugging.remedies.edges import CHOICES, ROOTS
@@ -20,11 +20,10 @@ from graphviz_ad.debugging.remedies.infinities import finite_masks
 from graphviz_ad.debugging.remedies.logarithms import LOGARITHMS
 from graphviz_ad.debugging.remedies.proposals import Proposal, by_identities
 from graphviz_ad.debugging.remedies.proving import Proof, proved
-from graphviz_ad.debugging.remedies.replaying import CANNOT, mended
-from graphviz_ad.debugging.remedies.rewriting import Lines, rewritten
+from graphviz_ad.debugging.remedies.replaying import CANNOT, rerun
+from graphviz_ad.debugging.remedies.rewriting import rewritten
 from graphviz_ad.debugging.remedies.shapes import flattened
 from graphviz_ad.debugging.remedies.widening import widenings
-from graphviz_ad.engine.recording import Recording
 
 __all__ = ["FAMILIES", "Cure", "cure", "proposals", "remedied", "tried"]
 
@@ -51,7 +50,7 @@ class Cure(NamedTuple):
     lines: Lines
     advice: str
     proof: Proof
-    recording: Recording
+    rerun: Rerun
 
 
 def cure(exam: Examination, finding: Finding) -> Cure | None:
@@ -86,18 +85,18 @@ def _cure(exam: Examination, finding: Finding, proposal: Proposal) -> Cure | Non
     if lines is None or again is None:
         return None
     with np.errstate(all="ignore"):
-        proof = proved(exam, finding, again, proposal.may_change)
-    return None if proof is None else Cure(lines, proposal.advice, proof, again)
+        proof = proved(exam, finding, again.recording, proposal.may_change)
+    return None if proof is None else Cure(lines, proposal.advice, proof, replace(again, lines=(lines,)))
 
 
-def tried(exam: Examination, proposal: Proposal) -> Recording | None:
+def tried(exam: Examination, proposal: Proposal) -> Rerun | None:
     """Return the program with what is proposed, None where it does not run, or takes another way."""
     try:
-        return mended(exam.recording, proposal.changes)
+        return rerun(exam.recording, proposal.changes)
     except CANNOT:
         return None
 
 
-def remedied(finding: Finding, lines: Lines, advice: str, sentence: str) -> Finding:
+def remedied(finding: Finding, lines: Lines, advice: str, sentence: str, again: Rerun) -> Finding:
     """Return a finding with its remedy."""
-    return replace(finding, remedy=lines.after.strip(), proof=sentence, mending=Remedy(advice, *lines))
+    return replace(finding, remedy=lines.after.strip(), proof=sentence, mending=Remedy(advice, *lines, again))

@@ -3,7 +3,7 @@
 /** @import { Cells, Finding, Fragment } from "../film" */
 /** @import { Player } from "../panel" */
 import { copyText } from "../copying.js";
-import { attr, make, math } from "../elements.js";
+import { attr, make, math, put } from "../elements.js";
 import { spell } from "../spelling.js";
 
 const TICK = "M3 10.5l4.5 5L17 4.5";
@@ -48,9 +48,16 @@ function difference(before = "", after = "") {
   return [start, after.length - end];
 }
 
+/** A button of a card. @param {() => void} press */
+function pressed(words = "", press, tip = "") {
+  const button = make("button", { type: "button", ...(tip && { title: tip }) }, words);
+  button.addEventListener("click", press);
+  return button;
+}
+
 /** What cures it: the line before and after, and what was tried.
- * @param {Player} player @param {NonNullable<Finding["cure"]>} cure */
-function cureOf(player, { advice, line, before, after, proof }) {
+ * @param {Player} player @param {NonNullable<Finding["cure"]>} cure @param {any[]} others buttons */
+function cureOf(player, { advice, line, before, after, proof }, others) {
   const [old, fresh] = [before.trimStart(), after.trimStart()];
   const [from, to] = difference(old, fresh);
   const changed = [fresh.slice(0, from), make("mark", {}, fresh.slice(from, to)), fresh.slice(to)];
@@ -59,21 +66,30 @@ function cureOf(player, { advice, line, before, after, proof }) {
     make("div", {}, number("−"), make("del", {}, old)),
     make("div", {}, number("+"), make("ins", {}, ...changed)),
   ];
-  const copy = make("button", { type: "button" }, "Copy line");
-  copy.addEventListener("click", async () => {
+  const copy = pressed(fresh.includes("\n") ? "Copy lines" : "Copy line", async () => {
     const done = await copyText(fresh, player.root);
-    player.announce(done ? "Line copied." : "The browser does not allow copying: select the line instead.");
+    player.announce(done ? "Copied." : "The browser does not allow copying: select the line instead.");
   });
   const said = make("span", {}, make("strong", {}, "Tried on this trace: "), ...titleParts(proof));
   const tried = proof.length ? [make("p", {}, checkIcon(), said)] : [];
   const title = make("h4", { "aria-level": 3 }, `Remedy: ${advice}`);
-  return make("div", { class: "gad-cure" }, title, make("pre", {}, ...lines), ...tried, copy);
+  return make(
+    "div",
+    { class: "gad-cure" },
+    title,
+    make("pre", {}, ...lines),
+    ...tried,
+    make("div", { class: "gad-deeds" }, ...others.slice(0, 1), copy, ...others.slice(1)),
+  );
 }
 
-/** Make the card of a finding; `open` unfolds it.
- * @param {Player} player @param {Finding} finding @param {() => void} press */
-export function makeFindingCard(player, finding, press) {
-  const { tone, sign, title, says, facts, line, cure } = finding;
+/** Whether a factor of the product that is to blame is infinite. @param {Finding["facts"]} facts */
+const isEndless = (facts) => facts.some(([, parts]) => parts.some((part) => /^ = .*· \(?−?∞/.test(String(part))));
+
+/** Make the card of a finding; `open` unfolds it, `mended` says whether its mended run is shown.
+ * @param {Player} player @param {Finding} finding @param {() => void} press @param {() => void} mend */
+export function makeFindingCard(player, finding, press, mend) {
+  const { tone, sign, title, says, facts, line, cure, pick = "" } = finding;
   const own = "gad" + Math.random().toString(36).slice(2, 8);
   const words = make("span", { id: own }, ...titleParts(title));
   const where = line ? [make("span", { class: "gad-line" }, `line ${line}`)] : [];
@@ -85,12 +101,22 @@ export function makeFindingCard(player, finding, press) {
     {},
     ...facts.flatMap(([label, parts]) => [make("dt", {}, label), make("dd", {}, ...factParts(parts))]),
   );
-  const more = make("div", { class: "gad-more" }, sentence, list, ...(cure ? [cureOf(player, cure)] : []));
+  const turn = pressed("", mend, "m");
+  turn.className = "gad-mend";
+  const why = pressed("Why ∞ here?", () => player.inspect(pick, why, true));
+  const deeds = [...(cure?.mended === undefined ? [] : [turn]), ...(isEndless(facts) ? [why] : [])];
+  const rest = cure ? [cureOf(player, cure, deeds)] : [];
+  const more = make("div", { class: "gad-more" }, sentence, list, ...rest);
   const heading = make("h3", { "aria-level": 2 }, head);
   const node = make("article", { class: `gad-finding ${tone}`, "aria-labelledby": own, tabindex: -1 }, heading, more);
   function open(on = true) {
     attr(head, "aria-expanded", String(on));
     more.hidden = !on;
   }
-  return { node, open };
+  function mended(on = false) {
+    put(turn, on ? "Show it as it was" : "Show it mended");
+    attr(node, "class", `gad-finding ${tone}${on ? " gad-cured" : ""}`);
+    why.hidden = on;
+  }
+  return { node, open, mended };
 }

@@ -1,5 +1,6 @@
 // @ts-check
 // The code: what the step is about is marked, what is pointed at in the graph is framed.
+/** @import { Film } from "../film" */
 /** @import { Now, Panel, Player } from "../panel" */
 import { make, written } from "../elements.js";
 import { hueOf } from "../hues.js";
@@ -9,9 +10,9 @@ import { fade, keep, tabStop } from "../scrolling.js";
 import { madeAt, madeOn, pieces } from "../spans.js";
 
 /** Write a line whose pieces are marked and framed.
- * @param {any} line @param {ReturnType<typeof pieces>} cut by the mark, the frame and the findings
- * @param {string[]} tones of the findings */
-function writeLine(line, cut, tones) {
+ * @param {any} line @param {ReturnType<typeof pieces>} cut by the step, the frame and the marks
+ * @param {string[]} looks of the marks */
+function writeLine(line, cut, looks) {
   // What is under a finger must not be replaced, or there is no tap.
   const key = JSON.stringify(cut);
   if (written.get(line) === key) return;
@@ -19,12 +20,12 @@ function writeLine(line, cut, tones) {
   line.replaceChildren(cut.length ? "" : " ");
   for (const {
     text,
-    covers: [marked, framed, ...ill],
+    covers: [marked, framed, ...marks],
   } of cut) {
     const frame = line.lastChild.localName === "u" ? line.lastChild : make("u");
     if (framed) line.append(frame);
-    const tone = tones[ill.indexOf(true)];
-    const words = tone ? make("span", { class: "gad-ill " + tone }, text) : text;
+    const look = looks[marks.indexOf(true)];
+    const words = look ? make("span", { class: look }, text) : text;
     (framed ? frame : line).append(marked ? make("mark", {}, words) : words);
   }
 }
@@ -58,18 +59,37 @@ export const codePanel = {
   group: "code",
   build(player) {
     if (!player.film.code) return { nodes: [] };
-    const { code, findings = [] } = player.film;
-    const tones = findings.map(({ tone }) => tone);
-    const ill = findings.map(({ span }) => span ?? null);
-    const lines = code.lines.map((_, i) => make("div", { "data-line": i + code.first }));
-    const section = make("section", { class: "gad-code", tabindex: 0 }, make("pre", {}, ...lines));
+    const text = make("pre");
+    const section = make("section", { class: "gad-code", tabindex: 0 }, text);
     section.addEventListener("scroll", () => fade([section]));
+    /** @type {any[]} */
+    const lines = [];
     listenToCode(player, section, lines);
+
+    /** Whose code is shown. @type {Film | undefined} */
+    let shown;
+    let code = player.film.code;
+    /** What is underlined and framed, and how. @type {[tone: string, span: number[] | null][]} */
+    let marks = [];
+    /** @param {Film} film */
+    function write(film) {
+      const { findings = [], boxed = [] } = (shown = film);
+      code = film.code ?? { lines: [], first: 1 };
+      marks = findings.map(({ tone, span }) => ["gad-ill " + tone, span ?? null]);
+      marks.push(...boxed.map((span) => /** @type {[string, number[]]} */ (["gad-fresh", span])));
+      lines.splice(0, lines.length, ...code.lines.map((_, i) => make("div", { "data-line": i + (code?.first ?? 1) })));
+      text.replaceChildren(...lines);
+    }
 
     /** @param {any} line @param {number} i @param {Now} now */
     function paintLine(line, i, { scene, current, pointed, picked }) {
+      if (!code) return;
       const number = i + code.first;
-      const spans = [current.span, /^[ne]/.test(pointed) ? madeAt(scene, pointed) : null, ...ill];
+      const spans = [
+        current.span,
+        /^[ne]/.test(pointed) ? madeAt(scene, pointed) : null,
+        ...marks.map(([, span]) => span),
+      ];
       const cut = pieces(code.lines[i], number, spans);
       const nodes = madeOn(scene, number);
       const marked = cut.some(({ covers }) => covers[0]);
@@ -78,7 +98,8 @@ export const codePanel = {
       const names = nodes.map((id) => pickName(scene, id)).join(", ");
       if (names) pressable(line, `${code.lines[i].trim()}: makes ${names}`, nodes.includes(picked));
       else for (const name of ["role", "tabindex", "aria-label", "aria-expanded"]) line.removeAttribute(name);
-      writeLine(line, cut, tones);
+      const looks = marks.map(([look]) => look);
+      writeLine(line, cut, looks);
     }
     let painted = "";
 
@@ -89,6 +110,7 @@ export const codePanel = {
         const key = [now.number, now.step, now.pointed, now.picked].join();
         if (key === painted) return;
         painted = key;
+        if (shown !== (now.scene.own ?? player.film)) write(now.scene.own ?? player.film);
         lines.forEach((line, i) => paintLine(line, i, now));
       },
       settle({ current }) {

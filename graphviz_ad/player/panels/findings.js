@@ -3,6 +3,7 @@
 /** @import { Now, Panel } from "../panel" */
 import { make } from "../elements.js";
 import { makeFindingCard, plainWords, checkIcon } from "../findings/card.js";
+import { makeMending } from "../findings/mending.js";
 import { drawPennants } from "../findings/pennants.js";
 import { tabOver } from "../findings/tabs.js";
 import { tabStop } from "../scrolling.js";
@@ -18,12 +19,13 @@ function soughtOf(sought, findings = 0) {
 
 /** Add to the key below the graph what only findings draw. @param {any} key @param {Now["scene"]} scene */
 function explainMarks(key, { parts, svg }) {
+  for (const old of key.querySelectorAll(".gad-ill-key")) old.remove();
   const wave = make("s:path", { d: "M1 6h3q2-6 4 0q2 6 4 0q2-6 4 0q2 6 4 0h3" });
   const sign = make("s:svg", { class: "gad-wave", viewBox: "0 0 24 12", "aria-hidden": "true" }, wave);
   const waves = Object.values(parts).some(({ timeline }) => timeline.some(([, state]) => state === "waved"));
-  if (waves) key.append(make("span", {}, sign, " carries NaN"));
+  if (waves) key.append(make("span", { class: "gad-ill-key" }, sign, " carries NaN"));
   if (svg.includes('class="framed"'))
-    key.append(make("span", {}, make("b", { class: "gad-tile" }), " the entry followed"));
+    key.append(make("span", { class: "gad-ill-key" }, make("b", { class: "gad-tile" }), " the entry followed"));
 }
 
 /** @type {Panel} */
@@ -36,7 +38,9 @@ export const findingsPanel = {
     const { findings, sought = [], provisos = [] } = film;
     /** Which finding is open. */
     let open = 0;
-    const cards = findings.map((finding, i) => makeFindingCard(player, finding, () => turnTo(i)));
+    const mending = makeMending(player);
+    const mend = () => mending.toggle(findings[open]?.cure?.mended);
+    const cards = findings.map((finding, i) => makeFindingCard(player, finding, () => turnTo(i), mend));
     const none = findings.length ? [] : [make("p", {}, "No findings.")];
     const section = make("section", { class: "gad-findings", "aria-label": "Findings" });
     section.append(
@@ -48,7 +52,7 @@ export const findingsPanel = {
     const tabs = tabOver(player, "findings", "Findings", findings.length);
 
     /** What is to blame for the finding that is open. */
-    const blamed = () => player.view().nodes.get(findings[open]?.pick ?? "");
+    const blamed = () => (mending.shown() < 0 ? player.view().nodes.get(findings[open]?.pick ?? "") : undefined);
     /** Bring it into its pane, where the step is about something else. */
     function lookAt() {
       const pane = box.querySelector(".gad-pane");
@@ -66,7 +70,9 @@ export const findingsPanel = {
       if (!finding) return;
       tabs.choose("findings");
       unfold(to);
-      player.go(finding.step, false);
+      // What is mended is mended for the card that said so.
+      if (mending.shown() >= 0 && mending.shown() !== finding.cure?.mended) mending.toggle();
+      player.go(mending.carried(finding.step), false);
       if (focuses) (blamed() ?? cards[to].node).focus({ preventScroll: true });
       cards[to].node.scrollIntoView({ block: "nearest" });
       requestAnimationFrame(lookAt);
@@ -74,18 +80,25 @@ export const findingsPanel = {
     }
     const move = (way = 1) => findings.length && turnTo((open + way + findings.length) % findings.length, true);
     Object.assign(player.acts, { finding: () => move(1), before: () => move(-1) });
+    if (player.film.mended) player.acts.mended = mend;
     unfold(0);
 
     /** @param {Now} now */
-    const pennants = ({ scene }) => drawPennants(box.querySelector(".gad-time"), findings, scene.steps.length);
-    let [looked, explained] = [false, false];
+    function pennants({ scene }) {
+      const own = (scene.own ?? film).findings ?? [];
+      drawPennants(box.querySelector(".gad-time"), own, scene.steps.length);
+    }
+    let looked = false;
     const growth = new ResizeObserver(() => tabStop(section));
     for (const part of [section, ...section.children]) growth.observe(part);
     return {
       nodes: [tabs.node, section],
       paint(now) {
-        if (now.entered && !explained) explainMarks(box.querySelector(".gad-legend"), now.scene);
-        explained = true;
+        if (now.entered) {
+          explainMarks(box.querySelector(".gad-legend"), now.scene);
+          box.classList.toggle("gad-mended", mending.shown() >= 0);
+          cards.forEach(({ mended }, i) => mended(mending.shown() === (findings[i].cure?.mended ?? NaN)));
+        }
         tabs.paint(now);
       },
       resize(now) {

@@ -1,5 +1,6 @@
 // @ts-check
 // The head: what is differentiated, and x, f and f' as numbers.
+/** @import { Film } from "../film" */
 /** @import { Now, Panel, Player } from "../panel" */
 import { attr, make, math, put } from "../elements.js";
 import { derivativeOf } from "../hues.js";
@@ -28,10 +29,17 @@ export const headPanel = {
     const { film, reel, root } = player;
     const words = labels(player);
     const list = make("dl", { class: "gad-reads" });
-    const title = make("h2", { class: "gad-title", "aria-label": film.title.text });
+    const title = make("h2", { class: "gad-title" });
     if (root.localName === "main") title.setAttribute("aria-level", "1");
     title.addEventListener("scroll", () => fade([title]));
-    title.append(math(film.title.mathml, film.title.text));
+    let [shown, named] = [film, true];
+    /** @param {Film} own */
+    function name(own) {
+      [shown, named] = [own, true];
+      title.replaceChildren(math(own.title.mathml, own.title.text));
+      attr(title, "aria-label", own.title.text);
+    }
+    name(film);
     /** @param {string} kind @param {(Node | string)[]} label */
     const readOut = (kind, label) => {
       const number = make("span");
@@ -51,6 +59,7 @@ export const headPanel = {
     let wide = 0;
     /** A formula does not wrap: a long one is set smaller before it is cut off. */
     function fit() {
+      named = false;
       title.style.fontSize = "";
       wide = title.clientWidth;
       const share = Math.max(0.7, Math.min(1, wide / title.scrollWidth));
@@ -71,6 +80,7 @@ export const headPanel = {
       nodes: [make("div", { class: "gad-head" }, title, list)],
       paint(now) {
         const { scene, values, raised, late, text, here, stop, exactly } = now;
+        if (now.entered && shown !== (scene.own ?? film)) name(scene.own ?? film);
         const none = !raised && !late && scene.output >= 0 && !Number.isFinite(reel.read(here));
         // A blank keeps the width of its number.
         const blank = (q = 0) => text(q).replace(/./g, "\u2007");
@@ -94,7 +104,7 @@ export const headPanel = {
         range.style.visibility = words ? "" : "hidden";
         if (reserved && !range.isConnected) list.lastChild.append(range);
       },
-      resize: ({ entered }) => void (entered || fit()),
+      resize: ({ entered }) => void ((entered && !named) || fit()),
       settle() {
         // What stands beside it may have taken some of its width.
         if (title.clientWidth !== wide) fit();

@@ -46,7 +46,7 @@ def outcomes(function, x, before, after, may_change=False):
     with np.errstate(all="ignore"):
         offers = list(by_identities((row,), exam, finding))
         assert offers, "the row does not match"
-        return [proved(exam, finding, tried(exam, offer), offer.may_change) for offer in offers]
+        return [proved(exam, finding, tried(exam, offer).recording, offer.may_change) for offer in offers]
 
 
 LARGE = np.array([800.0, 0.5])
@@ -130,7 +130,7 @@ def test_a_gradient_is_what_its_type_can_hold():
     exam, finding = looked_at(lambda x: np.exp(x), np.float32(100.0))
     (offer,) = widenings(exam, finding)
     with np.errstate(all="ignore"):
-        assert proved(exam, finding, tried(exam, offer), False) is None
+        assert proved(exam, finding, tried(exam, offer).recording, False) is None
 
 
 def test_in_half_precision_a_factor_of_two_is_noticed():
