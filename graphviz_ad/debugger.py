@@ -11,6 +11,7 @@ from graphviz_ad.debugging.moments import Course, NodeSoFar
 from graphviz_ad.debugging.stepping import Stepper
 from graphviz_ad.engine.frames import public
 from graphviz_ad.errors import InputError, brief, check_choice, refuse_unknown
+from graphviz_ad.offering import offering
 from graphviz_ad.terminal.conversation import converse
 from graphviz_ad.tracing import Trace
 
@@ -18,6 +19,7 @@ __all__ = ["break_when", "debug", "stepper_of"]
 
 
 @public
+@offering
 def debug(
     f: Callable[..., Any],
     /,
@@ -46,7 +48,7 @@ def debug(
     ------
     InputError
         When no argument can be differentiated, `f` returns something else than numbers and arrays, or there is no such
-        place or name. What `f` itself raises comes through.
+        place or name. What `f` itself raises comes through; `post_mortem` shows what was recorded before.
     SizeError
         For more than 20,000 operations.
 

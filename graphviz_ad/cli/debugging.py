@@ -8,12 +8,16 @@ import numpy as np
 
 from graphviz_ad.cli.arguments import UsageError, read_arguments
 from graphviz_ad.cli.progress import Progress
-from graphviz_ad.cli.saying import say
+from graphviz_ad.cli.saying import complain, say
 from graphviz_ad.cli.target import FunctionFailed, failure, load, own_path
 from graphviz_ad.cli.values import refuse_drawing, values_of
 from graphviz_ad.debugger import stepper_of
+from graphviz_ad.debugging.moments import Course
+from graphviz_ad.debugging.stepping import Stepper
+from graphviz_ad.engine.aftermath import kept
 from graphviz_ad.errors import GraphvizAdError, text_of
 from graphviz_ad.films.sliders import call_arguments
+from graphviz_ad.story.raising import proviso_of
 from graphviz_ad.terminal.conversation import converse
 
 __all__ = ["HELP", "run_debug"]
@@ -22,7 +26,7 @@ HELP = """\
 graphviz-ad debug moves through what a function did, step by step: forward as it was computed, and back as it was
 differentiated. It runs once and is recorded, so you can go back as you go forward.
 
-usage: graphviz-ad debug MODULE:FUNCTION [--NAME VALUE] [--break PLACE] [--watch EXPRESSION]
+usage: graphviz-ad debug MODULE:FUNCTION [--NAME VALUE] [--break PLACE] [--watch EXPRESSION] [--post-mortem]
        graphviz-ad debug FILE.py:FUNCTION ...
        graphviz-ad debug EXPRESSION ...
 
@@ -40,6 +44,7 @@ options:
                       value, adjoint, name, primitive, index and line; back or forward behind it means one way only;
                       may be given several times
   --watch EXPRESSION  what to follow, such as x.adjoint or "np.max(h)"; may be given several times
+  --post-mortem       where the function raises: move through what was recorded up to that line
   -h, --help
 
 The commands are those of pdb, and back, rc and to; h explains them. They may come from a pipe, a line each.
@@ -67,7 +72,8 @@ def run_debug(words: Sequence[str]) -> int:
     if {"-h", "--help"} & set(words):
         say(HELP.rstrip("\n"))
         return 0
-    own, rest = _options(words)
+    own, rest = _options([word for word in words if word != "--post-mortem"])
+    remark = ""
     request = read_arguments(rest)
     refuse_drawing(request, "debug")
     with own_path():
@@ -77,7 +83,15 @@ def run_debug(words: Sequence[str]) -> int:
             with Progress("recording"), np.errstate(all="ignore"):
                 stepper = stepper_of(f, tuple(positional), named)
         except (Exception, SystemExit) as error:
-            raise FunctionFailed(failure(label, error)) from error
+            if kept(error) is None:
+                raise FunctionFailed(failure(label, error)) from error
+            if "--post-mortem" not in words:
+                way_out = "; add --post-mortem to see what was recorded before"
+                raise FunctionFailed(failure(label, error).removesuffix(".") + way_out) from error
+            complain(failure(label, error))
+            stepper = Stepper(Course.of_failure(error))
+            stepper.end()
+            remark = proviso_of(stepper.course.recording.name)
         try:
             for place in own["break"]:
                 stepper.add(place)
@@ -85,8 +99,8 @@ def run_debug(words: Sequence[str]) -> int:
                 stepper.watch(text)
         except GraphvizAdError as error:
             raise UsageError(text_of(error)) from error
-        converse(stepper)
-    return 0
+        converse(stepper, remark)
+    return int(bool(remark))
 
 
 def _options(words: Sequence[str]) -> tuple[dict[str, list[str]], list[str]]:

@@ -2,15 +2,17 @@
 
 A node itself knows the innermost line only, since more would cost every recording. A `CallWatch` looks at Python's own
 stack each time a node is made, and so the calls are those that happened. Frames that are one object are one call;
-only those of the latest node are kept, until the next.
+only those of the latest node are kept, until the next. It also sees which nodes the variables of these calls are then,
+by their indices alone.
 """
 
 from __future__ import annotations
 
 import dis
 import sys
+from collections.abc import Mapping
 from functools import lru_cache
-from types import CodeType, FrameType
+from types import CodeType, FrameType, TracebackType
 from typing import NamedTuple
 
 from graphviz_ad.engine.frames import is_foreign, is_own
@@ -60,11 +62,12 @@ class Place(NamedTuple):
 
 
 class _Level(NamedTuple):
-    """A frame of the latest node, its place, and what it had called: a frame of ours, or of the person's."""
+    """A frame of the latest node, its place, what it had called (ours, or the person's), and its variables."""
 
     frame: FrameType
     place: Place
     called: FrameType | None
+    variables: Mapping[str, int | None]
 
 
 class CallWatch(Watch):
@@ -86,13 +89,16 @@ class CallWatch(Watch):
     [[], ['<lambda>', 'twice'], ['<lambda>']]
     """
 
-    __slots__ = ("_calls", "_levels", "_visits", "_ways")
+    __slots__ = ("_calls", "_last_variables", "_levels", "_variables", "_visits", "_ways", "last_way")
 
     def __init__(self, limit: int | None = None) -> None:
         super().__init__(limit)
         self._ways: dict[int, tuple[Place, ...]] = {}
+        self._variables: dict[int, tuple[Mapping[str, int | None], ...]] = {}
         self._levels: list[_Level] = []
         self._calls = self._visits = 0
+        self.last_way: tuple[Place, ...] = ()
+        self._last_variables: tuple[Mapping[str, int | None], ...] = ()
 
     def see(self, node: Variable) -> None:
         """Remember a node, and the calls it is made under."""
@@ -102,19 +108,51 @@ class CallWatch(Watch):
         for k, (frame, called) in enumerate(frames):
             before = self._levels[k] if k < len(self._levels) else None
             is_same = before is not None and before.frame is frame
-            place = self._moved(before, frame, called) if before is not None and is_same else self._entered(frame)
-            levels.append(_Level(frame, place, called))
+            now = frame.f_lasti
+            place = self._moved(before, now, called) if before is not None and is_same else self._entered(frame, now)
+            # While what it called runs, a caller's variables stay what they are.
+            stays = before is not None and is_same and place == before.place and k + 1 < len(frames)
+            variables = before.variables if before is not None and stays else _variables(frame)
+            levels.append(_Level(frame, place, called, variables))
         self._levels = levels
         self._ways[node._index] = tuple([level.place for level in levels])
+        self._variables[node._index] = tuple([level.variables for level in levels])
 
-    def _entered(self, frame: FrameType) -> Place:
+    def variable(self, node: Variable | None, name: str) -> int | None:
+        """Return the index of the node that a variable was as a node was made: in the innermost call that has it.
+
+        Of no node, as the function raised. None where there is no variable of this name, and of an array that was
+        written to, which has many nodes.
+        """
+        calls = self._last_variables if node is None else self._variables.get(node._index, ())
+        for variables in reversed(calls):
+            if name in variables:
+                return variables[name]
+        return None
+
+    def see_raise(self, traceback: TracebackType | None) -> None:
+        """Remember under which calls the function raised, as `last_way`."""
+        places: list[Place] = []
+        variables = []
+        while traceback is not None:
+            frame, now, traceback = traceback.tb_frame, traceback.tb_lasti, traceback.tb_next
+            if is_foreign(frame.f_code.co_filename):
+                continue
+            before = self._levels[len(places)] if len(places) < len(self._levels) else None
+            is_same = before is not None and before.frame is frame
+            place = self._moved(before, now, None) if before is not None and is_same else self._entered(frame, now)
+            places.append(place)
+            variables.append(_variables(frame))
+        self.last_way, self._last_variables = tuple(places), tuple(variables)
+
+    def _entered(self, frame: FrameType, now: int) -> Place:
         self._calls += 1
         self._visits += 1
-        return Place(self._calls - 1, self._visits - 1, frame.f_code, frame.f_lasti)
+        return Place(self._calls - 1, self._visits - 1, frame.f_code, now)
 
-    def _moved(self, before: _Level, frame: FrameType, called: FrameType | None) -> Place:
+    def _moved(self, before: _Level, now: int, called: FrameType | None) -> Place:
         """Return where a call is now; it is another run over its line where the line is another, or runs again."""
-        code, then, now = frame.f_code, before.place.lasti, frame.f_lasti
+        code, then = before.frame.f_code, before.place.lasti
         again = now < then or (now == then and called is not before.called and _is_in_loop(code, now))
         if again or position(code, now)[0] != position(code, then)[0]:
             self._visits += 1
@@ -128,6 +166,14 @@ class CallWatch(Watch):
     def forget_frames(self) -> None:
         """Let go of the frames of the latest node, and with them of what the person's functions held."""
         self._levels = []
+
+
+def _variables(frame: FrameType) -> dict[str, int | None]:
+    """Return the nodes that the variables of a frame are, by their indices."""
+    if frame.f_locals is frame.f_globals:
+        return {}
+    own = [(name, value) for name, value in frame.f_locals.items() if isinstance(value, Variable)]
+    return {name: value._index if type(value) is Variable else None for name, value in own}
 
 
 def _frames(frame: FrameType | None, code: object) -> list[tuple[FrameType, FrameType | None]]:

@@ -15,8 +15,11 @@ from typing import Any
 import numpy as np
 
 from graphviz_ad.debugging.calls import CallWatch, Place
+from graphviz_ad.engine.aftermath import kept
+from graphviz_ad.engine.failures import Failure, Remains, remains_of
 from graphviz_ad.engine.recording import Recording
 from graphviz_ad.numerals.quantities import Quantity
+from graphviz_ad.story.raising import Raiser
 from graphviz_ad.story.steps import Card, Step, Story
 
 __all__ = ["Course", "Moment", "NodeSoFar"]
@@ -39,7 +42,7 @@ class Course:
     Attributes
     ----------
     ways : tuple of tuple of Place
-        For each node the calls that it was made under, the traced function first.
+        For each card of the story the calls that it was made under, the traced function first.
 
     Examples
     --------
@@ -54,7 +57,12 @@ class Course:
         self.story = story
         self.names = (*names, *[card.symbol.text for card in story.nodes[len(names) :]])  # of a constant result
         self.nodes = recording.nodes
-        self.ways = tuple([() if watch is None else watch.way(node) for node in self.nodes])
+        self._watch = watch
+        ways = [() if watch is None else watch.way(node) for node in self.nodes]
+        ways += [()] * (len(story.nodes) - len(ways))  # of constants
+        if watch is not None and story.steps and story.steps[-1].kind == "raise":
+            ways[-1] = watch.last_way
+        self.ways = tuple(ways)
 
     @classmethod
     def of_call(cls, f: Callable[..., Any], args: Sequence[Any], kwargs: Mapping[str, Any], kind: Any) -> Course:
@@ -77,9 +85,40 @@ class Course:
         watch = CallWatch(_MOST_NODES)
         try:
             trace = kind.of_call(f, args, kwargs, who="debug", watch=watch)
+        except Exception as error:
+            watch.see_raise(error.__traceback__)
+            raise
         finally:
             watch.forget_frames()
         return cls(trace, trace.story, trace.teller.names, watch)
+
+    @classmethod
+    def of_failure(cls, error: BaseException) -> Course:
+        """Return what was recorded before a function raised: its story is one of values, and ends where it raised.
+
+        Raises
+        ------
+        InputError
+            For an exception that came through no recording.
+
+        Examples
+        --------
+        >>> import numpy as np, graphviz_ad as gad
+        >>> try:
+        ...     Course.of_call(lambda x: np.exp(x) @ x, (np.ones((3, 4)),), {}, gad.Trace)
+        ... except ValueError as error:
+        ...     [step.kind for step in Course.of_failure(error).steps]
+        ['evaluate', 'evaluate', 'raise']
+        """
+        remains = remains_of(error, "debug")
+        raiser, aftermath = Raiser(remains), kept(error)
+        watch = aftermath.watch if aftermath is not None and isinstance(aftermath.watch, CallWatch) else None
+        return cls(remains, raiser.story, raiser.names, watch)
+
+    @property
+    def failure(self) -> Failure | None:
+        """What the function raised, where it did."""
+        return self.recording.failure if isinstance(self.recording, Remains) else None
 
     @property
     def steps(self) -> tuple[Step, ...]:
@@ -97,21 +136,22 @@ class Course:
 
     def way(self, step: int) -> tuple[Place, ...]:
         """Return the calls that a step is under, the traced function first; empty at an input."""
-        actor = self.actor(step)
-        return self.ways[actor] if actor < len(self.ways) else ()
+        return self.ways[self.actor(step)]
 
     def goes_back(self, step: int) -> bool:
         """Whether a step belongs to the way back."""
-        return self.steps[step].kind != "evaluate"
+        return self.steps[step].kind not in ("evaluate", "raise")
 
     def changes(self, step: int) -> int | None:
         """Return the position of the node of which something is known from a step on; None where that is an edge."""
-        return None if self.steps[step].after.kind == "contribution" else self.steps[step].node
+        own = self.steps[step]
+        return None if own.after.kind == "contribution" or own.kind == "raise" else own.node
 
     @cached_property
     def evaluated(self) -> dict[int, int]:
         """At which step each node is computed."""
-        return {step.node: step.index for step in self.steps if step.kind == "evaluate"}
+        plain = {card.position: len(self.steps) - 1 for card in self.story.nodes if card.role == "constant"}
+        return plain | {step.node: step.index for step in self.steps if step.kind == "evaluate"}
 
     @cached_property
     def arrivals(self) -> dict[int, list[tuple[int, Quantity]]]:
@@ -135,6 +175,21 @@ class Course:
         if text in self._positions:
             return [self._positions[text]]
         return self._assigned.get(text, [])
+
+    def variable(self, step: int, text: str) -> int | None:
+        """Return the position of the node that a variable of the person's is where a step is; None where unknown."""
+        actor = self.actor(step)
+        if self._watch is None:
+            return None
+        node = self.nodes[actor] if actor < len(self.nodes) else None
+        if node is not None and self.ways[actor] and node.site is not None and node.site.name == text:
+            return actor
+        index = self._watch.variable(node, text)
+        return None if index is None else self._by_index.get(index)
+
+    @cached_property
+    def _by_index(self) -> dict[int, int]:
+        return {node.index: i for i, node in enumerate(self.nodes)}
 
     @cached_property
     def _positions(self) -> dict[str, int]:
@@ -191,16 +246,27 @@ class Moment:
         return NodeSoFar(self, position)
 
     def called(self, text: str) -> NodeSoFar | None:
-        """Return the node of a name: of those that the person's code assigned to it the latest that is computed.
+        """Return the node of a name.
 
-        Before any is, the first of them; None where no node has this name.
+        A name of the story, such as ``v3``, is always the same node. Any other is a variable of the person's: what it
+        is where the step is, else the latest that the code has assigned to it; before any is computed, the first. None
+        where no node has this name.
         """
         positions = self.course.called(text)
+        if not positions or self.course.names[positions[0]] != text:
+            own = self.course.variable(self.step, text)
+            if own is not None:
+                return self.node(own)
         if not positions:
             return None
         steps = [self.course.evaluated.get(position, self.step + 1) for position in positions]
         latest = bisect_right(steps, self.step)
         return self.node(positions[max(latest - 1, 0)])
+
+    def variable(self, text: str) -> NodeSoFar | None:
+        """Return the node that the person's variable is here, where that is another than the one of this name."""
+        own, called = self.course.variable(self.step, text), self.called(text)
+        return None if own is None or called is None or own == called.index else self.node(own)
 
     @property
     def changed(self) -> NodeSoFar | None:
@@ -268,6 +334,11 @@ class NodeSoFar:
         """How many contributions have come in, and of how many."""
         everything = self._moment.course.arrivals.get(self.index, [])
         return len(self._arrivals()), len(everything)
+
+    @property
+    def is_differentiated(self) -> bool:
+        """Whether there are adjoints at all: not where the function raised."""
+        return self._moment.course.failure is None
 
     @property
     def card(self) -> Card:

@@ -216,7 +216,7 @@ class Stepper:
         if not ahead:
             behind = [step + 1 for step in steps if step < self.position]
             way = f"; it was at step {', '.join(map(str, behind[-3:]))}: #{behind[-1]} goes there" if behind else ""
-            return Stop(self.position, remark=f"{place} does not come any more{way}")
+            return Stop(self.position, remark=f"{place} does not come any more{way}.")
         return self._forward(lambda step: step == ahead[0])
 
     def _numbered(self, place: str) -> int:
@@ -271,10 +271,10 @@ class Stepper:
         return Stop(step, tuple(points), remark)
 
     def _at_end(self, is_so: bool) -> str:
-        return "this is the last step of the story" if is_so else ""
+        return "This is the last step of the story." if is_so else ""
 
     def _at_start(self, is_so: bool) -> str:
-        return "this is the first step of the story" if is_so else ""
+        return "This is the first step of the story." if is_so else ""
 
     # -- breakpoints ----------------------------------------------------------------------------------------------
 

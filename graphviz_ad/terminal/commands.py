@@ -11,6 +11,7 @@ import numpy as np
 from rich.text import Text
 
 from graphviz_ad.debugging.expressions import NotYet
+from graphviz_ad.debugging.moments import NodeSoFar
 from graphviz_ad.debugging.stepping import Point, Stepper, Stop
 from graphviz_ad.engine.source import source_lines
 from graphviz_ad.errors import InputError, suggest, text_of
@@ -193,11 +194,19 @@ def _enable(stepper: Stepper, text: str, room: Room) -> Answer:
 
 
 def _named(stepper: Stepper, text: str) -> str:
-    """Return which node a name means now, where that is not the name itself."""
+    """Return which node a name means now, where that is not the name itself, or not what the variable is here."""
     node = stepper.moment.called(text) if text.isidentifier() else None
-    if node is None or node.name == text:
+    if node is None:
         return ""
-    return f"  ({node.name}, line {node.line})" if node.line is not None else f"  ({node.name})"
+    own = stepper.moment.variable(text)
+    notes = [] if node.name == text and own is None else [_short(node) if node.name == text else node.name]
+    notes += [f"line {node.line}"] if notes and node.line is not None else []
+    other = f"; the variable {text} is {own.name} here" if own is not None else ""
+    return f"  ({', '.join(notes)}{other})" if notes else ""
+
+
+def _short(node: NodeSoFar) -> str:
+    return "the input" if node.card.role == "input" else node.card.short.text
 
 
 def _value(stepper: Stepper, text: str) -> Any:

@@ -36,9 +36,16 @@ _KEYS = {"right": "s", "left": "back", "s-right": "n", "s-up": "r", "f8": "c"}
 _PLACES = ("b", "break", "tbreak", "to", "p", "pp", "watch", "display")
 
 
-def converse(stepper: Stepper) -> None:
-    """Show where the stepper is and follow what is typed, until that ends or the person leaves."""
-    conversation = _Conversation(stepper)
+def converse(stepper: Stepper, remark: str = "") -> None:
+    """Show where the stepper is and follow what is typed, until that ends or the person leaves.
+
+    Parameters
+    ----------
+    stepper : Stepper
+    remark : str
+        What is to be said at first.
+    """
+    conversation = _Conversation(stepper, remark)
     if _is_terminal(sys.stdin) and _is_terminal(sys.stdout) and os.environ.get("TERM") != "dumb":
         _on_terminal(conversation)
     else:
@@ -48,9 +55,9 @@ def converse(stepper: Stepper) -> None:
 class _Conversation:
     """Where it has come to: what stopped it, what an empty line repeats, and how many rows the last answer takes."""
 
-    def __init__(self, stepper: Stepper) -> None:
+    def __init__(self, stepper: Stepper, remark: str) -> None:
         self.stepper = stepper
-        self.stop = Stop(stepper.position)
+        self.stop = Stop(stepper.position, remark=remark)
         self.last = ""
         self.answered = 0
         look = Look.of(sys.stdout)

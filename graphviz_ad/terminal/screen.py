@@ -18,6 +18,7 @@ from graphviz_ad.debugging.moments import NodeSoFar
 from graphviz_ad.debugging.stepping import Reading, Stepper, Stop
 from graphviz_ad.formulas.text import written
 from graphviz_ad.numerals.quantities import Quantity
+from graphviz_ad.story.raising import facts_of
 from graphviz_ad.terminal.listing import listing
 
 __all__ = ["Room", "number", "readings", "scope", "screen"]
@@ -108,7 +109,7 @@ def _head(stepper: Stepper, stop: Stop, room: Room) -> list[Text]:
         why = " and ".join(f"{point.number}, {point.breakpoint.words}" for point in stop.points)
         lines += _wrapped(f"Stopped at breakpoint {why}{_deciding(stepper)}.", room, _STRONG, most=2)
     if stop.remark:
-        lines += _wrapped(f"{stop.remark[0].upper()}{stop.remark[1:]}.", room, _STRONG, most=2)
+        lines += _wrapped(stop.remark, room, _STRONG, most=2)
     return lines
 
 
@@ -155,7 +156,7 @@ def _count(stepper: Stepper, place: Place) -> str:
         for i, way in enumerate(course.ways)
         if way and (way[-1].call, way[-1].code, way[-1].site) == (place.call, place.code, place.site)
     ]
-    if len(alike) < 2 or actor not in alike:
+    if len(alike) < 2 or actor not in alike or course.steps[stepper.position].kind == "raise":
         return ""
     return f" (number {alike.index(actor) + 1} of {len(alike)} recorded here)"
 
@@ -168,6 +169,8 @@ def _card(stepper: Stepper, room: Room) -> list[Text]:
     course, position = stepper.course, stepper.position
     step, moment = course.steps[position], stepper.moment
     actor = moment.node(course.actor(position))
+    if step.kind == "raise":
+        return _raised(stepper, room)
     lines = [_row(actor, room, actor.card.title.text)]
     edges = [edge for edge in course.story.edges if edge.child == actor.index]
     if step.edge is not None:
@@ -188,6 +191,18 @@ def _card(stepper: Stepper, room: Room) -> list[Text]:
     return lines
 
 
+def _raised(stepper: Stepper, room: Room) -> list[Text]:
+    """Return what raised, with its operands and their shapes."""
+    failure = stepper.course.failure
+    assert failure is not None
+    card = stepper.course.story.nodes[stepper.course.actor(stepper.position)]
+    lines = [Text(room.cropped(f"{card.title.text}  raises {failure.type_name}", room.columns), style=_STRONG)]
+    facts = [(text, said) for text, said in facts_of(failure) if text != "called"]  # which stands above
+    names = min(max((width(room.say(text)) for text, _ in facts), default=0), room.columns // 2)
+    rows = [f"  {padded(room.cropped(text, names), names)}  {said}" for text, said in facts]
+    return lines + [Text(room.cropped(row, room.columns)) for row in rows]
+
+
 def _row(node: NodeSoFar, room: Room, title: str) -> Text:
     """Return a node with its value and its adjoint, as far as they are known."""
     value = _UNKNOWN if node.value is None else number(node.value)
@@ -198,7 +213,9 @@ def _row(node: NodeSoFar, room: Room, title: str) -> Text:
     first = min(36, room.columns * 9 // 20)
     second = min(16, room.columns // 5)
     row = Text(padded(room.cropped(title, first - 1), first), style=_STRONG)
-    for text, colour, least in ((f"▼ {value}", _VALUE, second - 1), (f"▲ {adjoint}".rstrip(), _ADJOINT, 0)):
+    cells = [(f"▼ {value}", _VALUE, second - 1)]
+    cells += [(f"▲ {adjoint}".rstrip(), _ADJOINT, 0)] if node.is_differentiated else []
+    for text, colour, least in cells:
         row.append(padded(room.say(text), least), style=colour if room.colours else "")
         row.append(" " if least else "")
     row.truncate(room.columns)

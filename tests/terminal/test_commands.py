@@ -69,7 +69,7 @@ def test_back_and_reverse_continue_go_back(stepper):
     assert answer(stepper, "end", ROOM).stop.step == 10
     assert answer(stepper, "back 2", ROOM).stop.step == 8
     assert answer(stepper, "rc", ROOM).stop.step == 1
-    assert answer(stepper, "rc", ROOM).stop.remark == "this is the first step of the story"
+    assert answer(stepper, "rc", ROOM).stop.remark == "This is the first step of the story."
 
 
 def test_breakpoints_are_told_with_where_they_are_hit(stepper):

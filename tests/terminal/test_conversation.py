@@ -208,3 +208,50 @@ def test_without_colours_there_are_none(window):
     assert seen.ends() == 0
     for code in (b"[1m", b"[38;", b"[34m", b"[0;1", b"[2m"):
         assert b"\x1b" + code not in seen.raw
+
+
+BROKEN = """\
+import numpy as np
+
+
+def layer(x, W):
+    z = x @ W
+    return np.tanh(z)
+
+
+def net(x):
+    h = np.exp(x)
+    for k in range(3):
+        h = layer(h, np.ones((4 - k, 4)))
+    return h.sum()
+"""
+
+
+def after_death(folder, lines, *words):
+    """Return what the command prints of a function that raises in the second turn of its loop."""
+    (folder / "broken.py").write_text(BROKEN, encoding="utf-8")
+    return subprocess.run(
+        [sys.executable, "-m", "graphviz_ad", "debug", "broken.py:net", "--x", "[[1, 2, 3, 4]]", *words],
+        input=lines, capture_output=True, text=True, encoding="utf-8", cwd=folder, env=environment(), timeout=120,
+    )  # fmt: skip
+
+
+def test_after_an_exception_one_moves_through_what_was_recorded_before(tmp_path):
+    done = after_death(tmp_path, "p h\np W\nback\nw\nrc\n", "--post-mortem")
+    assert done.returncode == 1
+    assert "net failed: ValueError" in done.stderr
+    first = done.stdout.partition("(gad)")[0]
+    assert "net line 12 ▸ layer line 5 ▸ x @ W" in first
+    assert "net did not return: there are values up to here, and nothing to differentiate." in first
+    assert "z = x @ W  raises ValueError\n  x  shape (1, 4)\n  W  shape (3, 4)\n" in first
+    assert "▲" not in done.stdout
+    assert "; the variable h is v3 here)" in done.stdout
+    assert "(gad) p W\nW = 3×4, all 1\n" in done.stdout
+    assert "v₃ = tanh z" in done.stdout
+    assert "step 4 of 5" in done.stdout
+
+
+def test_without_the_option_the_way_out_is_named(tmp_path):
+    done = after_death(tmp_path, "")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.rstrip().endswith("; add --post-mortem to see what was recorded before")

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 import graphviz_ad as gad
+from graphviz_ad.debugging.moments import Course
 
 X = 0.03
 PARTS = [-1 / X**2, math.cos(X) * math.log(X**2), math.sin(X) * 2 / X]
@@ -46,15 +47,49 @@ def test_the_last_moment_has_the_gradient(model, course_of):
     np.testing.assert_allclose(course.moment(len(course.steps) - 1).node(0).adjoint, slope, rtol=1e-12)
 
 
-def test_a_name_means_the_latest_that_was_assigned_to_it(model, course_of):
+def test_a_name_means_what_the_variable_was_there(model, course_of):
+    """The person's own frames say it: h is x before the first call, and what that returned before tanh."""
     course = course_of(model.loop, 0.5)
     h = 0.5
     for turn in range(3):
+        divided = course.moment(1 + 2 * turn).called("h")
+        assert float(divided.value) == pytest.approx(h, rel=1e-12)  # still, as the call runs
         h = math.tanh(1 / h)
         node = course.moment(2 + 2 * turn).called("h")
         assert (node.index, float(node.value)) == (2 + 2 * turn, pytest.approx(h, rel=1e-12))
     assert course.moment(0).called("h").value is None
     assert course.moment(3).called("nothing") is None
+
+
+def test_a_name_of_the_story_stays_its_node_and_what_the_variable_is_is_known_besides(course_of):
+    def twice(x):
+        return np.sin(x) * 2
+
+    def f(x):
+        h = np.exp(x)
+        h = twice(h)
+        return np.cos(h)
+
+    course = course_of(f, 0.5)
+    assert course.names == ("x", "h", "v2", "v3", "f")
+    assert [course.moment(step).called("h").index for step in range(1, 5)] == [1] * 4
+    variables = [course.moment(step).variable("h") for step in range(1, 5)]
+    assert [node and node.name for node in variables] == [None, None, None, "v3"]
+    inner = course.moment(2).variable("x")
+    assert inner.name == "h"  # in the call, x is what it was called with
+
+
+def test_an_array_that_is_written_to_is_its_latest_version(course_of):
+    def f(x):
+        h = np.zeros_like(x)
+        h[0] = x[0] * 2
+        h[1] = h[0] + x[1]
+        return h.sum()
+
+    course = course_of(f, np.array([1.0, 2.0]))
+    last = course.moment(len(course.steps) - 1)
+    np.testing.assert_array_equal(course.moment(len(course.nodes) - 1).called("h").value, [2.0, 4.0])
+    assert last.called("h").value is not None
 
 
 def test_what_was_recorded_cannot_be_changed(course_of):
@@ -96,3 +131,29 @@ def test_too_many_operations_are_refused(course_of):
 
     with pytest.raises(gad.errors.SizeError, match="20,000 operations"):
         course_of(long, 1.0)
+
+
+def test_of_a_function_that_raised_there_are_values_up_to_there(course_of):
+    def inner(a, b):
+        return a @ b
+
+    def f(x):
+        h = np.exp(x)
+        return inner(h, np.ones((3, 2)))
+
+    with pytest.raises(ValueError, match="must be equal"):
+        course_of(f, np.ones((2, 2)))
+    try:
+        course_of(f, np.ones((2, 2)))
+    except ValueError as error:
+        course = Course.of_failure(error)
+    assert [step.kind for step in course.steps] == ["evaluate", "evaluate", "raise"]
+    assert [place.function for place in course.way(2)] == ["f", "inner"]
+    assert [place.line for place in course.way(2)] == [f.__code__.co_firstlineno + 2, inner.__code__.co_firstlineno + 1]
+    assert course.goes_back(2) is False
+    assert course.moment(2).changed is None
+    np.testing.assert_array_equal(course.moment(2).called("h").value, np.full((2, 2), np.e))
+    np.testing.assert_array_equal(course.moment(2).called("b").value, np.ones((3, 2)))
+    assert course.moment(1).called("b").value is None
+    assert course.variable(2, "a") == 1
+    assert course.failure.reason == "inner sizes 2 and 3 differ"

@@ -75,7 +75,7 @@ def test_one_runs_to_a_line_a_node_and_a_step(stepper):
     stop = stepper.run_to("v4")
     assert stop.step == 9
     stop = stepper.run_to("v4")
-    assert (stop.step, stop.remark) == (9, "v4 does not come any more; it was at step 5: #5 goes there")
+    assert (stop.step, stop.remark) == (9, "v4 does not come any more; it was at step 5: #5 goes there.")
 
 
 @pytest.mark.parametrize(("place", "message"), [("#0", "#1 to #19"), ("#x", "no step"), ("y", "where is 'y'"),
@@ -90,7 +90,7 @@ def test_continue_stops_where_a_breakpoint_is_hit_and_goes_back_the_same_way(ste
     stepper.add("if abs(adjoint) > 1e3")
     stepper.add("log forward")
     assert [stepper.advance().step for _ in range(5)] == [2, 11, 15, 18, 18]
-    assert stepper.advance().remark == "this is the last step of the story"
+    assert stepper.advance().remark == "This is the last step of the story."
     assert [stepper.reverse().step for _ in range(5)] == [15, 11, 2, 0, 0]
 
 
