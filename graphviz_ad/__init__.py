@@ -36,10 +36,12 @@ if TYPE_CHECKING:
     from graphviz_ad.hand_checking import check_backward
     from graphviz_ad.ordering import Orders, orders
     from graphviz_ad.plotting import plot
+    from graphviz_ad.side_by_side import Comparison, compare
     from graphviz_ad.unfinished import Unfinished, post_mortem
     from graphviz_ad_widgets import explore
 
 __all__ = [
+    "Comparison",
     "Film",
     "GraphvizAdError",
     "Orders",
@@ -52,6 +54,7 @@ __all__ = [
     "break_when",
     "check",
     "check_backward",
+    "compare",
     "debug",
     "explore",
     "film",
@@ -74,6 +77,8 @@ __all__ = [
 # What draws is imported when it is first used, so that recording and differentiating stay quick to import. The widget
 # has a package of its own: Jupyter is not loaded before `explore` is used.
 _LAZY = {
+    "Comparison": "graphviz_ad.side_by_side",
+    "compare": "graphviz_ad.side_by_side",
     "Film": "graphviz_ad.filming",
     "Orders": "graphviz_ad.ordering",
     "Report": "graphviz_ad.diagnosing",

@@ -45,6 +45,7 @@ FLOORS = (
     "explaining",
     "hand_checking",
     "bookkeeping",
+    "side_by_side",
     "tracing",
     "debugger",
     "testing",
@@ -56,6 +57,8 @@ FLOORS = (
 )
 
 PUBLIC = {
+    "Comparison",
+    "compare",
     "Film",
     "GraphvizAdError",
     "Orders",

@@ -55,11 +55,12 @@ SIGNS: Mapping[str, Sign] = MappingProxyType(
 BY_CAUSE: Mapping[str, Sign] = MappingProxyType(
     {
         "severed": Sign("M10 1v5M10 14v5M4.5 10.5l11-5M4.5 14.5l11-5"),
+        "differs": Sign("M3 7h14M3 13h14M14 2L6 18"),
         "raised": Sign("M4 4l12 12M16 4L4 16"),
         "cancelled": Sign("M1 10h7M5 6.5L8.5 10L5 13.5M19 10h-7M15 6.5L11.5 10l3.5 3.5"),
     }
 )
-"""What is no kind of finding: a cut on the way, an exception, and contributions that cancel each other."""
+"""What is no kind of finding: a cut, numbers that differ, an exception, and contributions that cancel each other."""
 OF_A_LEDGER: Mapping[str, Sign] = MappingProxyType(
     {
         "released": Sign("M2 10h5M13 10h5M9 5l2 10M4 6.5l3.5 3.5L4 13.5"),

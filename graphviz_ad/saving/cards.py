@@ -26,7 +26,7 @@ from graphviz_ad.draw.signs import CHECK, SIGNS, Sign, sign
 from graphviz_ad.draw.theme import css
 from graphviz_ad.films.writing import Cut
 
-__all__ = ["card", "cards", "page", "prose", "rules", "sheet", "snippet", "style"]
+__all__ = ["card", "cards", "drawing", "page", "prose", "rules", "sheet", "snippet", "style"]
 
 _ROOM = 34  # characters of a place
 _BAR = "[\u0304\u0305]"
@@ -60,7 +60,7 @@ def snippet(
     if isinstance(picture, str):
         used, inside = frozenset[str](), f"<p>No picture: {escape(picture)}</p>"
     else:
-        used, inside = frozenset(picture.film["styles"]), _drawing(picture)
+        used, inside = frozenset(picture.film["styles"]), drawing(picture)
     figure = f'<figure class="gad-check-picture">{inside}</figure>'
     head = prose(headline(exam, findings), ())
     name = escape(visible(exam.recording.name))
@@ -127,7 +127,7 @@ def _colours(levels: bool) -> str:
     )
 
 
-def _drawing(picture: Cut) -> str:
+def drawing(picture: Cut) -> str:
     """Return the picture; without its ids, since several may stand on one page."""
     svg: str = picture.film["scenes"][picture.film["start"]]["svg"]
     return _ID.sub("", svg)

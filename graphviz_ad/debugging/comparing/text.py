@@ -1,0 +1,203 @@
+"""Two traces side by side as text of 80 columns: where they part first, and a row a node."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from graphviz_ad.debugging.columns import Look, padded, plural, width, wrapped
+from graphviz_ad.debugging.comparing.differing import Apart, Difference, Pair, Sides
+from graphviz_ad.debugging.examination import Examination
+from graphviz_ad.engine.primitive import plain_value
+from graphviz_ad.numerals.writing import static
+
+__all__ = ["KEY", "Row", "comparison_text", "comparison_title", "far", "rows", "said"]
+
+COLUMNS = 80
+_HEADS = ("", "node", "line", "a", "b", "value", "slope", "adjoint")
+_DIGITS = 5
+_PERCENT = 0.001  # what is less is written as a number
+
+
+class Row(NamedTuple):
+    """A node of one trace or of both.
+
+    Attributes
+    ----------
+    mark : str
+        "!" where something differs first, "−" of a node of a alone, "+" of one of b alone, or empty.
+    code : str
+        What it is called and computes.
+    line : str
+        In a, and in b where that is another one.
+    a, b : str
+        Its values; of an array the entry that is farthest apart, or the shape where none is.
+    value, slope, adjoint : str
+        How far they are apart; empty where there is nothing to compare.
+    pair : Pair or None
+    """
+
+    mark: str
+    code: str
+    line: str
+    a: str
+    b: str
+    value: str
+    slope: str
+    adjoint: str
+    pair: Pair | None
+
+
+def comparison_title(both: Sides) -> str:
+    """Return what was compared, and how much of it goes together."""
+    a, b = (f"{exam.recording.name}({', '.join(exam.arguments)})" for exam in (both.a, both.b))
+    alone = [f"{len(own)} in {side} alone" for own, side in ((both.only_a, "a"), (both.only_b, "b")) if own]
+    together = plural(len(both.pairs), "node")
+    verb = "goes" if len(both.pairs) == 1 else "go"
+    return f"a: {a}, b: {b}: {', '.join([f'{together} {verb} together', *alone])}"
+
+
+def said(both: Sides) -> Iterator[str]:
+    """Yield in sentences where they part: the first value, the first local gradient, the first adjoint."""
+    for first in both.firsts:
+        head = f"{_FIRST[first.kind]} {_which(both, first)}"
+        if np.isfinite(first.apart.relative):
+            yield f"{head}: {static(first.a)} in a, {static(first.b)} in b, {far(first.apart)} apart."
+        else:  # other shapes, only one of them, or not finite
+            yield f"{head}: {_shown(first.a)} in a, {_shown(first.b)} in b."
+    if not both.firsts:
+        alone = " of the nodes that go together" if both.only_a or both.only_b else ""
+        yield f"No value, no local gradient and no adjoint{alone} differs."
+
+
+_FIRST = {
+    "value": "The first value that differs is that of",
+    "local gradient": "The first local gradient that differs is that of",
+    "adjoint": "Going back, the first adjoint that differs is that of",
+}
+
+
+def _shown(value: Any) -> str:
+    """Return a number, or the shape of an array; of none that there is none."""
+    if value is None:
+        return "none"
+    return f"an array of {'×'.join(map(str, np.shape(value)))}" if np.ndim(value) else static(value)
+
+
+def _which(both: Sides, first: Difference) -> str:
+    pair = first.pair
+    entry = "" if first.apart.entry is None else f" at [{', '.join(map(str, first.apart.entry))}]"
+    line = f" (line {_line(pair)})" if _line(pair) else ""
+    by = ""
+    if first.argument is not None:
+        operands = dict(both.a.operands(pair.a))
+        by = f" by {both.a.called(operands[first.argument])}" if first.argument in operands else ""
+    return f"{_code(both.a, pair.a)}{by}{entry}{line}"
+
+
+def _line(pair: Pair) -> str:
+    lines = [line for line in (pair.line_a, pair.line_b) if line is not None]
+    return "/".join(map(str, dict.fromkeys(lines)))
+
+
+def _code(exam: Examination, i: int) -> str:
+    """Return what a node is called and computes."""
+    own, computes = exam.called(i), exam.written(i)
+    return own if own == computes else f"{own} = {computes}"
+
+
+def far(own: Apart) -> str:
+    """Return how far numbers are apart; ≈ stands for less than what is allowed.
+
+    Examples
+    --------
+    >>> far(Apart(0.0)), far(Apart(0.25)), far(Apart(1e-9)), far(Apart(1e-9, None, 1e-6)), far(Apart(float("inf")))
+    ('=', '25 %', '1e−9', '≈', '∞')
+    """
+    if not own.relative:
+        return "="
+    if not own.differs:
+        return "≈"
+    if not np.isfinite(own.relative):
+        return "∞"
+    digits = f"{100 * own.relative:.2g}" if own.relative < 1 else f"{100 * own.relative:.0f}"
+    return f"{digits} %" if own.relative >= _PERCENT else static(float(f"{own.relative:.2g}"))
+
+
+def rows(both: Sides) -> Iterator[Row]:
+    """Yield all nodes, those of one trace alone where they stand in it."""
+    i = j = 0
+    firsts = {id(first.pair) for first in both.firsts}
+    for pair in both.pairs:
+        yield from _alone(both.a, both.only_a, i, pair.a, "−")
+        yield from _alone(both.b, both.only_b, j, pair.b, "+")
+        i, j = pair.a, pair.b
+        slope = max(pair.local, key=lambda own: own.relative, default=None)
+        one, other = (_number(exam.value(k), pair.value) for exam, k in ((both.a, pair.a), (both.b, pair.b)))
+        yield Row(
+            "!" if id(pair) in firsts else "",
+            _code(both.a, pair.a),
+            _line(pair),
+            one,
+            other,
+            far(pair.value),
+            "" if slope is None else far(slope),
+            far(pair.adjoint) if both.a.is_swept or both.b.is_swept else "",
+            pair,
+        )
+    yield from _alone(both.a, both.only_a, i, len(both.a.nodes), "−")
+    yield from _alone(both.b, both.only_b, j, len(both.b.nodes), "+")
+
+
+def _alone(exam: Examination, only: Sequence[int], first: int, end: int, mark: str) -> Iterator[Row]:
+    for k in only:
+        if first <= k < end:
+            place, value = exam.line(k), _number(exam.value(k), None)
+            line = "" if place is None else str(place[1])
+            numbers = (value, "") if mark == "−" else ("", value)
+            yield Row(mark, _code(exam, k), line, *numbers, "", "", "", None)
+
+
+def _number(value: Any, own: Apart | None) -> str:
+    value = plain_value(value)
+    if np.ndim(value):
+        if own is None or not own.differs or own.entry is None:
+            return "×".join(map(str, np.shape(value)))
+        value = value[own.entry]
+    return static(value) if np.iscomplexobj(value) else static(float(f"{value:.{_DIGITS}g}"))
+
+
+def comparison_text(both: Sides, look: Look) -> str:
+    """Return the whole comparison."""
+    lines = wrapped(look.say(comparison_title(both)), COLUMNS)
+    for sentence in said(both):
+        lines += wrapped(look.say(sentence), COLUMNS)
+    listed = list(rows(both))
+    table = [[look.say(cell) for cell in row] for row in (_HEADS, *(row[:-1] for row in listed))]
+    wide = [max(width(row[k]) for row in table) for k in range(len(_HEADS))]
+    wide[1] = min(wide[1], COLUMNS - sum(wide) + wide[1] - 2 * (len(_HEADS) - 1))
+    lines.append("")
+    for k, row in enumerate(table):
+        cells = [padded(cell, room) if n < 2 else " " * (room - width(cell)) + cell for n, (cell, room) in enumerate(
+            zip((row[0], _cut(row[1], wide[1], look), *row[2:]), wide, strict=True))]  # fmt: skip
+        line = "  ".join(cells).rstrip()
+        lines.append(look.strong(line) if k and listed[k - 1].mark == "!" else line)
+    return "\n".join([*lines, "", *wrapped(look.say(KEY), COLUMNS)])
+
+
+KEY = (
+    "Apart: the largest difference beside the largest number of both; slope is the local gradient. = is the same, ≈ "
+    "differs by rounding alone; ! is where something differs first, − is in a alone, + in b alone."
+)
+
+
+def _cut(text: str, most: int, look: Look) -> str:
+    """Return a text that is no wider than a column."""
+    if width(text) <= most:
+        return text
+    dots = look.say("…")
+    while width(text) > most - len(dots):
+        text = text[:-1]
+    return text + dots

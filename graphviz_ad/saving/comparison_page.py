@@ -1,0 +1,91 @@
+"""Two traces side by side as HTML: both graphs with flags where they part, below them a table.
+
+Nothing in it is a script. It stands on the style sheet of the cards of findings, and has their colours and themes.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+from html import escape
+from pathlib import Path
+
+import numpy as np
+
+from graphviz_ad.console import visible
+from graphviz_ad.debugging.comparing.differing import Apart, Sides
+from graphviz_ad.debugging.comparing.text import KEY, Row, comparison_title, rows, said
+from graphviz_ad.draw.svg import number
+from graphviz_ad.films.writing import Cut
+from graphviz_ad.saving.cards import drawing, prose, sheet, style
+
+__all__ = ["page", "snippet"]
+
+_NUMBER = ' class="gad-comparison-number"'
+_HEADS = (
+    ("", ""), ("node", ""), ("line", ""), ("a", _NUMBER), ("b", _NUMBER), ("value", _NUMBER), ("slope", _NUMBER),
+    ("adjoint", _NUMBER), ("values apart", "")
+)  # fmt: skip
+_BAR = 90.0
+_DECADES = 16  # which a bar covers: a digit more is a sixteenth more
+
+
+def snippet(both: Sides, pictures: Sequence[Cut | str], level: int = 2) -> str:
+    """Return the comparison for the output of a notebook's cell; of each side the picture, or why there is none."""
+    used = frozenset(kind for own in pictures if not isinstance(own, str) for kind in own.film["styles"])
+    with np.errstate(all="ignore"):
+        names = {name for exam in (both.a, both.b) for name in exam.names if len(name) <= 2}
+        sentences = "".join(f"<p>{prose(sentence, names - {'a', 'b'})}</p>" for sentence in said(both))
+        body = "".join(map(_row, rows(both)))
+    heads = "".join(f'<th scope="col"{kind}>{head}</th>' for head, kind in _HEADS)
+    title = escape(visible(comparison_title(both)))
+    figures = "".join(_figure(side, picture) for side, picture in zip("ab", pictures, strict=True))
+    return (
+        f"<style>{style(used)}{_own_style()}</style>\n"
+        f'<section class="gad-check gad-comparison" aria-label="Comparison of two traces"><h{level}>{title}</h{level}>'
+        f'{sentences}<div class="gad-comparison-pictures">{figures}</div>'
+        '<div class="gad-scroll" tabindex="0" role="group" aria-label="node by node">'
+        '<table class="gad-comparison-rows">'
+        f"<thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table></div>"
+        f'<p class="gad-comparison-key">{escape(KEY)}</p></section>'
+    )
+
+
+def page(both: Sides, pictures: Sequence[Cut | str]) -> str:
+    """Return the comparison as a page that needs nothing else."""
+    return sheet(comparison_title(both), snippet(both, pictures, level=1))
+
+
+@lru_cache(maxsize=1)
+def _own_style() -> str:
+    own = Path(__file__).with_suffix(".css").read_text(encoding="utf-8")
+    return re.sub(r"\n\s*\n", "\n", own)  # a blank line would end the block of HTML in Markdown
+
+
+def _figure(side: str, picture: Cut | str) -> str:
+    inside = f"<p>No picture: {escape(picture)}</p>" if isinstance(picture, str) else drawing(picture)
+    return f"<figure><figcaption>{side}</figcaption>{inside}</figure>"
+
+
+def _row(row: Row) -> str:
+    kind = {"!": "first", "−": "alone", "+": "alone", "": "both"}[row.mark]
+    cells = "".join(f"<td{_NUMBER}>{escape(text)}</td>" for text in (row.a, row.b, row.value, row.slope, row.adjoint))
+    bar = "" if row.pair is None else _bar(row.pair.value)
+    return (
+        f'<tr class="gad-comparison-{kind}"><td>{row.mark}</td><th scope="row">{escape(visible(row.code))}</th>'
+        f"<td>{row.line}</td>{cells}<td>{bar}</td></tr>"
+    )
+
+
+def _bar(own: Apart) -> str:
+    """Return how far numbers are apart as a bar: a sixteenth of it is a digit that both do not share."""
+    if not own.relative:
+        return ""
+    size = 1.0 if not np.isfinite(own.relative) else 1 + np.log10(own.relative) / _DECADES
+    long = number(_BAR * float(np.clip(size, 0.02, 1.0)))
+    fill = "currentColor" if own.differs else "none"
+    return (
+        f'<svg width="{number(_BAR)}" height="10" aria-hidden="true" focusable="false">'
+        f'<rect x=".5" y="1.5" width="{long}" height="7" fill="{fill}" stroke="currentColor"/></svg>'
+    )
