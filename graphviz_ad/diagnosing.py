@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -23,16 +24,15 @@ from graphviz_ad.debugging.text import headline, report_text
 from graphviz_ad.draw.scene import MAX_BOXES, check_size
 from graphviz_ad.engine.frames import public
 from graphviz_ad.engine.recording import Recording
-from graphviz_ad.errors import GraphvizAdError, InputError, brief, refuse_unknown, suggest, text_of
+from graphviz_ad.errors import GraphvizAdError, InputError, brief, refuse_unknown, text_of
 from graphviz_ad.films.mending import with_mended
 from graphviz_ad.films.stills import still
 from graphviz_ad.films.writing import Cut
 from graphviz_ad.player.page import page as player_page
 from graphviz_ad.player.page import snippet as player_snippet
 from graphviz_ad.saving.cards import page, snippet
-from graphviz_ad.saving.files import place, write_file
-from graphviz_ad.saving.formats import listed, save
 from graphviz_ad.saving.recorded import Recorded
+from graphviz_ad.saving.reports import save_report
 from graphviz_ad.story.steps import Story
 from graphviz_ad.story.telling import tell
 
@@ -151,16 +151,8 @@ class Report:
         >>> with tempfile.TemporaryDirectory() as folder:
         ...     gad.check(np.log, 0.0).save(pathlib.Path(folder, "log.txt"))
         """
-        target = place(path, "save")
-        suffix = target.suffix.lower()
-        if suffix in _WRITERS:
-            write_file(target, _WRITERS[suffix](self).encode("utf-8"), "save")
-        elif suffix in _PICTURES:
-            save(Recorded(self.trace, self._story), target)
-        else:
-            known = (*_WRITERS, *_PICTURES)
-            name, hint = target.name[:80], suggest(suffix, known)
-            raise InputError(f"save: cannot write {name!r}; the name must end in {listed(known)}.{hint}")
+        texts = {suffix: partial(write, self) for suffix, write in _WRITERS.items()}
+        save_report(path, texts, lambda: Recorded(self.trace, self._story))
 
     def _story(self) -> Story:
         """Return what is shown: the story with the findings."""
@@ -221,5 +213,4 @@ _WRITERS: Mapping[str, Callable[[Report], str]] = {
     ".json": lambda report: report.to_json() + "\n",
     ".sarif": lambda report: json.dumps(sarif(report.findings), ensure_ascii=False, indent=1) + "\n",
 }
-_PICTURES = (".svg", ".png", ".pdf", ".dot", ".gv")
 _DEFAULTS = asdict(Thresholds())

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
+import os
 import sys
 from collections.abc import Callable
 from typing import Any, Never
 
 from graphviz_ad.console import prints
 from graphviz_ad.debugging.columns import Look
+from graphviz_ad.debugging.hand_written.lines_document import lines_document
 from graphviz_ad.debugging.hand_written.sentences import without_marks
 from graphviz_ad.debugging.hand_written.showing import with_lines
 from graphviz_ad.debugging.hand_written.text import headline, place, report_text
@@ -19,6 +22,8 @@ from graphviz_ad.films.stills import still
 from graphviz_ad.player.page import page as player_page
 from graphviz_ad.player.page import snippet as player_snippet
 from graphviz_ad.saving.hand_lines import filmed, page, snippet
+from graphviz_ad.saving.recorded import Recorded
+from graphviz_ad.saving.reports import save_report
 from graphviz_ad.story.steps import Story
 from graphviz_ad.story.telling import tell
 
@@ -125,6 +130,54 @@ class BackwardReport:
     def __repr__(self) -> str:
         return f"<BackwardReport of {headline(self._seen)}>"
 
+    def to_json(self) -> str:
+        """Return the report for programs, as JSON; ``docs/for-programs.md`` says what stands in it.
+
+        Examples
+        --------
+        >>> import json, numpy as np, graphviz_ad as gad
+        >>> def backward(x):
+        ...     dx = 2 + x
+        ...     return dx
+        >>> data = json.loads(gad.check_backward(lambda x: np.sum(x**2), backward, np.ones(3)).to_json())
+        >>> data["version"], data["ok"], data["lines"][data["first_wrong"]]["change"]["after"]
+        (1, False, 'dx = 2 * x')
+        """
+        return json.dumps(lines_document(self._seen), ensure_ascii=False, indent=1, allow_nan=False)
+
+    @public
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write the report to a file; the suffix says as what.
+
+        ``.txt`` is the text, ``.html`` the graph of forward with the lines beside it, ``.json`` for programs. ``.svg``,
+        ``.png`` and ``.pdf`` are the graph with a mark at each adjoint that a line computes, ``.dot`` the graph alone.
+
+        Parameters
+        ----------
+        path : path-like
+            Written whole or not at all.
+
+        Raises
+        ------
+        InputError
+            For another suffix.
+        PathError
+            When the file cannot be written there.
+
+        Examples
+        --------
+        >>> import pathlib, tempfile, numpy as np, graphviz_ad as gad
+        >>> report = gad.check_backward(lambda x: np.sum(np.sin(x)), np.cos, np.ones(3))
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     report.save(pathlib.Path(folder, "backward.html"))
+        """
+        texts = {
+            ".txt": lambda: report_text(self._seen, Look.of(None)) + "\n",
+            ".html": self._page,
+            ".json": lambda: self.to_json() + "\n",
+        }
+        save_report(path, texts, lambda: Recorded(self._seen.truth.recording, self._story))
+
     def _story(self) -> Story:
         """Return forward's story with the lines of backward."""
         return with_lines(tell(self._seen.truth.recording), self._seen)
@@ -148,5 +201,21 @@ class BackwardReport:
             html = player_snippet(film, "", title=headline(self._seen), instead=html)
         return {"text/html": html, "text/plain": str(self)}
 
+    def text(self, stream: Any = None) -> str:
+        """Return the report in 80 columns as a stream can show it: in its letters, in colour on a terminal.
+
+        Parameters
+        ----------
+        stream : file, optional
+            Standard output, without colours, unless given. ``NO_COLOR`` in the environment switches them off.
+
+        Examples
+        --------
+        >>> import numpy as np, graphviz_ad as gad
+        >>> gad.check_backward(np.sin, np.cos, 1.0).text().splitlines()[0]
+        'cos: the gradient is right'
+        """
+        return report_text(self._seen, Look.of(sys.stdout, colours=False) if stream is None else Look.of(stream))
+
     def __str__(self) -> str:
-        return report_text(self._seen, Look.of(sys.stdout, colours=False))
+        return self.text()

@@ -25,6 +25,7 @@ usage: graphviz-ad EXPRESSION --NAME LOW:HIGH [--at NAME=VALUE] [-o FILE]
        graphviz-ad MODULE:FUNCTION --NAME LOW:HIGH [--at NAME=VALUE] [-o FILE]
        graphviz-ad orders EXPRESSION --NAME NUMBER [--upto NUMBER] [-o FILE]
        graphviz-ad check MODULE:FUNCTION [--NAME VALUE] [--format NAME] [-o FILE]
+       graphviz-ad check-backward MODULE:FORWARD MODULE:BACKWARD [--NAME VALUE] [--json] [-o FILE]
        graphviz-ad debug MODULE:FUNCTION [--NAME VALUE] [--break PLACE] [--watch EXPRESSION]
        graphviz-ad demo [-o FILE]
        graphviz-ad lab [-o FOLDER] [--no-open] [-- OPTIONS OF JUPYTERLAB]
@@ -39,6 +40,7 @@ examples:
   graphviz-ad examples/model.py:loss --w 0:1:0.05                  of a file, in steps of 0.05
   graphviz-ad orders "x*exp(x)" --x 1                              the graphs of f, f′ and f″ side by side
   graphviz-ad check model.py:loss --w 0.5                          why its gradient is NaN, 0 or lost; check --help
+  graphviz-ad check-backward net.py:forward net.py:backward        which line of a backward pass of your own is wrong
   graphviz-ad debug model.py:loss --w 0.5                          what it did, step by step, forward and back
   graphviz-ad lab                                                  notebooks to learn with, in JupyterLab
   graphviz-ad lab --no-open -- --port 9000                         the same at a port of your choice

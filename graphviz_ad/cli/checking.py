@@ -22,8 +22,9 @@ from graphviz_ad.films.sliders import call_arguments
 
 if TYPE_CHECKING:
     from graphviz_ad.diagnosing import Report
+    from graphviz_ad.hand_checking import BackwardReport
 
-__all__ = ["FORMATS", "HELP", "run_check"]
+__all__ = ["FORMATS", "HELP", "run_check", "save_as"]
 
 HELP = """\
 graphviz-ad check says what is wrong with the gradient of a function: where, why, and what cures it.
@@ -120,7 +121,7 @@ def run_check(words: Sequence[str]) -> int:
                 write(gad.post_mortem(error).text(sys.stdout))
             raise FunctionFailed(failure(label, error)) from error
         if request.output is not None:
-            _save(report, request.output)
+            save_as(report, request.output)
         write(FORMATS[form](report))
     return int(bool(report.errors or (strict and report.warnings)))
 
@@ -144,7 +145,8 @@ def _options(words: Sequence[str]) -> tuple[str, bool, list[str]]:
     return form, strict, rest
 
 
-def _save(report: Report, output: str) -> None:
+def save_as(report: Report | BackwardReport, output: str) -> None:
+    """Write a report to the file that the command line names."""
     try:
         report.save(output)
     except (InputError, PathError) as error:

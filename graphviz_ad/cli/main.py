@@ -15,6 +15,7 @@ import numpy as np
 
 import graphviz_ad as gad
 from graphviz_ad.cli.arguments import LOOKS, OPTIONS, SWITCHES, Request, UsageError, read_arguments
+from graphviz_ad.cli.backwards import run_check_backward
 from graphviz_ad.cli.checking import run_check
 from graphviz_ad.cli.debugging import run_debug
 from graphviz_ad.cli.expression import ExpressionError, parse_number, parse_range
@@ -62,6 +63,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         words = sys.argv[1:] if argv is None else argv
         if words[:1] == ["check"] and len(words) > 1:
             return run_check(words[1:])
+        if words[:1] == ["check-backward"] and len(words) > 1:
+            return run_check_backward(words[1:])
         if words[:1] == ["debug"] and len(words) > 1:
             return run_debug(words[1:])
         request = read_arguments(words)

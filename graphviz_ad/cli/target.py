@@ -32,8 +32,8 @@ _DEVICES = {"con", "prn", "aux", "nul", *(f"{port}{number}" for port in ("com", 
 """Names that Windows keeps for devices, whatever the suffix."""
 
 
-def load(target: str) -> tuple[Callable[..., Any], str]:
-    """Return the function and the name its file gets."""
+def load(target: str, modules: dict[str, ModuleType] | None = None) -> tuple[Callable[..., Any], str]:
+    """Return the function and the name its file gets; what several targets share is kept in `modules`, by its name."""
     if ":" not in target:
         try:
             return parse(target)[0], "f"
@@ -51,7 +51,8 @@ def load(target: str) -> tuple[Callable[..., Any], str]:
         raise UsageError(f"{target!r} names no function; write {target}:FUNCTION")
     if not where or not name:
         raise UsageError(f"{target!r} is not MODULE:FUNCTION, for example model:loss or model.py:loss")
-    value: Any = _module(where)
+    known_modules = {} if modules is None else modules
+    value: Any = known_modules[where] if where in known_modules else known_modules.setdefault(where, _module(where))
     for part in name.split("."):
         inner = functions.attribute(value, part, _MISSING)
         if inner is _MISSING:

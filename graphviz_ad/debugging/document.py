@@ -41,7 +41,7 @@ def document(exam: Examination, findings: Sequence[Finding], remarks: Sequence[s
         "version": VERSION,
         "function": visible(exam.recording.name),
         "inputs": exam.arguments,
-        "value": _number(exam.recording.start),
+        "value": number(exam.recording.start),
         "nodes": len(exam.nodes),
         "ok": not counts["error"] and not counts["warning"],
         "counts": counts,
@@ -97,13 +97,19 @@ def _node(exam: Examination, finding: Finding) -> dict[str, Any] | None:
         "name": exam.called(i),
         "primitive": None if primitive is None else primitive.name,
         "shape": list(finding.node.shape),
-        "value": _number(exam.value(i)),
-        "adjoint": _number(exam.adjoint(i)),
+        "value": number(exam.value(i)),
+        "adjoint": number(exam.adjoint(i)),
     }
 
 
-def _number(value: Any) -> Any:
-    """Return a number, or an array as nested lists; None for none, and for an array of more than a hundred."""
+def number(value: Any) -> Any:
+    """Return a number, or an array as nested lists; None for none, and for an array of more than a hundred.
+
+    Examples
+    --------
+    >>> number(np.array([1.0, np.nan])), number(1 + 2j), number(np.ones(101))
+    ([1.0, 'NaN'], {'re': 1.0, 'im': 2.0}, None)
+    """
     return None if value is None or np.size(plain_value(value)) > _MOST else as_json(value)
 
 

@@ -89,7 +89,7 @@ class Scene(NamedTuple):
             start, end = self.statement.segment(part)
             while part is self.value and text[:start].endswith("(") and text[end:].startswith(")"):
                 start, end = start - 1, end + 1
-            text = text[:start] + new + text[end:]
+            text = text[:start] + (_bare(new) if part is self.value else new) + text[end:]
         return text
 
     def edit(self, *parts: tuple[ast.expr, str], **names: Any) -> Edit:
@@ -150,6 +150,24 @@ class Scene(NamedTuple):
         """Return the arrays that forward has a name for."""
         named = self.truth.names.items()
         return {name: np.asarray(nodes[0].value) for name, nodes in named if len(nodes) == 1 and nodes[0].ndim}
+
+
+def _bare(text: str) -> str:
+    """Return an expression without the brackets around all of it, which nobody would write.
+
+    Examples
+    --------
+    >>> _bare("(2 * x)"), _bare("(a) + (b)"), _bare("(a, b)")
+    ('2 * x', '(a) + (b)', '(a, b)')
+    """
+    inner = text[1:-1]
+    if text[:1] + text[-1:] != "()" or "\n" in text:
+        return text
+    try:
+        whole, bare = (ast.parse(one, mode="eval").body for one in (text, inner))
+    except SyntaxError:
+        return text
+    return inner if ast.dump(whole) == ast.dump(bare) and not isinstance(bare, ast.Tuple) else text
 
 
 def _plainness(pair: tuple[str, Array]) -> int:
@@ -830,6 +848,17 @@ def _other_operators(scene: Scene, part: ast.BinOp) -> Iterator[Proposal]:
             yield Proposal("other", scene.edit((part, f"({new})")), f"`{text}` has the wrong power")
 
 
+def _missing_powers(scene: Scene) -> Iterator[Proposal]:
+    for part in scene.parts():
+        if isinstance(part, ast.Name | ast.Attribute | ast.Subscript | ast.Call):
+            numbers = scene.evaluated(part)
+            if numbers is not None and numbers.dtype.kind == "f":
+                for power in (2, 3):
+                    new = f"{_atom(part, scene.text(part))}**{power}"
+                    words = f"`{scene.text(part)}` has the wrong power: `{new}` was meant"
+                    yield Proposal("missing-factor", scene.edit((part, new)), words)
+
+
 def _missing_terms(scene: Scene) -> Iterator[Proposal]:
     if scene.got is None or scene.expected is None or scene.got.shape != scene.expected.shape:
         return
@@ -854,6 +883,7 @@ SLIPS: tuple[tuple[int, Callable[[Scene], Iterator[Proposal]]], ...] = (
     (1, _opposite),
     (1, _missing_sum),
     (1, _missing_terms),
+    (1, _missing_powers),
     (1, _missing_factors),
     (1, _operands_of_forward),
     (2, _wrong_axis),

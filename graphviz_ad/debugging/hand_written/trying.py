@@ -20,6 +20,7 @@ from graphviz_ad.debugging.hand_written.running import Event, Observer
 from graphviz_ad.debugging.hand_written.statements import Statement, statements_of
 from graphviz_ad.debugging.hand_written.truth import recorded
 from graphviz_ad.engine.frames import raised_in
+from graphviz_ad.errors import InputError
 
 __all__ = ["Bench", "Outcome", "injection", "kept", "restart"]
 
@@ -89,13 +90,18 @@ class Bench:
         self.places: list[Place] = []
         self.observer = Observer(kept)
         self._rewriter: Rewriter | None = None
-        before = {(id(slot.owner), slot.text): (slot.value, slot.value.copy()) for slot in slots_of(self._owners)}
+        self._arguments = tuple(args)
+        self._before = {(id(slot.owner), slot.text): (slot.value, slot.value.copy()) for slot in slots_of(self._owners)}
         returned, error = self._call(self.observer)
         if error is None:
-            of_slots = places_of_slots(self.truth, before, slots_of(self._owners))
-            self.places = [*places(self.truth, args, returned, self._last_return(), len(of_slots)), *of_slots]
+            self.places = self._places_in(returned, self._last_return())
         self.outcome = self._judged(returned, error)
         self._rewriter = Rewriter(self.observer.codes)
+
+    def _places_in(self, returned: Any, statement: Statement | None) -> list[Place]:
+        """Return where the gradients are after a run."""
+        of_slots = places_of_slots(self.truth, self._before, slots_of(self._owners))
+        return [*places(self.truth, self._arguments, returned, statement, len(of_slots)), *of_slots]
 
     def _last_return(self) -> Statement | None:
         returns = self.observer.returns
@@ -113,7 +119,15 @@ class Bench:
             return None, error
 
     def _judged(self, returned: Any, error: BaseException | None) -> Outcome:
-        gradients = [] if error else [place.gradient(returned, self.truth) for place in self.places]
+        where = self.places
+        if error is None and not where:  # it raised at first, so that nobody knows yet
+            try:
+                where = self._places_in(returned, None)
+            except InputError as untold:
+                return Outcome(error=untold)
+            if not where:
+                return Outcome(error=InputError("no gradient is returned, or left anywhere"))
+        gradients = [] if error else [place.gradient(returned, self.truth) for place in where]
         ruler = self.truth.ruler
         wrong = frozenset(k for k, gradient in enumerate(gradients) if not gradient.is_right(ruler))
         return Outcome(gradients, wrong, error)

@@ -1,0 +1,58 @@
+"""What a report can be saved as: texts by their suffix, and the picture of its graph as pictures are saved."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+
+from graphviz_ad.errors import InputError, suggest
+from graphviz_ad.saving.files import place, write_file
+from graphviz_ad.saving.formats import listed, save
+from graphviz_ad.saving.subject import Subject
+
+__all__ = ["PICTURES", "save_report"]
+
+PICTURES = (".svg", ".png", ".pdf", ".dot", ".gv")
+"""What the graph of a report is saved as."""
+
+
+def save_report(
+    path: str | os.PathLike[str], texts: Mapping[str, Callable[[], str]], picture: Callable[[], Subject]
+) -> None:
+    """Write a report to a file, as its suffix says.
+
+    Parameters
+    ----------
+    path : path-like
+        Written whole or not at all.
+    texts : mapping of str to callable
+        By suffix, what returns the whole file.
+    picture : callable
+        Returns what is painted, for a suffix of `PICTURES`.
+
+    Raises
+    ------
+    InputError
+        For another suffix.
+    PathError
+        When the file cannot be written there.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     save_report(Path(folder, "report.txt"), {".txt": lambda: "no findings"}, lambda: None)
+    ...     Path(folder, "report.txt").read_text()
+    'no findings'
+    """
+    target = place(path, "save")
+    suffix = target.suffix.lower()
+    if suffix in texts:
+        write_file(target, texts[suffix]().encode("utf-8"), "save")
+    elif suffix in PICTURES:
+        save(picture(), target)
+    else:
+        known = (*texts, *PICTURES)
+        name, hint = target.name[:80], suggest(suffix, known)
+        raise InputError(f"save: cannot write {name!r}; the name must end in {listed(known)}.{hint}")
