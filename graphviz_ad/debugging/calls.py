@@ -157,7 +157,7 @@ class CallWatch(Watch):
         if again or position(code, now)[0] != position(code, then)[0]:
             self._visits += 1
             return Place(before.place.call, self._visits - 1, code, now)
-        return before.place._replace(lasti=now)
+        return before.place if now == then else before.place._replace(lasti=now)
 
     def way(self, node: Variable) -> tuple[Place, ...]:
         """Return the calls that a node was made under, the traced function first; empty of an input."""

@@ -18,9 +18,10 @@ from graphviz_ad.debugging.calls import CallWatch, Place
 from graphviz_ad.engine.aftermath import kept
 from graphviz_ad.engine.failures import Failure, Remains, remains_of
 from graphviz_ad.engine.recording import Recording
+from graphviz_ad.engine.source import position
 from graphviz_ad.numerals.quantities import Quantity
 from graphviz_ad.story.raising import Raiser
-from graphviz_ad.story.steps import Card, Step, Story
+from graphviz_ad.story.steps import Card, Edge, Step, Story
 
 __all__ = ["Course", "Moment", "NodeSoFar"]
 
@@ -162,6 +163,38 @@ class Course:
                 arrivals.setdefault(step.node, []).append((step.index, step.after))
         return arrivals
 
+    @cached_property
+    def edges(self) -> dict[int, list[Edge]]:
+        """The edges to the operands of each node."""
+        edges: dict[int, list[Edge]] = {}
+        for edge in self.story.edges:
+            edges.setdefault(edge.child, []).append(edge)
+        return edges
+
+    @cached_property
+    def passed(self) -> dict[tuple[int, int], int]:
+        """At which step the way back goes through each edge."""
+        return {step.edge: step.index for step in self.steps if step.kind == "local" and step.edge is not None}
+
+    def alike(self, step: int) -> tuple[int, int]:
+        """Return which of the nodes it is, from 1, that one expression made in one call, and how many it made.
+
+        Where the step computes or goes back through none, as at an input, that is (0, 0).
+        """
+        actor = self.actor(step)
+        if not self.ways[actor] or actor >= len(self.nodes):
+            return 0, 0
+        group = self._groups[_expression(self.ways[actor][-1])]
+        return group.index(actor) + 1, len(group)
+
+    @cached_property
+    def _groups(self) -> dict[Any, list[int]]:
+        groups: dict[Any, list[int]] = {}
+        for i in range(len(self.nodes)):
+            if self.ways[i]:
+                groups.setdefault(_expression(self.ways[i][-1]), []).append(i)
+        return groups
+
     def called(self, text: str) -> list[int]:
         """Return the positions of the nodes of a name: of the story's own, or else of the person's code, in order.
 
@@ -213,6 +246,11 @@ class Course:
 _MOST_NODES = 20_000
 
 
+def _expression(place: Place) -> tuple[Any, ...]:
+    """Return what tells an expression in a call from any other."""
+    return place.call, place.code, position(place.code, place.lasti)
+
+
 class Moment:
     """What is known at a step.
 
@@ -241,9 +279,9 @@ class Moment:
         self.course = course
         self.step = step
 
-    def node(self, position: int) -> NodeSoFar:
+    def node(self, index: int) -> NodeSoFar:
         """Return a node as far as it is known."""
-        return NodeSoFar(self, position)
+        return NodeSoFar(self, index)
 
     def called(self, text: str) -> NodeSoFar | None:
         """Return the node of a name.
@@ -271,8 +309,8 @@ class Moment:
     @property
     def changed(self) -> NodeSoFar | None:
         """The node of which something is known from this step on."""
-        position = self.course.changes(self.step)
-        return None if position is None else self.node(position)
+        index = self.course.changes(self.step)
+        return None if index is None else self.node(index)
 
 
 class NodeSoFar:

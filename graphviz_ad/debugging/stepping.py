@@ -21,6 +21,7 @@ Examples
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Any
@@ -56,6 +57,11 @@ class Point:
     hits: Hits
     is_on: bool = True
     is_temporary: bool = False
+
+    def stops_at(self, step: int) -> bool:
+        """Whether it is on, and hit at a step."""
+        place = bisect_left(self.hits.steps, step)
+        return self.is_on and self.hits.steps[place : place + 1] == (step,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,7 +261,7 @@ class Stepper:
         return self._to(self.last, self._at_end(True))
 
     def _hit(self, step: int) -> bool:
-        return any(point.is_on and step in point.hits.steps for point in self._points.values())
+        return any(point.stops_at(step) for point in self._points.values())
 
     def _arrive(self, step: int) -> Stop:
         """Stop at a step, where those breakpoints go that were to be hit once."""
@@ -267,7 +273,7 @@ class Stepper:
 
     def _to(self, step: int, remark: str = "") -> Stop:
         self.position = step
-        points = [point for point in self._points.values() if point.is_on and step in point.hits.steps]
+        points = [point for point in self._points.values() if point.stops_at(step)]
         return Stop(step, tuple(points), remark)
 
     def _at_end(self, is_so: bool) -> str:

@@ -16,7 +16,7 @@ from graphviz_ad.debugging.stepping import Point, Stepper, Stop
 from graphviz_ad.engine.source import source_lines
 from graphviz_ad.errors import InputError, suggest, text_of
 from graphviz_ad.terminal.listing import listing
-from graphviz_ad.terminal.screen import Room, number, readings
+from graphviz_ad.terminal.screen import Room, accent_of, number, readings
 
 __all__ = ["COMMANDS", "Answer", "Command", "answer", "command_of"]
 
@@ -251,7 +251,7 @@ def _where(stepper: Stepper, text: str, room: Room) -> Answer:
 def _list(stepper: Stepper, text: str, room: Room) -> Answer:
     if text and not text.isdecimal():
         raise InputError(f"l takes the line to begin with, got {text!r}")
-    code = listing(stepper, 12, room.columns, room.say, colours=room.colours, first=int(text) if text else 0)
+    code = listing(stepper, 12, room.columns, room.say, accent=accent_of(stepper, room), first=int(text) if text else 0)
     return Answer(lines=code or [Text("no source can be read here")])
 
 
@@ -262,7 +262,7 @@ def _list_all(stepper: Stepper, text: str, room: Room) -> Answer:
         return Answer(lines=[Text("no source can be read here")])
     first = place.code.co_firstlineno
     count = len(inspect.getblock((source_lines(place.code) or [""])[first - 1 :])) or 1
-    code = listing(stepper, count + 1, room.columns, room.say, colours=room.colours, first=first)
+    code = listing(stepper, count + 1, room.columns, room.say, accent=accent_of(stepper, room), first=first)
     return Answer(lines=code or [Text("no source can be read here")])
 
 

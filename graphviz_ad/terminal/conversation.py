@@ -6,6 +6,7 @@ What a command answers stays above it.
 
 from __future__ import annotations
 
+import asyncio
 import io
 import os
 import shutil
@@ -46,10 +47,13 @@ def converse(stepper: Stepper, remark: str = "") -> None:
         What is to be said at first.
     """
     conversation = _Conversation(stepper, remark)
-    if _is_terminal(sys.stdin) and _is_terminal(sys.stdout) and os.environ.get("TERM") != "dumb":
-        _on_terminal(conversation)
-    else:
-        _line_by_line(conversation)
+    try:
+        if _is_terminal(sys.stdin) and _is_terminal(sys.stdout) and os.environ.get("TERM") != "dumb":
+            _on_terminal(conversation)
+        else:
+            _line_by_line(conversation)
+    except BrokenPipeError:  # whoever read has seen enough; Python flushes once more at its end
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 class _Conversation:
@@ -172,7 +176,7 @@ def _on_terminal(conversation: _Conversation) -> None:
 
     while True:
         try:
-            line = session.prompt(prompt)
+            line = session.prompt(prompt, in_thread=_is_in_loop())
         except KeyboardInterrupt:  # takes back the line
             continue
         except EOFError:
@@ -186,6 +190,15 @@ def _on_terminal(conversation: _Conversation) -> None:
             _say(conversation.written([Text(f"{_PROMPT}{line}", style="dim"), *reply.lines], columns))
     columns, rows = size()
     _say(conversation.written(conversation.screen(columns, rows - 2), columns))
+
+
+def _is_in_loop() -> bool:
+    """Whether asyncio is running here already, as in some shells, so that the prompt needs a thread of its own."""
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return False
+    return True
 
 
 def _session(conversation: _Conversation) -> PromptSession[str]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
-from rich.syntax import Syntax
 from rich.text import Text
 
 from graphviz_ad.debugging.columns import width
@@ -14,7 +13,6 @@ from graphviz_ad.engine.source import source_lines
 
 __all__ = ["listing"]
 
-_THEME = "ansi_dark"  # of it, what is left out of the colours is the terminal's own
 _SIGNS = {"on": "●", "condition": "=", "off": "○", "here": "▸", "caller": "▹"}
 _PLAIN = {"●": "*", "○": "o", "▸": ">", "▹": "-"}
 
@@ -28,7 +26,7 @@ class _Spot(NamedTuple):
 
 
 def listing(
-    stepper: Stepper, rows: int, columns: int, say: Callable[[str], str], *, colours: bool = True, first: int = 0
+    stepper: Stepper, rows: int, columns: int, say: Callable[[str], str], *, accent: str = "", first: int = 0
 ) -> list[Text]:
     """Return the lines around the step, the current expression underlined; none where no source can be read.
 
@@ -39,8 +37,8 @@ def listing(
         The room for it.
     say : callable
         Returns a text in the letters that there are.
-    colours : bool
-        Whether the code is coloured.
+    accent : str
+        The colour of the expression.
     first : int
         The line to begin with; that which has the step in its middle unless given.
     """
@@ -64,11 +62,13 @@ def listing(
         gutter = "".join(mark if say(mark) == mark else _PLAIN.get(mark, mark) for mark in marks)
         head = f"{gutter} {number:>{digits}} "
         code = _Line(lines[number - 1], spot if number == spot.line else None, columns - width(head), say)
-        row = Text(head, style="bold" if number == spot.line else "dim")
-        row.append_text(code.coloured() if colours else Text(code.text, end=""))
+        row = Text(head + code.text, style="bold" if number == spot.line else "")
+        row.stylize("dim" if number != spot.line else "", 0, len(head))
         text.append(row)
         if number == spot.line and code.end > code.start:
-            text.append(Text(" " * (width(head) + code.start) + "~" * (code.end - code.start), style="bold"))
+            row.stylize(accent, len(head) + code.first, len(head) + code.last)
+            marks_below = " " * (width(head) + code.start) + "~" * (code.end - code.start)
+            text.append(Text(marks_below, style=f"bold {accent}".rstrip()))
     return text
 
 
@@ -84,6 +84,16 @@ def _mark(points: tuple[Point, ...], filename: str, line: int) -> str:
 
 class _Line:
     """A line of source as there is room for it, with the columns that are underlined in it."""
+
+    @property
+    def first(self) -> int:
+        """The first character of the expression; a letter of East Asia takes two columns."""
+        return _characters(self.text, self.start)
+
+    @property
+    def last(self) -> int:
+        """The character behind the expression."""
+        return _characters(self.text, self.end)
 
     def __init__(self, raw: str, spot: _Spot | None, room: int, say: Callable[[str], str]) -> None:
         raw = raw.rstrip("\n\r")
@@ -105,9 +115,7 @@ class _Line:
                 self.end = min(self.end, width(text))
         self.text = text
 
-    def coloured(self) -> Text:
-        """Return it in the colours of code."""
-        code = Syntax("", "python", theme=_THEME, background_color="default").highlight(self.text)
-        code.right_crop(max(len(code.plain) - len(self.text), 0))  # the end of the line
-        code.end = ""
-        return code
+
+def _characters(text: str, columns: int) -> int:
+    """Return how many characters take so many columns."""
+    return next((k for k in range(len(text) + 1) if width(text[:k]) >= columns), len(text))

@@ -21,7 +21,7 @@ from graphviz_ad.numerals.quantities import Quantity
 from graphviz_ad.story.raising import facts_of
 from graphviz_ad.terminal.listing import listing
 
-__all__ = ["Room", "number", "readings", "scope", "screen"]
+__all__ = ["Room", "accent_of", "number", "readings", "scope", "screen"]
 
 _VALUE, _ADJOINT, _STRONG, _FAINT = "#3b82d6", "#c9651b", "bold", "dim"
 _UNKNOWN = "not yet"
@@ -84,13 +84,21 @@ def screen(stepper: Stepper, stop: Stop, room: Room) -> list[Text]:
         keep = max(len(watches) - (_FEWEST + 1 - spare), 1)
         spare += len(watches) - keep
         watches = watches[:keep]
-    code = listing(stepper, min(spare - 1, 12), room.columns, room.say, colours=room.colours) if spare > 2 else []
+    accent = accent_of(stepper, room)
+    code = listing(stepper, min(spare - 1, 12), room.columns, room.say, accent=accent) if spare > 2 else []
     blank = Text()
     lines = [*head, blank, *code, *([blank] if code else []), *card, blank, *sentence]
     lines += [blank, *watches] if watches else []
     for line in lines:
         line.truncate(room.columns)
     return lines[: room.rows]
+
+
+def accent_of(stepper: Stepper, room: Room) -> str:
+    """Return the colour of the way that a step is on: that of values, or that of adjoints."""
+    if not room.colours:
+        return ""
+    return _ADJOINT if stepper.course.goes_back(stepper.position) else _VALUE
 
 
 # -- where one is -----------------------------------------------------------------------------------------------------
@@ -137,7 +145,7 @@ def scope(stepper: Stepper, room: Room) -> str:
         names = [*names[:2], f"{len(names) - 5} more calls", *names[-3:]]
     site = way[-1].site
     own = site.text.split("\n")[0].rstrip() if site is not None else ""
-    count = _count(stepper, way[-1])
+    count = _count(stepper)
     return room.cropped(sign.join([*names, *([own] if own else [])]), room.columns - len(count)) + count
 
 
@@ -147,18 +155,10 @@ def _called(place: Place, file: str) -> str:
     return f"{place.function} {where}line {place.line}"
 
 
-def _count(stepper: Stepper, place: Place) -> str:
+def _count(stepper: Stepper) -> str:
     """Return which of the nodes it is that this expression made in this call, where there are several."""
-    course = stepper.course
-    actor = course.actor(stepper.position)
-    alike = [
-        i
-        for i, way in enumerate(course.ways)
-        if way and (way[-1].call, way[-1].code, way[-1].site) == (place.call, place.code, place.site)
-    ]
-    if len(alike) < 2 or actor not in alike or course.steps[stepper.position].kind == "raise":
-        return ""
-    return f" (number {alike.index(actor) + 1} of {len(alike)} recorded here)"
+    which, count = stepper.course.alike(stepper.position)
+    return f" (number {which:,} of {count:,} recorded here)" if count > 1 else ""
 
 
 # -- the card ---------------------------------------------------------------------------------------------------------
@@ -172,14 +172,14 @@ def _card(stepper: Stepper, room: Room) -> list[Text]:
     if step.kind == "raise":
         return _raised(stepper, room)
     lines = [_row(actor, room, actor.card.title.text)]
-    edges = [edge for edge in course.story.edges if edge.child == actor.index]
+    edges = [*course.edges.get(actor.index, ())]
     if step.edge is not None:
         edges.sort(key=lambda edge: edge.argument != step.edge[1] if step.edge else False)
-    known = {other.edge for other in course.steps[: position + 1] if other.kind == "local"}
     for edge in edges[:3]:
         name = course.story.nodes[edge.parent].symbol.text
         local = course.story.numbers.get(Quantity("local", edge.child, edge.argument))
-        value = f" = {number(local)}" if local is not None and (edge.child, edge.argument) in known else ""
+        is_known = course.passed.get((edge.child, edge.argument), position + 1) <= position
+        value = f" = {number(local)}" if local is not None and is_known else ""
         label = f"  to {name}  {edge.label.text}"
         row = Text(room.cropped(label + (value if value.strip(" =") not in edge.label.text else ""), room.columns))
         row.stylize(_FAINT if (edge.child, edge.argument) != step.edge else "")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 import time
@@ -255,3 +256,32 @@ def test_without_the_option_the_way_out_is_named(tmp_path):
     done = after_death(tmp_path, "")
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr.rstrip().endswith("; add --post-mortem to see what was recorded before")
+
+
+def test_the_screen_of_the_readme_is_what_is_seen(tmp_path):
+    page = (ROOT / "README.md").read_text(encoding="utf-8")
+    (block,) = [block for block in re.findall(r"```text\n(.*?)```", page, re.DOTALL) if "going back" in block]
+    source = "import numpy as np\n\n\ndef f(x):\n    a = np.log(x**2)\n    return a * np.sin(x) + 1 / x\n"
+    (tmp_path / "lesson.py").write_text(source, encoding="utf-8")
+    words = ["lesson.py:f", "--x", "0.03", "--break", "if abs(adjoint) > 1e3", "--watch", "x.adjoint"]
+    done = subprocess.run(
+        [sys.executable, "-m", "graphviz_ad", "debug", *words],
+        input="c\n", capture_output=True, text=True, encoding="utf-8", cwd=tmp_path, env=environment(), timeout=120,
+    )  # fmt: skip
+    assert f"(gad) c\n{block}" in done.stdout
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="the line is one of a shell of Unix")
+def test_the_line_of_the_page_for_programs_works(tmp_path):
+    page = (ROOT / "docs" / "for-programs.md").read_text(encoding="utf-8")
+    (source,) = re.findall(r"lesson\.py`:\n\n```python\n(.*?)```", page, re.DOTALL)
+    (line,) = re.findall(r"^\$ (printf .*)$", page, re.MULTILINE)
+    (tmp_path / "lesson.py").write_text(source, encoding="utf-8")
+    line = line.replace("graphviz-ad", f"'{sys.executable}' -m graphviz_ad", 1)
+    done = subprocess.run(
+        ["sh", "-c", line], capture_output=True, text=True, encoding="utf-8", cwd=tmp_path, env=environment()
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "Stopped at breakpoint 1, every sqrt, going back" in done.stdout
+    assert "(gad) p kept\nkept = [0 2 3]\n" in done.stdout
+    assert "(gad) p kept.adjoint\nkept.adjoint = [1 1 1]\n" in done.stdout
