@@ -18,6 +18,7 @@ from graphviz_ad.offering import offering
 if TYPE_CHECKING:
     import graphviz
 
+    from graphviz_ad.costing import Cost
     from graphviz_ad.diagnosing import Report
     from graphviz_ad.explaining import Paths
     from graphviz_ad.formulas.equations import Equations
@@ -255,6 +256,39 @@ class Trace(Recording):
 
         refuse_unknown("why", unknown, ("most", "schedule"))
         return paths_of(self, x, most, schedule)
+
+    @public
+    def cost(self) -> Cost:
+        """Return what this computation costs, what its derivatives would, and which mode to take.
+
+        Operations are counted: of the function on its nodes, of a sweep on one that is made here with its rules
+        recorded, so that each counts for the line it serves. Bytes are those of the numbers that are kept alive. Times
+        are measured, as medians of several runs, of each operation and each rule alone and of one whole sweep; that
+        takes about a second at most, for a trace that runs in less.
+
+        Returns
+        -------
+        Cost
+            With ``.modes``, ``.lines``, ``.nodes``, ``.held`` and ``.verdict``; `print` it, ``save`` it, or let a
+            notebook show it.
+
+        Raises
+        ------
+        InputError
+            When nothing has been recorded.
+        ReleasedError
+            When the graph was released by ``backward(retain_graph=False)``.
+
+        Examples
+        --------
+        >>> import numpy as np, graphviz_ad as gad
+        >>> print(gad.trace(lambda x: np.sum(np.sin(x) * x), np.ones(4)).cost().verdict)
+        Take reverse mode: one sweep back gives the 4 derivatives with 31 operations, 2.8 times those of the function; \
+forward mode would take 4 pushes and 103, 9.4 times those of the function.
+        """
+        from graphviz_ad.costing import cost_of
+
+        return cost_of(self)
 
     @public
     def to_dot(self) -> graphviz.Digraph:

@@ -43,6 +43,7 @@ FLOORS = (
     "ordering",
     "diagnosing",
     "explaining",
+    "costing",
     "hand_checking",
     "bookkeeping",
     "side_by_side",

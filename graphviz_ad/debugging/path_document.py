@@ -15,7 +15,7 @@ from graphviz_ad.debugging.path_text import rows, sentences
 from graphviz_ad.debugging.paths import Ways
 from graphviz_ad.debugging.schedules import Naive
 
-__all__ = ["VERSION", "path_document"]
+__all__ = ["VERSION", "path_document", "plain"]
 
 VERSION = 1
 
@@ -28,7 +28,7 @@ def path_document(exam: Examination, i: int, ways: Ways, own: Naive | None) -> d
         "function": visible(exam.recording.name),
         "of": visible(exam.names[i]),
         "sentence": visible(sentences(exam, i, ways)),
-        "gradient": _plain(exam.adjoint(i)),
+        "gradient": plain(exam.adjoint(i)),
         "count": ways.count,
         "exact": ways.is_exact,
         "multiplications": {"path by path": ways.length, "reverse mode": ways.edges},
@@ -39,7 +39,7 @@ def path_document(exam: Examination, i: int, ways: Ways, own: Naive | None) -> d
                 "way": [visible(own) for own in row.way],
                 "edges": [{"child": child, "argument": argument} for child, argument in path.edges],
                 "product": visible(row.product),
-                "value": _plain(path.value),
+                "value": plain(path.value),
                 "share": path.share,
                 "lines": list(row.lines),
             }
@@ -49,16 +49,16 @@ def path_document(exam: Examination, i: int, ways: Ways, own: Naive | None) -> d
     if own is not None:
         data["naive"] = {
             "visits": own.visits,
-            "at_once": _plain(own.at_once),
-            "once": _plain(own.once),
+            "at_once": plain(own.at_once),
+            "once": plain(own.once),
             "early": [
-                {"node": node, "passed": _plain(g), "adjoint": _plain(exam.adjoint(node))} for node, g in own.early
+                {"node": node, "passed": plain(g), "adjoint": plain(exam.adjoint(node))} for node, g in own.early
             ],
         }
     return data
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
     """Return a number or an array as JSON has it."""
     if value is None:
         return None
