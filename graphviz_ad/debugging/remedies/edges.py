@@ -15,6 +15,7 @@ _LOST = ("nan", "inf", *_BACK)
 _SQUARES = ("inf", "underflow")
 _NORM = "call it np.linalg.norm, which has a slope of 0 where all are 0"
 _UPRIGHT = "take the root of what is above 0 only: at 0 it is vertical, and no number is its slope"
+_INSIDE = "add a little under the root: what is added behind it leaves the root vertical at 0"
 
 
 def _is_part(p: Any, **others: Any) -> bool:
@@ -73,6 +74,10 @@ def _is_nothing_by_nothing(a: Any, b: Any) -> bool:
     return bool(np.any(zero) and not np.any(np.where(zero, a, 0)))
 
 
+def _is_nothing_by_root(a: Any, s: Any, **others: Any) -> bool:
+    return _is_nothing_by_nothing(a, s)
+
+
 def _is_third(p: Any, **others: Any) -> bool:
     return bool(np.ndim(p) == 0 and abs(p - 1 / 3) < 1e-9)
 
@@ -89,6 +94,15 @@ CHOICES = (
         "divide by 1 where the denominator is 0: what is 0 stays 0 there",
         may_change=True,
         when=_is_nothing_by_nothing,
+    ),
+    Identity(_LOST, "a / np.sqrt(s)", "a / np.sqrt(s + 1e-12)", _INSIDE, may_change=True, when=_is_nothing_by_root),
+    Identity(
+        _LOST,
+        "a / (np.sqrt(s) + c)",
+        "a / (np.sqrt(s + 1e-12) + c)",
+        _INSIDE,
+        may_change=True,
+        when=_is_nothing_by_root,
     ),
     Identity(
         _LOST,

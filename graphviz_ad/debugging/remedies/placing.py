@@ -126,32 +126,37 @@ class _Pairing:
     def _walk(self, old: ast.AST, new: ast.AST) -> None:
         """Pair what is alike, down to what was replaced."""
         place, now = _place(old), _place(new)
-        number = self._stretches.get(_in_characters(place, self._old)) if place and isinstance(old, ast.expr) else None
         if place is not None and now is not None:
-            self.moved.setdefault(place, now)
+            number = self._stretches.get(_in_characters(place, self._old)) if isinstance(old, ast.expr) else None
             if number is not None and number not in self.replaced:
                 self.replaced[number] = now
-                self._fill(number, ast.parse(self._changes[number].code, mode="eval").body, new, old)
+                self._fill(number, ast.parse(self._changes[number].code, mode="eval").body, old, new)
                 return
+            self.moved.setdefault(place, now)
         if type(old) is type(new):
             for one, other in zip(ast.iter_child_nodes(old), ast.iter_child_nodes(new), strict=False):
                 self._walk(one, other)
 
-    def _fill(self, number: int, code: ast.AST, new: ast.AST, old: ast.AST) -> None:
+    def _fill(self, number: int, code: ast.AST, old: ast.AST, new: ast.AST) -> None:
         """Pair a remedy's own line with what is written for it; a letter is an expression of the person's."""
-        if isinstance(code, ast.Name) and code.id in self._changes[number].letters:
-            alike = _same(old, new)
+        for is_asked, part in sorted(self._letters(number, code, new), key=lambda pair: pair[0]):
+            alike = _same(old, part)
             if alike is not None:
-                self._walk(alike, new)
-            else:
-                self._quote(_same(self._tree, new), new)
+                self._walk(alike, part)
+            elif not is_asked:
+                self._quote(_same(self._tree, part), part)
+
+    def _letters(self, number: int, code: ast.AST, new: ast.AST, asked: bool = False) -> Iterator[tuple[bool, ast.AST]]:
+        """Yield what stands for letters, and whether it is only compared there: then no node is of it."""
+        if isinstance(code, ast.Name) and code.id in self._changes[number].letters:
+            yield asked, new
             return
         place, now = _place(code), _place(new)
         if place is not None and now is not None:
             self.written[number, place] = now
         if type(code) is type(new):
             for one, other in zip(ast.iter_child_nodes(code), ast.iter_child_nodes(new), strict=False):
-                self._fill(number, one, other, old)
+                yield from self._letters(number, one, other, asked or isinstance(code, ast.Compare))
 
     def _quote(self, old: ast.AST | None, new: ast.AST) -> None:
         pairs = [] if old is None else zip(ast.walk(old), ast.walk(new), strict=True)
@@ -223,14 +228,20 @@ def _move(rerun: Rerun, filename: str, numbers: Sequence[int], pairing: _Pairing
     """Put every node of a mended program where the mended source makes it; once is enough."""
     remedies = {REMEDY.format(k): number for k, number in enumerate(numbers)}
     homes = {number: rerun.changes[number].node._code for number in numbers}
-    quoting: dict[int, int] = {}  # what only remedies use, by its index, with the number of the change
+    # What only remedies use, by its index, with the number of the change; and what stands there in place of a node.
+    quoting: dict[int, int] = {}
+    results = {
+        rerun.nodes[rerun.changes[number].node.index].index: number
+        for number in numbers
+        if rerun.changes[number].argument is None
+    }
     for node, users in _with_users(rerun.recording):
         code, lasti = rerun.heads.get(node.index, (node._code, node._lasti))
         place = _positioned(code, lasti) if isinstance(code, CodeType) else None
         if node.primitive is None or code is None or place is None:
             continue
         number = remedies.get(code.co_filename)
-        owners = {quoting.get(user.index, -1) for user in users}
+        owners = {results[node.index]} if node.index in results else {quoting.get(user.index, -1) for user in users}
         if number is not None:
             home, now = homes[number], pairing.written.get((number, place), pairing.replaced[number])
         elif code.co_filename != filename:

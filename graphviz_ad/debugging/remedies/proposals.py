@@ -104,10 +104,10 @@ def _following(exam: Examination, start: int) -> list[Variable]:
 
 def _of_row(row: Identity, exam: Examination, node: Variable, root: Variable) -> Iterator[Proposal]:
     first = matched(row.before, root)
-    if first is None or node.index not in [own.index for own in first.nodes]:
+    if first is None or not _fits(row, first) or node.index not in [own.index for own in first.nodes]:
         return
     matches = [matched(row.before, own) for own in family(exam, root)]
-    if all(match is not None and _fits(row, match) for match in matches):
+    if None not in matches:
         changes = [_change(row, own, match) for own, match in zip(family(exam, root), matches, strict=True) if match]
         yield Proposal(changes, [match.uses for match in matches if match], row.advice, row.may_change)
 

@@ -102,10 +102,12 @@ def _run(recording: Recording, changes: Sequence[Change], again: dict[int, Any])
 
     nodes = recording.nodes
     heads: dict[int, tuple[Any, int]] = {}
+    known: set[int] = set()
     for node in nodes:
         if node.index not in again:
             own = again[node.index] = _computed(node, changed.get(node.index, ()), now)
-            if isinstance(own, Variable) and own.index > nodes[-1].index and own.primitive is not None:
+            if isinstance(own, Variable) and own.index > nodes[-1].index and own.index not in known:
+                known.add(own.index)
                 if isinstance(own._code, CodeType) and own._code.co_filename.startswith(REMEDY.partition("{")[0]):
                     heads[own.index] = own._code, own._lasti
                 own._code, own._lasti = node._code, node._lasti

@@ -98,7 +98,7 @@ for _name, _function in {
 def reals(value):
     """Return an array of real numbers, or one."""
     array = np.asarray(value)
-    return _real(array.astype(float) if array.ndim else float(array))
+    return real(array.astype(float) if array.ndim else float(array))
 
 
 class Numpy:
@@ -113,14 +113,14 @@ class Numpy:
             return Numpy(own)
         if name == "logaddexp":
             return lambda a, b: np.frompyfunc(lambda x, y: Real(mpmath.log(mpmath.exp(x.v) + mpmath.exp(y.v))), 2, 1)(
-                _real(a), _real(b)
+                real(a), real(b)
             )
         if not callable(own) or isinstance(own, type):
             return own
-        return lambda *arguments, **options: _real(own(*map(_real, arguments), **options))
+        return lambda *arguments, **options: real(own(*map(real, arguments), **options))
 
 
-def _real(value):
+def real(value):
     """Return what is floats as real numbers; all else as it is."""
     if isinstance(value, float | np.floating):
         return Real(float(value))
@@ -136,7 +136,7 @@ def _real(value):
 def in_reals(function):
     """Return a function of a module of tests that computes with real numbers, and whose NumPy does."""
     names = {
-        key: _real(value) if isinstance(value, float | np.ndarray) else value
+        key: real(value) if isinstance(value, float | np.ndarray) else value
         for key, value in function.__globals__.items()
     }
     return types.FunctionType(function.__code__, names | {"np": Numpy()}, function.__name__)
@@ -145,20 +145,3 @@ def in_reals(function):
 def floats(value):
     """Return what there is as floats."""
     return np.vectorize(float, otypes=[float])(value)
-
-
-def slopes(function, arguments, which, place, step=1e-25):
-    """Return the slopes of the sum of a function's results to the left and to the right of one entry."""
-
-    def total(distance):
-        moved = [reals(argument) for argument in arguments]
-        if isinstance(moved[which], np.ndarray):
-            moved[which][place] = moved[which][place] + distance
-        else:
-            moved[which] = moved[which] + distance
-        with np.errstate(all="ignore"):
-            return np.sum(function(*moved))
-
-    size = mpmath.mpf(step) * max(abs(float(np.asarray(arguments[which])[place])), 1e-3)
-    here = total(0)
-    return [float((total(d) - here) / d) for d in (-size, size)]
