@@ -30,6 +30,7 @@ __all__ = [
     "ReleasedError",
     "SeedError",
     "SizeError",
+    "SnapshotError",
     "UnknownAttributeError",
     "UnknownKeywordError",
     "UnsupportedError",
@@ -120,6 +121,10 @@ class GradientError(GraphvizAdError, AssertionError):
 
     def __reduce__(self) -> tuple[Any, ...]:  # between processes it goes without its trace
         return type(self), (self.message, None)
+
+
+class SnapshotError(GraphvizAdError, AssertionError):
+    """A trace is not what was stored of it, or nothing was."""
 
 
 class SizeError(GraphvizAdError, ValueError):

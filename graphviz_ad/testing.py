@@ -6,11 +6,14 @@
 
 In a test of pytest the fixture ``gradcheck`` does the same, and keeps a picture of what failed with
 ``--graphviz-ad-dir``. `assert_backward` tests a backward pass that was written by hand; it is a fixture, too.
+`assert_trace_matches` compares a trace with what was stored of it.
 """
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any, Never
 
 import numpy as np
@@ -19,13 +22,19 @@ from graphviz_ad.checking.arguments import Arguments, arguments
 from graphviz_ad.checking.claims import MODES, value_of
 from graphviz_ad.checking.comparing import precision
 from graphviz_ad.checking.verdict import verdict
+from graphviz_ad.debugging.columns import plural
+from graphviz_ad.debugging.examination import Examination
+from graphviz_ad.debugging.findings import Thresholds
+from graphviz_ad.debugging.snapshots.matching import changes
+from graphviz_ad.debugging.snapshots.pages import Block, blocks_of, page_of, read
 from graphviz_ad.engine.frames import public, user_line
-from graphviz_ad.engine.recording import function_name
+from graphviz_ad.engine.recording import Recording, function_name
 from graphviz_ad.engine.variable import Variable
-from graphviz_ad.errors import GradientError, InputError, brief, refuse_unknown, suggest
+from graphviz_ad.errors import GradientError, InputError, PathError, SnapshotError, brief, refuse_unknown, suggest
+from graphviz_ad.saving.files import place, write_file
 from graphviz_ad.tracing import Trace
 
-__all__ = ["assert_backward", "check_grads"]
+__all__ = ["assert_backward", "assert_trace_matches", "check_grads"]
 
 
 @public
@@ -128,6 +137,95 @@ def assert_backward(forward: Callable[..., Any], backward: Callable[..., Any], /
     report = check_backward(forward, backward, *args)
     if not report.ok:
         raise GradientError(report.complaint, None)
+
+
+@public
+def assert_trace_matches(
+    trace: Recording,
+    path: str | os.PathLike[str],
+    *,
+    rtol: float = 1e-7,
+    atol: float = 1e-12,
+    update: bool = False,
+    **unknown: Never,
+) -> None:
+    """Compare a trace with what a file has of it; raise where they differ, and say which nodes and numbers.
+
+    The file is text that can be read and reviewed: each node with its formula, its value, its local gradients and
+    its adjoint. It says nothing of files and lines. It is written when asked only: with ``update=True``, or by
+    ``pytest --update-traces`` where the fixture ``assert_trace_matches`` is used.
+
+    Parameters
+    ----------
+    trace : Trace
+    path : path-like
+    rtol, atol : float
+        How far numbers may be apart: ``atol + rtol * |stored|``.
+    update : bool
+        Write the file as the trace is now, and compare nothing.
+
+    Raises
+    ------
+    SnapshotError
+        An AssertionError, when something differs, and when there is no such file.
+    InputError
+        For what is no trace, and for a file that holds none.
+    PathError
+        When the file cannot be written or read.
+
+    Examples
+    --------
+    >>> import pathlib, tempfile, numpy as np, graphviz_ad as gad
+    >>> from graphviz_ad.testing import assert_trace_matches
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = pathlib.Path(folder, "sine.txt")
+    ...     assert_trace_matches(gad.trace(np.sin, 1.0), path, update=True)
+    ...     assert_trace_matches(gad.trace(np.sin, 1.0), path)
+    """
+    refuse_unknown("assert_trace_matches", unknown, ("rtol", "atol", "update"))
+    if not isinstance(trace, Recording):
+        raise InputError(
+            f"assert_trace_matches: expected a trace, got {brief(trace)}: make one with gad.trace(f, x){user_line()}"
+        )
+    target = place(path, "assert_trace_matches")
+    with np.errstate(all="ignore"):
+        exam = Examination(trace, Thresholds())
+        if update:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            write_file(target, f"{page_of(exam)}\n".encode(), "assert_trace_matches")
+            return
+        lines = changes(_stored(target), blocks_of(exam), _sites(exam), rtol, atol)
+    if lines:
+        nodes = sum(not line.startswith("    ") for line in lines)
+        raise SnapshotError(
+            f"the trace of {trace.name} is not the one in {target.name}: "
+            f"{plural(nodes, 'node')} differ{'s' if nodes == 1 else ''} (rtol {rtol:g}, atol {atol:g})\n\n"
+            + "\n".join(lines)
+            + f"\n\nstored in {target}; {_UPDATE}"
+        )
+
+
+_UPDATE = (
+    "where it is right as it is now, run pytest --update-traces with the fixture assert_trace_matches, or call "
+    "assert_trace_matches(trace, path, update=True) once"
+)
+
+
+def _stored(path: Path) -> list[Block]:
+    try:
+        return read(path.read_text("utf-8"))
+    except FileNotFoundError:
+        raise SnapshotError(f"no trace is stored in {path}: {_UPDATE}") from None
+    except OSError as error:
+        raise PathError(f"assert_trace_matches: cannot read {path} ({error.strerror})") from None
+    except ValueError as error:  # UnicodeDecodeError is one
+        raise InputError(f"assert_trace_matches: {path} holds no trace ({error}): {_UPDATE}") from None
+
+
+def _sites(exam: Examination) -> list[str]:
+    """Return where in the person's code each node is made, as the end of a line."""
+    places = [exam.line(i) for i in range(len(exam.nodes))]
+    return ["" if own is None else f"   ({Path(own[0]).name}, line {own[1]})" for own in places]
 
 
 def _checked_modes(modes: Any) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""The plugin of pytest: ``gradcheck``, which keeps pictures of the gradients that are wrong, and ``assert_backward``.
+"""The plugin of pytest: ``gradcheck``, which keeps pictures of wrong gradients, and two assertions as fixtures.
 
 It stands beside the package, and imports it when a fixture is first used: pytest loads every plugin that is
 installed, also where nobody differentiates anything.
@@ -16,18 +16,23 @@ import pytest
 if TYPE_CHECKING:
     from graphviz_ad import Trace
 
-__all__ = ["assert_backward", "gradcheck", "pytest_addoption"]
+__all__ = ["assert_backward", "assert_trace_matches", "gradcheck", "pytest_addoption"]
 
 _PICTURES = {".html": "the steps, to be played", ".svg": "a still picture"}
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add where the pictures go."""
+    """Add where the pictures go, and whether traces are stored."""
     group = parser.getgroup("graphviz_ad")
     group.addoption(
         "--graphviz-ad-dir",
         metavar="DIR",
         help="where gradcheck keeps pictures of wrong gradients; by default with pytest's temporary files",
+    )
+    group.addoption(
+        "--update-traces",
+        action="store_true",
+        help="let assert_trace_matches store the traces as they are now, instead of comparing them",
     )
 
 
@@ -69,6 +74,25 @@ def assert_backward() -> Callable[..., None]:
         check(forward, backward, *args)
 
     return assert_right
+
+
+@pytest.fixture
+def assert_trace_matches(request: pytest.FixtureRequest) -> Callable[..., None]:
+    """Compare a trace with what is stored of it, as `graphviz_ad.testing.assert_trace_matches` does.
+
+    ``assert_trace_matches(trace, path=None, *, rtol=1e-7, atol=1e-12)``: a path is taken from the folder of the test's
+    file on; without one it is ``traces/`` and the name of the test there. With ``pytest --update-traces`` the trace is
+    stored instead.
+    """
+    from graphviz_ad.testing import assert_trace_matches as check
+
+    def assert_matches(trace: Trace, path: str | Path | None = None, **options: Any) -> None:
+        __tracebackhide__ = True
+        name = re.sub(r"[^\w.-]+", "-", request.node.nodeid.rpartition("/")[2]).strip("-")[:100]
+        target = request.path.parent / (Path("traces", f"{name}.txt") if path is None else path)
+        check(trace, target, **{"update": request.config.getoption("--update-traces")} | options)
+
+    return assert_matches
 
 
 def _keep(trace: Trace, folder: Path, request: pytest.FixtureRequest) -> Sequence[str]:

@@ -176,3 +176,38 @@ def test_nan_that_is_born_going_back_fails_with_its_line_and_the_remedy(run):
     assert lines[code + 1] == "|         ~~~~~~~~~~"
     assert "4 +     r = np.sqrt(np.where(d > 1, d, 1.0))" in lines
     assert any(line.startswith("Tried on this trace: f stays 5, d̄ becomes [0 0.25 0.16") for line in lines)
+
+
+STORED = """
+import numpy as np, graphviz_ad as gad
+
+def f(x):
+    return np.log(x**2) * np.sin(x)
+
+def test_f(assert_trace_matches):
+    assert_trace_matches(gad.trace(f, 2.0))
+
+def test_named(assert_trace_matches):
+    assert_trace_matches(gad.trace(f, 3.0), "kept/at_three.txt", rtol=1e-6)
+"""
+
+
+def test_traces_are_stored_when_asked_and_compared_ever_after(run, pytester):
+    """Missing, stored, the same, changed, stored anew; the files lie beside the test."""
+    result = run(STORED)
+    result.assert_outcomes(failed=2)
+    result.stdout.fnmatch_lines(["E *SnapshotError: no trace is stored in *--update-traces*"])
+    run(STORED, "--update-traces").assert_outcomes(passed=2)
+    files = [path.relative_to(pytester.path).as_posix() for path in pytester.path.rglob("*.txt")]
+    assert sorted(files) == ["kept/at_three.txt", "traces/test_lesson.py-test_f.txt"]
+    assert "v₃ = sin x" in (pytester.path / "kept" / "at_three.txt").read_text("utf-8")
+    run(STORED).assert_outcomes(passed=2)
+    changed = STORED.replace("np.sin(x)\n", "np.cos(x)\n")
+    result = run(changed)
+    result.assert_outcomes(failed=2)
+    result.stdout.fnmatch_lines(
+        ["E *the trace of f is not the one in *", "E *- v₃ = sin x", "E *+ v₃ = cos x *line 5)"]
+    )
+    assert "graphviz_ad_pytest" not in result.stdout.str()  # no frame of the plugin's
+    run(changed, "--update-traces").assert_outcomes(passed=2)
+    run(changed).assert_outcomes(passed=2)
