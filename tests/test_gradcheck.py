@@ -206,7 +206,7 @@ def test_traces_are_stored_when_asked_and_compared_ever_after(run, pytester):
     result = run(changed)
     result.assert_outcomes(failed=2)
     result.stdout.fnmatch_lines(
-        ["E *the trace of f is not the one in *", "E *- v₃ = sin x", "E *+ v₃ = cos x *line 5)"]
+        ["E *the trace of f is not the one in *", "E *- v₃ = sin x", "E *+ v₃ = cos x *line 4)"]
     )
     assert "graphviz_ad_pytest" not in result.stdout.str()  # no frame of the plugin's
     run(changed, "--update-traces").assert_outcomes(passed=2)
