@@ -3,31 +3,28 @@
 /** @import { Panel, Player } from "../panel" */
 import { surround } from "../camera.js";
 import { attr, make } from "../elements.js";
+import { layStrip } from "../sheets.js";
 
 /** The smallest type on paper, in px: 6 pt, and a little more, since printers round. */
 const PAPER_TYPE = 8.05;
-/** How wide the paper is, and the room between two pictures. */
-const PAPER = 700;
-const GUTTER = 22;
-/** So high is a picture at most, that it stands on one sheet with head and sentence; and so high are two rows. */
-const ONE_ROW = 690;
-const TWO_ROWS = 340;
-/** A sentence is not set narrower. */
-const NARROWEST = 150;
+/** Between the head and the first pictures. */
+const HEAD_GAP = 14;
 
-/** How large the pictures of a strip are, in px: two rows on a sheet, unless their type would be too small. Of what is
- * larger than a sheet then, a fourth of a sheet is shown around the step. @param {Player} player */
-function stillSize({ now, view }) {
+/** How a strip is laid out: no type of its pictures is too small. @param {Player} player @param {HTMLElement} strip */
+function layOut({ box, now, view }, strip) {
   const { width, height } = now().scene;
-  const scale = Math.max((PAPER_TYPE * view().least) / width, Math.min(1, TWO_ROWS / height));
-  const [wide, high] = [width * scale, height * scale];
-  if (wide <= PAPER && high <= ONE_ROW) return { scale, wide, high };
-  return { scale, wide: Math.min(wide, (PAPER - GUTTER) / 2), high: Math.min(high, TWO_ROWS) };
+  const least = Math.min(1, (PAPER_TYPE * view().least) / width);
+  /** @type {any[]} */
+  const said = [...strip.querySelectorAll("figcaption")];
+  const captions = (columns = 1) => {
+    strip.style.setProperty("--columns", String(columns));
+    return said.map((one) => one.offsetHeight);
+  };
+  const head = strip.getBoundingClientRect().top - box.getBoundingClientRect().top + HEAD_GAP;
+  const laid = layStrip({ width, height }, least, captions, head);
+  strip.style.setProperty("--columns", String(laid.columns));
+  return laid;
 }
-
-/** How many pictures stand side by side. */
-const columnsOf = (wide = 0) =>
-  Math.max(1, Math.min(4, Math.floor((PAPER + GUTTER) / (Math.max(wide, NARROWEST) + GUTTER))));
 
 /** A step as it is shown now: its picture and its sentence. @param {Player} player */
 function still({ box, view, state }) {
@@ -49,7 +46,7 @@ const windowStart = (from = 0, to = 0, window = 0, all = 0) =>
   Math.max(0, Math.min(all - window, (from + to - window) / 2));
 
 /** Show of a picture what is around the card of its step.
- * @param {any} svg @param {ReturnType<typeof stillSize>} size */
+ * @param {any} svg @param {ReturnType<typeof layStrip>} size */
 function cropStill(svg, { scale, wide, high }) {
   svg.style.width = wide + "px";
   const { x, y, width, height } = svg.viewBox.baseVal;
@@ -65,12 +62,11 @@ function cropStill(svg, { scale, wide, high }) {
   svg.classList.add("gad-part");
 }
 
-/** All steps, each as a small picture with its sentence. @param {Player} player @param {number} wide */
-function stills(player, wide) {
+/** All steps, each as a small picture with its sentence. @param {Player} player */
+function stills(player) {
   const { state, render, now } = player;
   const { step } = state;
   const strip = make("div", { class: "gad-stills" });
-  strip.style.setProperty("--columns", String(columnsOf(wide)));
   for (let each = 0; each <= now().last; each++) {
     state.step = each;
     render(true);
@@ -97,8 +93,7 @@ export const paperPanel = {
     function lay() {
       if (box.matches(".gad-paper") || state.shown < 0) return;
       cut();
-      const size = stillSize(player);
-      strip = state.print === "strip" ? stills(player, size.wide) : null;
+      strip = state.print === "strip" ? stills(player) : null;
       if (strip) box.append(strip);
       const { width, height } = player.now().scene;
       box.style.setProperty("--across", width);
@@ -109,7 +104,9 @@ export const paperPanel = {
       box.classList.toggle("gad-broad", width > 0.73 * height);
       box.classList.toggle("gad-reel", !!strip);
       player.measure();
-      for (const svg of strip?.querySelectorAll("figure > svg") ?? []) cropStill(svg, size);
+      if (!strip) return;
+      const size = layOut(player, strip);
+      for (const svg of strip.querySelectorAll("figure > svg")) cropStill(svg, size);
     }
     function clear() {
       strip?.remove();
