@@ -127,7 +127,7 @@ class Trace(Recording):
         ...     print(step)
         x is the input: 0.
         f is sin x: 0.
-        Start at f: its slope with respect to itself is 1, for f grows by just as much as f does.
+        Start at f with f̄ = 1: when f grows by 1, f grows by 1.
         Back through sin x: sin's slope is cos, so f̄ = 1 is multiplied by cos x = 1. x̄, the slope of f at this x, is 1.
         >>> for step in gad.trace(np.sin, 0.0).steps(mode="forward")[2:]:
         ...     print(step)

@@ -277,7 +277,9 @@ def _function(kind: Function, symbol: Symbol) -> Bound:
     name = _function_name(kind, symbol)
     if len(symbol.arguments) == 1:
         inside, binding = box(symbol.arguments[0])
-        if binding >= _ATOM and not isinstance(inside, Row | Enclosed):
+        # A number of the story may be negative at another place: log(−1), and so log(2). Arrays have brackets.
+        is_number = isinstance(inside, Slot) and not symbol.arguments[0].known_shape
+        if binding >= _ATOM and not (is_number or isinstance(inside, Row | Enclosed)):
             return row(name, mark(" "), inside), _APPLICATION
         return row(name, fence(inside)), _APPLICATION
     return row(name, fence(_listed(symbol))), _ATOM
@@ -314,7 +316,8 @@ def _words(text: str) -> Box:
 def _root(kind: Root, symbol: Symbol) -> Bound:
     inside, binding = box(symbol.arguments[0])
     degree = "" if kind.degree == 2 else str(kind.degree)
-    return boxes.Root(inside, inside if binding >= _ATOM else fence(inside), degree), _POWER
+    line = _inside(symbol.arguments[0], _ATOM, boxed=(inside, binding))
+    return boxes.Root(inside, line, degree), _POWER
 
 
 def _fence(kind: Fence, symbol: Symbol) -> Bound:

@@ -141,9 +141,8 @@ def started(output: Card, seed: Quantity) -> Telling:
         return Telling(plain, standard, (bar, " = ", seed, "."))
     return Telling(
         ("Now back. The question is always: if this grew by a little, how many times as much would ", name, " grow? "
-         "For ", name, " itself the answer is ", seed, "."),
-        ("Start at ", name, ": its slope with respect to itself is ", seed, ", for ", name,
-         " grows by just as much as ", name, " does."),
+         "For ", name, " itself the answer is ", seed, ": when ", name, " grows by 1, ", name, " grows by 1."),
+        ("Start at ", name, " with ", bar, " = ", seed, ": when ", name, " grows by 1, ", name, " grows by 1."),
         (bar, " = ", Formula(partial_derivative(name.symbol, name.symbol)), " = ", seed, "."),
     )  # fmt: skip
 

@@ -29,7 +29,7 @@ def test_a_beginner_reads_slopes_and_the_name_of_the_rule():
     assert said[1] == "Compute x² and call it v₁: 4."
     assert said[7] == (
         "Now back. The question is always: if this grew by a little, how many times as much would classic grow? For "
-        "classic itself the answer is 1."
+        "classic itself the answer is 1: when classic grows by 1, classic grows by 1."
     )
     assert said[14] == (
         "Chain rule: sin's slope is cos. The slope of classic with respect to v₃, 1.386294, is multiplied by cos x = "

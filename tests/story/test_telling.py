@@ -581,3 +581,11 @@ def test_a_structural_rule_is_told_by_what_it_sends():
     assert product.formula[0] == ("rule", "x̄ = ones((2, 3))ᵀ v̄₁")
     assert "goes through its rule: times the others." in largest.text
     assert largest.formula[0] == ("rule", "x̄ = f̄, times the others")
+
+
+def test_a_number_after_the_name_of_a_function_stands_in_brackets() -> None:
+    """It is log(−1), and not log −1; under a root only what is negative needs them, and arrays have their own."""
+    with np.errstate(invalid="ignore"):
+        told = [trace(f, at).steps()[1].formula[1][1] for f, at in ((np.log, -1.0), (np.sqrt, -4.0), (np.sqrt, 4.0))]
+    assert told == [" = log(−1)", " = √(−4)", " = √4"]
+    assert trace(lambda x: np.sum(np.tanh(x)), np.array([-1.0, 2.0])).steps()[1].formula[1][1] == " = tanh [−1 2]"
