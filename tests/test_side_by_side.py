@@ -75,3 +75,12 @@ def test_a_large_graph_is_told_without_a_picture():
     html = gad.compare(gad.trace(long, 1.0), gad.trace(long, 1.1))._repr_mimebundle_()["text/html"]
     assert html.count("No picture:") == 2
     assert html.count("<tr") == 202
+
+
+def test_the_table_never_shows_a_shape_that_reads_like_a_number():
+    def f(w):
+        return np.sum(w * 2.0)
+
+    own = gad.compare(gad.trace(f, np.array([0.5, 1.0])), gad.trace(f, np.array([0.5, 1.0])))
+    (row,) = [line for line in str(own).splitlines() if line.split()[:1] == ["w"]]
+    assert row.split()[1:] == ["(2,)", "(2,)", "=", "="]

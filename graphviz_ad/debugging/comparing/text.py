@@ -164,7 +164,7 @@ def _number(value: Any, own: Apart | None) -> str:
     value = plain_value(value)
     if np.ndim(value):
         if own is None or not own.differs or own.entry is None:
-            return "×".join(map(str, np.shape(value)))
+            return str(np.shape(value))  # as NumPy writes it: a bare 2 would be read as the number
         value = value[own.entry]
     return static(value) if np.iscomplexobj(value) else static(float(f"{value:.{_DIGITS}g}"))
 
