@@ -11,6 +11,7 @@ from graphviz_ad.console import visible
 from graphviz_ad.debugging.columns import Look, padded, plural, width, wrapped
 from graphviz_ad.debugging.costs import Costs, LineCost, ModeCost, NodeCost
 from graphviz_ad.debugging.examination import Examination
+from graphviz_ad.debugging.remarks import remarks
 
 __all__ = ["Table", "cost_text", "headline", "kept", "line_table", "mode_table", "node_table", "notes", "verdict"]
 
@@ -205,8 +206,9 @@ def kept(costs: Costs) -> str:
     )
 
 
-def notes(costs: Costs) -> Iterator[str]:
-    """Say what was counted, what was measured, and what was not."""
+def notes(exam: Examination, costs: Costs) -> Iterator[str]:
+    """Say what was counted, what was measured, and what was not; of several results, of which the derivatives are."""
+    yield from remarks(exam.recording, draws=False)
     yield (
         "Counted: an operation is a sum, a product, a comparison or one value of a function such as sin, of one "
         "number; moving numbers is none. Those of a sweep were counted on one sweep, as it was made here, and taken as "
@@ -228,7 +230,7 @@ def cost_text(exam: Examination, costs: Costs, look: Look) -> str:
     for table in tables:
         if table.rows:
             lines += ["", say(table.title), *_set(table, look)]
-    for words in (kept(costs), *notes(costs)):
+    for words in (kept(costs), *notes(exam, costs)):
         lines += ["", *wrapped(say(words), COLUMNS)]
     return "\n".join(line.rstrip() for line in lines)
 

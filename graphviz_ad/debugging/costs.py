@@ -233,8 +233,14 @@ def _push(exam: Examination, starts: Sequence[Variable], *, recorded: bool) -> d
     tangents = {node.index: np.ones(node.shape, node.dtype)[()] for node in starts}
     if recorded:
         seeds = {node.index: recorded_seed(tangents[node.index], node) for node in starts}
-        return push_all(exam.nodes, seeds, recorded=True)
-    return push_all(exam.nodes, tangents, recorded=False)
+        return push_all(_leading(exam), seeds, recorded=True)
+    return push_all(_leading(exam), tangents, recorded=False)
+
+
+def _leading(exam: Examination) -> list[Variable]:
+    """Return the nodes that the output depends on, in execution order."""
+    assert exam.output is not None
+    return [exam.nodes[i] for i in sorted(exam.above(exam.output))]
 
 
 def _pushed(exam: Examination, start: Variable) -> int | None:

@@ -7,28 +7,27 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
 from graphviz_ad.console import visible
+from graphviz_ad.debugging.document import as_json
 from graphviz_ad.debugging.examination import Examination
 from graphviz_ad.debugging.path_text import rows, sentences
 from graphviz_ad.debugging.paths import Ways
 from graphviz_ad.debugging.schedules import Naive
 
-__all__ = ["VERSION", "path_document", "plain"]
+__all__ = ["VERSION", "path_document"]
 
 VERSION = 1
 
 
 def path_document(exam: Examination, i: int, ways: Ways, own: Naive | None) -> dict[str, Any]:
-    """Return the paths as what JSON has; nodes go by their position in the trace, complex numbers as pairs."""
+    """Return the paths as what JSON has; nodes go by their position in the trace, numbers as in a report."""
     data: dict[str, Any] = {
         "format": "graphviz_ad paths",
         "version": VERSION,
         "function": visible(exam.recording.name),
         "of": visible(exam.names[i]),
         "sentence": visible(sentences(exam, i, ways)),
-        "gradient": plain(exam.adjoint(i)),
+        "gradient": as_json(exam.adjoint(i)),
         "count": ways.count,
         "exact": ways.is_exact,
         "multiplications": {"path by path": ways.length, "reverse mode": ways.edges},
@@ -39,7 +38,7 @@ def path_document(exam: Examination, i: int, ways: Ways, own: Naive | None) -> d
                 "way": [visible(own) for own in row.way],
                 "edges": [{"child": child, "argument": argument} for child, argument in path.edges],
                 "product": visible(row.product),
-                "value": plain(path.value),
+                "value": as_json(path.value),
                 "share": path.share,
                 "lines": list(row.lines),
             }
@@ -49,18 +48,10 @@ def path_document(exam: Examination, i: int, ways: Ways, own: Naive | None) -> d
     if own is not None:
         data["naive"] = {
             "visits": own.visits,
-            "at_once": plain(own.at_once),
-            "once": plain(own.once),
+            "at_once": as_json(own.at_once),
+            "once": as_json(own.once),
             "early": [
-                {"node": node, "passed": plain(g), "adjoint": plain(exam.adjoint(node))} for node, g in own.early
+                {"node": node, "passed": as_json(g), "adjoint": as_json(exam.adjoint(node))} for node, g in own.early
             ],
         }
     return data
-
-
-def plain(value: Any) -> Any:
-    """Return a number or an array as JSON has it."""
-    if value is None:
-        return None
-    value = np.asarray(value)
-    return (np.stack([value.real, value.imag], axis=-1) if np.iscomplexobj(value) else value).tolist()

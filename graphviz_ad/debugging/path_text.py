@@ -21,6 +21,7 @@ COLUMNS = 80
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 """What the paths are called, the widest first."""
 _MANY = 10_000  # paths; of more it is said how many were not followed
+_ROUNDING = 1e-12  # of the traffic: smaller differences are not seen
 _SMALL = 0.5  # of the larger of both signs: then paths cancel
 
 
@@ -137,6 +138,8 @@ def summed(paths: Sequence[Path]) -> Any:
 def sentences(exam: Examination, i: int, ways: Ways) -> str:
     """Say what dominates a gradient, or that its paths cancel."""
     bar, count = exam.bar(i), f"{ways.count:,}"
+    if i == exam.output:
+        return f"{bar} = {numbers(exam.adjoint(i))} is the seed: {exam.called(i)} is where the way back begins."
     if not ways.paths:
         return f"No path leads from {exam.recording.name} back to {exam.called(i)}: there is no {bar}."
     g, first = exam.adjoint(i), ways.paths[0]
@@ -220,7 +223,7 @@ def ending(exam: Examination, i: int, ways: Ways) -> Iterator[tuple[str, str, st
             "",
             f"{others:,} other{'s' if others > 1 else ''}",
             "",
-            short(g - summed(ways.paths)),
+            _rest_of(g, ways),
             _percent(rest),
             "",
         )
@@ -229,6 +232,13 @@ def ending(exam: Examination, i: int, ways: Ways) -> Iterator[tuple[str, str, st
     if ways.count > 1:
         every = "both" if ways.count == 2 else f"all {ways.count:,}"
         yield "", f"sum of {every} paths", "", short(g), "", ""
+
+
+def _rest_of(g: Any, ways: Ways) -> str:
+    """Write what the paths give that are not listed; it is about 0 where it is lost in the rounding of the others."""
+    rest = g - summed(ways.paths)
+    is_lost = ways.traffic is not None and np.sum(np.abs(rest)) <= _ROUNDING * ways.traffic
+    return "≈0" if is_lost and np.any(rest) else short(rest)
 
 
 def cut(parts: list[str], joint: str, most: int) -> str:

@@ -27,7 +27,7 @@ def page(exam: Examination, costs: Costs) -> str:
 def snippet(exam: Examination, costs: Costs, level: int = 2) -> str:
     """Return the cost for the output of a notebook's cell; its first heading has a level."""
     tables = "".join(_table(own, level + 1) for own in (mode_table(costs), line_table(costs), node_table(exam, costs)))
-    said = "".join(f"<p>{prose(words, ())}</p>" for words in notes(costs))
+    said = "".join(f"<p>{prose(words, ())}</p>" for words in notes(exam, costs))
     name = escape(visible(exam.recording.name))
     return (
         f"<style>{style(frozenset())}{_own_style()}</style>\n"

@@ -33,6 +33,7 @@ __all__ = ["page", "snippet"]
 
 _CHART, _BARS = 320.0, 132.0
 _MARGIN = 6.0
+_OWN_KEYS = "data-lm-suppress-shortcuts='true'"  # JupyterLab leaves the keys to what has this attribute
 _LONGEST = 56  # characters of a way, or of a product
 _LINES = 5  # numbers of lines in a row
 
@@ -125,7 +126,7 @@ def _table(exam: Examination, i: int, ways: Ways, names: set[str]) -> str:
               ("gad-bar", "−&ensp;share&ensp;+"), ("", ""), ("", "lines"))  # fmt: skip
     columns = "".join(f"<th scope='col' class='{own}'>{title}</th>" if title else "<td></td>" for own, title in titles)
     return (
-        "<form data-lm-suppress-shortcuts='true'><div class='gad-scroll'><table class='gad-paths-table'>"
+        "<form><div class='gad-scroll'><table class='gad-paths-table'>"
         f"<thead><tr>{columns}</tr></thead><tbody>{body}</tbody></table></div></form>"
     )
 
@@ -135,7 +136,7 @@ def _row(k: int, row: Row, drawn: str, names: set[str]) -> str:
     letter = f"<span class='gad-paths-letter{' gad-ringed' if k < LETTERED else ''}'>{row.letter}</span>"
     chosen = " checked" if k == 0 else ""
     return (
-        f"<tr class='gad-paths-row'><td><label><input type='radio' name='path' value='{k}'{chosen} "
+        f"<tr class='gad-paths-row'><td><label><input type='radio' name='path' value='{k}'{chosen} {_OWN_KEYS} "
         f"aria-label='Path {row.letter}: {escape(visible(way))}'>{letter}</label></td>"
         f"<th scope='row'>{prose(cut(list(row.way), ' ▸ ', _LONGEST), names)}</th>"
         f"<td class='gad-product'>{prose(cut(row.product.split(' · '), ' · ', _LONGEST), names)}</td>"

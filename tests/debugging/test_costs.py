@@ -90,6 +90,12 @@ def test_a_matrix_product_and_its_way_back_are_counted_as_by_hand():
     assert [node.needed for node in cost.nodes] == [True, True, False, False]
 
 
+def test_of_several_results_the_derivatives_are_those_of_one_and_that_is_said():
+    cost = gad.trace(lambda x: (x * 2.0, x * np.cos(x)), 1.5).cost()
+    assert [own.operations for own in cost.modes[:3]] == [3, 4, 4]
+    assert "of several results" in str(cost).lower() or "result" in str(cost)
+
+
 def test_the_hessian_takes_a_product_for_each_input_besides_the_gradient():
     def costs(n):
         cost = gad.trace(lambda x: np.sum(x * x * x), np.ones(n)).cost()

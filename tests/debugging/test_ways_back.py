@@ -131,6 +131,21 @@ def test_a_gradient_that_is_not_finite_sends_to_check():
         gad.trace(np.sqrt, 0.0).why("x")
 
 
+@pytest.mark.parametrize("f", [np.sin, lambda x: x])
+def test_at_the_output_the_way_back_begins(f):
+    trace = gad.trace(f, 2.0)
+    why = trace.why(trace.output)
+    assert (float(why.gradient), why.count) == (1.0, 0)
+    assert "= 1 is the seed: " in unicodedata.normalize("NFC", str(why))
+
+
+def test_what_is_lost_in_rounding_is_not_written_as_a_number():
+    trace = gad.trace(lambda x: np.sin(x) + np.cos(x) + 0.0 * x + 0.0 * np.exp(x), 0.7)
+    text = str(trace.why("x", most=2))
+    assert "2 others" in text
+    assert "e−" not in text
+
+
 def test_without_a_path_there_is_a_sentence():
     why = gad.trace(lambda x, y: x**2, 1.0, 2.0).why("y")
     assert (why.count, why.paths, why.gradient) == (0, (), None)
