@@ -71,12 +71,12 @@ class Breakpoint:
         parts += [f"every {self.primitive}"] if self.primitive else []
         parts += [self.name] if self.name else []
         parts += [{"forward": "forward", "back": "going back"}[self.direction]] if self.direction else []
-        parts += [f"if {self.condition_text}"] if self.condition is not None else []
+        parts += [f"if {self.condition_text}" if self.condition_text else "a condition"] if self.condition else []
         return ", ".join(parts)
 
     @property
     def condition_text(self) -> str:
-        """The condition as it was written, as far as that can be read."""
+        """The condition as it was written; empty where that cannot be read, as in a shell."""
         if isinstance(self.condition, Expression):
             return self.condition.text
         return _written(self.condition)
@@ -143,7 +143,7 @@ def _complaint(breakpoint: Breakpoint, complaints: list[tuple[int, BaseException
     step, error = complaints[0]
     times = "" if len(complaints) == 1 else f", and at {len(complaints) - 1:,} more"
     raised = text_of(error) if isinstance(error, InputError) else f"{type(error).__name__}: {text_of(error)}"
-    return f"{breakpoint.condition_text} raised at step {step + 1}{times}: {raised}"
+    return f"{breakpoint.condition_text or 'the condition'} raised at step {step + 1}{times}: {raised}"
 
 
 def _matches(course: Course, breakpoint: Breakpoint, step: int) -> Iterable[bool]:
@@ -333,4 +333,4 @@ def _written(condition: Any) -> str:
     except (SyntaxError, ValueError):
         tree = ast.Module([], [])
     own = [part for part in ast.walk(tree) if isinstance(part, ast.Lambda) and part.lineno == code.co_firstlineno]
-    return ast.unparse(own[0].body) if len(own) == 1 else f"the condition of line {code.co_firstlineno}"
+    return ast.unparse(own[0].body) if len(own) == 1 else ""

@@ -130,6 +130,17 @@ class CallWatch(Watch):
                 return variables[name]
         return None
 
+    def variables(self) -> dict[str, set[int]]:
+        """Return the indices of all nodes that each variable has been."""
+        seen: dict[str, set[int]] = {}
+        # One that stays what it is, while calls run, is one mapping.
+        calls = {id(own): own for way in (*self._variables.values(), self._last_variables) for own in way}
+        for own in calls.values():
+            for name, index in own.items():
+                if index is not None:
+                    seen.setdefault(name, set()).add(index)
+        return seen
+
     def see_raise(self, traceback: TracebackType | None) -> None:
         """Remember under which calls the function raised, as `last_way`."""
         places: list[Place] = []

@@ -256,6 +256,8 @@ class _Reader:
         called = self.moment.called(tree.id)
         if called is not None:
             return called
+        if self.moment.course.called(tree.id):
+            raise NotYet(f"{tree.id} is not known yet")
         if tree.id == "node" or tree.id in NODE:
             if self.node is None:
                 raise NotYet("no node gets a number at this step")

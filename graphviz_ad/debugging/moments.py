@@ -230,12 +230,16 @@ class Course:
 
     @cached_property
     def _assigned(self) -> dict[str, list[int]]:
-        """The nodes that the person's code assigned to each name: a name may be assigned to again."""
-        assigned: dict[str, list[int]] = {}
+        """The nodes that the person's code has called by each name, in order: a name may be assigned to again."""
+        assigned: dict[str, set[int]] = {}
         for i, node in enumerate(self.nodes):
             if node.name is not None:
-                assigned.setdefault(node.name, []).append(i)
-        return assigned
+                assigned.setdefault(node.name, set()).add(i)
+        for name, indices in ({} if self._watch is None else self._watch.variables()).items():
+            known = {self._by_index[index] for index in indices if index in self._by_index}
+            if known:
+                assigned.setdefault(name, set()).update(known)
+        return {name: sorted(positions) for name, positions in assigned.items()}
 
     @property
     def known_names(self) -> tuple[str, ...]:
@@ -287,14 +291,14 @@ class Moment:
         """Return the node of a name.
 
         A name of the story, such as ``v3``, is always the same node. Any other is a variable of the person's: what it
-        is where the step is, else the latest that the code has assigned to it; before any is computed, the first. None
-        where no node has this name.
+        is where the step is, else the latest that the code has called so; before any is computed, the first. None where
+        no node has this name, and at an input, where no line has run yet.
         """
         positions = self.course.called(text)
         if not positions or self.course.names[positions[0]] != text:
             own = self.course.variable(self.step, text)
-            if own is not None:
-                return self.node(own)
+            if own is not None or not self.course.way(self.step):
+                return None if own is None else self.node(own)
         if not positions:
             return None
         steps = [self.course.evaluated.get(position, self.step + 1) for position in positions]

@@ -77,7 +77,7 @@ def screen(stepper: Stepper, stop: Stop, room: Room) -> list[Text]:
     """
     head = _head(stepper, stop, room)
     card = _card(stepper, room)
-    sentence = _wrapped(str(stepper.course.steps[stepper.position]), room)
+    sentence = _wrapped(stepper.course.steps[stepper.position].text, room)
     watches = readings(stepper.readings, room)
     spare = room.rows - len(head) - len(card) - len(sentence) - len(watches) - 2 - bool(watches)
     if spare < _FEWEST + 1 and len(watches) > 1:
@@ -235,10 +235,14 @@ def number(value: Any) -> str:
     --------
     >>> number(np.float64(2.5)), number(np.arange(12.0)), number(np.True_), number("log")
     ('2.5', '12, 0…11', 'True', 'log')
+    >>> number(np.array([[0.0, np.nan], [1.0, np.inf]]))
+    '2×2, 0…1, 1 NaN, 1 ∞'
     """
     array = np.asarray(value)
     if array.dtype.kind in "iufc":
-        return written(array[()])
+        text = written(array[()])
+        lost = {"NaN": np.isnan(array).sum(), "∞": np.isinf(array).sum()} if "…" in text or ", all" in text else {}
+        return text + "".join(f", {count:,} {name}" for name, count in lost.items() if count)
     if array.dtype.kind == "b" and array.ndim:
         return f"{int(array.sum()):,} of {array.size:,} true"
     return str(value)

@@ -57,8 +57,25 @@ def test_a_name_means_what_the_variable_was_there(model, course_of):
         h = math.tanh(1 / h)
         node = course.moment(2 + 2 * turn).called("h")
         assert (node.index, float(node.value)) == (2 + 2 * turn, pytest.approx(h, rel=1e-12))
-    assert course.moment(0).called("h").value is None
+    assert course.moment(0).called("h") is None
     assert course.moment(3).called("nothing") is None
+
+
+def test_what_a_call_returned_has_the_name_it_is_given(course_of):
+    """No expression of its own is assigned to p; the caller's frame says that it is p."""
+
+    def inner(x):
+        return np.exp(x) / 2
+
+    def f(x):
+        p = inner(x)
+        return np.log(p)
+
+    course = course_of(f, 1.0)
+    assert course.called("p") == [2]
+    assert [course.moment(step).called("p").index for step in (2, 3)] == [2, 2]
+    assert course.moment(1).called("p").value is None
+    assert "p" in course.known_names
 
 
 def test_a_name_of_the_story_stays_its_node_and_what_the_variable_is_is_known_besides(course_of):
