@@ -109,6 +109,8 @@ def _row(scene: Scene, numbers: Numbers, step: int, part: str, kind: str) -> str
 
 _BLANKS = {
     "nopath": "none: no path from the output",
+    "constant": "none: it is a constant, below a cut",
+    "severed": "none: the way from the output is severed",
     "still": "none: it does not move",
     "detached": "none: detached",
     "released": "released",

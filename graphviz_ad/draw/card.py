@@ -182,7 +182,7 @@ def _socket(edge: Edge, mode: str, ahead: Edge | None, reading: Reading | None, 
 
 
 def _pad(edge: Edge, child: Card, reading: Reading | None, ticks: int) -> _Slot:
-    word = "cut" if edge.kind == "cut" else "no path"
+    word = "cut" if edge.kind == "cut" else child.missing
     if ticks:
         return _Slot(edge, (), "", None, _TICK if ticks <= 12 else _NARROW_TICK)
     fits = measuring.width(child.short.runs, _PAD_SIZE) <= MOST_LABEL - 30
@@ -541,7 +541,7 @@ def _row(plan: Plan, lower: _Lower | None, x: float, y: float, last: bool) -> El
         warning = _warning(x + width - _EDGE - shape - 18, top + 18)
     children.append(warning)
     if lower is not None:
-        word = "detached" if plan.card.detached else _NOTHING[kind]
+        word = plan.card.missing if plan.card.detached else _NOTHING.get(kind, plan.card.missing)
         children.append(_text("word", x + width - _EDGE - 1, middle + 4.5, _TAG_SIZE, SANS, (word,), "end"))
     elif plan.card.role == "raised":
         children.append(_text("word", x + width - _EDGE - 1, middle + 4.5, _TAG_SIZE, SANS, ("no value",), "end"))
@@ -569,7 +569,7 @@ def _named(plan: Plan, lower: _Lower, x: float, middle: float) -> Iterator[Eleme
         yield _text("meaning", after - 2, baseline, _LABEL_SIZE, SERIF, text)
 
 
-_NOTHING = {"adjoint": "no path", "tangent": "not moving", "yours": ""}
+_NOTHING = {"tangent": "not moving", "yours": ""}
 _PENCIL = "l1,-4l6.4,-6.4l3,3l-6.4,6.4zm8.4,-11.4l3,3l1.6,-1.6q.8,-.8 0,-1.6l-1.4,-1.4q-.8,-.8 -1.6,0z"
 _MARKS: Mapping[str, Callable[[float, float], str]] = {
     "value": lambda x, middle: f"M{number(x)},{number(middle - 3.2)}h8l-4,6.8z",

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from graphviz_ad.draw.parts import edge_part, node_part
 from graphviz_ad.draw.timeline import Look, Part, Recorder
 from graphviz_ad.numerals.quantities import Quantity
-from graphviz_ad.story.steps import Edge, Step, Story
+from graphviz_ad.story.steps import Card, Edge, Step, Story
 
 __all__ = ["pushes"]
 
@@ -16,7 +16,9 @@ class _Pushes(Recorder):
     """Plays a story of forward mode."""
 
     derivative = "tangent"
-    nothing = "still"
+
+    def _nothing(self, card: Card) -> str:
+        return "still"
 
     def _edge_parts(self, uses: Mapping[int, int]) -> Iterator[tuple[str, str]]:
         for edge in self.story.edges:

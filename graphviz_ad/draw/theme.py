@@ -37,11 +37,24 @@ MONO = "'SF Mono',Menlo,Consolas,'DejaVu Sans Mono',monospace"
 FONTS: Mapping[str, str] = MappingProxyType({SANS: "sans", SERIF: "serif", MONO: "mono"})
 """What each stack of fonts is called where a style sheet names it."""
 
+_MISSING = ("nopath", "severed", "constant", "detached")  # why no adjoint arrives
+
 KINDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "node": ("unknown", "known", "now", "unreached"),
         "value": ("unknown", "known", "now", "operand", "released", "raised"),
-        "adjoint": ("unknown", "partial", "now", "known", "operand", "nopath", "detached", "released"),
+        "adjoint": (
+            "unknown",
+            "partial",
+            "now",
+            "known",
+            "operand",
+            "nopath",
+            "severed",
+            "constant",
+            "detached",
+            "released",
+        ),
         "tangent": ("unknown", "now", "known", "operand", "still", "detached", "released"),
         "yours": ("known",),
         "verdict": ("right", "wrong", "inherits"),
@@ -52,7 +65,7 @@ KINDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "inlet": ("unknown", "known", "now", "cut"),
         "share": ("unknown", "known", "now"),
         "factor": ("unknown", "known", "ahead", "now", "cut"),
-        "pad": ("unknown", "known", "now", "operand", "nopath"),
+        "pad": ("unknown", "known", "now", "operand", "nopath", "severed"),
         "outlet": ("known",),
         "sum": ("hidden", "known"),
         "alarm": ("furled", "flown"),
@@ -149,14 +162,14 @@ def _row(kind: str, hue: str, tint: str) -> Iterator[Rule]:
     yield _rule(kind, "warning", display="none", fill="warn", stroke="none")
     yield _rule(kind, "framed", fill="none", stroke="ink", stroke_width="2.2")
 
-    empty = "unknown nopath still detached released raised"
+    empty = " ".join(("unknown", *_MISSING, "still released raised"))
     yield _rule(kind, "bg", empty, fill="bg")
     yield _rule(kind, "mark", empty, fill="none", stroke="line")
     yield _rule(kind, "slot cell double picture framed", empty, display="none")
     yield _rule(kind, "label", "unknown", fill="muted")
     yield _rule(kind, "over", "unknown", stroke="muted")
     yield _rule(kind, "blank", "unknown", display="inline")
-    yield _rule(kind, "word", "nopath still detached released raised", display="inline")
+    yield _rule(kind, "word", " ".join((*_MISSING, "still released raised")), display="inline")
     yield _rule(kind, "hatch", "released", display="inline")
 
     yield _rule(kind, "bg", "now", fill=hue)
@@ -212,7 +225,7 @@ def _box(kind: str, hue: str, slot: str) -> Iterator[Rule]:
         stroke_dasharray="0.1 4",
         stroke_linecap="round",
     )
-    empty = "unknown cut nopath"
+    empty = "unknown cut nopath severed"
     yield _rule(kind, "bg", empty, fill="bg", stroke="line")
     yield _rule(kind, "label word", empty, fill="muted")
     yield _rule(kind, "over", empty, stroke="muted")
@@ -303,7 +316,7 @@ def _pad() -> Iterator[Rule]:
     yield _rule("pad", "bg", "unknown", stroke_dasharray="1.5 2.5")
     yield _rule("pad", "bg", "operand", stroke_width="2.6")
     yield _rule("pad", "bg", "nopath", stroke_dasharray="5 3")
-    yield _rule("pad", "word", "nopath", display="inline")
+    yield _rule("pad", "word", "nopath severed", display="inline")
     yield _rule("pad", "leads", display="none")
     yield _rule("outlet", "bg", fill="bg", stroke="line", stroke_width="1")
     yield _rule("outlet", "leads", fill="muted")

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from graphviz_ad.draw.parts import edge_part, node_part
 from graphviz_ad.numerals.quantities import Quantity
-from graphviz_ad.story.steps import Edge, Step, Story
+from graphviz_ad.story.steps import Card, Edge, Step, Story
 
 __all__ = ["Entry", "Look", "Part", "Recorder", "at", "timelines"]
 
@@ -66,7 +66,6 @@ class Recorder:
     """Plays a story and writes down every change of every part."""
 
     derivative = "adjoint"
-    nothing = "nopath"
 
     def __init__(self, story: Story, index: Mapping[Quantity, int]) -> None:
         self.story = story
@@ -176,19 +175,26 @@ class Recorder:
             if card.detached:
                 self._set(row, None, Look("detached"))
             elif not card.reached:
-                self._set(row, None, Look(self.nothing))
-                self._set(node_part(card.position), None, Look("unreached"))
+                state = self._nothing(card)
+                self._set(row, None, Look(state))
+                if state in ("nopath", "still"):
+                    self._set(node_part(card.position), None, Look("unreached"))
         self._show_dead_edges()
 
+    def _nothing(self, card: Card) -> str:
+        """Return the state of a row to which nothing comes."""
+        return card.missing.replace(" ", "")
+
     def _show_dead_edges(self) -> None:
-        dead = {card.position for card in self.story.nodes if not card.reached}
+        dead = {card.position: card for card in self.story.nodes if not card.reached}
         for edge in self.story.edges:
             ends = edge.child, edge.argument
             if edge.kind == "cut":
                 self._set(edge_part(*ends, "backward"), None, Look("cut"))
                 self._set(edge_part(*ends, "socket"), None, Look("cut"))
             if edge.kind == "cut" or edge.child in dead:
-                self._set(edge_part(*ends, "pad"), None, Look("nopath"))
+                state = self._nothing(dead[edge.child]) if edge.child in dead and edge.kind != "cut" else "nopath"
+                self._set(edge_part(*ends, "pad"), None, Look(state if state == "severed" else "nopath"))
 
     def _evaluate(self, step: Step) -> None:
         quantity = self._quantity(step.after)

@@ -10,6 +10,8 @@ import { pickName } from "./picks.js";
 const BLANKS = {
   unknown: "",
   nopath: "no path",
+  severed: "severed",
+  constant: "constant",
   still: "not moving",
   detached: "detached",
   released: "released",

@@ -160,11 +160,11 @@ def _lines(card: Card, story: Story) -> list[str]:
     if value:
         lines.append(label(f"value {value}"))
     if card.detached:
-        return [*lines, "detached"]
+        return [*lines, card.missing]
     for kind in story.derivatives:
         derivative = _number(story, kind, card.position)
         if not (story.moves(card.position) if kind == "tangent" else card.reached):
-            lines.append("not moving" if kind == "tangent" else "no path")
+            lines.append("not moving" if kind == "tangent" else card.missing)
         elif derivative:
             lines.append(label(f"{kind} {derivative}"))
     return lines

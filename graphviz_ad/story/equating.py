@@ -45,7 +45,7 @@ def _adjoint(story: Story, card: Card, edges: Sequence[Edge]) -> Equation:
             card.bar, Formula(Symbol("broadcast_to", (number(1.0),), card.shape) if card.shape else number(1))
         )
     if not card.reached:
-        return Equation(card.bar, remark="no path")
+        return Equation(card.bar, remark=card.missing)
     received = [_received(story, edge) for edge in edges]
     whole = received[0]
     for part in received[1:]:

@@ -43,6 +43,8 @@ WORDS: Mapping[str, str] = MappingProxyType(
         "JVP rule": "What turns the tangents of the operands of a function into the tangent of its result.",
         "corner": "A place at which the slope from the left is not the slope from the right.",
         "detached": "Cut out of the graph on purpose, and from there on a constant.",
+        "severed": "The result is made of it, but a cut lets nothing back, such as a detach or a comparison.",
+        "no path": "The result is not computed from it, so that nothing comes back.",
         "raised": "Stopped with an exception, and so without a value.",
         "entry by entry": "Each entry of an array is multiplied by the entry of the other at the same place.",
         "NaN": "Not a number, such as 0/0 or the log of −1; what is computed from it is mostly NaN, too.",
@@ -158,6 +160,9 @@ def explained(
     if not finite:
         groups.append("not finite")
     always = {word for group in groups for word in _SHOWN.get(group, ())}
+    always |= {
+        card.missing for story in those if "adjoint" in story.derivatives for card in story.nodes if not card.reached
+    }
     words = {word: sentence for word, sentence in WORDS.items() if word in always or _occurs(word, text)}
     return {"words": words, "signs": {sign: text for group in groups for sign, text in SIGNS[group].items()}}
 

@@ -43,6 +43,9 @@ class Card:
         Of its value.
     reached, detached : bool
         Whether an adjoint (in forward mode, a tangent) arrives, and whether the graph was cut here on purpose.
+    missing : str
+        Why no adjoint arrives, where none does: ``"detached"``; ``"severed"``, where the way to the output is cut;
+        ``"constant"`` below a cut, where no input is; else ``"no path"``.
     uses : int
         How many edges leave it: its fan-out.
     span : Site or None
@@ -73,6 +76,7 @@ class Card:
     results: str = ""
     constants: tuple[tuple[str, Any], ...] = field(default=(), compare=False)
     dot: Formula | None = None
+    missing: str = "no path"
 
 
 @prints

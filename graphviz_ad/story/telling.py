@@ -34,6 +34,7 @@ from graphviz_ad.story.parts import arriving, keeps_real_part
 from graphviz_ad.story.reasons import copies, reason, rule_name
 from graphviz_ad.story.seeding import sweep_of
 from graphviz_ad.story.sentences import Passing
+from graphviz_ad.story.severing import severed
 from graphviz_ad.story.steps import Card, Edge, Stage, Step, Story
 
 __all__ = ["NAMED", "Teller", "tell"]
@@ -296,8 +297,20 @@ class Teller:
             i, role, Formula(symbol), Formula(self._bar(i)), Formula(title), Formula(self._short(i)), node.shape,
             str(node.dtype), self._reached(i), node.primitive is DETACH, self.uses[i], node.site,
             "" if is_input or node.primitive is None else node.primitive.name, ", ".join(own for own, _ in results),
-            () if is_input else self.constants.of(node),
+            () if is_input else self.constants.of(node), missing=self._missing(i),
         )  # fmt: skip
+
+    @lazily
+    def severed(self) -> frozenset[int]:
+        """The positions of the nodes that an adjoint does not reach because of a cut."""
+        dead = [i for i in sorted(self.live) if not self._reached(i)]
+        return severed(self.trace, self.variables, self.names, dead) if dead else frozenset()
+
+    def _missing(self, i: int) -> str:
+        """Say why no adjoint arrives at a node, where none does."""
+        if self.variables[i].primitive is DETACH:
+            return "detached"
+        return "severed" if i in self.severed else "no path" if i in self.live else "constant"
 
     def _reached(self, i: int) -> bool:
         return i in self.live and self.sweep is not None and self.sweep.adjoint(self.variables[i]) is not None

@@ -48,8 +48,7 @@ def table(teller: Teller) -> str:
 def _row(teller: Teller, i: int) -> tuple[str, str, str]:
     card, node = teller.card(i), teller.variables[i]
     adjoint = teller.sweep.adjoint(node) if teller.sweep is not None and card.reached else None
-    missing = "detached" if card.detached else "no path"
-    value, back = written(node.value), missing if adjoint is None else written(adjoint)
+    value, back = written(node.value), card.missing if adjoint is None else written(adjoint)
     if card.results:  # one after the other in an array, whose length says nothing
         value, back = (text.rpartition(", ")[2] for text in (value, back))
     return card.title.text, value, back

@@ -59,6 +59,11 @@ class Card:
     results: str = ""
     dot: Formula | None = None
 
+    @property
+    def missing(self) -> str:
+        """Why no adjoint arrives."""
+        return "detached" if self.detached else "no path"
+
 
 @dataclass(frozen=True)
 class Edge:

@@ -11,6 +11,8 @@ const TOGETHER = "goes through together with the others";
 const EMPTY = {
   unknown: NOT_YET,
   nopath: "no path",
+  severed: "severed",
+  constant: "constant",
   still: "not moving",
   detached: "detached",
   released: "released",
