@@ -127,7 +127,7 @@ def test_leaves_are_called_as_the_code_calls_them():
         "p = {}\np['v'] = gad.Variable(3.0)\nu = gad.Variable(4.0, name='given')\nrest = [gad.Variable(5.0)]\n"
         "(net.b * net.w * p['v'] * u * rest[0]).backward()\n"
     )
-    assert [e.leaf for e in book.entries] == ["leaf 1", "net.w", "p['v']", "given", "leaf 2"]
+    assert [e.leaf for e in book.entries] == ["leaf 1", "net.w", "p['v']", "given", "rest[0]"]
 
 
 def test_a_ledger_may_be_opened_again_and_open_twice_is_refused():
@@ -208,6 +208,23 @@ def test_a_new_leaf_in_the_place_of_another_is_a_step(step):
     for one in book.steps:
         gradient = 2 * np.mean((one.before * X - T) * X)
         assert one.after == pytest.approx(one.before - 0.05 * gradient, rel=1e-12)
+
+
+def test_leaves_in_dicts_lists_and_objects_keep_their_names_over_steps():
+    """Though each turn of the loop assigns to a name that is another one in the next."""
+    book = kept(
+        "class Net: pass\nnet = Net(); net.c = gad.Variable(0.1)\n"
+        "p, q = {'w': gad.Variable(0.5)}, [gad.Variable(0.2), gad.Variable(0.3)]\n"
+        "for _ in range(3):\n"
+        "    np.mean((p['w'] * X + q[0] * q[1] + net.c - T) ** 2).backward()\n"
+        "    for k in p: p[k] = gad.Variable(p[k].value - 0.01 * p[k].grad)\n"
+        "    for i, own in enumerate(q): q[i] = gad.Variable(own.value - 0.01 * own.grad)\n"
+        "    for n in vars(net): setattr(net, n, gad.Variable(getattr(net, n).value - 0.01 * getattr(net, n).grad))\n"
+    )
+    assert {e.leaf for e in book.entries} == {"net.c", "p['w']", "q[0]", "q[1]"}
+    assert len(book.steps) == 12
+    assert [step.calls for step in book.steps] == [(1,)] * 4 + [(2,)] * 4 + [(3,)] * 4
+    assert book.findings == ()
 
 
 # -- what is no mistake ---------------------------------------------------------------------------------------------

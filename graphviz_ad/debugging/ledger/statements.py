@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 from functools import lru_cache
 from types import CodeType
 
@@ -49,19 +50,41 @@ def subtracts(code: CodeType, lasti: int) -> bool:
 
 
 def assigned_to(code: CodeType, lasti: int) -> str:
-    """Return what the value of an expression is assigned to, as it is written; empty where it is not."""
-    line, end_line, column, end_column = position(code, lasti)
+    """Return the name that an expression's value gets, as it is written: ``w``, ``net.w``, ``p['w']`` or ``layers[0]``.
+
+    Empty where it gets none, or one that is another in each turn of a loop, such as ``p[k]``.
+    """
     statement = _statement(code, lasti)
-    if not isinstance(statement, ast.Assign | ast.AnnAssign):
+    if not isinstance(statement, ast.Assign | ast.AnnAssign) or statement.value is None:
         return ""
     target = statement.targets[0] if isinstance(statement, ast.Assign) else statement.target
-    pairs = [(target, statement.value)]
-    if isinstance(target, ast.Tuple | ast.List) and isinstance(statement.value, ast.Tuple | ast.List):
-        pairs = list(zip(target.elts, statement.value.elts, strict=False))
-    for left, right in pairs:
-        if right is not None and _span(right) == (line, column, end_line, end_column):
-            return ast.unparse(left)
+    span = position(code, lasti)
+    for name, value in _named(target, statement.value):
+        if _span(value) == (span[0], span[2], span[1], span[3]):
+            return name
     return ""
+
+
+def _named(target: ast.expr, value: ast.expr) -> Iterator[tuple[str, ast.expr]]:
+    """Yield what an assignment gives names to: what is unpacked, and what stands in a list or a dict, too."""
+    if isinstance(target, ast.Tuple | ast.List) and isinstance(value, ast.Tuple | ast.List):
+        for one, other in zip(target.elts, value.elts, strict=False):
+            yield from _named(one, other)
+    elif _is_fixed(target):
+        name = ast.unparse(target)
+        yield name, value
+        if isinstance(value, ast.Dict):
+            for key, entry in zip(value.keys, value.values, strict=True):
+                if isinstance(key, ast.Constant):
+                    yield f"{name}[{key.value!r}]", entry
+        elif isinstance(value, ast.Tuple | ast.List):
+            yield from ((f"{name}[{k}]", entry) for k, entry in enumerate(value.elts))
+
+
+def _is_fixed(target: ast.expr) -> bool:
+    """Whether a target is the same in each turn of a loop."""
+    parts = [part.slice for part in ast.walk(target) if isinstance(part, ast.Subscript)]
+    return all(isinstance(part, ast.Constant) for part in parts)
 
 
 def _line(code: CodeType, lasti: int) -> int:

@@ -168,7 +168,7 @@ def ledger_text(book: Book, findings: Sequence[LedgerFinding], look: Look) -> st
     """Return the whole ledger."""
     files = {act.place.file for act in book.acts}
     lines = wrapped(look.say(ledger_title(book, findings)), COLUMNS)
-    if any("[" in row.name for part in blocks(book, findings) if not isinstance(part, Gap) for row in part[1]):
+    if any(np.ndim(entry.value) for entry in book.entries):
         lines += [look.say("Of an array its entry of the largest gradient is shown; to_json() has all.")]
     for part in blocks(book, findings):
         if isinstance(part, Gap):
