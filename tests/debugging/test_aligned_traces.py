@@ -102,6 +102,16 @@ def test_of_two_dtypes_rounding_is_no_difference_and_cancellation_is_found():
     assert comparison.first.apart.relative == pytest.approx(abs(expected - exact) / max(expected, exact), rel=1e-6)
 
 
+@pytest.mark.parametrize(
+    ("other", "alone"), [(lambda x, y: x * np.sin(y), 2), (lambda x, y: np.sin(x) * y, 3)], ids=["second", "first"]
+)
+def test_of_two_nodes_of_one_primitive_the_one_of_the_same_computation_goes_together(other, alone):
+    comparison = gad.compare(gad.trace(lambda x, y: np.sin(x) * np.sin(y), 1.0, 2.0), gad.trace(other, 1.0, 2.0))
+    assert comparison.only_a == (alone,)
+    assert comparison.only_b == ()
+    assert not comparison.pairs[2].value.differs
+
+
 def test_tolerance_is_an_option():
     one, other = gad.trace(f, 2.0), gad.trace(f, 2.0 + 1e-9)
     assert not gad.compare(one, other).ok

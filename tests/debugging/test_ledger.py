@@ -371,6 +371,22 @@ def test_the_remedy_of_a_recorded_step_makes_the_loop_right():
     assert len(book.calls) == 2
 
 
+def test_a_new_leaf_that_nobody_has_any_more_replaces_none():
+    """A step that was tried and thrown away: the old leaf is the one that counts."""
+    book = kept(
+        f"{HEAD}first = w\nloss = np.mean((first * X - T) ** 2)\nloss.backward()\n"
+        "w = gad.Variable(w.value - 0.05 * w.grad)\ndel w\nfirst.zero_grad()\n"
+        "loss = np.mean((first * X - T) ** 2)\nloss.backward()\n"
+    )
+    assert book.findings == ()
+    assert len(book.steps) == 1
+
+
+def test_a_step_after_zero_grad_uses_no_call():
+    book = kept(f"{HEAD}(w**2).backward()\nw.zero_grad()\nw = gad.Variable(w.value - 0.1 * (w.grad or 1.0))\n")
+    assert [step.calls for step in book.steps] == [()]
+
+
 def test_what_cannot_be_read_is_left_out():
     """Code of which there is no source has entries, and no steps that would have to be guessed."""
     with gad.ledger() as book:
