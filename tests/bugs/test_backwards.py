@@ -9,6 +9,7 @@ import pytest
 
 import graphviz_ad as gad
 import tests.bugs.design_page.backwards
+import tests.bugs.second_half.assignments
 import tests.bugs.second_half.backwards
 import tests.bugs.second_half.courses  # noqa: F401  (they register what is in them)
 from tests.bugs.gallery import BACKWARD_BUGS, BACKWARD_RIGHT, Backward
@@ -47,8 +48,8 @@ def test_a_right_one_is_right(case: Backward) -> None:
 
 def test_there_are_enough_of_them() -> None:
     """Both halves, and every slip of the design page."""
-    assert len(BACKWARD_BUGS) >= 54
-    assert len(BACKWARD_RIGHT) >= 20
+    assert len(BACKWARD_BUGS) >= 74
+    assert len(BACKWARD_RIGHT) >= 29
     assert {case.slip for case in BACKWARD_BUGS} == {
         *("sign", "factor", "transpose", "missing-sum", "extra-sum", "missing-mean", "overwritten"),
         *("value-for-derivative", "wrong-operand", "missing-factor", "other"),

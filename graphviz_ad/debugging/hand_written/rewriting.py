@@ -8,6 +8,7 @@ from __future__ import annotations
 import __future__
 
 import ast
+import copy
 import gc
 import inspect
 import textwrap
@@ -122,14 +123,25 @@ def _compiled(top: ast.stmt, filename: str, edits: Sequence[Edit], flags: int) -
 
 
 def _parsed(edit: Edit) -> list[ast.stmt]:
-    """Return the statements of an edit, all of them at the line of the statement that they stand for."""
-    module = ast.parse("def _():\n" + textwrap.indent(edit.text, " "))
+    """Return the statements of an edit, all of them at the line of the statement that they stand for.
+
+    Of the head of a loop, or of a condition, only that is exchanged: what stands in it stays, with its own edits.
+    """
+    is_head = bool(edit.statement.head) and edit.text.endswith(":")
+    text = edit.text.removeprefix("el") + " pass" if is_head else edit.text
+    module = ast.parse("def _():\n" + textwrap.indent(text, " "))
     function = module.body[0]
     assert isinstance(function, ast.FunctionDef)
     for node in ast.walk(function):
         if hasattr(node, "lineno"):
             node.lineno = node.end_lineno = edit.statement.line  # type: ignore[attr-defined]
-    return function.body
+    if not is_head:
+        return function.body
+    head, [other] = copy.copy(edit.statement.node), function.body
+    for name in ("iter", "target", "test"):
+        if hasattr(other, name):
+            setattr(head, name, getattr(other, name))
+    return [head]
 
 
 def _inner(code: CodeType) -> Iterator[CodeType]:

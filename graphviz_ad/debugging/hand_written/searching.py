@@ -18,6 +18,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from graphviz_ad.debugging.hand_written.comparing import Array, as_numbers
+from graphviz_ad.debugging.hand_written.heads import head_proposals
 from graphviz_ad.debugging.hand_written.judging import Judge
 from graphviz_ad.debugging.hand_written.rewriting import Edit
 from graphviz_ad.debugging.hand_written.running import Event, Observer, Version, copied
@@ -30,7 +31,7 @@ __all__ = ["Culprit", "Unit", "culprits"]
 
 _MOST_WRONG = 4
 _MOST_SECONDS = 20.0  # that slips are sought; the wrong lines are known before
-_MOST_UNITS, _MOST_READINGS, _MOST_TRIALS = 60, 48, 1200
+_MOST_UNITS, _MOST_READINGS, _MOST_TRIALS, _MOST_HEADS = 60, 48, 1200, 80
 
 
 @dataclass(eq=False)
@@ -93,6 +94,12 @@ def culprits(bench: Bench) -> tuple[list[Culprit], list[Edit], bool]:
         wrong.append(culprit)
         if len(wrong) == _MOST_WRONG or not search.go_on():
             break
+    is_wrong = bench.outcome.wrong or bench.outcome.error is not None
+    is_explained = len(wrong) == 1 and wrong[0].proposal is not None and not search.outcome.wrong
+    head = search.head() if is_wrong and not is_explained else None
+    if head is not None:
+        wrong = [Culprit(head.edit.statement, None, None, None, head, bench.outcome.wrong)]
+        return wrong, [head.edit], search.is_cut
     return wrong, search.edits, search.is_cut
 
 
@@ -124,6 +131,14 @@ class _Search:
 
     def _is_nameless(self, version: Version) -> bool:
         return not self._bench.truth.spoken_of(version.text)
+
+    def head(self) -> Proposal | None:
+        """Return another head of a loop or of a condition with which everything is right and nothing else changed."""
+        for proposal in islice(head_proposals(self._bench.observer.codes), _MOST_HEADS):
+            outcome = self._run([proposal.edit])
+            if outcome.error is None and outcome.gradients and not outcome.wrong:
+                return proposal
+        return None
 
     def go_on(self) -> bool:
         """Run with what was put right so far; return whether something is still wrong."""
@@ -198,6 +213,7 @@ class _Search:
 
     def _repaired(self, reading: _Reading) -> tuple[Statement, Proposal] | None:
         suspects = [*self._upstream(reading.unit), *_lines_of(reading.unit)]
+        suspects += [inner for line in suspects for inner in self._within(line)]
         return self._repair(suspects, reading.cures, reading)
 
     def _readings(self, unit: Unit, *, renamed: bool = False) -> Iterator[_Reading]:
@@ -291,6 +307,14 @@ class _Search:
                         return line, proposal
         return None
 
+    def _within(self, line: Statement) -> Iterator[Statement]:
+        """Yield the lines of the functions of the person's that a line calls."""
+        parts = [] if line.value is None else ast.walk(line.value)
+        called = [part.func for part in parts if isinstance(part, ast.Call)]
+        names = {ast.unparse(function).rpartition(".")[2] for function in called}
+        pairs = [(event.statement, event.code) for event in self._observer.events] + self._observer.returns
+        yield from dict.fromkeys(statement for statement, code in pairs if code.co_name in names)
+
     def _calls_helper(self, line: Statement) -> bool:
         """Return whether a line only calls a function of the person's, whose own lines are at fault then."""
         called = line.value.func if isinstance(line.value, ast.Call) else None
@@ -332,12 +356,17 @@ class _Search:
         waiting = [source for version in unit.alive[:1] for source in version.sources]
         while waiting:
             version = waiting.pop()
-            if id(version) not in seen and version.events and self._judge.of(version).is_bad:
+            if id(version) not in seen and version.events and self._is_suspect(version):
                 seen[id(version)] = version
                 waiting += version.sources
         order = {id(event): k for k, event in enumerate(self._observer.events)}
         versions = sorted(seen.values(), key=lambda version: order.get(id(version.last), 0))
         return [e.statement for version in versions for e in version.events if e.statement is not unit.statement]
+
+    def _is_suspect(self, version: Version) -> bool:
+        """Whether nobody can say that it is right: zeros are, unless something was written to them."""
+        judgement = self._judge.of(version)
+        return judgement.is_bad or (judgement.kind == "zeros" and len(version.events) > 1)
 
     def _all_lines(self) -> list[Statement]:
         done = {e.statement: None for e in self._observer.events if not self._is_forward(e)}

@@ -162,5 +162,5 @@ def _typeset(code: str) -> str:
 
 
 def _says(line: LineVerdict) -> str:
-    place = line.name if line.name == "return" else f"{line.name} = …"
+    place = line.name if line.name in ("return", "for", "while", "if") else f"{line.name} = …"
     return f"line {line.line}, {place}, {line.words.removeprefix('is ').replace(': the ', ', the ')}"

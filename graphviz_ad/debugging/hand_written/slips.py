@@ -859,6 +859,53 @@ def _missing_powers(scene: Scene) -> Iterator[Proposal]:
                     yield Proposal("missing-factor", scene.edit((part, new)), words)
 
 
+def _other_constants(scene: Scene) -> Iterator[Proposal]:
+    """Numbers that forward has otherwise, such as an option that it is called with."""
+    for part in (*scene.parts(), *scene.places()):
+        if isinstance(part, ast.Constant) and type(part.value) in (int, float):
+            for number in scene.truth.constants:
+                if number != part.value:
+                    words = f"It has `{scene.text(part)}` where `{number!r}` was meant, which stands in forward"
+                    yield Proposal("other", scene.edit((part, repr(number))), words)
+
+
+def _other_targets(scene: Scene) -> Iterator[Proposal]:
+    """Another place that is written to: another row, or another array of the same shape."""
+    node = scene.statement.node
+    targets = node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AugAssign) else []
+    for target in targets:
+        text = scene.text(target)
+        for part, new in _elsewhere(scene, target):
+            edit = scene.edit((part, new))
+            start, end = scene.statement.segment(target)
+            meant = edit.text[start : end + len(edit.text) - len(scene.statement.text)]
+            yield Proposal("wrong-operand", edit, f"It writes to `{text}` where `{meant}` was meant")
+
+
+def _elsewhere(scene: Scene, target: ast.expr) -> Iterator[tuple[ast.expr, str]]:
+    if isinstance(target, ast.Subscript):
+        places = target.slice.elts if isinstance(target.slice, ast.Tuple) else [target.slice]
+        for place in places:
+            for index in _indices(scene.statement):
+                if not isinstance(place, ast.Slice) and index != scene.text(place):
+                    yield place, index
+    elif isinstance(target, ast.Name | ast.Attribute):
+        own = scene.evaluated(ast.parse(ast.unparse(target), mode="eval").body)
+        adds = own is not None and isinstance(scene.statement.node, ast.AugAssign)
+        text, shape = scene.text(target), None if own is None else own.shape
+        for name, other in scene.arrays().items() if adds else ():
+            if other.shape == shape and name.isidentifier() and name != text:
+                yield target, name
+
+
+@lru_cache(maxsize=256)
+def _indices(statement: Statement) -> tuple[str, ...]:
+    """Return what stands as an index somewhere in the function that a statement stands in."""
+    parts = [part for node in statement.function for part in ast.walk(node) if isinstance(part, ast.Subscript)]
+    slices = [one for part in parts for one in (part.slice.elts if isinstance(part.slice, ast.Tuple) else [part.slice])]
+    return tuple(dict.fromkeys(ast.unparse(one) for one in slices if not isinstance(one, ast.Slice)))[:_MOST_NAMES]
+
+
 def _missing_terms(scene: Scene) -> Iterator[Proposal]:
     if scene.got is None or scene.expected is None or scene.got.shape != scene.expected.shape:
         return
@@ -879,6 +926,8 @@ SLIPS: tuple[tuple[int, Callable[[Scene], Iterator[Proposal]]], ...] = (
     (0, _values_for_slopes),
     (0, _other_operands),
     (0, _other_comparisons),
+    (0, _other_constants),
+    (0, _other_targets),
     (1, _constant_missing),
     (1, _opposite),
     (1, _missing_sum),

@@ -10,7 +10,7 @@ from types import CodeType
 from graphviz_ad.engine.frames import is_foreign
 from graphviz_ad.engine.source import source_lines
 
-__all__ = ["Source", "Statement", "source_of", "statements_of"]
+__all__ = ["Source", "Statement", "heads_of", "source_of", "statements_of"]
 
 _SIMPLE = (ast.Assign, ast.AugAssign, ast.AnnAssign, ast.Expr, ast.Return)
 _ABOUT = frozenset(["shape", "dtype", "ndim", "size"])
@@ -67,6 +67,12 @@ class Statement:
     def value(self) -> ast.expr | None:
         """The expression that it computes."""
         return None if isinstance(self.node, ast.For) else getattr(self.node, "value", None)
+
+    @property
+    def head(self) -> str:
+        """``for``, ``if`` or ``while`` of the head of one; else empty."""
+        kinds = {ast.For: "for", ast.If: "if", ast.While: "while"}
+        return kinds.get(type(self.node), "")
 
     @property
     def is_return(self) -> bool:
@@ -134,6 +140,26 @@ def statements_of(code: CodeType) -> dict[int, list[Statement]]:
         return {}
     source = source_of(code)
     return {} if source is None else source.functions.get((code.co_name, code.co_firstlineno), {})
+
+
+def heads_of(code: CodeType) -> list[Statement]:
+    """Return the heads of the loops and conditions of a function, as statements whose text ends with the colon."""
+    inside = next((one for lines in statements_of(code).values() for one in lines), None)
+    if inside is None:
+        return []
+    return list(_heads(inside.source, inside.function, inside.top, inside.function))
+
+
+def _heads(source: Source, body: list[ast.stmt], top: ast.stmt, function: list[ast.stmt]) -> Iterator[Statement]:
+    for node in body:
+        part = node.iter if isinstance(node, ast.For) else node.test if isinstance(node, ast.If | ast.While) else None
+        if part is not None:
+            whole = Statement(node, source, source.segment(node), (), (), top, body, function)
+            end = whole.text.find(":", whole.segment(part)[1])
+            yield Statement(node, source, whole.text[: end + 1], (), (), top, body, function)
+        if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            for name in ("body", "orelse", "finalbody"):
+                yield from _heads(source, getattr(node, name, []), top, function)
 
 
 def _gather(source: Source, node: ast.AST, top: ast.stmt) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cached_property
@@ -26,6 +27,7 @@ from graphviz_ad.errors import GraphvizAdError, InputError
 __all__ = ["Input", "Slope", "Truth", "expression_of", "recorded"]
 
 _MOST_SWEEPS = 24
+_MOST_CONSTANTS = 8
 _MOST_PARTS = 4  # contributions of a node whose sums are all looked at
 
 
@@ -188,6 +190,7 @@ class Truth:
         self.ruler = Ruler.of({node.dtype for node in self.nodes}, max(finite, default=0.0))
         self._persons = self._named(seen)
         self.names = {name: [out for out in outputs if out.index in self._known] for name in _OUTPUTS} | self._persons
+        self._lines = list(dict.fromkeys(event.statement for event in seen.events))
         self.plain = [v for _, v in seen.names if isinstance(v, np.ndarray)]
         self.plain += [event.value for event in seen.events if isinstance(event.value, np.ndarray)]
 
@@ -200,6 +203,14 @@ class Truth:
             if isinstance(value, Variable) and value.index in self._known:
                 names.setdefault(name, {})[value.index] = value
         return {name: [nodes[index] for index in sorted(nodes)] for name, nodes in names.items()}
+
+    @cached_property
+    def constants(self) -> list[float]:
+        """The numbers that stand in the lines of forward, 0 and 1 left out, which stand everywhere."""
+        parts = [part for statement in self._lines for part in ast.walk(statement.node)]
+        numbers = [part.value for part in parts if isinstance(part, ast.Constant)]
+        known = dict.fromkeys(number for number in numbers if isinstance(number, int | float) and number not in (0, 1))
+        return list(known)[:_MOST_CONSTANTS]
 
     # -- by name
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -40,7 +40,8 @@ class LineVerdict:
     line : int
         Its number in the file.
     name : str
-        What it assigns, as it is written: ``dz``, ``self.dW``, ``grads['W']``; ``return``.
+        What it assigns, as it is written: ``dz``, ``self.dW``, ``grads['W']``; ``return``; of the head of a loop or a
+        condition ``for``, ``while`` or ``if``.
     verdict : {"right", "wrong", "inherits", "unknown"}
         It inherits where it is right once the wrong lines before it are.
     node : Variable or None
@@ -191,7 +192,7 @@ class _Verdicts:
             lines.setdefault(event.statement, []).append(event)
         for culprit in self._wrong.values():
             if culprit.statement not in lines:
-                lines[culprit.statement] = []
+                lines = _with_head(lines, culprit.statement)
         last = self._last_return()
         for statement, events in lines.items():
             if statement in self._wrong:
@@ -241,6 +242,8 @@ class _Verdicts:
 
     def _first_wrong_name(self) -> str:
         culprit = next(iter(self._wrong.values()), None)
+        if culprit is not None and culprit.statement.head:
+            return f"line {culprit.statement.line}"
         if culprit is None or culprit.event is None:
             return ""
         return culprit.event.text if culprit.event.text != "return" else f"line {culprit.statement.line}"
@@ -255,9 +258,10 @@ class _Verdicts:
         account = of_the_wrong(
             self._bench, culprit, rank=rank, count=len(self._wrong), expected=expected, cured=self._cured, then=then
         )
+        name = (statement.head or "return") if event is None else event.text
+        got, slip = None if event is None else event.value, "other" if proposal is None else proposal.slip
         return LineVerdict(
-            *(statement.line, "return" if event is None else event.text, "wrong", culprit.node, expected),
-            *(None if event is None else event.value, "other" if proposal is None else proposal.slip, account.sentence),
+            *(statement.line, name, "wrong", culprit.node, expected, got, slip, account.sentence),
             words=account.words,
             file=statement.source.filename,
             code=statement.text,
@@ -282,6 +286,17 @@ class _Verdicts:
             file=statement.source.filename,
             code=statement.text,
         )
+
+
+def _with_head(lines: Mapping[Statement, list[Event]], head: Statement) -> dict[Statement, list[Event]]:
+    """Return the lines with one that assigns nothing: before those that stand in it."""
+    place = next((k for k, line in enumerate(lines) if line.body is not head.body and _is_in(line, head)), len(lines))
+    others = list(lines.items())
+    return dict([*others[:place], (head, []), *others[place:]])
+
+
+def _is_in(line: Statement, head: Statement) -> bool:
+    return line.source is head.source and head.line < line.line <= (head.node.end_lineno or 0)
 
 
 def _gravest(verdicts: Sequence[LineVerdict]) -> LineVerdict:
