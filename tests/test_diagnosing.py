@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 import random
+import re
 import warnings
 
 import numpy as np
@@ -124,12 +126,32 @@ class TestRemarks:
         assert remark.startswith("It draws random numbers")
         assert "np.random.default_rng(0)" in remark
 
+    @pytest.mark.parametrize(
+        "f",
+        [
+            lambda x: x * noise(),
+            lambda x: x * np.random.default_rng(None).random(),
+        ],
+    )
+    def test_a_generator_without_a_seed_is_said_with_its_line(self, f):
+        """Also in a function that is called; its draws leave no trace in what can be reached."""
+        with np.errstate(all="ignore"):
+            first, second = (gad.check(f, 1.0) for _ in range(2))
+        assert first.trace.output.value != second.trace.output.value
+        (remark,) = first.remarks
+        line = inspect.getsourcelines(noise if "noise" in f.__code__.co_names else f)[1]
+        assert re.match(rf"Line {line + ('noise' in f.__code__.co_names)} makes a random generator without", remark)
+
     def test_a_seed_inside_is_none_of_that(self):
         """The way out works."""
         assert gad.check(lambda x: x * np.random.default_rng(0).random(), 1.0).remarks == ()
 
 
 GENERATOR = np.random.default_rng(3)
+
+
+def noise():
+    return np.random.default_rng().normal()
 
 
 class TestWhatCannotBeChecked:
