@@ -66,6 +66,9 @@ export function openModes(film, options, open) {
   let mode = "both";
   /** @type {any} */
   let inner;
+  /** Where the last turn left the reader, and which step of the whole story that stands for: turned back unmoved, the
+   * story is where it was, also at a step that the mode in between has not. */
+  let left = { scene: -1, step: -1, whole: 0 };
   const show = (/** @type {Options} */ own) =>
     open(Object.create(film, { mode: { value: mode, enumerable: true } }), {
       ...own,
@@ -79,7 +82,11 @@ export function openModes(film, options, open) {
   function turn(to, { state, root }) {
     if (to === mode) return;
     const look = attention(inner.box);
-    const step = carried(reel.scenes[state.scene], mode, to, state.step);
+    const scene = reel.scenes[state.scene];
+    const stays = left.scene === state.scene && left.step === state.step;
+    const whole = stays ? left.whole : carried(scene, mode, "both", state.step);
+    const step = carried(scene, "both", to, whole);
+    left = { scene: state.scene, step, whole };
     const kept = { ...state, step, playing: false, led: false, until: -1, shown: -1, measured: "" };
     const { theme } = root.dataset;
     mode = to;

@@ -141,3 +141,22 @@ def test_a_film_of_one_mode_has_no_choice(player: Any) -> None:
         page.evaluate("[...document.querySelectorAll('.gad-table th')].map((cell) => cell.textContent)")[2]
         == "▲ adjoint"
     )
+
+
+@pytest.mark.parametrize("between", ["1", "2"])
+def test_turned_back_unmoved_it_stands_at_the_step_where_it_was(
+    player: Any, made: dict[str, Any], between: str
+) -> None:
+    """Also at a step that the mode in between has not; whoever moved there stays where they moved to."""
+    page = player(made, width=1000, height=800, reduced_motion="reduce")
+    last = len(made["scenes"][0]["steps"]) - 1
+    for step in (3, 12, 20, last):
+        page.evaluate("(step) => mounted.set({ step })", step)
+        for key in (between, "3"):
+            page.keyboard.press(key)
+        assert page.evaluate("mounted.state.step") == step
+    page.evaluate("mounted.set({ step: 20 })")
+    page.keyboard.press(between)
+    page.keyboard.press("Home")
+    page.keyboard.press("3")
+    assert page.evaluate("mounted.state.step") == 0

@@ -328,3 +328,31 @@ def test_on_a_phone_the_entry_and_its_panel_are_on_the_screen_together(chromium:
         assert pane["bottom"] <= entries["top"] < entries["bottom"] <= bar["top"], row
         assert entries["bottom"] - entries["top"] > 100
     context.close()
+
+
+# How large the type of a scheme is on the screen, and what of the entry stands beyond its own place, or over the head.
+SIZES = """() => {
+  const cells = [...document.querySelectorAll(".gad-falk td[role=gridcell], .gad-falk thead td")];
+  const sizes = cells.filter((cell) => cell.textContent && cell.offsetHeight).map((cell) =>
+    parseFloat(getComputedStyle(cell).fontSize) * cell.getBoundingClientRect().height / cell.offsetHeight);
+  const [entry, head, bar] = [".gad-entries", ".gad-head", ".gad-bar"].map((name) =>
+    document.querySelector(name).getBoundingClientRect());
+  return [Math.min(...sizes.filter(Boolean)), entry.top - head.bottom, bar.top - entry.bottom, cells.length]; }"""
+
+
+def test_in_a_room_the_scheme_of_a_product_can_be_read_from_the_back_row(chromium: Any, tmp_path: Any) -> None:
+    """Its numbers are as large as the smallest type of the picture there, and it stands between head and buttons."""
+    trace(loss, W, B).save(tmp_path / "layer.html", presentation=True)
+    opened = chromium.new_page(viewport={"width": 1280, "height": 720})
+    opened.goto((tmp_path / "layer.html").as_uri())
+    opened.wait_for_selector(".gad-pane svg #n0")
+    opened.keyboard.press("End")
+    opened.locator("#n0").focus()
+    for key in ("e", "e"):
+        opened.keyboard.press(key)
+    smallest, below_head, above_bar, cells = opened.evaluate(SIZES)
+    assert cells > 30
+    assert smallest >= 18
+    assert below_head >= -1
+    assert above_bar >= -1
+    opened.close()

@@ -203,6 +203,10 @@ function picturesOfEntry({ meeting, copies, terms }, hue = "", width = 0) {
   return copies ? [copiesScheme(copies, sum)] : sum;
 }
 
+/** How much larger schemes are in a room, so that their type can be read from the back row; their cells are fixed.
+ * @param {any} box */
+const schemeZoom = (box) => (box.matches(".gad-room") ? parseFloat(getComputedStyle(box).fontSize) / 14 : 1);
+
 /** What is said of an entry. @param {ReturnType<typeof makingOf>} making */
 function wordsOfEntry({ words, terms }, name = "") {
   const counted = terms.length && headsOf(terms);
@@ -319,10 +323,10 @@ export const entriesPanel = {
       const { name, value, making } = readEntry(now, at);
       title.textContent = `${name} = ${value}`;
       const hue = at.row.endsWith("_a") ? "adjoint" : "value";
-      body.replaceChildren(
-        ...wordsOfEntry(making, name).map((text) => make("p", {}, text)),
-        ...picturesOfEntry(making, hue, width),
-      );
+      const zoom = schemeZoom(player.box);
+      const pictures = picturesOfEntry(making, hue, width / zoom);
+      for (const one of pictures) if (!one.matches("table")) one.style.zoom = zoom;
+      body.replaceChildren(...wordsOfEntry(making, name).map((text) => make("p", {}, text)), ...pictures);
     }
 
     return {
