@@ -91,3 +91,33 @@ def has_the_numbers_of_the_start(picture: str) -> None:
     """Compare a picture with sine and cosine at 1, where the slider starts."""
     for text in ("1.000", f"{np.sin(1):.6f}", f"{np.cos(1):.6f}"):
         assert f">{text}<" in picture
+
+
+BOXES = """import ipywidgets
+wave = gad.explore(np.sin, x=(-3, 3))
+line = gad.explore(np.cos, x=(-3, 3))
+ipywidgets.HBox([ipywidgets.Label("sine"), ipywidgets.VBox([wave, wave])])"""
+
+
+def test_explorers_in_boxes_are_live_offline_and_other_boxes_are_what_they_were(
+    tmp_path: Path, tab: Callable[..., Page]
+) -> None:
+    """Each is shown once, one below another; a box without an explorer keeps its view, as ipywidgets gives it."""
+    cells = (BOXES, "ipywidgets.Tab([line, wave])", "ipywidgets.HBox([ipywidgets.Label('none')])")
+    write_notebook(tmp_path / "boxes.ipynb", IMPORTS, *cells)
+    run_module(tmp_path, "nbconvert", "--execute", "--to", "notebook", "--output", "done.ipynb", "boxes.ipynb")
+    outputs = [cell.outputs[0].data for cell in nbformat.read(tmp_path / "done.ipynb", as_version=4).cells[1:]]
+    view = "application/vnd.jupyter.widget-view+json"
+    assert [set(data) for data in outputs] == [
+        {"text/html", "image/svg+xml", "text/plain"},
+        {"text/html", "text/plain"},
+        {view, "text/plain"},
+    ]
+    run_module(tmp_path, "nbconvert", "--to", "html", "done.ipynb")
+    page = tab()
+    page.page.context.set_offline(True)
+    page.page.goto((tmp_path / "done.html").as_uri(), wait_until="commit")
+    frames = page.page.frame_locator("iframe")
+    for number, value in enumerate((np.sin(1.0), np.cos(1.0), np.sin(1.0))):
+        expect(frames.nth(number).locator(".gad-reads .value")).to_have_text(f"{value:.6f}")
+    assert page.page.locator("iframe").count() == 3

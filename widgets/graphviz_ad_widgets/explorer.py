@@ -25,6 +25,7 @@ from graphviz_ad.saving.options import FILMED, Options
 from graphviz_ad_widgets.assets import esm, style
 from graphviz_ad_widgets.attended import unattended
 from graphviz_ad_widgets.background import Background
+from graphviz_ad_widgets.boxes import show_in_boxes
 from graphviz_ad_widgets.errors import SettingError, UnknownNameError
 from graphviz_ad_widgets.linking import SliderLink
 from graphviz_ad_widgets.meanwhile import Meanwhile
@@ -148,6 +149,7 @@ class Explorer(anywidget.AnyWidget):
         self._layout = self.layout
         for name, slider in links.items():
             self._links[name] = SliderLink(self, name, slider)
+        show_in_boxes(Explorer)
 
     @classmethod
     def of(cls, studio: Studio, *args: Any, **settings: Any) -> Explorer:
