@@ -11,7 +11,8 @@ from graphviz_ad.debugging.moments import Course, NodeSoFar
 from graphviz_ad.debugging.stepping import Stepper
 from graphviz_ad.engine.frames import public
 from graphviz_ad.errors import InputError, brief, check_choice, refuse_unknown
-from graphviz_ad.offering import offering
+from graphviz_ad.offering import ipython, offering
+from graphviz_ad.sessions import Session
 from graphviz_ad.terminal.conversation import converse
 from graphviz_ad.tracing import Trace
 
@@ -27,12 +28,13 @@ def debug(
     breakpoints: Iterable[int | str | Breakpoint] = (),
     watches: Iterable[str] = (),
     **kwargs: Any,
-) -> None:
-    r"""Call ``f(*args, **kwargs)``, record it, and move through its story in the terminal, forward and back.
+) -> Session | None:
+    r"""Call ``f(*args, **kwargs)``, record it, and move through its story, forward and back.
 
     The function runs once, to its end; what one moves through is the record of it, so every step has its way back, and
-    a step back undoes nothing. The commands are those of pdb (s, n, r, unt, b, c, p, w, l, q), and ``back``, ``rc`` and
-    ``to``; ``h`` explains them. What is not known yet at a step is not shown there.
+    a step back undoes nothing. What is not known yet at a step is not shown there. A notebook shows it as a player with
+    breakpoints, watches and the keys of a debugger. In a terminal the commands are those of pdb (s, n, r, unt, b, c, p,
+    w, l, q), and ``back``, ``rc`` and ``to``; ``h`` explains them.
 
     Parameters
     ----------
@@ -43,6 +45,11 @@ def debug(
         (``"if abs(adjoint) > 1e3"``), and what `break_when` returns.
     watches : iterable of str, optional
         Expressions of nodes that are followed, such as ``"x.adjoint"``.
+
+    Returns
+    -------
+    Session or None
+        In a notebook what it shows, with ``.save("debug.html")``; None where a terminal was left.
 
     Raises
     ------
@@ -78,7 +85,11 @@ def debug(
     (gad) q
     >>> sys.stdin = sys.__stdin__
     """
-    converse(stepper_of(f, args, kwargs, breakpoints, watches))
+    stepper = stepper_of(f, args, kwargs, breakpoints, watches)
+    if hasattr(ipython(), "kernel"):  # there nothing can be typed
+        return Session(stepper)
+    converse(stepper)
+    return None
 
 
 def stepper_of(

@@ -15,7 +15,7 @@ from typing import Any, ParamSpec, TypeVar
 from graphviz_ad.engine.aftermath import kept
 from graphviz_ad.engine.frames import raised_in
 
-__all__ = ["offering"]
+__all__ = ["ipython", "offering"]
 
 _P = ParamSpec("_P")
 _R = TypeVar("_R")
@@ -38,7 +38,7 @@ def offering(function: Callable[_P, _R]) -> Callable[_P, _R]:
 
 
 def _offer(error: Exception) -> None:
-    shell = _shell()
+    shell = ipython()
     if shell is not None:
         if _show not in shell.events.callbacks["post_run_cell"]:
             shell.events.register("post_run_cell", _show)
@@ -48,15 +48,15 @@ def _offer(error: Exception) -> None:
         error.add_note(_NOTE + (f" line {place[1]}" if place is not None else ""))
 
 
-def _shell() -> Any:
+def ipython() -> Any:
     """Return the IPython that runs this; None outside of it, and where it is not loaded."""
-    ipython = sys.modules.get("IPython")
-    return ipython.get_ipython() if ipython is not None and hasattr(ipython, "get_ipython") else None
+    module = sys.modules.get("IPython")
+    return module.get_ipython() if module is not None and hasattr(module, "get_ipython") else None
 
 
 def _show(result: Any) -> None:
     """Show what was recorded before the exception that has ended a cell, once."""
-    shell, error = _shell(), getattr(result, "error_in_exec", None)
+    shell, error = ipython(), getattr(result, "error_in_exec", None)
     if shell is not None:
         shell.events.unregister("post_run_cell", _show)
     if kept(error) is None:

@@ -38,6 +38,7 @@ FLOORS = (
     "plotting",
     "saving",
     "unfinished",
+    "sessions",
     "offering",
     "filming",
     "ordering",

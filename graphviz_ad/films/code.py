@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import textwrap
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from pathlib import PurePath
 from types import CodeType, FunctionType, MethodType
@@ -65,6 +65,28 @@ class Code:
             return None
         lines = textwrap.dedent("".join(block)).rstrip("\n").split("\n")
         return cls(lines, max(code.co_firstlineno, 1), code.co_filename, len(block[0].rstrip("\r\n")) - len(lines[0]))
+
+    @classmethod
+    def around(cls, function: Any, others: Collection[CodeType]) -> Code | None:
+        """Return the code of a function with that of others from its file, where all of it can be shown.
+
+        Examples
+        --------
+        >>> Code.around(textwrap.dedent, [textwrap.indent.__code__]).lines[0]
+        'def dedent(text):'
+        """
+        own = cls.of(function)
+        if own is None or own.filename is None:
+            return own
+        near = [code for code in others if code.co_filename == own.filename and code.co_name != "<module>"]
+        blocks = [own, *filter(None, map(cls.of, near))]
+        first = min(block.first for block in blocks)
+        last = max(block.first + len(block.lines) for block in blocks) - 1
+        whole = source_lines(near[0]) if near else None
+        if whole is None or last - first >= _MOST_LINES or last > len(whole):
+            return own
+        lines = textwrap.dedent("".join(whole[first - 1 : last])).rstrip("\n").split("\n")
+        return cls(lines, first, own.filename, len(whole[first - 1].rstrip("\r\n")) - len(lines[0]))
 
     @property
     def shown(self) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from graphviz_ad.draw.scene import MAX_BOXES
 from graphviz_ad.engine.recording import Recording
+from graphviz_ad.films.code import Code
 from graphviz_ad.films.sampling import BUDGET, Sampler, too_large
 from graphviz_ad.films.writing import Cut, Developer
 from graphviz_ad.story.steps import Story
@@ -12,7 +13,12 @@ __all__ = ["still"]
 
 
 def still(
-    recording: Recording, story: Story | None = None, limit: int | None = MAX_BOXES, *, quiz: bool = False
+    recording: Recording,
+    story: Story | None = None,
+    limit: int | None = MAX_BOXES,
+    *,
+    quiz: bool = False,
+    code: Code | None = None,
 ) -> Cut:
     """Return a film that stands still.
 
@@ -25,6 +31,8 @@ def still(
         The most nodes to draw.
     quiz : bool
         Whether a learner is asked for its numbers.
+    code : Code, optional
+        What is shown beside it; the code of the function unless given.
 
     Raises
     ------
@@ -39,7 +47,7 @@ def still(
     1
     """
     sampler = Sampler.of_recording(recording, story, quiz=quiz)
-    cut = Developer(sampler, limit).cut(())
+    cut = Developer(sampler, limit, code).cut(())
     if sampler.size > BUDGET:
         raise too_large(sampler.size)
     return cut

@@ -141,6 +141,8 @@ class Developer:
     sampler : Sampler
     limit : int or None
         The most nodes to draw; None for no limit.
+    code : Code, optional
+        What is shown beside it; the code of the function unless given.
 
     Attributes
     ----------
@@ -148,7 +150,7 @@ class Developer:
         Those of the last film, and those that batches and points have added to it.
     """
 
-    def __init__(self, sampler: Sampler, limit: int | None = MAX_BOXES) -> None:
+    def __init__(self, sampler: Sampler, limit: int | None = MAX_BOXES, code: Code | None = None) -> None:
         function = sampler.arrangement.function
         self.sampler = sampler
         self.scenes: list[Scene] = []
@@ -159,7 +161,7 @@ class Developer:
         self._sought = False
         self._told_all = False  # whether the browser knows what is said of all stops together
         self._slider_formats = {slider.name: slider.format for slider in sampler.arrangement.sliders}
-        self._code = Code.of(function)
+        self._code = Code.of(function) if code is None else code
         self._span = self._code.span if self._code is not None else lambda site: None
 
     def film(self, stops: Sequence[int] | None = None) -> dict[str, Any]:

@@ -237,6 +237,43 @@ export interface Verdict {
   tone?: "blame";
   sign?: [solid: string, line: string];
 }
+/** A call that a step is under: the function, the line that runs there, which call it is, and which run over it. */
+export interface DebugPlace {
+  of: string;
+  line: number | null;
+  call: number;
+  visit: number;
+  /** Whether the code pane has the line. */
+  shown?: boolean;
+}
+/** A breakpoint: what it is in words, the steps at which it is hit, and where it is drawn. */
+export interface BreakPoint {
+  words: string;
+  steps: number[];
+  line?: number;
+  node?: number;
+  operation?: string;
+  condition?: boolean;
+  /** What its condition raised. */
+  complaint?: string;
+  on?: boolean;
+}
+/** What moves through a story as a debugger does. */
+export interface Debug {
+  places: DebugPlace[];
+  /** By step the calls that it is under, the outermost first. */
+  ways: number[][];
+  /** Where a breakpoint on a line of the code, a node or an operation would be hit. */
+  lines: Record<string, number[]>;
+  nodes: Record<string, number[]>;
+  operations: Record<string, number[]>;
+  /** What nodes are called, in letters that can be typed. */
+  names: Record<string, number>;
+  /** Those that came with the page, their conditions asked in Python. */
+  points: BreakPoint[];
+  /** What was watched: from which steps on it is what, as text and, where it is one, as a number. */
+  watches: { text: string; course: [step: number, text: string, number: number | null][]; why?: string }[];
+}
 export interface Slider {
   name: string;
   mathml: string;
@@ -285,6 +322,7 @@ export interface Film {
   provisos?: string[];
   /** The lines of a backward pass: as a table of HTML with its style, and how each belongs to the story. */
   verdicts?: { rows: Verdict[]; table: string; style: string };
+  debug?: Debug;
   /** The words and the signs that its steps use, each with the sentence that explains it. */
   key?: { words: Record<string, string>; signs: Record<string, string> };
   /** The words of the style sheet that its pictures need; a page has the rules instead. */

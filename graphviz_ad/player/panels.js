@@ -2,6 +2,7 @@
 // The panels of a player. To add one, write a module of its own and put a row here.
 /** @import { Panel } from "./panel" */
 import { codePanel } from "./panels/code.js";
+import { debuggingPanel } from "./panels/debugging.js";
 import { contoursPanel } from "./panels/contours.js";
 import { curvePanel } from "./panels/curve.js";
 import { entriesPanel } from "./panels/entries.js";
@@ -50,6 +51,7 @@ export const PANELS = [
   lensPanel,
   transportPanel,
   keepPanel,
+  debuggingPanel,
   quizPanel,
   veilPanel,
   tourPanel,

@@ -9,7 +9,8 @@ from graphviz_ad.player.script import script, sheet, stamp
 
 __all__ = ["esm", "style"]
 
-_WITHOUT = ("panels/findings.js", "findings.css")  # an explorer has no findings: a report is a page
+# An explorer has no findings, and no breakpoints: reports and debuggers are pages.
+_WITHOUT = ("panels/findings.js", "findings.css", "panels/debugging.js", "debugging.css")
 
 
 def esm() -> str:

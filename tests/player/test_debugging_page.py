@@ -1,0 +1,192 @@
+"""The debugger in the page: its keys, its breakpoints and its watches, in a real browser, beside Python's stepper."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import graphviz_ad as gad
+from graphviz_ad.debugger import stepper_of
+from graphviz_ad.films.debugging import debug_json
+from graphviz_ad.sessions import Session
+
+axe = pytest.importorskip("axe_playwright_python.sync_playwright")
+MOVING = Path(gad.__file__).parent / "player" / "debugging" / "moving.js"
+
+
+def g(x: Any) -> Any:
+    return 1 / x
+
+
+def f(x: Any) -> Any:
+    a = np.log(x**2)
+    return a * np.sin(x) + g(x)
+
+
+def looped(x: Any) -> Any:
+    y = x
+    for _ in range(3):
+        y = np.sin(y) + g(y)
+    return y * x
+
+
+FIRST = f.__code__.co_firstlineno
+
+
+@pytest.fixture(scope="module")
+def session() -> Session:
+    """The function of the picture, with breakpoints of every kind and two watches."""
+    points = [f"{FIRST + 2} back", gad.break_when("abs(adjoint) > 1e3"), "log forward"]
+    return Session(stepper_of(f, (0.03,), {}, points, ["x.adjoint", "abs(x.adjoint) * 2"]))
+
+
+@pytest.fixture(scope="module")
+def film(session: Session) -> dict[str, Any]:
+    return session._cut().film
+
+
+def text(page: Any, selector: str) -> str:
+    return " ".join(page.locator(selector).first.inner_text().split())
+
+
+def step(page: Any) -> int:
+    return int(page.evaluate("() => mounted.state.step"))
+
+
+@pytest.mark.parametrize("function", [f, looped], ids=["straight", "a loop"])
+@pytest.mark.parametrize("breaks", [[], ["sin back"]], ids=["free", "with a breakpoint"])
+def test_it_moves_as_the_stepper_does(tmp_path: Path, function: Any, breaks: list[str]) -> None:
+    """From every step: over, out, on, and back on."""
+    stepper = stepper_of(function, (0.7,), {}, breaks)
+    expected = []
+    for start in range(stepper.last + 1):
+        row = []
+        for move in ("over", "out", "advance", "reverse"):
+            stepper.position = start
+            row.append(getattr(stepper, move)().step)
+        expected.append(row)
+    steps = [{"kind": one.kind} for one in stepper.course.steps]
+    told = debug_json(stepper, None)
+    script = tmp_path / "moves.mjs"
+    script.write_text(
+        f"import {{ stepBack, stepOn, stepOut, stepOver }} from {json.dumps(MOVING.as_uri())};\n"
+        f"const debug = {json.dumps(told)}, steps = {json.dumps(steps)};\n"
+        "const hits = new Set(debug.points.flatMap((point) => point.steps));\n"
+        "console.log(JSON.stringify(steps.map((_, at) => [stepOver(debug, steps, at, hits),\n"
+        "  stepOut(debug, steps, at, hits), stepOn(steps, at, hits), stepBack(at, hits)])));\n"
+    )
+    node = shutil.which("node")
+    if node is None:
+        pytest.skip("needs node")
+    run = subprocess.run([node, script], capture_output=True, text=True, check=True)
+    assert json.loads(run.stdout) == expected
+
+
+def test_f8_goes_on_to_where_a_condition_holds(player: Any, film: dict[str, Any], session: Session) -> None:
+    page = player(film, begins=True, width=1280, height=850)
+    assert step(page) == 0
+    assert text(page, ".gad-stopped").endswith(" is 0.03. Step 1 of 19. an input▼ forward")
+    hits = sorted({at for point in session.points for at in point.hits.steps})
+    assert hits == [2, 7, 11, 15, 18]
+    for at in hits:
+        page.keyboard.press("F8")
+        assert step(page) == at
+    page.keyboard.press("Shift+F8")
+    page.keyboard.press("Shift+F8")
+    assert step(page) == 11
+    said = text(page, ".gad-stopped")
+    assert "is −1111.111, 1 of 3 parts. Breakpoint if abs(adjoint) > 1e3. Step 12 of 19." in said
+    assert f"f line {FIRST + 2} ▸ g line {g.__code__.co_firstlineno + 1}" in said
+    assert page.locator(".gad-stopped.gad-hit").count() == 1
+    assert page.locator(".gad-pennants .gad-point").count() == 5
+
+
+def test_over_and_out_and_run_to(player: Any, film: dict[str, Any], session: Session) -> None:
+    page = player(film, begins=True, width=1280, height=850)
+    stepper = session._stepper
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Shift+ArrowRight")
+    stepper.position = 1
+    assert step(page) == stepper.over().step
+    page.keyboard.press("Shift+ArrowUp")
+    assert step(page) == stepper.out().step
+    page.click("#n5_v")
+    page.keyboard.press("Home")
+    page.get_by_role("button", name="Run to", exact=True).click()
+    assert step(page) == stepper.course.evaluated[5]
+    stepper.position = 0
+
+
+def test_breakpoints_are_set_switched_and_taken_away(player: Any, film: dict[str, Any]) -> None:
+    page = player(film, begins=True, width=1280, height=850)
+    gutter = page.get_by_role("button", name=f"Breakpoint on line {g.__code__.co_firstlineno + 1}")
+    assert gutter.get_attribute("aria-pressed") == "false"
+    gutter.click()
+    assert gutter.get_attribute("aria-pressed") == "true"
+    rows = page.locator(".gad-points li")
+    assert rows.count() == 4
+    assert page.locator("#n3 .gad-card-point, #n2 .gad-card-point").count() == 1  # of log
+    for row in range(3):
+        rows.nth(row).get_by_role("switch").click()
+    page.keyboard.press("F8")
+    assert step(page) == 5  # g computes 1/x
+    assert text(page, ".gad-points li >> nth=3").endswith("hit 1 of 2 ×")
+    rows.nth(3).get_by_role("button", name="Take").click()
+    page.keyboard.press("F8")
+    assert step(page) == 18
+    field = page.get_by_label("Add a breakpoint")
+    field.fill("nobody")
+    field.press("Enter")
+    assert "A condition is set in Python" in text(page, ".gad-points .gad-said")
+    field.fill("np.sin")
+    field.press("Enter")
+    assert "every sin" in text(page, ".gad-points ul")
+
+
+def test_watches_have_the_numbers_of_the_step(player: Any, film: dict[str, Any]) -> None:
+    page = player(film, begins=True, width=1280, height=850)
+    tab = page.get_by_role("tab", name="Watch")
+    assert tab.get_attribute("aria-label") == "Watch, 2"
+    tab.click()
+    now = page.locator(".gad-watch .gad-now")
+    assert [one.inner_text() for one in now.all()] == ["not known yet", "not known yet"]
+    field = page.get_by_label("Watch a name")
+    field.fill("a.value")
+    field.press("Enter")
+    assert tab.get_attribute("aria-label") == "Watch, 3"
+    page.evaluate("() => mounted.set({ step: 11 })")
+    assert [one.inner_text() for one in now.all()] == ["−1111.111", "2222.222", "−7.013116"]
+    assert page.locator(".gad-watch .gad-changed").count() == 2
+    field.fill("nobody")
+    field.press("Enter")
+    assert text(page, ".gad-watch .gad-said") == "No node is called nobody: type a name of the table of nodes."
+
+
+@pytest.mark.parametrize(("width", "theme"), [(1280, "light"), (1280, "dark"), (390, "light")])
+def test_axe_finds_nothing_in_the_debugger(player: Any, film: dict[str, Any], width: int, theme: str) -> None:
+    page = player(film, begins=True, width=width, theme=theme)
+    page.evaluate("() => mounted.set({ step: 11 })")
+    for name in ("Step", "Watch"):
+        page.get_by_role("tab", name=name).click()
+        found = axe.Axe().run(page, context=".gad-box").response["violations"]
+        assert [f"{one['id']}: {[node['html'][:120] for node in one['nodes']]}" for one in found] == []
+
+
+def test_every_control_keeps_its_keys_from_jupyter(player: Any, film: dict[str, Any]) -> None:
+    page = player(film, begins=True, width=1280)
+    bare = page.locator(".gad-box :is(button, input):not([data-lm-suppress-shortcuts])")
+    assert bare.count() == 0
+
+
+def test_a_page_without_breakpoints_has_none_of_it() -> None:
+    from graphviz_ad.player.page import page as write
+
+    html = write(gad.film(np.sin, x=(0, 1, 0.5)).to_json())
+    assert "gad-stopped" not in html
+    assert "debug" not in gad.film(np.sin, x=(0, 1, 0.5)).to_json()
