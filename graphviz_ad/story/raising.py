@@ -24,7 +24,6 @@ from graphviz_ad.formulas.symbols import Symbol, name, row, words
 from graphviz_ad.formulas.text import written
 from graphviz_ad.numerals.quantities import Quantity
 from graphviz_ad.story.accounts import Account, Flag
-from graphviz_ad.story.entries import sources
 from graphviz_ad.story.levels import Fragment, alike
 from graphviz_ad.story.naming import call_of, use_of
 from graphviz_ad.story.steps import Card, Edge, Story
@@ -66,8 +65,7 @@ class Raiser(Teller):
         for i, node in enumerate(self.variables):
             for k, parent in self._operands(i):
                 kind = "cut" if node.primitive is DETACH else "plain"
-                edge = Edge(i, k, parent, Formula(words("")), kind)
-                self.edges.append(replace(edge, entries=sources(node, k), use=use_of(node.operands, k)))
+                self.edges.append(Edge(i, k, parent, Formula(words("")), kind, use=use_of(node.operands, k)))
 
     def _last_cards(self, position: int) -> list[Card]:
         """Tell of what raised, which is the last there is; return its card, after those of its plain arrays."""
