@@ -80,6 +80,7 @@ def debug(
     <BLANKLINE>
     Back through sin x: sin's slope is cos, so f̄ = 1 is multiplied by cos x = 1. x̄,
     the slope of f at this x, is 1.
+    x̄ = f̄ · ∂f/∂x = f̄ · cos x = 1 · 1 = 1
     (gad) p x.adjoint
     x.adjoint = 1
     (gad) q

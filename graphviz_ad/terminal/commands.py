@@ -227,9 +227,12 @@ def _print(stepper: Stepper, text: str, room: Room) -> Answer:
     return Answer(lines=[Text(room.say(f"{text} = {value}{_named(stepper, text)}"))])
 
 
+_MOST_ENTRIES = 2000
+
+
 def _print_all(stepper: Stepper, text: str, room: Room) -> Answer:
     value = np.asarray(_value(stepper, text))
-    with np.printoptions(linewidth=room.columns, threshold=2000):
+    with np.printoptions(linewidth=room.columns, threshold=_MOST_ENTRIES):
         first, *more = str(value).splitlines() or [""]
     head = f"{text} ={_named(stepper, text)}"
     lines = [f"{head} {first}"] if not more else [head, first, *more]
@@ -290,7 +293,7 @@ The function ran once; you move through the record of it, forward and back.
   c          on to the next breakpoint, or to the end
   b 6        stop at a line; b log, b x, b if abs(adjoint) > 1e3; back behind
              it: on the way back only; tbreak once; cl disable enable NUMBER
-  p EXPR     print, as known at this step: p x.adjoint, p np.max(h); pp in full
+  p EXPR     print what is known here: p x.adjoint, p np.max(h); pp in full
   watch EXPR follow it from step to step; unwatch EXPR
   w l ll     the calls; the source around; the whole function
   h COMMAND  more about one; q leaves; Enter repeats. Keys: Right is s, Left
@@ -324,7 +327,7 @@ COMMANDS = (
     Command(("disable",), "[NUMBER ...]", "switch breakpoints off, all unless some are named", _disable),
     Command(("enable",), "[NUMBER ...]", "switch breakpoints on again", _enable),
     Command(("p",), "EXPRESSION", "print what is known at this step: x.adjoint, np.max(h)", _print),
-    Command(("pp",), "EXPRESSION", "print it in full, arrays entry by entry", _print_all),
+    Command(("pp",), "EXPRESSION", "print it in full; of more than 2,000 entries those at the ends", _print_all),
     Command(("watch", "display"), "[EXPRESSION]", "follow an expression from step to step, or list them", _watch),
     Command(("unwatch", "undisplay"), "[EXPRESSION]", "follow it no more; all unless one is named", _unwatch),
     Command(("w", "where", "bt"), "", "show the calls that this step is under", _where),

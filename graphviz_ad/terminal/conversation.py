@@ -89,6 +89,9 @@ class _Conversation:
         except InputError as error:
             self.last = ""
             return Answer(lines=[Text(self.say(text_of(error)))])
+        except KeyboardInterrupt:  # while a condition or a watch was computed
+            self.last = ""
+            return Answer(lines=[Text("interrupted")])
         if reply.stop is not None:
             self.stop = reply.stop
         return reply

@@ -55,6 +55,13 @@ class Room(NamedTuple):
             text = text[:-1]
         return text + dots
 
+    def crop(self, line: Text) -> None:
+        """Shorten a line where there is no room for it, so that one sees that it goes on."""
+        if width(line.plain) > self.columns:
+            dots = self.say("…")
+            line.truncate(self.columns - len(dots))
+            line.append(dots)
+
 
 def screen(stepper: Stepper, stop: Stop, room: Room) -> list[Text]:
     """Return what stands on the screen, a line each.
@@ -74,12 +81,17 @@ def screen(stepper: Stepper, stop: Stop, room: Room) -> list[Text]:
     <BLANKLINE>
     Back through sin x: sin's slope is cos, so f̄ = 1 is multiplied by cos x = 1. x̄,
     the slope of f at this x, is 1.
+    x̄ = f̄ · ∂f/∂x = f̄ · cos x = 1 · 1 = 1
     """
     head = _head(stepper, stop, room)
     card = _card(stepper, room)
     sentence = _wrapped(stepper.course.steps[stepper.position].text, room)
     watches = readings(stepper.readings, room)
     spare = room.rows - len(head) - len(card) - len(sentence) - len(watches) - 2 - bool(watches)
+    formula = _formula(stepper, room)
+    if formula and spare > _FEWEST + 2:
+        sentence.append(formula)
+        spare -= 1
     if spare < _FEWEST + 1 and len(watches) > 1:
         keep = max(len(watches) - (_FEWEST + 1 - spare), 1)
         spare += len(watches) - keep
@@ -90,7 +102,7 @@ def screen(stepper: Stepper, stop: Stop, room: Room) -> list[Text]:
     lines = [*head, blank, *code, *([blank] if code else []), *card, blank, *sentence]
     lines += [blank, *watches] if watches else []
     for line in lines:
-        line.truncate(room.columns)
+        room.crop(line)
     return lines[: room.rows]
 
 
@@ -171,7 +183,7 @@ def _card(stepper: Stepper, room: Room) -> list[Text]:
     actor = moment.node(course.actor(position))
     if step.kind == "raise":
         return _raised(stepper, room)
-    lines = [_row(actor, room, actor.card.title.text)]
+    lines = _rows(actor, room, actor.card.title.text)
     edges = [*course.edges.get(actor.index, ())]
     if step.edge is not None:
         edges.sort(key=lambda edge: edge.argument != step.edge[1] if step.edge else False)
@@ -187,7 +199,7 @@ def _card(stepper: Stepper, room: Room) -> list[Text]:
     if len(edges) > 3:
         lines.append(Text(room.say(f"  to {len(edges) - 3:,} more"), style=_FAINT))
     if step.node != actor.index:
-        lines.append(_row(moment.node(step.node), room, course.story.nodes[step.node].title.text))
+        lines += _rows(moment.node(step.node), room, course.story.nodes[step.node].title.text)
     return lines
 
 
@@ -203,7 +215,7 @@ def _raised(stepper: Stepper, room: Room) -> list[Text]:
     return lines + [Text(room.cropped(row, room.columns)) for row in rows]
 
 
-def _row(node: NodeSoFar, room: Room, title: str) -> Text:
+def _rows(node: NodeSoFar, room: Room, title: str) -> list[Text]:
     """Return a node with its value and its adjoint, as far as they are known."""
     value = _UNKNOWN if node.value is None else number(node.value)
     if node.adjoint is not None:
@@ -211,15 +223,19 @@ def _row(node: NodeSoFar, room: Room, title: str) -> Text:
     else:
         adjoint = _UNKNOWN if node.card.reached else "none arrives"
     first = min(36, room.columns * 9 // 20)
-    second = min(16, room.columns // 5)
+    second = min(15, room.columns // 5)
     row = Text(padded(room.cropped(title, first - 1), first), style=_STRONG)
-    cells = [(f"▼ {value}", _VALUE, second - 1)]
+    rows = [row]
+    cells = [(f"▼ {value}", _VALUE, second)]
     cells += [(f"▲ {adjoint}".rstrip(), _ADJOINT, 0)] if node.is_differentiated else []
     for text, colour, least in cells:
-        row.append(padded(room.say(text), least), style=colour if room.colours else "")
+        cell = padded(room.say(text), least)
+        if width(row.plain) + width(cell) > room.columns:  # in a row of its own: no number is cut short
+            row = Text("    ", style=_STRONG)
+            rows.append(row)
+        row.append(cell, style=colour if room.colours else "")
         row.append(" " if least else "")
-    row.truncate(room.columns)
-    return row
+    return rows
 
 
 def _of(node: NodeSoFar) -> str:
@@ -251,6 +267,16 @@ def number(value: Any) -> str:
 # -- the sentence and the watches -------------------------------------------------------------------------------------
 
 
+def _formula(stepper: Stepper, room: Room) -> Text | None:
+    """Return what the step computes, with its numbers; None where there is no room for that, and of arrays."""
+    step, numbers = stepper.course.steps[stepper.position], stepper.course.story.numbers
+    if any(np.ndim(numbers.get(quantity, 0.0)) for quantity in (*step.operands, step.after)):
+        return None
+    stages = [text for _, text in step.formula]
+    text = room.say("".join(stages))
+    return Text(text, style=_FAINT) if len(stages) > 1 and width(text) <= room.columns else None
+
+
 def _wrapped(text: str, room: Room, style: str = "", most: int = 4) -> list[Text]:
     lines = wrapped(room.say(text), room.columns)
     if len(lines) > most:
@@ -276,7 +302,6 @@ def readings(watched: tuple[Reading, ...], room: Room) -> list[Text]:
         before = [room.say(number(value)) for _, value in reading.course[:-1]]
         tail = _tail(before, room.columns - width(row.plain) - 8, room.say)
         row.append(f"  after {tail}" if tail else "", style=_FAINT)
-        row.truncate(room.columns)
         lines.append(row)
     return lines
 

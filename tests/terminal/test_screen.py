@@ -129,3 +129,35 @@ def test_a_long_line_keeps_its_expression_in_sight(tmp_path):
     (at,) = [i for i, line in enumerate(lines) if "~" in line]
     start, end = lines[at].index("~"), len(lines[at])
     assert lines[at - 1][start:end] == "np.sin(x)"
+
+
+def test_where_there_is_room_the_step_is_a_formula_too(stepper):
+    walk = stepper("f", 0.03)
+    walk.position = 18
+    assert "x̄ ← x̄ + v̄₁ · ∂v₁/∂x = −1118.121 + 1.9997 = −1116.121" in shown(walk)
+    assert not any("←" in line for line in shown(walk, rows=12))
+    walk = stepper("network", np.array([0.1, 0.2]))
+    walk.position = 1
+    assert not any("v₁ = 1.5" in line and "·" in line for line in shown(walk)[8:])
+
+
+def test_what_is_not_finite_is_counted_where_a_range_would_hide_it(course_of):
+    with np.errstate(all="ignore"):
+        walk = Stepper(course_of(lambda x: np.log(x).sum(), np.linspace(-1.0, 5.0, 13)))
+    walk.position = 1
+    lines = shown(walk)
+    assert any(line.endswith("▼ 13, −0.693147…1.609438, 2 NaN, 1 ∞") for line in lines)
+    assert "    ▲ not yet" in lines
+
+
+def test_no_number_is_cut_without_a_sign(stepper):
+    """What is too wide goes on in a row of its own, and what is cut ends in dots."""
+    walk = stepper("f", 0.03)
+    walk.watch("x.adjoint")
+    walk.position = 18
+    number = "−1116.121"
+    for columns in range(20, 81):
+        text = shown(walk, columns=columns, rows=30)
+        for line in text:
+            cut = [number[:k] for k in range(3, len(number)) if line.endswith(number[:k])]
+            assert not cut, (columns, line)
