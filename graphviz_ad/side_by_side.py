@@ -224,6 +224,8 @@ def compare(a: Recording, b: Recording, /, *, rtol: float | None = None, **unkno
     ------
     InputError
         For what is no trace.
+    ReleasedError
+        For a trace whose graph was released by ``backward(retain_graph=False)``.
 
     Examples
     --------

@@ -44,11 +44,11 @@ def snippet(both: Sides, pictures: Sequence[Cut | str], level: int = 2) -> str:
     return (
         f"<style>{style(used)}{_own_style()}</style>\n"
         f'<section class="gad-check gad-comparison" aria-label="Comparison of two traces"><h{level}>{title}</h{level}>'
-        f'{sentences}<div class="gad-comparison-pictures">{figures}</div>'
+        f'<div class="gad-comparison-body">{sentences}<div class="gad-comparison-pictures">{figures}</div>'
         '<div class="gad-scroll" tabindex="0" role="group" aria-label="node by node">'
         '<table class="gad-comparison-rows">'
         f"<thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table></div>"
-        f'<p class="gad-comparison-key">{escape(KEY)}</p></section>'
+        f'<p class="gad-comparison-key">{escape(KEY)}</p></div></section>'
     )
 
 
