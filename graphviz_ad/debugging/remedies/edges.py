@@ -55,6 +55,13 @@ ROOTS = (
     Identity(_BACK, "s ** p", "np.where(s > 0, np.where(s > 0, s, 1.0) ** p, 0.0)", _UPRIGHT, when=_is_part),
     Identity(
         _LOST,
+        "np.arctan(a / b)",
+        "np.arctan2(a, b)",
+        "call it np.arctan2, which divides nothing and knows the quadrant",
+        may_change=True,
+    ),
+    Identity(
+        _LOST,
         "np.arccos(c)",
         "np.where(c < 1, np.arccos(np.where(c < 1, c, 0.0)), 0.0)",
         "ask for the angle below a cosine of 1 only: there it is vertical, and rounding leads beyond it",
@@ -96,6 +103,14 @@ CHOICES = (
         when=_is_nothing_by_nothing,
     ),
     Identity(_LOST, "a / np.sqrt(s)", "a / np.sqrt(s + 1e-12)", _INSIDE, may_change=True, when=_is_nothing_by_root),
+    Identity(
+        _LOST,
+        "a / (np.sqrt(s) * np.sqrt(t))",
+        "a / np.sqrt(s * t + 1e-12)",
+        _INSIDE,
+        may_change=True,
+        when=lambda a, s, t: _is_nothing_by_nothing(a, s * t),
+    ),
     Identity(
         _LOST,
         "a / (np.sqrt(s) + c)",

@@ -11,7 +11,23 @@ _SHIFT = "subtract the largest before np.exp: the quotient stays as it is, and n
 _ADD = "add in logarithms with np.logaddexp, in which no power overflows"
 _SIGMOID = "write the sigmoid through np.logaddexp, which neither overflows nor loses digits"
 
+_ENTROPY = "take the cross entropy of the numbers before the sigmoid: nothing overflows, and no log meets 0"
+
 LOGARITHMS = (
+    Identity(
+        _KINDS,
+        "a * np.log(1 / (1 + np.exp(x))) + b * np.log(1 - 1 / (1 + np.exp(x)))",
+        "-(a * np.logaddexp(0.0, x) + b * np.logaddexp(0.0, -x))",
+        _ENTROPY,
+        may_change=True,
+    ),
+    Identity(
+        _KINDS,
+        "a * np.log(1 / (1 + np.exp(x))) - b * np.log(1 - 1 / (1 + np.exp(x)))",
+        "b * np.logaddexp(0.0, -x) - a * np.logaddexp(0.0, x)",
+        _ENTROPY,
+        may_change=True,
+    ),
     Identity(_KINDS, "np.log(np.exp(x))", "x", "leave out the power that its logarithm undoes"),
     Identity(_KINDS, "np.log(1 + np.exp(x))", "np.logaddexp(0.0, x)", _ADD),
     Identity(_KINDS, "np.log1p(np.exp(x))", "np.logaddexp(0.0, x)", _ADD),

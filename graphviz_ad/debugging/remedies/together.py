@@ -17,9 +17,9 @@ from graphviz_ad.debugging.remedies.trying import proposals, remedied, tried
 
 __all__ = ["cured_together"]
 
-_MOST_EACH = 3
+_MOST_EACH = 5
 _MOST_FINDINGS = 4
-_MOST_TOGETHER = 30
+_MOST_TOGETHER = 50
 
 Chosen = Mapping[int, Proposal]
 

@@ -61,6 +61,9 @@ WITHOUT = {
     "log_determinant_of_a_matrix_that_is_not_positive": "no number is the logarithm of a negative one",
     "snell_beyond_the_critical_angle": "no angle of refraction is real",
     "exponentials_in_half_precision_summed_in_double": "the gradient by a float16 is none that a float16 can hold",
+    "predictions_that_are_clipped_into_the_unit_interval": "what is clipped is clipped",
+    "hidden_layer_fed_with_unscaled_numbers": "tanh is flat there",
+    "commitment_to_the_nearest_whole_number": "a step has no slope",
     "euler_that_runs_away": "the steps are too long: their size is a number of the person's, and no line",
     "descent_that_leaves_the_numbers": "the steps are too long: their size is a number of the person's, and no line",
 }
@@ -232,13 +235,18 @@ def test_the_mended_run_is_that_of_the_pasted_source(bug, reports):
         assert own is not None
         mended = made_again(bug, finding.mending.rerun.lines)
         trace = silent(gad.trace, mended.function, *mended.arguments)
-        # What a line has several times is computed as often there, and shown once.
-        counts = len(own.recording.nodes), len(trace.nodes)
+        # What a line has several times is computed as often there, and shown once; two minus signs are left out there.
+        counts = [sum(not is_negative(node) for node in run.nodes) for run in (own.recording, trace)]
         assert counts[0] <= counts[1]
-        if counts[0] == counts[1]:
+        if len(own.recording.nodes) == len(trace.nodes):
             assert where(own.recording) == where(trace)
         for one, other in [(own.recording.output, trace.output), *zip(own.recording.inputs, trace.inputs, strict=True)]:
             assert np.array_equal(one.value, other.value)
+
+
+def is_negative(node):
+    """Whether a node is another one with a minus sign."""
+    return node.primitive is not None and node.primitive.name == "negative"
 
 
 def where(recording):

@@ -1,0 +1,1 @@
+"""Functions of kinds that are asked about again and again, in the words in which they are asked."""

@@ -1,0 +1,107 @@
+"""Losses and layers as people write them before somebody tells them of logits, epsilons and arctan2."""
+# ruff: noqa: D103, N803, N806
+
+import numpy as np
+
+from tests.bugs.gallery import bug
+
+random = np.random.default_rng(3)
+X = random.normal(size=(5, 3))
+Y = random.normal(size=5)
+LABELS = Y > 0
+W = np.array([1.0, 2.0, -1.0])
+
+
+@bug("inf", at={"w": 400 * W}, cause="overflow", reaches=("w",), severity="error", first=False)
+def cross_entropy_of_two_classes_from_a_sigmoid(w):
+    z = X @ w
+    p = 1 / (1 + np.exp(-z))  # here
+    return -np.mean(LABELS * np.log(p) + (1 - LABELS) * np.log(1 - p))
+
+
+@bug("inf", at={"w": 400 * W}, cause="logarithm of 0", reaches=("w",), severity="error", first=False)
+def cross_entropy_with_a_sign_before_each_class(w):
+    z = X @ w
+    p = 1 / (1 + np.exp(-z))
+    losses = -LABELS.astype(float) * np.log(p) - (1.0 - LABELS) * np.log(1 - p)  # here
+    return losses.mean()
+
+
+@bug("inf", at={"z": np.array([-800.0, 0.0, 50.0])}, cause="logarithm of 0", reaches=("z",), first=False)
+def focal_loss_of_a_far_off_example(z):
+    p = 1 / (1 + np.exp(-z))
+    return np.mean(-((1 - p) ** 2) * np.log(p))  # here
+
+
+@bug("nan", at={"a": np.zeros(2), "b": np.array([1.0, 2.0])}, cause="0 divided by 0", reaches=("a", "b"))
+def cosine_similarity_with_an_empty_document(a, b):
+    return 1 - np.sum(a * b) / (np.sqrt(np.sum(a * a)) * np.sqrt(np.sum(b * b)))  # here
+
+
+@bug("inf", at={"p": np.array([0.0, 1.0])}, cause="division by 0", reaches=("p",), severity="error")
+def heading_by_arctan_of_a_quotient(p):
+    return np.arctan(p[1] / p[0])  # here
+
+
+@bug("nan", at={"d": np.array([[0.0, 0.0], [3.0, 4.0]])}, cause="0 divided by 0", reaches=("d",))
+def rows_that_are_made_unit_vectors(d):
+    n = np.linalg.norm(d, axis=1)
+    return np.sum(d / n[:, None] * np.array([1.0, 2.0]))  # here
+
+
+@bug("inf", at={"p": np.array([0.0, 0.4, 0.6]), "q": np.array([0.2, 0.3, 0.5])}, cause="logarithm of 0", first=False)
+def divergence_as_one_logarithm_of_a_quotient(p, q):
+    return np.sum(p * np.log(p / q))  # here
+
+
+@bug("inf", at={"mu": 0.3, "s": 0.0}, cause="division by 0", reaches=("mu", "s"), first=False)
+def gaussian_likelihood_whose_width_has_reached_zero(mu, s):
+    return np.sum(0.5 * ((Y - mu) / s) ** 2 + np.log(s))  # here
+
+
+@bug("nan", at={"x": np.array([1.0, 2.0]), "m": np.zeros(2)}, cause="0 divided by 0", reaches=("x", "m"))
+def mean_over_the_words_of_an_empty_sentence(x, m):
+    return np.sum(x * m) / np.sum(m)  # here
+
+
+@bug("nan-gradient", at={"P": np.array([[0.0, 0.0], [1.0, 1.0], [2.0, 0.0]])}, cause="vertical", reaches=("P",))
+def matrix_of_all_distances(P):
+    D = np.sqrt(((P[:, None] - P[None]) ** 2).sum(-1))  # here
+    return D.sum()
+
+
+@bug("zero-gradient", at={"w": np.array([10.0, 20.0, -10.0])}, cause="outside its bounds", reaches=("w",))
+def predictions_that_are_clipped_into_the_unit_interval(w):
+    p = np.clip(X @ w, 0.0, 1.0)  # here
+    return np.mean((p - 0.5) ** 2)
+
+
+@bug("saturated", at={"w": 50 * W}, cause="saturated", reaches=("w",))
+def hidden_layer_fed_with_unscaled_numbers(w):
+    h = np.tanh(X @ w)  # here
+    return np.mean((h - Y) ** 2)
+
+
+@bug("inf", at={"Z": np.array([[900.0, 1.0, 2.0], [1.0, 2.0, 3.0], [0.0, 1.0, 5.0]])}, cause="overflow", first=False)
+def softmax_over_the_batch_instead_of_the_classes(Z):
+    e = np.exp(Z)  # here
+    p = e / e.sum(axis=0)
+    return -np.mean(np.log(p[np.arange(3), [0, 1, 2]]))
+
+
+@bug("underflow", at={"p": np.full(800, 0.3)}, cause="smallest", reaches=("p",), first=False)
+def likelihood_of_eight_hundred_independent_draws(p):
+    q = np.prod(p)  # here
+    return -np.log(q)
+
+
+@bug("unreached", at={"w": W}, cause="plain value", reaches=("w",), severity="error")
+def loss_that_is_logged_and_returned_as_a_number(w):
+    error = X @ w - Y
+    return np.mean(error.value**2)  # here
+
+
+@bug("zero-gradient", at={"x": np.array([0.2, 1.7])}, cause="step function", reaches=("x",))
+def commitment_to_the_nearest_whole_number(x):
+    q = np.round(x)  # here
+    return np.sum((q - x.detach()) ** 2)
