@@ -11,7 +11,7 @@ import numpy as np
 
 from graphviz_ad.console import prints
 from graphviz_ad.engine.frames import public
-from graphviz_ad.engine.recording import Recording
+from graphviz_ad.engine.recording import Recording, function_name
 from graphviz_ad.errors import GraphvizAdError, InputError, refuse_unknown
 from graphviz_ad.offering import offering
 
@@ -494,11 +494,14 @@ def check(f: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Report:
     """
     from graphviz_ad.debugging.remarks import drawn
     from graphviz_ad.diagnosing import report_on
+    from graphviz_ad.progress import patiently
 
     before = drawn(f, args)
-    with np.errstate(all="ignore"):
-        recorded = Trace.of_call(f, args, kwargs, who="check")
-    return report_on(recorded, {}, draws=drawn(f, args) != before)
+    with patiently("check", f"{function_name(f)} runs") as progress:
+        with np.errstate(all="ignore"):
+            recorded = Trace.of_call(f, args, kwargs, who="check")
+        progress.doing = f"looking through {len(recorded):,} operations"
+        return report_on(recorded, {}, draws=drawn(f, args) != before)
 
 
 @public

@@ -23,6 +23,7 @@ WIDGETS = Path(graphviz_ad_widgets.__file__).parent
 FLOORS = (
     "starting",
     "console",
+    "progress",
     "errors",
     "numerals",
     "engine",

@@ -10,12 +10,12 @@ from types import ModuleType
 import graphviz_ad as gad
 from graphviz_ad.cli.arguments import UsageError, read_arguments
 from graphviz_ad.cli.checking import save_as
-from graphviz_ad.cli.progress import Progress
 from graphviz_ad.cli.saying import say, write
 from graphviz_ad.cli.target import FunctionFailed, failure, load, own_path
 from graphviz_ad.cli.values import refuse_drawing, values_of
 from graphviz_ad.errors import InputError, text_of
 from graphviz_ad.films.sliders import call_arguments
+from graphviz_ad.progress import Progress
 
 __all__ = ["HELP", "run_check_backward"]
 

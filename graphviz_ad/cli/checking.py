@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 import graphviz_ad as gad
 from graphviz_ad.cli.arguments import UsageError, read_arguments
-from graphviz_ad.cli.progress import Progress
 from graphviz_ad.cli.saying import say, write
 from graphviz_ad.cli.target import FunctionFailed, failure, load, own_path
 from graphviz_ad.cli.values import refuse_drawing, values_of
@@ -19,6 +18,7 @@ from graphviz_ad.debugging.workflow import workflow_commands
 from graphviz_ad.engine.aftermath import kept
 from graphviz_ad.errors import InputError, PathError, suggest, text_of
 from graphviz_ad.films.sliders import call_arguments
+from graphviz_ad.progress import Progress
 
 if TYPE_CHECKING:
     from graphviz_ad.diagnosing import Report

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 import numpy as np
 
 from graphviz_ad.cli.arguments import UsageError, read_arguments
-from graphviz_ad.cli.progress import Progress
 from graphviz_ad.cli.saying import complain, say
 from graphviz_ad.cli.target import FunctionFailed, failure, load, own_path
 from graphviz_ad.cli.values import refuse_drawing, values_of
@@ -17,6 +16,7 @@ from graphviz_ad.debugging.stepping import Stepper
 from graphviz_ad.engine.aftermath import kept
 from graphviz_ad.errors import GraphvizAdError, text_of
 from graphviz_ad.films.sliders import call_arguments
+from graphviz_ad.progress import Progress
 from graphviz_ad.story.raising import proviso_of
 from graphviz_ad.terminal.conversation import converse
 

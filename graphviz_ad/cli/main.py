@@ -20,11 +20,11 @@ from graphviz_ad.cli.checking import run_check
 from graphviz_ad.cli.debugging import run_debug
 from graphviz_ad.cli.expression import ExpressionError, parse_number, parse_range
 from graphviz_ad.cli.lab import run_lab
-from graphviz_ad.cli.progress import Progress
 from graphviz_ad.cli.saying import complain, say, shown
 from graphviz_ad.cli.target import FunctionFailed, failure, load, own_path, parameters_of
 from graphviz_ad.errors import InputError, MissingPackageError, PathError, suggest, text_of
 from graphviz_ad.films.sliders import call_arguments, round_start
+from graphviz_ad.progress import Progress
 from graphviz_ad.saving.files import is_stream
 from graphviz_ad.saving.formats import check_installed, format_of, listed, read_options, suffixes
 from graphviz_ad.saving.options import Options

@@ -16,10 +16,10 @@ import pytest
 
 import graphviz_ad as gad
 from graphviz_ad.cli import main as cli
-from graphviz_ad.cli.progress import Progress
 from graphviz_ad.debugging.findings import KINDS, Finding, Remedy
 from graphviz_ad.debugging.sarif import sarif
 from graphviz_ad.debugging.workflow import workflow_commands
+from graphviz_ad.progress import Progress
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = (ROOT / "docs" / "for-programs.md").read_text("utf-8")
