@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Iterator
 from types import CodeType
 
 from graphviz_ad.debugging.hand_written.rewriting import Edit
-from graphviz_ad.debugging.hand_written.slips import Proposal
+from graphviz_ad.debugging.hand_written.slips.scene import Proposal
 from graphviz_ad.debugging.hand_written.statements import Statement, heads_of
 
 __all__ = ["head_proposals"]

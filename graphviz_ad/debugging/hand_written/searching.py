@@ -22,7 +22,8 @@ from graphviz_ad.debugging.hand_written.heads import head_proposals
 from graphviz_ad.debugging.hand_written.judging import Judge
 from graphviz_ad.debugging.hand_written.rewriting import Edit
 from graphviz_ad.debugging.hand_written.running import Event, Observer, Version, copied
-from graphviz_ad.debugging.hand_written.slips import Proposal, Scene, compiled, proposals
+from graphviz_ad.debugging.hand_written.slips.scene import Proposal, Scene, compiled
+from graphviz_ad.debugging.hand_written.slips.table import proposals
 from graphviz_ad.debugging.hand_written.statements import Statement
 from graphviz_ad.debugging.hand_written.trying import Bench, Outcome, injection, kept, restart
 from graphviz_ad.engine.variable import Variable

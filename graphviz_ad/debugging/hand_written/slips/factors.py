@@ -1,0 +1,128 @@
+"""Slips of numbers that are multiplied with: a factor that is left out, or another one; a power."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+import numpy as np
+
+from graphviz_ad.debugging.hand_written.comparing import constant_ratio
+from graphviz_ad.debugging.hand_written.rewriting import Edit
+from graphviz_ad.debugging.hand_written.slips.scene import Proposal, Scene, atom, product
+from graphviz_ad.numerals.writing import static
+
+__all__ = ["constant_dropped", "constant_missing", "missing_powers"]
+
+
+def constant_dropped(scene: Scene) -> Iterator[Proposal]:
+    """Yield the line without a number, a size or a root that it multiplies with or divides by."""
+    for part in scene.parts():
+        if not isinstance(part, ast.BinOp) or not isinstance(part.op, ast.Mult | ast.Div):
+            continue
+        for side, rest in ((part.left, part.right), (part.right, part.left)):
+            if isinstance(part.op, ast.Div) and side is part.left:
+                continue
+            numbers = scene.evaluated(side)
+            if numbers is not None and not numbers.ndim:
+                sign = "·" if isinstance(part.op, ast.Mult) else "/"
+                words = (
+                    f"The factor `{scene.text(side)}` does not belong there"
+                    if sign == "·"
+                    else (f"It is divided by `{scene.text(side)}`, which does not belong there")
+                )
+                yield Proposal("factor", scene.edit((part, atom(rest, scene.text(rest)))), words)
+        if isinstance(part.op, ast.Mult):
+            new = f"{scene.text(part.left)} / {atom(part.right, scene.text(part.right))}"
+            divisor = scene.evaluated(part.right)
+            if divisor is not None and not divisor.ndim:
+                yield Proposal(
+                    "factor",
+                    scene.edit((part, new)),
+                    f"It multiplies by `{scene.text(part.right)}` where it was to divide",
+                )
+
+
+def constant_missing(scene: Scene) -> Iterator[Proposal]:
+    """Multiply the line by the one number that makes it right, or a part of it by one of the usual numbers."""
+    if scene.got is not None and scene.expected is not None:
+        ratio = constant_ratio(scene.got, scene.expected, scene.truth.ruler)
+        if ratio is not None and (_is_usual(ratio) or np.ptp(scene.got) > 0):
+            yield _scaled(scene, scene.value, ratio)
+            yield from _scaled_below(scene, ratio)
+        elif scene.got.shape != scene.expected.shape:
+            return
+    sizes = sorted(_sizes(scene))
+    for part in scene.parts():
+        if isinstance(part, ast.BinOp | ast.Call | ast.Name | ast.Subscript | ast.Attribute) or part is scene.value:
+            for ratio in (2.0, 0.5, *(1.0 / n for n in sizes), *map(float, sizes)):
+                yield _scaled(scene, part, ratio)
+
+
+def _scaled_below(scene: Scene, ratio: float) -> Iterator[Proposal]:
+    """Yield the line with one below it, which multiplies the whole of an array of which it writes a part."""
+    node = scene.statement.node
+    target = (
+        node.target if isinstance(node, ast.AugAssign) else node.targets[0] if isinstance(node, ast.Assign) else None
+    )
+    base = target.value if isinstance(target, ast.Subscript) else None
+    if base is not None:
+        whole = _scaled(scene, scene.value, ratio)
+        sign = f"/= {round(1 / ratio)}" if abs(1 / ratio - round(1 / ratio)) < 1e-6 else f"*= {ratio:.12g}"
+        edit = Edit(scene.statement, f"{scene.statement.text}\n{scene.text(base)} {sign}")
+        yield Proposal(whole.slip, edit, f"`{scene.text(base)} {sign}` is missing below it")
+
+
+def _is_usual(ratio: float) -> bool:
+    """Return whether a factor is a small whole number, or one divided by one: of numbers alike there always is some."""
+    return any(abs(one - round(one)) < 1e-9 * abs(one) and 0 < abs(one) < 1000 for one in (ratio, 1 / ratio))
+
+
+def _scaled(scene: Scene, part: ast.expr, ratio: float) -> Proposal:
+    text = scene.text(part)
+    n = round(1 / ratio)
+    is_share = n > 1 and abs(ratio * n - 1) < 1e-6
+    in_sizes = is_share and n in _sizes(scene) and not (n == 2 and _sizes(scene)[2] < 1)
+    if abs(ratio + 1) < 1e-6:
+        words = f"A minus is missing before `{text}`"
+        return Proposal("sign", scene.edit((part, f"-{product(part, text)}")), words)
+    if is_share:
+        new = f"{product(part, text)} / {n}"
+        words = (
+            f"`/ {n}` is missing: it sums over {n} where a mean was meant"
+            if in_sizes
+            else f"The factor 1/{n} is missing"
+        )
+        return Proposal("missing-mean" if in_sizes else "factor", scene.edit((part, new)), words)
+    number = repr(round(ratio) if abs(ratio - round(ratio)) < 1e-6 else float(f"{ratio:.12g}"))
+    new = f"{number} * {product(part, text)}"
+    return Proposal("factor", scene.edit((part, new)), f"The factor {static(ratio)} is missing")
+
+
+def _sizes(scene: Scene) -> dict[int, int]:
+    """Return how many entries a mean may have been taken over: sizes and lengths of what is at hand, how often each."""
+    shapes = {node.shape for node in scene.truth.nodes[-200:]}
+    shapes |= {array.shape for array in (scene.got, scene.expected) if array is not None}
+    counts: dict[int, int] = _Counts()
+    for shape in shapes:
+        for n in {*shape, int(np.prod(shape))}:
+            if n > 1:
+                counts[n] = counts.get(n, 0) + 1
+    return counts
+
+
+class _Counts(dict[int, int]):
+    def __missing__(self, key: int) -> int:
+        return 0
+
+
+def missing_powers(scene: Scene) -> Iterator[Proposal]:
+    """Yield the line with the square or the cube of something in it."""
+    for part in scene.parts():
+        if isinstance(part, ast.Name | ast.Attribute | ast.Subscript | ast.Call):
+            numbers = scene.evaluated(part)
+            if numbers is not None and numbers.dtype.kind == "f":
+                for power in (2, 3):
+                    new = f"{atom(part, scene.text(part))}**{power}"
+                    words = f"`{scene.text(part)}` has the wrong power: `{new}` was meant"
+                    yield Proposal("missing-factor", scene.edit((part, new)), words)

@@ -1,0 +1,223 @@
+"""Where a line stands, what it could have used instead, and how another line is written for it."""
+
+from __future__ import annotations
+
+import ast
+import re
+import warnings
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from graphviz_ad.debugging.hand_written.comparing import Array, as_numbers
+from graphviz_ad.debugging.hand_written.rewriting import Edit
+from graphviz_ad.debugging.hand_written.running import copied
+from graphviz_ad.debugging.hand_written.statements import Statement
+from graphviz_ad.debugging.hand_written.truth import Truth
+
+__all__ = ["MOST_NAMES", "Proposal", "Scene", "atom", "compiled", "product"]
+
+MOST_NAMES = 40
+
+
+class Proposal(NamedTuple):
+    """Another line for a statement.
+
+    Attributes
+    ----------
+    slip : str
+    edit : Edit
+    words : str
+        What the slip is, in a sentence without its end; `code` marks what is code in it.
+    is_written : bool
+        Whether the edit's text is one that the person could write.
+    """
+
+    slip: str
+    edit: Edit
+    words: str
+    is_written: bool = True
+
+
+class Scene(NamedTuple):
+    """Where a line stands: what it could have used instead.
+
+    Attributes
+    ----------
+    statement : Statement
+    truth : Truth
+    local, scope : dict
+        Copies of its names, before it ran for the first time.
+    got, expected : array or None
+        What its place held then, and what it ought to have, where that is known.
+    whole : bool
+        Whether this line alone has made it what it was.
+    """
+
+    statement: Statement
+    truth: Truth
+    local: Mapping[str, Any]
+    scope: dict[str, Any]
+    got: Array | None
+    expected: Array | None
+    whole: bool = False
+
+    @property
+    def value(self) -> ast.expr:
+        """The expression of the line."""
+        value = self.statement.value
+        assert value is not None
+        return value
+
+    def text(self, part: ast.AST) -> str:
+        """Return an expression as it is written."""
+        start, end = self.statement.segment(part)  # type: ignore[arg-type]
+        return self.statement.text[start:end]
+
+    def with_parts(self, *parts: tuple[ast.expr, str]) -> str:
+        """Return the line with other expressions in the place of some; for the whole value also for its brackets."""
+        text = self.statement.text
+        for part, new in sorted(parts, key=lambda one: -self.statement.segment(one[0])[0]):
+            start, end = self.statement.segment(part)
+            while part is self.value and text[:start].endswith("(") and text[end:].startswith(")"):
+                start, end = start - 1, end + 1
+            text = text[:start] + (_bare(new) if part is self.value else new) + text[end:]
+        return text
+
+    def edit(self, *parts: tuple[ast.expr, str], **names: Any) -> Edit:
+        """Return the edit of the line with other expressions."""
+        return Edit(self.statement, self.with_parts(*parts), names)
+
+    def evaluated(self, part: ast.AST) -> Array | None:
+        """Return what an expression was, where it is numbers and computing it again does no harm."""
+        try:
+            calls = any(isinstance(inner, ast.Call) for inner in ast.walk(part))
+            local = copied(dict(self.local)) if calls else dict(self.local)
+            with np.errstate(all="ignore"):
+                return as_numbers(eval(compiled(ast.Expression(part), "eval"), self.scope, local))  # type: ignore[arg-type]
+        except Exception:  # it may need what is not there yet, or be no expression of its own
+            return None
+
+    def parts(self) -> Iterator[ast.expr]:
+        """Yield the expressions in the line's value, the outermost first."""
+        waiting: list[ast.AST] = [self.value]
+        while waiting:
+            part = waiting.pop(0)
+            if isinstance(part, ast.expr):
+                yield part
+            if not isinstance(part, ast.Lambda):
+                waiting += list(ast.iter_child_nodes(part))
+
+    def places(self) -> Iterator[ast.expr]:
+        """Yield the expressions that say where it writes, as the mask in ``dx[x <= 0] = 0``."""
+        for target in self.statement.node.targets if isinstance(self.statement.node, ast.Assign) else ():
+            if isinstance(target, ast.Subscript):
+                yield from (part for part in ast.walk(target.slice) if isinstance(part, ast.expr))
+
+    def operands(self) -> Iterator[ast.expr]:
+        """Yield the names, attributes and entries in the line."""
+        for part in (*self.parts(), *self.places()):
+            if isinstance(part, ast.Name | ast.Attribute | ast.Subscript):
+                yield part
+
+    def arrays(self) -> dict[str, Array]:
+        """Return the arrays that the line could name, by how it would name them."""
+        arrays: dict[str, Array] = {}
+        used = [name for name in _names(self.statement) if name in self.scope]
+        for name, value in [*self.local.items(), *((name, self.scope[name]) for name in used)]:
+            for text, one in _named(name, value):
+                if one.dtype.kind in "fcb" and (one.ndim or one.dtype.kind == "f") and text not in arrays:
+                    arrays[text] = one
+        for text in _used(self.statement):
+            used_one = self.evaluated(ast.parse(text, mode="eval").body)
+            if used_one is not None and used_one.dtype.kind in "fb" and used_one.ndim:
+                arrays.setdefault(text, used_one)
+        plainest: dict[str, Array] = {}
+        for name, value in sorted(arrays.items(), key=_plainness)[:MOST_NAMES]:
+            if not any(np.array_equal(value, other) for other in plainest.values()):
+                plainest[name] = value
+        return plainest
+
+    def of_forward(self) -> dict[str, Array]:
+        """Return the arrays that forward has a name for."""
+        named = self.truth.names.items()
+        return {name: np.asarray(nodes[0].value) for name, nodes in named if len(nodes) == 1 and nodes[0].ndim}
+
+
+def _bare(text: str) -> str:
+    """Return an expression without the brackets around all of it, which nobody would write.
+
+    Examples
+    --------
+    >>> _bare("(2 * x)"), _bare("(a) + (b)"), _bare("(a, b)")
+    ('2 * x', '(a) + (b)', '(a, b)')
+    """
+    inner = text[1:-1]
+    if text[:1] + text[-1:] != "()" or "\n" in text:
+        return text
+    try:
+        whole, bare = (ast.parse(one, mode="eval").body for one in (text, inner))
+    except SyntaxError:
+        return text
+    return inner if ast.dump(whole) == ast.dump(bare) and not isinstance(bare, ast.Tuple) else text
+
+
+def _plainness(pair: tuple[str, Array]) -> int:
+    """Return by what names are ordered: words first, then what the person writes, at last numbered entries."""
+    return 0 if pair[0].isidentifier() else 2 if re.search(r"\[\d+\]$", pair[0]) else 1
+
+
+def compiled(source: Any, mode: str) -> Any:
+    """Compile a line that may be an odd one, without a warning."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return compile(source, "<line>", mode)
+
+
+@lru_cache(maxsize=256)
+def _names(statement: Statement) -> tuple[str, ...]:
+    """Return the names used in the function or class that a statement stands in."""
+    return tuple(dict.fromkeys(node.id for node in ast.walk(statement.top) if isinstance(node, ast.Name)))
+
+
+@lru_cache(maxsize=256)
+def _used(statement: Statement) -> tuple[str, ...]:
+    """Return the attributes and entries that are read in the function that a statement stands in, as ``hs[t - 1]``."""
+    parts = (part for node in statement.function for part in ast.walk(node))
+    used = [
+        part for part in parts if isinstance(part, ast.Subscript | ast.Attribute) and isinstance(part.ctx, ast.Load)
+    ]
+    texts = dict.fromkeys(
+        ast.unparse(part) for part in used if not any(isinstance(x, ast.Call) for x in ast.walk(part))
+    )
+    return tuple(texts)[:MOST_NAMES]
+
+
+def _named(name: str, value: Any, depth: int = 2) -> Iterator[tuple[str, Array]]:
+    numbers = as_numbers(value)
+    if numbers is not None:
+        yield name, numbers
+    elif depth and isinstance(value, dict):
+        for key, entry in value.items():
+            if isinstance(key, str):
+                yield from _named(f"{name}[{key!r}]".replace("'", '"'), entry, depth - 1)
+    elif depth and isinstance(value, tuple | list) and len(value) <= 12:
+        for key, entry in enumerate(value):
+            yield from _named(f"{name}[{key}]", entry, depth - 1)
+    elif depth and name == "self":
+        for key, entry in vars(value).items():
+            yield from _named(f"{name}.{key}", entry, depth - 1)
+
+
+def atom(part: ast.expr, text: str) -> str:
+    """Return the text of an expression as a factor."""
+    simple = isinstance(part, ast.Name | ast.Attribute | ast.Subscript | ast.Call | ast.Constant)
+    return text if simple else f"({text})"
+
+
+def product(part: ast.expr, text: str) -> str:
+    """Return the text of an expression as the left side of a product."""
+    is_product = isinstance(part, ast.BinOp) and isinstance(part.op, ast.Mult | ast.Div | ast.MatMult)
+    return text if is_product else atom(part, text)

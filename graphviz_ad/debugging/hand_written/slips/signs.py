@@ -1,0 +1,53 @@
+"""Slips of signs: a minus too many, too few, or at the wrong side."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from graphviz_ad.debugging.hand_written.rewriting import Edit
+from graphviz_ad.debugging.hand_written.slips.scene import Proposal, Scene, atom, product
+
+__all__ = ["opposite", "other_sign"]
+
+
+def other_sign(scene: Scene) -> Iterator[Proposal]:
+    """Yield the line with another sign that is written in it."""
+    node = scene.statement.node
+    if isinstance(node, ast.AugAssign) and isinstance(node.op, ast.Add | ast.Sub):
+        sign, other = ("+=", "-=") if isinstance(node.op, ast.Add) else ("-=", "+=")
+        start, _ = scene.statement.segment(node.value)
+        head = scene.statement.text[:start]
+        text = head.replace(sign, other) + scene.statement.text[start:]
+        yield Proposal("sign", Edit(scene.statement, text), f"It has `{sign}` where `{other}` was meant")
+    for part in scene.parts():
+        if isinstance(part, ast.UnaryOp) and isinstance(part.op, ast.USub):
+            inner = scene.text(part.operand)
+            edit = scene.edit((part, atom(part.operand, inner)))
+            yield Proposal("sign", edit, f"It has a minus before `{inner}` that does not belong there")
+        if isinstance(part, ast.BinOp) and isinstance(part.op, ast.Sub):
+            left, right = scene.text(part.left), scene.text(part.right)
+            first = product(part.right, right) if isinstance(part.right, ast.BinOp) else right
+            turned = f"{first} - {product(part.left, left)}"
+            yield Proposal(
+                "sign",
+                scene.edit((part, turned)),
+                f"It has `{left} - {right}` where `{turned}` was meant: the sign is wrong",
+            )
+        if isinstance(part, ast.BinOp) and isinstance(part.op, ast.Add | ast.Sub):
+            sign, other = ("+", "-") if isinstance(part.op, ast.Add) else ("-", "+")
+            text = f"{scene.text(part.left)} {other} {product(part.right, scene.text(part.right))}"
+            yield Proposal(
+                "sign",
+                scene.edit((part, text)),
+                f"It has `{sign}` before `{scene.text(part.right)}` where `{other}` was meant",
+            )
+
+
+def opposite(scene: Scene) -> Iterator[Proposal]:
+    """Yield the line with a minus before something in it."""
+    for part in scene.parts():
+        if part is scene.value or isinstance(part, ast.BinOp | ast.Call):
+            text = f"-{product(part, scene.text(part))}"
+            edit = scene.edit((part, text if part is scene.value else f"({text})"))
+            yield Proposal("sign", edit, f"A minus is missing before `{scene.text(part)}`")

@@ -1,0 +1,60 @@
+"""The slips that a line of a backward pass may have, each undone: what the line would be without it.
+
+A slip is a row of `SLIPS`: a way to write the line otherwise. Whether it is the slip is not for this package to say:
+each line that it proposes is run, and believed where the gradients are right then.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from graphviz_ad.debugging.hand_written.slips.factors import constant_dropped, constant_missing, missing_powers
+from graphviz_ad.debugging.hand_written.slips.operands import operands_of_forward, other_operands
+from graphviz_ad.debugging.hand_written.slips.operators import missing_terms, other_comparisons, other_constants, others
+from graphviz_ad.debugging.hand_written.slips.places import added_to, other_targets, overwritten
+from graphviz_ad.debugging.hand_written.slips.scene import Proposal, Scene
+from graphviz_ad.debugging.hand_written.slips.signs import opposite, other_sign
+from graphviz_ad.debugging.hand_written.slips.slopes import missing_factors, values_for_slopes
+from graphviz_ad.debugging.hand_written.slips.sums import mean_for_sum, missing_sum, too_many_sums, wrong_axis
+from graphviz_ad.debugging.hand_written.slips.transposes import turned
+
+__all__ = ["SLIPS", "proposals"]
+
+SLIPS: tuple[tuple[int, Callable[[Scene], Iterator[Proposal]]], ...] = (
+    (0, other_sign),
+    (0, overwritten),
+    (0, turned),
+    (0, too_many_sums),
+    (0, mean_for_sum),
+    (0, constant_dropped),
+    (0, values_for_slopes),
+    (0, other_operands),
+    (0, other_comparisons),
+    (0, other_constants),
+    (0, other_targets),
+    (1, constant_missing),
+    (1, opposite),
+    (1, missing_sum),
+    (1, missing_terms),
+    (1, missing_powers),
+    (1, missing_factors),
+    (1, operands_of_forward),
+    (2, wrong_axis),
+    (2, added_to),
+    (2, others),
+)
+"""How far each kind of slip is to be sought, and what writes the line without it: 0 exchanges what is written, 1 adds
+what is missing, 2 has no name of its own."""
+
+
+def proposals(scene: Scene, rank: int) -> Iterator[Proposal]:
+    """Yield other lines for a scene, of one rank."""
+    if scene.statement.value is None:
+        return
+    seen = {scene.statement.text}
+    for own, propose in SLIPS:
+        if own == rank:
+            for proposal in propose(scene):
+                if proposal.edit.text not in seen:
+                    seen.add(proposal.edit.text)
+                    yield proposal
