@@ -99,3 +99,21 @@ def test_at_a_corner_it_is_told_and_said_why(player: Any) -> None:
         page.keyboard.press("End")
     assert page.evaluate("() => mounted.state.step") == corner
     assert page.locator(".gad-field").count() == 1
+
+
+def test_what_is_asked_later_is_said_in_full(player: Any) -> None:
+    """The words stand within the page, also where the number that they stand for is short."""
+    made = gad.film(lambda x: x**2, x=(-2, 2), quiz=True).to_json()
+    for width in (1280, 700, 360):
+        page = player(made, width=width, height=740, step=0)
+        inside = page.evaluate(
+            """() => {
+              const [place, head] = [".gad-reads dd.adjoint", ".gad-head"].map((one) => document.querySelector(one));
+              const { left, width } = place.getBoundingClientRect();
+              const style = getComputedStyle(place, "::after"), pen = document.createElement("canvas").getContext("2d");
+              pen.font = style.font;
+              const end = left + pen.measureText("asked later").width;
+              return [end <= left + width + 1, end <= head.getBoundingClientRect().right];
+            }"""
+        )
+        assert inside == [True, True], width
