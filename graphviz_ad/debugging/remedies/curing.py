@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from graphviz_ad.debugging.examination import Examination
 from graphviz_ad.debugging.findings import Finding
+from graphviz_ad.debugging.remedies.advice import advised
 from graphviz_ad.debugging.remedies.together import cured_together
 from graphviz_ad.debugging.remedies.trying import cure, remedied
 
@@ -37,7 +38,11 @@ def with_remedies(exam: Examination, findings: Sequence[Finding]) -> tuple[Findi
     lost = [own for own in tried if own.severity == "error" and not cures[id(own)].remedy]
     if len(lost) > 1:
         cures |= cured_together(exam, lost)
-    return tuple(cures.get(id(finding), finding) for finding in findings)
+    return tuple(_with_advice(cures.get(id(finding), finding)) for finding in findings)
+
+
+def _with_advice(finding: Finding) -> Finding:
+    return finding if finding.remedy or finding.severity == "note" else advised(finding)
 
 
 def cured(exam: Examination, finding: Finding) -> Finding:
