@@ -16,9 +16,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from graphviz_ad.engine.alarms import warn_person
 from graphviz_ad.engine.frames import is_foreign
 from graphviz_ad.engine.source import position
-from graphviz_ad.errors import InputError, ReleasedError
+from graphviz_ad.errors import InputError, MemoryUseWarning, ReleasedError
 
 if TYPE_CHECKING:
     from graphviz_ad.engine.variable import Variable
@@ -126,6 +127,8 @@ class Journal:
         self._known: dict[int, weakref.ref[Variable]] = {}
         self._read: dict[int, set[tuple[CodeType, int | None]]] = {}
         self._releases: list[tuple[weakref.ref[Variable], Any, Pass]] = []
+        self._last: dict[tuple[int, str], Any] = {}
+        self._bytes, self._warned = 0, _MUCH
 
     def begin(self) -> None:
         """Keep it from now on.
@@ -173,11 +176,10 @@ class Journal:
             The person's.
         """
         reached = {leaf._index for leaf, *_ in rows}
-        postings = [Posting(mark_of(leaf), kept(leaf), *map(kept, numbers)) for leaf, *numbers in rows]
+        postings = [self._posting(*row) for row in rows]
         for node in order:
             if node._primitive is None and node._index not in reached:
-                grad = kept(node._extra.grad)
-                postings.append(Posting(mark_of(node), kept(node), grad, None, grad))
+                postings.append(self._posting(node, node._extra.grad, None, node._extra.grad))
                 reached.add(node._index)
             if node._primitive is None:
                 self._known[node._index] = weakref.ref(node)
@@ -193,6 +195,33 @@ class Journal:
             used = np.array([node._index for node in order if node._primitive is not None], np.int64)
             living = [row for row in self._releases if row[0]() is not None]
             self._releases = [*living, (weakref.ref(output), used, entry)]
+
+    def _posting(self, leaf: Variable, before: Any, added: Any, after: Any) -> Posting:
+        """Return what a pass did to a leaf; numbers that were kept already are not kept once more."""
+        index = leaf._index
+        value = self._keep(index, "value", leaf)
+        before = self._keep(index, "grad", before)
+        if before is None:
+            added = after = self._keep(index, "grad", added)
+        else:
+            added, after = self._keep(index, "added", added), self._keep(index, "grad", after)
+        if self._bytes > self._warned:
+            self._warned = 2 * self._bytes
+            warn_person(
+                f"the ledger has kept {self._bytes / 2**30:.1f} GB of gradients and values, all that was added in each "
+                "call: open it around fewer steps",
+                MemoryUseWarning,
+            )
+        return Posting(mark_of(leaf), value, before, added, after)
+
+    def _keep(self, index: int, what: str, value: Any) -> Any:
+        value = getattr(value, "_value", value)
+        last = self._last.get((index, what))
+        if type(last) is type(value) is np.ndarray and _is_same(last, value):
+            return last
+        copy = self._last[index, what] = kept(value)
+        self._bytes += getattr(copy, "nbytes", 0)
+        return copy
 
     def _renewals(self, order: Sequence[Variable], leaves: Collection[int], at: FrameType) -> list[Any]:
         from graphviz_ad.engine.written import renewed_leaf
@@ -237,6 +266,7 @@ class Journal:
         self.events.append(Reading(mark_of(leaf), attribute, at.f_code, at.f_lasti))
 
 
+_MUCH = 2**30  # bytes, of which somebody should know
 OPEN: list[Journal] = []
 _CURRENT: ContextVar[tuple[Journal, ...]] = ContextVar("graphviz_ad_journals", default=())
 
@@ -254,6 +284,11 @@ def mark_of(leaf: Variable) -> LeafMark:
     """Return which leaf it is."""
     code = leaf._code if isinstance(leaf._code, CodeType) else None
     return LeafMark(leaf._index, leaf._extra.name, code, leaf._lasti, leaf.shape)
+
+
+def _is_same(one: Any, other: Any) -> bool:
+    """Whether two arrays have the same numbers, of the same type; NaN is the same as NaN."""
+    return bool(one.dtype == other.dtype and np.array_equal(one, other, equal_nan=one.dtype.kind in "fc"))
 
 
 def kept(value: Any) -> Any:

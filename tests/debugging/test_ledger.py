@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import itertools
 import json
 import re
 import threading
@@ -13,7 +14,7 @@ import numpy as np
 import pytest
 
 import graphviz_ad as gad
-from graphviz_ad.errors import NoGradientWarning
+from graphviz_ad.errors import MemoryUseWarning, NoGradientWarning
 from tests.peers import torch
 from tests.programming import run
 
@@ -107,6 +108,28 @@ def test_arrays_stay_what_they_were_at_the_time():
         [first.added, first.after, second.before, second.after], [[2] * 3, [2] * 3, [7] * 3, [9] * 3]
     )
     assert not first.after.flags.writeable
+
+
+def test_numbers_are_kept_once_and_much_memory_is_told(monkeypatch):
+    """Of a leaf that is added to, each call costs what it added and the new sum."""
+    from graphviz_ad.engine import journal
+
+    monkeypatch.setattr(journal, "_MUCH", 40_000)
+    w = gad.Variable(np.ones(1000), name="w")
+    book = gad.ledger()
+
+    def train():
+        with book:
+            for _ in range(5):
+                (w**2).sum().backward()
+
+    with pytest.warns(MemoryUseWarning, match="open it around fewer steps") as warnings:
+        train()
+    entries = book.entries
+    assert entries[0].added is entries[0].after
+    assert all(one.after is other.before and one.value is other.value for one, other in itertools.pairwise(entries))
+    assert entries[1].added is entries[4].added
+    assert len(warnings) == 1
 
 
 def test_a_leaf_that_is_in_the_graph_and_gets_nothing_has_an_entry():
