@@ -14,7 +14,7 @@ from graphviz_ad.engine.primitive import plain_value
 from graphviz_ad.engine.variable import Variable
 from graphviz_ad.story.labels import shape_text
 
-__all__ = ["grown_shapes"]
+__all__ = ["grown_shapes", "written_operand"]
 
 _AXES = frozenset(["expand_dims", "reshape"])
 """Primitives with which one says that every number is to meet every other."""
@@ -67,17 +67,29 @@ def _adds_axis(operand: Variable) -> bool:
     return index is None or (isinstance(index, tuple) and any(part is None for part in index))
 
 
-def _is_written_with_axis(node: Variable, k: int) -> bool:
-    """Whether the source of a constant operand gives it an axis: ``t[:, None]``, ``t.reshape(-1, 1)``."""
+def written_operand(node: Variable, k: int) -> str:
+    """Return the source of an operand of an operator; empty where it cannot be read.
+
+    Examples
+    --------
+    >>> import numpy as np, graphviz_ad as gad
+    >>> y = np.ones((3, 1))
+    >>> written_operand(gad.trace(lambda p: p - y, np.ones(3)).output, 1)
+    'y'
+    """
     site = node.site
     try:
         expression = ast.parse(site.text.strip(), mode="eval").body if site is not None else None
     except SyntaxError:
-        return False
+        return ""
     if not isinstance(expression, ast.BinOp):
-        return False
-    side = expression.left if k == 0 else expression.right
-    text = ast.unparse(side)
+        return ""
+    return ast.unparse(expression.left if k == 0 else expression.right)
+
+
+def _is_written_with_axis(node: Variable, k: int) -> bool:
+    """Whether the source of a constant operand gives it an axis: ``t[:, None]``, ``t.reshape(-1, 1)``."""
+    text = written_operand(node, k)
     return any(word in text for word in ("None", "newaxis", "reshape", "expand_dims"))
 
 

@@ -12,20 +12,25 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from graphviz_ad.debugging.findings import Finding
+from graphviz_ad.debugging.shapes import written_operand
 from graphviz_ad.debugging.sought import not_there
 from graphviz_ad.engine.primitive import plain_value
 from graphviz_ad.engine.recording import Recording
+from graphviz_ad.engine.variable import Variable
 from graphviz_ad.formulas.formula import Formula
 from graphviz_ad.formulas.symbols import operation
+from graphviz_ad.numerals.formats import choose_format
 from graphviz_ad.numerals.quantities import Quantity
-from graphviz_ad.numerals.writing import rough, static
-from graphviz_ad.story.accounts import Account, Cells, Change, Flag
+from graphviz_ad.numerals.thumbnails import frame_of, picture
+from graphviz_ad.numerals.writing import cell, rough, static
+from graphviz_ad.story.accounts import Account, Cells, Change, Flag, Pairing
 from graphviz_ad.story.entries import Sources
 from graphviz_ad.story.steps import Edge, Fragment, Story
 
 __all__ = ["with_findings"]
 
 _MOST_CELLS = 6
+_MOST_PAIRED = 8  # numbers a side of a scheme
 _MOST_INHERITED = 4  # flags of one finding that say where it came from
 
 
@@ -129,6 +134,7 @@ class _Teller:
             blamed=_factor(edge) if edge is not None and look.tone != "aside" and finding.kind in _BACK else None,
             framed={} if entry is None else self._framed(finding, *entry),
             gains={} if node is None else {node: _gain(look, finding, entry)},
+            pairing=self._pairing(finding),
         )
 
     def _is_sum(self, finding: Finding, edge: Edge) -> bool:
@@ -285,6 +291,26 @@ class _Teller:
         proof = self.set(finding.outcome)
         return Change(mending.advice, mending.line, mending.before, mending.after, proof)
 
+    def _pairing(self, finding: Finding) -> Pairing | None:
+        """Return which numbers met in a shape that grew, where they are few enough to be read."""
+        node = finding.node
+        if finding.kind != "broadcast" or node is None or node.ndim != 2 or node.shape[0] > _MOST_PAIRED:
+            return None
+        values = [np.asarray(plain_value(operand)) for operand in node.operands]
+        whole = np.asarray(node.value)
+        if any(value.dtype.kind not in "fiu" for value in (*values, whole)):
+            return None
+        flat, column = (0, 1) if values[0].ndim < values[1].ndim else (1, 0)
+        across, down = ((self._operand(node, k), _cells(values[k].ravel())) for k in (flat, column))
+        return Pairing(across, down, tuple(map(_cells, whole)), picture(whole, frame_of(whole.shape)))
+
+    def _operand(self, node: Variable, k: int) -> tuple[Fragment, ...]:
+        """Return what an operand of an operation is called; of a constant, as it is written."""
+        operand = node.operands[k]
+        if isinstance(operand, Variable) and operand.index in self.positions:
+            return (self.story.nodes[self.positions[operand.index]].symbol,)
+        return (written_operand(node, k) or ("left", "right")[k],)
+
     @cached_property
     def _formulas(self) -> dict[str, Formula]:
         """What of a sentence is set as a formula, by its text."""
@@ -365,6 +391,11 @@ def _is_silent(story: Story, node: int, row: str) -> bool:
 
 def _index(entry: tuple[int, ...]) -> str:
     return f"[{', '.join(map(str, entry))}]"
+
+
+def _cells(values: Any) -> tuple[str, ...]:
+    form = choose_format(np.round(np.asarray(values, np.float64), 2))
+    return tuple(cell(value, form) for value in values.tolist())
 
 
 def _shapes(finding: Finding) -> str:

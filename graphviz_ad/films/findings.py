@@ -8,7 +8,7 @@ from graphviz_ad.draw.parts import edge_part, node_part
 from graphviz_ad.draw.signs import named
 from graphviz_ad.films.code import Span
 from graphviz_ad.formulas.formula import Formula
-from graphviz_ad.story.accounts import Account, Cells, Change
+from graphviz_ad.story.accounts import Account, Cells, Change, Pairing
 from graphviz_ad.story.steps import Fragment, Story
 
 __all__ = ["findings_json"]
@@ -44,12 +44,21 @@ def _finding_json(account: Account, span: Span) -> dict[str, Any]:
         "gains": {node_part(node): words for node, words in account.gains.items()},
         **{name: value for name, value in at.items() if value},
         **({"cure": _change_json(change)} if change is not None else {}),
+        **({"pairing": _pairing_json(account.pairing)} if account.pairing is not None else {}),
     }
 
 
 def _change_json(change: Change) -> dict[str, Any]:
     texts = {name: getattr(change, name) for name in ("advice", "line", "before", "after")}
     return {**texts, "proof": [_fragment(part) for part in change.proof]}
+
+
+def _pairing_json(pairing: Pairing) -> dict[str, Any]:
+    sides = {
+        name: {"called": [_fragment(part) for part in called], "cells": list(cells)}
+        for name, (called, cells) in (("across", pairing.across), ("down", pairing.down))
+    }
+    return {**sides, "cells": [list(row) for row in pairing.cells], "levels": pairing.levels}
 
 
 def _pick(account: Account) -> str:

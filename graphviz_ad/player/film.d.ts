@@ -192,6 +192,10 @@ export interface Cells {
   lost: number[];
 }
 /** What was found to be wrong with a gradient, or to be known of it. */
+export interface Side {
+  called: Fragment[];
+  cells: string[];
+}
 export interface Finding {
   /** Not finite; otherwise to blame; a fact that blames nobody. */
   tone: "alarm" | "blame" | "aside";
@@ -205,6 +209,8 @@ export interface Finding {
   pick?: string;
   /** What nodes are called besides, for who does not see the picture. */
   gains: Record<string, string>;
+  /** Of a shape that grew, the numbers that met and what came of them, with a level of the map for each. */
+  pairing?: { across: Side; down: Side; cells: string[][]; levels: string };
   line?: number;
   span?: number[];
   cure?: {

@@ -199,6 +199,11 @@ def snippet(
     )
 
 
+def _has_schemes(film: Mapping[str, Any]) -> bool:
+    """Whether a finding of a film shows what met in a shape that grew."""
+    return any("pairing" in finding for finding in film.get("findings", ()))
+
+
 def _has_ways(film: Mapping[str, Any]) -> bool:
     films = [film, *(own["film"] for own in film.get("mended", ()))]
     return any("ways" in scene for one in films for scene in one["scenes"])
@@ -234,7 +239,9 @@ def _style(film: Mapping[str, Any]) -> str:
     still = _FIRST.findall(sheet())
     return "\n".join(
         [
-            look.tokens_css(".gad", levels=colours.LEVELS[0] in film["styles"] or _has_ways(film)),
+            look.tokens_css(
+                ".gad", levels=colours.LEVELS[0] in film["styles"] or _has_ways(film) or _has_schemes(film)
+            ),
             look.css(film["styles"]),
             *still,
             _PAGE_CSS,

@@ -13,7 +13,7 @@ from graphviz_ad.engine.source import Site
 from graphviz_ad.numerals.quantities import Quantity
 from graphviz_ad.story.levels import Fragment
 
-__all__ = ["TONES", "VERDICTS", "Account", "Cells", "Change", "Flag", "Verdict"]
+__all__ = ["TONES", "VERDICTS", "Account", "Cells", "Change", "Flag", "Pairing", "Verdict"]
 
 TONES = ("alarm", "blame", "aside")
 """What is not finite; what else is to blame; what blames nobody."""
@@ -34,6 +34,26 @@ class Cells:
 
     texts: tuple[str, ...]
     lost: tuple[bool, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Pairing:
+    """Numbers of which every one met every other, where only those at the same place were meant to.
+
+    Attributes
+    ----------
+    across, down : (tuple of Fragment, tuple of str)
+        The flat operand and the column: what it is called, and its numbers.
+    cells : tuple of tuple of str
+        What came of them, row by row.
+    levels : str
+        How large that is, a letter each, row by row, as in `numerals.thumbnails`.
+    """
+
+    across: tuple[tuple[Fragment, ...], tuple[str, ...]]
+    down: tuple[tuple[Fragment, ...], tuple[str, ...]]
+    cells: tuple[tuple[str, ...], ...]
+    levels: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +132,8 @@ class Account:
         By node, the entry that it follows, counted through.
     gains : mapping of int to str
         What else a card is called for who does not see the picture: ``"NaN is born here, entry 0"``.
+    pairing : Pairing or None
+        Of a shape that grew, which numbers met.
     """
 
     kind: str
@@ -130,6 +152,7 @@ class Account:
     blamed: Quantity | None = None
     framed: Mapping[int, int] = field(default_factory=dict)
     gains: Mapping[int, str] = field(default_factory=dict)
+    pairing: Pairing | None = None
 
 
 @dataclass(frozen=True, eq=False, slots=True)

@@ -133,3 +133,30 @@ def test_without_findings_a_story_is_told_as_before(root):
     assert healthy.findings == ()
     assert "values finite" in healthy.sought
     assert "gradients finite" not in root.sought
+
+
+@pytest.mark.parametrize("is_column_first", [False, True])
+def test_a_shape_that_grew_says_which_numbers_met(is_column_first):
+    column = np.array([[1.0], [2.5], [-4.0]])
+
+    def spread(w):
+        p = w * np.arange(3.0)
+        return np.sum((column - p if is_column_first else p - column) ** 2)
+
+    [pairing] = [account.pairing for account in told(spread, 2.0).findings if account.kind == "broadcast"]
+    whole = 2.0 * np.arange(3.0) - column
+    assert (words(pairing.across[0]), words(pairing.down[0])) == ("p", "column")
+    numbers = [[float(text.replace("−", "-")) for text in row] for row in pairing.cells]
+    np.testing.assert_allclose(numbers, -whole if is_column_first else whole, atol=0.0051)
+    assert pairing.down[1] == ("1.0", "2.5", "−4.0")
+    assert len(pairing.levels) == 9
+
+
+def test_what_is_too_much_to_read_or_no_number_is_not_shown_in_a_scheme():
+    def spread(w, column):
+        return np.sum((w * np.arange(float(len(column))) - column) ** 2)
+
+    for column in (np.ones((9, 1)), np.ones((3, 1)) * 1j):
+        accounts = [account for account in told(spread, 2.0, column).findings if account.kind == "broadcast"]
+        assert all(account.pairing is None for account in accounts)
+    assert told(spread, 2.0, np.ones((8, 1))).findings[0].pairing is not None

@@ -43,6 +43,35 @@ def two() -> gad.Report:
     return gad.check(off, -1.5, 0.5, 0.1)
 
 
+COLUMN = np.array([[1.2], [2.7], [5.3], [6.6]])
+
+
+def grown(w: Any, b: Any) -> Any:
+    """Compare each prediction with every target."""
+    p = w * np.arange(4.0) + b
+    e = p - COLUMN
+    return np.mean(e**2)
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+def test_a_shape_that_grew_shows_which_numbers_met(player: Any, width: int) -> None:
+    """As row and column, NumPy's numbers in the cells, those of one place framed and no others."""
+    page = opened(player, gad.check(grown, 1.8, 1.25), width=width, height=900)
+    table = page.locator(".gad-scheme table")
+    across, down = 1.8 * np.arange(4.0) + 1.25, COLUMN[:, 0]
+    sides = [table.locator(f"[scope={scope}]").all_inner_texts() for scope in ("col", "row")]
+    cells = [row.locator("td").all_inner_texts() for row in table.locator("tbody tr").all()]
+    for texts, right in zip((*sides, cells), (across, down, across - COLUMN), strict=True):
+        assert np.allclose(np.char.replace(np.array(texts), "−", "-").astype(float), right, atol=0.0051)
+    assert "COLUMN" in table.locator("thead").inner_text()
+    meant = [row.locator("td.meant").all_inner_texts() for row in table.locator("tbody tr").all()]
+    assert meant == [[row[k]] for k, row in enumerate(cells)]
+    assert table.locator(".meant").first.evaluate("(at) => getComputedStyle(at).outlineStyle") == "solid"
+    assert "4 of the same place: meant" in text(page, ".gad-scheme p")
+    violations = axe.Axe().run(page, context=".gad-box").response["violations"]
+    assert [one["id"] for one in violations] == []
+
+
 def opened(player: Any, report: gad.Report, **more: Any) -> Any:
     """Open the page of a report."""
     return player(report._picture().film, begins=True, **more)

@@ -5,6 +5,7 @@
 import { copyText } from "../copying.js";
 import { attr, make, math, put } from "../elements.js";
 import { spell } from "../spelling.js";
+import { makeScheme } from "./scheme.js";
 
 const TICK = "M3 10.5l4.5 5L17 4.5";
 
@@ -89,7 +90,7 @@ const isEndless = (facts) => facts.some(([, parts]) => parts.some((part) => /^ =
 /** Make the card of a finding; `open` unfolds it, `mended` says whether its mended run is shown.
  * @param {Player} player @param {Finding} finding @param {() => void} press @param {() => void} mend */
 export function makeFindingCard(player, finding, press, mend) {
-  const { tone, sign, title, says, facts, line, cure, pick = "" } = finding;
+  const { tone, sign, title, says, facts, line, cure, pairing, pick = "" } = finding;
   const own = "gad" + Math.random().toString(36).slice(2, 8);
   const words = make("span", { id: own }, ...titleParts(title));
   const where = line ? [make("span", { class: "gad-line" }, `line ${line}`)] : [];
@@ -106,7 +107,7 @@ export function makeFindingCard(player, finding, press, mend) {
   const why = pressed("Why ∞ here?", () => player.inspect(pick, why, true));
   const deeds = [...(cure?.mended === undefined ? [] : [turn]), ...(isEndless(facts) ? [why] : [])];
   const rest = cure ? [cureOf(player, cure, deeds)] : [];
-  const more = make("div", { class: "gad-more" }, sentence, list, ...rest);
+  const more = make("div", { class: "gad-more" }, sentence, ...(pairing ? [makeScheme(pairing)] : []), list, ...rest);
   const heading = make("h3", { "aria-level": 2 }, head);
   const node = make("article", { class: `gad-finding ${tone}`, "aria-labelledby": own, tabindex: -1 }, heading, more);
   function open(on = true) {
