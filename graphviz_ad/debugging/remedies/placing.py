@@ -50,9 +50,9 @@ def placed(rerun: Rerun) -> Placed | None:
     Examples
     --------
     >>> import numpy as np, graphviz_ad as gad
-    >>> report = gad.check(lambda d: np.sum(np.where(d > 1, np.sqrt(d), 0)), np.array([0.0, 4.0]))
-    >>> [node.site.text for node in placed(report.findings[0].mending.rerun).recording.nodes[1:3]]
-    ['np.where(d > 1, d, 1.0)', 'np.sqrt(np.where(d > 1, d, 1.0))']
+    >>> report = gad.check(lambda x: np.log(1 + np.exp(x)), 800.0)
+    >>> [node.site.text for node in placed(report.findings[0].mending.rerun).recording.nodes[1:]]
+    ['np.logaddexp(0.0, x)']
     """
     changes: tuple[Change, ...] = rerun.changes
     sites = [change.node.site for change in changes]
