@@ -80,7 +80,9 @@ def _banners(seen: Checked) -> Iterator[str]:
     """Yield what is to be known first: the first wrong line, what was raised, how it was checked."""
     first = next((line for line in seen.lines if line.verdict == "wrong"), None)
     if first is not None:
-        yield f'<p class="gad-hand-first">{sign(_CROSS)}<span><b>Line {first.line} is the first wrong line.</b> '
+        known = first.words.endswith("the first line known to be wrong")
+        which = "the first line known to be wrong" if known else "the first wrong line"
+        yield f'<p class="gad-hand-first">{sign(_CROSS)}<span><b>Line {first.line} is {which}.</b> '
         yield f"{_around(seen, first)}</span>{_off_by(first)}</p>"
     elif seen.error is not None:
         where = "" if seen.raised_line is None else f" at line {seen.raised_line}"

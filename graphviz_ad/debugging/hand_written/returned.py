@@ -149,6 +149,8 @@ def _in_order(truth: Truth, args: Sequence[Any], returned: Sequence[Any], labels
         return [
             place for i, k in enumerate(arguments) for place in _of_argument(truth, k, returned[i], (i,), labels[i])
         ]
+    if len(order) == 1 and len(truth.inputs) == len(returned) and _is_nested(truth, order[0]):
+        return list(_of_argument(truth, order[0], returned, (), "grads"))  # a list of weights, and one of gradients
     return _by_label(truth, returned, labels, order)
 
 

@@ -129,7 +129,9 @@ def _parsed(edit: Edit) -> list[ast.stmt]:
     """
     is_head = bool(edit.statement.head) and edit.text.endswith(":")
     text = edit.text.removeprefix("el") + " pass" if is_head else edit.text
-    module = ast.parse("def _():\n" + textwrap.indent(text, " "))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of a line that nobody has written
+        module = ast.parse("def _():\n" + textwrap.indent(text, " "))
     function = module.body[0]
     assert isinstance(function, ast.FunctionDef)
     for node in ast.walk(function):

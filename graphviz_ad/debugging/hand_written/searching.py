@@ -64,6 +64,8 @@ class Culprit(NamedTuple):
         Its slip, where that was found.
     cures : frozenset of int
         Which gradients are right without it.
+    doubtful : tuple of Statement
+        Where no slip was found: lines that it computes with of which nobody can say whether they are right.
     """
 
     statement: Statement
@@ -72,6 +74,7 @@ class Culprit(NamedTuple):
     expected: Array | None
     proposal: Proposal | None
     cures: frozenset[int]
+    doubtful: tuple[Statement, ...] = ()
 
 
 class _Reading(NamedTuple):
@@ -167,9 +170,9 @@ class _Search:
         event = version.last if own else self._event_of(statement)
         place = next((k for k, one in enumerate(reading.unit.alive) if one is version), 0)
         node, expected = reading.nodes[place], reading.arrays[place] if own else None
-        return Culprit(
-            statement, event, node if own else None, expected, None if repair is None else repair[1], reading.cures
-        )
+        doubtful = tuple(dict.fromkeys(self._upstream(reading.unit))) if repair is None else ()
+        proposal = None if repair is None else repair[1]
+        return Culprit(statement, event, node if own else None, expected, proposal, reading.cures, doubtful)
 
     # -- the truth, put in
 
@@ -407,9 +410,18 @@ class _Search:
             group = next(iter(self._bench.truth.spoken_of(unit.text)), [None])
             node = group[-1]
             expected = None if node is None else self._bench.truth.adjoints[node.index]
-            return Culprit(unit.statement, version.last, node, expected, None, frozenset())
+            doubtful = tuple(dict.fromkeys(self._upstream(unit)))
+            return Culprit(unit.statement, version.last, node, expected, None, frozenset(), doubtful)
         if self._observer.returns:
-            return Culprit(self._observer.returns[-1][0], None, None, None, None, frozenset())
+            doubtful = tuple(
+                event.statement
+                for version in self._observer.versions
+                if self._is_suspect(version)
+                for event in version.events
+            )
+            statement = self._observer.returns[-1][0]
+            doubtful = tuple(one for one in dict.fromkeys(doubtful) if one is not statement)
+            return Culprit(statement, None, None, None, None, frozenset(), doubtful)
         return None
 
     def _of_error(self) -> Culprit | None:

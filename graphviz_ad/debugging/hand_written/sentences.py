@@ -33,6 +33,9 @@ __all__ = [
 ]
 
 
+_MOST_LINES = 4  # that are named one by one
+
+
 class Told(NamedTuple):
     """What is said of a wrong line: in a few words, in full, and what came of putting it right."""
 
@@ -123,7 +126,8 @@ def of_the_wrong(
 ) -> Told:
     """Return what is said of a wrong line, the one of this rank among so many."""
     truth, event, node, proposal = bench.truth, culprit.event, culprit.node, culprit.proposal
-    which = "the first wrong line" if not rank else "a wrong line"
+    known = "the first line known to be wrong" if culprit.doubtful else "the first wrong line"
+    which = known if not rank else "a wrong line"
     whose = _meant(truth, node, event, expected)
     words = which if event is None else f"is not {whose}: {which}"
     title = f"This is {which}" if event is None else f"{placed(event.text)} {words}"
@@ -132,6 +136,8 @@ def of_the_wrong(
         sentences.append(_of_error(bench, culprit))
     if proposal is not None:
         sentences.append(f"{proposal.words}.")
+    if culprit.doubtful:
+        sentences.append(_doubt([one.line for one in culprit.doubtful]))
     got = None if event is None else event.value
     if got is not None and expected is not None and proposal is None:
         sentences.append(_difference(got, expected))
@@ -150,6 +156,15 @@ def of_the_wrong(
             else "it runs then, and the gradients are right"
         )
     return Told(words, " ".join(filter(None, sentences)), proof)
+
+
+def _doubt(lines: Sequence[int]) -> str:
+    """Return that the slip may be elsewhere."""
+    named = [str(line) for line in sorted(set(lines))]
+    where = f"line {named[0]}" if len(named) == 1 else f"lines {listed(named)}"
+    if len(named) > _MOST_LINES:
+        where = f"one of lines {named[0]} to {named[-1]}"
+    return f"The slip may be in {where} as well, for which there is nothing of forward's to compare with."
 
 
 def _meant(truth: Truth, node: Variable | None, event: Event | None, expected: Array | None) -> str:

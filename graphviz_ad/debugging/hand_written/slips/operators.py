@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 
+from graphviz_ad.debugging.hand_written.comparing import constant_ratio
 from graphviz_ad.debugging.hand_written.slips.scene import Proposal, Scene, atom, product
 
 __all__ = ["missing_terms", "other_comparisons", "other_constants", "others"]
@@ -74,6 +75,11 @@ def missing_terms(scene: Scene) -> Iterator[Proposal]:
         return
     rest = scene.expected - scene.got
     for name, value in scene.arrays().items():
-        if value.shape == rest.shape and scene.truth.ruler.agree(value, rest):
-            edit = scene.edit((scene.value, f"{scene.text(scene.value)} + {name}"))
-            yield Proposal("other", edit, f"The contribution `{name}` is missing")
+        if value.shape != rest.shape:
+            continue
+        same = scene.truth.ruler.agree(value, rest)
+        ratio = 1.0 if same else constant_ratio(value, rest, scene.truth.ruler) if rest.size > 1 else None
+        if ratio is not None:
+            term = name if ratio == 1 else f"{ratio:.10g} * {name}"
+            edit = scene.edit((scene.value, f"{scene.text(scene.value)} + {term}"))
+            yield Proposal("other", edit, f"The contribution `{term}` is missing")
