@@ -198,7 +198,8 @@ def test_steps_between_arrays_are_told_and_say_so(player: Any) -> None:
         assert page.evaluate(ASKING) == step
         walked.append(page.locator(".gad-give").count() == 1)
         passed = own["kind"] == "local" and step not in asked
-        words = ["Told and not asked: this is no product of a few real numbers."] if passed else []
+        why = "asked are numbers, and entries of small arrays that are sums of a few products"
+        words = [f"Told and not asked: {why}."] if passed else []
         assert page.locator(".gad-passed").all_inner_texts() == words, step
         if walked[-1]:
             page.locator(".gad-give").click()
@@ -241,3 +242,16 @@ def test_only_a_quiz_carries_what_asks(made: Any) -> None:
         re.search(r'<g[^>]*id="n5_a"[^>]*>', fallback[1])[0].split('class="')[1].split('"')[0].split()[-1] == "unknown"
     )
     assert "The picture before the first question at x = 2.00" in fallback[1]
+
+
+def test_in_forward_mode_arrays_are_told_and_say_so(player: Any) -> None:
+    """What moves as an array is told; the words are those of the mode."""
+    made = gad.film(spread, x=(0.5, 2, 0.5), mode="forward", quiz=True).to_json()
+    (scene,) = made["scenes"]
+    asked = {question["step"] for question in scene["questions"]}
+    told = [k for k, step in enumerate(scene["steps"]) if step["kind"] == "push" and k not in asked]
+    page = player(made, step=0, reduced_motion="reduce")
+    page.evaluate("(step) => mounted.set({ step })", told[0])
+    assert (
+        page.locator(".gad-passed").inner_text() == "Told and not asked: in forward mode only single numbers are asked."
+    )
