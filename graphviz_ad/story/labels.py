@@ -148,7 +148,7 @@ def edge_shapes(node: Variable, argument: int) -> str:
         if factors is not None:
             return " · ".join(map(shape_text, factors))
     if node.shape == own:
-        return shape_text(own) if own else ""
+        return shape_text(own) if len(own) > 1 else ""  # a lone 4 would be taken for a number
     return f"{_held(node)} → {_held(node.operands[argument])}"
 
 
