@@ -62,7 +62,7 @@ SHAPES = {
     "rows that were copied": (lambda b: np.sum(A + b), (S[0],), [("Σ rows", "4×3 → 3")]),
     "columns that were copied": (lambda b: np.sum(A + b), (A[:, :1],), [("Σ columns", "4×3 → 4×1")]),
     "a number that was copied": (lambda b: np.sum(A + b), (2.0,), [("Σ copies", "4×3 → scalar")]),
-    "a rule that keeps the shape": (lambda x: np.sum(np.sort(x)), (S,), [("to where it stood", "×".join(map(str, S.shape)))]),
+    "a rule that keeps the shape": (lambda x: np.sum(np.sort(x)), (S,), [("to where it stood", "3×3")]),
     "a vector that stays one": (lambda x: np.sum(np.sort(x)), (S[0],), [("to where it stood", "")]),
     "einsum": (
         lambda a, b: np.sum(np.einsum("ij,jk", a, b)), (A, S), [("ik,jk→ij", "4×3"), ("ik,ij→jk", "4×3 → 3×3")]
