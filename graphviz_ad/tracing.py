@@ -263,8 +263,8 @@ class Trace(Recording):
 
         Operations are counted: of the function on its nodes, of a sweep on one that is made here with its rules
         recorded, so that each counts for the line it serves. Bytes are those of the numbers that are kept alive. Times
-        are measured, as medians of several runs, of each operation and each rule alone and of one whole sweep; that
-        takes about a second at most, for a trace that runs in less.
+        are measured, as medians of several runs, of each operation and each rule alone and of one whole sweep; no run
+        is begun after half a second.
 
         Returns
         -------

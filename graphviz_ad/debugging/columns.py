@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import re
 import unicodedata
@@ -10,9 +11,11 @@ from typing import Any, NamedTuple
 
 from graphviz_ad.console import printable
 
-__all__ = ["Look", "joined", "padded", "plural", "width", "wrapped"]
+__all__ = ["Look", "counted", "joined", "padded", "plural", "width", "wrapped"]
 
 _SIGNS = {"▲": "adj", "▼": "val", "⋮": "...", "\u2009": " "}
+_READ = 10**15
+_RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 _TIE = "\u00a0"
 _BARRED = re.compile("((?:\\w[\u0304\u0305])+)([₀-₉]*)")
 
@@ -67,6 +70,20 @@ def joined(text: str) -> str:
     return re.sub(" ([=·*]) ", rf"{_TIE}\1{_TIE}", text)
 
 
+def counted(count: int) -> str:
+    """Write a count; one of more digits than can be read by its power of ten.
+
+    Examples
+    --------
+    >>> counted(1_048_576), counted(2**1000)
+    ('1,048,576', 'about 1.07·10³⁰¹')
+    """
+    if count < _READ:
+        return f"{count:,}"
+    power = math.floor(math.log10(count))
+    return f"about {count // 10 ** (power - 2) / 100:.2f}·10{str(power).translate(_RAISED)}"
+
+
 def plural(count: int, noun: str) -> str:
     """Return a count with its noun.
 
@@ -75,7 +92,7 @@ def plural(count: int, noun: str) -> str:
     >>> plural(1, "edge"), plural(1200, "edge")
     ('1 edge', '1,200 edges')
     """
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+    return f"{counted(count)} {noun}{'' if count == 1 else 's'}"
 
 
 class Look(NamedTuple):

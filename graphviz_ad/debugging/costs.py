@@ -29,7 +29,7 @@ from graphviz_ad.engine.walking import ancestors
 
 __all__ = ["Costs", "LineCost", "ModeCost", "NodeCost", "costs_of"]
 
-_ROUNDS, _SECONDS = 7, 0.6  # of measuring: so many rounds, unless they take longer
+_ROUNDS, _SECONDS = 7, 0.5  # of measuring: so many rounds, unless they take longer
 _MOST_PUSHES = 200_000  # nodes met by the pushes that are counted, one for each input
 _MOST_HESSIAN = 20_000  # nodes of a recorded way back through which another is counted
 

@@ -52,7 +52,11 @@ def code_lines(exam: Examination, paths: Sequence[Path]) -> list[Line]:
     through: dict[tuple[str, int], set[int]] = {}
     spans: dict[tuple[str, int], list[tuple[int, int, int]]] = {}
     for k, path in enumerate(paths):
+        expressions = {}  # that a path goes through, however often
         for edge in path.edges:
+            node = exam.nodes[edge[0]]
+            expressions[node._code, node._lasti, edge[1]] = edge
+        for edge in expressions.values():
             site = exam.site(edge[0])
             if site is None or site.column < 0:
                 continue

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 
 from graphviz_ad.console import visible
-from graphviz_ad.debugging.columns import Look, padded, plural, width, wrapped
+from graphviz_ad.debugging.columns import Look, counted, padded, plural, width, wrapped
 from graphviz_ad.debugging.examination import Examination, numbers
 from graphviz_ad.debugging.paths import Path, Ways
 from graphviz_ad.formulas.formula import Formula
@@ -21,8 +21,12 @@ COLUMNS = 80
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 """What the paths are called, the widest first."""
 _MANY = 10_000  # paths; of more it is said how many were not followed
+_END = 12  # nodes at each end of a long path that are written
 _ROUNDING = 1e-12  # of the traffic: smaller differences are not seen
 _SMALL = 0.5  # of the larger of both signs: then paths cancel
+
+
+_Part = TypeVar("_Part")
 
 
 class Row(NamedTuple):
@@ -32,9 +36,9 @@ class Row(NamedTuple):
     ----------
     letter : str
     way : tuple of str
-        What its nodes are called or compute, from the output to the input.
+        What its nodes are called or compute, from the output to the input; of many the first and the last.
     product : str
-        Its local gradients.
+        Its local gradients; of many the first and the last.
     value : str
     share : str
         ``"42 %"``
@@ -55,14 +59,24 @@ def rows(exam: Examination, paths: Sequence[Path]) -> list[Row]:
     return [
         Row(
             LETTERS[k] if k < len(LETTERS) else str(k + 1),
-            tuple(map(exam.named, path.nodes)),
-            " · ".join(_factor(exam, *edge) for edge in path.edges),
+            tuple(_ends(path.nodes, exam.named)),
+            " · ".join(_ends(path.edges, lambda edge: _factor(exam, *edge))),
             short(path.value),
             _percent(path.share),
             tuple(dict.fromkeys(site.line for i in path.nodes if (site := exam.site(i)) is not None)),
         )
         for k, path in enumerate(paths)
     ]
+
+
+def _ends(parts: Sequence[_Part], written: Callable[[_Part], str]) -> Iterator[str]:
+    """Yield what parts are as they are written; of many the first and the last, for nobody has room for all."""
+    left_out = len(parts) - 2 * _END
+    for k, part in enumerate(parts):
+        if left_out <= 1 or k < _END or k >= len(parts) - _END:
+            yield written(part)
+        elif k == _END:
+            yield "…"
 
 
 def _factor(exam: Examination, child: int, argument: int) -> str:
@@ -102,7 +116,7 @@ def _percent(share: float) -> str:
     >>> _percent(0.418), _percent(1e-12), _percent(1 - 1e-9), _percent(1.0)
     ('42 %', '< 1 %', '> 99 %', '100 %')
     """
-    if 0.995 <= share < 1 - 1e-12:
+    if 0.995 <= share < 1:
         return "> 99 %"
     return f"{100 * share:.0f} %" if share >= 0.0095 or not share else "< 1 %"
 
@@ -137,7 +151,7 @@ def summed(paths: Sequence[Path]) -> Any:
 
 def sentences(exam: Examination, i: int, ways: Ways) -> str:
     """Say what dominates a gradient, or that its paths cancel."""
-    bar, count = exam.bar(i), f"{ways.count:,}"
+    bar, count = exam.bar(i), counted(ways.count)
     if i == exam.output:
         return f"{bar} = {numbers(exam.adjoint(i))} is the seed: {exam.called(i)} is where the way back begins."
     if not ways.paths:
@@ -161,11 +175,12 @@ def sentences(exam: Examination, i: int, ways: Ways) -> str:
 def _rest(ways: Ways) -> str:
     if len(ways.paths) == ways.count:
         return ""
-    carry = f"carry {_percent(sum(one.share for one in ways.paths))}"
+    share = sum(one.share for one in ways.paths)
+    carry = f"carry {_percent(share if share < 1 - _ROUNDING else 1.0)}"
     if ways.count > _MANY:
         left = ways.count - len(ways.paths)
-        return f"; {_widest(ways)} {carry}, {left:,} others were not followed"
-    return f"; {_widest(ways)} of {ways.count:,} {carry}"
+        return f"; {_widest(ways)} {carry}, {counted(left)} others were not followed"
+    return f"; {_widest(ways)} of {counted(ways.count)} {carry}"
 
 
 def _widest(ways: Ways) -> str:
@@ -177,7 +192,8 @@ def instead(ways: Ways) -> str:
     return (
         "Reverse mode follows no path to its end: at each node it first adds what has come back, and then multiplies "
         f"the sum once per edge. That takes {plural(ways.edges, 'multiplication')} and "
-        f"{plural(ways.sums, 'addition')}; path by path it would take {ways.length:,} and {ways.count - 1:,}."
+        f"{plural(ways.sums, 'addition')}; path by path it would take {counted(ways.length)} and "
+        f"{counted(ways.count - 1)}."
     )
 
 
@@ -201,8 +217,8 @@ def _table(exam: Examination, i: int, ways: Ways, look: Look) -> Iterator[str]:
     table = [list(map(say, row)) for row in [head, *cells, *ending(exam, i, ways)]]
     fixed = [max(width(row[k]) for row in table) for k in (0, 3, 4, 5)]
     room = COLUMNS - sum(fixed) - 2 * 5
-    ways_written = [row.way for row in listed]
-    most = min(max([width(" ▸ ".join(way)) for way in ways_written] + [width(head[1])]), max(room // 2, 8))
+    least = max(width(row[1]) for row in table)  # of the words that are not cut
+    most = max(min(max(width(" ▸ ".join(row.way)) for row in listed), max(room // 2, 8)), least)
     for row, own in zip(listed, table[1:], strict=False):
         own[1] = say(cut(list(row.way), " ▸ ", most))
         own[2] = say(cut(row.product.split(" · "), " · ", max(room - most, 8)))
@@ -219,18 +235,19 @@ def ending(exam: Examination, i: int, ways: Ways) -> Iterator[tuple[str, str, st
     g = exam.adjoint(i)
     if others and ways.is_exact:
         rest = 1 - sum(path.share for path in ways.paths)
+        rest = min(rest, 1 - _ROUNDING) if ways.paths[0].share else rest  # there is something beside it
         yield (
             "",
-            f"{others:,} other{'s' if others > 1 else ''}",
+            f"{counted(others)} other{'s' if others > 1 else ''}",
             "",
             _rest_of(g, ways),
             _percent(rest),
             "",
         )
     elif others:
-        yield "", f"{others:,} others, not followed", "", "", "", ""
+        yield "", f"{counted(others)} others, not followed", "", "", "", ""
     if ways.count > 1:
-        every = "both" if ways.count == 2 else f"all {ways.count:,}"
+        every = "both" if ways.count == 2 else "all" if ways.count > _MANY else f"all {ways.count:,}"
         yield "", f"sum of {every} paths", "", short(g), "", ""
 
 

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from graphviz_ad.debugging.columns import plural
+from graphviz_ad.debugging.columns import counted, plural
 from graphviz_ad.debugging.examination import Examination, in_dtype, numbers
 from graphviz_ad.debugging.paths import Edge, Ways
 from graphviz_ad.engine.sweep import pull
@@ -118,7 +118,7 @@ def naive_words(exam: Examination, i: int, ways: Ways, own: Naive) -> list[str]:
         cost += f", and {passes} {plural(own.visits, 'edge')} as reverse mode does: no two ways meet before the end."
     else:
         back = f"from {exam.named(edge[0])} back to {exam.named(ways.links[edge])}"
-        cost += f", but {passes} {own.visits:,} edges for {ways.edges:,}: the one {back} {times:,} times."
+        cost += f", but {passes} {counted(own.visits)} edges for {ways.edges:,}: the one {back} {counted(times)} times."
     broken = "Depth first, each node passing on only once, the first time something arrives, "
     if _same(own.once, right):
         broken += f"gives {bar} = {numbers(own.once)} as well: here nothing arrives too late."

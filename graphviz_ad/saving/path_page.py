@@ -16,6 +16,7 @@ from pathlib import Path, PurePath
 import numpy as np
 
 from graphviz_ad.console import visible
+from graphviz_ad.debugging.columns import counted
 from graphviz_ad.debugging.examination import Examination
 from graphviz_ad.debugging.path_code import Line, code_lines
 from graphviz_ad.debugging.path_text import Row, cut, ending, rows, sentences
@@ -201,4 +202,4 @@ def _counts(ways: Ways, own: Naive | None) -> Iterator[str]:
         counts.insert(1, ("depth first, at once", own.visits, ways.count - 1))
     for words, times, sums in counts:
         bold = " class='gad-paths-sum'" if words == "reverse mode" else ""
-        yield f"<tr{bold}><th scope='row'>{words}</th><td>{times:,}</td><td>{sums:,}</td></tr>"
+        yield f"<tr{bold}><th scope='row'>{words}</th><td>{counted(times)}</td><td>{counted(sums)}</td></tr>"

@@ -96,6 +96,12 @@ def test_of_several_results_the_derivatives_are_those_of_one_and_that_is_said():
     assert "of several results" in str(cost).lower() or "result" in str(cost)
 
 
+def test_a_product_of_the_hessian_and_a_vector_is_counted_as_by_hand():
+    # x² = x·x: one product. Back: two products and their sum. Then what came back times 1; back through that product,
+    # through both products, and the sum of what comes to x.
+    assert [own.operations for own in gad.trace(lambda x: x * x, 2.0).cost().modes] == [1, 4, 4, 9]
+
+
 def test_the_hessian_takes_a_product_for_each_input_besides_the_gradient():
     def costs(n):
         cost = gad.trace(lambda x: np.sum(x * x * x), np.ones(n)).cost()

@@ -210,3 +210,16 @@ def test_among_a_trillion_of_one_width_the_widest_take_no_time():
     np.testing.assert_allclose([path.value for path in why.paths], 1.1**40, rtol=1e-12)
     assert "the 4 widest carry < 1 %, 1,099,511,627,772 others were not followed" in " ".join(str(why).split())
     assert "> 99 %" in str(why)
+
+
+def test_a_long_chain_of_forks_is_told_in_a_moment_and_in_80_columns():
+    def long(x):
+        for _ in range(1000):
+            x = np.sin(x) * 1.001 + 0.1 * x
+        return x
+
+    why = gad.trace(long, 0.3).why("x", most=3)
+    assert why.count == 2**1000
+    text = str(why)
+    assert all(width(line) <= 80 for line in text.splitlines())
+    assert "comes along about 1.07·10³⁰¹ paths" in " ".join(text.split())
