@@ -221,7 +221,7 @@ def _rows(node: NodeSoFar, room: Room, title: str) -> list[Text]:
     if node.adjoint is not None:
         adjoint = f"{number(node.adjoint)}  {_of(node)}"
     else:
-        adjoint = _UNKNOWN if node.card.reached else "none arrives"
+        adjoint = _UNKNOWN if node.card.reached else node.card.missing
     first = min(36, room.columns * 9 // 20)
     second = min(15, room.columns // 5)
     row = Text(padded(room.cropped(title, first - 1), first), style=_STRONG)

@@ -161,3 +161,11 @@ def test_no_number_is_cut_without_a_sign(stepper):
         for line in text:
             cut = [number[:k] for k in range(3, len(number)) if line.endswith(number[:k])]
             assert not cut, (columns, line)
+
+
+def test_why_no_adjoint_arrives_is_said(course_of):
+    def f(x, y):
+        return np.sin(x.detach()) * y
+
+    walk = Stepper(course_of(f, 1.0, 2.0))
+    assert any(line.startswith("x  ") and line.endswith("▲ severed") for line in shown(walk))

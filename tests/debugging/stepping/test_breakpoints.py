@@ -26,6 +26,7 @@ def steps(course, typed):
         ("10 forward", (3,)),
         ("5", (5, 10)),  # 1 / x, and its rule
         ("log", (2, 16)),
+        ("add back", (8,)),  # not the seed, which starts at the same node
         ("np.log", (2, 16)),
         ("x", (0, 11, 15, 18)),  # its value, and each of the three contributions
         ("a", (2, 13)),
@@ -82,6 +83,8 @@ def test_a_condition_that_raises_is_told_and_is_not_fatal(model, course_of):
     hits = hits_of(course, Breakpoint(condition=lambda node: 1 / (node.index - 2) > 0))
     assert hits.complaint.startswith("1 / (node.index - 2) > 0 raised at step 3, and at 1 more: ZeroDivisionError")
     assert hits.steps
+    hits = hits_of(course, Breakpoint(condition=lambda node: node.value + "a"))
+    assert "raised at step 1, and at 15 more: " in hits.complaint
     assert "IndexError" in hits_of(course, breakpoint_at(course, "if v5[0] > 1")).complaint
 
 
