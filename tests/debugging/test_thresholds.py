@@ -29,7 +29,7 @@ def compared(x):
 
 # A threshold, a function and where it is called, and between which two numbers the finding appears.
 ROWS = [
-    ("saturated", lambda x: np.tanh(x) + 1.0, 6.0, (1e-6, 1e-2)),
+    ("saturated", lambda x: np.tanh(x) + 1.0, 4.0, (1e-6, 1e-2)),
     ("saturated", lambda x: np.tanh(x) + 1.0, 9.0, (1e-8, 1e-6)),
     ("vanishing", halved, 0.1, (1e-8, 1e-5)),
     ("exploding", doubled, 1e-9, (1e8, 1e5)),
