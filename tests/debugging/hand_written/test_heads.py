@@ -126,3 +126,18 @@ def test_a_repair_of_what_raises_is_believed_only_where_gradients_come_of_it():
     assert not report.ok
     assert report.first_wrong.remedy is None
     assert "no attribute 'x'" in report.first_wrong.sentence
+
+
+def test_a_repair_after_which_nothing_is_returned_is_none():
+    """What raises only where it computes its gradients, and is run without that, gives none."""
+
+    def forward_of(x):
+        return np.sum(x**2)
+
+    def backward(x):
+        dx = x.nothing * 2
+        return None if dx is x else (None,)
+
+    report = gad.check_backward(forward_of, backward, np.ones(3))
+    assert not report.ok
+    assert all(line.remedy is None for line in report.lines)
