@@ -160,10 +160,6 @@ def remains_of(error: BaseException, who: str) -> Remains:
     Examples
     --------
     >>> try:
-    ...     Recording.of_call(lambda x: (x * 2) / 0, (1.0,), {})
-    ... except ZeroDivisionError:
-    ...     pass
-    >>> try:
     ...     remains_of(ValueError("no"), "post_mortem")
     ... except InputError as error:
     ...     print(error)
