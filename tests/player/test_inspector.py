@@ -164,7 +164,7 @@ class TestContents:
         assert lines == [
             "rule", "ddusinu=cosu",
             "here", "∂v3∂x=cosx",
-            "numbers", "cos2.00=−0.416147notknownyet",  # the last words are hidden
+            "numbers", "cos(2.00)=−0.416147notknownyet",  # the last words are hidden
             "sends", "v¯3·∂v3∂x=−0.576902",
         ]  # fmt: skip
 
