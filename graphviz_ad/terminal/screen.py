@@ -252,13 +252,19 @@ def number(value: Any) -> str:
     >>> number(np.float64(2.5)), number(np.arange(12.0)), number(np.True_), number("log")
     ('2.5', '12, 0…11', 'True', 'log')
     >>> number(np.array([[0.0, np.nan], [1.0, np.inf]]))
-    '2×2, 0…1, 1 NaN, 1 ∞'
+    '2×2, 1 NaN, 1 ∞, else 0…1'
+    >>> number(np.full(9, np.nan))
+    '9, 9 NaN'
     """
     array = np.asarray(value)
     if array.dtype.kind in "iufc":
         text = written(array[()])
         lost = {"NaN": np.isnan(array).sum(), "∞": np.isinf(array).sum()} if "…" in text or ", all" in text else {}
-        return text + "".join(f", {count:,} {name}" for name, count in lost.items() if count)
+        counts = [f"{count:,} {name}" for name, count in lost.items() if count]
+        shape, _, rest = text.partition(", ")
+        if not counts:
+            return text
+        return ", ".join([shape, *counts]) + (f", else {rest.removeprefix('all ')}" if np.isfinite(array).any() else "")
     if array.dtype.kind == "b" and array.ndim:
         return f"{int(array.sum()):,} of {array.size:,} true"
     return str(value)
