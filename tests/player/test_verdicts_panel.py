@@ -206,3 +206,12 @@ def test_the_policy_of_a_page_lets_the_table_have_its_style(chromium: Any, repor
     assert style["fontWeight"] == "700"
     assert problems == []
     page.close()
+
+
+def test_in_a_low_frame_the_table_has_all_the_height_beside_the_graph(player: Any, report: Any) -> None:
+    """As in a notebook: no room is kept for the code, which is not shown."""
+    page = opened(player, report, width=1062, height=692)
+    page.wait_for_selector(".gad-verdicts tr.lit")
+    assert page.locator(".gad-box.gad-show").count() == 1
+    section, bar = (page.locator(name).bounding_box() for name in (".gad-verdicts", ".gad-bar"))
+    assert bar["y"] - (section["y"] + section["height"]) < 24
