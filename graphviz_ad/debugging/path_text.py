@@ -221,10 +221,14 @@ def _table(exam: Examination, i: int, ways: Ways, look: Look) -> Iterator[str]:
     most = max(min(max(width(" ▸ ".join(row.way)) for row in listed), max(room // 2, 8)), least)
     for row, own in zip(listed, table[1:], strict=False):
         own[1] = say(cut(list(row.way), " ▸ ", most))
-        own[2] = say(cut(row.product.split(" · "), " · ", max(room - most, 8)))
+        own[2] = say(_held_to(cut(row.product.split(" · "), " · ", room - most), room - most))
+    if room - most < width(head[2]):  # no room for products
+        for own in table:
+            own[2] = ""
     wide = [max(width(row[k]) for row in table) for k in range(6)]
     for letter, way, product, value, share, numbered in table:
-        left = f"{padded(letter, wide[0])}  {padded(way, wide[1])}  {padded(product, wide[2])}"
+        products = [padded(product, wide[2])] if wide[2] else []
+        left = "  ".join([padded(letter, wide[0]), padded(way, wide[1]), *products])
         right = f"{' ' * (wide[3] - width(value))}{value}  {' ' * (wide[4] - width(share))}{share}  {numbered}"
         yield f"{left}  {right}"
 
@@ -249,6 +253,10 @@ def ending(exam: Examination, i: int, ways: Ways) -> Iterator[tuple[str, str, st
     if ways.count > 1:
         every = "both" if ways.count == 2 else "all" if ways.count > _MANY else f"all {ways.count:,}"
         yield "", f"sum of {every} paths", "", short(g), "", ""
+
+
+def _held_to(text: str, room: int) -> str:
+    return text if width(text) <= room else f"{text[: max(room - 1, 0)]}…"
 
 
 def _rest_of(g: Any, ways: Ways) -> str:

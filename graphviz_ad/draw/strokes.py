@@ -68,7 +68,7 @@ def _card(exam: Examination, i: int) -> _Card:
     g = exam.adjoint(i)
     written = numbers(g) if np.ndim(g) == 0 else short(g)
     if len(written) > 22:
-        written = shape_text(np.shape(g))
+        written = f"{shape_text(np.shape(g))} numbers"
     return _Card(tuple(title), "input" if i in exam.inputs else "", visible(written))
 
 

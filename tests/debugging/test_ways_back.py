@@ -90,6 +90,7 @@ def test_too_many_between_arrays_are_said_to_be_so():
         return np.sum(x)
 
     why = gad.trace(deep, np.array([0.3, 0.4])).why("x", most=3)
+    assert all(width(line) <= 80 for line in str(why).splitlines())
     assert (why.count, why.is_exact, len(why.paths)) == (2**14, False, 3)
     assert "not followed" in str(why)
 
@@ -223,3 +224,15 @@ def test_a_long_chain_of_forks_is_told_in_a_moment_and_in_80_columns():
     text = str(why)
     assert all(width(line) <= 80 for line in text.splitlines())
     assert "comes along about 1.07·10³⁰¹ paths" in " ".join(text.split())
+
+
+def test_numbers_that_take_much_room_leave_no_room_for_products_and_all_is_in_80_columns():
+    def deep(x):
+        for _ in range(13):
+            x = x * np.tanh(x)
+        return np.sum(x)
+
+    text = str(gad.trace(deep, np.array([1.3, 1.4])).why("x", most=6))
+    assert all(width(line) <= 80 for line in text.splitlines())
+    assert "local gradients" not in text
+    assert "e−" in text

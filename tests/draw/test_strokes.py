@@ -144,3 +144,11 @@ def test_too_many_cards_are_refused_with_a_way_out():
     why = gad.trace(lambda x: nested(x, 40), 2.0288).why("x")
     with pytest.raises(SizeError, match=rf"81 nodes lie on the paths; their picture is drawn up to {MOST_CARDS}"):
         draw(why._exam, why._place, why._ways, "light", None)
+
+
+def test_a_card_never_takes_a_shape_for_a_number():
+    x = np.array([1.3e-5, -1.4712345e5, 2.0, 3.5e-7, 1.0])
+    why = gad.trace(lambda x: np.sum(np.sin(x) * x**3), x).why("x")
+    text = "".join(map(serialise, graph(why._exam, why._ways, Pen("light")).elements))
+    assert ">5 numbers<" in text
+    assert ">5<" not in text
