@@ -500,7 +500,7 @@ def check(f: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Report:
     with patiently("check", f"{function_name(f)} runs") as progress:
         with np.errstate(all="ignore"):
             recorded = Trace.of_call(f, args, kwargs, who="check")
-        progress.doing = f"looking through {len(recorded):,} operations"
+        progress.doing = f"looking through what {function_name(f)} did"
         return report_on(recorded, {}, draws=drawn(f, args) != before)
 
 
