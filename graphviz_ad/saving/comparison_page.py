@@ -69,7 +69,7 @@ def _figure(side: str, picture: Cut | str) -> str:
 
 
 def _row(row: Row) -> str:
-    kind = {"!": "first", "−": "alone", "+": "alone", "": "both"}[row.mark]
+    kind = {"!": "first", "−": "alone", "+": "alone", "⋮": "both", "": "both"}[row.mark]
     cells = "".join(f"<td{_NUMBER}>{escape(text)}</td>" for text in (row.a, row.b, row.value, row.slope, row.adjoint))
     bar = "" if row.pair is None else _bar(row.pair.value)
     return (

@@ -237,3 +237,46 @@ def test_what_is_no_trace_is_refused_with_the_way():
         gad.compare(f, f)
     with pytest.raises(gad.GraphvizAdError, match="expected a number from 0 on"):
         gad.compare(gad.trace(f, 2.0), gad.trace(f, 2.0), rtol=-1)
+
+
+def looped(count, odd, lone):
+    """Return a program of many nodes that are written alike: one adds more, one has an operation of its own."""
+
+    def loop(x):
+        for k in range(count):
+            x = np.sin(x) + (0.2 if k == odd else 0.1)
+            if k == lone:
+                x = np.cos(x)
+        return x
+
+    return loop
+
+
+@pytest.mark.parametrize(
+    ("count", "odd", "lone", "alone"),
+    [(1200, 600, 650, (1303,)), (1200, 0, 1100, (2203,))],
+)
+def test_long_loops_go_together_and_the_rows_are_those_around_what_differs(count, odd, lone, alone):
+    comparison = of(looped(count, None, None), looped(count, odd, lone), 1.0)
+    assert (comparison.only_a, comparison.only_b) == ((), alone)
+    assert comparison.first.pair.a == comparison.first.pair.b == 2 * odd + 2
+    lines = str(comparison).splitlines()
+    assert len(lines) < 80
+    assert sum(line.startswith("!") for line in lines) >= 2
+    assert sum(line.startswith("+") for line in lines) == len(alone)
+    table = [line for line in lines if re.match(r"[ !+⋮] {2}(x|v|f|loop|\d)", line)]
+    left = sum(int(line.split()[1].replace(",", "")) for line in table if line.startswith("⋮"))
+    assert left + sum(not line.startswith("⋮") for line in table) == 2 * count + 1 + len(alone)
+
+
+def test_loops_of_which_every_turn_differs_go_together_turn_by_turn():
+    one = gad.trace(looped(600, None, None), 1.0)
+
+    def other(x):
+        for _ in range(600):
+            x = np.sin(x) * 1.0 + 0.1
+        return x
+
+    comparison = gad.compare(one, gad.trace(other, 1.0))
+    assert len(comparison.pairs) > 1160
+    assert comparison.first is None or comparison.first.kind != "value"

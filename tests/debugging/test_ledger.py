@@ -433,3 +433,10 @@ def test_json_has_every_array_whole_and_says_what_is_not_finite():
     assert data["calls"][0]["entries"][0]["after"] == ["Infinity", 0.5]
     assert data["calls"][1]["entries"][0]["added"] == list(np.arange(300.0) * 2)
     assert (data["format"], data["version"], data["ok"]) == ("graphviz_ad ledger", 1, True)
+
+
+def test_a_leaf_without_entries_is_written_as_such():
+    book = kept("w = gad.Variable(2.0)\nb = gad.Variable(np.zeros((0, 3)))\n" + "(w * 3 + b.sum()).backward()\n" * 2)
+    text = re.sub(" +", " ", str(book))
+    assert "b before none + this pass [] = []" in text
+    assert "b before [] + this pass [] = []" in text

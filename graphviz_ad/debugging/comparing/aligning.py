@@ -7,7 +7,8 @@ computed from is the same computation of the same inputs.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from difflib import SequenceMatcher
 from typing import Any, NamedTuple
 
@@ -17,7 +18,9 @@ from graphviz_ad.debugging.examination import Examination
 
 __all__ = ["aligned"]
 
-_MOST = 4_000_000  # pairs that are weighed; beyond that, nodes go together by primitive and expression alone
+_MOST = 1_000_000  # pairs that are weighed; beyond that, nodes go together by primitive and expression alone
+_WINDOW = 64  # nodes of each side that are weighed at once beyond that
+_FEW = 4  # places where an expression stands, on average, up to which the longest runs are looked for
 _ALIKE, _SAME = 1, 2
 
 
@@ -45,8 +48,8 @@ def aligned(a: Examination, b: Examination) -> list[tuple[int, int]]:
     first = {i: ("input", k) for k, (i, _) in enumerate(inputs)}
     second = {j: ("input", k) for k, (_, j) in enumerate(inputs)}
     tokens, others = _tokens(a, first, marks), _tokens(b, second, marks)
-    rows = [i for i in range(len(a.nodes)) if i not in set(a.inputs)]
-    columns = [j for j in range(len(b.nodes)) if j not in set(b.inputs)]
+    rows = sorted(set(range(len(a.nodes))) - set(a.inputs))
+    columns = sorted(set(range(len(b.nodes))) - set(b.inputs))
     pairs = _subsequence([tokens[i] for i in rows], [others[j] for j in columns])
     return sorted([*inputs, *((rows[k], columns[m]) for k, m in pairs)])
 
@@ -87,6 +90,13 @@ def _constant(value: Any) -> Any:
 
 def _subsequence(one: Sequence[_Token], other: Sequence[_Token]) -> Iterator[tuple[int, int]]:
     """Yield the places of a common subsequence of the largest weight; what begins and ends alike goes together."""
+    yield from _between_ends(one, other, _heaviest)
+
+
+def _between_ends(
+    one: Sequence[Any], other: Sequence[Any], inside: Callable[[Any, Any], Iterable[tuple[int, int]]]
+) -> Iterator[tuple[int, int]]:
+    """Yield the places of what begins and ends alike, and between them those that `inside` gives."""
     start, ends = 0, min(len(one), len(other))
     while start < ends and one[start] == other[start]:
         yield start, start
@@ -94,19 +104,45 @@ def _subsequence(one: Sequence[_Token], other: Sequence[_Token]) -> Iterator[tup
     last = 0
     while last < ends - start and one[-1 - last] == other[-1 - last]:
         last += 1
-    middle = one[start : len(one) - last], other[start : len(other) - last]
-    for k, m in _heaviest(*middle):
+    for k, m in inside(one[start : len(one) - last], other[start : len(other) - last]):
         yield start + k, start + m
     for k in range(last, 0, -1):
         yield len(one) - k, len(other) - k
 
 
 def _heaviest(one: Sequence[_Token], other: Sequence[_Token]) -> Iterator[tuple[int, int]]:
-    if len(one) * len(other) > _MOST:
-        matcher = SequenceMatcher(None, [t[:2] for t in one], [t[:2] for t in other], autojunk=False)
-        for block in matcher.get_matching_blocks():
+    if len(one) * len(other) <= _MOST:
+        return iter(_weighed(one, other))
+    return _between_ends([token[:2] for token in one], [token[:2] for token in other], _written_alike)
+
+
+def _written_alike(one: Sequence[Any], other: Sequence[Any]) -> Iterator[tuple[int, int]]:
+    """Yield the places of primitives and expressions that are the same: of many, the longest runs of them.
+
+    In a long loop each expression stands in thousands of places, and looking for the longest run would take the square
+    of them. There a window moves along, in which pairs are weighed; the first half of them stays.
+    """
+    often = Counter(other)
+    if sum(often[own] for own in one) <= _FEW * len(one):
+        for block in SequenceMatcher(None, one, other, autojunk=False).get_matching_blocks():
             yield from ((block.a + k, block.b + k) for k in range(block.size))
         return
+    i = j = 0
+    while i < len(one) and j < len(other):
+        near, far = (
+            [_Token(own[0], own[1], -1) for own in side] for side in (one[i : i + _WINDOW], other[j : j + _WINDOW])
+        )
+        is_last = i + _WINDOW >= len(one) and j + _WINDOW >= len(other)
+        pairs = [(k, m) for k, m in _weighed(near, far) if is_last or max(k, m) < _WINDOW // 2]
+        yield from ((i + k, j + m) for k, m in pairs)
+        if is_last:
+            return
+        k, m = pairs[-1] if pairs else (_WINDOW // 2 - 1, _WINDOW // 2 - 1)
+        i, j = i + k + 1, j + m + 1
+
+
+def _weighed(one: Sequence[_Token], other: Sequence[_Token]) -> list[tuple[int, int]]:
+    """Return the places of the common subsequence that weighs most."""
     table = [[0] * (len(other) + 1)]
     for token in one:
         above, row = table[-1], [0]
@@ -124,7 +160,7 @@ def _heaviest(one: Sequence[_Token], other: Sequence[_Token]) -> Iterator[tuple[
         else:
             k, m = k - 1, m - 1
             pairs.append((k, m))
-    yield from reversed(pairs)
+    return pairs[::-1]
 
 
 def _weight(token: _Token, other: _Token) -> int:

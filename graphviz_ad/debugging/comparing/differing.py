@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -61,6 +62,8 @@ def apart(a: Any, b: Any, rtol: float | None = None) -> Apart:
         return Apart(np.inf)
     if not a.size:
         return _NOTHING
+    if a.dtype == b.dtype and a.tobytes() == b.tobytes():  # as most are, and it is told in no time
+        return Apart(0.0, (0,) * a.ndim or None)
     allowed = rtol if rtol is not None else _ULPS * max(_precision(a.dtype), _precision(b.dtype))
     wide = np.clongdouble if "c" in (a.dtype.kind, b.dtype.kind) else np.longdouble
     one, other = a.astype(wide), b.astype(wide)
@@ -75,6 +78,7 @@ def apart(a: Any, b: Any, rtol: float | None = None) -> Apart:
     return Apart(float(distance.ravel()[place]), entry, allowed)
 
 
+@lru_cache(maxsize=32)
 def _precision(dtype: Any) -> float:
     return float(np.finfo(dtype).eps) if dtype.kind in "fc" else 0.0
 

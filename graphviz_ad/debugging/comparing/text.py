@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import deque
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -18,6 +19,9 @@ __all__ = ["KEY", "Row", "comparison_text", "comparison_title", "far", "rows", "
 COLUMNS = 80
 _HEADS = ("", "node", "line", "a", "b", "value", "slope", "adjoint")
 _DIGITS = 5
+_MOST = 200  # rows that are all shown
+_NEAR = 5  # rows of more, at both ends and around each place that is told
+_LONE = 20  # nodes of one trace alone that are told among more rows
 _PERCENT = 0.001  # what is less is written as a number
 
 
@@ -27,7 +31,8 @@ class Row(NamedTuple):
     Attributes
     ----------
     mark : str
-        "!" where something differs first, "−" of a node of a alone, "+" of one of b alone, or empty.
+        "!" where something differs first, "−" of a node of a alone, "+" of one of b alone, "⋮" of nodes that are left
+        out, or empty.
     code : str
         What it is called and computes.
     line : str
@@ -127,37 +132,77 @@ def far(own: Apart) -> str:
 
 
 def rows(both: Sides) -> Iterator[Row]:
-    """Yield all nodes, those of one trace alone where they stand in it."""
-    i = j = 0
+    """Yield all nodes, those of one trace alone where they stand in it; of many those around where something differs.
+
+    Of what is left out a row with the mark "⋮" says how many nodes that are.
+    """
     firsts = {id(first.pair) for first in both.firsts}
-    for pair in both.pairs:
-        yield from _alone(both.a, both.only_a, i, pair.a, "−")
-        yield from _alone(both.b, both.only_b, j, pair.b, "+")
-        i, j = pair.a, pair.b
-        slope = max(pair.local, key=lambda own: own.relative, default=None)
-        one, other = (_number(exam.value(k), pair.value) for exam, k in ((both.a, pair.a), (both.b, pair.b)))
-        yield Row(
-            "!" if id(pair) in firsts else "",
-            _code(both.a, pair.a),
-            _line(pair),
-            one,
-            other,
-            far(pair.value),
-            "" if slope is None else far(slope),
-            far(pair.adjoint) if both.a.is_swept or both.b.is_swept else "",
-            pair,
-        )
-    yield from _alone(both.a, both.only_a, i, len(both.a.nodes), "−")
-    yield from _alone(both.b, both.only_b, j, len(both.b.nodes), "+")
+    whole = list(_in_order(both))
+    shown = range(len(whole)) if len(whole) <= _MOST else _worth(whole, firsts)
+    left = 0
+    for k, (pair, mark, i) in enumerate(whole):
+        if k not in shown:
+            left += 1
+            continue
+        if left:
+            yield _gap(left)
+        left = 0
+        yield _together(both, pair, "!" if id(pair) in firsts else "") if pair is not None else _alone(both, i, mark)
+    if left:
+        yield _gap(left)
 
 
-def _alone(exam: Examination, only: Sequence[int], first: int, end: int, mark: str) -> Iterator[Row]:
-    for k in only:
-        if first <= k < end:
-            place, value = exam.line(k), _number(exam.value(k), None)
-            line = "" if place is None else str(place[1])
-            numbers = (value, "") if mark == "−" else ("", value)
-            yield Row(mark, _code(exam, k), line, *numbers, "", "", "", None)
+_Place = tuple[Pair | None, str, int]
+"""A pair; or of a node of one trace alone its mark and its position."""
+
+
+def _in_order(both: Sides) -> Iterator[_Place]:
+    """Yield pairs and lone nodes in execution order."""
+    alone = deque(both.only_a), deque(both.only_b)
+    for pair in (*both.pairs, None):
+        for own, mark, end in zip(alone, "−+", (None, None) if pair is None else (pair.a, pair.b), strict=True):
+            while own and (end is None or own[0] < end):
+                yield None, mark, own.popleft()
+        if pair is not None:
+            yield pair, "", pair.a
+
+
+def _worth(whole: Sequence[_Place], firsts: Collection[int]) -> set[int]:
+    """Return the places at both ends and around where something differs first, and of lone nodes the first."""
+    shown = {*range(_NEAR), *range(len(whole) - _NEAR, len(whole))}
+    marked = [k for k, (pair, _, _) in enumerate(whole) if id(pair) in firsts]
+    lone = [k for k, (pair, _, _) in enumerate(whole) if pair is None]
+    for k in (*marked, *lone[:_LONE]):
+        shown.update(range(k - _NEAR, k + _NEAR + 1))
+    return shown
+
+
+def _gap(left: int) -> Row:
+    return Row("⋮", f"{plural(left, 'more node')}", "", "", "", "", "", "", None)
+
+
+def _together(both: Sides, pair: Pair, mark: str) -> Row:
+    slope = max(pair.local, key=lambda own: own.relative, default=None)
+    one, other = (_number(exam.value(k), pair.value) for exam, k in ((both.a, pair.a), (both.b, pair.b)))
+    return Row(
+        mark,
+        _code(both.a, pair.a),
+        _line(pair),
+        one,
+        other,
+        far(pair.value),
+        "" if slope is None else far(slope),
+        far(pair.adjoint) if both.a.is_swept or both.b.is_swept else "",
+        pair,
+    )
+
+
+def _alone(both: Sides, k: int, mark: str) -> Row:
+    exam = both.a if mark == "−" else both.b
+    place, value = exam.line(k), _number(exam.value(k), None)
+    line = "" if place is None else str(place[1])
+    numbers = (value, "") if mark == "−" else ("", value)
+    return Row(mark, _code(exam, k), line, *numbers, "", "", "", None)
 
 
 def _number(value: Any, own: Apart | None) -> str:

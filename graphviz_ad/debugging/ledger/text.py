@@ -116,6 +116,8 @@ def _equation(entry: Entry) -> tuple[str, tuple[str, str, str]]:
     trio = [entry.before, entry.added, entry.after]
     shape = next((np.shape(value) for value in trio if value is not None), ())
     name = entry.leaf
+    if 0 in shape:
+        return name, ("none" if entry.before is None else "[]", "nothing" if entry.added is None else "[]", "[]")
     if shape:
         at = _largest(entry.after if entry.after is not None else np.zeros(shape))
         trio = [None if value is None else value[at] for value in trio]
