@@ -269,3 +269,20 @@ def test_python_i_has_it_at_hand(tmp_path):
         check=False,
     )
     assert run.stdout.strip() == "<Unfinished: f raises IndexError at x[3], 1 nodes before>"
+
+
+def test_what_ran_before_an_interrupt_can_be_seen_and_nothing_is_added_to_it():
+    def slow(x):
+        for k in range(100):
+            x = np.sin(x)
+            if k == 2:
+                raise KeyboardInterrupt
+        return x
+
+    with pytest.raises(KeyboardInterrupt) as caught:
+        gad.trace(slow, 1.0)
+    unfinished = gad.post_mortem(caught.value)
+    assert [float(node.value) for node in unfinished.nodes] == [1.0, np.sin(1.0), np.sin(np.sin(1.0)),
+                                                               np.sin(np.sin(np.sin(1.0)))]  # fmt: skip
+    assert "slow raises KeyboardInterrupt" in str(unfinished)
+    assert not getattr(caught.value, "__notes__", ())

@@ -54,7 +54,9 @@ class Kept:
         return Kept, ()
 
 
-def keep(error: Exception, name: str, function: Callable[..., Any], inputs: tuple[Variable, ...], watch: Watch) -> None:
+def keep(
+    error: BaseException, name: str, function: Callable[..., Any], inputs: tuple[Variable, ...], watch: Watch
+) -> None:
     """Let an exception keep what was recorded before it; where one call is inside another, that of the outer one.
 
     Where the memory is full, it must not be filled any longer.

@@ -94,7 +94,7 @@ class Recording:
         SizeError
             For more operations than `limit`.
         Exception
-            What `f` raises, which then keeps what was recorded before; see `graphviz_ad.engine.aftermath`.
+            What `f` raises, Ctrl-C too, which then keeps what was recorded before; see `graphviz_ad.engine.aftermath`.
         """
         if not callable(f):
             raise InputError(f"{who} needs a function first, got {type(f).__name__}: {who}(f, x), not {who}(f(x))")
@@ -116,7 +116,7 @@ class Recording:
         try:
             with watching(watch):
                 output = f(*replaced[: len(args)], **dict(zip(kwargs, replaced[len(args) :], strict=True)))
-        except Exception as error:
+        except (Exception, KeyboardInterrupt) as error:
             keep(error, function_name(f), f, inputs, watch)
             raise
         return cls(function_name(f), f, inputs, checked_outputs(output, f"{who}({function_name(f)})"), watch)
