@@ -9,8 +9,11 @@ from graphviz_ad.player.script import script, sheet, stamp
 
 __all__ = ["esm", "style"]
 
-# An explorer has no findings, and no breakpoints: reports and debuggers are pages.
-_WITHOUT = ("panels/findings.js", "findings.css", "panels/debugging.js", "debugging.css")
+# An explorer has no findings, no verdicts and no breakpoints: reports and debuggers are pages.
+_WITHOUT = (
+    *("panels/findings.js", "panels/verdicts.js", "panels/debugging.js"),
+    *("tabs.css", "findings.css", "verdicts.css", "debugging.css"),
+)
 
 
 def esm() -> str:
