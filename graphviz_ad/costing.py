@@ -13,9 +13,9 @@ import numpy as np
 
 from graphviz_ad.console import prints
 from graphviz_ad.debugging.columns import Look
-from graphviz_ad.debugging.cost_document import cost_document
-from graphviz_ad.debugging.cost_text import cost_text, verdict
-from graphviz_ad.debugging.costs import Costs, LineCost, ModeCost, NodeCost, costs_of
+from graphviz_ad.debugging.costs.document import cost_document
+from graphviz_ad.debugging.costs.sweeping import Costs, LineCost, ModeCost, NodeCost, costs_of
+from graphviz_ad.debugging.costs.text import cost_text, verdict
 from graphviz_ad.debugging.examination import Examination
 from graphviz_ad.debugging.findings import Thresholds
 from graphviz_ad.engine.frames import public

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any, Never
 
-from graphviz_ad.debugging.breakpoints import Breakpoint
-from graphviz_ad.debugging.expressions import Expression, parse
-from graphviz_ad.debugging.moments import Course, NodeSoFar
-from graphviz_ad.debugging.stepping import Stepper
+from graphviz_ad.debugging.stepping.breakpoints import Breakpoint
+from graphviz_ad.debugging.stepping.expressions import Expression, parse
+from graphviz_ad.debugging.stepping.moments import Course, NodeSoFar
+from graphviz_ad.debugging.stepping.stepper import Stepper
 from graphviz_ad.engine.frames import public
 from graphviz_ad.errors import InputError, brief, check_choice, refuse_unknown
 from graphviz_ad.offering import ipython, offering

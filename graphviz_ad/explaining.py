@@ -14,10 +14,10 @@ import numpy as np
 from graphviz_ad.debugging.columns import Look
 from graphviz_ad.debugging.examination import Examination
 from graphviz_ad.debugging.findings import Thresholds
-from graphviz_ad.debugging.path_document import path_document
-from graphviz_ad.debugging.path_text import paths_text, sentences
-from graphviz_ad.debugging.paths import Path, Ways, ways_to
-from graphviz_ad.debugging.schedules import Naive, naive, naive_words
+from graphviz_ad.debugging.paths.document import path_document
+from graphviz_ad.debugging.paths.schedules import Naive, naive, naive_words
+from graphviz_ad.debugging.paths.searching import Path, Ways, ways_to
+from graphviz_ad.debugging.paths.text import paths_text, sentences
 from graphviz_ad.draw.frame import Figure
 from graphviz_ad.draw.length import Length
 from graphviz_ad.draw.strokes import draw

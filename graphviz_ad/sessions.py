@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from graphviz_ad.debugging.columns import Look, wrapped
-from graphviz_ad.debugging.stepping import Point, Stepper
+from graphviz_ad.debugging.stepping.stepper import Point, Stepper
 from graphviz_ad.draw.frame import frame
 from graphviz_ad.draw.scene import MAX_BOXES, check_size
 from graphviz_ad.engine.frames import public

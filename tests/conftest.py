@@ -17,7 +17,7 @@ import pytest
 import stepped
 
 import graphviz_ad as gad
-from graphviz_ad.debugging.moments import Course
+from graphviz_ad.debugging.stepping.moments import Course
 from graphviz_ad.engine import watch
 
 FLAGS = (

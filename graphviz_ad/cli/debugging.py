@@ -11,8 +11,8 @@ from graphviz_ad.cli.saying import complain, say
 from graphviz_ad.cli.target import FunctionFailed, failure, load, own_path
 from graphviz_ad.cli.values import refuse_drawing, values_of
 from graphviz_ad.debugger import stepper_of
-from graphviz_ad.debugging.moments import Course
-from graphviz_ad.debugging.stepping import Stepper
+from graphviz_ad.debugging.stepping.moments import Course
+from graphviz_ad.debugging.stepping.stepper import Stepper
 from graphviz_ad.engine.aftermath import kept
 from graphviz_ad.errors import GraphvizAdError, text_of
 from graphviz_ad.films.sliders import call_arguments

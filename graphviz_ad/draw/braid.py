@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from graphviz_ad.debugging.paths import Edge, Ways
+from graphviz_ad.debugging.paths.searching import Edge, Ways
 from graphviz_ad.draw.layout import Box, Link, Placement, place
 from graphviz_ad.draw.svg import number
 

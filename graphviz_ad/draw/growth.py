@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 
-from graphviz_ad.debugging.paths import Ways
+from graphviz_ad.debugging.paths.searching import Ways
 from graphviz_ad.draw.pen import Pen
 from graphviz_ad.draw.svg import Element, number
 from graphviz_ad.draw.theme import MONO

@@ -14,8 +14,8 @@ import numpy as np
 
 from graphviz_ad.console import visible
 from graphviz_ad.debugging.examination import Examination, numbers
-from graphviz_ad.debugging.path_text import LETTERS, Row, cut, ending, instead, parts, rows, sentences, short
-from graphviz_ad.debugging.paths import Path, Ways
+from graphviz_ad.debugging.paths.searching import Path, Ways
+from graphviz_ad.debugging.paths.text import LETTERS, Row, cut, ending, instead, parts, rows, sentences, short
 from graphviz_ad.draw import measuring
 from graphviz_ad.draw.braid import CARD, LETTERED, Braid, Point, Stroke, braid, points_of
 from graphviz_ad.draw.frame import Figure

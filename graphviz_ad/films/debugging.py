@@ -12,9 +12,9 @@ from typing import Any
 import numpy as np
 
 from graphviz_ad.console import visible
-from graphviz_ad.debugging.breakpoints import Breakpoint, hits_of
-from graphviz_ad.debugging.calls import Place
-from graphviz_ad.debugging.stepping import Point, Reading, Stepper
+from graphviz_ad.debugging.stepping.breakpoints import Breakpoint, hits_of
+from graphviz_ad.debugging.stepping.calls import Place
+from graphviz_ad.debugging.stepping.stepper import Point, Reading, Stepper
 from graphviz_ad.films.code import Code
 from graphviz_ad.formulas.text import written
 
@@ -34,7 +34,7 @@ def debug_json(stepper: Stepper, code: Code | None) -> dict[str, Any]:
     Examples
     --------
     >>> import numpy as np, graphviz_ad as gad
-    >>> from graphviz_ad.debugging.moments import Course
+    >>> from graphviz_ad.debugging.stepping.moments import Course
     >>> stepper = Stepper(Course.of_call(lambda x: np.sin(x) * x, (2.0,), {}, gad.Trace))
     >>> point = stepper.add("sin back")
     >>> told = debug_json(stepper, None)

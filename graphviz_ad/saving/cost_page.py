@@ -11,8 +11,8 @@ from html import escape
 from pathlib import Path
 
 from graphviz_ad.console import visible
-from graphviz_ad.debugging.cost_text import Table, headline, kept, line_table, mode_table, node_table, notes, verdict
-from graphviz_ad.debugging.costs import Costs
+from graphviz_ad.debugging.costs.sweeping import Costs
+from graphviz_ad.debugging.costs.text import Table, headline, kept, line_table, mode_table, node_table, notes, verdict
 from graphviz_ad.debugging.examination import Examination
 from graphviz_ad.saving.cards import prose, sheet, style
 

@@ -18,10 +18,10 @@ import numpy as np
 from graphviz_ad.console import visible
 from graphviz_ad.debugging.columns import counted
 from graphviz_ad.debugging.examination import Examination
-from graphviz_ad.debugging.path_code import Line, code_lines
-from graphviz_ad.debugging.path_text import Row, cut, ending, rows, sentences
-from graphviz_ad.debugging.paths import Ways
-from graphviz_ad.debugging.schedules import Naive, naive_words
+from graphviz_ad.debugging.paths.code import Line, code_lines
+from graphviz_ad.debugging.paths.schedules import Naive, naive_words
+from graphviz_ad.debugging.paths.searching import Ways
+from graphviz_ad.debugging.paths.text import Row, cut, ending, rows, sentences
 from graphviz_ad.draw.braid import LETTERED
 from graphviz_ad.draw.growth import HIGH, chart
 from graphviz_ad.draw.pen import ON_PAGE, Pen

@@ -10,9 +10,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from rich.text import Text
 
-from graphviz_ad.debugging.expressions import NotYet
-from graphviz_ad.debugging.moments import NodeSoFar
-from graphviz_ad.debugging.stepping import Point, Stepper, Stop
+from graphviz_ad.debugging.stepping.expressions import NotYet
+from graphviz_ad.debugging.stepping.moments import NodeSoFar
+from graphviz_ad.debugging.stepping.stepper import Point, Stepper, Stop
 from graphviz_ad.engine.source import source_lines
 from graphviz_ad.errors import InputError, suggest, text_of
 from graphviz_ad.terminal.listing import listing
@@ -79,7 +79,7 @@ def answer(stepper: Stepper, line: str, room: Room) -> Answer:
     Examples
     --------
     >>> import numpy as np, graphviz_ad as gad
-    >>> from graphviz_ad.debugging.moments import Course
+    >>> from graphviz_ad.debugging.stepping.moments import Course
     >>> stepper = Stepper(Course.of_call(np.sin, (0.5,), {}, gad.Trace))
     >>> room = Room(80, 24, str, False)
     >>> answer(stepper, "s", room).stop, [line.plain for line in answer(stepper, "f * 2", room).lines]

@@ -18,7 +18,7 @@ from rich.console import Console
 from rich.text import Text
 
 from graphviz_ad.debugging.columns import Look
-from graphviz_ad.debugging.stepping import Stepper, Stop
+from graphviz_ad.debugging.stepping.stepper import Stepper, Stop
 from graphviz_ad.errors import InputError, text_of
 from graphviz_ad.terminal.commands import COMMANDS, Answer, answer, command_of
 from graphviz_ad.terminal.screen import Room, screen

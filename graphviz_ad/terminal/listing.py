@@ -8,7 +8,7 @@ from typing import NamedTuple
 from rich.text import Text
 
 from graphviz_ad.debugging.columns import width
-from graphviz_ad.debugging.stepping import Point, Stepper
+from graphviz_ad.debugging.stepping.stepper import Point, Stepper
 from graphviz_ad.engine.source import source_lines
 
 __all__ = ["listing"]

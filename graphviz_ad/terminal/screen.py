@@ -12,10 +12,10 @@ from typing import Any, NamedTuple
 import numpy as np
 from rich.text import Text
 
-from graphviz_ad.debugging.calls import Place
 from graphviz_ad.debugging.columns import padded, width, wrapped
-from graphviz_ad.debugging.moments import NodeSoFar
-from graphviz_ad.debugging.stepping import Reading, Stepper, Stop
+from graphviz_ad.debugging.stepping.calls import Place
+from graphviz_ad.debugging.stepping.moments import NodeSoFar
+from graphviz_ad.debugging.stepping.stepper import Reading, Stepper, Stop
 from graphviz_ad.formulas.text import written
 from graphviz_ad.numerals.quantities import Quantity
 from graphviz_ad.story.raising import facts_of
@@ -69,7 +69,7 @@ def screen(stepper: Stepper, stop: Stop, room: Room) -> list[Text]:
     Examples
     --------
     >>> import numpy as np, graphviz_ad as gad
-    >>> from graphviz_ad.debugging.moments import Course
+    >>> from graphviz_ad.debugging.stepping.moments import Course
     >>> stepper = Stepper(Course.of_call(np.sin, (0.0,), {}, gad.Trace))
     >>> for line in screen(stepper, stepper.run_to("#4"), Room(80, 24, str, False)):
     ...     print(line.plain.rstrip())

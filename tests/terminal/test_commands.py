@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 import graphviz_ad as gad
-from graphviz_ad.debugging.moments import Course
-from graphviz_ad.debugging.stepping import Stepper
+from graphviz_ad.debugging.stepping.moments import Course
+from graphviz_ad.debugging.stepping.stepper import Stepper
 from graphviz_ad.errors import InputError
 from graphviz_ad.terminal.commands import COMMANDS, answer
 from graphviz_ad.terminal.screen import Room

@@ -11,8 +11,8 @@ import pytest
 
 import graphviz_ad as gad
 from graphviz_ad.debugging.columns import Look, width
-from graphviz_ad.debugging.moments import Course
-from graphviz_ad.debugging.stepping import Stepper, Stop
+from graphviz_ad.debugging.stepping.moments import Course
+from graphviz_ad.debugging.stepping.stepper import Stepper, Stop
 from graphviz_ad.terminal.screen import Room, screen
 
 

@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 
-from graphviz_ad.debugging.breakpoints import Breakpoint, breakpoint_at, hits_of
+from graphviz_ad.debugging.stepping.breakpoints import Breakpoint, breakpoint_at, hits_of
 from graphviz_ad.errors import InputError
 
 

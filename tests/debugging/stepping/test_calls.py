@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 import graphviz_ad as gad
-from graphviz_ad.debugging.calls import CallWatch
+from graphviz_ad.debugging.stepping.calls import CallWatch
 from graphviz_ad.engine.recording import Recording
 
 

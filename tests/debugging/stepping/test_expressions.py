@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from graphviz_ad.debugging.expressions import NotYet, parse
+from graphviz_ad.debugging.stepping.expressions import NotYet, parse
 from graphviz_ad.errors import InputError
 
 

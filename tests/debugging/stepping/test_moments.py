@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import graphviz_ad as gad
-from graphviz_ad.debugging.moments import Course
+from graphviz_ad.debugging.stepping.moments import Course
 
 X = 0.03
 PARTS = [-1 / X**2, math.cos(X) * math.log(X**2), math.sin(X) * 2 / X]

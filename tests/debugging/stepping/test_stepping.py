@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from graphviz_ad.debugging.expressions import NotYet
-from graphviz_ad.debugging.stepping import Stepper
+from graphviz_ad.debugging.stepping.expressions import NotYet
+from graphviz_ad.debugging.stepping.stepper import Stepper
 from graphviz_ad.errors import InputError
 
 # The story of f: 0 x, 1 x², 2 log (line 9); 3 sin, 4 ·, 5 1/x in g, 6 + (line 10); 7 seed; back 8, 9 through +; 10, 11

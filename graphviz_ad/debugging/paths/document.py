@@ -10,9 +10,9 @@ from typing import Any
 from graphviz_ad.console import visible
 from graphviz_ad.debugging.document import as_json
 from graphviz_ad.debugging.examination import Examination
-from graphviz_ad.debugging.path_text import rows, sentences
-from graphviz_ad.debugging.paths import Ways
-from graphviz_ad.debugging.schedules import Naive
+from graphviz_ad.debugging.paths.schedules import Naive
+from graphviz_ad.debugging.paths.searching import Ways
+from graphviz_ad.debugging.paths.text import rows, sentences
 
 __all__ = ["VERSION", "path_document"]
 

@@ -16,7 +16,7 @@ import numpy as np
 
 from graphviz_ad.debugging.columns import counted, plural
 from graphviz_ad.debugging.examination import Examination, in_dtype, numbers
-from graphviz_ad.debugging.paths import Edge, Ways
+from graphviz_ad.debugging.paths.searching import Edge, Ways
 from graphviz_ad.engine.sweep import pull
 
 __all__ = ["Naive", "naive", "naive_words"]

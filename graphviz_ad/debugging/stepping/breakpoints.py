@@ -18,9 +18,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from graphviz_ad.debugging.calls import Place
-from graphviz_ad.debugging.expressions import Expression, NotYet, parse
-from graphviz_ad.debugging.moments import Course, NodeSoFar
+from graphviz_ad.debugging.stepping.calls import Place
+from graphviz_ad.debugging.stepping.expressions import Expression, NotYet, parse
+from graphviz_ad.debugging.stepping.moments import Course, NodeSoFar
 from graphviz_ad.engine.source import source_lines
 from graphviz_ad.errors import InputError, brief, suggest, text_of
 

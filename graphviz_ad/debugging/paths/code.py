@@ -10,7 +10,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from graphviz_ad.debugging.examination import Examination
-from graphviz_ad.debugging.paths import Edge, Path
+from graphviz_ad.debugging.paths.searching import Edge, Path
 from graphviz_ad.engine.source import Site
 from graphviz_ad.story.constants import call_of
 

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from graphviz_ad.debugging.calls import CallWatch, Place
+from graphviz_ad.debugging.stepping.calls import CallWatch, Place
 from graphviz_ad.engine.aftermath import kept
 from graphviz_ad.engine.failures import Failure, Remains, remains_of
 from graphviz_ad.engine.recording import Recording

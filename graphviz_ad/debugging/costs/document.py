@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from graphviz_ad.console import visible
-from graphviz_ad.debugging.cost_text import verdict
-from graphviz_ad.debugging.costs import Costs, LineCost, NodeCost
+from graphviz_ad.debugging.costs.sweeping import Costs, LineCost, NodeCost
+from graphviz_ad.debugging.costs.text import verdict
 from graphviz_ad.debugging.examination import Examination
 
 __all__ = ["VERSION", "cost_document"]

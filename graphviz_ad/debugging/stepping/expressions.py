@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from graphviz_ad.debugging.moments import Moment, NodeSoFar
+from graphviz_ad.debugging.stepping.moments import Moment, NodeSoFar
 from graphviz_ad.errors import InputError, suggest
 
 __all__ = ["NODE", "Expression", "NotYet", "parse"]
@@ -104,7 +104,7 @@ class Expression(NamedTuple):
         Examples
         --------
         >>> import numpy as np, graphviz_ad as gad
-        >>> from graphviz_ad.debugging.moments import Course
+        >>> from graphviz_ad.debugging.stepping.moments import Course
         >>> course = Course.of_call(lambda x: np.sum(x**2), (np.arange(4.0),), {}, gad.Trace)
         >>> float(parse("np.max(x.adjoint) / 2").at(course.moment(len(course.steps) - 1)))
         3.0

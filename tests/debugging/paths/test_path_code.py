@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 import graphviz_ad as gad
-from graphviz_ad.debugging.path_code import code_lines
-from graphviz_ad.debugging.path_text import rows
+from graphviz_ad.debugging.paths.code import code_lines
+from graphviz_ad.debugging.paths.text import rows
 
 
 def product(x):

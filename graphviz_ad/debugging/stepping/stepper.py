@@ -28,10 +28,10 @@ from typing import Any
 
 import numpy as np
 
-from graphviz_ad.debugging.breakpoints import Breakpoint, Hits, breakpoint_at, hits_of, line_of
-from graphviz_ad.debugging.calls import Place
-from graphviz_ad.debugging.expressions import Expression, NotYet, parse
-from graphviz_ad.debugging.moments import Course, Moment
+from graphviz_ad.debugging.stepping.breakpoints import Breakpoint, Hits, breakpoint_at, hits_of, line_of
+from graphviz_ad.debugging.stepping.calls import Place
+from graphviz_ad.debugging.stepping.expressions import Expression, NotYet, parse
+from graphviz_ad.debugging.stepping.moments import Course, Moment
 from graphviz_ad.errors import InputError, suggest, text_of
 
 __all__ = ["Point", "Reading", "Stepper", "Stop"]

@@ -10,7 +10,7 @@ import numpy as np
 from graphviz_ad.console import visible
 from graphviz_ad.debugging.columns import Look, counted, padded, plural, width, wrapped
 from graphviz_ad.debugging.examination import Examination, numbers
-from graphviz_ad.debugging.paths import Path, Ways
+from graphviz_ad.debugging.paths.searching import Path, Ways
 from graphviz_ad.formulas.formula import Formula
 from graphviz_ad.numerals.abbreviating import abbreviated
 from graphviz_ad.numerals.writing import rough

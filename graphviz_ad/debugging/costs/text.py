@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from graphviz_ad.console import visible
 from graphviz_ad.debugging.columns import Look, padded, plural, width, wrapped
-from graphviz_ad.debugging.costs import Costs, LineCost, ModeCost, NodeCost
+from graphviz_ad.debugging.costs.sweeping import Costs, LineCost, ModeCost, NodeCost
 from graphviz_ad.debugging.examination import Examination
 from graphviz_ad.debugging.remarks import remarks
 

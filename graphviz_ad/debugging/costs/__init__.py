@@ -1,0 +1,1 @@
+"""What a computation and its derivatives cost: counted and measured, told and written."""

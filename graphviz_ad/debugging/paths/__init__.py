@@ -1,0 +1,1 @@
+"""A gradient as the sum over its paths: the widest of them, how they are told, and what wrong orders cost."""

@@ -1,0 +1,1 @@
+"""Moving through what was recorded: the story with its calls, where to stop, what is watched."""
