@@ -153,12 +153,13 @@ class Examination:
         return None if self.sweep is None else self.sweep.contribution(self.nodes[child], argument)
 
     def local(self, child: int, argument: int) -> Any:
-        """Return the local gradient of an edge in the shape of the child; None of a structural rule."""
+        """Return the local gradient of an edge in the shape of the child; None of a structural rule or a constant."""
         node = self.nodes[child]
         if node.primitive is None or not node.primitive.elementwise:
             return None
         with np.errstate(all="ignore"):
-            return np.broadcast_to(local_gradient(node, argument), node.shape)
+            own = local_gradient(node, argument)
+        return None if own is None else np.broadcast_to(own, node.shape)
 
     def primitive(self, i: int) -> str:
         """Return the name of the primitive that made a node; empty of an input."""

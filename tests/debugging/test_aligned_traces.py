@@ -280,3 +280,9 @@ def test_loops_of_which_every_turn_differs_go_together_turn_by_turn():
     comparison = gad.compare(one, gad.trace(other, 1.0))
     assert len(comparison.pairs) > 1160
     assert comparison.first is None or comparison.first.kind != "value"
+
+
+def test_beside_an_input_a_constant_has_no_local_gradient():
+    comparison = gad.compare(gad.trace(lambda x, y: x * y, 1.0, 2.0), gad.trace(lambda y: y * 2, 1.0))
+    assert [first.kind for first in comparison.firsts][:2] == ["value", "local gradient"]
+    assert "none in b" in str(comparison)
