@@ -449,7 +449,8 @@ def _selectors(rule: Rule, used: Collection[str] | None) -> Iterator[str]:
             yield f".{child}"
             continue
         flag = f".{rule.flag}" if rule.flag else ""
-        for state in rule.states or ("",):
+        known = [state for state in rule.states if state in KINDS.get(rule.kind, rule.states)]  # kinds share rules
+        for state in known if rule.states else ("",):
             if needed(rule.kind, state, rule.flag):
                 yield f".{rule.kind}{'.' + state if state else ''}{flag}>.{child}"
 

@@ -4,11 +4,19 @@ from __future__ import annotations
 
 import itertools
 import re
+from collections.abc import Iterator
+from typing import Any
 
+import numpy as np
 import pytest
 
+import graphviz_ad as gad
 from graphviz_ad.draw import colours, theme
+from graphviz_ad.draw.both import alone
+from graphviz_ad.draw.scene import find_cuts, make_scene
 from graphviz_ad.errors import InputError
+from graphviz_ad.story.modes import story_of
+from graphviz_ad.story.steps import Story
 
 
 def _luminance(colour):
@@ -148,3 +156,28 @@ def test_rules_name_only_states_that_exist():
             shared = {s for kind in theme.KINDS for s in theme.KINDS[kind]}
             assert set(rule.states) <= shared
             assert rule.flag in ("", "zero", "bad", "selected", "focused")
+
+
+def _stories() -> Iterator[Story]:
+    def cuts(x: Any) -> Any:
+        y = np.where(x > 0, np.sin(x) * x.detach(), np.floor(x))
+        return np.sum(y * y) + np.max(np.abs(x)) + 0 * np.sum(x) ** 0.5
+
+    x = np.array([0.5, -1.0, 2.0])
+    yield gad.trace(cuts, x).story
+    for mode in ("forward", "both"):
+        yield story_of(gad.trace(lambda x: cuts(x) + x, 0.5).as_recording(), mode)
+    try:
+        gad.trace(lambda w: np.sin(w) @ np.ones((4, 3)), x)
+    except ValueError as error:
+        yield gad.post_mortem(error).story
+
+
+def test_no_part_is_ever_in_a_state_that_its_kind_has_not():
+    """The style sheet has rules for the states of a kind alone, though several kinds share them."""
+    for story in _stories():
+        scene = make_scene(find_cuts(story))
+        views = (alone(scene.parts, story, scene.index, mode) for mode in story.views)
+        for part in [part for shown in (scene.parts, *views) for part in shown.values()]:
+            states = {entry.state for entry in part.timeline}
+            assert states <= {*theme.KINDS.get(part.kind, states)}
