@@ -165,6 +165,8 @@ def _stories() -> Iterator[Story]:
 
     x = np.array([0.5, -1.0, 2.0])
     yield gad.trace(cuts, x).story
+    yield gad.trace(lambda a, b: a.detach() * np.floor(b) * 2.0 + b * 0.0, 1.5, 2.5).story
+    yield gad.trace(lambda a, b: np.sin(a.detach()) * np.floor(b), 1.5, 2.5).story
     for mode in ("forward", "both"):
         yield story_of(gad.trace(lambda x: cuts(x) + x, 0.5).as_recording(), mode)
     try:
