@@ -202,6 +202,8 @@ def _outputs(result: Any, count: int) -> int | None:
 
 def _assigned(words: Sequence[str], cache: tuple[Any, ...], backward: Any) -> dict[str, Any]:
     """Return what the parameters get that are no arguments of forward's: what it returned besides."""
+    if not words:  # it takes what forward took, and needs no cache
+        return {}
     if len(words) == 1 and cache:
         return {words[0]: cache[0] if len(cache) == 1 else cache}
     if len(words) == len(cache):

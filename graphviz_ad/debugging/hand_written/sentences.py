@@ -213,11 +213,11 @@ def _difference(got: Array, expected: Array) -> str:
     if not got.ndim:
         return f"It is {static(got)}, and {static(expected)} is expected."
     with np.errstate(all="ignore"):
-        ratios = np.asarray(got / expected).real[np.abs(expected) > 0]
+        ratios = np.asarray(got / expected)[np.abs(expected) > 0]
     ratios = ratios[np.isfinite(ratios)]
     spread = (
         f"Got and expected are in a ratio between {static(ratios.min())} and {static(ratios.max())}. "
-        if ratios.size
+        if ratios.size and np.isrealobj(ratios)
         else ""
     )
     distance = np.nan_to_num(np.abs(got - expected), nan=np.inf)

@@ -186,6 +186,8 @@ class Truth:
         for node in self.nodes:
             adjoint = self.sweep.adjoint(node)
             self.adjoints[node.index] = np.zeros(node.shape) if adjoint is None else np.asarray(adjoint)
+            if node.dtype.kind == "c":  # as in `grad`: the direction of steepest ascent
+                self.adjoints[node.index] = np.conj(self.adjoints[node.index])
         finite = [float(np.max(np.abs(a[np.isfinite(a)]), initial=0.0)) for a in self.adjoints.values()]
         self.ruler = Ruler.of({node.dtype for node in self.nodes}, max(finite, default=0.0))
         self._persons = self._named(seen)

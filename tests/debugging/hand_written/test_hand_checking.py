@@ -446,3 +446,37 @@ def test_a_backward_pass_that_uses_up_its_cache_can_be_run_again():
     line = report.first_wrong
     assert (line.code, line.slip, line.remedy) == ("dout *= 1 - h", "missing-factor", "dout *= 1 - h**2")
     assert [one.verdict for one in report.lines] == ["right", "wrong", "right", "inherits"]
+
+
+def complex_forward(x, w):
+    z = x * w
+    return (np.abs(z) ** 2).sum()
+
+
+def complex_backward(x, w):
+    z = x * w
+    dz = 2 * z
+    return dz * np.conj(w), dz * np.conj(x)
+
+
+def test_complex_gradients_are_those_of_grad_and_of_differences():
+    x, w = np.array([1 + 2j, 0.5 - 1j]), np.array([0.3 - 1j, 2 + 1j])
+    report = gad.check_backward(complex_forward, complex_backward, x, w)
+    assert report.ok
+    assert [line.verdict for line in report.lines if line.name == "dz"] == ["right"]
+    slipped = gad.check_backward(complex_forward, lambda x, w: (2 * x * w * np.conj(w), 2 * x * w * x), x, w)
+    assert not slipped.ok
+    assert "in a ratio" not in str(slipped)  # a complex one lies between no two numbers
+    mine, step = complex_backward(x, w)[0], 1e-6
+    for k, direction in [(0, 1), (0, 1j), (1, 1), (1, 1j)]:
+        moved = np.eye(2)[k] * direction * step
+        slope = (complex_forward(x + moved, w) - complex_forward(x - moved, w)) / (2 * step)
+        assert slope == pytest.approx((np.conj(mine[k]) * direction).real, rel=1e-6)
+
+
+def test_a_cache_may_be_left_where_backward_takes_what_forward_took():
+    def forward(x):
+        return x**2, x
+
+    assert gad.check_backward(forward, lambda x: 2 * x, 2.0).ok
+    assert not gad.check_backward(forward, lambda x: 3 * x, 2.0).ok
