@@ -145,3 +145,11 @@ def test_its_colours_are_those_of_the_reader(scheme, shown):
     stroke = page.evaluate("getComputedStyle(document.querySelectorAll('g[data-path=\"0\"] path')[1]).stroke")
     assert stroke == {"light": "rgb(178, 60, 0)", "dark": "rgb(255, 160, 107)"}[scheme]
     page.close()
+
+
+def test_names_of_the_trace_alone_are_told_beside_the_products():
+    why = gad.trace(lambda x: np.log(x**2) * np.sin(x), 2.0).why("x")
+    assert "1/v₁" in str(why)
+    assert "Here v₁ is x²" in str(why)
+    assert "Here v₁ is x²" in re.sub("<[^>]*>", "", why._repr_mimebundle_()["text/html"])
+    assert "Here" not in str(gad.trace(lambda x: x * np.sin(x), 2.0).why("x"))

@@ -21,7 +21,7 @@ from graphviz_ad.debugging.examination import Examination
 from graphviz_ad.debugging.paths.code import Line, code_lines
 from graphviz_ad.debugging.paths.schedules import Naive, naive_words
 from graphviz_ad.debugging.paths.searching import Ways
-from graphviz_ad.debugging.paths.text import Row, cut, ending, rows, sentences
+from graphviz_ad.debugging.paths.text import Row, cut, ending, legend, rows, sentences
 from graphviz_ad.draw.braid import LETTERED
 from graphviz_ad.draw.growth import HIGH, chart
 from graphviz_ad.draw.pen import ON_PAGE, Pen
@@ -62,6 +62,8 @@ def snippet(exam: Examination, i: int, ways: Ways, own: Naive | None, level: int
         names = {name for name in exam.names if len(name) <= 2} if ways.paths else set()
         said = prose(sentences(exam, i, ways), names)
         table = _table(exam, i, ways, names) if ways.paths else ""
+        if ways.paths and (explained := legend(exam, ways.paths)):
+            table += f'<p class="gad-paths-said">{prose(explained, names)}</p>'
         code = _code(code_lines(exam, ways.paths))
         below = _instead(exam, i, ways, own, level + 1, names) if ways.count > 1 else ""
         figure, missing = _figure(exam, ways) if ways.paths else ("", "")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple, TypeVar
 
@@ -9,17 +10,31 @@ import numpy as np
 
 from graphviz_ad.console import visible
 from graphviz_ad.debugging.columns import Look, counted, padded, plural, width, wrapped
-from graphviz_ad.debugging.examination import Examination, numbers
+from graphviz_ad.debugging.examination import Examination, listed, numbers
 from graphviz_ad.debugging.paths.searching import Path, Ways
 from graphviz_ad.formulas.formula import Formula
 from graphviz_ad.numerals.abbreviating import abbreviated
 from graphviz_ad.numerals.writing import rough
 
-__all__ = ["LETTERS", "Row", "cut", "ending", "instead", "parts", "paths_text", "rows", "sentences", "short", "summed"]
+__all__ = [
+    "LETTERS",
+    "Row",
+    "cut",
+    "ending",
+    "instead",
+    "legend",
+    "parts",
+    "paths_text",
+    "rows",
+    "sentences",
+    "short",
+    "summed",
+]
 
 COLUMNS = 80
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 """What the paths are called, the widest first."""
+_LEVEL = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
 _MANY = 10_000  # paths; of more it is said how many were not followed
 _END = 12  # nodes at each end of a long path that are written
 _ROUNDING = 1e-12  # of the traffic: smaller differences are not seen
@@ -89,6 +104,23 @@ def _factor(exam: Examination, child: int, argument: int) -> str:
         if text == exam.called(parent) and not exam.has_name(parent):
             text = exam.written(parent)
     return f"({text})" if any(sign in text for sign in (" + ", " − ")) else text
+
+
+def legend(exam: Examination, paths: Sequence[Path]) -> str:
+    """Say what the names stand for that products of paths have from the trace alone; empty where there are none.
+
+    Examples
+    --------
+    >>> import numpy as np, graphviz_ad as gad
+    >>> why = gad.trace(lambda x: np.log(x**2) * x, 2.0).why("x")
+    >>> legend(why._exam, why.paths)
+    'Here v₁ is x².'
+    """
+    products = " · ".join(row.product for row in rows(exam, paths))
+    written = {name.translate(_LEVEL) for name in re.findall(r"(?<![^\W\d])v[₀-₉\d]+", products)}
+    nodes = [i for i, name in enumerate(exam.names) if name in written and not exam.has_name(i)]
+    said = [f"{exam.called(i)} is {exam.named(i)}" for i in nodes]
+    return f"Here {listed(said)}." if said else ""
 
 
 def short(value: Any) -> str:
@@ -202,6 +234,8 @@ def paths_text(exam: Examination, i: int, ways: Ways, look: Look, more: Sequence
     lines = wrapped(look.say(sentences(exam, i, ways)), COLUMNS)
     if ways.paths:
         lines += ["", *_table(exam, i, ways, look)]
+        if said := legend(exam, ways.paths):
+            lines += ["", *wrapped(look.say(said), COLUMNS)]
     if ways.count > 1:
         lines += ["", *wrapped(look.say(instead(ways)), COLUMNS)]
     for words in more:
@@ -212,14 +246,14 @@ def paths_text(exam: Examination, i: int, ways: Ways, look: Look, more: Sequence
 def _table(exam: Examination, i: int, ways: Ways, look: Look) -> Iterator[str]:
     say = look.say
     head = ["", f"way from {exam.recording.name} back to {exam.called(i)}", "local gradients", "is", "share", "lines"]
-    listed = rows(exam, ways.paths)
-    cells = [[row.letter, "", "", row.value, row.share, " ".join(map(str, row.lines))] for row in listed]
+    shown = rows(exam, ways.paths)
+    cells = [[row.letter, "", "", row.value, row.share, " ".join(map(str, row.lines))] for row in shown]
     table = [list(map(say, row)) for row in [head, *cells, *ending(exam, i, ways)]]
     fixed = [max(width(row[k]) for row in table) for k in (0, 3, 4, 5)]
     room = COLUMNS - sum(fixed) - 2 * 5
     least = max(width(row[1]) for row in table)  # of the words that are not cut
-    most = max(min(max(width(" ▸ ".join(row.way)) for row in listed), max(room // 2, 8)), least)
-    for row, own in zip(listed, table[1:], strict=False):
+    most = max(min(max(width(" ▸ ".join(row.way)) for row in shown), max(room // 2, 8)), least)
+    for row, own in zip(shown, table[1:], strict=False):
         own[1] = say(cut(list(row.way), " ▸ ", most))
         own[2] = say(_held_to(cut(row.product.split(" · "), " · ", room - most), room - most))
     if room - most < width(head[2]):  # no room for products
