@@ -91,6 +91,8 @@ def test_the_metadata_tells_what_is_needed(wheel):
         "anywidget",
         "resvg-py",
         "fpdf2",
+        "prompt-toolkit",
+        "rich",
     }
     assert "Requires-Python: >=3.11" in metadata
     assert "graphviz-ad = graphviz_ad.cli.main:main" in commands
