@@ -107,7 +107,7 @@ class Comparison:
     @property
     def ok(self) -> bool:
         """Whether all nodes go together and no number differs."""
-        return not self.firsts and not self.only_a and not self.only_b
+        return self._both.is_same
 
     def text(self, stream: Any = None) -> str:
         """Return the comparison in 80 columns as a stream can show it: in its letters, in bold on a terminal.

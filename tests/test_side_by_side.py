@@ -84,3 +84,10 @@ def test_the_table_never_shows_a_shape_that_reads_like_a_number():
     own = gad.compare(gad.trace(f, np.array([0.5, 1.0])), gad.trace(f, np.array([0.5, 1.0])))
     (row,) = [line for line in str(own).splitlines() if line.split()[:1] == ["w"]]
     assert row.split()[1:] == ["(2,)", "(2,)", "=", "="]
+
+
+def test_constants_that_are_returned_are_compared_too():
+    three, four = (gad.trace(lambda x, c=c: c, 1.0) for c in (3.0, 4.0))
+    assert not gad.compare(three, four).ok
+    assert "depends on no input: 3 in a, 4 in b" in str(gad.compare(three, four))
+    assert "No value" in str(gad.compare(three, gad.trace(lambda x: 3.0, 1.0)))

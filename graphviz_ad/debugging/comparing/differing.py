@@ -12,6 +12,7 @@ import numpy as np
 from graphviz_ad.console import prints
 from graphviz_ad.debugging.comparing.aligning import aligned
 from graphviz_ad.debugging.examination import Examination
+from graphviz_ad.engine.variable import Variable
 
 __all__ = ["Apart", "Difference", "Pair", "Sides", "apart", "sides"]
 
@@ -149,6 +150,8 @@ class Sides(NamedTuple):
     firsts : tuple of Difference
         The first value that differs in execution order, the first local gradient, and the first adjoint on the way
         back; those that there are.
+    constants : (NumPy value, NumPy value) or None
+        What both functions return, where neither is a node and they differ.
     """
 
     a: Examination
@@ -157,6 +160,12 @@ class Sides(NamedTuple):
     only_a: tuple[int, ...]
     only_b: tuple[int, ...]
     firsts: tuple[Difference, ...]
+    constants: tuple[Any, Any] | None
+
+    @property
+    def is_same(self) -> bool:
+        """Whether all nodes go together and no number differs."""
+        return not (self.firsts or self.only_a or self.only_b or self.constants)
 
 
 def sides(a: Examination, b: Examination, rtol: float | None) -> Sides:
@@ -171,7 +180,14 @@ def sides(a: Examination, b: Examination, rtol: float | None) -> Sides:
         tuple(i for i in range(len(a.nodes)) if i not in mine),
         tuple(j for j in range(len(b.nodes)) if j not in others),
         tuple(_firsts(a, b, pairs)),
+        _constants(a.recording.start, b.recording.start, rtol),
     )
+
+
+def _constants(a: Any, b: Any, rtol: float | None) -> tuple[Any, Any] | None:
+    if isinstance(a, Variable) or isinstance(b, Variable) or not apart(a, b, rtol).differs:
+        return None
+    return a, b
 
 
 def _pair(a: Examination, b: Examination, i: int, j: int, rtol: float | None) -> Pair:

@@ -23,7 +23,7 @@ def comparison_document(both: Sides) -> dict[str, Any]:
     return {
         "format": "graphviz_ad comparison",
         "version": VERSION,
-        "ok": not both.firsts and not both.only_a and not both.only_b,
+        "ok": both.is_same,
         "firsts": [_difference(first) for first in both.firsts],
         "pairs": [_pair(both, pair) for pair in both.pairs],
         "only_a": [_node(both.a, i) for i in both.only_a],

@@ -72,7 +72,10 @@ def said(both: Sides) -> Iterator[str]:
             yield f"{head}: {static(first.a)} in a, {static(first.b)} in b, {far(first.apart)} apart."
         else:  # other shapes, only one of them, or not finite
             yield f"{head}: {_shown(first.a)} in a, {_shown(first.b)} in b."
-    if not both.firsts:
+    if both.constants:
+        one, other = map(_shown, both.constants)
+        yield f"What they return depends on no input: {one} in a, {other} in b."
+    elif not both.firsts:
         alone = " of the nodes that go together" if both.only_a or both.only_b else ""
         yield f"No value, no local gradient and no adjoint{alone} differs."
 
