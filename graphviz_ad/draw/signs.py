@@ -63,6 +63,8 @@ BY_CAUSE: Mapping[str, Sign] = MappingProxyType(
 """What is no kind of finding: a cut, numbers that differ, an exception, and contributions that cancel each other."""
 OF_A_LEDGER: Mapping[str, Sign] = MappingProxyType(
     {
+        "nan-gradient": _NAN,
+        "inf-gradient": _INFINITE,
         "released": Sign("M2 10h5M13 10h5M9 5l2 10M4 6.5l3.5 3.5L4 13.5"),
         "recorded": Sign("M4 4h12v12H4zM10 4v12M4 10h12"),
         "replaced": Sign("M3 3h9v9H3zM8 16.5v.5h9.5V8H16"),

@@ -57,6 +57,17 @@ def _clearing(names: Sequence[str]) -> str:
     return "; ".join(f"zero_grad() of {name}" if " " in name else f"{name}.zero_grad()" for name in names)
 
 
+def _code(place: Place | Entry, begins: bool = False) -> str:
+    """Return a call with its line, as the person wrote it where that can be read, to begin a sentence or inside one.
+
+    Examples
+    --------
+    >>> _code(Place("a.py", 3, "loss.backward()")), _code(Place("<stdin>", 3, ""), begins=True)
+    ('loss.backward() on line 3', 'The call on line 3')
+    """
+    return f"{place.expression or ('The' if begins else 'the') + ' call'} on line {place.line}"
+
+
 def _again(count: int) -> str:
     return f" So it went {'twice' if count == 2 else f'{count} times'}." if count > 1 else ""
 
@@ -71,16 +82,51 @@ def _released(book: Book) -> Iterator[LedgerFinding]:
         place = calls[call].place
         who = "an earlier call"
         if releasing is not None:
-            who = f"call {releasing}, {calls[releasing].place.expression} on line {calls[releasing].place.line},"
+            who = f"call {releasing}, {_code(calls[releasing].place)},"
         yield _finding(
             "released",
             "error",
             f"Call {call} meets a graph that was released",
-            f"{place.expression} on line {place.line} goes back through what {who} had released with "
+            f"{_code(place, begins=True)} goes back through what {who} had released with "
             "retain_graph=False, and raised. Leave retain_graph at True there, or compute the value anew before it.",
             place,
             calls=(call,),
         )
+
+
+# -- gradients that are not finite ----------------------------------------------------------------------------------
+
+
+def _lost(book: Book) -> Iterator[LedgerFinding]:
+    """Yield the first call that brings a leaf something that is not finite; of a call all leaves at once."""
+    lost: set[int] = set()
+    for call in book.calls:
+        rows = [entry for entry in call.entries if entry.index not in lost and _is_lost(entry.added)]
+        lost.update(entry.index for entry in rows)
+        for kind, own in ((kind, [row for row in rows if _kind(row.added) == kind]) for kind in _NOT_FINITE):
+            if own:
+                yield _finding(
+                    kind,
+                    "error",
+                    f"{listed([_grad(entry.leaf) for entry in own])}: {_NOT_FINITE[kind]} since call {call.number}",
+                    f"{_code(call.place, begins=True)} brought {numbers(own[0].added)} to "
+                    f"{own[0].leaf}, and a sum with it stays so. gad.check of the function that was differentiated, "
+                    "with the values of this step, names the line that it comes from.",
+                    call.place,
+                    reaches=tuple(entry.leaf for entry in own),
+                    calls=(call.number,),
+                )
+
+
+_NOT_FINITE = {"nan-gradient": "NaN", "inf-gradient": "∞"}
+
+
+def _is_lost(added: Any) -> bool:
+    return added is not None and not np.all(np.isfinite(added))
+
+
+def _kind(added: Any) -> str:
+    return "nan-gradient" if np.any(np.isnan(added)) else "inf-gradient"
 
 
 # -- steps that were recorded ---------------------------------------------------------------------------------------
@@ -99,9 +145,9 @@ def _recorded(book: Book) -> Iterator[LedgerFinding]:
             "recorded",
             "warning",
             f"The step of {name} is part of the graph",
-            f"{place.expression} on line {place.line} is recorded: what it assigns is computed from the leaf"
-            f"{_made_on(book, index)}, and has no gradient of its own. {call.place.expression} on line "
-            f"{call.place.line} goes back through it, and adds to the gradient of that leaf. A step makes a new leaf.",
+            f"{_code(place, begins=True)} is recorded: what it assigns is computed from the leaf"
+            f"{_made_on(book, index)}, and has no gradient of its own. "
+            f"{_code(call.place, begins=True)} goes back through it, and adds to the gradient of that leaf. A step makes a new leaf.",
             place,
             reaches=(name,),
             remedy=renewals[0].remedy,
@@ -144,7 +190,7 @@ def _replaced(book: Book) -> Iterator[LedgerFinding]:
             "replaced",
             "warning",
             f"{name} was replaced, and the old leaf still gets the gradient",
-            f"{call.place.expression} on line {call.place.line} is computed from the {name}{_made_on(book, index)}, "
+            f"{_code(call.place, begins=True)} is computed from the {name}{_made_on(book, index)}, "
             f"whose value is {numbers(entry.value)}. Line {step.place.line} has put a new leaf in its place, with the "
             f"value {numbers(step.after)}; that one gets nothing. Whoever computes with {name} must be given the new "
             f"leaf.{_again(len(rows))}",
@@ -194,7 +240,7 @@ def _mixed(book: Book) -> Iterator[LedgerFinding]:
             "accumulated",
             "warning",
             f"{listed(names)} steps with gradients that it had used before",
-            f"{entry.expression} on line {entry.line} added {numbers(entry.added)}, of call {first}, to the "
+            f"{_code(entry, begins=True)} added {numbers(entry.added)}, of call {first}, to the "
             f"{numbers(entry.before)} that {_calls(again)} had left in {_grad(step.leaf)}. Line {before.place.line} "
             f"had stepped with that, and line {place.line} steps with the sum: {_calls(again)} count"
             f"{'s' if len(again) == 1 else ''} twice.{_further(count)} {clears} belong"
@@ -225,7 +271,7 @@ def _summed(book: Book) -> Iterator[LedgerFinding]:
             "accumulated",
             "note",
             f"{listed(names)} added up {_calls(most.calls)}",
-            f"{place.expression} on line {place.line} added {numbers(first.added)} to the {numbers(first.before)} that "
+            f"{_code(place, begins=True)} added {numbers(first.added)} to the {numbers(first.before)} that "
             f"{_calls(first.calls[:-1])} had left in {_grad(first.leaf)}, which is right where several calls are meant "
             "for one step; no step was seen between them. Where each is to stand alone, "
             f"{_clearing([first.leaf])} belongs before it.",
@@ -340,7 +386,7 @@ def _nothing(book: Book) -> Iterator[LedgerFinding]:
             "nothing",
             "note",
             f"{name} got nothing in {_calls(numbered)}",
-            f"{call.place.expression} on line {call.place.line} left {_grad(name)} as it was: {name} {why}.",
+            f"{_code(call.place, begins=True)} left {_grad(name)} as it was: {name} {why}.",
             call.place,
             reaches=(name,),
             calls=numbered,
@@ -348,6 +394,7 @@ def _nothing(book: Book) -> Iterator[LedgerFinding]:
 
 
 _JUDGES: tuple[Callable[[Book], Iterator[LedgerFinding]], ...] = (
+    _lost,
     _released,
     _recorded,
     _replaced,

@@ -11,6 +11,8 @@ from graphviz_ad.debugging.findings import Finding
 __all__ = ["LEDGER_KINDS", "Call", "Clear", "Entry", "LedgerFinding", "Place", "Step"]
 
 LEDGER_KINDS = {
+    "nan-gradient": "NaN",
+    "inf-gradient": "inf",
     "released": "gone",
     "recorded": "graph",
     "replaced": "old",

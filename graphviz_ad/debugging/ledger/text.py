@@ -190,8 +190,8 @@ def ledger_text(book: Book, findings: Sequence[LedgerFinding], look: Look) -> st
 
 
 _LOOKED_FOR = (
-    "Looked for: sums that a step had used before, stale gradients, released graphs, leaves that were replaced, steps "
-    "in the graph, leaves that got nothing. None of these."
+    "Looked for: gradients not finite, sums that a step had used before, stale gradients, released graphs, leaves that "
+    "were replaced, steps in the graph, leaves that got nothing. None of these."
 )
 
 
