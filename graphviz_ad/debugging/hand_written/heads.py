@@ -29,7 +29,7 @@ def head_proposals(codes: Collection[CodeType]) -> Iterator[Proposal]:
     ...     for i in range(n - 1):
     ...         pass
     >>> [proposal.edit.text for proposal in head_proposals([backward.__code__])][:2]
-    ['for i in range(n):', 'for i in reversed(range(n - 1)):']
+    ['for i in range(n):', 'for i in range(n - 2):']
     """
     for code in codes:
         for head in heads_of(code):

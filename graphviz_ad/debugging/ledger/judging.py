@@ -147,7 +147,8 @@ def _recorded(book: Book) -> Iterator[LedgerFinding]:
             f"The step of {name} is part of the graph",
             f"{_code(place, begins=True)} is recorded: what it assigns is computed from the leaf"
             f"{_made_on(book, index)}, and has no gradient of its own. "
-            f"{_code(call.place, begins=True)} goes back through it, and adds to the gradient of that leaf. A step makes a new leaf.",
+            f"{_code(call.place, begins=True)} goes back through it, and adds to the gradient of that leaf. "
+            "A step makes a new leaf.",
             place,
             reaches=(name,),
             remedy=renewals[0].remedy,

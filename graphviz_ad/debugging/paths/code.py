@@ -46,8 +46,8 @@ def code_lines(exam: Examination, paths: Sequence[Path]) -> list[Line]:
     --------
     >>> import graphviz_ad as gad
     >>> why = gad.trace(lambda x: x * x, 2.0).why("x")
-    >>> code_lines(why._exam, why.paths)  # what is typed in here is in no file
-    []
+    >>> [(line.number, sorted(line.paths)) for line in code_lines(why._exam, why.paths)]
+    [(1, [0, 1])]
     """
     through: dict[tuple[str, int], set[int]] = {}
     spans: dict[tuple[str, int], list[tuple[int, int, int]]] = {}

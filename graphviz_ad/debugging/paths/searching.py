@@ -20,6 +20,7 @@ from graphviz_ad.engine.sweep import pull
 
 __all__ = ["Edge", "Path", "Ways", "ways_to"]
 
+_POINTS = 400  # of the growth, at most, or one more
 _MOST_FOLLOWED = 4096  # paths between arrays that are all followed
 _KEPT = 24  # of more than that, the widest at each node
 
@@ -77,8 +78,8 @@ class Ways:
     through : mapping of (int, int) to float
         Which part of the traffic goes through each edge; empty where not all paths were followed.
     growth : tuple of (int, int)
-        After each node of the way back, how many edges the sweep has passed, and how many ways have begun: what a walk
-        that follows each path by itself would have in hand.
+        After each node of the way back, or some hundreds of many nodes, how many edges the sweep has passed, and how
+        many ways have begun: what a walk that follows each path by itself would have in hand.
     """
 
     paths: tuple[Path, ...]
@@ -110,15 +111,15 @@ def ways_to(exam: Examination, i: int, most: int) -> Ways:
     ([((2, 0), 0.909297), ((2, 1, 0), -0.832294)], 2)
     """
     between = _between(exam, i)
-    count, length = _counted(exam, between)
-    if not between or not count[i]:
+    count, length, growth = _counted(exam, between, i)
+    if not between or not count:
         return Ways((), 0, 0, 0, 0, 0.0, {}, {}, ())
     links = {edge: parent for _, edge, parent in _edges(between)}
     traffic: float | None
     if all(np.size(exam.values[k]) == 1 for k in between):
         search = _Search(exam, i, between)
         paths, traffic, through = search.widest(most), float(search.mass), search.through()
-    elif count[i] <= _MOST_FOLLOWED:
+    elif count <= _MOST_FOLLOWED:
         paths, traffic = _followed(exam, i, between, None)
         through = dict.fromkeys(links, 0.0)
         for path in paths:
@@ -128,8 +129,7 @@ def ways_to(exam: Examination, i: int, most: int) -> Ways:
         paths, _ = _followed(exam, i, between, _KEPT)
         traffic, through = None, {}
     sums = len(links) - len(set(links.values()))
-    growth = tuple(_growth(between, count))
-    return Ways(tuple(paths[:most]), count[i], length[i], len(links), sums, traffic, links, through, growth)
+    return Ways(tuple(paths[:most]), count, length, len(links), sums, traffic, links, through, growth)
 
 
 def _edges(between: Between) -> Iterator[tuple[int, Edge, int]]:
@@ -137,16 +137,6 @@ def _edges(between: Between) -> Iterator[tuple[int, Edge, int]]:
     for node, edges in between.items():
         for edge, parent in edges:
             yield node, edge, parent
-
-
-def _growth(between: Between, count: Mapping[int, int]) -> Iterator[tuple[int, int]]:
-    """Yield how many edges are passed, and how many ways have begun, after each node but the last."""
-    passed, begun = 0, 1
-    for node, edges in between.items():
-        if edges:
-            passed += len(edges)
-            begun += count[node] * (len(edges) - 1)
-            yield passed, begun
 
 
 def _between(exam: Examination, i: int) -> Between:
@@ -165,16 +155,26 @@ def _flows(exam: Examination, child: int, argument: int) -> bool:
     return primitive is not None and primitive.rule(argument) is not None
 
 
-def _counted(exam: Examination, between: Between) -> tuple[dict[int, int], dict[int, int]]:
-    """Return for each node the number of paths from the output to it, and how many edges they have together."""
-    count, length = dict.fromkeys(between, 0), dict.fromkeys(between, 0)
-    if exam.output is not None and exam.output in count:
-        count[exam.output] = 1
-    for node, edges in between.items():
+def _counted(exam: Examination, between: Between, i: int) -> tuple[int, int, tuple[tuple[int, int], ...]]:
+    """Return the number of paths from the output to a node, how many edges they have together, and their growth.
+
+    Counts have as many digits as there are forks: each is let go once its node is passed, and of the growth of a large
+    graph some points are kept.
+    """
+    count, length = ({exam.output: 1} if exam.output is not None else {}), {exam.output: 0}
+    stride = -(-len(between) // _POINTS)
+    growth: list[tuple[int, int]] = []
+    passed, begun = 0, 1
+    for place, (node, edges) in enumerate(own for own in between.items() if own[1]):
+        ways, far = count.pop(node, 0), length.pop(node, 0)
         for _, parent in edges:
-            count[parent] += count[node]
-            length[parent] += length[node] + count[node]
-    return count, length
+            count[parent] = count.get(parent, 0) + ways
+            length[parent] = length.get(parent, 0) + far + ways
+        passed += len(edges)
+        begun += ways * (len(edges) - 1)
+        if place % stride == 0 or place == len(between) - 2:  # the node itself has no edges, and comes last
+            growth.append((passed, begun))
+    return count.get(i, 0), length.get(i, 0), tuple(growth)
 
 
 # -- between single numbers -------------------------------------------------------------------------------------------

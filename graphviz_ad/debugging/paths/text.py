@@ -192,6 +192,8 @@ def sentences(exam: Examination, i: int, ways: Ways) -> str:
     if ways.count == 1:
         return f"{bar} = {numbers(g)} comes along a single path."
     whole = f"{bar} = {numbers(g)}"
+    if ways.traffic == 0:
+        return f"{whole}: along each of the {count} paths the product is 0, or too small for its dtype."
     if not ways.is_exact:
         together = numbers(summed(ways.paths))
         return f"{whole} comes along {count} paths, too many to follow; the widest that were met make {together} of it."

@@ -70,12 +70,13 @@ def other_constants(scene: Scene) -> Iterator[Proposal]:
 
 
 def missing_terms(scene: Scene) -> Iterator[Proposal]:
-    """Yield the line with a contribution that is exactly what is missing."""
+    """Yield the line with a contribution that is exactly what is missing, and no part of its sum already."""
     if scene.got is None or scene.expected is None or scene.got.shape != scene.expected.shape:
         return
     rest = scene.expected - scene.got
+    present = {scene.text(term) for term in _terms(scene.value)}
     for name, value in scene.arrays().items():
-        if value.shape != rest.shape:
+        if value.shape != rest.shape or name in present:
             continue
         same = scene.truth.ruler.agree(value, rest)
         ratio = 1.0 if same else constant_ratio(value, rest, scene.truth.ruler) if rest.size > 1 else None
@@ -83,3 +84,14 @@ def missing_terms(scene: Scene) -> Iterator[Proposal]:
             term = name if ratio == 1 else f"{ratio:.10g} * {name}"
             edit = scene.edit((scene.value, f"{scene.text(scene.value)} + {term}"))
             yield Proposal("other", edit, f"The contribution `{term}` is missing")
+
+
+def _terms(sum_: ast.expr) -> Iterator[ast.expr]:
+    """Yield the terms of a sum, or the expression where it is none."""
+    waiting = [sum_]
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, ast.BinOp) and isinstance(part.op, ast.Add | ast.Sub):
+            waiting += [part.left, part.right]
+        else:
+            yield part
