@@ -18,10 +18,15 @@ from typing import Any
 import numpy as np
 
 import graphviz_ad as gad
+from graphviz_ad.debugger import stepper_of
 from graphviz_ad.films.sampling import Sampler
 from graphviz_ad.films.sliders import arrange
 from graphviz_ad.films.writing import Developer
 from graphviz_ad.player.page import page
+from graphviz_ad.sessions import Session
+
+# What the player writes into a film itself.
+THE_PLAYERS = {"on", "own"}
 
 TYPES = Path(__file__).resolve().parent.parent / "graphviz_ad" / "player" / "film"
 
@@ -50,6 +55,26 @@ def root(x: Any) -> Any:
     """A gradient that is lost, and what cures it."""
     r = np.sqrt(x)
     return np.sum(np.where(x > 1, r, 0.0))
+
+
+def columns(x: Any, w: Any) -> Any:
+    """A shape that grew."""
+    return np.sum((x @ w - np.ones((3, 1))) ** 2)
+
+
+def backward(x: Any) -> Any:
+    """A pass written by hand, with a slip."""
+    h = np.sin(x)
+    dh = 2 * h
+    return dh * np.sin(x)
+
+
+def debugged() -> Session:
+    """A story with breakpoints of every kind, and a condition that raises."""
+    stops = ["log", "x", "if x.adjoint > 1", gad.break_when(lambda node: node.nothing > 1)]
+    stepper = stepper_of(lambda x: np.log(x) * x, (2.0,), {}, stops, ["x.adjoint", "x[3]"])
+    stepper.add(str(stepper.course.ways[-1][-1].line))
+    return Session(stepper)
 
 
 def later() -> tuple[dict[str, Any], dict[str, Any]]:
@@ -81,6 +106,10 @@ def literals() -> Iterator[tuple[str, str, Any]]:
     yield "two", "Film", gad.film(lambda a, b: a * b, a=(0, 1, 0.1), b=(0, 1, 0.1)).to_json()
     yield "many", "Film", gad.film(lambda a, b, c: a * b * c, a=(0, 1), b=(0, 1), c=(0, 1)).to_json()
     yield "findings", "Film", gad.check(lambda d: (root(d), d), np.array([0.0, 4.0]))._picture().film
+    grown = gad.check(columns, np.ones((3, 2)), np.ones(2))
+    yield "grown", "Film", grown._picture().film
+    yield "lines", "Film", gad.check_backward(lambda x: np.sum(np.sin(x) ** 2), backward, np.ones(3))._picture()
+    yield "debugged", "Film", debugged()._cut().film
     # The numbers of a page are written shorter.
     written = page(gad.film(branches, x=(-2, 2)).to_json())
     yield "paged", "Film", json.loads(re.search(r'id="film">(.*?)</script>', written, re.DOTALL)[1])
@@ -107,7 +136,7 @@ def main(folder: Path) -> None:
         lines.append(f"export const {name}: {kind} = {json.dumps(short(value), allow_nan=False)};")
     (folder / "films.ts").write_text("\n".join(lines) + "\n", encoding="utf-8")
     written = TYPES.with_suffix(".d.ts").read_text(encoding="utf-8").partition("/** Where the numbers of a place")[0]
-    missing = set(re.findall(r"(?m)(?:^|[{;]) *(\w+)\?:", written)) - seen
+    missing = set(re.findall(r"(?m)(?:^|[{;]) *(\w+)\?:", written)) - seen - THE_PLAYERS
     if missing:
         raise SystemExit(f"typed_films: no film has {', '.join(sorted(missing))}: give one of them such a function")
 

@@ -51,8 +51,10 @@ def run_in_a_terminal(seconds, patience=0.05, send=b""):
 
 def _take_terminal():
     import fcntl
+    import signal
     import termios
 
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # what a shell starts in the background ignores it
     fcntl.ioctl(0, termios.TIOCSCTTY, 0)
 
 

@@ -100,7 +100,7 @@ def _mended(
     }
 
 
-_NEEDLESS = ("sought", "provisos", "version", "mode")
+_NEEDLESS = ("sought", "provisos", "mode")
 
 
 def _looked_at(recording: Recording, thresholds: Thresholds) -> Story:

@@ -175,15 +175,15 @@ def test_it_stays_where_it_is():
     assert (type(sent), sent.args, kept(sent)) == (ZeroDivisionError, error.args, None)
 
 
-def test_interrupts_and_a_full_memory_keep_nothing():
+def test_an_interrupt_keeps_what_ran_and_a_full_memory_nothing():
     def f(x):
         y = x * 2
         raise kind(y)
 
-    for kind in (KeyboardInterrupt, SystemExit, MemoryError):
+    for kind, keeps in ((KeyboardInterrupt, True), (MemoryError, False)):
         with pytest.raises(kind) as caught:
             Recording.of_call(f, (1.0,), {})
-        assert kept(caught.value) is None
+        assert (kept(caught.value) is not None) is keeps
 
 
 def test_an_exception_that_refuses_attributes_keeps_it_all_the_same():

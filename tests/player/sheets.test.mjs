@@ -3,7 +3,10 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { layStrip, rowsOf, sheetsFor } from "../../graphviz_ad/player/sheets.js";
 
-const lines = (count, high = 50) => () => Array(count).fill(high);
+const lines =
+  (count, high = 50) =>
+  () =>
+    Array(count).fill(high);
 
 test("rows go on on the next sheet where they do not fit", () => {
   assert.deepEqual(rowsOf([10, 30, 20], 2), [30, 20]);
@@ -27,7 +30,12 @@ test("a picture that would fill a sheet alone shows what is around its step, two
 });
 
 test("no picture is smaller than its type allows, and of one larger than a sheet a part is shown", () => {
-  for (const [width, height] of [[3000, 300], [300, 3000], [700, 900], [1100, 500]]) {
+  for (const [width, height] of [
+    [3000, 300],
+    [300, 3000],
+    [700, 900],
+    [1100, 500],
+  ]) {
     const laid = layStrip({ width, height }, 0.7, lines(12), 100);
     assert.ok(laid.scale >= 0.7);
     assert.ok(laid.wide * laid.columns + 22 * (laid.columns - 1) <= 700.5);
