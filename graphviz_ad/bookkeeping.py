@@ -6,6 +6,7 @@ import json
 import os
 import sys
 from collections.abc import Callable, Mapping
+from functools import partial
 from types import TracebackType
 from typing import Any, Never, Self
 
@@ -20,10 +21,9 @@ from graphviz_ad.debugging.ledger.records import Call, Entry, LedgerFinding, Ste
 from graphviz_ad.debugging.ledger.text import ledger_text, ledger_title
 from graphviz_ad.engine.frames import public
 from graphviz_ad.engine.journal import Journal
-from graphviz_ad.errors import InputError, refuse_unknown, suggest
-from graphviz_ad.saving.files import place, write_file
-from graphviz_ad.saving.formats import listed
+from graphviz_ad.errors import refuse_unknown
 from graphviz_ad.saving.ledger_page import page, snippet
+from graphviz_ad.saving.reports import save_report
 
 __all__ = ["Ledger", "ledger"]
 
@@ -164,13 +164,7 @@ class Ledger:
         PathError
             When the file cannot be written there.
         """
-        target = place(path, "save")
-        suffix = target.suffix.lower()
-        if suffix not in _WRITERS:
-            known, name = tuple(_WRITERS), target.name[:80]
-            hint = suggest(suffix, known)
-            raise InputError(f"save: cannot write {name!r}; the name must end in {listed(known)}.{hint}")
-        write_file(target, _WRITERS[suffix](self).encode("utf-8"), "save")
+        save_report(path, {suffix: partial(write, self) for suffix, write in _WRITERS.items()})
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
         with np.errstate(all="ignore"):

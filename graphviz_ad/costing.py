@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -20,10 +21,8 @@ from graphviz_ad.debugging.examination import Examination
 from graphviz_ad.debugging.findings import Thresholds
 from graphviz_ad.engine.frames import public
 from graphviz_ad.engine.recording import Recording
-from graphviz_ad.errors import InputError, suggest
 from graphviz_ad.saving.cost_page import page, snippet
-from graphviz_ad.saving.files import place, write_file
-from graphviz_ad.saving.formats import listed
+from graphviz_ad.saving.reports import save_report
 
 __all__ = ["Cost", "cost_of"]
 
@@ -115,14 +114,7 @@ class Cost:
         >>> with tempfile.TemporaryDirectory() as folder:
         ...     gad.trace(np.sin, 2.0).cost().save(pathlib.Path(folder, "cost.txt"))
         """
-        target = place(path, "save")
-        suffix = target.suffix.lower()
-        if suffix not in _WRITERS:
-            hint = suggest(suffix, tuple(_WRITERS))
-            raise InputError(
-                f"save: cannot write {target.name[:80]!r}; the name must end in {listed(tuple(_WRITERS))}.{hint}"
-            )
-        write_file(target, _WRITERS[suffix](self).encode("utf-8"), "save")
+        save_report(path, {suffix: partial(write, self) for suffix, write in _WRITERS.items()})
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
         return {"text/html": snippet(self._exam, self._costs), "text/plain": str(self)}

@@ -21,20 +21,18 @@ from graphviz_ad.debugging.findings import Thresholds
 from graphviz_ad.draw.scene import MAX_BOXES, check_size
 from graphviz_ad.engine.frames import public, user_line
 from graphviz_ad.engine.recording import Recording
-from graphviz_ad.errors import GraphvizAdError, InputError, brief, refuse_unknown, suggest, text_of
+from graphviz_ad.errors import GraphvizAdError, InputError, brief, refuse_unknown, text_of
 from graphviz_ad.films.stills import still
 from graphviz_ad.films.writing import Cut
 from graphviz_ad.saving.comparison_page import page, snippet
-from graphviz_ad.saving.files import place, write_file
-from graphviz_ad.saving.formats import listed, save
 from graphviz_ad.saving.recorded import Recorded
+from graphviz_ad.saving.reports import save_report
 from graphviz_ad.story.steps import Story
 from graphviz_ad.story.telling import tell
 
 __all__ = ["Comparison", "compare"]
 
 _PICTURES = (".svg", ".png", ".pdf")
-_KNOWN = (".txt", ".html", ".json", *_PICTURES)
 
 
 @prints
@@ -161,20 +159,12 @@ class Comparison:
         refuse_unknown("save", unknown, ("side",))
         if side not in ("a", "b"):
             raise InputError(f"save: side is {brief(side)}; there are 'a' and 'b'{user_line()}")
-        target = place(path, "save")
-        suffix = target.suffix.lower()
-        if suffix in _PICTURES:
-            save(Recorded(getattr(self, side), lambda: self._story(side)), target)
-        elif suffix in _KNOWN:
-            writers = {
-                ".txt": lambda: self._written(Look.of(None)) + "\n",
-                ".html": lambda: page(self._both, self._pictures()),
-                ".json": lambda: self.to_json() + "\n",
-            }
-            write_file(target, writers[suffix]().encode("utf-8"), "save")
-        else:
-            hint = suggest(suffix, _KNOWN)
-            raise InputError(f"save: cannot write {target.name[:80]!r}; the name must end in {listed(_KNOWN)}.{hint}")
+        texts = {
+            ".txt": lambda: self._written(Look.of(None)) + "\n",
+            ".html": lambda: page(self._both, self._pictures()),
+            ".json": lambda: self.to_json() + "\n",
+        }
+        save_report(path, texts, lambda: Recorded(getattr(self, side), lambda: self._story(side)), _PICTURES)
 
     def _story(self, side: str) -> Story:
         return with_differences(tell(getattr(self, side)), self._both, side)

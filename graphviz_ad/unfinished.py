@@ -15,12 +15,11 @@ from graphviz_ad.engine.frames import public
 from graphviz_ad.engine.lazily import lazily
 from graphviz_ad.engine.source import Site
 from graphviz_ad.engine.variable import Variable
-from graphviz_ad.errors import GraphvizAdError, InputError, brief, refuse_unknown, suggest, text_of
+from graphviz_ad.errors import GraphvizAdError, InputError, brief, refuse_unknown, text_of
 from graphviz_ad.films.stills import still
 from graphviz_ad.films.writing import Cut
-from graphviz_ad.saving.files import place, write_file
-from graphviz_ad.saving.formats import listed, save
 from graphviz_ad.saving.recorded import Recorded
+from graphviz_ad.saving.reports import save_report
 from graphviz_ad.story.raising import Raiser
 from graphviz_ad.story.steps import Story
 
@@ -113,16 +112,8 @@ class Unfinished:
         PathError
             When the file cannot be written there.
         """
-        target = place(path, "save")
-        suffix = target.suffix.lower()
-        if suffix == ".txt":
-            write_file(target, f"{unfinished_text(self._raiser, Look.of(None))}\n".encode(), "save")
-        elif suffix in _DRAWN:
-            save(Recorded(self._remains, lambda: self.story), target)
-        else:
-            known = (".txt", *_DRAWN)
-            hint = suggest(suffix, known)
-            raise InputError(f"save: cannot write {target.name[:80]!r}; the name must end in {listed(known)}.{hint}")
+        texts = {".txt": lambda: f"{unfinished_text(self._raiser, Look.of(None))}\n"}
+        save_report(path, texts, lambda: Recorded(self._remains, lambda: self.story), _DRAWN)
 
     def _picture(self) -> Cut | str:
         """Return the graph, or why it cannot be drawn."""

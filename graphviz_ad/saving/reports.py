@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from graphviz_ad.errors import InputError, suggest
 from graphviz_ad.saving.files import place, write_file
@@ -17,7 +17,10 @@ PICTURES = (".svg", ".png", ".pdf", ".dot", ".gv")
 
 
 def save_report(
-    path: str | os.PathLike[str], texts: Mapping[str, Callable[[], str]], picture: Callable[[], Subject]
+    path: str | os.PathLike[str],
+    texts: Mapping[str, Callable[[], str]],
+    picture: Callable[[], Subject] | None = None,
+    pictures: Sequence[str] = PICTURES,
 ) -> None:
     """Write a report to a file, as its suffix says.
 
@@ -27,8 +30,10 @@ def save_report(
         Written whole or not at all.
     texts : mapping of str to callable
         By suffix, what returns the whole file.
-    picture : callable
-        Returns what is painted, for a suffix of `PICTURES`.
+    picture : callable, optional
+        Returns what is painted; there are no pictures unless given.
+    pictures : sequence of str
+        The suffixes of its pictures.
 
     Raises
     ------
@@ -42,7 +47,7 @@ def save_report(
     >>> from pathlib import Path
     >>> from tempfile import TemporaryDirectory
     >>> with TemporaryDirectory() as folder:
-    ...     save_report(Path(folder, "report.txt"), {".txt": lambda: "no findings"}, lambda: None)
+    ...     save_report(Path(folder, "report.txt"), {".txt": lambda: "no findings"})
     ...     Path(folder, "report.txt").read_text()
     'no findings'
     """
@@ -50,9 +55,9 @@ def save_report(
     suffix = target.suffix.lower()
     if suffix in texts:
         write_file(target, texts[suffix]().encode("utf-8"), "save")
-    elif suffix in PICTURES:
+    elif picture is not None and suffix in pictures:
         save(picture(), target)
     else:
-        known = (*texts, *PICTURES)
+        known = (*texts, *(pictures if picture is not None else ()))
         name, hint = target.name[:80], suggest(suffix, known)
         raise InputError(f"save: cannot write {name!r}; the name must end in {listed(known)}.{hint}")
