@@ -101,13 +101,14 @@ def cards(exam: Examination, findings: Sequence[Finding], level: int = 3) -> str
 @lru_cache(maxsize=4)
 def style(used: Collection[str]) -> str:
     """Return the style sheet of the cards, and of a picture in which these classes occur."""
-    # A blank line would end the block of HTML in Markdown.
-    return re.sub(r"\n\s*\n", "\n", f"{_colours(LEVELS[0] in used)}{css(used) if used else ''}{rules()}")
+    return f"{_colours(LEVELS[0] in used)}{css(used) if used else ''}{rules()}"
 
 
-def rules() -> str:
-    """Return the style sheet of the cards without colours, which a player has."""
-    return Path(__file__).with_suffix(".css").read_text(encoding="utf-8")
+@lru_cache(maxsize=8)
+def rules(module: str = __file__) -> str:
+    """Return the style sheet that stands beside a module; that of the cards, without colours, unless one is named."""
+    own = Path(module).with_suffix(".css").read_text(encoding="utf-8")
+    return re.sub(r"\n\s*\n", "\n", own)  # a blank line would end the block of HTML in Markdown
 
 
 def _colours(levels: bool) -> str:

@@ -5,11 +5,8 @@ Nothing in it is a script. It stands on the style sheet of the cards of findings
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
-from functools import lru_cache
 from html import escape
-from pathlib import Path
 
 import numpy as np
 
@@ -18,7 +15,7 @@ from graphviz_ad.debugging.comparing.differing import Apart, Sides
 from graphviz_ad.debugging.comparing.text import KEY, Row, comparison_title, rows, said
 from graphviz_ad.draw.svg import number
 from graphviz_ad.films.writing import Cut
-from graphviz_ad.saving.cards import drawing, prose, sheet, style
+from graphviz_ad.saving.cards import drawing, prose, rules, sheet, style
 
 __all__ = ["page", "snippet"]
 
@@ -42,7 +39,7 @@ def snippet(both: Sides, pictures: Sequence[Cut | str], level: int = 2) -> str:
     title = escape(visible(comparison_title(both)))
     figures = "".join(_figure(side, picture) for side, picture in zip("ab", pictures, strict=True))
     return (
-        f"<style>{style(used)}{_own_style()}</style>\n"
+        f"<style>{style(used)}{rules(__file__)}</style>\n"
         f'<section class="gad-check gad-comparison" aria-label="Comparison of two traces"><h{level}>{title}</h{level}>'
         f'<div class="gad-comparison-body">{sentences}<div class="gad-comparison-pictures">{figures}</div>'
         '<div class="gad-scroll" tabindex="0" role="group" aria-label="node by node">'
@@ -55,12 +52,6 @@ def snippet(both: Sides, pictures: Sequence[Cut | str], level: int = 2) -> str:
 def page(both: Sides, pictures: Sequence[Cut | str]) -> str:
     """Return the comparison as a page that needs nothing else."""
     return sheet(comparison_title(both), snippet(both, pictures, level=1))
-
-
-@lru_cache(maxsize=1)
-def _own_style() -> str:
-    own = Path(__file__).with_suffix(".css").read_text(encoding="utf-8")
-    return re.sub(r"\n\s*\n", "\n", own)  # a blank line would end the block of HTML in Markdown
 
 
 def _figure(side: str, picture: Cut | str) -> str:

@@ -5,16 +5,13 @@ It stands on the style sheet of the cards of findings, and has their colours and
 
 from __future__ import annotations
 
-import re
-from functools import lru_cache
 from html import escape
-from pathlib import Path
 
 from graphviz_ad.console import visible
 from graphviz_ad.debugging.costs.sweeping import Costs
 from graphviz_ad.debugging.costs.text import Table, headline, kept, line_table, mode_table, node_table, notes, verdict
 from graphviz_ad.debugging.examination import Examination
-from graphviz_ad.saving.cards import prose, sheet, style
+from graphviz_ad.saving.cards import prose, rules, sheet, style
 
 __all__ = ["page", "snippet"]
 
@@ -30,18 +27,12 @@ def snippet(exam: Examination, costs: Costs, level: int = 2) -> str:
     said = "".join(f"<p>{prose(words, ())}</p>" for words in notes(exam, costs))
     name = escape(visible(exam.recording.name))
     return (
-        f"<style>{style(frozenset())}{_own_style()}</style>\n"
+        f"<style>{style(frozenset())}{rules(__file__)}</style>\n"
         f'<section class="gad-check gad-cost" aria-label="What {name} costs"><div class="gad-cost-page">'
         f"<h{level}>{prose(headline(exam, costs), ())}</h{level}>"
         f'<p class="gad-cost-verdict">{prose(verdict(exam, costs), ())}</p>{tables}<p>{prose(kept(costs), ())}</p>'
         f'<div class="gad-cost-notes">{said}</div></div></section>'
     )
-
-
-@lru_cache(maxsize=1)
-def _own_style() -> str:
-    own = Path(__file__).with_suffix(".css").read_text(encoding="utf-8")
-    return re.sub(r"\n\s*\n", "\n", own)  # a blank line would end the block of HTML in Markdown
 
 
 def _table(table: Table, level: int) -> str:

@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from functools import lru_cache
 from html import escape
-from pathlib import Path, PurePath
+from pathlib import PurePath
 from typing import Any
 
 import numpy as np
@@ -40,7 +39,7 @@ _BARRED = re.compile("((?:\\w[\u0304\u0305]|[āēīōūȳḡ])+[₀-₉]*)")
 
 def snippet(seen: Checked, level: int = 2) -> str:
     """Return the report for the output of a notebook's cell; its heading is of a level."""
-    return f"<style>{style(_CELLS)}{_own_style()}</style>\n{_section(seen, level)}"
+    return f"<style>{style(_CELLS)}{rules(__file__)}</style>\n{_section(seen, level)}"
 
 
 def page(seen: Checked, title: str) -> str:
@@ -50,7 +49,7 @@ def page(seen: Checked, title: str) -> str:
 
 def filmed(film: Mapping[str, Any], seen: Checked) -> dict[str, Any]:
     """Return the film of a story with lines, with their table, which the player shows beside the picture."""
-    table = {"table": _section(seen, 2), "style": f"{rules()}{_own_style()}"}
+    table = {"table": _section(seen, 2), "style": f"{rules()}{rules(__file__)}"}
     return {
         **film,
         "verdicts": {**film.get("verdicts", {"rows": []}), **table},
@@ -68,12 +67,6 @@ def _section(seen: Checked, level: int) -> str:
         f"<h{level}><code>{name}</code>: {_lettered(gradients)}</h{level}>{counted}"
         f"{''.join(_banners(seen))}{_table(seen)}</section>"
     )
-
-
-@lru_cache(maxsize=1)
-def _own_style() -> str:
-    own = Path(__file__).with_suffix(".css").read_text(encoding="utf-8")
-    return re.sub(r"\n\s*\n", "\n", own)  # a blank line would end the block of HTML in Markdown
 
 
 def _banners(seen: Checked) -> Iterator[str]:

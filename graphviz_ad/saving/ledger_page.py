@@ -5,18 +5,15 @@ Nothing in it is a script. It stands on the style sheet of the cards of findings
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
 from html import escape
-from pathlib import Path
 
 from graphviz_ad.console import visible
 from graphviz_ad.debugging.ledger.book import Book
 from graphviz_ad.debugging.ledger.records import LedgerFinding
 from graphviz_ad.debugging.ledger.text import Gap, Row, blocks, differentiated, ledger_title, where
 from graphviz_ad.draw.signs import OF_A_LEDGER
-from graphviz_ad.saving.cards import card, sheet, style
+from graphviz_ad.saving.cards import card, rules, sheet, style
 
 __all__ = ["page", "snippet"]
 
@@ -32,7 +29,7 @@ def snippet(book: Book, findings: Sequence[LedgerFinding], level: int = 2) -> st
         for finding in findings
     )
     return (
-        f"<style>{style(frozenset())}{_own_style()}</style>\n"
+        f"<style>{style(frozenset())}{rules(__file__)}</style>\n"
         f'<section class="gad-check gad-ledger" aria-label="Ledger of gradients">'
         f"<h{level}>{escape(visible(ledger_title(book, findings)))}</h{level}>{cards}{_table(book, findings)}</section>"
     )
@@ -41,12 +38,6 @@ def snippet(book: Book, findings: Sequence[LedgerFinding], level: int = 2) -> st
 def page(book: Book, findings: Sequence[LedgerFinding]) -> str:
     """Return the ledger as a page that needs nothing else."""
     return sheet(ledger_title(book, findings), snippet(book, findings, level=1))
-
-
-@lru_cache(maxsize=1)
-def _own_style() -> str:
-    own = Path(__file__).with_suffix(".css").read_text(encoding="utf-8")
-    return re.sub(r"\n\s*\n", "\n", own)  # a blank line would end the block of HTML in Markdown
 
 
 def _table(book: Book, findings: Sequence[LedgerFinding]) -> str:

@@ -7,11 +7,9 @@ hidden from screen readers. It stands on the style sheet of the cards of finding
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
 from html import escape
-from pathlib import Path, PurePath
+from pathlib import PurePath
 
 import numpy as np
 
@@ -28,7 +26,7 @@ from graphviz_ad.draw.pen import ON_PAGE, Pen
 from graphviz_ad.draw.strokes import bar, graph
 from graphviz_ad.draw.svg import Element, number, serialise
 from graphviz_ad.errors import GraphvizAdError, text_of
-from graphviz_ad.saving.cards import prose, sheet, style
+from graphviz_ad.saving.cards import prose, rules, sheet, style
 
 __all__ = ["page", "snippet"]
 
@@ -69,17 +67,11 @@ def snippet(exam: Examination, i: int, ways: Ways, own: Naive | None, level: int
         figure, missing = _figure(exam, ways) if ways.paths else ("", "")
     lit = "".join(_lit(k) for k in range(len(ways.paths)))
     return (
-        f"<style>{style(frozenset())}{_own_style()}{lit}</style>\n"
+        f"<style>{style(frozenset())}{rules(__file__)}{lit}</style>\n"
         f'<section class="gad-check gad-paths" aria-label="Paths of {escape(visible(exam.bar(i)))}">'
         f'<div class="gad-paths-page">{figure}<div><h{level}>Why <i>{escape(visible(exam.bar(i)))}</i> is what it is'
         f'</h{level}><p class="gad-paths-said">{said}</p>{table}{code}{below}{missing}</div></div></section>'
     )
-
-
-@lru_cache(maxsize=1)
-def _own_style() -> str:
-    own = Path(__file__).with_suffix(".css").read_text(encoding="utf-8")
-    return re.sub(r"\n\s*\n", "\n", own)  # a blank line would end the block of HTML in Markdown
 
 
 def _lit(k: int) -> str:
