@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Never
 
 import numpy as np
@@ -26,9 +27,8 @@ from graphviz_ad.engine.recording import Recording
 from graphviz_ad.engine.variable import Variable
 from graphviz_ad.errors import InputError, brief, refuse_unknown, suggest
 from graphviz_ad.saving.drawings import Drawing
-from graphviz_ad.saving.files import place, write_file
-from graphviz_ad.saving.formats import listed, save
 from graphviz_ad.saving.path_page import page, snippet
+from graphviz_ad.saving.reports import save_report
 
 __all__ = ["Paths", "paths_of"]
 
@@ -161,21 +161,11 @@ class Paths:
         ...     gad.trace(lambda x: x * np.sin(x), 2.0).why("x").save(pathlib.Path(folder, "why.svg"), theme="dark")
         """
         refuse_unknown("save", unknown, ("theme", "width", "scale"))
-        target = place(path, "save")
-        suffix = target.suffix.lower()
-        asked = {"theme": theme, "width": width, "scale": scale}
-        if suffix in _WRITERS:
-            for name, value in asked.items():
-                if value is not None:
-                    raise InputError(f"save: a {suffix} file takes no {name}; {listed(_PICTURES, 'and')} do")
-            write_file(target, _WRITERS[suffix](self).encode("utf-8"), "save")
-        elif suffix in _PICTURES:
-            drawn = Drawing(self._figure, lambda theme: self._figure(theme, None), "why(...).to_json()")
-            save(drawn, target, width=width, scale=scale, **({} if theme is None else {"theme": theme}))
-        else:
-            known = (*_WRITERS, *_PICTURES)
-            shown, hint = target.name[:80], suggest(suffix, known)
-            raise InputError(f"save: cannot write {shown!r}; the name must end in {listed(known)}.{hint}")
+        texts = {suffix: partial(write, self) for suffix, write in _WRITERS.items()}
+        save_report(path, texts, self._drawing, _PICTURES, theme=theme, width=width, scale=scale)
+
+    def _drawing(self) -> Drawing:
+        return Drawing(self._figure, lambda theme: self._figure(theme, None), "why(...).to_json()")
 
     def _figure(self, theme: str, width: Length | None) -> Figure:
         if not self.paths:

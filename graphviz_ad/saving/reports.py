@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 from graphviz_ad.errors import InputError, suggest
 from graphviz_ad.saving.files import place, write_file
@@ -21,6 +22,7 @@ def save_report(
     texts: Mapping[str, Callable[[], str]],
     picture: Callable[[], Subject] | None = None,
     pictures: Sequence[str] = PICTURES,
+    **options: Any,
 ) -> None:
     """Write a report to a file, as its suffix says.
 
@@ -34,11 +36,13 @@ def save_report(
         Returns what is painted; there are no pictures unless given.
     pictures : sequence of str
         The suffixes of its pictures.
+    **options
+        Of a picture, as `save` takes them; those that are None were not asked for.
 
     Raises
     ------
     InputError
-        For another suffix.
+        For another suffix, and for an option of a text.
     PathError
         When the file cannot be written there.
 
@@ -53,10 +57,13 @@ def save_report(
     """
     target = place(path, "save")
     suffix = target.suffix.lower()
+    asked = {name: value for name, value in options.items() if value is not None}
     if suffix in texts:
+        for name in asked:
+            raise InputError(f"save: a {suffix} file takes no {name}; {listed(pictures, 'and')} do")
         write_file(target, texts[suffix]().encode("utf-8"), "save")
     elif picture is not None and suffix in pictures:
-        save(picture(), target)
+        save(picture(), target, **asked)
     else:
         known = (*texts, *(pictures if picture is not None else ()))
         name, hint = target.name[:80], suggest(suffix, known)
