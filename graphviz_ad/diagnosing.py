@@ -21,12 +21,11 @@ from graphviz_ad.debugging.remarks import remarks
 from graphviz_ad.debugging.sarif import sarif
 from graphviz_ad.debugging.showing import with_findings
 from graphviz_ad.debugging.text import headline, report_text
-from graphviz_ad.draw.scene import MAX_BOXES, check_size
 from graphviz_ad.engine.frames import public
 from graphviz_ad.engine.recording import Recording
-from graphviz_ad.errors import GraphvizAdError, InputError, brief, refuse_unknown, text_of
+from graphviz_ad.errors import InputError, brief, refuse_unknown
 from graphviz_ad.films.mending import with_mended
-from graphviz_ad.films.stills import still
+from graphviz_ad.films.stills import attempted, still
 from graphviz_ad.films.writing import Cut
 from graphviz_ad.player.page import page as player_page
 from graphviz_ad.player.page import snippet as player_snippet
@@ -160,12 +159,11 @@ class Report:
 
     def _picture(self) -> Cut | str:
         """Return the graph with all its numbers, or why it cannot be drawn."""
-        try:
-            check_size(self.trace, MAX_BOXES)
-            story = self._story()
-            return with_mended(still(self.trace, story), self.trace, story, self.findings, self._exam.thresholds)
-        except GraphvizAdError as error:  # very large, or no Graphviz
-            return text_of(error)
+        return attempted(self.trace, self._shot)
+
+    def _shot(self) -> Cut:
+        story = self._story()
+        return with_mended(still(self.trace, story), self.trace, story, self.findings, self._exam.thresholds)
 
     def _page(self) -> str:
         """Return the player with the findings beside the picture; what cannot be drawn is said without one."""

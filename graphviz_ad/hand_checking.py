@@ -15,10 +15,9 @@ from graphviz_ad.debugging.hand_written.sentences import without_marks
 from graphviz_ad.debugging.hand_written.showing import with_lines
 from graphviz_ad.debugging.hand_written.text import headline, place, report_text
 from graphviz_ad.debugging.hand_written.verdicts import Checked, LineVerdict, checked
-from graphviz_ad.draw.scene import MAX_BOXES, check_size
 from graphviz_ad.engine.frames import public, user_line
-from graphviz_ad.errors import GraphvizAdError, InputError, refuse_unknown
-from graphviz_ad.films.stills import still
+from graphviz_ad.errors import InputError, refuse_unknown
+from graphviz_ad.films.stills import attempted, still
 from graphviz_ad.player.page import page as player_page
 from graphviz_ad.player.page import snippet as player_snippet
 from graphviz_ad.saving.hand_lines import filmed, page, snippet
@@ -185,11 +184,8 @@ class BackwardReport:
     def _picture(self) -> dict[str, Any] | None:
         """Return the film of forward with the lines beside it; None where it cannot be drawn, or there are none."""
         recording = self._seen.truth.recording
-        try:
-            check_size(recording, MAX_BOXES)
-            return filmed(still(recording, self._story()).film, self._seen) if self.lines else None
-        except GraphvizAdError:  # very large, or no Graphviz
-            return None
+        picture = attempted(recording, lambda: still(recording, self._story())) if self.lines else ""
+        return None if isinstance(picture, str) else filmed(picture.film, self._seen)
 
     def _page(self) -> str:
         film, title = self._picture(), headline(self._seen)

@@ -6,6 +6,7 @@ import json
 import os
 import sys
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Never
 
 import numpy as np
@@ -18,11 +19,10 @@ from graphviz_ad.debugging.comparing.showing import with_differences
 from graphviz_ad.debugging.comparing.text import comparison_text, comparison_title
 from graphviz_ad.debugging.examination import Examination
 from graphviz_ad.debugging.findings import Thresholds
-from graphviz_ad.draw.scene import MAX_BOXES, check_size
 from graphviz_ad.engine.frames import public, user_line
 from graphviz_ad.engine.recording import Recording
-from graphviz_ad.errors import GraphvizAdError, InputError, brief, refuse_unknown, text_of
-from graphviz_ad.films.stills import still
+from graphviz_ad.errors import InputError, brief, refuse_unknown
+from graphviz_ad.films.stills import attempted, still
 from graphviz_ad.films.writing import Cut
 from graphviz_ad.saving.comparison_page import page, snippet
 from graphviz_ad.saving.recorded import Recorded
@@ -171,14 +171,10 @@ class Comparison:
 
     def _pictures(self) -> list[Cut | str]:
         """Return both graphs, or why one cannot be drawn."""
-        pictures: list[Cut | str] = []
-        for side in ("a", "b"):
-            try:
-                check_size(getattr(self, side), MAX_BOXES)
-                pictures.append(still(getattr(self, side), self._story(side)))
-            except GraphvizAdError as error:  # very large, or no Graphviz
-                pictures.append(text_of(error))
-        return pictures
+        return [attempted(getattr(self, side), partial(self._shot, side)) for side in ("a", "b")]
+
+    def _shot(self, side: str) -> Cut:
+        return still(getattr(self, side), self._story(side))
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
         return {"text/html": snippet(self._both, self._pictures()), "text/plain": self.text(sys.stdout)}

@@ -8,15 +8,14 @@ from typing import Any, Never
 
 from graphviz_ad.debugging.columns import Look
 from graphviz_ad.debugging.unfinished import headline, unfinished_text
-from graphviz_ad.draw.scene import MAX_BOXES, check_size
 from graphviz_ad.engine.aftermath import latest
 from graphviz_ad.engine.failures import Operand, remains_of
 from graphviz_ad.engine.frames import public
 from graphviz_ad.engine.lazily import lazily
 from graphviz_ad.engine.source import Site
 from graphviz_ad.engine.variable import Variable
-from graphviz_ad.errors import GraphvizAdError, InputError, brief, refuse_unknown, text_of
-from graphviz_ad.films.stills import still
+from graphviz_ad.errors import InputError, brief, refuse_unknown
+from graphviz_ad.films.stills import attempted, still
 from graphviz_ad.films.writing import Cut
 from graphviz_ad.saving.recorded import Recorded
 from graphviz_ad.saving.reports import save_report
@@ -117,11 +116,7 @@ class Unfinished:
 
     def _picture(self) -> Cut | str:
         """Return the graph, or why it cannot be drawn."""
-        try:
-            check_size(self._remains, MAX_BOXES)
-            return still(self._remains, self.story)
-        except GraphvizAdError as error:  # very large, or no Graphviz
-            return text_of(error)
+        return attempted(self._remains, lambda: still(self._remains, self.story))
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
         from graphviz_ad.saving.display import mimebundle
