@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from collections.abc import Callable, Mapping
@@ -23,7 +22,7 @@ from graphviz_ad.engine.frames import public
 from graphviz_ad.engine.journal import Journal
 from graphviz_ad.errors import refuse_unknown
 from graphviz_ad.saving.ledger_page import page, snippet
-from graphviz_ad.saving.reports import save_report
+from graphviz_ad.saving.reports import json_text, save_report
 
 __all__ = ["Ledger", "ledger"]
 
@@ -129,7 +128,7 @@ class Ledger:
         stream : file, optional
             Standard output, without colours, unless given.
         """
-        return self._written(Look.of(sys.stdout, colours=False) if stream is None else Look.of(stream))
+        return self._written(Look.asked(stream))
 
     def _written(self, look: Look) -> str:
         with np.errstate(all="ignore"):
@@ -146,7 +145,7 @@ class Ledger:
         >>> json.loads(book.to_json())["calls"][0]["entries"][0]["after"]
         [2.0, 4.0]
         """
-        return json.dumps(ledger_document(*self._reading()), ensure_ascii=False, indent=1, allow_nan=False)
+        return json_text(ledger_document(*self._reading()))
 
     @public
     def save(self, path: str | os.PathLike[str]) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from collections.abc import Callable, Mapping
@@ -22,7 +21,7 @@ from graphviz_ad.debugging.findings import Thresholds
 from graphviz_ad.engine.frames import public
 from graphviz_ad.engine.recording import Recording
 from graphviz_ad.saving.cost_page import page, snippet
-from graphviz_ad.saving.reports import save_report
+from graphviz_ad.saving.reports import json_text, save_report
 
 __all__ = ["Cost", "cost_of"]
 
@@ -95,7 +94,7 @@ class Cost:
         >>> data["modes"][1]["mode"], data["modes"][1]["operations"]
         ('reverse', 3)
         """
-        return json.dumps(cost_document(self._exam, self._costs), ensure_ascii=False, indent=1, allow_nan=False)
+        return json_text(cost_document(self._exam, self._costs))
 
     @public
     def save(self, path: str | os.PathLike[str]) -> None:

@@ -31,7 +31,7 @@ from graphviz_ad.player.page import page as player_page
 from graphviz_ad.player.page import snippet as player_snippet
 from graphviz_ad.saving.cards import page, snippet
 from graphviz_ad.saving.recorded import Recorded
-from graphviz_ad.saving.reports import save_report
+from graphviz_ad.saving.reports import json_text, save_report
 from graphviz_ad.story.steps import Story
 from graphviz_ad.story.telling import tell
 
@@ -104,7 +104,7 @@ class Report:
         >>> gad.check(lambda x: x**2, 3.0).text().splitlines()[0]
         'f(x): value 9, 2 nodes, no findings'
         """
-        return self._written(Look.of(sys.stdout, colours=False) if stream is None else Look.of(stream))
+        return self._written(Look.asked(stream))
 
     def _written(self, look: Look) -> str:
         with np.errstate(all="ignore"):
@@ -120,9 +120,7 @@ class Report:
         >>> data["version"], data["ok"], data["findings"][0]["kind"], data["findings"][0]["reaches"]
         (1, False, 'inf', ['x'])
         """
-        return json.dumps(
-            document(self._exam, self.findings, self.remarks), ensure_ascii=False, indent=1, allow_nan=False
-        )
+        return json_text(document(self._exam, self.findings, self.remarks))
 
     @public
     def save(self, path: str | os.PathLike[str]) -> None:

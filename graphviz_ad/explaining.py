@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from collections.abc import Callable, Mapping
@@ -28,7 +27,7 @@ from graphviz_ad.engine.variable import Variable
 from graphviz_ad.errors import InputError, brief, refuse_unknown, suggest
 from graphviz_ad.saving.drawings import Drawing
 from graphviz_ad.saving.path_page import page, snippet
-from graphviz_ad.saving.reports import save_report
+from graphviz_ad.saving.reports import json_text, save_report
 
 __all__ = ["Paths", "paths_of"]
 
@@ -121,7 +120,7 @@ class Paths:
         """
         with np.errstate(all="ignore"):
             data = path_document(self._exam, self._place, self._ways, self.naive)
-        return json.dumps(data, ensure_ascii=False, indent=1, allow_nan=False)
+        return json_text(data)
 
     @public
     def save(

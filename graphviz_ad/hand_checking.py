@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import os
-import sys
 from collections.abc import Callable
 from typing import Any, Never
 
@@ -22,7 +20,7 @@ from graphviz_ad.player.page import page as player_page
 from graphviz_ad.player.page import snippet as player_snippet
 from graphviz_ad.saving.hand_lines import filmed, page, snippet
 from graphviz_ad.saving.recorded import Recorded
-from graphviz_ad.saving.reports import save_report
+from graphviz_ad.saving.reports import json_text, save_report
 from graphviz_ad.story.steps import Story
 from graphviz_ad.story.telling import tell
 
@@ -142,7 +140,7 @@ class BackwardReport:
         >>> data["version"], data["ok"], data["lines"][data["first_wrong"]]["change"]["after"]
         (1, False, 'dx = 2 * x')
         """
-        return json.dumps(lines_document(self._seen), ensure_ascii=False, indent=1, allow_nan=False)
+        return json_text(lines_document(self._seen))
 
     @public
     def save(self, path: str | os.PathLike[str]) -> None:
@@ -211,7 +209,7 @@ class BackwardReport:
         >>> gad.check_backward(np.sin, np.cos, 1.0).text().splitlines()[0]
         'cos: the gradient is right'
         """
-        return report_text(self._seen, Look.of(sys.stdout, colours=False) if stream is None else Look.of(stream))
+        return report_text(self._seen, Look.asked(stream))
 
     def __str__(self) -> str:
         return self.text()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from dataclasses import dataclass, field
@@ -26,7 +25,7 @@ from graphviz_ad.films.stills import attempted, still
 from graphviz_ad.films.writing import Cut
 from graphviz_ad.saving.comparison_page import page, snippet
 from graphviz_ad.saving.recorded import Recorded
-from graphviz_ad.saving.reports import save_report
+from graphviz_ad.saving.reports import json_text, save_report
 from graphviz_ad.story.steps import Story
 from graphviz_ad.story.telling import tell
 
@@ -115,7 +114,7 @@ class Comparison:
         stream : file, optional
             Standard output, without bold type, unless given.
         """
-        return self._written(Look.of(sys.stdout, colours=False) if stream is None else Look.of(stream))
+        return self._written(Look.asked(stream))
 
     def _written(self, look: Look) -> str:
         with np.errstate(all="ignore"):
@@ -131,7 +130,7 @@ class Comparison:
         >>> data["ok"], len(data["pairs"])
         (True, 2)
         """
-        return json.dumps(comparison_document(self._both), ensure_ascii=False, indent=1, allow_nan=False)
+        return json_text(comparison_document(self._both))
 
     @public
     def save(self, path: str | os.PathLike[str], *, side: str = "b", **unknown: Never) -> None:

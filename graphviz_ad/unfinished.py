@@ -94,7 +94,7 @@ class Unfinished:
         stream : file, optional
             Standard output, without bold type, unless given.
         """
-        return unfinished_text(self._raiser, Look.of(sys.stdout, colours=False) if stream is None else Look.of(stream))
+        return unfinished_text(self._raiser, Look.asked(stream))
 
     @public
     def save(self, path: str | os.PathLike[str]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import os
 import re
+import sys
 import unicodedata
 from collections.abc import Callable
 from typing import Any, NamedTuple
@@ -124,6 +125,11 @@ class Look(NamedTuple):
         if colours and not os.environ.get("NO_COLOR") and _is_terminal(stream):
             return cls(_in_letters_of(stream), _escape("1"), _escape("1;35"))
         return cls(_in_letters_of(stream), str, str)
+
+    @classmethod
+    def asked(cls, stream: Any) -> Look:
+        """Return the look for a stream that a person names; where none is, the letters of standard output alone."""
+        return cls.of(sys.stdout, colours=False) if stream is None else cls.of(stream)
 
 
 def _escape(code: str) -> Callable[[str], str]:

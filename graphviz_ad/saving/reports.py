@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -11,10 +12,23 @@ from graphviz_ad.saving.files import place, write_file
 from graphviz_ad.saving.formats import listed, save
 from graphviz_ad.saving.subject import Subject
 
-__all__ = ["PICTURES", "save_report"]
+__all__ = ["PICTURES", "json_text", "save_report"]
 
 PICTURES = (".svg", ".png", ".pdf", ".dot", ".gv")
 """What the graph of a report is saved as."""
+
+
+def json_text(data: Any) -> str:
+    """Return plain data as JSON, a field a line, in its own letters; NaN and infinity, which JSON lacks, raise.
+
+    Examples
+    --------
+    >>> print(json_text({"name": "x̄"}))
+    {
+     "name": "x̄"
+    }
+    """
+    return json.dumps(data, ensure_ascii=False, indent=1, allow_nan=False)
 
 
 def save_report(
