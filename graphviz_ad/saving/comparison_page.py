@@ -43,7 +43,7 @@ def snippet(both: Sides, pictures: Sequence[Cut | str], level: int = 2) -> str:
         f'<section class="gad-check gad-comparison" aria-label="Comparison of two traces"><h{level}>{title}</h{level}>'
         f'<div class="gad-comparison-body">{sentences}<div class="gad-comparison-pictures">{figures}</div>'
         '<div class="gad-scroll" tabindex="0" role="group" aria-label="node by node">'
-        '<table class="gad-comparison-rows">'
+        '<table class="gad-listing gad-comparison-rows">'
         f"<thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table></div>"
         f'<p class="gad-comparison-key">{escape(KEY)}</p></div></section>'
     )

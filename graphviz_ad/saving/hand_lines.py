@@ -123,7 +123,7 @@ def _table(seen: Checked) -> str:
     )
     return (
         '<div class="gad-scroll" tabindex="0" role="group" aria-label="your backward, line by line">'
-        f'<table class="gad-hand-lines"><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></div>'
+        f'<table class="gad-listing gad-hand-lines"><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></div>'
     )
 
 

@@ -60,7 +60,7 @@ def _table(book: Book, findings: Sequence[LedgerFinding]) -> str:
         )
     return (
         '<div class="gad-scroll" tabindex="0" role="group" aria-label="what each call added">'
-        f'<table class="gad-ledger-lines"><thead><tr>{heads}</tr></thead>{"".join(bodies)}</table></div>'
+        f'<table class="gad-listing gad-ledger-lines"><thead><tr>{heads}</tr></thead>{"".join(bodies)}</table></div>'
     )
 
 
