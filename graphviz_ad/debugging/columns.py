@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from graphviz_ad.console import printable
 
-__all__ = ["Look", "counted", "joined", "padded", "plural", "width", "wrapped"]
+__all__ = ["Look", "counted", "fitted", "joined", "padded", "plural", "width", "wrapped"]
 
 _SIGNS = {"▲": "adj", "▼": "val", "⋮": "...", "\u2009": " "}
 _READ = 10**15
@@ -41,6 +41,21 @@ def padded(text: str, columns: int) -> str:
     'd̄  |'
     """
     return text + " " * (columns - width(text))
+
+
+def fitted(text: str, columns: int, dots: str = "…") -> str:
+    """Return a text that takes no more than so many columns, shortened at its end where it does.
+
+    Examples
+    --------
+    >>> fitted("d̄ is 0", 6), fitted("d̄ is NaN", 6)
+    ('d̄ is 0', 'd̄ is …')
+    """
+    if width(text) <= columns:
+        return text
+    while text and width(text) > columns - width(dots):
+        text = text[:-1]
+    return text + dots
 
 
 def wrapped(text: str, columns: int) -> list[str]:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from rich.text import Text
 
-from graphviz_ad.debugging.columns import width
+from graphviz_ad.debugging.columns import fitted, width
 from graphviz_ad.debugging.stepping.stepper import Point, Stepper
 from graphviz_ad.engine.source import source_lines
 
@@ -108,11 +108,8 @@ class _Line:
                 cut = self.start - 8
                 text = dots + text[cut + len(dots) :]
                 self.start, self.end = self.start - cut, self.end - cut
-            if width(text) > room:
-                while width(text) > room - len(dots):
-                    text = text[:-1]
-                text += dots
-                self.end = min(self.end, width(text))
+            text = fitted(text, room, dots)
+            self.end = min(self.end, width(text))
         self.text = text
 
 

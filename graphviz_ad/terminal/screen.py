@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from rich.text import Text
 
-from graphviz_ad.debugging.columns import padded, width, wrapped
+from graphviz_ad.debugging.columns import fitted, padded, width, wrapped
 from graphviz_ad.debugging.stepping.calls import Place
 from graphviz_ad.debugging.stepping.moments import NodeSoFar
 from graphviz_ad.debugging.stepping.stepper import Reading, Stepper, Stop
@@ -47,13 +47,7 @@ class Room(NamedTuple):
 
     def cropped(self, text: str, columns: int) -> str:
         """Return a text in the letters that there are, shortened at its end where there is no room for it."""
-        text = self.say(text)
-        if width(text) <= columns:
-            return text
-        dots = self.say("…")
-        while text and width(text) > columns - len(dots):
-            text = text[:-1]
-        return text + dots
+        return fitted(self.say(text), columns, self.say("…"))
 
     def crop(self, line: Text) -> None:
         """Shorten a line where there is no room for it, so that one sees that it goes on."""

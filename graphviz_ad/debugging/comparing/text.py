@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from graphviz_ad.debugging.columns import Look, padded, plural, width, wrapped
+from graphviz_ad.debugging.columns import Look, fitted, padded, plural, width, wrapped
 from graphviz_ad.debugging.comparing.differing import Apart, Difference, Pair, Sides
 from graphviz_ad.debugging.examination import Examination
 from graphviz_ad.engine.primitive import plain_value
@@ -229,7 +229,7 @@ def comparison_text(both: Sides, look: Look) -> str:
     lines.append("")
     for k, row in enumerate(table):
         cells = [padded(cell, room) if n < 2 else " " * (room - width(cell)) + cell for n, (cell, room) in enumerate(
-            zip((row[0], _cut(row[1], wide[1], look), *row[2:]), wide, strict=True))]  # fmt: skip
+            zip((row[0], fitted(row[1], wide[1], look.say("…")), *row[2:]), wide, strict=True))]  # fmt: skip
         line = "  ".join(cells).rstrip()
         lines.append(look.strong(line) if k and listed[k - 1].mark == "!" else line)
     return "\n".join([*lines, "", *wrapped(look.say(KEY), COLUMNS)])
@@ -239,13 +239,3 @@ KEY = (
     "Apart: the largest difference beside the largest number of both; slope is the local gradient. = is the same, ≈ "
     "differs by rounding alone; ! is where something differs first, − is in a alone, + in b alone."
 )
-
-
-def _cut(text: str, most: int, look: Look) -> str:
-    """Return a text that is no wider than a column."""
-    if width(text) <= most:
-        return text
-    dots = look.say("…")
-    while width(text) > most - len(dots):
-        text = text[:-1]
-    return text + dots

@@ -8,7 +8,7 @@ from pathlib import PurePath
 from typing import NamedTuple
 
 from graphviz_ad.console import visible
-from graphviz_ad.debugging.columns import Look, padded, plural, width, wrapped
+from graphviz_ad.debugging.columns import Look, fitted, padded, plural, width, wrapped
 from graphviz_ad.debugging.costs.sweeping import Costs, LineCost, ModeCost, NodeCost
 from graphviz_ad.debugging.examination import Examination
 from graphviz_ad.debugging.remarks import remarks
@@ -243,12 +243,6 @@ def _set(table: Table, look: Look) -> Iterator[str]:
     if spare < 0:
         wide[1] = max(wide[1] + spare, 6)
     for row in cells:
-        words = [padded(_fitted(cell, wide[k]), wide[k]) for k, cell in enumerate(row[: table.words])]
+        words = [padded(fitted(cell, wide[k]), wide[k]) for k, cell in enumerate(row[: table.words])]
         figures = [f"{' ' * (wide[k] - width(cell))}{cell}" for k, cell in enumerate(row) if k >= table.words]
         yield "  " + "  ".join([*words, *figures])
-
-
-def _fitted(cell: str, room: int) -> str:
-    while width(cell) > room:
-        cell = cell[:-2] + "…" if cell.endswith("…") else cell[:-1] + "…"
-    return cell
