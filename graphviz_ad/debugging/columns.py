@@ -11,12 +11,12 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from graphviz_ad.console import printable
+from graphviz_ad.formulas.text import SUPERSCRIPTS
 
 __all__ = ["Look", "counted", "fitted", "joined", "padded", "plural", "width", "wrapped"]
 
 _SIGNS = {"▲": "adj", "▼": "val", "⋮": "...", "\u2009": " "}
 _READ = 10**15
-_RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 _TIE = "\u00a0"
 _BARRED = re.compile("((?:\\w[\u0304\u0305])+)([₀-₉]*)")
 
@@ -97,7 +97,7 @@ def counted(count: int) -> str:
     if count < _READ:
         return f"{count:,}"
     power = math.floor(math.log10(count))
-    return f"about {count // 10 ** (power - 2) / 100:.2f}·10{str(power).translate(_RAISED)}"
+    return f"about {count // 10 ** (power - 2) / 100:.2f}·10{str(power).translate(SUPERSCRIPTS)}"
 
 
 def plural(count: int, noun: str) -> str:

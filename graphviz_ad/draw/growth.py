@@ -9,6 +9,7 @@ from graphviz_ad.debugging.paths.searching import Ways
 from graphviz_ad.draw.pen import Pen
 from graphviz_ad.draw.svg import Element, number
 from graphviz_ad.draw.theme import MONO
+from graphviz_ad.formulas.text import SUPERSCRIPTS
 
 __all__ = ["HIGH", "chart"]
 
@@ -52,7 +53,7 @@ def _counted(count: int) -> str:
 
 
 def _power(decades: float) -> str:
-    digits = str(math.floor(decades)).translate(str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹"))
+    digits = str(math.floor(decades)).translate(SUPERSCRIPTS)
     factor = f"{10 ** (decades - math.floor(decades)):.1f}"
     return f"10{digits}" if factor == "1.0" else f"{factor}·10{digits}"
 

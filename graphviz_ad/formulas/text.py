@@ -12,7 +12,7 @@ from graphviz_ad.console import prints
 from graphviz_ad.formulas.boxes import Box, Enclosed, Fraction, Root, Row, Script, Slot, Text
 from graphviz_ad.numerals.quantities import Quantity
 
-__all__ = ["Run", "Writer", "dotted", "run_text", "runs", "slot_text", "spelled", "written"]
+__all__ = ["SUPERSCRIPTS", "Run", "Writer", "dotted", "run_text", "runs", "slot_text", "spelled", "written"]
 
 Writer = Callable[[Quantity], str]
 """What writes the numbers of the story."""
@@ -101,7 +101,8 @@ def slot_text(box: Slot, write: Writer) -> str:
     return text
 
 
-_SUPERSCRIPTS = str.maketrans("0123456789−+()Tn", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺⁽⁾ᵀⁿ")
+SUPERSCRIPTS = str.maketrans("0123456789−+()Tn", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺⁽⁾ᵀⁿ")
+"""What can be raised in Unicode, for `str.translate`."""
 _SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 
@@ -111,7 +112,7 @@ def run_text(run: Run) -> str:
     if run.bar:
         text = "".join(c + "\u0305" for c in text)
     if run.level > 0:
-        return text.translate(_SUPERSCRIPTS) if all(c in "0123456789−+()Tn" for c in text) else f"^({text})"
+        return text.translate(SUPERSCRIPTS) if all(c in "0123456789−+()Tn" for c in text) else f"^({text})"
     if run.level < 0:
         return text.translate(_SUBSCRIPTS) if text.isdigit() else f"_({text})" if " " in text else f"_{text}"
     return text

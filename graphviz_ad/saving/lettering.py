@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from graphviz_ad.draw.svg import Element, clean
+from graphviz_ad.formulas.text import SUPERSCRIPTS
 from graphviz_ad.saving.faces import family_of
 
 __all__ = ["Letters", "letters_of", "plain"]
 
-_RAISED = str.maketrans("0123456789−+()Tn", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺⁽⁾ᵀⁿ")
 _LOWERED = str.maketrans("0123456789−+()", "₀₁₂₃₄₅₆₇₈₉₋₊₍₎")
 
 
@@ -91,7 +91,7 @@ def plain(runs: list[Letters]) -> str:
     said = []
     for run in runs:
         text = "".join(letter + "\u0304" for letter in run.text) if run.barred else run.text
-        level = _RAISED if run.drop < 0 else _LOWERED if run.drop > 0 else {}
+        level = SUPERSCRIPTS if run.drop < 0 else _LOWERED if run.drop > 0 else {}
         if level and all(ord(letter) in level for letter in text):
             text = text.translate(level)
         elif level:
