@@ -453,21 +453,7 @@ def _closer(graph: Marks) -> Marks:
 def _figure(
     pen: _Pen, lineage: Lineage, elements: Sequence[Element], size: tuple[float, float], width: Length | None
 ) -> Figure:
-    across, down = size
-    unit = 1.0 if width is None else width.px / across
     counts = "; ".join(f"{lineage.name}{primed(one.order)}: {one.nodes} nodes, {one.edges} edges"
                        for one in lineage.generations)  # fmt: skip
     title = f"Graphs of {lineage.title.text} and its derivatives at {lineage.place}: {counts}"
-    more = " ".join(sentences(lineage))
-    paper = Element("rect", {"x": "0", "y": "0", "width": number(across), "height": number(down),
-                             "fill": pen.tokens["bg"]})  # fmt: skip
-    attributes = {
-        "xmlns": "http://www.w3.org/2000/svg",
-        "viewBox": f"0 0 {number(across)} {number(down)}",
-        "width": number(across) if width is None else str(width),
-        "height": number(down) if width is None else str(width.times(down / across)),
-        "role": "img",
-        "aria-label": title,
-    }
-    words = (Element("title", content=(title,)), Element("desc", content=(more,)))
-    return Figure(Element("svg", attributes, (), (*words, paper, *elements)), across * unit, down * unit, title, more)
+    return pen.figure(elements, size, title, " ".join(sentences(lineage)), width)

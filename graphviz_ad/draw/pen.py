@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 
 from graphviz_ad.draw import measuring, typeset
 from graphviz_ad.draw.colours import TOKENS, full_name
+from graphviz_ad.draw.frame import Figure
+from graphviz_ad.draw.length import Length
 from graphviz_ad.draw.svg import Element, number
 from graphviz_ad.draw.theme import SANS, SERIF
 from graphviz_ad.formulas.text import Run
@@ -58,6 +60,26 @@ class Pen:
         hue = {"fill": self.tokens.get(fill, fill), "stroke": self.tokens.get(stroke, stroke)}
         width = {"stroke-width": number(wide)} if stroke != "none" else {}
         return Element("path", {"d": data, **hue, **width, **{k.replace("_", "-"): v for k, v in looks.items()}})
+
+    def figure(
+        self, elements: Sequence[Element], size: tuple[float, float], title: str, more: str, width: Length | None
+    ) -> Figure:
+        """Return elements on paper as a picture that stands alone, as wide as they are unless a width is given."""
+        across, down = size
+        unit = 1.0 if width is None else width.px / across
+        place = {"x": "0", "y": "0", "width": number(across), "height": number(down)}
+        attributes = {
+            "xmlns": "http://www.w3.org/2000/svg",
+            "viewBox": f"0 0 {number(across)} {number(down)}",
+            "width": number(across) if width is None else str(width),
+            "height": number(down) if width is None else str(width.times(down / across)),
+            "role": "img",
+            "aria-label": title,
+        }
+        words = (Element("title", content=(title,)), Element("desc", content=(more,)))
+        paper = Element("rect", {**place, "fill": self.tokens["bg"]})
+        tree = Element("svg", attributes, (), (*words, paper, *elements))
+        return Figure(tree, across * unit, down * unit, title, more)
 
 
 def broken(said: str, size: float, room: float) -> list[str]:

@@ -293,7 +293,8 @@ def draw(exam: Examination, i: int, ways: Ways, theme: str, width: Length | None
         elements += chart(pen, ways, left, low + 18, min(beside, 520.0))
         low += 18 + HIGH
     high = max(top + picture.height, low) + _MARGIN
-    return _figure(pen, exam, i, ways, elements, (across + 2 * _MARGIN, high), width)
+    more = f"{sentences(exam, i, ways)} {instead(ways)}"
+    return pen.figure(elements, (across + 2 * _MARGIN, high), f"Paths of {exam.bar(i)}", more, width)
 
 
 class _Columns(NamedTuple):
@@ -359,23 +360,3 @@ def _table(pen: Pen, exam: Examination, i: int, ways: Ways, x: float, y: float) 
         ]
         y += 27
     return elements, y + 6
-
-
-def _figure(
-    pen: Pen, exam: Examination, i: int, ways: Ways, elements: list[Element], size: Point, width: Length | None
-) -> Figure:
-    across, down = size
-    unit = 1.0 if width is None else width.px / across
-    title = f"Paths of {exam.bar(i)}"
-    more = f"{sentences(exam, i, ways)} {instead(ways)}"
-    attributes = {
-        "xmlns": "http://www.w3.org/2000/svg",
-        "viewBox": f"0 0 {number(across)} {number(down)}",
-        "width": number(across) if width is None else str(width),
-        "height": number(down) if width is None else str(width.times(down / across)),
-        "role": "img",
-        "aria-label": title,
-    }
-    words = (Element("title", content=(title,)), Element("desc", content=(more,)))
-    paper = _rect(pen, 0, 0, across, down, "bg")
-    return Figure(Element("svg", attributes, (), (*words, paper, *elements)), across * unit, down * unit, title, more)
