@@ -12,7 +12,7 @@ import operator
 import statistics
 import time
 import warnings
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from typing import Any, NamedTuple
@@ -158,7 +158,8 @@ def _costs(exam: Examination) -> Costs:
     start = exam.recording.start
     sizes = [node.size for node in exam.recording.inputs]
     outputs = int(np.size(start))
-    back = _way_back(exam) if exam.is_swept else ()
+    adjoints = _adjoints(exam) if exam.is_swept else {}
+    back = _made(adjoints.values(), set(exam.position))
     by_origin: dict[int, list[Variable]] = {}
     for node in back:
         if node.origin is not None:
@@ -171,7 +172,7 @@ def _costs(exam: Examination) -> Costs:
         NodeCost(i, work[i], returning[i], held[i], node.index in read, timer.forward[i], timer.backward[i])
         for i, node in enumerate(exam.nodes)
     )
-    modes = tuple(_modes(exam, _total(work), back, sizes, outputs, timer)) if exam.is_swept else ()
+    modes = tuple(_modes(exam, _total(work), adjoints, back, sizes, outputs, timer)) if exam.is_swept else ()
     uncounted = {node.primitive.name for node in (*exam.nodes, *back)
                  if node.primitive is not None and operations(node) is None}  # fmt: skip
     return Costs(nodes, tuple(_lines(exam, nodes)), modes, sum(sizes), outputs, tuple(sorted(uncounted)), timer.rounds)
@@ -217,13 +218,8 @@ def _made(ends: Iterable[Any], known: set[int]) -> tuple[Variable, ...]:
     return tuple(seen[index] for index in sorted(seen))
 
 
-def _way_back(exam: Examination) -> tuple[Variable, ...]:
-    """Return the nodes of the way back, recorded."""
-    adjoints = _adjoints(exam)
-    return _made(adjoints.values(), set(exam.position))
-
-
 def _adjoints(exam: Examination) -> dict[int, Any]:
+    """Return the adjoints of a way back that is recorded."""
     seed = recorded_seed(_seed(exam), exam.recording.start)
     return sweep_all(_order(exam), seed, recorded=True, stops=exam.stops)
 
@@ -248,10 +244,9 @@ def _pushed(exam: Examination, start: Variable) -> int | None:
     return _total(map(operations, _made(_push(exam, [start], recorded=True).values(), set(exam.position))))
 
 
-def _through_the_way_back(exam: Examination, back: Sequence[Variable]) -> int | None:
+def _through_the_way_back(exam: Examination, adjoints: Mapping[int, Any], back: Sequence[Variable]) -> int | None:
     """Return the operations of a way back through the way back: one product of the Hessian and a vector."""
-    adjoints = _adjoints(exam)
-    known = set(exam.position) | {node.index for node in _made(adjoints.values(), set(exam.position))}
+    known = set(exam.position) | {node.index for node in back}
     rows = [adjoints[node.index] for node in exam.recording.inputs if isinstance(adjoints.get(node.index), Variable)]
     if not rows:
         return 0
@@ -264,7 +259,13 @@ def _through_the_way_back(exam: Examination, back: Sequence[Variable]) -> int | 
 
 
 def _modes(
-    exam: Examination, work: int | None, back: Sequence[Variable], sizes: Sequence[int], outputs: int, timer: _Timer
+    exam: Examination,
+    work: int | None,
+    adjoints: Mapping[int, Any],
+    back: Sequence[Variable],
+    sizes: Sequence[int],
+    outputs: int,
+    timer: _Timer,
 ) -> Iterable[ModeCost]:
     n = sum(sizes)
     once = _total(map(operations, back))
@@ -277,7 +278,7 @@ def _modes(
         pushed = _total(None if own is None else own * size for own, size in zip(each, sizes, strict=True))
     yield ModeCost(what, "forward", n, _plus(work, pushed, 1), timer.whole_push)
     if outputs == 1 and len(back) <= _MOST_HESSIAN:
-        again = _through_the_way_back(exam, back)
+        again = _through_the_way_back(exam, adjoints, back)
         yield ModeCost("hessian", "reverse over reverse", n + 1, _plus(_plus(work, once, 1), again, n), None)
 
 
