@@ -50,7 +50,7 @@ def aligned(a: Examination, b: Examination) -> list[tuple[int, int]]:
     tokens, others = _tokens(a, first, marks), _tokens(b, second, marks)
     rows = sorted(set(range(len(a.nodes))) - set(a.inputs))
     columns = sorted(set(range(len(b.nodes))) - set(b.inputs))
-    pairs = _subsequence([tokens[i] for i in rows], [others[j] for j in columns])
+    pairs = _between_ends([tokens[i] for i in rows], [others[j] for j in columns], _heaviest)
     return sorted([*inputs, *((rows[k], columns[m]) for k, m in pairs)])
 
 
@@ -88,11 +88,6 @@ def _constant(value: Any) -> Any:
         return "constant", str(value)
 
 
-def _subsequence(one: Sequence[_Token], other: Sequence[_Token]) -> Iterator[tuple[int, int]]:
-    """Yield the places of a common subsequence of the largest weight; what begins and ends alike goes together."""
-    yield from _between_ends(one, other, _heaviest)
-
-
 def _between_ends(
     one: Sequence[Any], other: Sequence[Any], inside: Callable[[Any, Any], Iterable[tuple[int, int]]]
 ) -> Iterator[tuple[int, int]]:
@@ -111,6 +106,7 @@ def _between_ends(
 
 
 def _heaviest(one: Sequence[_Token], other: Sequence[_Token]) -> Iterator[tuple[int, int]]:
+    """Return the places of a common subsequence of the largest weight."""
     if len(one) * len(other) <= _MOST:
         return iter(_weighed(one, other))
     return _between_ends([token[:2] for token in one], [token[:2] for token in other], _written_alike)
