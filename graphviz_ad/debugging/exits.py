@@ -17,8 +17,8 @@ __all__ = ["unreached"]
 
 def unreached(exam: Examination) -> Iterator[Finding]:
     """Yield what there is to say of inputs that the output does not depend on, once a place that cut them off."""
-    lost = [i for i in exam.inputs if exam.adjoints[i] is None
-            and not _outputs(exam) & _connected(exam, i)]  # fmt: skip
+    outputs = _outputs(exam)
+    lost = [i for i in exam.inputs if exam.adjoints[i] is None and outputs.isdisjoint(_connected(exam, i))]
     groups: dict[Any, list[int]] = {}
     exits: dict[int, Exit | None] = {}
     for i in lost:
@@ -36,13 +36,7 @@ def _outputs(exam: Examination) -> set[int]:
 
 def _connected(exam: Examination, i: int) -> set[int]:
     """Return what depends on a node without having been detached."""
-    reached, waiting = {i}, [i]
-    while waiting:
-        for child, _ in exam.uses[waiting.pop()]:
-            if child not in reached and exam.nodes[child].primitive is not DETACH:
-                reached.add(child)
-                waiting.append(child)
-    return reached
+    return exam.spread([i], lambda k: [child for child, _ in exam.uses[k] if exam.nodes[child].primitive is not DETACH])
 
 
 def _finding(exam: Examination, inputs: Sequence[int], own: Exit | None, are_all: bool) -> Finding:
