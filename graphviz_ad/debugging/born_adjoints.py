@@ -64,7 +64,7 @@ def _sent(exam: Examination, i: int, sick: set[int]) -> Iterator[_Sent]:
         if sent is None or is_finite(sent):
             continue
         if np.shape(sent) == np.shape(g):
-            mask = (np.isnan(sent) & np.isfinite(g)) | (np.isinf(sent) & np.isfinite(g))
+            mask = ~np.isfinite(sent) & np.isfinite(g)
             if np.any(mask):
                 yield _Sent(i, k, parent, mask, True)
         elif is_finite(g):
@@ -82,16 +82,9 @@ def _backward(exam: Examination, own: _Sent, sick: set[int]) -> Finding:
     sentences = [_reason(exam, own, born)]
     path = _sick_way(exam, parent, sick)
     if born == "∞" and is_nan:
-        sentences.append(_then(exam, path, sick))
-    name = exam.recording.name
-    value = (
-        f" = {static(exam.values[exam.output])}"
-        if exam.output is not None and not exam.nodes[exam.output].shape
-        else ""
-    )
+        sentences.append(_then(exam, path))
     if affected:
-        rest = _rest(exam, affected)
-        sentences.append(f"{name}{value} itself is finite; only its gradient is lost{rest}.")
+        sentences.append(f"{_output(exam)} itself is finite; only its gradient is lost{_rest(exam, affected)}.")
     else:
         sentences.append("It reaches no input.")
     return exam.finding(
@@ -204,7 +197,7 @@ def _left_out(exam: Examination, i: int, entry: tuple[Any, ...]) -> int | None:
     return None
 
 
-def _then(exam: Examination, path: Sequence[int], sick: set[int]) -> str:
+def _then(exam: Examination, path: Sequence[int]) -> str:
     """Say where ∞ becomes NaN on its way."""
     for i in path:
         for k, _ in exam.operands(i):
