@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 import numpy as np
 
@@ -45,21 +45,22 @@ def constant_dropped(scene: Scene) -> Iterator[Proposal]:
 
 def constant_missing(scene: Scene) -> Iterator[Proposal]:
     """Multiply the line by the one number that makes it right, or a part of it by one of the usual numbers."""
+    sizes = _sizes(scene)
     if scene.got is not None and scene.expected is not None:
         ratio = constant_ratio(scene.got, scene.expected, scene.truth.ruler)
         if ratio is not None and (_is_usual(ratio) or np.ptp(scene.got) > 0):
-            yield _scaled(scene, scene.value, ratio)
-            yield from _scaled_below(scene, ratio)
+            whole = _scaled(scene, scene.value, ratio, sizes)
+            yield whole
+            yield from _scaled_below(scene, ratio, whole.slip)
         elif scene.got.shape != scene.expected.shape:
             return
-    sizes = sorted(_sizes(scene))
     for part in scene.parts():
         if isinstance(part, ast.BinOp | ast.Call | ast.Name | ast.Subscript | ast.Attribute) or part is scene.value:
             for ratio in (2.0, 0.5, *(1.0 / n for n in sizes), *map(float, sizes)):
-                yield _scaled(scene, part, ratio)
+                yield _scaled(scene, part, ratio, sizes)
 
 
-def _scaled_below(scene: Scene, ratio: float) -> Iterator[Proposal]:
+def _scaled_below(scene: Scene, ratio: float, slip: str) -> Iterator[Proposal]:
     """Yield the line with one below it, which multiplies the whole of an array of which it writes a part."""
     node = scene.statement.node
     target = (
@@ -67,10 +68,9 @@ def _scaled_below(scene: Scene, ratio: float) -> Iterator[Proposal]:
     )
     base = target.value if isinstance(target, ast.Subscript) else None
     if base is not None:
-        whole = _scaled(scene, scene.value, ratio)
         sign = f"/= {round(1 / ratio)}" if abs(1 / ratio - round(1 / ratio)) < 1e-6 else f"*= {ratio:.12g}"
         edit = Edit(scene.statement, f"{scene.statement.text}\n{scene.text(base)} {sign}")
-        yield Proposal(whole.slip, edit, f"`{scene.text(base)} {sign}` is missing below it")
+        yield Proposal(slip, edit, f"`{scene.text(base)} {sign}` is missing below it")
 
 
 def _is_usual(ratio: float) -> bool:
@@ -78,11 +78,11 @@ def _is_usual(ratio: float) -> bool:
     return any(abs(one - round(one)) < 1e-9 * abs(one) and 0 < abs(one) < 1000 for one in (ratio, 1 / ratio))
 
 
-def _scaled(scene: Scene, part: ast.expr, ratio: float) -> Proposal:
+def _scaled(scene: Scene, part: ast.expr, ratio: float, sizes: Collection[int]) -> Proposal:
     text = scene.text(part)
     n = round(1 / ratio)
     is_share = n > 1 and abs(ratio * n - 1) < 1e-6
-    in_sizes = is_share and n in _sizes(scene) and not (n == 2 and _sizes(scene)[2] < 1)
+    in_sizes = is_share and n in sizes
     if abs(ratio + 1) < 1e-6:
         words = f"A minus is missing before `{text}`"
         return Proposal("sign", scene.edit((part, f"-{product(part, text)}")), words)
@@ -99,21 +99,11 @@ def _scaled(scene: Scene, part: ast.expr, ratio: float) -> Proposal:
     return Proposal("factor", scene.edit((part, new)), f"The factor {static(ratio)} is missing")
 
 
-def _sizes(scene: Scene) -> dict[int, int]:
-    """Return how many entries a mean may have been taken over: sizes and lengths of what is at hand, how often each."""
+def _sizes(scene: Scene) -> list[int]:
+    """Return how many entries a mean may have been taken over: sizes and lengths of what is at hand, in order."""
     shapes = {node.shape for node in scene.truth.nodes[-200:]}
     shapes |= {array.shape for array in (scene.got, scene.expected) if array is not None}
-    counts: dict[int, int] = _Counts()
-    for shape in shapes:
-        for n in {*shape, int(np.prod(shape))}:
-            if n > 1:
-                counts[n] = counts.get(n, 0) + 1
-    return counts
-
-
-class _Counts(dict[int, int]):
-    def __missing__(self, key: int) -> int:
-        return 0
+    return sorted({n for shape in shapes for n in (*shape, int(np.prod(shape))) if n > 1})
 
 
 def missing_powers(scene: Scene) -> Iterator[Proposal]:

@@ -41,7 +41,6 @@ def mean_for_sum(scene: Scene) -> Iterator[Proposal]:
     """Yield the line with a mean for a sum, and the other way round."""
     for call, _, function, text in sums(scene):
         other, slip = ("mean", "missing-mean") if function == "sum" else ("sum", "factor")
-        new = text.replace(f".{function}(", f".{other}(", 1) if f".{function}(" in text else ""
         assert isinstance(call.func, ast.Attribute)
         owner = scene.text(call.func.value)
         new = f"{owner}.{other}{text[len(owner) + 1 + len(function) :]}"
