@@ -13,7 +13,7 @@ import linecache
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import PurePath
 from types import CodeType, FunctionType, MethodType
-from typing import Any
+from typing import Any, NamedTuple
 
 from graphviz_ad.debugging.findings import Lines, Rerun
 from graphviz_ad.debugging.remedies.replaying import REMEDY, Change
@@ -28,20 +28,19 @@ __all__ = ["Placed", "placed"]
 _Place = tuple[int, int, int, int]  # line and end line from 1, column and end column in bytes, as code objects have it
 
 
-class Placed:
+class Placed(NamedTuple):
     """A mended program in its mended source.
 
     Attributes
     ----------
     recording : Recording
         Its nodes stand where the mended source makes them, its function has that source.
-    replaced : tuple of (int, int, int, int)
-        Each stretch that a remedy has written: line, column, end line, end column, from 1 and in characters from 0.
+    replaced : tuple of Span
+        Each stretch that a remedy has written.
     """
 
-    def __init__(self, recording: Recording, replaced: Sequence[Span]) -> None:
-        self.recording = recording
-        self.replaced = tuple(replaced)
+    recording: Recording
+    replaced: tuple[Span, ...]
 
 
 def placed(rerun: Rerun) -> Placed | None:
@@ -74,7 +73,7 @@ def placed(rerun: Rerun) -> Placed | None:
     _move(rerun, filename, [stretches[span] for span in spans if span is not None], pairing, codes)
     recording = rerun.recording
     recording.function = _function(recording.function, codes)
-    return Placed(recording, [_in_characters(place, new) for place in pairing.replaced.values()])
+    return Placed(recording, tuple(_in_characters(place, new) for place in pairing.replaced.values()))
 
 
 def _with(lines: Sequence[str], changed: Sequence[Lines]) -> list[str]:
@@ -220,7 +219,7 @@ def _counterpart(code: CodeType, codes: _Codes) -> CodeType | None:
 
 def _instruction(code: CodeType, place: _Place) -> int | None:
     """Return the place of an instruction that belongs to an expression, the last of them: that which computes it."""
-    own = [k for k, (line, end, column, last) in enumerate(code.co_positions()) if (line, end, column, last) == place]
+    own = [k for k, own_place in enumerate(code.co_positions()) if own_place == place]
     return 2 * own[-1] if own else None
 
 
