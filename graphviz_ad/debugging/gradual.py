@@ -164,7 +164,7 @@ def _finding(exam: Examination, loss: _Loss, error: float, pair: tuple[Any, Any]
     left = int(-math.log10(error)) if error < 1 else 0
     digits = "none of its digits is" if not left else f"about {left} of its digits {'are' if left > 1 else 'is'}"
     output = f"{name}{list(map(int, place)) if len(place) else ''}"
-    came, right = (static(float(f"{x:.{_MOST_DIGITS}g}")) for x in pair)
+    came, right = (rough(x, _MOST_DIGITS) for x in pair)
     written = exam.written(loss.node)
     what = site.text if site is not None and site.text and loss.times > 1 else written
     affected = exam.above(loss.node)

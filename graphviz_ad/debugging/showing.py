@@ -250,7 +250,7 @@ class _Teller:
         place = entry[1] if shape else ()
         one, other = (np.broadcast_to(np.asarray(x), shape)[place] for x in (arriving, local))
         with np.errstate(all="ignore"):
-            return f"{_brief(one)} · {_factored(_brief(other))} = {_brief(one * other)}"
+            return f"{rough(one, 3)} · {_factored(rough(other, 3))} = {rough(one * other, 3)}"
 
     # -- words --------------------------------------------------------------------------------------------------------
 
@@ -408,10 +408,6 @@ def _shapes(finding: Finding) -> str:
 
 def _shape(shape: tuple[int, ...]) -> str:
     return "×".join(map(str, shape)) or "1"
-
-
-def _brief(number: Any) -> str:
-    return rough(number, 3)
 
 
 def _factored(number: str) -> str:
