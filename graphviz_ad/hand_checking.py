@@ -109,7 +109,7 @@ class BackwardReport:
     @property
     def ok(self) -> bool:
         """Whether all gradients are right."""
-        return self._seen.error is None and not self._seen.wrong
+        return self._seen.ok
 
     @property
     def first_wrong(self) -> LineVerdict | None:

@@ -37,7 +37,7 @@ def lines_document(seen: Checked) -> dict[str, Any]:
         "version": VERSION,
         "function": visible(seen.name),
         "inputs": [visible(name) for name in seen.arguments],
-        "ok": seen.error is None and not seen.wrong,
+        "ok": seen.ok,
         "remarks": [visible(remark) for remark in seen.remarks],
         "error": _error(seen),
         "gradients": [_gradient(one, right=k not in seen.wrong) for k, one in enumerate(seen.gradients)],

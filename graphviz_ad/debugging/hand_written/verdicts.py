@@ -120,6 +120,11 @@ class Checked:
     remarks: tuple[str, ...]
     truth: Truth = field(repr=False)
 
+    @property
+    def ok(self) -> bool:
+        """Whether it ran, and all gradients are right."""
+        return self.error is None and not self.wrong
+
 
 def checked(forward: Callable[..., Any], backward: Callable[..., Any], args: Sequence[Any]) -> Checked:
     """Run a backward pass line by line, and judge every line.
