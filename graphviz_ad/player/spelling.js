@@ -31,3 +31,7 @@ export function spell({ words }, fragments, scene, holes, seen = new Set()) {
   });
   return spans;
 }
+
+/** A title has formulas, and no words that are explained. @param {Fragment[]} parts */
+export const titleParts = (parts) =>
+  parts.map((part) => (typeof part === "string" ? part : "m" in part ? math(part.m, part.t) : ""));

@@ -4,7 +4,7 @@
 /** @import { Player } from "../panel" */
 import { copyText } from "../copying.js";
 import { attr, make, math, put } from "../elements.js";
-import { spell } from "../spelling.js";
+import { spell, titleParts } from "../spelling.js";
 import { makeScheme } from "./scheme.js";
 
 const TICK = "M3 10.5l4.5 5L17 4.5";
@@ -34,10 +34,6 @@ const factParts = (parts) =>
 /** A text as it is said. @param {Fragment[]} parts */
 export const plainWords = (parts) =>
   parts.map((part) => (typeof part === "string" ? part : "t" in part ? part.t : "")).join("");
-
-/** A title has formulas, and no words that are explained. @param {Fragment[]} parts */
-const titleParts = (parts) =>
-  parts.map((part) => (typeof part === "string" ? part : "m" in part ? math(part.m, part.t) : ""));
 
 /** Where two lines begin to differ, and where they no longer do, from their ends. */
 function difference(before = "", after = "") {

@@ -1,18 +1,15 @@
 // @ts-check
 // The scheme of a shape that grew: two operands as a row and a column, and what came of every pair of their numbers.
-/** @import { Finding, Fragment } from "../film" */
-import { make, math } from "../elements.js";
-
-/** @param {Fragment[]} parts */
-const calledParts = (parts) =>
-  parts.map((part) => (typeof part === "string" ? part : "m" in part ? math(part.m, part.t) : ""));
+/** @import { Finding } from "../film" */
+import { make } from "../elements.js";
+import { titleParts } from "../spelling.js";
 
 /** A table: the flat operand above, the column before, and the pairs that were meant framed.
  * @param {NonNullable<Finding["pairing"]>} pairing */
 export function makeScheme({ across, down, cells, levels }) {
   const count = across.cells.length;
-  const corner = make("td", {}, make("span", {}, ...calledParts(down.called), " ↓"));
-  const top = make("th", { colspan: count, scope: "colgroup" }, ...calledParts(across.called), " →");
+  const corner = make("td", {}, make("span", {}, ...titleParts(down.called), " ↓"));
+  const top = make("th", { colspan: count, scope: "colgroup" }, ...titleParts(across.called), " →");
   const heads = across.cells.map((text) => make("th", { scope: "col" }, text));
   const rows = cells.map((row, i) => {
     const entries = row.map((text, k) => {

@@ -2,7 +2,7 @@
 // The lines of a backward pass written by hand: a table beside the picture, whose rows light what they compute.
 /** @import { Verdict } from "../film" */
 /** @import { Now, Panel } from "../panel" */
-import { attr, make, parseHtml } from "../elements.js";
+import { make, parseHtml } from "../elements.js";
 import { drawPennants } from "../findings/pennants.js";
 import { tabOver } from "../findings/tabs.js";
 import { pressable, rove } from "../roving.js";
