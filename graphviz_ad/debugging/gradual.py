@@ -19,7 +19,7 @@ from graphviz_ad.debugging.findings import Finding
 from graphviz_ad.debugging.remedies.precision import ARITHMETICS, EXACT
 from graphviz_ad.debugging.remedies.replaying import CANNOT, Program
 from graphviz_ad.debugging.residuals import is_residual
-from graphviz_ad.debugging.rounding import share, threshold
+from graphviz_ad.debugging.rounding import shares, threshold
 from graphviz_ad.debugging.sizes import way_down
 from graphviz_ad.engine.primitive import plain_value
 from graphviz_ad.numerals.writing import rough, static
@@ -94,21 +94,21 @@ def lost_little_by_little(exam: Examination, size: float, known: float = 0.0) ->
 
 def _step(exam: Examination) -> float:
     """Return by how much the numbers of a program are rounded: those of its coarsest type."""
-    return max(float(np.finfo(value.dtype).eps) for value in exam.values if value.dtype.kind == "f")
+    return max(float(np.finfo(dtype).eps) for dtype in {value.dtype for value in exam.values} if dtype.kind == "f")
 
 
 def _loss(exam: Examination, size: float) -> _Loss | None:
     """Return the line on which most digits are lost; None where there is none."""
-    shares = [share(exam, i) if g is not None else 0.0 for i, g in enumerate(exam.adjoints)]
-    start = int(np.argmax(shares))
+    moved = shares(exam)
+    start = int(np.argmax(moved))
     step = _step(exam)
-    if not math.isfinite(shares[start]) or step * shares[start] <= threshold(exam, step) * size:
+    if not math.isfinite(moved[start]) or step * moved[start] <= threshold(exam, step) * size:
         return None
-    least = shares[start] * _NOISE
+    least = moved[start] * _NOISE
     lines: dict[Any, list[tuple[int, int, int]]] = {}
     falls: dict[int, float] = {}
     for child, argument, parent in way_down(exam, start):
-        falls[child] = math.log(max(shares[parent], least) / max(shares[child], least))
+        falls[child] = math.log(max(moved[parent], least) / max(moved[child], least))
         lines.setdefault(exam.line(child), []).append((child, argument, parent))
     if not lines:
         return None
@@ -124,7 +124,7 @@ def _loss(exam: Examination, size: float) -> _Loss | None:
     node = max((child for child, *_ in edges), key=falls.__getitem__)
     if cancels > grows and is_residual(exam, node):
         return None
-    return _Loss(edges, node, max(passes.values()), cancels, grows, shares[start])
+    return _Loss(edges, node, max(passes.values()), cancels, grows, moved[start])
 
 
 def _logarithm(x: Any) -> float:

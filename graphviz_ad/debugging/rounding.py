@@ -15,7 +15,7 @@ import numpy as np
 
 from graphviz_ad.debugging.examination import Examination, is_finite
 
-__all__ = ["is_at_root", "is_felt", "output_size", "share", "threshold"]
+__all__ = ["is_at_root", "is_felt", "output_size", "share", "shares", "threshold"]
 
 
 def output_size(exam: Examination) -> float:
@@ -57,8 +57,8 @@ def is_felt(exam: Examination, size: float) -> bool:
     """
     column, adjoints = exam.column, exam.adjoint_column
     if column is not None and adjoints is not None:
-        tiny, step = _type(column.dtype)
-        moved = step * float(np.sum(np.abs(adjoints) * np.maximum(np.abs(column), tiny)))
+        _, step = _type(column.dtype)
+        moved = step * float(np.sum(_products(column, adjoints)))
         return not moved <= threshold(exam, step) * size  # NaN is felt
     weights = {dtype: step / threshold(exam, step) for dtype in {value.dtype for value in exam.values}
                if dtype.kind == "f" and (step := _type(dtype)[1])}  # fmt: skip
@@ -103,6 +103,30 @@ def share(exam: Examination, i: int) -> float:
         return 0.0
     tiny, _ = _type(value.dtype)
     return float(np.sum(np.abs(np.asarray(g, float)) * np.maximum(np.abs(np.asarray(value, float)), tiny)))
+
+
+def shares(exam: Examination) -> list[float]:
+    """Return the share of every node, of a program of float64 numbers in one go.
+
+    Examples
+    --------
+    >>> import graphviz_ad as gad
+    >>> from graphviz_ad.debugging.findings import Thresholds
+    >>> exam = Examination(gad.trace(lambda x: 3.0 * x + np.floor(x), -2.0), Thresholds())
+    >>> shares(exam) == [share(exam, i) for i in range(len(exam.nodes))], shares(exam)
+    (True, [6.0, 6.0, 2.0, 8.0])
+    """
+    column, adjoints = exam.column, exam.adjoint_column
+    if column is None or adjoints is None:
+        return [share(exam, i) for i in range(len(exam.nodes))]
+    arrives = [g is not None for g in exam.adjoints]
+    return np.where(arrives, _products(column, adjoints), 0.0).tolist()  # type: ignore[no-any-return]
+
+
+def _products(column: Any, adjoints: Any) -> Any:
+    """Return numbers times their adjoints, as sizes."""
+    tiny, _ = _type(column.dtype)
+    return np.abs(adjoints) * np.maximum(np.abs(column), tiny)
 
 
 def is_at_root(exam: Examination) -> bool:
