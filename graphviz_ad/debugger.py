@@ -129,7 +129,7 @@ def break_when(
     condition : callable or str
         Gets the node: ``.value``, ``.adjoint`` (as far as it has come together), ``.name``, ``.primitive``,
         ``.index`` (its place in the trace) and ``.line``. Or an expression of these, such as
-        ``"abs(adjoint) > 1e3"``, which is parsed and never run as Python.
+        ``"abs(adjoint) > 1e3"``: Python, which may also use the names of the traced function's module.
     primitive : str, optional
         Stops at this operation only, as in ``"log"``.
     name : str, optional

@@ -247,9 +247,11 @@ def number(value: Any) -> str:
     ('2.5', '12, 0…11', 'True', 'log')
     >>> number(np.array([[0.0, np.nan], [1.0, np.inf]]))
     '2×2, 1 NaN, 1 ∞, else 0…1'
-    >>> number(np.full(9, np.nan))
-    '9, 9 NaN'
+    >>> number(np.full(9, np.nan)), number((3,))
+    ('9, 9 NaN', '(3,)')
     """
+    if isinstance(value, tuple):
+        return str(value)  # a shape
     array = np.asarray(value)
     if array.dtype.kind in "iufc":
         text = written(array[()])

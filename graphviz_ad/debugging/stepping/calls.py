@@ -78,6 +78,11 @@ class CallWatch(Watch):
     limit : int, optional
         The most nodes to see; see `Watch`.
 
+    Attributes
+    ----------
+    namespace : mapping
+        The names of the module that the traced function is written in; empty before it has recorded anything.
+
     Examples
     --------
     >>> import graphviz_ad as gad
@@ -89,7 +94,7 @@ class CallWatch(Watch):
     [[], ['<lambda>', 'twice'], ['<lambda>']]
     """
 
-    __slots__ = ("_calls", "_last_variables", "_levels", "_variables", "_visits", "_ways", "last_way")
+    __slots__ = ("_calls", "_last_variables", "_levels", "_variables", "_visits", "_ways", "last_way", "namespace")
 
     def __init__(self, limit: int | None = None) -> None:
         super().__init__(limit)
@@ -98,6 +103,7 @@ class CallWatch(Watch):
         self._levels: list[_Level] = []
         self._calls = self._visits = 0
         self.last_way: tuple[Place, ...] = ()
+        self.namespace: Mapping[str, object] = {}
         self._last_variables: tuple[Mapping[str, int | None], ...] = ()
 
     def see(self, node: Variable) -> None:
@@ -159,6 +165,8 @@ class CallWatch(Watch):
     def _entered(self, frame: FrameType, now: int) -> Place:
         self._calls += 1
         self._visits += 1
+        if not self.namespace:
+            self.namespace = frame.f_globals
         return Place(self._calls - 1, self._visits - 1, frame.f_code, now)
 
     def _moved(self, before: _Level, now: int, called: FrameType | None) -> Place:

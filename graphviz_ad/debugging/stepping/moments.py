@@ -122,6 +122,11 @@ class Course:
         return self.recording.failure if isinstance(self.recording, Remains) else None
 
     @property
+    def namespace(self) -> Mapping[str, Any]:
+        """The names of the module that the traced function is written in; empty where nobody saw it run."""
+        return {} if self._watch is None else self._watch.namespace
+
+    @property
     def steps(self) -> tuple[Step, ...]:
         """The steps of the story."""
         return self.story.steps

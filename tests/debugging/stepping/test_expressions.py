@@ -1,10 +1,11 @@
-"""Expressions of nodes: they compute what Python would, know nothing early, and run nothing else."""
+"""Expressions of nodes: they compute what Python would, know nothing early, and change nothing."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
 
+import graphviz_ad as gad
 from graphviz_ad.debugging.stepping.expressions import NotYet, parse
 from graphviz_ad.errors import InputError
 
@@ -74,37 +75,9 @@ def test_what_is_not_known_yet_says_so(moment):
         parse("x.adjoint").at(early)
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "__import__('os').system('true')",
-        "x.__class__",
-        "().__class__.__bases__",
-        "np.load('a.npy')",
-        "np.random.rand(3)",
-        "np.add.reduce([x])",
-        "x.tofile('a')",
-        "np.sin(x, out=x)",
-        "lambda: 1",
-        "[y for y in x]",
-        "f'{x}'",
-        "'a' * 99",
-        "open('a')",
-        "np",
-        "np.max",
-        "x.max",
-        "(x := 3)",
-        "np.linalg",
-        "b'a'",
-        "np.linalg.svd(x)",
-        "max(key=x)",
-        "x; x",
-        "",
-        "(" * 500,
-    ],
-)
-def test_nothing_else_can_be_written(text):
-    with pytest.raises(InputError):
+@pytest.mark.parametrize("text", ["", "x; x", "x = 3", "max(", "(" * 500, "import os"])
+def test_what_is_no_expression_is_refused(text):
+    with pytest.raises(InputError, match="is no expression"):
         parse(text)
 
 
@@ -112,9 +85,54 @@ def test_an_unknown_name_is_told_with_those_there_are(moment):
     with pytest.raises(InputError, match=r"no node is called 'y'; there are .*x, w"):
         parse("y + 1").at(moment)
     with pytest.raises(InputError, match="Did you mean 'adjoint'"):
-        parse("x.adjiont")
+        parse("x.adjiont").at(moment)
 
 
-def test_whole_numbers_do_not_grow_for_minutes(moment):
-    with pytest.raises(OverflowError):
-        parse("9**9**9**9").at(moment)
+def test_what_a_function_of_the_person_raises_comes_through(moment):
+    with pytest.raises(AttributeError, match="NoneType"):
+        parse("_none().shape").at(moment)
+
+
+def _none():
+    return None
+
+
+SCALE = 3.0
+LEAF = gad.Variable(5.0)
+h = "a name of the module that a node has, too"
+
+
+def _twice(a):
+    return 2 * a
+
+
+def test_names_of_the_module_are_known_and_those_of_nodes_come_first(course_of):
+    def f(x):
+        h = np.sin(x)
+        return h * x
+
+    moment = course_of(f, 2.0).moment(2)
+    assert parse("_twice(h) + SCALE").at(moment) == 2 * np.sin(2.0) + 3.0
+    assert parse("LEAF + 1").at(moment) == 6.0
+    assert type(parse("LEAF + 1").at(moment)) is not gad.Variable
+    with pytest.raises(NotYet, match=r"h\.value is not known yet"):
+        parse("h").at(course_of(f, 2.0).moment(0))
+
+
+def test_names_within_a_comprehension_and_a_lambda_are_known(moment):
+    x, w = np.array([1.0, -2.0, 0.5]), 0.7
+    assert parse("[w * a for a in x if a > w]").at(moment) == [w * a for a in x if a > w]
+    np.testing.assert_array_equal(parse("max((x, -x), key=lambda a: (a * w)[1])").at(moment), -x)
+    assert parse("f'{w:.1f} {x.adjoint.shape}'").at(moment) == "0.7 (3,)"
+
+
+def test_what_is_not_needed_may_be_unknown(moment):
+    early = moment.course.moment(0)
+    assert parse("len(x) == 3 or x.adjoint > 1").at(early)
+
+
+def test_an_expression_changes_nothing_that_was_recorded(moment):
+    with pytest.raises(ValueError, match="read-only"):
+        parse("np.sin(x, out=x)").at(moment)
+    with pytest.raises(ValueError, match="read-only"):
+        parse("x.fill(0)").at(moment)
