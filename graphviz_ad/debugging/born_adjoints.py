@@ -15,6 +15,7 @@ from graphviz_ad.debugging.born_values import infected, is_left_out
 from graphviz_ad.debugging.examination import Examination, is_finite, listed, numbers
 from graphviz_ad.debugging.findings import Finding
 from graphviz_ad.debugging.places import at, begun, signed
+from graphviz_ad.engine.primitive import plain_value
 from graphviz_ad.numerals.writing import static
 
 __all__ = ["births_going_back"]
@@ -144,7 +145,7 @@ def _reason(exam: Examination, own: _Sent, born: str) -> str:
         first = tuple(bad[0]) if len(bad) else first
     slope, arriving = (np.asarray(x)[first] for x in (local, g))
     operand = np.broadcast_to(np.asarray(exam.values[parent]), exam.nodes[i].shape)[first]
-    upright = _upright(exam, own, operand, slope)
+    upright = _by_the_other(exam, own, first, slope) or _upright(exam, own, operand, slope)
     if not np.equal(arriving, 0):
         product = f"{static(arriving)} · {signed(slope)}, is {signed(arriving * slope)}"
         return begun(place, f"{upright}: what goes back, {product}.")
@@ -171,10 +172,28 @@ def _upright(exam: Examination, own: _Sent, operand: Any, slope: Any) -> str:
     if primitive in ("sqrt", "cbrt", "power", "float_power", "norm") and np.equal(operand, 0):
         return f"{written} is vertical at {name}, its slope is ∞"
     if np.isfinite(operand) and not np.equal(operand, 0) and not is_finite(value):
-        return f"{written} overflows at {name}, and its slope is {signed(slope)}"
+        return f"{written} overflows at {name}, its slope is {signed(slope)}"
     if not np.isfinite(operand):
         return f"{x} is {static(operand)} there, and the slope of {written} is {signed(slope)}"
     return f"{written} has a pole at {name}, its slope is {signed(slope)}"
+
+
+def _by_the_other(exam: Examination, own: _Sent, entry: tuple[Any, ...], slope: Any) -> str:
+    """Say of a product or quotient that its other operand makes its slope not finite; empty of anything else."""
+    i, argument, parent = own[:3]
+    node = exam.nodes[i]
+    if (exam.primitive(i), argument) not in (("multiply", 0), ("multiply", 1), ("divide", 0)):
+        return ""
+    other, k = node.operands[1 - argument], 1 - argument
+    number = np.broadcast_to(np.asarray(plain_value(other)), node.shape)[entry]
+    position = dict(exam.operands(i)).get(k)
+    called = exam.called(position) if position is not None else exam.constant(i, k)
+    here = called if position is None and np.ndim(plain_value(other)) == 0 else f"{called} = {signed(number)}"
+    written = exam.written(i)
+    if exam.primitive(i) == "divide" and np.equal(number, 0):
+        return f"{written} has a pole at {here}, its slope by {exam.called(parent)} is {signed(slope)}"
+    factor = f"1/{called}" if exam.primitive(i) == "divide" else here
+    return f"the slope of {written} by {exam.called(parent)} is {factor}"
 
 
 def _left_out(exam: Examination, i: int, entry: tuple[Any, ...]) -> int | None:

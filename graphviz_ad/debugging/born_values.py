@@ -27,10 +27,14 @@ _NUMERIC = (Variable, np.ndarray, np.generic, float, int, complex)  # and no ind
 
 
 class _Birth(NamedTuple):
-    """A node at which a value that is not finite begins, and in which entries."""
+    """A node at which a value that is not finite begins, in which entries, and which constant brings it, if one does.
+
+    The constant is an operand, by its place; None where NaN or ∞ is computed.
+    """
 
     node: int
     mask: Any
+    constant: int | None = None
 
 
 def births(exam: Examination) -> Iterator[Finding]:
@@ -39,33 +43,61 @@ def births(exam: Examination) -> Iterator[Finding]:
     if not ill:
         return
     born = [birth for i in ill if (birth := _birth(exam, i)) is not None]
+    if not born and exam.output in ill:
+        born = [birth for i in ill if (birth := _infinite_constant(exam, i)) is not None]
     for group in exam.same_line([birth.node for birth in born]).values():
         birth = next(own for own in born if own.node == group[0])
         yield _forward(exam, birth, group, set(ill))
 
 
 def _birth(exam: Examination, i: int) -> _Birth | None:
-    """Return the entries of a node in which NaN is born of what is none, or ∞ of numbers; None if in none."""
+    """Return the entries of a node in which NaN begins, computed or brought by a constant, or ∞ of numbers; or None."""
     node, value = exam.nodes[i], np.asarray(exam.values[i])
     if node.primitive is None or node.index in exam.stops:
         return _Birth(i, ~np.isfinite(value))
-    operands = [np.asarray(plain_value(x)) for x in node.operands if isinstance(x, _NUMERIC)]
-    operands = [operand for operand in operands if operand.dtype.kind in "fc"]
+    operands = _floats(exam, i)
+    brought = next((k for k, x in operands.items() if not _is_recorded(exam, i, k) and np.isnan(x).any()), None)
     if node.primitive.elementwise:
-        whole = [np.broadcast_to(operand, value.shape) for operand in operands]
-        has_nan = np.any([np.isnan(operand) for operand in whole], axis=0) if whole else False
-        finite = np.all([np.isfinite(operand) for operand in whole], axis=0) if whole else True
+        whole = {k: np.broadcast_to(operand, value.shape) for k, operand in operands.items()}
+        has_nan = np.any([np.isnan(x) for k, x in whole.items() if _is_recorded(exam, i, k)] or [False], axis=0)
+        finite = np.all([np.isfinite(operand) for operand in whole.values()], axis=0) if whole else True
         mask = (np.isnan(value) & ~np.asarray(has_nan)) | (np.isinf(value) & finite)
+        if brought is not None and np.any(computed := mask & ~np.isnan(whole[brought])):
+            mask, brought = computed, None  # what is computed is the more to be known
     else:
-        some_nan = any(np.isnan(operand).any() for operand in operands)
-        all_finite = all(map(is_finite, operands))
+        some_nan = any(np.isnan(x).any() for k, x in operands.items() if _is_recorded(exam, i, k))
+        all_finite = all(map(is_finite, operands.values()))
         mask = (np.isnan(value) & (not some_nan)) | (np.isinf(value) & all_finite)
-    return _Birth(i, mask) if mask.any() else None
+    return _Birth(i, mask, brought) if mask.any() else None
+
+
+def _infinite_constant(exam: Examination, i: int) -> _Birth | None:
+    """Return where ∞ comes into a node with a constant, as a mask does that shuts entries out; None where it does not.
+
+    That is asked only where nothing else explains an output that is not finite.
+    """
+    value = np.asarray(exam.values[i])
+    operands = _floats(exam, i)
+    recorded = [operand for k, operand in operands.items() if _is_recorded(exam, i, k)]
+    brought = next((k for k, x in operands.items() if not _is_recorded(exam, i, k) and np.isinf(x).any()), None)
+    return _Birth(i, ~np.isfinite(value), brought) if brought is not None and all(map(is_finite, recorded)) else None
+
+
+def _floats(exam: Examination, i: int) -> dict[int, Any]:
+    """Return the operands of a node that are floating point numbers, by their places."""
+    plain = {k: np.asarray(plain_value(x)) for k, x in enumerate(exam.nodes[i].operands) if isinstance(x, _NUMERIC)}
+    return {k: operand for k, operand in plain.items() if operand.dtype.kind in "fc"}
+
+
+def _is_recorded(exam: Examination, i: int, k: int) -> bool:
+    """Whether an operand is a node of the trace, which would have brought what is not finite, and no constant."""
+    operand = exam.nodes[i].operands[k]
+    return isinstance(operand, Variable) and operand.index in exam.position
 
 
 def _forward(exam: Examination, birth: _Birth, group: Sequence[int], ill: set[int]) -> Finding:
     """Return the finding of all births that one line makes, of which the first is told."""
-    i, mask = birth
+    i, mask, constant = birth
     path = infected(exam, group, ill)
     what = what_is(np.asarray(exam.values[i])[mask] if np.ndim(mask) else exam.values[i])
     sick = [k for k in exam.inputs if exam.adjoints[k] is not None and not is_finite(exam.adjoints[k])]
@@ -77,7 +109,11 @@ def _forward(exam: Examination, birth: _Birth, group: Sequence[int], ill: set[in
     else:
         severity, affected = "note", []
     is_input = exam.nodes[i].primitive is None or exam.nodes[i].index in exam.stops
-    title = f"{exam.called(i)} holds {what} already" if is_input else f"{what} is born in {exam.written(i)}"
+    title = f"{what} is born in {exam.written(i)}"
+    if is_input:
+        title = f"{exam.called(i)} holds {what} already"
+    elif constant is not None:
+        title = f"{what} comes into {exam.written(i)} with {_constant(exam, birth, 'a constant')}"
     sentences = [_cause(exam, birth, what, is_input)]
     if len(group) > 1:
         sentences.append(f"So it is {len(group)} times on this line.")
@@ -96,11 +132,14 @@ def _forward(exam: Examination, birth: _Birth, group: Sequence[int], ill: set[in
 
 
 def _cause(exam: Examination, birth: _Birth, what: str, is_input: bool) -> str:
-    i, mask = birth
+    i, mask, constant = birth
     place = at(mask)
     if is_input:
         return begun(place, f"it was called with {what}.")
     node = exam.nodes[i]
+    if constant is not None:
+        plain = np.asarray(plain_value(node.operands[constant]))
+        return begun(at(~np.isfinite(plain)), f"{_constant(exam, birth, 'A constant of it')} is {what} from the start.")
     first = tuple(np.argwhere(mask)[0]) if np.ndim(mask) else ()
     values, said = [], []
     for k, operand in enumerate(node.operands):
@@ -119,6 +158,13 @@ def _cause(exam: Examination, birth: _Birth, what: str, is_input: bool) -> str:
     if not known:
         return begun(place, f"{why}.")
     return begun(place, f"first with {known}: {why}." if _is_several(mask) else f"{known}: {why}.")
+
+
+def _constant(exam: Examination, birth: _Birth, otherwise: str) -> str:
+    """Return what the constant is called that brings what is not finite; a number has no name."""
+    assert birth.constant is not None
+    is_array = np.ndim(plain_value(exam.nodes[birth.node].operands[birth.constant])) > 0
+    return exam.constant(birth.node, birth.constant) if is_array else otherwise
 
 
 def _is_several(mask: Any) -> bool:
@@ -174,7 +220,9 @@ def _consequence(exam: Examination, path: set[int], affected: Sequence[int], sev
     if severity == "note" and not any(exam.uses[i] for i in path):
         return f"Nothing leads on from there to {name}."
     if severity == "note":
-        return f"It is left out before it reaches {name}, and makes no gradient infinite or NaN by itself."
+        is_harmless = all(g is None or is_finite(g) for g in (exam.adjoints[i] for i in exam.above(*path)))
+        harmless = ", and makes no gradient infinite or NaN" if is_harmless else ""
+        return f"It is left out before it reaches {name}{harmless}."
     if exam.output in path:
         value = what_is(exam.values[exam.output]) if exam.output is not None else ""
         by = f" by {exam.listed(affected)}" if affected else ""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
 
 import numpy as np
 
@@ -67,4 +68,12 @@ def detected(exam: Examination) -> tuple[Finding, ...]:
     """Return the findings of what was looked at, the most serious first; no remedy is tried."""
     with np.errstate(all="ignore"), warnings.catch_warnings():
         warnings.simplefilter("ignore", RuntimeWarning)
-        return most_serious_first([finding for detector in DETECTORS for finding in detector(exam)])
+        return most_serious_first(_once(finding for detector in DETECTORS for finding in detector(exam)))
+
+
+def _once(findings: Iterable[Finding]) -> list[Finding]:
+    """Return findings without those that say of a line what one before them says, as of the same product twice."""
+    first: dict[Any, Finding] = {}
+    for finding in findings:
+        first.setdefault((finding.file, finding.line, finding.title, finding.sentence), finding)
+    return list(first.values())

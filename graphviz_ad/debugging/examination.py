@@ -245,6 +245,10 @@ class Examination:
         """Return what the adjoint of a node is called: ``v̄₃``."""
         return visible(Formula(name(self.names[i], self.nodes[i].shape, bar=True)).text)
 
+    def constant(self, i: int, k: int) -> str:
+        """Return what a constant operand of a node is called in the person's code, or its value."""
+        return visible(Formula(self._constants.operand(self.nodes[i], k)).text)
+
     def written(self, i: int) -> str:
         """Return what a node computes, of its operands' names: ``√d``; of an input, its name."""
         node = self.nodes[i]

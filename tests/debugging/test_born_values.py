@@ -134,3 +134,9 @@ def test_a_sum_or_a_product_of_many_says_why_it_is_not_finite(f, at, words):
 def test_of_an_array_it_is_said_that_it_holds_what_only_some_entries_are():
     (finding,) = findings(lambda x: np.log(x), np.array([1.0, 0.0]))
     assert "So f holds −∞" in finding.sentence
+
+
+def test_the_same_product_twice_on_a_line_is_told_once():
+    """Two findings with the same words help nobody more than one."""
+    report = gad.check(lambda x: np.sqrt(x * x + x * x), 1e200)
+    assert [finding.title for finding in report.errors] == ["∞ is born in x · x"]
