@@ -126,9 +126,9 @@ export function makeDrawing(plot, reel, film, name = "f") {
       .slice(-ys.length * share)
       .filter(Number.isFinite)
       .map(py[b]);
-    const roof = Math.min(bottom, ...beside) - 9;
-    const below = Math.min(bottom, Math.max(top, ...beside) + 20);
-    return make("s:text", { class: hue, x: across, y: roof > top ? roof : below, "text-anchor": "end" }, text);
+    const roof = Math.min(bottom, ...beside) - 9 * em;
+    const below = Math.min(bottom, Math.max(top, ...beside) + 20 * em);
+    return make("s:text", { class: hue, x: across, y: roof > top + 6 * em ? roof : below, "text-anchor": "end" }, text);
   }
 
   /** What moves with the sliders. It stands beside what spans the panel: browsers composite the page anew when the

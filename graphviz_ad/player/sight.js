@@ -37,11 +37,11 @@ const reachOf = ({ scrollLeft, scrollTop, scrollWidth, scrollHeight, clientWidth
   bottom: scrollHeight - clientHeight - scrollTop,
 });
 
-/** What of a step is to be seen, the most wanted first: what is written, its card, and what is read.
+/** What of a step is to be seen, the most wanted first: what is written, its card, what is read, and the sockets.
  * @param {View} view @param {Now} now @returns {Rect[]} */
 function targetsOf({ nodes }, { current: { reads, writes } }) {
   const node = nodes.get(writes)?.closest(".node");
-  const wanted = [nodes.get(writes), node?.querySelector(":scope > .bg"), node, ...reads.map((id) => nodes.get(id))];
+  const wanted = [nodes.get(writes), node?.querySelector(":scope > .bg"), ...reads.map((id) => nodes.get(id)), node];
   return wanted.flatMap((one) => one?.getBoundingClientRect() ?? []);
 }
 
@@ -120,10 +120,12 @@ export function makeSight(player) {
     nameCards(player.view(), scene(), scale);
   }
   function fit() {
-    const [picture, pane] = [scene(), size()];
+    const picture = scene();
     const least = smallestType(box) * player.view().least;
     const { zoom } = state;
+    // The column of the graph is as wide as this needs: what it holds is known after that only.
     box.style.setProperty("--least", least + "px");
+    const pane = size();
     if (zoom === "readable") draw(readableScale(picture, pane, least / picture.width));
     else draw(zoom === "whole" ? wholeScale(picture, pane) : clampScale(zoom, picture, pane));
     find("pane").classList.toggle("gad-beyond", goesBeyond(scale, picture, pane));

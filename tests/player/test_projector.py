@@ -1,4 +1,4 @@
-"""A page on a projector of 1280x720: the curves are large enough to be pointed at, and no step hides behind an edge."""
+"""On a projector the curves are large enough to be pointed at, and no step hides behind an edge."""
 
 from __future__ import annotations
 
@@ -32,3 +32,41 @@ def test_curves_have_room_and_every_step_is_whole(player: Any, f: Any, x: tuple[
         assert high >= 170, step
         assert max(below, beside) <= 1, step
         assert not covered, step
+
+
+def worked(x: Any) -> Any:
+    """Use x three times, in a graph that takes half of the width."""
+    a = np.log(x**2)
+    return a * np.sin(x) + 1 / x
+
+
+# What is missing in a room: curves, names and sliders are whole in what is seen of their column, and the head is one
+# line, or two; the map of the graph stands only where a part of the graph is outside.
+LOST = """() => {
+  const rect = (node) => node.getBoundingClientRect(), all = (name) => [...document.querySelectorAll(name)];
+  const [left, pane, svg] = [".gad-left", ".gad-pane", ".gad-pane > svg"].map((name) => rect(all(name)[0]));
+  const lost = all(".gad-plot :is(.gad-f, .gad-df, .gad-name), .gad-slide").filter((node) => {
+    const { top, bottom } = rect(node);
+    return top < left.top - 2 || bottom > left.bottom + 2;
+  });
+  const high = rect(all(".gad-plot")[0]).height < 150 ? ["the curves are low"] : [];
+  const inside = svg.width < pane.width + 2 && svg.height < pane.height + 2;
+  const map = inside !== all(".gad-map")[0].hidden ? ["map"] : [];
+  return lost.map((node) => node.getAttribute("class")).concat(high, map);
+}"""
+
+
+@pytest.mark.parametrize(("width", "height"), [(1280, 720), (1024, 768)])
+@pytest.mark.parametrize(("f", "x"), [(worked, (0.5, 3, 0.05)), (lambda x: x * x, (-2, 2, 0.1))], ids=["log", "square"])
+def test_in_a_room_both_curves_are_whole(player: Any, f: Any, x: tuple[float, float], width: int, height: int) -> None:
+    """As presentation and as a full screen, entered by its button, at the step that has the most to say."""
+    page = player(film(f, x=x).to_json(), width=width, height=height, reduced_motion="reduce")
+    page.click(".gad-full")
+    page.wait_for_function("() => document.fullscreenElement && document.querySelector('.gad-room')")
+    page.wait_for_timeout(100)
+    assert page.evaluate(LOST) == []
+    page.evaluate("document.exitFullscreen()")
+    page.wait_for_function("() => !document.fullscreenElement")
+    page.evaluate("mounted.set({ presentation: true })")
+    page.wait_for_timeout(100)
+    assert page.evaluate(LOST) == []

@@ -15,7 +15,7 @@ import { ticks } from "../plotting.js";
 const MOVES = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowDown: [1, -1], ArrowUp: [1, 1] };
 /** How many stops a key moves with Shift. */
 const FAR = 5;
-const SKEW = "drawn in them, the arrow need not be at right angles to the level lines.";
+const SKEW = ": drawn in them, the arrow need not be at right angles to the level lines.";
 
 /** The labels of levels that have room beside each other, and where. @param {Contours["levels"]} levels
  * @param {Chart["box"]} box @returns {[words: string, x: number, y: number][]} */
@@ -211,7 +211,7 @@ export const contoursPanel = {
       put(note, "");
       const map = chart(reel.grids, room(em));
       if (map.equal) return map;
-      put(note, `The scales of ${names} differ: ${SKEW}`);
+      note.append(`The scales of ${names} differ`, make("span", {}, SKEW));
       const left = room(em);
       return chart(reel.grids, { ...left, height: Math.max(20, left.height) }, false);
     }
