@@ -457,6 +457,13 @@ def _warning(x: float, y: float) -> Element:
     return element
 
 
+def _endless(right: float, middle: float) -> Element:
+    """What says that the one number of a row is infinite: a hollow triangle, and the double frame of such cells."""
+    outer = f"M{number(right - 22)},{number(middle - 8.5)}h28v17h-28z"
+    inner = f"M{number(right - 19.4)},{number(middle - 5.9)}h22.8v11.8h-22.8z"
+    return _path("endless", f"M{number(right - 50)},{number(middle + 5)}h11l-5.5,-10z{outer}{inner}")
+
+
 def _picture(frame: Frame, x: float, y: float) -> Element:
     """The place of a thumbnail; the painters fill it."""
     box = dict(zip(("data-x", "data-y", "data-width", "data-height"),
@@ -535,6 +542,9 @@ def _row(plan: Plan, lower: _Lower | None, x: float, y: float, last: bool) -> El
         warning = _warning(x + width - 7 - _raster(plan.value)[1] * cell - 18, middle + 6)
     else:
         warning = _warning(x + width - 62, middle + 5.5)
+        if reading is None or not reading.complex:
+            warning.classes = ("warning", "sole")
+            children.append(_endless(x + width - _EDGE, middle))
     if array and uses:
         # Beside the shape, since below the label the sum is counted.
         shape = measuring.sans(reading.shape, _TAG_SIZE) if reading is not None else 0.0

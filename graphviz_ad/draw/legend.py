@@ -69,7 +69,7 @@ def _shape(x: float, y: float) -> str:
 
 
 def _wave(pen: _Pen) -> list[Element]:
-    return [pen.path("h3" + "q2.25,-6.2 4.5,0q2.25,6.2 4.5,0" * 3 + "h3", "backward", "waved", "wave")]
+    return [pen.path("h3" + "q2.25,-6.2 4.5,0q2.25,6.2 4.5,0" * 3 + "h3", "backward", "came", "wave", "bad", "nan")]
 
 
 def _blamed(pen: _Pen) -> list[Element]:
@@ -111,8 +111,9 @@ def _cut(kind: str) -> Callable[[_Pen], list[Element]]:
 
 
 def _seen(*kinds: str) -> Callable[[Occurrence], bool]:
-    """Whether a lane that came through is there, an exact zero aside."""
-    return lambda part: part.kind in kinds and part.state in ("came", "went", "flows") and "zero" not in part.flags
+    """Whether a lane that came through is there, an exact zero and what is not finite aside."""
+    through, other = ("came", "went", "flows"), {"zero", "bad"}
+    return lambda part: part.kind in kinds and part.state in through and other.isdisjoint(part.flags)
 
 
 def _dots(pen: _Pen) -> list[Element]:
@@ -136,6 +137,10 @@ def _warning(pen: _Pen) -> list[Element]:
     sign = pen.path(outline, "value", "known", "warning", "bad")
     sign.attributes["fill-rule"] = "evenodd"
     return [sign]
+
+
+def _endless(pen: _Pen) -> list[Element]:
+    return [pen.path("m1.5,5h11l-5.5,-10z", "value", "known", "endless", "bad", "far")]
 
 
 def _levels(pen: _Pen) -> list[Element]:
@@ -164,6 +169,7 @@ class _Sign(NamedTuple):
 
 
 _ROWS = ("value", "adjoint", "tangent")
+_LANES = ("forward", "backward", "push")
 _WRITABLE = (*_ROWS, "socket", "pad", "inlet", "share")
 _FORWARD = ("tangent", "push", "inlet", "share")  # the kinds of forward mode alone
 
@@ -171,6 +177,11 @@ _FORWARD = ("tangent", "push", "inlet", "share")  # the kinds of forward mode al
 def _in(forward: bool, kinds: Sequence[str], state: str) -> Callable[[Occurrence], bool]:
     """Whether one of these is in a state, in the hue of forward mode or in another."""
     return lambda part: part.kind in kinds and part.state == state and (part.kind in _FORWARD) == forward
+
+
+def _bad(kinds: Sequence[str], *others: str) -> Callable[[Occurrence], bool]:
+    """Whether one of these is not finite in a way that no other entry tells."""
+    return lambda part: part.kind in kinds and "bad" in part.flags and set(others).isdisjoint(part.flags)
 
 
 _SIGNS = (
@@ -196,8 +207,11 @@ _SIGNS = (
     _Sign("written in this step", 16, _now("tangent"), _in(True, _WRITABLE, "now")),
     _Sign("read in this step", 16, _ring("adjoint"), _in(False, _ROWS, "operand")),
     _Sign("read in this step", 16, _ring("tangent"), _in(True, _ROWS, "operand")),
-    _Sign("NaN or infinite", 14, _warning, lambda part: part.kind in _ROWS and "bad" in part.flags),
-    _Sign("carries NaN", 33, _wave, lambda part: part.kind in ("forward", "backward") and part.state == "waved"),
+    _Sign("NaN", 14, _warning, lambda part: part.kind in _ROWS and "lost" in part.flags),
+    _Sign("infinite", 14, _endless, lambda part: part.kind in _ROWS and "far" in part.flags),
+    _Sign("NaN or infinite", 14, _warning, _bad(_ROWS, "lost", "far")),
+    _Sign("carries NaN", 33, _wave, lambda part: part.kind in _LANES and "nan" in part.flags),
+    _Sign("carries infinity", 24, _backward("bad"), _bad(_LANES, "nan")),
     _Sign("the factor to blame", 16, _blamed, _is("socket", "blamed")),
     _Sign("Σ tangent · adjoint, the slope", 34, _dots, _is("sum", "known")),
     _Sign("−max … 0 … max, each row on its own scale", 54, _levels, lambda part: "map" in part.flags),

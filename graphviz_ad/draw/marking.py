@@ -1,4 +1,4 @@
-"""What findings change in a picture: flags go up, the factor to blame is inverted, and what carries NaN is a wave.
+"""What findings change in a picture: flags go up, and the factor to blame is inverted.
 
 All of it are states of parts, which painters show as they show any other.
 """
@@ -6,9 +6,6 @@ All of it are states of parts, which painters show as they show any other.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
-
-import numpy as np
 
 from graphviz_ad.draw.flags import flag_part, planted
 from graphviz_ad.draw.parts import edge_part, node_part
@@ -17,14 +14,12 @@ from graphviz_ad.numerals.quantities import Quantity
 from graphviz_ad.story.accounts import Account
 from graphviz_ad.story.steps import Story
 
-__all__ = ["marked", "waves"]
+__all__ = ["marked"]
 
 
 def marked(parts: Mapping[str, Part], story: Story) -> dict[str, Part]:
     """Return the parts of a picture as its findings mark them; without findings as they are."""
     changed = dict(parts)
-    for name in waves(story):
-        changed[name] = _with_state(parts[name], "waved", ("came", "went", "flows"))
     for account in story.findings:
         if account.blamed is not None:
             changed |= dict(_singled_out(parts, story, account, account.blamed))
@@ -60,35 +55,3 @@ def _with_state(part: Part, state: str, of: tuple[str, ...]) -> Part:
         if not entries or entry != entries[-1]._replace(step=entry.step):
             entries.append(entry)
     return Part(part.kind, tuple(entries))
-
-
-def waves(story: Story) -> frozenset[str]:
-    """Return which lanes of a story with findings carry NaN.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> from graphviz_ad.debugging.diagnosis import examine
-    >>> from graphviz_ad.debugging.findings import Thresholds
-    >>> from graphviz_ad.debugging.showing import with_findings
-    >>> from graphviz_ad.tracing import trace
-    >>> with np.errstate(invalid="ignore"):
-    ...     t = trace(lambda x: np.exp(np.sqrt(x)), -1.0)
-    >>> sorted(waves(with_findings(t.story, t, examine(t, Thresholds()))))
-    ['e1_0_b', 'e2_0_b', 'e2_0_f']
-    """
-    if not story.findings or story.mode != "reverse":
-        return frozenset()
-    names = set()
-    for edge in story.edges:
-        ends = edge.child, edge.argument
-        sent = Quantity("contribution", *ends)
-        if _holds_nan(story.numbers.get(sent if sent in story.numbers else Quantity("adjoint", edge.parent))):
-            names.add(edge_part(*ends, "backward"))
-        if _holds_nan(story.numbers.get(Quantity("value", edge.parent))):
-            names.add(edge_part(*ends, "forward"))
-    return frozenset(names)
-
-
-def _holds_nan(value: Any) -> bool:
-    return value is not None and bool(np.isnan(value).any())

@@ -13,6 +13,8 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
+import numpy as np
+
 from graphviz_ad.console import prints
 from graphviz_ad.draw import card as cards
 from graphviz_ad.draw import cuts, lanes
@@ -22,7 +24,7 @@ from graphviz_ad.draw.flags import Planted, planted, with_flags, with_room
 from graphviz_ad.draw.framing import framed, with_frame
 from graphviz_ad.draw.lanes import Point, Rectangle
 from graphviz_ad.draw.layout import SHORT, Link, Placement, place
-from graphviz_ad.draw.marking import marked, waves
+from graphviz_ad.draw.marking import marked
 from graphviz_ad.draw.parts import edge_part
 from graphviz_ad.draw.pushes import pushes
 from graphviz_ad.draw.runner import TIMEOUT
@@ -219,26 +221,30 @@ class _Boxes:
 
 
 def _edge(edge: Edge, drawn: Mapping[str, lanes.Lanes], waved: Collection[str] = ()) -> Element:
-    """Draw an edge with the lane of the values and, by their names, those of its derivatives; some of them as waves."""
+    """Draw an edge with the lane of the values and, by their names, those of its derivatives.
+
+    Those in `waved` have a wave besides, which stands for the calm line and its head while they carry NaN.
+    """
     forward_part = edge_part(edge.child, edge.argument, "forward")
 
     def path(classes: str, data: str) -> Element:
-        return Element("path", {"d": data}, (classes,))
+        return Element("path", {"d": data}, tuple(classes.split()))
 
-    def wave(part: str, line: str, up: bool = False) -> tuple[Element, ...]:
-        return (path("wave", lanes.wave(line, up)),) if part in waved else ()
+    def drawn_lane(part: str, line: str, head: str, broad: str) -> tuple[Element, ...]:
+        if part not in waved:
+            return path("line", line), path("head", head), path("broad", broad)
+        wave = path("wave", lanes.wave(line, up=part.endswith("_b")))
+        return path("line calm", line), path("head calm", head), path("broad", broad), wave
 
     def derivative(part: str, lane: lanes.Lanes) -> tuple[Element, ...]:
         if edge.kind != "cut":
-            lines = path("line", lane.other), path("head", lane.other_head), path("broad", lane.other_broad)
-            return *lines, *wave(part, lane.other, up=True)
+            return drawn_lane(part, lane.other, lane.other_head, lane.other_broad)
         x, y = lane.arrival
         bars = f"M{number(x - 4.5)},{number(y - 8)}l11,-5.5m-11,0l11,-5.5"
         return path("line", f"M{number(x)},{number(y)}v-9"), path("bars", bars)
 
     down = next(iter(drawn.values()))
-    lines = path("line", down.down), path("head", down.down_head), path("broad", down.down_broad)
-    forward = (*lines, *wave(forward_part, down.down))
+    forward = drawn_lane(forward_part, down.down, down.down_head, down.down_broad)
     others = []
     for kind, lane in drawn.items():
         part = edge_part(edge.child, edge.argument, kind) if kind else ""
@@ -260,6 +266,7 @@ def make_scene(
     *,
     longest: Mapping[Quantity, int] | None = None,
     followed: Collection[Quantity] = (),
+    lost: Collection[Quantity] | None = None,
     limit: int | None = MAX_BOXES,
     engine: str | None = None,
     timeout: float = TIMEOUT,
@@ -273,6 +280,8 @@ def make_scene(
         For a film: how each quantity is written at all stops. Quantities without one are written as they are.
     followed : collection of Quantity
         For a film: the arrays of which each entry has a column.
+    lost : collection of Quantity, optional
+        For a film: what is NaN, or holds it, at some stop. By default what does in the numbers of the story.
     longest : mapping of Quantity to int, optional
         For a film: the characters of the longest text of a quantity (of one cell of a short vector, of the range of a
         larger array). Without it, room is made for what its format usually needs: 9 characters for fixed decimals.
@@ -310,8 +319,10 @@ def make_scene(
     placed = _place(story, plans, engine, timeout)
     parts = marked(_PARTS[story.mode](story, index), story) | rulings(story, index)
     by_key = dict(zip(index, readings, strict=True))
+    if lost is None:
+        lost = {key for key, value in story.numbers.items() if np.isnan(value).any()}
     tree = (
-        *_edges(story, parts, plans, placed),
+        *_edges(story, parts, plans, placed, _waved(parts, readings, lost)),
         *_nodes(story, plans, placed),
         *cuts.draw(story, plans, placed, by_key),
     )
@@ -413,11 +424,25 @@ def _nodes(story: Story, plans: Mapping[int, cards.Plan], placed: Placement) -> 
         yield with_frame(node, plan, frames[position]) if position in frames else node
 
 
+def _waved(parts: Mapping[str, Part], readings: Sequence[Reading], lost: Collection[Quantity]) -> frozenset[str]:
+    """Return which lanes may have to carry NaN."""
+    places = {place for place, reading in enumerate(readings) if reading.key in lost}
+    return frozenset(
+        name
+        for name, part in (parts.items() if places else ())
+        if part.kind in ("forward", "backward", "push") and any(entry.quantity in places for entry in part.timeline)
+    )
+
+
 def _edges(
-    story: Story, parts: Mapping[str, Part], plans: Mapping[int, cards.Plan], placed: Placement
+    story: Story,
+    parts: Mapping[str, Part],
+    plans: Mapping[int, cards.Plan],
+    placed: Placement,
+    waved: Collection[str],
 ) -> Iterator[Element]:
     """The lanes: one curve where that is clear, else Graphviz's route; short edges turn one after another."""
-    edges, kinds, waved = story.edges, _LANES[story.mode], waves(story)
+    edges, kinds = story.edges, _LANES[story.mode]
     starts, ends = _ports(plans, placed)
     boxes = _Boxes(plans, placed, 3.5 if len(kinds) > 1 else 0.0)
     ports, others = [], []

@@ -1,10 +1,11 @@
 """What a picture looks like: one table that says how each part is drawn in each state.
 
-A *part* is an SVG group ``<g class="KIND STATE [zero] [bad]">`` whose children carry classes such as ``bg``, ``mark``
-or ``slot``. The table below gives every child its colours and its visibility. It is read twice: `attributes` writes
-it as literal SVG attributes (for files, where no style sheet can be relied on), and `css` writes the same table as a
-style sheet (for the browser, which then only has to switch classes). Rules are applied in the order in which CSS
-applies them: those that name a kind first, then those that also name a state or a flag, then those that name both.
+A *part* is an SVG group ``<g class="KIND STATE [flags]">``, with the flags of `Reading.flags`, whose children carry
+classes such as ``bg``, ``mark`` or ``slot``. The table below gives every child its colours and its visibility. It is
+read twice: `attributes` writes it as literal SVG attributes (for files, where no style sheet can be relied on), and
+`css` writes the same table as a style sheet (for the browser, which then only has to switch classes). Rules are applied
+in the order in which CSS applies them: those that name a kind first, then those that also name a state or a flag, then
+those that name both.
 
 Colours in the table are *tokens* (``ink``, ``forward-tint`` ...); `colours.TOKENS` resolves them per theme.
 """
@@ -47,8 +48,8 @@ KINDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "tangent": ("unknown", "now", "known", "operand", "still", "detached", "released"),
         "yours": ("known",),
         "verdict": ("right", "wrong", "inherits"),
-        "forward": ("waiting", "went", "flows", "waved"),
-        "backward": ("hidden", "came", "flows", "cut", "waved"),
+        "forward": ("waiting", "went", "flows"),
+        "backward": ("hidden", "came", "flows", "cut"),
         "push": ("hidden", "went", "flows", "cut"),
         "socket": ("unknown", "known", "now", "cut", "blamed"),
         "inlet": ("unknown", "known", "now", "cut"),
@@ -149,6 +150,7 @@ def _row(kind: str, hue: str, tint: str) -> Iterator[Rule]:
     yield _rule(kind, "meaning", display="none", fill="ink")
     yield _rule(kind, "word", display="none", fill="muted", font_style="italic")
     yield _rule(kind, "warning", display="none", fill="warn", stroke="none")
+    yield _rule(kind, "endless", display="none", fill="none", stroke="warn", stroke_width="1.3")
     yield _rule(kind, "framed", fill="none", stroke="ink", stroke_width="2.2")
 
     empty = " ".join(("unknown", *_MISSING, "still released raised"))
@@ -188,12 +190,16 @@ def _not_finite(kind: str, hue: str) -> Iterator[Rule]:
     yield _rule(kind, "gone", flag="bad", fill="bg", font_weight="700")
     yield _rule(kind, "far", flag="bad", stroke="warn", stroke_width="1.2")
     yield _rule(kind, "vast", flag="bad", fill="warn", font_weight="700")
-    yield _rule(kind, "bg", "now", "bad", fill="warn")
+    yield _rule(kind, "bg", "now", "bad", fill=hue)
     yield _rule(kind, "mark slot warning", "now", "bad", fill="bg")
-    yield _rule(kind, "cell double", "now", "bad", stroke="bg")
-    yield _rule(kind, "lost", "now", "bad", fill="bg")
-    yield _rule(kind, "gone", "now", "bad", fill="warn")
-    yield _rule(kind, "far", "now", "bad", fill="none")
+    yield _rule(kind, "cell double endless", "now", "bad", stroke="bg")
+    # A number that is NaN is inverted whether it is written now or not; an infinite one has a double frame.
+    yield _rule(kind, "bg", flag="lost", fill="warn")
+    yield _rule(kind, "mark slot label note meaning progress warning", flag="lost", fill="bg")
+    yield _rule(kind, "over ring", flag="lost", stroke="bg")
+    yield _rule(kind, "bg", "now", "lost", fill="warn")
+    yield _rule(kind, "sole", flag="far", display="none")
+    yield _rule(kind, "endless", flag="far", display="inline")
 
 
 def _box(kind: str, hue: str, slot: str) -> Iterator[Rule]:
@@ -321,19 +327,21 @@ def _lanes() -> Iterator[Rule]:
     yield _rule("forward", "head", "flows", display="none")
     yield _rule("forward", "broad", fill="fwd", stroke="none", display="none")
     yield _rule("forward", "broad", "flows", display="inline")
-    yield from _wave("forward")
+    yield from _endless("forward")
 
     yield from _derivative("backward", "came", "bwd", stroke_dasharray="5 3")
-    yield from _wave("backward")
     yield from _derivative("push", "went", "tan", stroke_dasharray="7 3.6 0.1 3.6", stroke_linecap="round")
 
 
-def _wave(kind: str) -> Iterator[Rule]:
-    """What carries NaN."""
+def _endless(kind: str) -> Iterator[Rule]:
+    """What carries infinity has a hollow head, and what carries NaN is a wave."""
     yield _rule(kind, "wave", display="none", fill="none", stroke="warn", stroke_width="2.2")
-    yield _rule(kind, "wave", "waved", display="inline")
-    yield _rule(kind, "line head", "waved", display="none")
-    yield _rule(kind, "broad", "waved", display="inline", fill="warn")
+    yield _rule(kind, "line", flag="bad", stroke="warn", stroke_width="2.4")
+    yield _rule(kind, "head broad", flag="bad", fill="bg", stroke="warn", stroke_width="1.6")
+    yield _rule(kind, "line", "flows", "bad", stroke_width="3.4")
+    yield _rule(kind, "calm", flag="nan", display="none")
+    yield _rule(kind, "wave", flag="nan", display="inline")
+    yield _rule(kind, "broad", flag="nan", display="inline", fill="warn", stroke="none")
 
 
 def _derivative(kind: str, done: str, hue: str, **dashes: str) -> Iterator[Rule]:
@@ -348,8 +356,7 @@ def _derivative(kind: str, done: str, hue: str, **dashes: str) -> Iterator[Rule]
     yield _rule(kind, "broad", "flows", display="inline")
     yield _rule(kind, "line", "cut", stroke="line")
     yield _rule(kind, "bars", "cut", display="inline")
-    yield _rule(kind, "line", flag="bad", stroke="warn")
-    yield _rule(kind, "head broad", flag="bad", fill="warn")
+    yield from _endless(kind)
     yield _rule(kind, "line", done, "zero", stroke_width="1", stroke_dasharray="1 3.4")
     yield _rule(kind, "line", "flows", "zero", stroke_width="2.4", stroke_dasharray="2.4 4")
     yield _rule(kind, "head", done, "zero", fill="bg", stroke=hue, stroke_width="1.2")
@@ -414,7 +421,7 @@ def attributes(
     kind, state : str
         What the part is and the state it is in; `kind` is ``""`` for elements outside the parts.
     flags : collection of str
-        ``zero`` and ``bad``, as far as they hold.
+        What a reading says of its number: ``zero``, ``bad`` and what is bad of it.
     classes : tuple of str
         The classes of the child.
     theme : str

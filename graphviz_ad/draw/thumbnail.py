@@ -82,7 +82,7 @@ def trace_path(text: str, frame: Frame, x: float, y: float) -> str:
     """
     pieces, pen = [], "M"
     for position, character in enumerate(text):
-        if character == "!":
+        if character not in ALPHABET:
             pen = "M"
             continue
         across = position / (len(text) - 1) if len(text) > 1 else 0.5

@@ -201,7 +201,8 @@ class Recorder:
         self._set(node_part(step.node, "value"), Look("now", quantity), Look("known", quantity))
         self._set(node_part(step.node), Look("now"), Look("known"))
         for edge in self.into.get(step.node, ()):
-            self._set(edge_part(edge.child, edge.argument, "forward"), Look("flows"), Look("went"))
+            sent = self._quantity(Quantity("value", edge.parent))
+            self._set(edge_part(edge.child, edge.argument, "forward"), Look("flows", sent), Look("went", sent))
 
     def _write_derivative(self, node: int, quantity: int) -> None:
         self._set(node_part(node, self.derivative), Look("now", quantity), Look("known", quantity))

@@ -121,6 +121,19 @@ class Rows:
         """Return the columns of some rows."""
         return np.array([self.columns[row] for row in rows], dtype="<f8").reshape(len(rows), int(self._widths.sum()))
 
+    def lost(self, rows: Sequence[int] | None = None) -> frozenset[Quantity]:
+        """Return what is NaN, or holds it, in some rows, or in any."""
+        if rows is None:
+            rows = range(len(self.columns))
+        if not rows:
+            return frozenset()
+        columns = np.isnan(self.table(rows)).any(axis=0)
+        ends = np.logical_or.reduceat(columns, np.cumsum(self._widths) - self._widths)
+        lost = {reading.key for reading, nan in zip(self._readings, ends.tolist(), strict=True) if nan}
+        framed = {self._readings[int(key)].key for key in self.framed}
+        drawn = {key for key in framed if any(np.isnan(self.shot.rows[row][key]).any() for row in rows)}
+        return frozenset((lost - framed) | drawn)
+
     def pictures(self, rows: Sequence[int]) -> dict[str, str | list[str]]:
         """Return the thumbnails of some rows by quantity: one string if it never changes, else one a row."""
         pictures: dict[str, str | list[str]] = {}

@@ -60,7 +60,7 @@ from graphviz_ad.story.steps import Story
 __all__ = ["Cut", "Developer", "scene_json", "unasked"]
 
 
-_STYLES = {"paper", "zero", "bad", "selected"}  # what any picture may need of the style sheet
+_STYLES = {"paper", "zero", "bad", "nan", "lost", "far", "selected"}  # what any picture may need of the style sheet
 
 
 @prints
@@ -433,9 +433,12 @@ class Developer:
     def _scene(self, reel: Rows, formats: Formats, rows: Sequence[int] | None) -> Scene:
         """Lay a scene out, with room for the numbers of some rows, or for any."""
         longest = None if rows is None else longest_texts(reel.shot, formats, rows)
-        wanted = (formats, longest)
+        lost = reel.lost(rows)
+        wanted = (formats, longest, lost)
         if reel.laid_out is None or reel.laid_out[0] != wanted:
-            scene = make_scene(reel.shot.story, formats, longest=longest, limit=self._limit, followed=reel.followed)
+            scene = make_scene(
+                reel.shot.story, formats, longest=longest, limit=self._limit, followed=reel.followed, lost=lost
+            )
             reel.laid_out = (wanted, scene)
         return reel.laid_out[1]
 

@@ -101,12 +101,12 @@ class Reading:
         return list(map(math.hypot, numbers[::2], numbers[1::2])) if self.complex else numbers
 
     def _ends(self, flat: np.ndarray[Any, Any]) -> list[float]:
-        """Return the lowest and the highest finite number."""
+        """Return the lowest and the highest finite number, or what is not finite where nothing else tells of it."""
         finite = flat[np.isfinite(flat)]
         # Without a thumbnail the range alone must tell that something in the array is not finite.
-        if not finite.size or (self.frame is None and not self.entries and finite.size < flat.size):
-            return [math.nan, math.nan]
-        return [float(finite.min()), float(finite.max())]
+        if flat.size and self.frame is None and not self.entries:
+            return [float(flat.min()), float(flat.max())]
+        return [float(finite.min()), float(finite.max())] if finite.size else [math.nan, math.nan]
 
     def extent(self, value: Any) -> str:
         """Return the range of an array in writing.
@@ -168,13 +168,24 @@ class Reading:
         return picture(value, self.frame) if self.frame else ""
 
     def flags(self, value: Any) -> tuple[str, ...]:
-        """Return which of ``zero`` (exactly zero everywhere) and ``bad`` (holds NaN or infinity) hold."""
+        """Return what holds: ``zero`` (exactly zero everywhere), or ``bad`` (not all is finite).
+
+        Of what is bad, ``nan`` says that it holds NaN, and of a single number ``lost`` that it is NaN and ``far`` that
+        it is infinite.
+
+        Examples
+        --------
+        >>> [read(Quantity("value", 0), x).flags(x) for x in (0.0, 1.0, float("inf"))]
+        [('zero',), (), ('bad', 'far')]
+        """
         columns = self.numbers(value)
         if not columns:
             return ()
-        finite = bool(np.isfinite(np.asarray(value)).all())
-        zero = not any(columns)
-        return (*(("zero",) if zero else ()), *(() if finite else ("bad",)))
+        if np.isfinite(np.asarray(value)).all():
+            return () if any(columns) else ("zero",)
+        nan = bool(np.isnan(value).any())
+        own = (("lost" if nan else "far"),) if self.columns == 1 else ()
+        return ("bad", *(("nan",) if nan else ()), *own)
 
 
 def write_range(ends: Sequence[float], form: Format) -> str:

@@ -30,6 +30,7 @@ ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 _LARGEST_CELL = 12.0
 _SMALLEST_CELL = 2.0
 _NEARLY_ZERO, _NAN, _INFINITE = "-", "n", "pm"
+_NO_NUMBER, _BEYOND = "!", "~"  # in a line: NaN, or what is not finite beside it; infinite where nothing is NaN
 
 
 class Frame(NamedTuple):
@@ -110,8 +111,11 @@ def picture(value: Any, frame: Frame) -> str:
     values = np.asarray(value)
     values = (np.abs(values) if np.iscomplexobj(values) else values).astype(np.float64)
     if frame.kind == "line":
-        values = np.where(np.isfinite(values), values, np.nan)
-        return _line(_blocks(values.reshape(-1), frame.columns, 0)) if values.size else "!" * frame.columns
+        if not values.size:
+            return _NO_NUMBER * frame.columns
+        finite = np.where(np.isfinite(values), values, np.nan)
+        line = _line(_blocks(finite.reshape(-1), frame.columns, 0))
+        return line if np.isnan(values).any() else line.replace(_NO_NUMBER, _BEYOND)
     if not values.size:
         return "4" * (frame.rows * frame.columns)
     matrix = values.reshape(_matrix_shape(values.shape))
@@ -124,9 +128,9 @@ def _line(values: np.ndarray[Any, Any]) -> str:
     # Halves first: the range of a float may be twice the largest float.
     span = high / 2 - low / 2
     if not span:
-        return "".join("A" if np.isfinite(value) else "!" for value in values)
+        return "".join("A" if np.isfinite(value) else _NO_NUMBER for value in values)
     levels = np.nan_to_num((values / 2 - low / 2) / span, nan=-1.0) * 63
-    return "".join("!" if level < 0 else ALPHABET[int(level + 0.5)] for level in levels.tolist())
+    return "".join(_NO_NUMBER if level < 0 else ALPHABET[int(level + 0.5)] for level in levels.tolist())
 
 
 def _map(values: np.ndarray[Any, Any]) -> str:

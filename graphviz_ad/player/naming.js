@@ -49,10 +49,13 @@ export function fullName(now, film, pick = "") {
 
 /** What findings and lines of a backward pass say of a node, or of what an edge carries.
  * @param {Now} now @param {Film} film */
-function illOf({ scene, entry }, film, pick = "") {
+function illOf({ scene, entry, flags }, film, pick = "") {
   const { findings = [], verdicts } = scene.own ?? film;
   const lines = (verdicts?.rows ?? []).filter((row) => row.pick === pick && row.verdict !== "again");
   const born = [...findings.flatMap(({ gains }) => gains[pick] ?? []).slice(0, 1), ...lines.map(({ says }) => says)];
-  const waves = ["_f", "_b"].some((lane) => scene.parts[pick + lane] && entry(pick + lane)[1] === "waved");
-  return waves ? [...born, "carries NaN"] : born;
+  const carries = (lane = "") => {
+    const q = scene.parts[pick + lane] ? (entry(pick + lane)[2] ?? -1) : -1;
+    return q >= 0 && / nan/.test(flags(q));
+  };
+  return pick[0] === "e" && ["_f", "_b", "_t"].some(carries) ? [...born, "carries NaN"] : born;
 }

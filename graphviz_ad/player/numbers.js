@@ -79,15 +79,16 @@ export function inline(quantity, table, base = 0) {
   return texts.length === 1 ? texts[0] : `[${texts.map((text) => text.trimEnd()).join(" ")}]`;
 }
 
-/** Is it exactly zero everywhere, or NaN or infinite somewhere?
+/** Is it exactly zero everywhere, or NaN or infinite somewhere, or is all of it?
  * @param {Quantity} quantity @param {ArrayLike<number>} table */
-export function flags(quantity, table, base = 0, drawn = "") {
-  const { c, n, picture, grid } = quantity;
-  const numbers = grid
-    ? Array.from({ length: n - 2 }, (_, i) => table[base + c + 2 + i])
-    : shownNumbers(quantity, table, base);
-  if ((picture?.kind === "map" ? /[nmp]/ : /!/).test(drawn) || !numbers.every(Number.isFinite)) return " bad";
-  return numbers.every((number) => number === 0) ? " zero" : "";
+export function flags({ c, n, picture, shape }, table, base = 0, drawn = "") {
+  const skip = shape && n > 2 ? 2 : 0;
+  const numbers = Array.from({ length: n - skip }, (_, i) => table[base + c + skip + i]);
+  const lines = picture?.kind !== "map";
+  if (!(lines ? /[!~]/ : /[nmp]/).test(drawn) && numbers.every(Number.isFinite))
+    return numbers.every((number) => number === 0) ? " zero" : "";
+  const nan = drawn ? (lines ? /!/ : /n/).test(drawn) : numbers.some(Number.isNaN);
+  return ` bad${nan ? " nan" : ""}${n > 1 ? "" : nan ? " lost" : " far"}`;
 }
 
 /** Read little-endian doubles from base64. */

@@ -19,9 +19,9 @@ function linePaths(drawn, [x, y, width, height], [low, high]) {
   const span = Math.max(0, high) / 2 - least / 2;
   const zero = y + height * (1 - (span && Number.isFinite(span) ? -least / 2 / span : 0));
   const trace = [...drawn].map((level, i) => {
-    if (level === "!") return "";
+    if (/[!~]/.test(level)) return "";
     const across = drawn.length > 1 ? i / (drawn.length - 1) : 0.5;
-    const start = i && drawn[i - 1] !== "!" ? "L" : "M";
+    const start = i && !/[!~]/.test(drawn[i - 1]) ? "L" : "M";
     return `${start}${round(x + across * width)},${round(y + (1 - LEVELS.indexOf(level) / 63) * height)}`;
   });
   return { axis: `M${round(x)},${round(zero)}h${round(width)}`, trace: trace.join("") };

@@ -172,15 +172,49 @@ def test_nothing_is_told_too_early():
     assert "no path" not in svg
 
 
-def test_nan_and_infinity_are_drawn_as_such():
-    """A row with NaN has the warning sign, heavy type and the warning colour; no coordinate is NaN."""
+def test_nan_is_an_inverted_row_and_a_wave():
+    """With the filled warning sign and heavy type; no coordinate is NaN."""
     svg = frame(make_scene(not_a_number()))
     row = groups(parse(svg), "value")["n1_v"]
-    assert classes(row) == ["value", "known", "bad"]
-    assert child(row, "warning") is not None
+    light = TOKENS["light"]
+    assert classes(row) == ["value", "known", "bad", "nan", "lost"]
     assert child(row, "slot").get("font-weight") == "700"
-    assert child(row, "slot").get("fill") == TOKENS["light"]["warn"]
+    assert [child(row, name).get("fill") for name in ("bg", "warning", "slot")] == [
+        light["warn"],
+        light["bg"],
+        light["bg"],
+    ]
+    assert child(row, "endless") is None
+    lane = groups(parse(svg), "backward")["e1_0_b"]
+    assert [child(lane, name) is not None for name in ("line", "head", "broad", "wave")] == [False, False, True, True]
     assert not re.search(r'(?:d|x|y|width|height|points)="[^"]*(?:nan|inf)', svg, re.I)
+
+
+@pytest.mark.parametrize("step", [None, -1])
+def test_infinity_has_a_hollow_sign_a_double_frame_and_a_lane_with_a_hollow_head(step):
+    """It is not taken for NaN, neither while it is written nor afterwards."""
+    with np.errstate(divide="ignore"):
+        scene = make_scene(tell(trace(np.sqrt, 0.0)))
+        root = parse(frame(scene, step=step and scene.steps + step))
+    row, lane = groups(root, "adjoint")["n0_a"], groups(root, "backward")["e1_0_b"]
+    assert classes(row)[2:] == ["bad", "far"]
+    assert child(row, "warning") is None
+    sign = child(row, "endless")
+    assert sign.get("fill") == "none"
+    assert sign.get("d").count("z") == 3
+    assert child(row, "bg").get("fill") != TOKENS["light"]["warn"]
+    assert child(lane, "wave") is None
+    head = child(lane, "broad" if step else "head")
+    assert [head.get("fill"), head.get("stroke")] == [TOKENS["light"]["bg"], TOKENS["light"]["warn"]]
+
+
+def test_while_a_row_is_written_the_lost_entries_are_those_that_stand_out():
+    """Not those that are right."""
+    with np.errstate(invalid="ignore"):
+        scene = make_scene(tell(trace(lambda v: np.sum(np.log(v)), np.array([-1.0, 1.0]))))
+        row = groups(parse(frame(scene, step=1)), "value")["n1_v"]
+    fills = {cell.get("class"): cell.get("fill") for cell in row if "cell" in cell.get("class", "")}
+    assert fills == {"cell lost": TOKENS["light"]["warn"], "cell": "none"}
 
 
 def test_an_exact_zero_passes_with_a_dotted_lane():

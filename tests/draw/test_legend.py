@@ -52,7 +52,9 @@ USUAL = ["value", "adjoint", "local gradient", "value goes down", "adjoint comes
     [
         (np.sin, 0.6, USUAL),
         (lambda x: x * x, 2.0, [*USUAL[:3], "sum of contributions", *USUAL[3:]]),
-        (np.log, -1.0, [*USUAL, "NaN or infinite"]),
+        (np.log, -1.0, [*USUAL[:4], "NaN", "carries NaN"]),
+        (np.sqrt, 0.0, [*USUAL[:4], "infinite", "carries infinity"]),
+        (lambda v: np.sum(np.sqrt(v)), np.arange(2.0), [*USUAL, "NaN or infinite", "carries infinity"]),
         (lambda x: x.detach() * 2, 1.0, ["value", "adjoint", "value goes down", "cut: nothing flows back"]),
         (lambda m: np.sum(m * 2), np.ones((4, 4)), [*USUAL, SCALE]),
         (lambda m: np.sum(m * 2), -np.ones((4, 4)), [*USUAL, SCALE, "below 0"]),
@@ -88,7 +90,14 @@ def test_every_sign_can_occur():
     seen = set()
     recordings = [gad.trace(f, 1.5).as_recording() for f in (cut, lambda x: 0.0 * x * x)]
     forward = [make_scene(story_of(recording, "forward")) for recording in recordings]
-    back = (scene_of(cut, 1.5), scene_of(np.log, -1.0), scene_of(lambda m: np.sum(m * m), -np.ones((4, 4))))
+    some = scene_of(lambda v: np.sum(np.log(v)), np.array([0.0, -1.0, 1.0]))
+    back = (
+        some,
+        scene_of(np.sqrt, 0.0),
+        scene_of(cut, 1.5),
+        scene_of(np.log, -1.0),
+        scene_of(lambda m: np.sum(m * m), -np.ones((4, 4))),
+    )
     both = make_scene(find_cuts(story_of(recordings[0], "both")))
     ill = [gad.check(lambda x: np.sqrt(x) * x, -1.0), gad.check(lambda x: np.maximum(x, 0), -1.0)]
     found = [make_scene(report._story()) for report in ill]

@@ -155,7 +155,7 @@ def test_rules_name_only_states_that_exist():
         if rule.kind:
             shared = {s for kind in theme.KINDS for s in theme.KINDS[kind]}
             assert set(rule.states) <= shared
-            assert rule.flag in ("", "zero", "bad", "selected", "focused")
+            assert rule.flag in ("", "zero", "bad", "nan", "lost", "far", "selected", "focused")
 
 
 def _stories() -> Iterator[Story]:

@@ -17,7 +17,7 @@ def test_any_array_has_a_thumbnail(array):
     frame = frame_of(array.shape)
     text = picture(array, frame)
     assert len(text) == frame.columns * frame.rows
-    assert set(text) <= (set("012345678-npm") if frame.kind == "map" else set(ALPHABET + "!"))
+    assert set(text) <= (set("012345678-npm") if frame.kind == "map" else set(ALPHABET + "!~"))
     assert frame.width <= WIDTH
     assert frame.height <= HEIGHT
 
@@ -32,6 +32,9 @@ def test_a_spike_survives():
 def test_infinity_has_its_sign():
     """It is told from NaN, and does not flatten the others."""
     assert picture(np.array([[np.inf, -np.inf, np.nan, 1.0, -1.0]]), frame_of((1, 5))) == "pmn80"
+    line = np.array([0.0, 1.0, np.inf, 0.0, 0.0, 0.0, 1.0])
+    assert picture(line, frame_of((7,))) == "A/~AAA/"
+    assert picture(np.append(line[1:], np.nan), frame_of((7,))) == "/!AAA/!"
 
 
 def test_what_is_below_zero_is_never_taken_for_zero():

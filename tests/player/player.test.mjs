@@ -63,11 +63,18 @@ test("a complex number is written with both parts, as the vectors shared with Py
 test("zero and bad are flagged, and never together", () => {
   assert.equal(player.flags(quantity(0, 2, ["f", 0]), [0, -0]), " zero");
   assert.equal(player.flags(quantity(0, 2, ["f", 0]), [0, 1]), "");
-  assert.equal(player.flags(quantity(0, 2, ["f", 0]), [0, NaN]), " bad");
+  assert.equal(player.flags(quantity(0, 2, ["f", 0]), [0, NaN]), " bad nan");
+  assert.equal(player.flags(quantity(0, 2, ["f", 0]), [0, Infinity]), " bad");
+  assert.equal(player.flags(quantity(0, 1, ["f", 0]), [NaN]), " bad nan lost");
+  assert.equal(player.flags(quantity(0, 1, ["f", 0]), [-Infinity]), " bad far");
+  assert.equal(player.flags(quantity(0, 4, ["f", 0], "2"), [0, 1, NaN, 1]), " bad nan", "an entry");
   const line = quantity(0, 2, ["f", 0], "9", { kind: "line", columns: 2, rows: 1 });
   assert.equal(player.flags(line, [0, 1], 0, "Anz"), "", "n is a level of a line");
-  assert.equal(player.flags(line, [0, 1], 0, "A!z"), " bad");
-  assert.equal(player.flags({ ...line, picture: { kind: "map", columns: 2, rows: 1 } }, [0, 1], 0, "4n"), " bad");
+  assert.equal(player.flags(line, [0, 1], 0, "A!z"), " bad nan");
+  assert.equal(player.flags(line, [0, 1], 0, "A~z"), " bad");
+  const map = { ...line, picture: { kind: "map", columns: 2, rows: 1 } };
+  assert.equal(player.flags(map, [0, 1], 0, "4n"), " bad nan");
+  assert.equal(player.flags(map, [0, 1], 0, "4p"), " bad");
 });
 
 test("doubles are read as little-endian", () => {

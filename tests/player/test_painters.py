@@ -129,6 +129,12 @@ def undefined(x: Any) -> Any:
     return np.log(x) * x
 
 
+def endless(x: Any) -> Any:
+    """Have a vertical root at zero, alone, in cells, in a line and in a map, and none below."""
+    many = [np.sqrt(x * np.ones(size)) for size in (3, 9, (4, 5))]
+    return np.sqrt(x) + sum(np.sum(one) for one in many)
+
+
 def flat(x: Any) -> Any:
     """Have a slope of exactly zero."""
     return x * 0.0 + np.maximum(x, 0.0) * 0.0
@@ -170,7 +176,7 @@ def turning(x: Any) -> Any:
     return np.abs(pair[0] + 1) + np.abs(np.sum(pair * np.ones((4, 5, 1)))) * 0.1
 
 
-FORWARD = ("worked", "raster", "hollow", "branching", "cut", "written", "turning")
+FORWARD = ("worked", "raster", "hollow", "endless", "branching", "cut", "written", "turning")
 BOTH = ("worked", "raster", "branching", "cut", "written", "turning")
 FILMS: dict[str, tuple[Any, dict[str, Any], tuple[int, ...]]] = {
     "sine": (sine, {"x": (-np.pi, np.pi)}, (0, 66, 100, 133, 200)),
@@ -183,6 +189,7 @@ FILMS: dict[str, tuple[Any, dict[str, Any], tuple[int, ...]]] = {
     "hollow": (hollow, {"x": (-1, 1)}, (0, 100, 134)),
     "branching": (branching, {"x": (-2, 2)}, (0, 100, 101, 200)),
     "undefined": (undefined, {"x": (-1, 1)}, (0, 100, 134)),
+    "endless": (endless, {"x": (-1, 1)}, (0, 100, 134)),
     "flat": (flat, {"x": (-1, 1)}, (0, 100, 134)),
     "cut": (cut, {"x": (-1, 1)}, (0, 100, 134)),
     "unreached": (unreached, {"x": (-1, 1)}, (0, 100, 134)),

@@ -18,12 +18,11 @@ function soughtOf(sought, findings = 0) {
 }
 
 /** Add to the key below the graph what only findings draw. @param {any} key @param {Now["scene"]} scene */
-function explainMarks(key, { parts, svg }) {
+function explainMarks(key, { svg }) {
   for (const old of key.querySelectorAll(".gad-ill-key")) old.remove();
   const wave = make("s:path", { d: "M1 6h3q2-6 4 0q2 6 4 0q2-6 4 0q2 6 4 0h3" });
   const sign = make("s:svg", { class: "gad-wave", viewBox: "0 0 24 12", "aria-hidden": "true" }, wave);
-  const waves = Object.values(parts).some(({ timeline }) => timeline.some(([, state]) => state === "waved"));
-  if (waves) key.append(make("span", { class: "gad-ill-key" }, sign, " carries NaN"));
+  if (svg.includes('class="wave"')) key.append(make("span", { class: "gad-ill-key" }, sign, " carries NaN"));
   if (svg.includes('class="framed"'))
     key.append(make("span", { class: "gad-ill-key" }, make("b", { class: "gad-tile" }), " the entry followed"));
 }

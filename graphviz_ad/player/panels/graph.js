@@ -53,14 +53,14 @@ function paintPart({ id, node, slots, note, bar, picture, cells, double }, now) 
 
 /** Draw the thumbnail of an array. @param {any} picture @param {Now} now */
 function paintPicture(picture, { scene, here: { table, base, drawn } }, q = 0) {
-  if (written.get(picture) === drawn(q)) return;
-  written.set(picture, drawn(q));
   const { c, picture: kind } = scene.quantities[q];
+  const range = [table[base + c], table[base + c + 1]];
+  // Lines of one course may be above zero, or below.
+  const look = drawn(q) + (kind?.kind === "line" ? range : "");
+  if (written.get(picture) === look) return;
+  written.set(picture, look);
   const { x, y, width, height } = picture.dataset;
-  const paths = thumbnail(/** @type {any} */ (kind), drawn(q), [x, y, width, height].map(Number), [
-    table[base + c],
-    table[base + c + 1],
-  ]);
+  const paths = thumbnail(/** @type {any} */ (kind), drawn(q), [x, y, width, height].map(Number), range);
   picture.querySelectorAll(".gad-drawn").forEach((/** @type {Element} */ path) => path.remove());
   const names = Object.keys(paths).sort();
   picture.append(...names.map((name) => make("s:path", { class: "gad-drawn " + name, d: paths[name] })));
