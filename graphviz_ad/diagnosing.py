@@ -20,6 +20,7 @@ from graphviz_ad.debugging.findings import Finding, Thresholds
 from graphviz_ad.debugging.remarks import remarks
 from graphviz_ad.debugging.sarif import sarif
 from graphviz_ad.debugging.showing import with_findings
+from graphviz_ad.debugging.sought import left_open
 from graphviz_ad.debugging.text import headline, report_text
 from graphviz_ad.engine.frames import public
 from graphviz_ad.engine.recording import Recording
@@ -153,7 +154,7 @@ class Report:
 
     def _story(self) -> Story:
         """Return what is shown: the story with the findings."""
-        return with_findings(tell(self.trace), self.trace, self.findings, self.remarks)
+        return with_findings(tell(self.trace), self.trace, self.findings, self.remarks, self._exam.undecided)
 
     def _picture(self) -> Cut | str:
         """Return the graph with all its numbers, or why it cannot be drawn."""
@@ -200,7 +201,9 @@ def report_on(recording: Recording, thresholds: Mapping[str, float], *, draws: b
             raise InputError(f"check: {name} is {brief(value)}; expected a number above 0, such as {_DEFAULTS[name]:g}")
     with np.errstate(all="ignore"):
         exam = Examination(recording, Thresholds(**thresholds))
-        return Report(findings_of(exam), recording, tuple(remarks(recording, draws=draws)), exam)
+        findings = findings_of(exam)
+        left = left_open(findings, exam.undecided, len(exam.nodes))
+        return Report(findings, recording, (*remarks(recording, draws=draws), *left), exam)
 
 
 _WRITERS: Mapping[str, Callable[[Report], str]] = {

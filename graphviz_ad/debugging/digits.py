@@ -17,6 +17,7 @@ import numpy as np
 from graphviz_ad.debugging.examination import Examination, is_finite, listed, numbers
 from graphviz_ad.debugging.families import DIFFERENCES, MOVING, SUMS_OF_PRODUCTS
 from graphviz_ad.debugging.findings import Finding
+from graphviz_ad.debugging.forgetting import forgotten_starts
 from graphviz_ad.debugging.gradual import lost_little_by_little
 from graphviz_ad.debugging.residuals import is_residual
 from graphviz_ad.debugging.rounding import is_at_root, is_felt, output_size, threshold
@@ -44,8 +45,8 @@ def cancellations(exam: Examination) -> Iterator[Finding]:
         return
     size = output_size(exam)
     if not is_felt(exam, size):
-        if not np.any(exam.values[exam.output]):
-            yield from lost_little_by_little(exam, 0.0)
+        is_zero = not np.any(exam.values[exam.output])
+        yield from lost_little_by_little(exam, 0.0) if is_zero else forgotten_starts(exam)
         return
     losses = {i: (lost, _cancellation) for i in exam.computed_by(DIFFERENCES)
               if (lost := _lost(exam, i, size)) is not None and not is_residual(exam, i)}  # fmt: skip
@@ -56,6 +57,8 @@ def cancellations(exam: Examination) -> Iterator[Finding]:
     known = max((lost for lost, _ in losses.values()), default=0.0)
     gradual = list(lost_little_by_little(exam, size, known))
     yield from gradual
+    if not losses and not gradual:
+        yield from forgotten_starts(exam)
     for group in exam.same_line(sorted(losses)).values() if not gradual else ():
         i = max(group, key=lambda k: losses[k][0])
         lost, sentence = losses[i]

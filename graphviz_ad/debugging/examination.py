@@ -57,6 +57,8 @@ class Examination:
         Of each node; an adjoint may be smaller than its node while it only broadcasts, and is None where none arrives.
     is_swept : bool
         Whether there is a sweep back from the output.
+    undecided : set of str
+        The kinds of findings that could not be looked for to the end.
     """
 
     def __init__(self, recording: Recording, thresholds: Thresholds) -> None:
@@ -70,6 +72,7 @@ class Examination:
         self._sites: dict[Any, Site | None] = {}
         self.values = [node._value for node in self.nodes]
         self.adjoints: list[Any] = [None] * len(self.nodes)
+        self.undecided: set[str] = set()
         self.is_swept = self.output is not None and start.dtype.kind in "fc"
         if self.is_swept and self.output is not None:
             order = [*self.nodes[self.output :: -1]]

@@ -13,11 +13,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from graphviz_ad.debugging.exact import NOISE, exactly
 from graphviz_ad.debugging.examination import Examination, is_finite
-from graphviz_ad.debugging.families import SUMS, SUMS_OF_PRODUCTS
+from graphviz_ad.debugging.families import SUMS
 from graphviz_ad.debugging.findings import Finding
-from graphviz_ad.debugging.remedies.precision import ARITHMETICS, EXACT
-from graphviz_ad.debugging.remedies.replaying import CANNOT, Program
 from graphviz_ad.debugging.residuals import is_residual
 from graphviz_ad.debugging.rounding import shares, threshold
 from graphviz_ad.debugging.sizes import way_down
@@ -26,11 +25,8 @@ from graphviz_ad.numerals.writing import rough, static
 
 __all__ = ["lost_little_by_little"]
 
-_MOST_WORK = 2_000_000  # additions of 80 digits, more or less, for running a program again
-_OF_FUNCTIONS = 50  # how many of these an exponential costs
 _SUMMING = SUMS | {"std", "var"}
 _MORE = 10  # how many times as much a loop must lose as the place that is known
-_NOISE = 1e-77  # what rounding with 80 digits may come to, beside the largest share
 _MOST_DIGITS = 6  # of what comes out, in a sentence
 
 
@@ -104,7 +100,7 @@ def _loss(exam: Examination, size: float) -> _Loss | None:
     step = _step(exam)
     if not math.isfinite(moved[start]) or step * moved[start] <= threshold(exam, step) * size:
         return None
-    least = moved[start] * _NOISE
+    least = moved[start] * NOISE
     lines: dict[Any, list[tuple[int, int, int]]] = {}
     falls: dict[int, float] = {}
     for child, argument, parent in way_down(exam, start):
@@ -133,29 +129,14 @@ def _logarithm(x: Any) -> float:
 
 def _truth(exam: Examination, output: Any, largest: float) -> Any:
     """Return the output as it is with 80 digits, of shares up to the largest; None if it cannot be computed soon."""
-    program = Program(exam.recording)
-    if sum(map(_work, program.nodes)) > _MOST_WORK:
+    truth = None if exam.output is None else exactly(exam, exam.output)
+    if truth is None:
         return None
-    try:
-        truth = np.asarray(program.run([node.value for node in program.inputs], ARITHMETICS[0])).astype(float)
-    except CANNOT:
-        return None
-    noise = largest * _NOISE
+    noise = largest * NOISE
     size = max(float(np.max(np.abs(x), initial=0)) for x in (truth, output))
     if not is_finite(truth) or noise > exam.thresholds.cancellation * size:
         return None
     return np.where(np.abs(truth) <= noise, 0.0, truth)
-
-
-def _work(node: Any) -> int:
-    """Return how many additions a node costs, more or less."""
-    if node.primitive is None:
-        return int(node.size)
-    sizes = [np.size(plain_value(x)) for x in node.operands]
-    if node.primitive.name in SUMS_OF_PRODUCTS:
-        inner = max((max(np.shape(plain_value(x)), default=1) for x in node.operands), default=1)
-        return int(node.size * inner)
-    return int(max([node.size, *sizes]) * (_OF_FUNCTIONS if node.primitive.name in EXACT else 1))
 
 
 def _finding(exam: Examination, loss: _Loss, error: float, pair: tuple[Any, Any], place: Sequence[Any]) -> Finding:

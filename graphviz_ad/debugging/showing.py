@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 from itertools import islice, pairwise
@@ -64,7 +64,11 @@ _BACK = frozenset(["nan-gradient", "inf-gradient", "zero-gradient", "saturated",
 
 
 def with_findings(
-    story: Story, recording: Recording, findings: Sequence[Finding], provisos: Sequence[str] = ()
+    story: Story,
+    recording: Recording,
+    findings: Sequence[Finding],
+    provisos: Sequence[str] = (),
+    undecided: Collection[str] = (),
 ) -> Story:
     """Return a story with findings: whatever draws it or plays it shows them.
 
@@ -77,6 +81,8 @@ def with_findings(
         In the order in which they are shown.
     provisos : sequence of str
         What is to be known of all of them.
+    undecided : collection of str
+        The kinds that could not be looked for to the end.
 
     Examples
     --------
@@ -92,7 +98,7 @@ def with_findings(
     return replace(
         story,
         findings=tuple(map(teller.account, findings)),
-        sought=tuple(own.well for own in not_there(findings)),
+        sought=tuple(own.well for own in not_there(findings, undecided)),
         provisos=tuple(provisos),
     )
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
 from graphviz_ad.debugging.findings import Finding
 
-__all__ = ["SOUGHT", "Sought", "not_there"]
+__all__ = ["SOUGHT", "Sought", "left_open", "not_there"]
 
 
 class Sought(NamedTuple):
@@ -47,13 +47,27 @@ SOUGHT = (
 """All that is looked for."""
 
 
-def not_there(findings: Iterable[Finding]) -> list[Sought]:
-    """Return what was looked for, and is not among the findings.
+def not_there(findings: Iterable[Finding], undecided: Collection[str] = ()) -> list[Sought]:
+    """Return what was looked for to the end, and is not among the findings.
 
     Examples
     --------
     >>> [sought.words for sought in not_there([Finding("nan", "error", "", "")])][:2]
     ['gradients not finite', 'no path']
     """
-    kinds = {finding.kind for finding in findings}
+    kinds = {finding.kind for finding in findings}.union(undecided)
     return [sought for sought in SOUGHT if not kinds.intersection(sought.kinds)]
+
+
+def left_open(findings: Iterable[Finding], undecided: Collection[str], nodes: int) -> list[str]:
+    """Return sentences on what could not be looked for to the end in so many nodes, unless it is there.
+
+    Examples
+    --------
+    >>> left_open([], {"cancellation"}, 10**6)[0]
+    'Lost digits are not ruled out: running its 1,000,000 nodes again with 80 digits would take too long.'
+    """
+    if "cancellation" not in set(undecided) - {finding.kind for finding in findings}:
+        return []
+    again = f"running its {nodes:,} nodes again with 80 digits would take too long"
+    return [f"Lost digits are not ruled out: {again}."]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 
 from graphviz_ad.debugging.columns import Look, padded, width, wrapped
 from graphviz_ad.debugging.examination import Examination
@@ -44,7 +44,9 @@ def report_text(exam: Examination, findings: Sequence[Finding], remarks: Sequenc
     for finding in findings:
         lines += ["", *_told(exam, finding, look, finding.mending in changes)]
         changes |= {finding.mending} if finding.mending is not None else set()
-    return "\n".join(line.rstrip() for line in [*lines, "", *wrapped(look.say(sought(findings)), COLUMNS)])
+    return "\n".join(
+        line.rstrip() for line in [*lines, "", *wrapped(look.say(sought(findings, exam.undecided)), COLUMNS)]
+    )
 
 
 def outline(finding: Finding, look: Look) -> list[str]:
@@ -82,10 +84,10 @@ def block(finding: Finding, look: Look) -> list[str]:
     return lines
 
 
-def sought(findings: Sequence[Finding]) -> str:
+def sought(findings: Sequence[Finding], undecided: Collection[str]) -> str:
     """Return in a sentence what was looked for, and is not there."""
     also = "Also looked" if findings else "Looked"
-    return f"{also} for: {', '.join(own.words for own in not_there(findings))}. None of these."
+    return f"{also} for: {', '.join(own.words for own in not_there(findings, undecided))}. None of these."
 
 
 def headline(exam: Examination, findings: Sequence[Finding]) -> str:

@@ -94,7 +94,7 @@ def cards(exam: Examination, findings: Sequence[Finding], level: int = 3) -> str
     names = {own for own in exam.names if own not in _WORDS and len(own) <= 2} if findings else set()
     articles = "".join(_card(exam, finding, names, level, opened=k == 0) for k, finding in enumerate(findings))
     also = "Also looked for:" if findings else "Looked for, and all is well:"
-    items = "".join(f"<li>{sign(CHECK)}{own.well}</li>" for own in not_there(findings))
+    items = "".join(f"<li>{sign(CHECK)}{own.well}</li>" for own in not_there(findings, exam.undecided))
     return f'{articles}<div class="gad-check-sought"><p>{also}</p><ul>{items}</ul></div>'
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import graphviz_ad as gad
-from graphviz_ad.debugging import gradual
+from graphviz_ad.debugging import exact
 from tests.bugs.gallery import marked_line
 
 
@@ -198,7 +198,7 @@ def test_only_what_rounding_may_move_is_run_again(monkeypatch):
     def refused(recording):
         raise AssertionError("it was run again")
 
-    monkeypatch.setattr(gradual, "Program", refused)
+    monkeypatch.setattr(exact, "Program", refused)
     gad.check(newton, 1.0)
     gad.check(lambda w: np.sum(np.tanh(X @ w)), np.ones(2))
     with pytest.raises(AssertionError, match="run again"):
@@ -206,7 +206,7 @@ def test_only_what_rounding_may_move_is_run_again(monkeypatch):
 
 
 def test_a_program_too_long_for_eighty_digits_is_left_alone(monkeypatch):
-    monkeypatch.setattr(gradual, "_MOST_WORK", 100)
+    monkeypatch.setattr(exact, "_MOST_WORK", 100)
     assert digits_lost(exponential, -20.0) is None
 
 
@@ -239,3 +239,53 @@ def test_what_becomes_zero_inside_a_sum_is_told(f, args, words):
 )
 def test_what_is_zero_is_no_underflow(f, args):
     assert "underflow" not in {finding.kind for finding in gad.check(f, *args).findings}
+
+
+def muller(a, b, times=30):
+    for _ in range(times):
+        a, b = b, 108 - (815 - 1500 / a) / b  # here
+    return b
+
+
+@pytest.mark.parametrize("times", [20, 30, 50])
+def test_a_loop_that_forgets_its_start_ends_elsewhere(times):
+    """Its end hangs on nothing: 100 draws all that rounding has moved off the way to 5."""
+    a, b = mpmath.mpf(4), mpmath.mpf(17) / 4
+    with mpmath.workdps(200):
+        for _ in range(times):
+            a, b = b, 108 - (815 - 1500 / a) / b
+    finding = digits_lost(lambda a, b: muller(a, b, times), 4.0, 4.25)
+    assert (finding.file, finding.line) == marked_line(muller)
+    assert finding.expression == "108 - (815 - 1500 / a) / b"
+    assert f"comes out as 100; computed with 80 digits it is {float(b):.6g}" in finding.sentence
+    assert f"passed {times} times" in finding.sentence
+
+
+def forgetful(x):
+    for _ in range(60):
+        x = 3.9 * x * (1 - x)
+    for _ in range(120):
+        x = 2.8 * x * (1 - x)
+    return x
+
+
+def root(a):
+    x = 100.0
+    for _ in range(40):
+        x = 0.5 * (x + a / x)
+    return x
+
+
+@pytest.mark.parametrize(("f", "x"), [(forgetful, 0.123), (root, 2.0)])
+def test_a_loop_that_ends_where_it_would_without_rounding_is_silent(f, x):
+    assert digits_lost(f, x) is None
+
+
+def test_what_was_not_run_again_is_said(monkeypatch):
+    monkeypatch.setattr(exact, "_MOST_WORK", 100)
+    report = gad.check(exponential, -20.0)
+    assert report.remarks[-1].startswith("Lost digits are not ruled out: running its 3")
+    assert "lost digits" not in report.text().partition("Looked for:")[2]
+    assert "digits kept" not in report._repr_mimebundle_()["text/html"]
+    monkeypatch.undo()
+    assert not gad.check(exponential, 1.0).remarks

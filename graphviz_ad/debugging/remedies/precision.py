@@ -180,6 +180,8 @@ EXACT: dict[str, Callable[..., Any]] = {
 
 
 def _decimals(value: Any) -> Any:
+    if isinstance(value, float):  # of which a long program has many
+        return Decimal(float(value))
     array = np.asarray(value)
     if array.dtype.kind not in "fiu":
         return value

@@ -155,13 +155,19 @@ class Program:
         self._output = recording.start.index
         self._lines: dict[Arithmetic, list[_Line]] = {}
 
-    def run(self, values: Sequence[Any], arithmetic: Arithmetic) -> Any:
-        """Return the output for these values of the inputs; they may be of the arithmetic's numbers already."""
+    def run(self, values: Sequence[Any], arithmetic: Arithmetic, node: Variable | None = None) -> Any:
+        """Return the output for these values of the inputs, or a node; they may be of the arithmetic's numbers already.
+
+        Of a node, what comes after it is not computed.
+        """
+        place = self._output if node is None else node.index
         with arithmetic.context():
-            known = {node.index: arithmetic.number(x) for node, x in zip(self.inputs, values, strict=True)}
+            known = {own.index: arithmetic.number(x) for own, x in zip(self.inputs, values, strict=True)}
             for line in self._prepared(arithmetic):
+                if line.place > place:
+                    break
                 known[line.place] = line.value(known, arithmetic)
-            result = known[self._output]
+            result = known[place]
         return result[()] if isinstance(result, np.ndarray) and not result.ndim else result
 
     def _prepared(self, arithmetic: Arithmetic) -> list[_Line]:

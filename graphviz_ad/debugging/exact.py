@@ -1,0 +1,57 @@
+"""What the numbers of a program are without rounding: it is run again with 80 digits, unless that takes too long."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from graphviz_ad.debugging.examination import Examination
+from graphviz_ad.debugging.families import SUMS_OF_PRODUCTS
+from graphviz_ad.debugging.remedies.precision import ARITHMETICS, EXACT
+from graphviz_ad.debugging.remedies.replaying import CANNOT, Program
+from graphviz_ad.engine.primitive import plain_value
+
+__all__ = ["NOISE", "exactly"]
+
+NOISE = 1e-77
+"""What rounding with 80 digits may come to, beside the largest share."""
+
+_MOST_WORK = 2_000_000  # additions of 80 digits, more or less, for running a program again: about a second
+_OF_NODES = 50  # how many of these a node costs, whatever it computes
+_OF_FUNCTIONS = 400  # how many an exponential costs
+
+
+def exactly(exam: Examination, i: int) -> Any:
+    """Return what a node is with 80 digits, as floats; None if it cannot be computed so, or not soon.
+
+    That it was not computed soon is kept: lost digits are then not ruled out.
+
+    Examples
+    --------
+    >>> import graphviz_ad as gad
+    >>> from graphviz_ad.debugging.findings import Thresholds
+    >>> exam = Examination(gad.trace(lambda x: 1 - np.cos(x), 1e-20), Thresholds())
+    >>> float(exactly(exam, 2)), float(exam.values[2])
+    (5e-41, 0.0)
+    """
+    if sum(map(_work, exam.nodes[: i + 1])) > _MOST_WORK:
+        exam.undecided.add("cancellation")
+        return None
+    program = Program(exam.recording)
+    try:
+        truth = program.run([node.value for node in program.inputs], ARITHMETICS[0], exam.nodes[i])
+        return np.asarray(truth).astype(float)
+    except CANNOT:
+        return None
+
+
+def _work(node: Any) -> int:
+    """Return how many additions a node costs, more or less."""
+    if node.primitive is None:
+        return int(node.size)
+    sizes = [np.size(plain_value(x)) for x in node.operands]
+    if node.primitive.name in SUMS_OF_PRODUCTS:
+        inner = max((max(np.shape(plain_value(x)), default=1) for x in node.operands), default=1)
+        return int(node.size * inner) + _OF_NODES
+    return int(max([node.size, *sizes]) * (_OF_FUNCTIONS if node.primitive.name in EXACT else 1)) + _OF_NODES
