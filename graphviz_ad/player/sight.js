@@ -7,6 +7,10 @@ import { attr, make } from "./elements.js";
 
 /** The smallest type, in px: what would be smaller is left out. In a room nothing is drawn that small unasked. */
 const SMALLEST = 11;
+/** On paper, which is nearer: 5 pt. */
+const SMALLEST_ON_PAPER = 6.7;
+/** Paper has the whole picture, no larger than this. */
+const LARGEST_ON_PAPER = 1.5;
 const SMALLEST_IN_A_ROOM = 18 / 23;
 /** So far from the corner of the pane the map stands. */
 const MAP_EDGE = 4;
@@ -73,7 +77,7 @@ function scrollTo(pane, map, view, targets, behavior) {
 
 /** Where a title is too small to be read, the name alone stands in its place, as large as it must be.
  * @param {View} view @param {import("./film").Scene} scene */
-function nameCards({ nodes }, { rows }, scale = 1) {
+function nameCards({ nodes }, { rows }, scale = 1, least = SMALLEST) {
   for (const { node, text } of rows) {
     const card = nodes.get("n" + node);
     const title = card?.querySelector(":scope > .label");
@@ -84,8 +88,11 @@ function nameCards({ nodes }, { rows }, scale = 1) {
       const bare = name ?? card.appendChild(make("s:text", { class: "gad-short", "aria-hidden": "true" }));
       bare.textContent = text.split(" = ")[0];
       attr(bare, "x", title.getAttribute("x") ?? 0);
-      attr(bare, "y", title.getAttribute("y") ?? 0);
-      attr(bare, "font-size", (SMALLEST + 0.5) / scale);
+      const size = (least + 0.5) / scale;
+      const own = Number(title.getAttribute("font-size")) || 15;
+      // Larger than the title, it stands lower, within the card.
+      attr(bare, "y", Number(title.getAttribute("y")) + 0.4 * (size - own));
+      attr(bare, "font-size", size);
     }
   }
 }
@@ -110,14 +117,15 @@ export function makeSight(player) {
   let cuts = true;
   const scene = () => player.now().scene;
   const size = () => paneSize(find("stage"), find("pane"));
+  const onPaper = () => box.matches(".gad-paper");
 
   function draw(to = 1) {
     const { svg, texts } = player.view();
     scale = to;
     svg.style.width = scene().width * scale + "px";
-    const least = SMALLEST - 0.05;
-    for (const { node, size } of texts) node.classList.toggle("gad-tiny", size * scale < least);
-    nameCards(player.view(), scene(), scale);
+    const least = onPaper() ? SMALLEST_ON_PAPER : SMALLEST;
+    for (const { node, size } of texts) node.classList.toggle("gad-tiny", size * scale < least - 0.05);
+    nameCards(player.view(), scene(), scale, least);
   }
   function fit() {
     const picture = scene();
@@ -126,7 +134,8 @@ export function makeSight(player) {
     // The column of the graph is as wide as this needs: what it holds is known after that only.
     box.style.setProperty("--least", least + "px");
     const pane = size();
-    if (zoom === "readable") draw(readableScale(picture, pane, least / picture.width));
+    if (onPaper()) draw(Math.min(LARGEST_ON_PAPER, wholeScale(picture, pane)));
+    else if (zoom === "readable") draw(readableScale(picture, pane, least / picture.width));
     else draw(zoom === "whole" ? wholeScale(picture, pane) : clampScale(zoom, picture, pane));
     find("pane").classList.toggle("gad-beyond", goesBeyond(scale, picture, pane));
     cuts = true;

@@ -14,6 +14,8 @@ export function makeStage({ root, box, state, options, film }, changed) {
   // The map and the curves of two sliders need a column of their own.
   const lowers = !!options.keys && film.sliders.length < 2;
   function settle() {
+    // Paper is no room; after it the box is as it was.
+    if (box.matches(".gad-paper")) return;
     const label = full() ? "Leave full screen" : "Full screen";
     const large = state.presentation || full();
     box.classList.toggle("gad-room", large);

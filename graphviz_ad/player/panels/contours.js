@@ -4,7 +4,7 @@
 /** @import { Now, Panel, Player } from "../panel" */
 /** @import { Chart } from "../charting.js" */
 import { arrowOf, chart, gauge, hatch } from "../charting.js";
-import { attr, lay, make, put, show } from "../elements.js";
+import { attr, lay, make, show } from "../elements.js";
 import { lacks } from "../lacking.js";
 import { moveTo } from "../moving.js";
 import { brief } from "../numbers.js";
@@ -208,7 +208,7 @@ export const contoursPanel = {
     }
     /** Lay the map out; what is to be said of its scales takes some of its room. */
     function laid(em = 1) {
-      put(note, "");
+      note.replaceChildren();
       const map = chart(reel.grids, room(em));
       if (map.equal) return map;
       note.append(`The scales of ${names} differ`, make("span", {}, SKEW));

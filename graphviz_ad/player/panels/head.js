@@ -57,12 +57,12 @@ export const headPanel = {
       return reel.grids[k].map((value) => write(value, film.sliders[k].format));
     }
     let wide = 0;
-    /** A formula does not wrap: a long one is set smaller before it is cut off. */
+    /** A formula does not wrap: a long one is set smaller before it is cut off, which paper does not do. */
     function fit() {
       named = false;
       title.style.fontSize = "";
       wide = title.clientWidth;
-      const share = Math.max(0.7, Math.min(1, wide / title.scrollWidth));
+      const share = Math.max(title.closest(".gad-paper") ? 0.4 : 0.7, Math.min(1, wide / title.scrollWidth));
       title.style.fontSize = `${share * parseFloat(getComputedStyle(title).fontSize)}px`;
     }
     /** Mark a number that is none. @param {any} node */
