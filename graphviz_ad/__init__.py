@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from graphviz_ad import testing as testing
     from graphviz_ad.bookkeeping import ledger
     from graphviz_ad.debugger import break_when, debug
+    from graphviz_ad.debugging.meaning import meant
     from graphviz_ad.diagnosing import Report
     from graphviz_ad.filming import Film, film
     from graphviz_ad.hand_checking import check_backward
@@ -65,6 +66,7 @@ __all__ = [
     "jacobian",
     "jvp",
     "ledger",
+    "meant",
     "orders",
     "plot",
     "post_mortem",
@@ -89,6 +91,7 @@ _LAZY = {
     "explore": "graphviz_ad_widgets",
     "film": "graphviz_ad.filming",
     "ledger": "graphviz_ad.bookkeeping",
+    "meant": "graphviz_ad.debugging.meaning",
     "orders": "graphviz_ad.ordering",
     "plot": "graphviz_ad.plotting",
     "post_mortem": "graphviz_ad.unfinished",

@@ -49,6 +49,8 @@ class Report:
     ----------
     findings : tuple of Finding
         The most serious first.
+    meant : tuple of Finding
+        What would be among them if it had not been said, with `meant`, to be meant.
     trace : Trace
         What was looked at.
     remarks : tuple of str
@@ -67,6 +69,7 @@ class Report:
     trace: Recording
     remarks: tuple[str, ...]
     _exam: Examination = field(repr=False)
+    meant: tuple[Finding, ...] = ()
 
     @property
     def errors(self) -> tuple[Finding, ...]:
@@ -109,7 +112,7 @@ class Report:
 
     def _written(self, look: Look) -> str:
         with np.errstate(all="ignore"):
-            return report_text(self._exam, self.findings, self.remarks, look)
+            return report_text(self._exam, self.findings, self.remarks, look, self.meant)
 
     def to_json(self) -> str:
         """Return the report for programs, as JSON; ``docs/for-programs.md`` says what stands in it.
@@ -121,7 +124,7 @@ class Report:
         >>> data["version"], data["ok"], data["findings"][0]["kind"], data["findings"][0]["reaches"]
         (1, False, 'inf', ['x'])
         """
-        return json_text(document(self._exam, self.findings, self.remarks))
+        return json_text(document(self._exam, self.findings, self.remarks, self.meant))
 
     @public
     def save(self, path: str | os.PathLike[str]) -> None:
@@ -154,7 +157,8 @@ class Report:
 
     def _story(self) -> Story:
         """Return what is shown: the story with the findings."""
-        return with_findings(tell(self.trace), self.trace, self.findings, self.remarks, self._exam.undecided)
+        sides = self._exam.undecided, self.meant
+        return with_findings(tell(self.trace), self.trace, self.findings, self.remarks, *sides)
 
     def _picture(self) -> Cut | str:
         """Return the graph with all its numbers, or why it cannot be drawn."""
@@ -168,12 +172,12 @@ class Report:
         """Return the player with the findings beside the picture; what cannot be drawn is said without one."""
         picture = self._picture()
         if isinstance(picture, str):
-            return page(self._exam, self.findings, self.remarks, picture)
+            return page(self._exam, self.findings, self.remarks, picture, self.meant)
         return player_page(picture.film, title=headline(self._exam, self.findings))
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
         picture = self._picture()
-        html = snippet(self._exam, self.findings, self.remarks, picture)
+        html = snippet(self._exam, self.findings, self.remarks, picture, meant=self.meant)
         if not isinstance(picture, str):
             html = player_snippet(picture.film, "", instead=html)
         return {"text/html": html, "text/plain": self.text(sys.stdout)}
@@ -201,9 +205,9 @@ def report_on(recording: Recording, thresholds: Mapping[str, float], *, draws: b
             raise InputError(f"check: {name} is {brief(value)}; expected a number above 0, such as {_DEFAULTS[name]:g}")
     with np.errstate(all="ignore"):
         exam = Examination(recording, Thresholds(**thresholds))
-        findings = findings_of(exam)
-        left = left_open(findings, exam.undecided, len(exam.nodes))
-        return Report(findings, recording, (*remarks(recording, draws=draws), *left), exam)
+        findings, meant = findings_of(exam)
+        left = left_open((*findings, *meant), exam.undecided, len(exam.nodes))
+        return Report(findings, recording, (*remarks(recording, draws=draws), *left), exam, meant)
 
 
 _WRITERS: Mapping[str, Callable[[Report], str]] = {

@@ -84,6 +84,7 @@ PUBLIC = {
     "jacobian",
     "jvp",
     "ledger",
+    "meant",
     "orders",
     "plot",
     "post_mortem",

@@ -16,6 +16,7 @@ from graphviz_ad.debugging.digits import cancellations, underflows
 from graphviz_ad.debugging.examination import Examination
 from graphviz_ad.debugging.exits import unreached
 from graphviz_ad.debugging.findings import Finding, Thresholds, most_serious_first
+from graphviz_ad.debugging.meaning import sorted_out
 from graphviz_ad.debugging.remedies.curing import with_remedies
 from graphviz_ad.debugging.shapes import grown_shapes
 from graphviz_ad.debugging.sizes import sizes
@@ -54,21 +55,23 @@ def examine(recording: Recording, thresholds: Thresholds) -> tuple[Finding, ...]
     >>> [(finding.kind, finding.reaches) for finding in examine(t, Thresholds())]
     [('nan-gradient', ('d',))]
     """
-    return findings_of(Examination(recording, thresholds))
+    return findings_of(Examination(recording, thresholds))[0]
 
 
-def findings_of(exam: Examination) -> tuple[Finding, ...]:
-    """Return the findings of what was looked at, the most serious first, with their remedies."""
+def findings_of(exam: Examination) -> tuple[tuple[Finding, ...], tuple[Finding, ...]]:
+    """Return the findings of what was looked at, the most serious first, with their remedies; and those meant."""
     with np.errstate(all="ignore"), warnings.catch_warnings():
         warnings.simplefilter("ignore", RuntimeWarning)  # of NumPy, and of rules: the report says it
-        return with_remedies(exam, detected(exam))
+        findings, meant = detected(exam)
+        return with_remedies(exam, findings), meant
 
 
-def detected(exam: Examination) -> tuple[Finding, ...]:
-    """Return the findings of what was looked at, the most serious first; no remedy is tried."""
+def detected(exam: Examination) -> tuple[tuple[Finding, ...], tuple[Finding, ...]]:
+    """Return the findings of what was looked at, the most serious first, and those meant; no remedy is tried."""
     with np.errstate(all="ignore"), warnings.catch_warnings():
         warnings.simplefilter("ignore", RuntimeWarning)
-        return most_serious_first(_once(finding for detector in DETECTORS for finding in detector(exam)))
+        findings, meant = sorted_out(exam, _once(finding for detector in DETECTORS for finding in detector(exam)))
+        return most_serious_first(findings), most_serious_first(meant)
 
 
 def _once(findings: Iterable[Finding]) -> list[Finding]:

@@ -13,7 +13,7 @@ import numpy as np
 
 from graphviz_ad.console import visible
 from graphviz_ad.debugging.examination import Examination
-from graphviz_ad.debugging.findings import SEVERITIES, Finding
+from graphviz_ad.debugging.findings import SEVERITIES, Finding, Remedy
 from graphviz_ad.debugging.sought import SOUGHT
 from graphviz_ad.engine.primitive import plain_value
 
@@ -24,7 +24,9 @@ _MOST = 100
 """An array of more numbers is told by its shape alone."""
 
 
-def document(exam: Examination, findings: Sequence[Finding], remarks: Sequence[str] = ()) -> dict[str, Any]:
+def document(
+    exam: Examination, findings: Sequence[Finding], remarks: Sequence[str] = (), meant: Sequence[Finding] = ()
+) -> dict[str, Any]:
     """Return a report as what JSON has.
 
     Examples
@@ -47,12 +49,13 @@ def document(exam: Examination, findings: Sequence[Finding], remarks: Sequence[s
         "counts": counts,
         "remarks": list(remarks),
         "findings": [_finding(exam, finding) for finding in findings],
+        "meant": [_finding(exam, finding) for finding in meant],
         "looked_for": [kind for sought in SOUGHT for kind in sought.kinds],
     }
 
 
 def _finding(exam: Examination, finding: Finding) -> dict[str, Any]:
-    mending = finding.mending
+    mending, acceptance = finding.mending, finding.acceptance
     return {
         "kind": finding.kind,
         "severity": finding.severity,
@@ -69,15 +72,20 @@ def _finding(exam: Examination, finding: Finding) -> dict[str, Any]:
         "path": list(finding.path[:_MOST]),
         "remedy": visible(finding.remedy) or None,
         "proof": None if finding.proof is None else visible(finding.proof),
-        "change": None
-        if mending is None
-        else {
-            "advice": visible(mending.advice),
-            "line": mending.line,
-            "before": visible(mending.before),
-            "after": visible(mending.after),
-        },
+        "change": None if mending is None else _change(mending),
+        "alternatives": [{**_change(own.mending), "proof": visible(own.proof)} for own in finding.alternatives],
+        "acceptance": None
+        if acceptance is None
+        else {**_lines(*acceptance.lines), "needs": visible(acceptance.needs) or None},
     }
+
+
+def _change(mending: Remedy) -> dict[str, Any]:
+    return {"advice": visible(mending.advice), **_lines(mending.line, mending.before, mending.after)}
+
+
+def _lines(line: int, before: str, after: str) -> dict[str, Any]:
+    return {"line": line, "before": visible(before), "after": visible(after)}
 
 
 def _span(finding: Finding) -> dict[str, int] | None:

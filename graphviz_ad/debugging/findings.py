@@ -11,7 +11,19 @@ from graphviz_ad.console import prints
 from graphviz_ad.engine.recording import Recording
 from graphviz_ad.engine.variable import Variable
 
-__all__ = ["KINDS", "SEVERITIES", "Finding", "Lines", "Remedy", "Rerun", "Thresholds", "most_serious_first"]
+__all__ = [
+    "KINDS",
+    "SEVERITIES",
+    "Acceptance",
+    "Alternative",
+    "Finding",
+    "Lines",
+    "Remedy",
+    "Rerun",
+    "Thresholds",
+    "most_serious_first",
+    "outcome_of",
+]
 
 SEVERITIES = ("error", "warning", "note")
 """An error where a gradient is lost or wrong, a warning where digits or learning are, else a note."""
@@ -70,6 +82,20 @@ class Lines(NamedTuple):
     after: str
 
 
+class Acceptance(NamedTuple):
+    """Lines in which it is said that something is meant.
+
+    Attributes
+    ----------
+    lines : Lines
+    needs : str
+        The import that the file lacks for them; empty where it has it.
+    """
+
+    lines: Lines
+    needs: str
+
+
 @dataclass(frozen=True, eq=False, slots=True)
 class Rerun:
     """A program run again with some changes.
@@ -116,6 +142,13 @@ class Remedy:
     rerun: Rerun | None = field(default=None, repr=False, compare=False)
 
 
+class Alternative(NamedTuple):
+    """Another remedy that was proved, and what value and gradient become with it."""
+
+    mending: Remedy
+    proof: str
+
+
 @prints
 @dataclass(frozen=True, eq=False, slots=True)
 class Finding:
@@ -152,6 +185,10 @@ class Finding:
         The remedy as lines before and after.
     path : tuple of int
         The positions of the nodes that it passes through, from where it begins.
+    alternatives : tuple of Alternative
+        What else was proved to cure it.
+    acceptance : Acceptance or None
+        How to say in the code that it is meant, where people mean it at times.
     """
 
     kind: str
@@ -169,6 +206,8 @@ class Finding:
     reaches: tuple[str, ...] = ()
     mending: Remedy | None = None
     path: tuple[int, ...] = ()
+    alternatives: tuple[Alternative, ...] = ()
+    acceptance: Acceptance | None = None
 
     @property
     def mark(self) -> str:
@@ -178,7 +217,7 @@ class Finding:
     @property
     def outcome(self) -> str:
         """What the remedy did on this trace, as the end of a sentence without full stop; empty where none was tried."""
-        return (self.proof or "").removeprefix("Tried on this trace: ").rstrip(".")
+        return outcome_of(self.proof or "")
 
     @property
     def span(self) -> tuple[int, int, int, int] | None:
@@ -196,6 +235,17 @@ class Finding:
     def __str__(self) -> str:
         place = f" ({self.file}, line {self.line})" if self.line is not None else ""
         return f"{self.title}{place}: {self.sentence}"
+
+
+def outcome_of(proof: str) -> str:
+    """Return what a remedy did, as the end of a sentence without full stop.
+
+    Examples
+    --------
+    >>> outcome_of("Tried on this trace: f stays 5.")
+    'f stays 5'
+    """
+    return proof.removeprefix("Tried on this trace: ").rstrip(".")
 
 
 def most_serious_first(findings: list[Finding]) -> tuple[Finding, ...]:

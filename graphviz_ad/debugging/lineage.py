@@ -70,7 +70,7 @@ def lineage(exam: Examination, finding: Finding) -> tuple[str, list[Stop]]:
     >>> from graphviz_ad.debugging.findings import Thresholds
     >>> t = gad.trace(lambda d: np.sum(np.where(d > 1, np.sqrt(d), 0.0)), np.array([0.0, 4.0]))
     >>> exam = Examination(t, Thresholds())
-    >>> for stop in lineage(exam, findings_of(exam)[0])[1]:
+    >>> for stop in lineage(exam, findings_of(exam)[0][0])[1]:
     ...     print(stop.name, stop.number, stop.factor, stop.ill)
     f 1  False
     v₂ [1 1] to every summand False

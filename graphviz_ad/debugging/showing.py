@@ -11,9 +11,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from graphviz_ad.debugging.findings import Finding
+from graphviz_ad.debugging.findings import Finding, Remedy, outcome_of
 from graphviz_ad.debugging.shapes import written_operand
-from graphviz_ad.debugging.sought import not_there
+from graphviz_ad.debugging.sought import as_meant, not_there
 from graphviz_ad.engine.primitive import plain_value
 from graphviz_ad.engine.recording import Recording
 from graphviz_ad.engine.variable import Variable
@@ -23,7 +23,7 @@ from graphviz_ad.numerals.formats import choose_format
 from graphviz_ad.numerals.quantities import Quantity
 from graphviz_ad.numerals.thumbnails import frame_of, picture
 from graphviz_ad.numerals.writing import cell, rough, static
-from graphviz_ad.story.accounts import Account, Cells, Change, Flag, Pairing
+from graphviz_ad.story.accounts import Acceptance, Account, Cells, Change, Flag, Pairing
 from graphviz_ad.story.entries import Sources
 from graphviz_ad.story.steps import Edge, Fragment, Story
 
@@ -69,6 +69,7 @@ def with_findings(
     findings: Sequence[Finding],
     provisos: Sequence[str] = (),
     undecided: Collection[str] = (),
+    meant: Sequence[Finding] = (),
 ) -> Story:
     """Return a story with findings: whatever draws it or plays it shows them.
 
@@ -83,6 +84,8 @@ def with_findings(
         What is to be known of all of them.
     undecided : collection of str
         The kinds that could not be looked for to the end.
+    meant : sequence of Finding
+        What is not shown, since it is meant.
 
     Examples
     --------
@@ -98,7 +101,7 @@ def with_findings(
     return replace(
         story,
         findings=tuple(map(teller.account, findings)),
-        sought=tuple(own.well for own in not_there(findings, undecided)),
+        sought=(*(own.well for own in not_there((*findings, *meant), undecided)), *map(as_meant, meant)),
         provisos=tuple(provisos),
     )
 
@@ -135,7 +138,11 @@ class _Teller:
             edge=None if edge is None else (edge.child, edge.argument),
             line=finding.line,
             span=None if finding.node is None else finding.node.site,
-            change=self._change(finding),
+            change=None if finding.mending is None else self._change(finding.mending, finding.outcome),
+            others=tuple([self._change(other.mending, outcome_of(other.proof)) for other in finding.alternatives]),
+            acceptance=None
+            if finding.acceptance is None
+            else Acceptance(finding.acceptance.lines.line, finding.acceptance.lines.after, finding.acceptance.needs),
             flags=dict(self._flags(finding, look, sign, node, edge, entry)),
             blamed=_factor(edge) if edge is not None and look.tone != "aside" and finding.kind in _BACK else None,
             framed={} if entry is None else self._framed(finding, *entry),
@@ -290,12 +297,8 @@ class _Teller:
             rest = "the others are finite" if flat.size - lost > 1 else "the other is finite"
             yield f"{lost} of {flat.size} entries; {rest}"
 
-    def _change(self, finding: Finding) -> Change | None:
-        mending = finding.mending
-        if mending is None:
-            return None
-        proof = self.set(finding.outcome)
-        return Change(mending.advice, mending.line, mending.before, mending.after, proof)
+    def _change(self, mending: Remedy, outcome: str) -> Change:
+        return Change(mending.advice, mending.line, mending.before, mending.after, self.set(outcome))
 
     def _pairing(self, finding: Finding) -> Pairing | None:
         """Return which numbers met in a shape that grew, where they are few enough to be read."""

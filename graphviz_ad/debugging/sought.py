@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from graphviz_ad.debugging.findings import Finding
 
-__all__ = ["SOUGHT", "Sought", "left_open", "not_there"]
+__all__ = ["SOUGHT", "Sought", "as_meant", "left_open", "not_there"]
 
 
 class Sought(NamedTuple):
@@ -71,3 +71,14 @@ def left_open(findings: Iterable[Finding], undecided: Collection[str], nodes: in
         return []
     again = f"running its {nodes:,} nodes again with 80 digits would take too long"
     return [f"Lost digits are not ruled out: {again}."]
+
+
+def as_meant(finding: Finding) -> str:
+    """Return what is said of a finding that is meant.
+
+    Examples
+    --------
+    >>> as_meant(Finding("broadcast", "warning", "p − y is 6×6 where 6 numbers met 6", "", file="a.py", line=3))
+    'meant: p − y is 6×6 where 6 numbers met 6 (line 3)'
+    """
+    return f"meant: {finding.title}{'' if finding.line is None else f' (line {finding.line})'}"

@@ -10,7 +10,7 @@ from graphviz_ad.debugging.examination import Examination
 from graphviz_ad.debugging.excerpt import Excerpt, excerpt, place
 from graphviz_ad.debugging.findings import Finding, Remedy
 from graphviz_ad.debugging.lineage import Stop, lineage
-from graphviz_ad.debugging.sought import not_there
+from graphviz_ad.debugging.sought import as_meant, not_there
 from graphviz_ad.engine.primitive import plain_value
 from graphviz_ad.numerals.abbreviating import abbreviated
 
@@ -25,8 +25,14 @@ _PLACE = 30  # columns that a place has beside a title
 _MARGIN = " " * _INDENT
 
 
-def report_text(exam: Examination, findings: Sequence[Finding], remarks: Sequence[str], look: Look) -> str:
-    """Return the report of what was looked at, with remarks on it as a whole.
+def report_text(
+    exam: Examination,
+    findings: Sequence[Finding],
+    remarks: Sequence[str],
+    look: Look,
+    meant: Sequence[Finding] = (),
+) -> str:
+    """Return the report of what was looked at, with remarks on it as a whole, and what of it is meant.
 
     Examples
     --------
@@ -39,14 +45,16 @@ def report_text(exam: Examination, findings: Sequence[Finding], remarks: Sequenc
     saturated, vanishing, exploding, lost digits, underflow, grown shapes, kinks,
     close comparisons, added to an old grad, written to after use. None of these.
     """
-    lines = [line for words in (headline(exam, findings), *remarks) for line in wrapped(look.say(words), COLUMNS)]
+
+    def said(sentences: Sequence[str]) -> list[str]:
+        return [line for words in sentences for line in wrapped(look.say(words), COLUMNS)]
+
+    lines = said([headline(exam, findings), *remarks])
     changes: set[Remedy] = set()
     for finding in findings:
         lines += ["", *_told(exam, finding, look, finding.mending in changes)]
         changes |= {finding.mending} if finding.mending is not None else set()
-    return "\n".join(
-        line.rstrip() for line in [*lines, "", *wrapped(look.say(sought(findings, exam.undecided)), COLUMNS)]
-    )
+    return "\n".join(line.rstrip() for line in [*lines, "", *said(sought(findings, exam.undecided, meant))])
 
 
 def outline(finding: Finding, look: Look) -> list[str]:
@@ -84,10 +92,17 @@ def block(finding: Finding, look: Look) -> list[str]:
     return lines
 
 
-def sought(findings: Sequence[Finding], undecided: Collection[str]) -> str:
-    """Return in a sentence what was looked for, and is not there."""
+def sought(findings: Sequence[Finding], undecided: Collection[str], meant: Sequence[Finding] = ()) -> list[str]:
+    """Return in sentences what was looked for, and is not there, or is meant.
+
+    Examples
+    --------
+    >>> sought([], (), [Finding("kink", "note", "|x| stands at a kink", "", file="a.py", line=3)])[1]
+    'Meant: |x| stands at a kink (line 3).'
+    """
     also = "Also looked" if findings else "Looked"
-    return f"{also} for: {', '.join(own.words for own in not_there(findings, undecided))}. None of these."
+    there = ", ".join(own.words for own in not_there((*findings, *meant), undecided))
+    return [f"{also} for: {there}. None of these.", *(f"M{as_meant(own)[1:]}." for own in meant)]
 
 
 def headline(exam: Examination, findings: Sequence[Finding]) -> str:
@@ -202,9 +217,22 @@ def _remedy(finding: Finding, look: Look) -> Iterator[str]:
         yield from wrapped(look.say(f"Remedy: {finding.remedy}"), _ROOM)
     if finding.outcome:
         yield from wrapped(look.say(f"Tried on this trace: {finding.outcome}."), _ROOM)
+    for other in finding.alternatives:
+        yield from wrapped(look.say(f"Or: {other.mending.advice}"), _ROOM)
+        mending = other.mending
+        if max(map(width, _written("+", mending.line, mending.after, str, look))) <= _ROOM:
+            yield from _written("+", mending.line, mending.after, look.strong, look)
+    if finding.acceptance is not None:
+        lines, needs = finding.acceptance
+        yield from wrapped(look.say(f"Or, if it is meant, say so{f', with {needs}' if needs else ''}:"), _ROOM)
+        yield from _written("+", lines.line, lines.after, look.strong, look)
 
 
 def _change(mending: Remedy, look: Look) -> Iterator[str]:
     for sign, code, style in (("-", mending.before, str), ("+", mending.after, look.strong)):
-        for line in textwrap.dedent(code).strip("\n").splitlines():
-            yield f"{mending.line} {sign} {style(look.say('    ' + line.rstrip()))}"
+        yield from _written(sign, mending.line, code, style, look)
+
+
+def _written(sign: str, number: int, code: str, style: Style, look: Look) -> Iterator[str]:
+    for line in textwrap.dedent(code).strip("\n").splitlines():
+        yield f"{number} {sign} {style(look.say('    ' + line.rstrip()))}"

@@ -24,7 +24,7 @@ from graphviz_ad.engine.values import as_input_value
 from graphviz_ad.engine.variable import Variable, input_node
 from graphviz_ad.engine.versions import newest
 from graphviz_ad.engine.walking import ancestors
-from graphviz_ad.engine.watch import Guard, Watch, watching
+from graphviz_ad.engine.watch import Guard, Mark, Watch, watching
 from graphviz_ad.errors import InputError, refuse_unknown
 
 __all__ = ["Recording", "checked_output", "checked_outputs", "function_name", "parameter_names"]
@@ -189,6 +189,11 @@ class Recording:
     def guards(self) -> tuple[Guard, ...]:
         """The comparisons made on the way: the trace stays the same while they come out the same."""
         return tuple(map(_as_compared, self._watch.guards))
+
+    @property
+    def marks(self) -> tuple[Mark, ...]:
+        """What was said to be meant on the way."""
+        return tuple(self._watch.marks)
 
     def as_recording(self) -> Recording:
         """Return the engine's half alone, for what must not keep alive whoever shows it."""

@@ -208,8 +208,18 @@ def _parse_names(source: str) -> dict[tuple[int, int, int, int], str]:
                 names[_span(place)] = place.value.id  # a write is at what it writes to
         if not isinstance(target, ast.Name) or value is None:
             continue
-        names[_span(value)] = target.id
+        names[_span(_within_marks(value))] = target.id
     return names
+
+
+def _within_marks(value: ast.expr | ast.stmt) -> ast.expr | ast.stmt:
+    """Return what stands in ``meant("kind", ...)``, which gives back what it gets; all else as it is."""
+    while isinstance(value, ast.Call) and len(value.args) == 2 and isinstance(value.args[0], ast.Constant):
+        called = value.func.attr if isinstance(value.func, ast.Attribute) else getattr(value.func, "id", "")
+        if called != "meant":
+            break
+        value = value.args[1]
+    return value
 
 
 def _span(node: ast.expr | ast.stmt) -> tuple[int, int, int, int]:

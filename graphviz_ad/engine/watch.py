@@ -20,7 +20,7 @@ from graphviz_ad.errors import InputError, SizeError
 if TYPE_CHECKING:
     from graphviz_ad.engine.variable import Variable
 
-__all__ = ["ACTIVE", "CURRENT", "Guard", "Watch", "current", "watching"]
+__all__ = ["ACTIVE", "CURRENT", "Guard", "Mark", "Watch", "current", "watching"]
 
 
 @prints
@@ -65,8 +65,32 @@ class Guard(NamedTuple):
         return resolve(self.code, self.lasti)
 
 
+class Mark(NamedTuple):
+    """What a person says is meant, and no mistake.
+
+    Attributes
+    ----------
+    kind : str
+        What is not to be told of it.
+    node : int
+        The creation index of the node that was given; -1 of what is no node.
+    code, lasti
+        Where in the user's code it was said.
+    """
+
+    kind: str
+    node: int
+    code: Any
+    lasti: int
+
+    @property
+    def site(self) -> Site | None:
+        """Where in the user's code it was said, with all that stands between the brackets."""
+        return resolve(self.code, self.lasti)
+
+
 class Watch:
-    """What one watcher has seen: nodes and guards, in the order in which they were made.
+    """What one watcher has seen: nodes, guards, and what is meant, in the order in which they were made.
 
     Parameters
     ----------
@@ -74,11 +98,12 @@ class Watch:
         The most nodes to see; one more raises `SizeError`, so that a loop that does not end is noticed.
     """
 
-    __slots__ = ("guards", "limit", "nodes", "origin")
+    __slots__ = ("guards", "limit", "marks", "nodes", "origin")
 
     def __init__(self, limit: int | None = None) -> None:
         self.nodes: list[Variable] = []
         self.guards: list[Guard] = []
+        self.marks: list[Mark] = []
         self.origin: Variable | None = None
         self.limit = limit
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 from graphviz_ad.draw.parts import edge_part, node_part
@@ -44,6 +45,8 @@ def _finding_json(account: Account, span: Span) -> dict[str, Any]:
         "gains": {node_part(node): words for node, words in account.gains.items()},
         **{name: value for name, value in at.items() if value},
         **({"cure": _change_json(change)} if change is not None else {}),
+        **({"others": [_change_json(other) for other in account.others]} if account.others else {}),
+        **({"acceptance": asdict(account.acceptance)} if account.acceptance is not None else {}),
         **({"pairing": _pairing_json(account.pairing)} if account.pairing is not None else {}),
     }
 

@@ -106,7 +106,7 @@ _NEEDLESS = ("sought", "provisos", "mode")
 def _looked_at(recording: Recording, thresholds: Thresholds) -> Story:
     """Return the story of a mended run, with what is still wrong there."""
     with np.errstate(all="ignore"):
-        left = [own for own in detected(Examination(recording, thresholds)) if own.severity != "note"]
+        left = [own for own in detected(Examination(recording, thresholds))[0] if own.severity != "note"]
         return with_findings(tell(recording), recording, left)
 
 

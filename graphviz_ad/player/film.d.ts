@@ -213,15 +213,21 @@ export interface Finding {
   pairing?: { across: Side; down: Side; cells: string[][]; levels: string };
   line?: number;
   span?: number[];
-  cure?: {
-    advice: string;
-    line: number;
-    before: string;
-    after: string;
-    proof: Fragment[];
-    /** Which of the film's mended runs shows it. */
-    mended?: number;
-  };
+  /** What else was proved to cure it. */
+  others?: Change[];
+  /** How to say in the code that it is meant. */
+  acceptance?: { line: number; after: string; needs: string };
+  cure?: Change;
+}
+/** Lines of code as they are and as they should be, and what came of them. */
+export interface Change {
+  advice: string;
+  line: number;
+  before: string;
+  after: string;
+  proof: Fragment[];
+  /** Which of the film's mended runs shows it. */
+  mended?: number;
 }
 /** A run of the program with remedies in it. */
 export interface Mended {

@@ -17,9 +17,9 @@ from graphviz_ad.console import visible
 from graphviz_ad.debugging.columns import joined
 from graphviz_ad.debugging.examination import Examination
 from graphviz_ad.debugging.excerpt import Excerpt, excerpt, place
-from graphviz_ad.debugging.findings import Finding, Remedy
+from graphviz_ad.debugging.findings import Finding, Remedy, outcome_of
 from graphviz_ad.debugging.lineage import Stop, lineage
-from graphviz_ad.debugging.sought import not_there
+from graphviz_ad.debugging.sought import as_meant, not_there
 from graphviz_ad.debugging.text import headline
 from graphviz_ad.draw.colours import LEVELS, TOKENS
 from graphviz_ad.draw.signs import CHECK, SIGNS, Sign, sign
@@ -42,7 +42,12 @@ _WORDS = frozenset(["a", "A", "I", "is", "it", "in", "at", "of", "so", "to", "by
 
 
 def snippet(
-    exam: Examination, findings: Sequence[Finding], remarks: Sequence[str], picture: Cut | str, level: int = 2
+    exam: Examination,
+    findings: Sequence[Finding],
+    remarks: Sequence[str],
+    picture: Cut | str,
+    level: int = 2,
+    meant: Sequence[Finding] = (),
 ) -> str:
     """Return the report for the output of a notebook's cell.
 
@@ -56,6 +61,8 @@ def snippet(
         The film that stands still, or why there is none.
     level : int
         Of its first heading.
+    meant : sequence of Finding
+        What is named at its end only.
     """
     if isinstance(picture, str):
         used, inside = frozenset[str](), f"<p>No picture: {escape(picture)}</p>"
@@ -68,13 +75,19 @@ def snippet(
     return (
         f"<style>{style(used)}</style>\n"
         f'<section class="gad-check" aria-label="Report of {name}"><h{level}>{head}</h{level}>{said}'
-        f'<div class="gad-check-page">{figure}<div>{cards(exam, findings, level + 1)}</div></div></section>'
+        f'<div class="gad-check-page">{figure}<div>{cards(exam, findings, level + 1, meant)}</div></div></section>'
     )
 
 
-def page(exam: Examination, findings: Sequence[Finding], remarks: Sequence[str], picture: Cut | str) -> str:
+def page(
+    exam: Examination,
+    findings: Sequence[Finding],
+    remarks: Sequence[str],
+    picture: Cut | str,
+    meant: Sequence[Finding] = (),
+) -> str:
     """Return the report as a page that needs nothing else."""
-    return sheet(headline(exam, findings), snippet(exam, findings, remarks, picture, level=1))
+    return sheet(headline(exam, findings), snippet(exam, findings, remarks, picture, level=1, meant=meant))
 
 
 def sheet(title: str, inside: str) -> str:
@@ -89,12 +102,13 @@ def sheet(title: str, inside: str) -> str:
     )
 
 
-def cards(exam: Examination, findings: Sequence[Finding], level: int = 3) -> str:
+def cards(exam: Examination, findings: Sequence[Finding], level: int = 3, meant: Sequence[Finding] = ()) -> str:
     """Return the findings, the first of them open, and below what else was looked for; headings begin at a level."""
     names = {own for own in exam.names if own not in _WORDS and len(own) <= 2} if findings else set()
     articles = "".join(_card(exam, finding, names, level, opened=k == 0) for k, finding in enumerate(findings))
     also = "Also looked for:" if findings else "Looked for, and all is well:"
-    items = "".join(f"<li>{sign(CHECK)}{own.well}</li>" for own in not_there(findings, exam.undecided))
+    wells = (*(own.well for own in not_there((*findings, *meant), exam.undecided)), *map(as_meant, meant))
+    items = "".join(f"<li>{sign(CHECK)}{escape(visible(words))}</li>" for words in wells)
     return f'{articles}<div class="gad-check-sought"><p>{also}</p><ul>{items}</ul></div>'
 
 
@@ -172,6 +186,7 @@ def _body(finding: Finding, way: str, names: Collection[str], level: int) -> Ite
         yield _code(code)
     yield way
     yield "".join(_remedy(finding, names, level))
+    yield _accepted(finding)
 
 
 def _code(code: Excerpt) -> str:
@@ -212,9 +227,27 @@ def _remedy(finding: Finding, names: Collection[str], level: int) -> Iterator[st
     yield f'<div class="gad-check-remedy"><h{level}>Remedy: {prose(advice, names)}</h{level}>'
     if finding.mending is not None:
         yield _change(finding.mending)
-    if finding.outcome:
-        yield f"<p>{sign(CHECK)} <b>Tried on this trace:</b> {prose(finding.outcome, names)}</p>"
+    yield _tried(finding.outcome, names)
+    for other in finding.alternatives:
+        yield f"<details><summary>Or: {prose(other.mending.advice, names)}</summary>{_change(other.mending)}"
+        yield f"{_tried(outcome_of(other.proof), names)}</details>"
     yield "</div>"
+
+
+def _accepted(finding: Finding) -> str:
+    """Return how to say that a finding is meant."""
+    if finding.acceptance is None:
+        return ""
+    lines, needs = finding.acceptance
+    rest = f", with <code>{escape(needs)}</code> at the top of the file" if needs else ""
+    code = f"<pre><span>{lines.line} + </span><ins>{escape(visible(lines.after.strip()))}</ins></pre>"
+    return (
+        f"<details><summary>It was meant: do not tell again</summary><p>Say so in the line{rest}:</p>{code}</details>"
+    )
+
+
+def _tried(outcome: str, names: Collection[str]) -> str:
+    return f"<p>{sign(CHECK)} <b>Tried on this trace:</b> {prose(outcome, names)}</p>" if outcome else ""
 
 
 def _change(mending: Remedy) -> str:

@@ -13,7 +13,7 @@ from graphviz_ad.engine.source import Site
 from graphviz_ad.numerals.quantities import Quantity
 from graphviz_ad.story.levels import Fragment
 
-__all__ = ["TONES", "VERDICTS", "Account", "Cells", "Change", "Flag", "Pairing", "Verdict"]
+__all__ = ["TONES", "VERDICTS", "Acceptance", "Account", "Cells", "Change", "Flag", "Pairing", "Verdict"]
 
 TONES = ("alarm", "blame", "aside")
 """What is not finite; what else is to blame; what blames nobody."""
@@ -99,6 +99,23 @@ class Change:
     proof: tuple[Fragment, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Acceptance:
+    """Lines of the person's code in which they say that something is meant.
+
+    Attributes
+    ----------
+    line : int
+    after : str
+    needs : str
+        The import that the file lacks for them; empty where it has it.
+    """
+
+    line: int
+    after: str
+    needs: str
+
+
 @dataclass(frozen=True, eq=False, slots=True)
 class Account:
     """A finding as it is shown.
@@ -124,6 +141,10 @@ class Account:
         Where in the code.
     change : Change or None
         What cures it.
+    others : tuple of Change
+        What else does.
+    acceptance : Acceptance or None
+        How to say that it is meant.
     flags : mapping of Quantity to Flag
         By what is flagged: a local gradient, a value or an adjoint.
     blamed : Quantity or None
@@ -148,6 +169,8 @@ class Account:
     line: int | None
     span: Site | None
     change: Change | None = None
+    others: tuple[Change, ...] = ()
+    acceptance: Acceptance | None = None
     flags: Mapping[Quantity, Flag] = field(default_factory=dict)
     blamed: Quantity | None = None
     framed: Mapping[int, int] = field(default_factory=dict)

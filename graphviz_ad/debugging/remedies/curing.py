@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from graphviz_ad.debugging.examination import Examination
 from graphviz_ad.debugging.findings import Finding
+from graphviz_ad.debugging.remedies.accepting import acceptance
 from graphviz_ad.debugging.remedies.advice import advised
 from graphviz_ad.debugging.remedies.together import cured_together
-from graphviz_ad.debugging.remedies.trying import cure, remedied
+from graphviz_ad.debugging.remedies.trying import alternative, cures, remedied
 
 __all__ = ["cured", "with_remedies"]
 
@@ -42,7 +44,10 @@ def with_remedies(exam: Examination, findings: Sequence[Finding]) -> tuple[Findi
 
 
 def _with_advice(finding: Finding) -> Finding:
-    return finding if finding.remedy or finding.severity == "note" else advised(finding)
+    if finding.severity == "note":
+        return finding
+    finding = replace(finding, acceptance=acceptance(finding))
+    return finding if finding.remedy else advised(finding)
 
 
 def cured(exam: Examination, finding: Finding) -> Finding:
@@ -58,7 +63,9 @@ def cured(exam: Examination, finding: Finding) -> Finding:
     >>> cured(exam, next(births_going_back(exam))).proof
     'f stays 2, d̄ becomes [0 0.25].'
     """
-    own = cure(exam, finding)
-    if own is None:
+    proved = cures(exam, finding)
+    if not proved:
         return finding
-    return remedied(finding, own.lines, own.advice, own.proof.sentence, own.rerun)
+    own, *others = proved
+    finding = remedied(finding, own.lines, own.advice, own.proof.sentence, own.rerun)
+    return replace(finding, alternatives=tuple(map(alternative, others)))

@@ -87,6 +87,9 @@ def rerun(recording: Recording, changes: Sequence[Change]) -> Rerun | None:
     if not all(_comes_out_alike(guard, again) for guard in recording.guards):
         return None
     output = again[recording.start.index]
+    for mark in recording.marks:
+        own = again.get(mark.node)
+        watch.marks.append(mark._replace(node=own.index if isinstance(own, Variable) else -1))
     new = type(recording)(recording.name, recording.function, inputs, output, watch)
     return Rerun(new, again, tuple(changes), heads)
 

@@ -9,21 +9,24 @@ from __future__ import annotations
 
 import ast
 import linecache
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import pairwise
 from typing import Any, NamedTuple, TypeGuard
 
 from graphviz_ad.debugging.findings import Lines
+from graphviz_ad.debugging.remedies.imports import Spelling, spelling, tree_of
 from graphviz_ad.debugging.remedies.matching import Use
 from graphviz_ad.debugging.remedies.replaying import Change
 from graphviz_ad.engine.source import Site
 from graphviz_ad.engine.variable import Variable
 from graphviz_ad.story.constants import call_of
 
-__all__ = ["Quote", "Span", "rewritten", "span_of"]
+__all__ = ["Quote", "Span", "import_needed", "rewritten", "span_of", "wrapped"]
 
 _ATOMS = (ast.Name, ast.Constant, ast.Call, ast.Attribute, ast.Subscript, ast.List, ast.Tuple)
+_NUMPY = re.compile(r"\bnp\.(\w+)")
 _OPENED, _CLOSED = ("(", "[", "{", ",", "=", ":", "return"), (")", "]", "}", ",", "#", "")
 
 
@@ -63,7 +66,7 @@ def rewritten(changes: Sequence[Change], spelled: Sequence[Mapping[str, Use | Qu
     """
     site = changes[0].node.site
     lines = [] if site is None else linecache.getlines(site.filename)
-    tree = _tree(site.filename, "".join(lines)) if site is not None and site.text else None
+    tree = tree_of("".join(lines)) if site is not None and site.text else None
     if site is None or tree is None:
         return None
     edits: dict[Span, str] = {}
@@ -75,12 +78,20 @@ def rewritten(changes: Sequence[Change], spelled: Sequence[Mapping[str, Use | Qu
     return _edited(edits, lines)
 
 
-@lru_cache(maxsize=32)
-def _tree(filename: str, source: str) -> ast.Module | None:
-    try:
-        return ast.parse(source)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+def wrapped(node: Variable, before: str, after: str) -> Lines | None:
+    """Return the lines of a node's expression with something before and after it, None where the source is in doubt.
+
+    Examples
+    --------
+    >>> import numpy as np, graphviz_ad as gad
+    >>> t = gad.trace(lambda x: np.sqrt(x), 0.0)  # of a doctest
+    >>> wrapped(t.nodes[1], "print(", ")").after
+    't = gad.trace(lambda x: print(np.sqrt(x)), 0.0)  # of a doctest'
+    """
+    site, span = node.site, span_of(Change(node, None, "", {}))
+    if site is None or span is None or _expression(site.text) is None:
         return None
+    return _edited({span: f"{before}{site.text}{after}"}, linecache.getlines(site.filename))
 
 
 # -- where ------------------------------------------------------------------------------------------------------------
@@ -138,26 +149,44 @@ def _within(site: Site, part: ast.expr) -> Span:
 
 def _text(change: Change, uses: Mapping[str, Use | Quote], span: Span, tree: ast.Module) -> str | None:
     """Return a line of NumPy with the person's words in the place of letters."""
-    texts: dict[str, str] = {"np": _numpy(tree)}
+    texts: dict[str, str] = {}
     for letter, value in change.letters.items():
         text = _keywords(value) if isinstance(value, dict) else _spelling(uses.get(letter), change.node, span, tree)
         if text is None:
             return None
         texts[letter] = text
     code = change.code.replace(", **k", texts.pop("k")) if "k" in texts else change.code
-    return _filled(code, texts)
+    return _filled(_in_words(code, change, tree)[0], texts)
 
 
-def _numpy(tree: ast.Module) -> str:
-    """Return what NumPy is called in a file: as it is imported there, or else ``np``."""
-    aliases = [
-        alias.asname or alias.name
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Import)
-        for alias in node.names
-        if alias.name == "numpy"
-    ]
-    return aliases[0] if aliases else "np"
+def _in_words(code: str, change: Change, tree: ast.Module) -> tuple[str, str]:
+    """Return a line with NumPy called as it is imported where a change is made, and the import that is lacking."""
+    site = change.node.site
+    attributes = list(dict.fromkeys(_NUMPY.findall(code)))
+    if site is None or not attributes:
+        return code, ""
+    own = spelling("numpy", "np", attributes, site.filename, (site.line, site.end_line), tree)
+    if not own.needs and not set(change.letters).isdisjoint(own.words.values()):
+        own = Spelling({name: f"np.{name}" for name in attributes}, "import numpy as np")
+    return _NUMPY.sub(lambda match: own.words[match[1]], code), own.needs
+
+
+def import_needed(changes: Sequence[Change]) -> str:
+    """Return the import that the file of some changes lacks for them, empty where it lacks none.
+
+    Examples
+    --------
+    >>> import numpy as np, graphviz_ad as gad
+    >>> t = gad.trace(lambda x: np.sqrt(x), 0.0)
+    >>> import_needed([Change(t.nodes[1], 0, "np.abs(a)", {"a": t.nodes[0]})])
+    ''
+    """
+    for change in changes:
+        tree = None if change.node.site is None else tree_of("".join(linecache.getlines(change.node.site.filename)))
+        needs = "" if tree is None else _in_words(change.code, change, tree)[1]
+        if needs:
+            return needs
+    return ""
 
 
 def _keywords(params: Mapping[str, Any]) -> str:
@@ -287,7 +316,7 @@ def _edited(edits: Mapping[Span, str], lines: Sequence[str]) -> Lines | None:
     before = "".join(lines[first - 1 : last]).rstrip("\n")
     after = "".join(own).rstrip("\n")
     whole = [*lines[: first - 1], *own, *lines[last:]]
-    return Lines(first, before, after) if _tree("", "".join(whole)) is not None and after != before else None
+    return Lines(first, before, after) if tree_of("".join(whole)) is not None and after != before else None
 
 
 def _replaced(own: list[str], span: Span, text: str, first: int) -> list[str]:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from graphviz_ad.debugging.examination import Examination
-from graphviz_ad.debugging.findings import Finding, Lines, Remedy, Rerun
+from graphviz_ad.debugging.findings import Alternative, Finding, Lines, Remedy, Rerun
 from graphviz_ad.debugging.remedies.cuts import reconnected
 from graphviz_ad.debugging.remedies.digits import DIGITS
 from graphviz_ad.debugging.remedies.edges import CHOICES, ROOTS
@@ -21,11 +21,11 @@ from graphviz_ad.debugging.remedies.logarithms import LOGARITHMS
 from graphviz_ad.debugging.remedies.proposals import Proposal, by_identities
 from graphviz_ad.debugging.remedies.proving import Proof, proved
 from graphviz_ad.debugging.remedies.replaying import CANNOT, rerun
-from graphviz_ad.debugging.remedies.rewriting import rewritten
+from graphviz_ad.debugging.remedies.rewriting import import_needed, rewritten
 from graphviz_ad.debugging.remedies.shapes import flattened
 from graphviz_ad.debugging.remedies.widening import widenings
 
-__all__ = ["FAMILIES", "Cure", "cure", "proposals", "remedied", "tried"]
+__all__ = ["FAMILIES", "Cure", "alternative", "cures", "proposals", "remedied", "tried"]
 
 FAMILIES: tuple[Callable[[Examination, Finding], Iterator[Proposal]], ...] = (
     guards,
@@ -42,6 +42,8 @@ FAMILIES: tuple[Callable[[Examination, Finding], Iterator[Proposal]], ...] = (
 
 _MOST_NODES = 20_000
 _MOST_TRIED = 24
+_MOST_FURTHER = 6  # tried when one is proved that keeps the value
+_MOST_OTHERS = 3
 
 
 class Cure(NamedTuple):
@@ -53,21 +55,31 @@ class Cure(NamedTuple):
     rerun: Rerun
 
 
-def cure(exam: Examination, finding: Finding) -> Cure | None:
-    """Return what cures a finding: the first that keeps the value, or else the first that does not."""
-    second = None
-    for own in _cures(exam, finding):
-        if not own.proof.changes_value:
-            return own
-        second = second or own
-    return second
+def cures(exam: Examination, finding: Finding) -> list[Cure]:
+    """Return what cures a finding: those that keep the value, then those that do not; a few of each are tried.
 
-
-def _cures(exam: Examination, finding: Finding) -> Iterator[Cure]:
+    Examples
+    --------
+    >>> import numpy as np, graphviz_ad as gad
+    >>> from graphviz_ad.debugging.born_adjoints import births_going_back
+    >>> from graphviz_ad.debugging.findings import Thresholds
+    >>> exam = Examination(gad.trace(lambda a, b: np.sqrt(a**2 + b**2), 0.0, 0.0), Thresholds())
+    >>> for own in cures(exam, next(births_going_back(exam))):
+    ...     print(own.advice.partition(":")[0])
+    call it np.hypot, which squares nothing
+    take the root of what is above 0 only
+    """
+    own: dict[str, Cure] = {}
+    left = _MOST_TRIED
     for proposal in proposals(exam, finding):
-        own = _cure(exam, finding, proposal)
-        if own is not None:
-            yield own
+        proved_cure = _cure(exam, finding, proposal)
+        if proved_cure is not None:
+            own.setdefault(proved_cure.advice, proved_cure)
+            left = left if proved_cure.proof.changes_value else min(left, 1 + _MOST_FURTHER)
+        left -= 1
+        if not left:
+            break
+    return sorted(own.values(), key=lambda cure: cure.proof.changes_value)[: 1 + _MOST_OTHERS]
 
 
 def proposals(exam: Examination, finding: Finding) -> Iterator[Proposal]:
@@ -99,4 +111,14 @@ def tried(exam: Examination, proposal: Proposal) -> Rerun | None:
 
 def remedied(finding: Finding, lines: Lines, advice: str, sentence: str, again: Rerun) -> Finding:
     """Return a finding with its remedy."""
-    return replace(finding, remedy=lines.after.strip(), proof=sentence, mending=Remedy(advice, *lines, again))
+    return replace(finding, remedy=lines.after.strip(), proof=sentence, mending=_remedy(lines, advice, again))
+
+
+def alternative(own: Cure) -> Alternative:
+    """Return a cure as one beside that which is shown first."""
+    return Alternative(_remedy(own.lines, own.advice, own.rerun), own.proof.sentence)
+
+
+def _remedy(lines: Lines, advice: str, again: Rerun) -> Remedy:
+    needs = import_needed(again.changes)
+    return Remedy(f"{advice}; with {needs} at the top of the file" if needs else advice, *lines, again)

@@ -1,6 +1,6 @@
 // @ts-check
 // The card of a finding: its sign and title, what happens and why, the numbers at the spot, and what cures it.
-/** @import { Cells, Finding, Fragment } from "../film" */
+/** @import { Cells, Change, Finding, Fragment } from "../film" */
 /** @import { Player } from "../panel" */
 import { copyText } from "../copying.js";
 import { attr, make, math, put } from "../elements.js";
@@ -52,31 +52,70 @@ function pressed(words = "", press, tip = "") {
   return button;
 }
 
-/** What cures it: the line before and after, and what was tried.
- * @param {Player} player @param {NonNullable<Finding["cure"]>} cure @param {any[]} others buttons */
-function cureOf(player, { advice, line, before, after, proof }, others) {
+/** What stands before a line of code. */
+const lineNumber = (line = 0, sign = "") => make("span", { class: "gad-at" }, `${line} ${sign} `);
+
+/** A button that copies lines of code. @param {Player} player */
+const copier = (player, code = "") =>
+  pressed(code.includes("\n") ? "Copy lines" : "Copy line", async () => {
+    const done = await copyText(code, player.root);
+    player.announce(done ? "Copied." : "The browser does not allow copying: select the line instead.");
+  });
+
+/** The line before and after, and what was tried. @param {Change} change */
+function changeOf({ line, before, after, proof }) {
   const [old, fresh] = [before.trimStart(), after.trimStart()];
   const [from, to] = difference(old, fresh);
   const changed = [fresh.slice(0, from), make("mark", {}, fresh.slice(from, to)), fresh.slice(to)];
-  const number = (sign = "") => make("span", { class: "gad-at" }, `${line} ${sign} `);
   const lines = [
-    make("div", {}, number("−"), make("del", {}, old)),
-    make("div", {}, number("+"), make("ins", {}, ...changed)),
+    make("div", {}, lineNumber(line, "−"), make("del", {}, old)),
+    make("div", {}, lineNumber(line, "+"), make("ins", {}, ...changed)),
   ];
-  const copy = pressed(fresh.includes("\n") ? "Copy lines" : "Copy line", async () => {
-    const done = await copyText(fresh, player.root);
-    player.announce(done ? "Copied." : "The browser does not allow copying: select the line instead.");
-  });
   const said = make("span", {}, make("strong", {}, "Tried on this trace: "), ...titleParts(proof));
-  const tried = proof.length ? [make("p", {}, checkIcon(), said)] : [];
-  const title = make("h4", { "aria-level": 3 }, `Remedy: ${advice}`);
+  return [make("pre", {}, ...lines), ...(proof.length ? [make("p", {}, checkIcon(), said)] : [])];
+}
+
+/** Another remedy: a line, which opens. @param {Player} player @param {Change} change */
+const otherOf = (player, change) =>
+  make(
+    "details",
+    { class: "gad-other" },
+    make("summary", {}, `Or: ${change.advice}`),
+    ...changeOf(change),
+    make("div", { class: "gad-deeds" }, copier(player, change.after.trimStart())),
+  );
+
+/** What says that it was meant: a button, and the line to be written, which it opens.
+ * @param {Player} player @param {NonNullable<Finding["acceptance"]>} acceptance */
+function acceptanceOf(player, { line, after, needs }) {
+  const code = after.trimStart();
+  const rest = needs === "" ? [] : [", with ", make("code", {}, needs), " at the top of the file"];
+  const says = make("p", {}, make("span", {}, "Written like this, it is not told again", ...rest, "."));
+  const lines = make("pre", {}, make("div", {}, lineNumber(line, "+"), make("ins", {}, code)));
+  const block = make("div", { class: "gad-accept" }, says, lines, copier(player, code));
+  const button = pressed("It was meant: do not tell again", () => {
+    block.hidden = !block.hidden;
+    attr(button, "aria-expanded", String(!block.hidden));
+    if (!block.hidden) player.announce(`Line ${line}: ${code}`);
+  });
+  attr(button, "aria-expanded", "false");
+  block.hidden = true;
+  return { button, block };
+}
+
+/** What cures it, what else does, and how to say that it was meant.
+ * @param {Player} player @param {Finding} finding @param {any[]} deeds buttons, the first of them before all others */
+function cureOf(player, { cure, others = [], acceptance }, deeds) {
+  const meant = acceptance && acceptanceOf(player, acceptance);
+  const copy = cure ? [copier(player, cure.after.trimStart())] : [];
+  const buttons = [...deeds.slice(0, 1), ...copy, ...deeds.slice(1), ...(meant ? [meant.button] : [])];
   return make(
     "div",
     { class: "gad-cure" },
-    title,
-    make("pre", {}, ...lines),
-    ...tried,
-    make("div", { class: "gad-deeds" }, ...others.slice(0, 1), copy, ...others.slice(1)),
+    ...(cure ? [make("h4", { "aria-level": 3 }, `Remedy: ${cure.advice}`), ...changeOf(cure)] : []),
+    make("div", { class: "gad-deeds" }, ...buttons),
+    ...(meant ? [meant.block] : []),
+    ...others.map((other) => otherOf(player, other)),
   );
 }
 
@@ -86,7 +125,7 @@ const isEndless = (facts) => facts.some(([, parts]) => parts.some((part) => /^ =
 /** Make the card of a finding; `open` unfolds it, `mended` says whether its mended run is shown.
  * @param {Player} player @param {Finding} finding @param {() => void} press @param {() => void} mend */
 export function makeFindingCard(player, finding, press, mend) {
-  const { tone, sign, title, says, facts, line, cure, pairing, pick = "" } = finding;
+  const { tone, sign, title, says, facts, line, cure, acceptance, pairing, pick = "" } = finding;
   const own = "gad" + Math.random().toString(36).slice(2, 8);
   const words = make("span", { id: own }, ...titleParts(title));
   const where = line ? [make("span", { class: "gad-line" }, `line ${line}`)] : [];
@@ -102,7 +141,7 @@ export function makeFindingCard(player, finding, press, mend) {
   turn.className = "gad-mend";
   const why = pressed("Why ∞ here?", () => player.inspect(pick, why, true));
   const deeds = [...(cure?.mended === undefined ? [] : [turn]), ...(isEndless(facts) ? [why] : [])];
-  const rest = cure ? [cureOf(player, cure, deeds)] : [];
+  const rest = cure || acceptance ? [cureOf(player, finding, deeds)] : [];
   const more = make("div", { class: "gad-more" }, sentence, ...(pairing ? [makeScheme(pairing)] : []), list, ...rest);
   const heading = make("h3", { "aria-level": 2 }, head);
   const node = make("article", { class: `gad-finding ${tone}`, "aria-labelledby": own, tabindex: -1 }, heading, more);

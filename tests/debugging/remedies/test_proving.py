@@ -36,7 +36,7 @@ def looked_at(function, x):
     """Return an examination of a function, and its first finding."""
     with np.errstate(all="ignore"):
         exam = Examination(gad.trace(function, x), Thresholds())
-        return exam, findings_of(exam)[0]
+        return exam, findings_of(exam)[0][0]
 
 
 def outcomes(function, x, before, after, may_change=False):
