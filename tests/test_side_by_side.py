@@ -41,7 +41,7 @@ def test_both_pictures_have_their_flags_and_no_scripts(comparison):
     html = comparison._repr_mimebundle_()["text/html"]
     assert html.count("<svg") >= 2
     assert "<script" not in html
-    pictures = html.partition("<table")[0].split("<figure>")[1:]
+    pictures = html.partition('"gad-comparison-pictures"')[2].partition("<table")[0].split("<figure>")[1:]
     for side, picture in zip("ab", pictures, strict=True):
         assert picture.count("differs first") == 3
         assert picture.count(f"in {side} alone") == 1
@@ -75,6 +75,7 @@ def test_a_large_graph_is_told_without_a_picture():
     html = gad.compare(gad.trace(long, 1.0), gad.trace(long, 1.1))._repr_mimebundle_()["text/html"]
     assert html.count("No picture:") == 2
     assert html.count("<tr") == 202
+    assert html.count('<label class="gad-strip-column ') == 201
 
 
 def test_the_table_never_shows_a_shape_that_reads_like_a_number():

@@ -7,7 +7,7 @@ reader's system. The cards stand in a ``section`` of their own; whoever shows th
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from html import escape
@@ -35,7 +35,7 @@ _PAGE = (
     "body{margin:0}body>main>.gad-check.gad-check{min-height:100vh;padding:16px}"
     ".gad-check>:is(h1,p),.gad-check-page{max-width:1120px;margin-left:auto!important;margin-right:auto!important}"
 )
-_ID = re.compile(' id="[^"]*"')
+_ID = re.compile(' id="([^"]*)"')
 _BAD = re.compile("(?<!\\w)(NaN|−?∞)(?!\\w)")
 _WORDS = frozenset(["a", "A", "I", "is", "it", "in", "at", "of", "so", "to", "by", "no", "on", "as", "be"])
 """Names that are words, too: in a sentence nobody can tell."""
@@ -142,10 +142,11 @@ def _colours(levels: bool) -> str:
     )
 
 
-def drawing(picture: Cut) -> str:
-    """Return the picture; without its ids, since several may stand on one page."""
+def drawing(picture: Cut, stops: Mapping[str, int] | None = None) -> str:
+    """Return the picture; without its ids, since several may stand on one page: those of `stops` have their number."""
     svg: str = picture.film["scenes"][picture.film["start"]]["svg"]
-    return _ID.sub("", svg)
+    numbers = stops or {}
+    return _ID.sub(lambda match: f' data-stop="{numbers[match[1]]}"' if match[1] in numbers else "", svg)
 
 
 # -- a card ---------------------------------------------------------------------------------------------------------

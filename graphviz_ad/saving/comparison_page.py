@@ -1,11 +1,11 @@
-"""Two traces side by side as HTML: both graphs with flags where they part, below them a table.
+"""Two traces side by side as HTML: both graphs with flags where they part, a slider over their nodes, and a table.
 
 Nothing in it is a script. It stands on the style sheet of the cards of findings, and has their colours and themes.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from html import escape
 
 import numpy as np
@@ -16,6 +16,8 @@ from graphviz_ad.debugging.comparing.text import KEY, Row, comparison_title, row
 from graphviz_ad.draw.svg import number
 from graphviz_ad.films.writing import Cut
 from graphviz_ad.saving.cards import drawing, prose, rules, sheet, style
+from graphviz_ad.saving.difference_strip import DECADES, chosen, stops, strip
+from graphviz_ad.saving.maps import CELLS
 
 __all__ = ["page", "snippet"]
 
@@ -25,7 +27,6 @@ _HEADS = (
     ("adjoint", _NUMBER), ("values apart", "")
 )  # fmt: skip
 _BAR = 90.0
-_DECADES = 16  # which a bar covers: a digit more is a sixteenth more
 
 
 def snippet(both: Sides, pictures: Sequence[Cut | str], level: int = 2) -> str:
@@ -34,14 +35,16 @@ def snippet(both: Sides, pictures: Sequence[Cut | str], level: int = 2) -> str:
     with np.errstate(all="ignore"):
         names = {name for exam in (both.a, both.b) for name in exam.names if len(name) <= 2}
         sentences = "".join(f"<p>{prose(sentence, names - {'a', 'b'})}</p>" for sentence in said(both))
-        body = "".join(map(_row, rows(both)))
+        listed = list(rows(both))
+        body = "".join(_row(k, row) for k, row in enumerate(listed))
+        slider = strip(both, listed) if both.pairs or both.only_a or both.only_b else ""
     heads = "".join(f'<th scope="col"{kind}>{head}</th>' for head, kind in _HEADS)
     title = escape(visible(comparison_title(both)))
-    figures = "".join(_figure(side, picture) for side, picture in zip("ab", pictures, strict=True))
+    figures = "".join(_figure(side, picture, stops(listed, side)) for side, picture in zip("ab", pictures, strict=True))
     return (
-        f"<style>{style(used)}{rules(__file__)}</style>\n"
+        f"<style>{style(used | CELLS)}{rules(__file__)}{chosen(listed)}</style>\n"
         f'<section class="gad-check gad-comparison" aria-label="Comparison of two traces"><h{level}>{title}</h{level}>'
-        f'<div class="gad-comparison-body">{sentences}<div class="gad-comparison-pictures">{figures}</div>'
+        f'<div class="gad-comparison-body">{sentences}{slider}<div class="gad-comparison-pictures">{figures}</div>'
         '<div class="gad-scroll" tabindex="0" role="group" aria-label="node by node">'
         '<table class="gad-listing gad-comparison-rows">'
         f"<thead><tr>{heads}</tr></thead><tbody>{body}</tbody></table></div>"
@@ -54,17 +57,18 @@ def page(both: Sides, pictures: Sequence[Cut | str]) -> str:
     return sheet(comparison_title(both), snippet(both, pictures, level=1))
 
 
-def _figure(side: str, picture: Cut | str) -> str:
-    inside = f"<p>No picture: {escape(picture)}</p>" if isinstance(picture, str) else drawing(picture)
+def _figure(side: str, picture: Cut | str, columns: Mapping[str, int]) -> str:
+    inside = f"<p>No picture: {escape(picture)}</p>" if isinstance(picture, str) else drawing(picture, columns)
     return f"<figure><figcaption>{side}</figcaption>{inside}</figure>"
 
 
-def _row(row: Row) -> str:
+def _row(k: int, row: Row) -> str:
     kind = {"!": "first", "−": "alone", "+": "alone", "⋮": "both", "": "both"}[row.mark]
     cells = "".join(f"<td{_NUMBER}>{escape(text)}</td>" for text in (row.a, row.b, row.value, row.slope, row.adjoint))
     bar = "" if row.pair is None else _bar(row.pair.value)
     return (
-        f'<tr class="gad-comparison-{kind}"><td>{row.mark}</td><th scope="row">{escape(visible(row.code))}</th>'
+        f'<tr class="gad-comparison-{kind}" data-stop="{k}"><td>{row.mark}</td>'
+        f'<th scope="row">{escape(visible(row.code))}</th>'
         f"<td>{row.line}</td>{cells}<td>{bar}</td></tr>"
     )
 
@@ -73,7 +77,7 @@ def _bar(own: Apart) -> str:
     """Return how far numbers are apart as a bar: a sixteenth of it is a digit that both do not share."""
     if not own.relative:
         return ""
-    size = 1.0 if not np.isfinite(own.relative) else 1 + np.log10(own.relative) / _DECADES
+    size = 1.0 if not np.isfinite(own.relative) else 1 + np.log10(own.relative) / DECADES
     long = number(_BAR * float(np.clip(size, 0.02, 1.0)))
     fill = "currentColor" if own.differs else "none"
     return (

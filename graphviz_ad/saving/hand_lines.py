@@ -21,25 +21,20 @@ from graphviz_ad.debugging.hand_written.sentences import barred, of_gradients, s
 from graphviz_ad.debugging.hand_written.text import rights
 from graphviz_ad.debugging.hand_written.trying import Outcome
 from graphviz_ad.debugging.hand_written.verdicts import Checked, LineVerdict
-from graphviz_ad.draw.colours import LEVELS
 from graphviz_ad.draw.signs import BY_VERDICT, CHECK, sign
-from graphviz_ad.draw.svg import number
-from graphviz_ad.draw.thumbnail import map_paths
-from graphviz_ad.numerals.thumbnails import Frame, frame_of, picture
 from graphviz_ad.numerals.writing import static
 from graphviz_ad.saving.cards import rules, sheet, style
+from graphviz_ad.saving.maps import CELLS, maps
 
 __all__ = ["filmed", "page", "snippet"]
 
 _CROSS = BY_VERDICT["wrong"]
-_CELLS = frozenset([*LEVELS, "ln", "li", "axis", "m0", "m1", "m2", "m3", "m4", "mi"])
-_LARGER = 1.7  # than a thumbnail in a card
 _BARRED = re.compile("((?:\\w[\u0304\u0305]|[āēīōūȳḡ])+[₀-₉]*)")
 
 
 def snippet(seen: Checked, level: int = 2) -> str:
     """Return the report for the output of a notebook's cell; its heading is of a level."""
-    return f"<style>{style(_CELLS)}{rules(__file__)}</style>\n{_section(seen, level)}"
+    return f"<style>{style(CELLS)}{rules(__file__)}</style>\n{_section(seen, level)}"
 
 
 def page(seen: Checked, title: str) -> str:
@@ -53,7 +48,7 @@ def filmed(film: Mapping[str, Any], seen: Checked) -> dict[str, Any]:
     return {
         **film,
         "verdicts": {**film.get("verdicts", {"rows": []}), **table},
-        "styles": sorted({*film["styles"], *_CELLS}),
+        "styles": sorted({*film["styles"], *CELLS}),
     }
 
 
@@ -205,7 +200,7 @@ def _maps(got: Array | None, expected: Array | None, name: str) -> str:
     words = ["expected", f"got {name}", "got − expected"]
     at = () if entry is None else entry
     numbers = [static(value[at]) for value in values]
-    drawn = _drawn(values, entry) if got.ndim and got.size and got.dtype.kind == "f" else [""] * 3
+    drawn = maps(values, entry) or [""] * 3
     where = (
         ""
         if entry is None
@@ -221,33 +216,3 @@ def _shape(value: Array) -> str:
 
 def _numbered(words: str, text: str, svg: str = "") -> str:
     return f"<figure>{svg}<figcaption>{escape(visible(words))}<br><b>{escape(text)}</b></figcaption></figure>"
-
-
-def _drawn(values: list[Array], entry: tuple[int, ...] | None) -> list[str]:
-    """Return the maps of arrays of one shape, whose cells have one scale."""
-    shape = values[0].shape if values[0].ndim > 1 else (1, values[0].size)
-    frame = frame_of(shape)
-    rows = [value.reshape(-1, shape[-1]) for value in values]
-    text = picture(np.concatenate(rows), frame._replace(rows=3 * frame.rows))
-    part = len(text) // 3
-    box = None
-    if entry is not None and frame.is_whole(shape):
-        place = int(np.ravel_multi_index(entry, values[0].shape))
-        box = divmod(place, shape[-1])
-    return [_map(text[k * part : (k + 1) * part], frame, box) for k in range(3)]
-
-
-def _map(text: str, frame: Frame, box: tuple[int, int] | None) -> str:
-    across, down = frame.width / frame.columns, frame.height / frame.rows
-    paths = "".join(f'<path class="{level}" d="{d}"/>' for level, d in map_paths(text, frame, 0, 0).items())
-    framed = ""
-    if box is not None:
-        x, y = number(box[1] * across), number(box[0] * down)
-        framed = f'<rect class="gad-hand-worst" x="{x}" y="{y}" width="{number(across)}" height="{number(down)}"/>'
-    wide, high = number(frame.width), number(frame.height)
-    return (
-        f'<svg class="gad-scene" viewBox="-2 -2 {number(frame.width + 4)} {number(frame.height + 4)}" '
-        f'width="{number(_LARGER * (frame.width + 4))}" height="{number(_LARGER * (frame.height + 4))}" '
-        f'aria-hidden="true" focusable="false">{paths}<rect class="axis" x="0" y="0" width="{wide}" height="{high}"/>'
-        f"{framed}</svg>"
-    )

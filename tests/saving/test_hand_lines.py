@@ -97,7 +97,7 @@ def test_the_numbers_are_those_of_the_worst_entry(html):
     numbers = [float(one.replace("−", "-")) for one in re.findall(r"<figcaption>.*?<b>(.*?)</b>", html)]
     assert numbers == pytest.approx([expected[worst], got[worst], got[worst] - expected[worst]], rel=1e-5)
     assert f"at [{worst[0]}, {worst[1]}], where they differ most" in html
-    assert len(set(re.findall(r'class="gad-hand-worst" x="([\d.]+)" y="([\d.]+)"', html))) == 1
+    assert len(set(re.findall(r'class="gad-worst" x="([\d.]+)" y="([\d.]+)"', html))) == 1
 
 
 def test_what_the_person_wrote_is_text_and_nothing_else():

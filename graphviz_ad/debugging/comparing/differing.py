@@ -14,7 +14,7 @@ from graphviz_ad.debugging.comparing.aligning import aligned
 from graphviz_ad.debugging.examination import Examination
 from graphviz_ad.engine.variable import Variable
 
-__all__ = ["Apart", "Difference", "Pair", "Sides", "apart", "sides"]
+__all__ = ["Apart", "Difference", "Pair", "Sides", "apart", "distances", "sides"]
 
 _ULPS = 16  # of the coarser type: what two ways of computing the same may differ by
 
@@ -66,6 +66,21 @@ def apart(a: Any, b: Any, rtol: float | None = None) -> Apart:
     if a.dtype == b.dtype and a.tobytes() == b.tobytes():  # as most are, and it is told in no time
         return Apart(0.0, (0,) * a.ndim or None)
     allowed = rtol if rtol is not None else _ULPS * max(_precision(a.dtype), _precision(b.dtype))
+    distance = distances(a, b)
+    place = int(np.argmax(distance))
+    entry = tuple(map(int, np.unravel_index(place, a.shape))) if a.ndim else None
+    return Apart(float(distance.ravel()[place]), entry, allowed)
+
+
+def distances(a: Any, b: Any) -> np.ndarray[Any, Any]:
+    """Return how far the entries of two arrays of one shape are apart, beside the largest number of both.
+
+    Examples
+    --------
+    >>> distances(np.array([1.0, np.nan, 4.0]), np.array([1.0, np.nan, 3.0])).astype(float)
+    array([0.  , 0.  , 0.25])
+    """
+    a, b = np.asarray(a), np.asarray(b)
     wide = np.clongdouble if "c" in (a.dtype.kind, b.dtype.kind) else np.longdouble
     one, other = a.astype(wide), b.astype(wide)
     with np.errstate(all="ignore"):
@@ -73,10 +88,7 @@ def apart(a: Any, b: Any, rtol: float | None = None) -> Apart:
         lost = ~same & ~(np.isfinite(one) & np.isfinite(other))
         sizes = np.maximum(np.abs(one), np.abs(other))
         scale = np.max(sizes[np.isfinite(sizes)], initial=0.0)
-        distance = np.where(lost, np.inf, np.where(same, 0, np.abs(one - other)) / (scale or 1))
-    place = int(np.argmax(distance))
-    entry = tuple(map(int, np.unravel_index(place, a.shape))) if a.ndim else None
-    return Apart(float(distance.ravel()[place]), entry, allowed)
+        return np.asarray(np.where(lost, np.inf, np.where(same, 0, np.abs(one - other)) / (scale or 1)))
 
 
 @lru_cache(maxsize=32)

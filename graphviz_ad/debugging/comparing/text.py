@@ -42,6 +42,8 @@ class Row(NamedTuple):
     value, slope, adjoint : str
         How far they are apart; empty where there is nothing to compare.
     pair : Pair or None
+    alone : int or None
+        The position of a node of one trace alone.
     """
 
     mark: str
@@ -52,7 +54,8 @@ class Row(NamedTuple):
     value: str
     slope: str
     adjoint: str
-    pair: Pair | None
+    pair: Pair | None = None
+    alone: int | None = None
 
 
 def comparison_title(both: Sides) -> str:
@@ -181,7 +184,7 @@ def _worth(whole: Sequence[_Place], firsts: Collection[int]) -> set[int]:
 
 
 def _gap(left: int) -> Row:
-    return Row("⋮", f"{plural(left, 'more node')}", "", "", "", "", "", "", None)
+    return Row("⋮", f"{plural(left, 'more node')}", "", "", "", "", "", "")
 
 
 def _together(both: Sides, pair: Pair, mark: str) -> Row:
@@ -205,7 +208,7 @@ def _alone(both: Sides, k: int, mark: str) -> Row:
     place, value = exam.line(k), _number(exam.value(k), None)
     line = "" if place is None else str(place[1])
     numbers = (value, "") if mark == "−" else ("", value)
-    return Row(mark, _code(exam, k), line, *numbers, "", "", "", None)
+    return Row(mark, _code(exam, k), line, *numbers, "", "", "", alone=k)
 
 
 def _number(value: Any, own: Apart | None) -> str:
@@ -223,7 +226,7 @@ def comparison_text(both: Sides, look: Look) -> str:
     for sentence in said(both):
         lines += wrapped(look.say(sentence), COLUMNS)
     listed = list(rows(both))
-    table = [[look.say(cell) for cell in row] for row in (_HEADS, *(row[:-1] for row in listed))]
+    table = [[look.say(cell) for cell in row] for row in (_HEADS, *(row[:8] for row in listed))]
     wide = [max(width(row[k]) for row in table) for k in range(len(_HEADS))]
     wide[1] = min(wide[1], COLUMNS - sum(wide) + wide[1] - 2 * (len(_HEADS) - 1))
     lines.append("")
