@@ -559,7 +559,7 @@ def _row(plan: Plan, lower: _Lower | None, x: float, y: float, last: bool) -> El
         bar = _rect("progress", x, y + height - 3, width, 3)
         bar.attributes["data-width"] = number(width)
         children.append(bar)
-    children.append(_rect("ring", x + 2.2, y + 1, width - 4.4, height - 2, 3))
+    children.append(_rect("ring", x + 2.2, y + 0.6, width - 4.4, height - 1.2, 3))
     return _part(node_part(name, kind), kind, children)
 
 
@@ -568,7 +568,7 @@ def _named(plan: Plan, lower: _Lower, x: float, middle: float) -> Iterator[Eleme
     array, uses = plan.form == "array", lower.counter
     if array and not uses:
         return
-    baseline = middle + (-3.5 if array else 4.5)
+    baseline = middle + (-3.5 if array else 5)
     yield from _formula(x + _LABEL, baseline, _LABEL_SIZE, lower.bar)
     after = x + _LABEL + measuring.width(lower.bar, _LABEL_SIZE) + 6
     if uses:
@@ -666,14 +666,14 @@ def _draw_pad(slot: _Slot, tip: str, x: float, y: float, width: int, ticks: bool
         broad = min(16, width - 3)
         return _part(name, "pad", (title, _rect("bg", x + (width - broad) / 2, y + 4, broad, 11, 3)))
     centre, gap = x + width / 2, _PAD_GAP / 2
-    via = _text("label", centre, y + 16.5, _PAD_SIZE, SANS, ("via ", _inner(slot)), "middle")
+    via = _text("label", centre, y + 18, _PAD_SIZE, SANS, ("via ", _inner(slot)), "middle")
     children = [
         title,
         _rect("bg", x + gap, y + 4, width - _PAD_GAP, 34, 4),
         via,
-        _path("blank", f"M{number(centre - 24)},{number(y + 27)}h48"),
-        *_line(slot.reading, centre, y + 30.5),
-        _text("word", centre, y + 30.5, _PAD_SIZE, SANS, (slot.word,), "middle"),
+        _path("blank", f"M{number(centre - 24)},{number(y + 28.5)}h48"),
+        *_line(slot.reading, centre, y + 32),
+        _text("word", centre, y + 32, _PAD_SIZE, SANS, (slot.word,), "middle"),
     ]
     if leads:  # while forward mode alone is shown
         children.append(_text("leads", centre, y + 25, _PAD_SIZE, SANS, ("to ", _inner(slot)), "middle"))

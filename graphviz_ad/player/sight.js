@@ -49,10 +49,10 @@ function targetsOf({ nodes }, { current: { reads, writes } }) {
   return wanted.flatMap((one) => one?.getBoundingClientRect() ?? []);
 }
 
-/** Put the map where it covers no card, after the view has moved so far.
+/** Put the map where it covers no card and no sum beside a cut, after the view has moved so far.
  * @param {any} pane @param {any} map @param {View} view */
-function placeMap(pane, map, { nodes }, left = 0, top = 0) {
-  const cards = [...nodes.values()].filter(({ id }) => /^n\d+$/.test(id)).map((node) => node.getBoundingClientRect());
+function placeMap(pane, map, { svg }, left = 0, top = 0) {
+  const cards = [...svg.querySelectorAll(".node,.sum>text")].map((node) => node.getBoundingClientRect());
   const there = cards.map((card) => ({
     left: card.left - left,
     right: card.right - left,

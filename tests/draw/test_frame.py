@@ -217,6 +217,21 @@ def test_while_a_row_is_written_the_lost_entries_are_those_that_stand_out():
     assert fills == {"cell lost": TOKENS["light"]["warn"], "cell": "none"}
 
 
+def test_a_bar_keeps_its_distance_from_the_ring_and_a_superscript_from_the_edge_of_its_pad():
+    """f̄ is never taken for f."""
+    scene = make_scene(log_sine())
+    root = parse(frame(scene, step=8))
+    rings = [row for row in groups(root, "adjoint").values() if child(row, "ring") is not None]
+    assert rings
+    for row in rings:
+        inner = rect(child(row, "ring")).top + 1
+        # A macron over a tall letter ends 0.93 em above the line.
+        assert float(child(row, "label").get("y")) - 0.93 * 14 - inner >= 0.8
+    for pad in groups(root, "pad").values():
+        high = text_box(child(pad, "label")).top - 0.4 * 12 + 0.25 * 12  # raised, and smaller
+        assert high >= rect(child(pad, "bg")).top + 2
+
+
 def test_an_exact_zero_passes_with_a_dotted_lane():
     """The lane that brought an exact zero is dotted and its head hollow; the zero itself is a plain 0."""
     root = parse(frame(make_scene(zero())))

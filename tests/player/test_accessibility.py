@@ -377,6 +377,16 @@ class TestSmallAndLarge:
         assert page.evaluate(fills, "now") != page.evaluate(fills, "known")
         assert page.evaluate(CONTRAST)[1] == []
 
+    def test_forced_colours_leave_what_is_not_finite_legible(self, player: Any) -> None:
+        """What is inverted, too."""
+        with np.errstate(invalid="ignore"):
+            made = film(lambda x: np.log(x) * x, x=(-1, 1, 0.5), at={"x": -1.0}).to_json()
+        page = player(made, "{ panels: ['graph', 'formula', 'steps'] }", forced_colors="active", step=8)
+        assert page.text_content(".gad-notice").startswith("f is NaN at x = ")
+        seen, faint = page.evaluate(CONTRAST)
+        assert seen > 20
+        assert faint == []
+
     def test_reduced_motion_cuts(self, player: Any, made: dict[str, Any]) -> None:
         """No pill travels, no pane glides: the next step is there at once."""
         page = player(made, "{ presentation: true }", height=600, reduced_motion="reduce", step=0)

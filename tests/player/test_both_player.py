@@ -40,6 +40,27 @@ FOCUS = "document.activeElement.lastChild.textContent"
 SUMS = "[...document.querySelectorAll('.gad-pane .sum .slot')].map((node) => node.textContent.trim())"
 
 
+COVERED = """() => {
+  const map = document.querySelector(".gad-map"), { left, right, top, bottom } = map.getBoundingClientRect();
+  return [...document.querySelectorAll(".gad-pane .node, .gad-pane .sum > text")].filter((node) => {
+    const one = node.getBoundingClientRect();
+    return map.checkVisibility({ visibilityProperty: true }) && one.left < right && one.right > left
+      && one.top < bottom && one.bottom > top;
+  }).length;
+}"""
+
+
+@pytest.mark.parametrize("size", [(1440, 900), (1280, 720)])
+def test_the_map_covers_no_sum_beside_a_cut(player: Any, made: dict[str, Any], size: tuple[int, int]) -> None:
+    """Where no corner is free it is not there."""
+    page = player(made, width=size[0], height=size[1], step=0)
+    assert page.evaluate("!document.querySelector('.gad-map').hidden")
+    for step in (0, 13, 25):
+        page.evaluate("step => mounted.set({ step })", step)
+        page.wait_for_timeout(500)
+        assert page.evaluate(COVERED) == 0, step
+
+
 def number(text: str) -> float:
     """Read a number as the picture writes it."""
     return float(text.replace("\N{MINUS SIGN}", "-"))

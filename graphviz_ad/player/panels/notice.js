@@ -12,7 +12,8 @@ function missing(player, { at, stop, exactly, scene }) {
   const value = at && at.scene >= 0 ? reel.read(at) : 0;
   if (!at || scene.output < 0 || Number.isFinite(value)) return "";
   const [what, ...why] = ((!exactly && gapAt(film, stop)?.why) || brief(value)).split(": ");
-  return [`${name} is ${what} at ${placeWords(player, at.values)}`, ...why].join(": ") + ".";
+  const place = placeWords(player, at.values);
+  return [`${name} is ${what}${place && ` at ${place}`}`, ...why].join(": ") + ".";
 }
 
 /** @param {Player} player @param {Now} now */
