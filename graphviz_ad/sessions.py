@@ -26,8 +26,8 @@ __all__ = ["Session"]
 class Session:
     """A story with breakpoints and watches, which a notebook shows as a player that moves as a debugger does.
 
-    The page has no Python: conditions were asked beforehand, at each step, and it knows where they hold. A line, a name
-    and an operation can be broken on in the page itself.
+    The page has no Python: conditions that were set in Python were asked beforehand, at each step. What is typed in the
+    page, a line, a name, an operation or a condition, is asked there, of the numbers that came with it.
 
     Parameters
     ----------

@@ -1,24 +1,31 @@
 """What a page needs to move through a story as a debugger does: the calls, where each breakpoint is hit, the watches.
 
-The page has no Python. So all hits of a line, a name and an operation are looked up here, and a condition is asked
-here, over the whole story, which is known to its end; what travels are the steps.
+The page has no Python. Breakpoints that are set in Python were asked there, over the whole story, which is known to its
+end; what travels are the steps. For what is typed in the page, all numbers travel that can be asked about: each value,
+each adjoint as far as it has come at a step, and which node a variable is there.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import os
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from graphviz_ad.console import visible
-from graphviz_ad.debugging.stepping.breakpoints import Breakpoint, hits_of
 from graphviz_ad.debugging.stepping.calls import Place
+from graphviz_ad.debugging.stepping.expressions import Expression
+from graphviz_ad.debugging.stepping.moments import Course, Moment
 from graphviz_ad.debugging.stepping.stepper import Point, Reading, Stepper
 from graphviz_ad.films.code import Code
+from graphviz_ad.films.packing import packed
 from graphviz_ad.formulas.text import written
+from graphviz_ad.numerals.quantities import Quantity
 
 __all__ = ["debug_json"]
+
+_MOST_ENTRIES = 1024
 
 
 def debug_json(stepper: Stepper, code: Code | None) -> dict[str, Any]:
@@ -38,28 +45,71 @@ def debug_json(stepper: Stepper, code: Code | None) -> dict[str, Any]:
     >>> stepper = Stepper(Course.of_call(lambda x: np.sin(x) * x, (2.0,), {}, gad.Trace))
     >>> point = stepper.add("sin back")
     >>> told = debug_json(stepper, None)
-    >>> told["points"], told["nodes"]["1"], told["operations"]["sin"]
-    ([{'words': 'every sin, going back', 'steps': [7], 'operation': 'sin'}], [1, 6], [1, 7])
+    >>> told["points"]
+    [{'words': 'every sin, going back', 'steps': [7], 'operation': 'sin', 'direction': 'back'}]
+    >>> told["nodes"][1]["at"], told["operations"]
+    (1, ['sin', 'multiply'])
     """
     course = stepper.course
     places: dict[Place, int] = {}
     ways = [[places.setdefault(place, len(places)) for place in course.way(step)] for step in range(len(course.steps))]
     lines = sorted({line for place in places if (line := _shown(place, code)) is not None})
     operations = dict.fromkeys(card.primitive for card in course.story.nodes if card.primitive)
+    scopes: dict[tuple[tuple[str, int | None], ...], int] = {}
+    variables = [name for name in course.known_names if name not in course.names]
+    scoped = [scopes.setdefault(_scope(course.moment(step), variables), len(scopes)) for step in range(len(ways))]
     return {
         "places": [_place_json(place, code) for place in places],
         "ways": ways,
-        "lines": {str(line): _hits(stepper, file=code.filename, line=line) for line in lines} if code else {},
-        "nodes": {str(i): _hits(stepper, name=name) for i, name in enumerate(course.names)},
+        "file": visible(os.path.basename(code.filename)) if code is not None and code.filename else "",
+        "lines": lines,
+        "operations": [visible(name) for name in operations],
+        "nodes": [_node_json(course, i) for i in range(len(course.names))],
+        "of": [course.changes(step) for step in range(len(ways))],
         "names": {visible(name): i for i, name in enumerate(course.names)},
-        "operations": {visible(name): _hits(stepper, primitive=name) for name in operations},
+        "scopes": [{visible(name): i for name, i in scope} for scope in scopes],
+        "scoped": scoped,
         "points": [_point_json(point, stepper, code) for point in stepper.points],
         "watches": [_watch_json(reading) for reading in _to_the_end(stepper)],
     }
 
 
-def _hits(stepper: Stepper, **where: Any) -> list[int]:
-    return list(hits_of(stepper.course, Breakpoint(**where)).steps)
+def _scope(moment: Moment, variables: Sequence[str]) -> tuple[tuple[str, int | None], ...]:
+    """Return which node each variable of the person's is at a moment."""
+    nodes = [(name, moment.called(name)) for name in variables]
+    return tuple([(name, None if node is None else node.index) for name, node in nodes])
+
+
+def _node_json(course: Course, index: int) -> dict[str, Any]:
+    card, numbers = course.story.nodes[index], course.story.numbers
+    data: dict[str, Any] = {
+        "name": visible(course.names[index]),
+        "primitive": visible(card.primitive or ""),
+        "line": card.span.line if card.span is not None else None,
+        "at": course.evaluated.get(index, len(course.steps)),
+        "shape": [],
+        "adjoint": [],
+    }
+    if index not in course.evaluated:  # where the function raised
+        return data
+    value = np.asarray(numbers[Quantity("value", index)])
+    lacks = _lacks(value)
+    adjoints = [(step, np.asarray(numbers[quantity])) for step, quantity in course.arrivals.get(index, [])]
+    data["shape"] = list(value.shape)
+    data["value"] = "" if lacks else packed(value)
+    data["adjoint"] = [
+        [step, "" if lacks else packed(np.broadcast_to(adjoint, value.shape))] for step, adjoint in adjoints
+    ]
+    return data | ({"lacks": lacks} if lacks else {})
+
+
+def _lacks(value: np.ndarray[Any, Any]) -> str:
+    """Return why a page cannot compute with a value as NumPy does; empty where it can."""
+    if value.size > _MOST_ENTRIES:
+        return f"has {value.size:,} entries"
+    if value.dtype.kind not in "bi" and value.dtype != np.float64:
+        return f"is of {value.dtype}"
+    return ""
 
 
 def _shown(place: Place, code: Code | None) -> int | None:
@@ -82,7 +132,9 @@ def _point_json(point: Point, stepper: Stepper, code: Code | None) -> dict[str, 
     nodes = stepper.course.called(where.name) if where.name is not None else []
     data |= {"node": nodes[0]} if nodes else {}
     data |= {"operation": visible(where.primitive)} if where.primitive is not None else {}
+    data |= {"direction": where.direction} if where.direction is not None else {}
     data |= {"condition": True} if where.condition is not None else {}
+    data |= {"asked": visible(where.condition.text)} if isinstance(where.condition, Expression) else {}
     return data | ({"complaint": visible(point.hits.complaint)} if point.hits.complaint else {})
 
 

@@ -37,6 +37,8 @@ def written(value: Any) -> str:
     --------
     >>> written(np.array([0.0, 4.0, 8.0, 12.0]))
     '[0 4 8 12]'
+    >>> written(np.array([[0.0, np.nan, 0.0], [5.0, np.inf, 1.0]])), written(np.full((2, 4), np.nan))
+    ('2×3, 1 NaN, 1 ∞, else 0…5', '2×4, 8 NaN')
     """
     if np.ndim(value) == 0:
         return numerals.static(value)
@@ -46,8 +48,13 @@ def written(value: Any) -> str:
     if not np.size(value):
         return f"{shape} (empty)"
     finite = value[np.isfinite(value)]
-    low, high = (numerals.static(finite.min()), numerals.static(finite.max())) if finite.size else ("NaN", "NaN")
-    return f"{shape}, {low}…{high}" if low != high else f"{shape}, all {low}"
+    lost = {"NaN": int(np.isnan(value).sum()), "∞": int(np.isinf(value).sum())}
+    parts = [shape, *[f"{count:,} {word}" for word, count in lost.items() if count]]
+    if finite.size:
+        low, high = numerals.static(finite.min()), numerals.static(finite.max())
+        same = low if len(parts) > 1 else f"all {low}"
+        parts.append(("else " if len(parts) > 1 else "") + (f"{low}…{high}" if low != high else same))
+    return ", ".join(parts)
 
 
 _MOST_SPELLED = (3, 4)

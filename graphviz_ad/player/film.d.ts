@@ -266,21 +266,42 @@ export interface BreakPoint {
   node?: number;
   operation?: string;
   condition?: boolean;
+  /** Its condition as it was typed, and on which way it stops. */
+  asked?: string;
+  direction?: "forward" | "back";
   /** What its condition raised. */
   complaint?: string;
   on?: boolean;
+}
+/** A node that can be asked about: its value, packed, from a step on; its adjoint, by the steps at which it changes. */
+export interface DebugNode {
+  name: string;
+  primitive: string;
+  line: number | null;
+  shape: number[];
+  at: number;
+  value?: string;
+  adjoint: [step: number, numbers: string][];
+  /** Why it has no numbers here. */
+  lacks?: string;
 }
 /** What moves through a story as a debugger does. */
 export interface Debug {
   places: DebugPlace[];
   /** By step the calls that it is under, the outermost first. */
   ways: number[][];
-  /** Where a breakpoint on a line of the code, a node or an operation would be hit. */
-  lines: Record<string, number[]>;
-  nodes: Record<string, number[]>;
-  operations: Record<string, number[]>;
+  /** What the file of the code is called; its lines on which something was recorded; the operations that there are. */
+  file: string;
+  lines: number[];
+  operations: string[];
+  nodes: DebugNode[];
+  /** By step the node of which something is known from then on. */
+  of: (number | null)[];
   /** What nodes are called, in letters that can be typed. */
   names: Record<string, number>;
+  /** What variables of the person are, and by step which of these it is; null for what is not known there. */
+  scopes: Record<string, number | null>[];
+  scoped: number[];
   /** Those that came with the page, their conditions asked in Python. */
   points: BreakPoint[];
   /** What was watched: from which steps on it is what, as text and, where it is one, as a number. */

@@ -35,6 +35,10 @@ function keeps(target, key, box) {
   return !!target.closest(".gad-x,.gad-code") && !(/^Page/.test(key) && box.matches(".gad-room"));
 }
 
+/** Whether letters and arrows belong to what has the focus. @param {any} target */
+export const isTypedInto = ({ localName, type }) =>
+  localName === "textarea" || (localName === "input" && /^(text|search|number)$/.test(type));
+
 /** Listen to keys within a player, and to those of its page while nothing has the focus; returns how to stop.
  * @param {Player} player */
 export function listenToKeys(player) {
@@ -53,7 +57,7 @@ export function listenToKeys(player) {
     // On many keyboards "+" and "?" are typed with Shift.
     const shifted = event.shiftKey && !/^[+?N]$/.test(key);
     if (!act || done || event.ctrlKey || event.metaKey || event.altKey || shifted) return;
-    if (target.localName === "textarea") return;
+    if (isTypedInto(target) && !/^Page/.test(key)) return;
     if (keeps(target, key, player.box)) return;
     if (!/^[ ft?+=0-]$/.test(key) && player.state.playing) player.setPlaying(false);
     event.preventDefault();

@@ -254,13 +254,7 @@ def number(value: Any) -> str:
         return str(value)  # a shape
     array = np.asarray(value)
     if array.dtype.kind in "iufc":
-        text = written(array[()])
-        lost = {"NaN": np.isnan(array).sum(), "∞": np.isinf(array).sum()} if "…" in text or ", all" in text else {}
-        counts = [f"{count:,} {name}" for name, count in lost.items() if count]
-        shape, _, rest = text.partition(", ")
-        if not counts:
-            return text
-        return ", ".join([shape, *counts]) + (f", else {rest.removeprefix('all ')}" if np.isfinite(array).any() else "")
+        return written(array[()])
     if array.dtype.kind == "b" and array.ndim:
         return f"{int(array.sum()):,} of {array.size:,} true"
     return str(value)

@@ -143,7 +143,7 @@ def test_breakpoints_are_set_switched_and_taken_away(player: Any, film: dict[str
     field = page.get_by_label("Add a breakpoint")
     field.fill("nobody")
     field.press("Enter")
-    assert "A condition is set in Python" in text(page, ".gad-points .gad-said")
+    assert text(page, ".gad-points .gad-said").startswith("Nothing here is called “nobody”: no name, and none of the")
     field.fill("np.sin")
     field.press("Enter")
     assert "every sin" in text(page, ".gad-points ul")
@@ -156,16 +156,105 @@ def test_watches_have_the_numbers_of_the_step(player: Any, film: dict[str, Any])
     tab.click()
     now = page.locator(".gad-watch .gad-now")
     assert [one.inner_text() for one in now.all()] == ["not known yet", "not known yet"]
-    field = page.get_by_label("Watch a name")
+    field = page.get_by_label("Watch an expression")
     field.fill("a.value")
     field.press("Enter")
     assert tab.get_attribute("aria-label") == "Watch, 3"
     page.evaluate("() => mounted.set({ step: 11 })")
-    assert [one.inner_text() for one in now.all()] == ["−1111.111", "2222.222", "−7.013116"]
+    assert [" ".join(one.inner_text().split()) for one in now.all()] == ["−1111.111 1 of 3", "2222.222", "−7.013116"]
     assert page.locator(".gad-watch .gad-changed").count() == 2
     field.fill("nobody")
     field.press("Enter")
-    assert text(page, ".gad-watch .gad-said") == "No node is called nobody: type a name of the table of nodes."
+    expected = "No node is called “nobody”; there are x, v1, a, v3, v4, v5, f."
+    assert text(page, ".gad-watch .gad-said") == expected
+
+
+def test_shift_b_asks_for_a_condition_on_a_card_and_on_a_line(player: Any, film: dict[str, Any]) -> None:
+    """x̄ is −1111.111 after the first of its three parts, and stays below −1000: it is hit where that begins."""
+    page = player(film, begins=True, width=1280, height=850)
+    field, rows = page.get_by_label("Add a breakpoint"), page.locator(".gad-points li")
+    page.click("#n0_v")
+    page.keyboard.press("Shift+B")
+    assert field.input_value() == "x if "
+    assert field.evaluate("node => node === document.activeElement || node.getRootNode().activeElement === node")
+    page.keyboard.type("adjoint < -1e3 - 0")  # letters, signs and digits are those of the field
+    page.keyboard.press("Enter")
+    assert step(page) == 0
+    assert rows.count() == 4
+    assert text(page, ".gad-points li >> nth=3") == "x, if adjoint < -1e3 - 0 3 ahead ×"
+    page.locator(f'.gad-code [data-line="{FIRST + 1}"]').focus()
+    page.keyboard.press("Shift+B")
+    assert field.input_value() == f"line {FIRST + 1} if "
+    page.keyboard.type("value <")
+    page.keyboard.press("Enter")
+    assert "it has no end" in text(page, ".gad-points .gad-said")
+    page.keyboard.press("Escape")
+    assert field.input_value() == ""
+    focused = "() => (mounted.root?.getRootNode() ?? document).activeElement.dataset.line"
+    assert page.evaluate(focused) == str(FIRST + 1)
+
+
+def test_the_chosen_card_has_three_buttons(player: Any, film: dict[str, Any]) -> None:
+    page = player(film, begins=True, width=1280, height=850)
+    assert page.locator(".gad-choices:visible").count() == 0
+    page.click("#n5_v")
+    choices = page.get_by_role("group", name="At v₅").get_by_role("button")
+    assert [one.get_attribute("aria-label") for one in choices.all()] == ["Run to v₅", "Break on v₅", "Watch v₅"]
+    assert [one.get_attribute("title") for one in choices.all()] == ["Run to v₅", "Break on v₅", "Watch v₅"]
+    card = page.locator("#n5 > .border").bounding_box()
+    for one in choices.all():
+        box = one.bounding_box()
+        assert (box["width"], box["height"]) == (28, 28)
+        assert 0 <= box["y"] - card["y"] - card["height"] < 12
+        assert box["x"] + box["width"] <= card["x"] + card["width"] + 1
+    choices.nth(0).click()
+    assert step(page) == 5
+    choices.nth(1).click()
+    assert page.locator("#n5 .gad-card-point").count() == 1
+    choices.nth(2).click()
+    assert text(page, ".gad-watch tbody tr >> nth=2").startswith("v5.adjoint not known yet")
+    page.get_by_role("tab", name="Step").click()
+    assert page.locator(".gad-choices:visible").count() == 0
+
+
+def test_a_call_is_framed_while_one_is_in_it(player: Any, film: dict[str, Any]) -> None:
+    page = player(film, begins=True, width=1280, height=850)
+    frames = {}
+    for at in range(19):
+        page.evaluate(f"() => mounted.set({{ step: {at} }})")
+        frames[at] = page.locator(".gad-call text").all_text_contents()
+    assert {at for at, names in frames.items() if names} == {5, 10, 11}
+    assert frames[11] == ["g"]
+    page.evaluate("() => mounted.set({ step: 11 })")
+    frame = page.locator(".gad-call rect").bounding_box()
+    cards = {node: page.locator(f"#n{node} > .border").bounding_box() for node in range(7)}
+    ends = (("x", "width"), ("y", "height"))
+    inside = [
+        node
+        for node, card in cards.items()
+        if all(card[at] < frame[at] + frame[size] and card[at] + card[size] > frame[at] for at, size in ends)
+    ]
+    assert inside == [5]
+    assert page.locator(".gad-code .gad-caller").get_attribute("data-line") == str(FIRST + 2)
+
+
+def test_a_watch_says_what_stops_on_it(player: Any, film: dict[str, Any]) -> None:
+    page = player(film, begins=True, width=1280, height=850)
+    page.get_by_role("tab", name="Watch").click()
+    stops = page.locator(".gad-stops")
+    stops.first.click()
+    page.keyboard.type("-1115")
+    page.keyboard.press("Enter")
+    assert stops.first.inner_text() == "stop above -1115"
+    assert stops.nth(1).inner_text() == "stop if …"
+    page.evaluate("() => mounted.set({ step: 7 })")
+    page.locator(".gad-steer button").first.click()  # −1111.111 is above −1115, and is there from step 12 on
+    assert step(page) == 11
+    assert page.locator(".gad-stops.gad-hit").count() == 1
+    field = page.get_by_label("Watch an expression")
+    field.fill("x.adjoint / v5.adjoint - v1")
+    field.press("Enter")
+    assert text(page, ".gad-watch tbody tr >> nth=2").startswith("x.adjoint / v5.adjoint - v1 −1111.112")
 
 
 @pytest.mark.parametrize(("width", "theme"), [(1280, "light"), (1280, "dark"), (390, "light")])

@@ -1,9 +1,10 @@
 // @ts-check
 // The banner: where the story has stopped and why, and the calls that it is under.
-/** @import { Debug } from "../film" */
+/** @import { Debug, DebugPlace } from "../film" */
 /** @import { Now, Player } from "../panel" */
 /** @import { Points } from "./points.js" */
 import { make, math } from "../elements.js";
+import { suppress } from "../keys.js";
 import { rowText } from "../naming.js";
 import { breakIcon } from "./glyphs.js";
 import { wayAt } from "./moving.js";
@@ -34,6 +35,19 @@ export function makeBanner(player, debug, points) {
       ` is ${number}${count ? `, ${count} parts` : ""}. `,
     ];
   }
+  /** A call on the way: one whose line is in the code pane leads there. @param {DebugPlace} place */
+  function callLink({ of, line, shown }) {
+    const words = [make("b", {}, of), ` line ${line ?? "?"}`];
+    if (!shown) return make("span", {}, ...words);
+    const button = make("button", { type: "button", title: `Light what line ${line} makes` }, ...words);
+    suppress(button);
+    button.addEventListener("click", () => {
+      player.state.stuck = player.state.stuck === String(line) ? "" : String(line);
+      player.point();
+      player.box.querySelector(`.gad-code [data-line="${line}"]`)?.scrollIntoView({ block: "nearest" });
+    });
+    return button;
+  }
   let said = "";
   /** @param {Now} now */
   function paint(now) {
@@ -45,11 +59,7 @@ export function makeBanner(player, debug, points) {
     const strong = make("b", {}, hit.length ? "Stopped: " : "", ...told(now));
     why.replaceChildren(strong, hit.length ? `Breakpoint ${words}. ` : "", count);
     const way = wayAt(debug, now.step);
-    const stops = way.flatMap(({ of, line }, i) => [
-      ...(i ? [make("i", {}, " ▸ ")] : []),
-      make("b", {}, of),
-      ` line ${line ?? "?"}`,
-    ]);
+    const stops = way.flatMap((place, i) => [...(i ? [make("i", {}, " ▸ ")] : []), callLink(place)]);
     const back = now.current.kind !== "evaluate";
     scope.replaceChildren(
       ...(stops.length ? stops : ["an input"]),

@@ -1,31 +1,51 @@
 // @ts-check
 // The list of the breakpoints: each is switched or taken away, and a field adds one.
-/** @import { Debug } from "../film" */
+/** @import { Debug, Step } from "../film" */
 /** @import { Now } from "../panel" */
 /** @import { Points } from "./points.js" */
 import { attr, make, put } from "../elements.js";
 import { suppress } from "../keys.js";
 import { breakIcon } from "./glyphs.js";
-import { breakAt } from "./moving.js";
+import { Complaint } from "./grammar.js";
+import { breakAt } from "./hitting.js";
 
-/** The list of the breakpoints, and the field that adds one. @param {Debug} debug @param {Points} points */
-export function makeList(debug, points) {
+/** The list of the breakpoints, and the field that adds one.
+ * @param {Debug} debug @param {Step[]} steps @param {Points} points */
+export function makeList(debug, steps, points) {
   const rows = make("ul");
-  const field = make("input", { "aria-label": "Add a breakpoint", placeholder: "line, name or operation" });
+  const field = make("input", { "aria-label": "Add a breakpoint", placeholder: "line, name, operation, if …" });
   const form = make("form", {}, field, make("button", { type: "submit" }, "Break"));
-  const said = make("p", { class: "gad-said" });
+  const said = make("p", { class: "gad-said", role: "status" });
   const title = make("h3", { "aria-level": 2 }, "Breakpoints");
   const node = make("section", { class: "gad-points", "aria-label": "Breakpoints" }, title, rows, form, said);
   for (const part of form.children) suppress(part);
   form.addEventListener("submit", (/** @type {any} */ event) => {
     event.preventDefault();
-    const point = breakAt(debug, field.value);
-    put(
-      said,
-      point ? "" : 'Nothing here is called so. A condition is set in Python: breakpoints=["if abs(adjoint) > 1e3"].',
-    );
-    if (point) (points.toggle(point), (field.value = ""));
+    try {
+      points.toggle(breakAt(debug, steps, field.value));
+      field.value = "";
+      put(said, "");
+    } catch (error) {
+      if (!(error instanceof Complaint)) throw error;
+      put(said, error.message);
+    }
   });
+  /** Where the focus was when a condition was asked for. @type {any} */
+  let asker = null;
+  field.addEventListener("keydown", (/** @type {any} */ event) => {
+    if (event.key !== "Escape") return;
+    event.stopPropagation();
+    [field.value, said.textContent] = ["", ""];
+    if (asker?.isConnected) asker.focus();
+  });
+  /** Ask for a condition, of which this is the beginning. @param {any} from what had the focus */
+  function ask(text = "", from = null) {
+    [asker, field.value] = [from, text];
+    put(said, "Such as abs(adjoint) > 1e3, x.adjoint > 1 or np.isnan(value).any(). Enter sets it, Escape leaves.");
+    field.focus();
+    field.setSelectionRange(text.length, text.length);
+    node.scrollIntoView({ block: "nearest" });
+  }
   /** @param {Now} now */
   function draw({ step }) {
     rows.replaceChildren(
@@ -62,5 +82,5 @@ export function makeList(debug, points) {
     );
     for (const button of rows.querySelectorAll("button")) suppress(button);
   }
-  return { node, draw };
+  return { node, draw, ask };
 }

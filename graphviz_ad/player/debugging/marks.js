@@ -1,26 +1,27 @@
 // @ts-check
 // Where breakpoints are drawn: beside the code, at the edges of cards, and above the timeline.
-/** @import { Debug } from "../film" */
+/** @import { Debug, Step } from "../film" */
 /** @import { Now, Player } from "../panel" */
 /** @import { Points } from "./points.js" */
 import { attr, make } from "../elements.js";
 import { suppress } from "../keys.js";
 import { layMarks } from "../timeline.js";
 import { breakIcon, breakMark } from "./glyphs.js";
+import { breakAt } from "./hitting.js";
 import { wayAt } from "./moving.js";
 
 /** The gutter beside the code: a button for each line that something was recorded on.
- * @param {Debug} debug @param {Points} points @param {any} section of the code */
-export function makeGutter(debug, points, section) {
+ * @param {Debug} debug @param {Step[]} steps @param {Points} points @param {any} section of the code */
+export function makeGutter(debug, steps, points, section) {
   const buttons = new Map();
-  for (const [line, steps] of Object.entries(debug.lines)) {
+  for (const line of debug.lines) {
     const button = make("button", { type: "button", "aria-label": `Breakpoint on line ${line}` });
     button.addEventListener("click", (/** @type {any} */ event) => {
       event.stopPropagation();
-      points.toggle({ words: `line ${line}`, steps, line: Number(line) });
+      points.toggle(breakAt(debug, steps, `line ${line}`));
     });
     suppress(button);
-    buttons.set(Number(line), button);
+    buttons.set(line, button);
   }
   const node = make("div", { class: "gad-gutter" }, ...buttons.values());
   section.append(node);

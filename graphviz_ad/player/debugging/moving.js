@@ -1,12 +1,12 @@
 // @ts-check
 // Moving as a debugger does: over what a line calls, out of a call, on to the next breakpoint that is hit.
-/** @import { BreakPoint, Debug, DebugPlace, Step } from "../film" */
+/** @import { Debug, DebugPlace, Step } from "../film" */
 
 /** The calls that a step is under, the outermost first. @param {Debug} debug @returns {DebugPlace[]} */
 export const wayAt = ({ ways, places }, step = 0) => ways[step].map((at) => places[at]);
 
 /** Whether a step belongs to the way back. @param {Step} step */
-const isBack = ({ kind }) => kind !== "evaluate";
+export const isBack = ({ kind }) => kind !== "evaluate" && kind !== "raise";
 
 /** The first step after one that is one of these, or that a breakpoint is hit at; else the last.
  * @param {Step[]} steps @param {Set<number>} hits @param {(step: number) => boolean} is */
@@ -43,14 +43,3 @@ export const stepOn = (steps, from = 0, hits) => firstAfter(steps, from, hits, (
 
 /** The last step before at which a breakpoint was hit, or the first. @param {Set<number>} hits */
 export const stepBack = (from = 0, hits) => Math.max(0, ...[...hits].filter((step) => step < from));
-
-/** What was typed as a breakpoint: a line, a name or an operation; null for what is none.
- * @param {Debug} debug @returns {BreakPoint | null} */
-export function breakAt({ lines, names, nodes, operations }, typed = "") {
-  const text = typed.trim().replace(/^np\./, "");
-  const line = text.replace(/^line /, "");
-  if (line in lines) return { words: `line ${line}`, steps: lines[line], line: Number(line) };
-  if (text in names) return { words: text, steps: nodes[names[text]], node: names[text] };
-  if (text in operations) return { words: `every ${text}`, steps: operations[text], operation: text };
-  return null;
-}

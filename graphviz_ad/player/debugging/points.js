@@ -5,9 +5,13 @@
 /** The breakpoints, and how they come and go. @param {Debug} debug @param {() => void} changed */
 export function makePoints(debug, changed) {
   const points = debug.points.map((point) => ({ ...point, on: true }));
+  // A condition of Python's own is no text, and the same as no other.
   const same = (/** @type {any} */ one) => (/** @type {BreakPoint} */ other) =>
-    !other.condition &&
-    ["line", "node", "operation"].every((kind) => one[kind] === other[/** @type {"line"} */ (kind)]);
+    !other.condition === !one.condition &&
+    !(other.condition && other.asked === undefined) &&
+    ["line", "node", "operation", "direction", "asked"].every(
+      (kind) => one[kind] === other[/** @type {"line"} */ (kind)],
+    );
   return {
     all: points,
     /** All steps at which one that is on is hit. */

@@ -2,6 +2,7 @@
 // The buttons of a debugger, in the place of those that play: icon over word, each with its key; and the keys.
 /** @import { Player } from "../panel" */
 import { make } from "../elements.js";
+import { isTypedInto } from "../keys.js";
 
 /** By the name of the act: word, key as it is written, and picture. @type {Record<string, [string, string, string]>} */
 const STEERING = {
@@ -29,8 +30,8 @@ export function makeSteer(acts) {
 }
 
 /** Listen to the keys of a debugger; returns how to stop.
- * @param {Player} player @param {Record<string, () => void>} acts @param {() => void} toggle */
-export function listenToMoves({ root, options }, acts, toggle) {
+ * @param {Player} player @param {Record<string, () => void>} acts */
+export function listenToMoves({ root, options }, acts) {
   /** @type {Record<string, () => void>} */
   const keys = {
     F8: acts.on,
@@ -38,16 +39,16 @@ export function listenToMoves({ root, options }, acts, toggle) {
     "Shift+ArrowRight": acts.over,
     "Shift+ArrowUp": acts.out,
     r: acts.here,
-    b: toggle,
+    b: acts.breaks,
+    "Shift+B": acts.asks,
     w: acts.watch,
   };
   /** @param {any} event */
   function onKey(event) {
     const target = event.composedPath()[0];
     const act = keys[(event.shiftKey ? "Shift+" : "") + event.key];
-    // Letters and arrows belong to the field that one types into.
-    const types = /^(input|textarea)$/.test(target.localName) && target.type !== "range" && event.key !== "F8";
-    if (!act || types || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (!act || (isTypedInto(target) && !/F8/.test(event.key)) || event.ctrlKey || event.metaKey || event.altKey)
+      return;
     event.preventDefault();
     event.stopPropagation();
     act();

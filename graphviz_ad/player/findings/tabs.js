@@ -55,7 +55,11 @@ export function tabOver(player, own, title, count) {
     if (name === "nodes" && table) table.open = true;
     // As the page opens, all is measured anyway.
     if (opens) return;
-    if (name !== "nodes") player.unpick();
+    if (name !== "nodes") {
+      // What is chosen stays chosen when the inspector closes for it.
+      back = name;
+      player.unpick();
+    }
     state.measured = "";
     player.measure();
   }

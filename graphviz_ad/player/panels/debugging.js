@@ -4,10 +4,13 @@
 /** @import { Now, Panel, Part, Player } from "../panel" */
 import { attr, put } from "../elements.js";
 import { makeBanner } from "../debugging/banner.js";
+import { makeCardButtons } from "../debugging/card.js";
+import { breakAt } from "../debugging/hitting.js";
 import { makeList } from "../debugging/list.js";
 import { flagHits, makeGutter, markCallers, markCards } from "../debugging/marks.js";
-import { breakAt, stepBack, stepOn, stepOut, stepOver } from "../debugging/moving.js";
+import { stepBack, stepOn, stepOut, stepOver } from "../debugging/moving.js";
 import { makePoints } from "../debugging/points.js";
+import { frameCall } from "../debugging/scope.js";
 import { listenToMoves, makeSteer } from "../debugging/steer.js";
 import { makeWatches } from "../debugging/watches.js";
 import { tabOver } from "../findings/tabs.js";
@@ -30,8 +33,8 @@ function buildDebugger(player, debug) {
   const steps = player.reel.scenes[0].steps;
   const points = makePoints(debug, () => redraw());
   const banner = makeBanner(player, debug, points);
-  const list = makeList(debug, points);
-  const watches = makeWatches(player, debug);
+  const list = makeList(debug, steps, points);
+  const watches = makeWatches(player, debug, steps, points, list.ask);
   const go = (to = 0) => (player.setPlaying(false), player.go(to));
   const here = () => player.now().step;
   const acts = {
@@ -48,17 +51,23 @@ function buildDebugger(player, debug) {
     },
     watch() {
       tabs.choose("watch");
-      const name = Object.keys(debug.names).find((one) => debug.names[one] === chosen());
-      if (name) watches.watch(name);
+      watches.watch(`${debug.nodes[chosen()].name}.adjoint`);
     },
+    breaks() {
+      points.toggle(breakAt(debug, steps, aimed()));
+    },
+    asks: () => list.ask(`${aimed()} if `, focused()),
   };
-  const chosen = () => parseInt((state.picked || "n" + player.now().current.node).slice(1));
-  /** Break on the line that has the focus, else on what is inspected, or on the node of the step. */
-  function toggle() {
-    const line = /** @type {any} */ (player.root.getRootNode()).activeElement?.dataset?.line;
-    const name = Object.keys(debug.names).find((one) => debug.names[one] === chosen());
-    const point = breakAt(debug, line ?? name ?? "");
-    if (point) points.toggle(point);
+  const focused = () => /** @type {any} */ (player.root.getRootNode()).activeElement;
+  /** The card that has the focus, or else what is inspected, or the node of the step. */
+  function chosen() {
+    const own = /^n\d+$/.test(focused()?.id ?? "") ? focused().id : "";
+    return parseInt((own || state.picked || "n" + player.now().current.node).slice(1));
+  }
+  /** The line that has the focus, where something was recorded on it, or else the card. */
+  function aimed() {
+    const line = Number(focused()?.dataset?.line);
+    return debug.lines.includes(line) ? `line ${line}` : debug.nodes[chosen()].name;
   }
   const tabs = tabOver(player, "watch", "Watch", watches.count());
   watches.counted((count) => {
@@ -66,7 +75,8 @@ function buildDebugger(player, debug) {
     put(tab.querySelector("b"), String(count));
     attr(tab, "aria-label", `Watch, ${count}`);
   });
-  const deafen = listenToMoves(player, acts, toggle);
+  const deafen = listenToMoves(player, acts);
+  const choices = makeCardButtons(player, acts);
   /** @type {ReturnType<typeof makeGutter> | null} */
   let gutter = null;
   function redraw() {
@@ -83,13 +93,14 @@ function buildDebugger(player, debug) {
     const code = box.querySelector(".gad-code");
     if (code) markCallers(debug, code, now);
     markCards(player, points, now);
+    frameCall(player, debug, now);
   }
   function enter() {
     box.classList.add("gad-debugging");
     box.querySelector(".gad-buttons").replaceWith(makeSteer(acts));
     const [step, code] = ["step", "code"].map((word) => box.querySelector(".gad-" + word));
     step.before(tabs.node, watches.node);
-    if (code) gutter = makeGutter(debug, points, code);
+    if (code) gutter = makeGutter(debug, steps, points, code);
     for (const part of box.querySelectorAll("button,input")) suppress(part);
   }
   return {
@@ -101,14 +112,17 @@ function buildDebugger(player, debug) {
       if (opens) tabs.choose("step");
       if (now.fresh) paintAll(now);
       else watches.paint(now);
+      choices.paint(now);
     },
     resize(now) {
       const code = box.querySelector(".gad-code");
       if (code && code.nextSibling !== list.node) code.after(list.node);
       if (!code && !list.node.isConnected) box.querySelector(".gad-right").append(list.node);
       gutter?.lay();
+      choices.lay();
+      frameCall(player, debug, now);
       flagHits(box.querySelector(".gad-time"), points, now);
     },
-    destroy: deafen,
+    destroy: () => (deafen(), choices.destroy()),
   };
 }
