@@ -43,7 +43,7 @@ const BY_MODE = {
     way: "It starts with the seed at *F* itself, 1 for a single number, and goes back up: what stands below, times ×.",
     sum: "Where a value was used more than once, each use sends its part, and Σ adds them up.",
     once: "Here each value was used once; where one is used more often, Σ adds up what its uses send.",
-    end: "At the input the sum is the gradient.",
+    end: "What stands at the input in the end is the gradient.",
   },
   forward: {
     rate: "The drop is the tangent of a box: how many times as fast it changes as X does.",

@@ -63,7 +63,7 @@ SIGNS: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "bare 0": "Exactly zero; what is merely tiny is written as such, 3.1e−17.",
         },
         "derivatives": {
-            "×": "The local gradient: the slope of a box by one of its operands, by which is multiplied.",
+            "×": "The local gradient: the slope of a box by one of its operands, which multiplies what goes along.",
             "∂f/∂x": "The slope of f with respect to x.",
             "u": "Whatever stands there: that the slope of u² is 2u holds for all numbers.",
         },
@@ -72,7 +72,7 @@ SIGNS: Mapping[str, Mapping[str, str]] = MappingProxyType(
         },
         "reverse": {
             "▲ x̄": "An adjoint, the slope of the result with respect to x, which comes back up.",
-            "x̄ +=": "x is used in several places; this is what one of them adds to its adjoint.",
+            "x̄ += ←": "x is used in several places: += is what one of them adds to its adjoint, ← the sum so far.",
             "Σ 2 of 3": "The sum so far: two of three contributions are in.",
         },
         "forward": {

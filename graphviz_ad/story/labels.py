@@ -25,7 +25,7 @@ from graphviz_ad.formulas.symbols import (
     words,
 )
 from graphviz_ad.story.constants import Constants
-from graphviz_ad.story.naming import is_inner_product, results_of
+from graphviz_ad.story.naming import is_inner_product, is_own_transpose, results_of
 
 __all__ = [
     "EdgeLabel",
@@ -36,6 +36,7 @@ __all__ = [
     "edge_shapes",
     "general_rule",
     "local_formula",
+    "other_factor",
     "shape_text",
     "together",
 ]
@@ -111,17 +112,27 @@ def edge_label(node: Variable, argument: int, symbols: Mapping[int, Symbol], con
         label = factor("⊙" if node.shape and not literal else "×", gradient)
         return EdgeLabel(Formula(label), "literal" if literal else "local", gradient)
     if isinstance(primitive.notation, MatrixProduct):
-        other = node.operands[1 - argument]
-        symbol = _operand(node, 1 - argument, symbols, constants)
-        if is_inner_product(node):
+        flipped = other_factor(node, argument, symbols, constants)
+        if flipped is None:
+            symbol = _operand(node, 1 - argument, symbols, constants)
             return EdgeLabel(Formula(factor("×", symbol)), "local", symbol)
-        flipped = transposed(symbol) if np.ndim(plain_value(other)) == 2 else symbol
         label = row("· ", flipped) if argument == 0 else row(flipped, " ·")
         return EdgeLabel(Formula(label), "rule", shapes=edge_shapes(node, argument))
-    text = primitive.words(node.params, argument)
+    text = "unchanged" if is_own_transpose(node) else primitive.words(node.params, argument)
     return EdgeLabel(
         Formula(words(text)), "literal" if primitive.unchanged else "rule", None, edge_shapes(node, argument)
     )
+
+
+def other_factor(node: Variable, argument: int, symbols: Mapping[int, Symbol], constants: Constants) -> Symbol | None:
+    """Return by what a matrix product multiplies an adjoint: the other factor, a matrix transposed.
+
+    None for other nodes, and for the product of two vectors, whose local gradients are numbers.
+    """
+    if node.primitive is None or not isinstance(node.primitive.notation, MatrixProduct) or is_inner_product(node):
+        return None
+    symbol = _operand(node, 1 - argument, symbols, constants)
+    return transposed(symbol) if np.ndim(plain_value(node.operands[1 - argument])) == 2 else symbol
 
 
 def _summed(shape: tuple[int, ...], part: tuple[int, ...]) -> str:

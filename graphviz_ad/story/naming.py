@@ -29,6 +29,7 @@ from graphviz_ad.story.constants import Constants
 __all__ = [
     "call_of",
     "is_inner_product",
+    "is_own_transpose",
     "node_names",
     "plain_symbol",
     "results_of",
@@ -234,6 +235,17 @@ def _behind(output: Variable, known: Container[int], is_end: Callable[[Variable]
             waiting += [parent for index, parent in new.items() if index not in nodes]
             nodes |= new
     return [nodes[index] for index in sorted(nodes)]
+
+
+def is_own_transpose(node: Variable) -> bool:
+    """Whether the node transposes what has one axis or none, and so is what it transposes.
+
+    Examples
+    --------
+    >>> is_own_transpose(Variable([1.0, 2.0]).T), is_own_transpose(Variable([[1.0, 2.0]]).T)
+    (True, False)
+    """
+    return node.primitive is TRANSPOSE and node.ndim < 2
 
 
 def is_inner_product(node: Variable) -> bool:

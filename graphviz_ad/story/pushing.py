@@ -26,6 +26,7 @@ from graphviz_ad.story.naming import plain_symbol, with_operands
 from graphviz_ad.story.parts import arriving, keeps_real_part
 from graphviz_ad.story.reasons import reason, rule_name
 from graphviz_ad.story.seeding import push_of
+from graphviz_ad.story.sentences import equals
 from graphviz_ad.story.steps import Card, Edge
 from graphviz_ad.story.telling import NAMED, NodeSymbols, Teller
 
@@ -167,6 +168,7 @@ class Pusher(Teller):
 
     def _push(self, i: int, edges: Sequence[Edge]) -> None:
         card, node, tangent = self.cards[i], self.variables[i], self._tangent(i)
+        assert node.primitive is not None
         terms = list(self._terms(node, edges))
         stages = [(label, _sum(terms, label)) for label in terms[0].stages if all(label in t.stages for t in terms)]
         if len(terms) > 1 and all(len(term.edges) == 1 for term in terms):
@@ -180,8 +182,8 @@ class Pusher(Teller):
         telling = Telling(
             (f"{rule}: ", *((*why, ". ") if why else ()), card.short, " moves at ",
              *_joined([term._replace(said=term.plainly) for term in terms]), ". This is ", tangent, "."),
-            ("Push through ", card.short, ": ", *((*why, ", so ") if why else ()), *_joined(terms),
-             *self._arrival_at(card, tangent)),
+            ("Push through ", card.short, ": ", *((*why, ", so ") if why else ()),
+             *self._pushed(card, tangent, terms, alone=len(edges) == 1 and node.primitive.elementwise)),
             (card.short, ": ", Formula(self._dot(i)), " = ", Formula(_briefest(stages)), " = ", tangent, "."),
         )  # fmt: skip
         reads = tuple(Quantity("tangent", edge.parent) for edge in edges)
@@ -222,25 +224,28 @@ class Pusher(Teller):
         assert gradient is not None
         dot, coming = self._dot(edge.parent), slot(tangent, node.shape)
         spread = self.cards[edge.parent].shape != node.shape
-        said: tuple[Fragment, ...] = (Formula(dot), " = ", tangent)
+        said: tuple[Fragment, ...] = (Formula(dot), *equals(tangent, self.cards[edge.parent].shape))
         plainly: tuple[Fragment, ...] = ("the speed of ", self.cards[edge.parent].symbol, ", ", tangent, ",")
         if spread:
-            said += (" repeated to ", "×".join(map(str, node.shape)))
+            said += (" is" if alone else "", " repeated to ", "×".join(map(str, node.shape)))
         literal = gradient.arguments[0] if edge.kind == "literal" else None
         sign = "minus" if literal == -1 and not alone else "plus"
         factor: Symbol = number(literal)
-        by = " is multiplied by " if alone else " times "
+        by = (" and multiplied by " if spread else " is multiplied by ") if alone else " times "
         if edge.kind == "local":
             local = Quantity("local", *key)
             self.numbers[local] = edge_gradient(node, edge.argument)
             factor = slot(local, node.shape)
-            times = (Formula(gradient), *(() if gradient.head == "number" else (" = ", local)))
+            times = (
+                Formula(gradient),
+                *(() if gradient.head == "number" else equals(local, np.shape(self.numbers[local]))),
+            )
             said, plainly = (*said, by, *times), (*plainly, " times ", *times)
         elif literal not in (1, -1):
             said, plainly = (*said, by, Formula(gradient)), (*plainly, " times ", Formula(gradient))
         elif alone:
             passes = "" if spread else " passes unchanged"
-            said += (passes if literal == 1 else " changes sign",)
+            said += (passes if literal == 1 else " and changes sign" if spread else " changes sign",)
         if literal in (1, -1):
             plainly = (*plainly[:-1], ", turned" if literal == -1 and alone else "")
         parent = self.variables[edge.parent]
@@ -265,8 +270,7 @@ class Pusher(Teller):
     def _through(self, node: Variable, edges: Sequence[Edge]) -> _Term:
         """Return what a rule without a formula makes of some tangents."""
         assert node.primitive is not None
-        goes = "goes" if len({edge.parent for edge in edges}) == 1 else "go"
-        said = (*self._named(edges), f" {goes} through the JVP rule of {node.primitive.name}")
+        said = (f"what the JVP rule of {node.primitive.name} makes of ", *self._named(edges))
         dots: list[Symbol | str] = []
         for edge in edges:
             dots += [", ", self._dot(edge.parent)] if dots else [self._dot(edge.parent)]
@@ -279,7 +283,7 @@ class Pusher(Teller):
         parents = list(dict.fromkeys(edge.parent for edge in edges))
         said: list[Fragment] = []
         for parent in parents[:NAMED]:
-            said += [", ", Formula(self._dot(parent)), " = ", Quantity("tangent", parent)]
+            said += [", ", Formula(self._dot(parent)), *equals(Quantity("tangent", parent), self.cards[parent].shape)]
         more = len(parents) - NAMED
         return [*said[1:], *([f" and {more:,} more"] if more > 0 else [])]
 
@@ -292,16 +296,24 @@ class Pusher(Teller):
         more = len(parents) - NAMED
         return [*said[1:], *([f" and {more:,} more"] if more > 0 else [])]
 
-    def _arrival_at(self, card: Card, tangent: Quantity) -> list[Fragment]:
+    def _pushed(self, card: Card, tangent: Quantity, terms: Sequence[_Term], *, alone: bool) -> list[Fragment]:
+        """Say of what a tangent is the sum, or, if it comes from another `alone`, what happens to that."""
+        name = self._called(card)
+        if alone:
+            return [*_joined(terms), ". ", *name, " is ", tangent, "."]
+        return [*name, " is ", *_joined(terms), ": ", tangent, "."]
+
+    def _called(self, card: Card) -> list[Fragment]:
+        """Return the name of a tangent, and what it is of the output, where that was asked for."""
         assert card.dot is not None
         if card.role == "output" and len(self._starts) == 1:
             (start,) = self._starts
             source, moves = self.cards[start], self.numbers[Quantity("tangent", start)]
             if not source.shape and moves == 1:
                 what = "derivative" if card.shape else "slope"
-                return [". ", card.dot, f", the {what} of ", card.symbol, " at this ", source.symbol, ", is ",
-                        tangent, "."]  # fmt: skip
-        return [". ", card.dot, " is ", tangent, "."]
+                place = " at this " if self._is_lone else " with respect to "
+                return [card.dot, f", the {what} of ", card.symbol, place, source.symbol, ","]
+        return [card.dot]
 
 
 def _started(card: Card, tangent: Quantity, *, moves: bool) -> Telling:

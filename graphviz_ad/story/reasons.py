@@ -16,7 +16,7 @@ from graphviz_ad.engine.variable import Variable
 from graphviz_ad.formulas.formula import Formula
 from graphviz_ad.story.constants import Constants
 from graphviz_ad.story.labels import general_rule, together
-from graphviz_ad.story.naming import is_inner_product
+from graphviz_ad.story.naming import is_inner_product, is_own_transpose
 from graphviz_ad.story.steps import Fragment
 
 __all__ = ["REASONS", "copies", "reason", "rule_name"]
@@ -84,6 +84,10 @@ def _product(node: Variable, argument: int) -> str:
     return _FACTORS if is_inner_product(node) or not node.shape else _ENTRIES
 
 
+def _transposed(node: Variable, argument: int) -> str:
+    return "a vector is its own transpose" if is_own_transpose(node) else _MOVED
+
+
 def _triangles(node: Variable, argument: int) -> str:
     return ("A = L Lᴴ" if node.dtype.kind == "c" else "A = L Lᵀ") + " stays true, with L triangular"
 
@@ -98,7 +102,7 @@ def _each(words: Words, *names: str) -> dict[str, tuple[Words, ...]]:
 
 
 REASONS: dict[str, tuple[Words, ...]] = {
-    **_each("a sum moves by as much as each of its parts", "add"),
+    **_each("when one part of a sum grows, the sum grows by as much", "add"),
     "subtract": (
         "a difference moves by as much as what it starts from",
         "a difference falls by as much as what is subtracted grows",
@@ -163,7 +167,8 @@ REASONS: dict[str, tuple[Words, ...]] = {
     **_each("every slope is a sum of neighbours, each times a fixed factor", "gradient"),
     **_each(_SORTED, "sort", "partition"),
     # Numbers that only change their places
-    **_each(_MOVED, "transpose", "swapaxes", "moveaxis", "rollaxis", "flip", "fliplr", "flipud", "rot90", "roll"),
+    **_each(_transposed, "transpose"),
+    **_each(_MOVED, "swapaxes", "moveaxis", "rollaxis", "flip", "fliplr", "flipud", "rot90", "roll"),
     **_each(_MOVED, "fftshift", "ifftshift"),
     **_each(_LAID_OUT, "reshape", "ravel", "flatten", "expand_dims", "squeeze"),
     **_each(_LAID_OUT, "atleast_1d", "atleast_2d", "atleast_3d"),

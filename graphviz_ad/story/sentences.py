@@ -15,7 +15,21 @@ from graphviz_ad.numerals.quantities import Quantity
 from graphviz_ad.story.levels import Fragment, Telling, alike
 from graphviz_ad.story.steps import Card
 
-__all__ = ["Passing", "complete", "computed", "constant", "going_back", "received", "so_far", "started", "through"]
+__all__ = [
+    "Passing",
+    "aside",
+    "complete",
+    "computed",
+    "constant",
+    "equals",
+    "going_back",
+    "received",
+    "so_far",
+    "started",
+    "through",
+]
+
+_IN_FULL = 6  # numbers of a row that a sentence has one by one
 
 
 @dataclass(frozen=True)
@@ -34,8 +48,8 @@ class Passing:
         ``"times"`` a factor; ``"passes"`` on or ``"turns"`` its sign; or goes by a structural ``"rule"``.
     factor : Formula or None
         The local gradient.
-    local : Quantity or None
-        Its number, where the formula is none.
+    local : tuple
+        Its number, as it follows the formula; empty where the formula is a number.
     sends : Formula
         The product, or what a structural rule sends.
     use : int
@@ -44,6 +58,8 @@ class Passing:
         What the picture says of the edge: ``"to every summand"``.
     by : Formula or None
         The same, where there is no formula of the rule.
+    times : tuple
+        What a product with a matrix multiplies by, in full words, and on which side; empty for other rules.
     copies : int
         How many copies of each number of the parent are summed.
     incoming, after : Quantity
@@ -54,6 +70,8 @@ class Passing:
         Whether a complex number arrives at a real parent.
     smooth : bool
         Whether nothing in the graph has a corner.
+    lone : bool
+        Whether there is one input only.
     """
 
     child: Card
@@ -63,17 +81,40 @@ class Passing:
     rule: str
     manner: str
     factor: Formula | None
-    local: Quantity | None
+    local: tuple[Fragment, ...]
     sends: Formula
     use: int
     label: Formula
     by: Formula | None
+    times: tuple[Fragment, ...]
     copies: int
     incoming: Quantity
     after: Quantity
     shared: bool
     keeps_real_part: bool
     smooth: bool
+    lone: bool
+
+
+def _is_short(shape: tuple[int, ...]) -> bool:
+    """Whether an array is written number by number within a sentence, and not as its shape and range."""
+    return len(shape) < 2 and shape < (_IN_FULL + 1,)
+
+
+def equals(number: Quantity, shape: tuple[int, ...]) -> tuple[Fragment, ...]:
+    """Return a number as it follows its name: `` = 2``, or in brackets the shape and range of an array.
+
+    Examples
+    --------
+    >>> equals(Quantity("value", 1), (3,)), equals(Quantity("value", 1), (8, 4))
+    ((' = ', Quantity(kind='value', node=1, argument=0)), (' (', Quantity(kind='value', node=1, argument=0), ')'))
+    """
+    return (" = ", number) if _is_short(shape) else (" (", number, ")")
+
+
+def aside(number: Quantity, shape: tuple[int, ...]) -> tuple[Fragment, ...]:
+    """Return a number as it is put in behind what it is, in full words."""
+    return (", ", number, ",") if _is_short(shape) else (" (", number, ")")
 
 
 def through(child: Card, parent: Card, use: int) -> Formula:
@@ -108,9 +149,9 @@ def computed(card: Card, value: Quantity) -> Telling:
     )
 
 
-def received(card: Card, value: Quantity, *, chosen: bool) -> Telling:
-    """Say what an input is; `chosen` by the person, else it stands where the recording begins."""
-    what = " is the input: " if chosen else " is: "
+def received(card: Card, value: Quantity, *, chosen: bool, lone: bool) -> Telling:
+    """Say what an input is, the `lone` one or one of several; `chosen`, or else what a recording begins with."""
+    what = (" is the input: " if lone else " is an input: ") if chosen else " is: "
     sentence = (card.symbol, what, value, ".")
     return Telling(sentence, sentence, (card.symbol, " = ", value, "."))
 
@@ -141,7 +182,8 @@ def started(output: Card, seed: Quantity) -> Telling:
         return Telling(plain, standard, (bar, " = ", seed, "."))
     return Telling(
         ("Now back. The question is always: if this grew by a little, how many times as much would ", name, " grow? "
-         "For ", name, " itself the answer is ", seed, ": when ", name, " grows by 1, ", name, " grows by 1."),
+         "For ", name, " itself the answer is ", seed, ": when ", name, " grows by 1, ", name, " grows by 1. "
+         "In the picture the answers stand at ▲, and their names have a bar."),
         ("Start at ", name, " with ", bar, " = ", seed, ": when ", name, " grows by 1, ", name, " grows by 1."),
         (bar, " = ", Formula(partial_derivative(name.symbol, name.symbol)), " = ", seed, "."),
     )  # fmt: skip
@@ -154,8 +196,8 @@ def going_back(passing: Passing) -> Telling:
     gets = " += " if passing.shared else " = "
     return Telling(
         _plainly(passing),
-        ("Back through ", through(child, parent, passing.use), ": ", *because, child.bar, " = ", passing.incoming,
-         *_manner(passing), *_arrival(passing)),
+        ("Back through ", through(child, parent, passing.use), ": ", *because, child.bar,
+         *equals(passing.incoming, child.shape), *_manner(passing), *_arrival(passing)),
         (child.short, ": ", parent.bar, gets, *_sent(passing), " = ", passing.after, "."),
     )  # fmt: skip
 
@@ -176,8 +218,7 @@ def _manner(passing: Passing) -> tuple[Fragment, ...]:
     if passing.manner == "turns":
         return (" changes sign", over)
     if passing.manner == "times" and passing.factor is not None:
-        number: tuple[Fragment, ...] = () if passing.local is None else (" = ", passing.local)
-        return (" is multiplied by ", passing.factor, *number, over)
+        return (" is multiplied by ", passing.factor, *passing.local, over)
     return (" goes back as ", passing.sends) if passing.by is None else (" goes through its rule: ", passing.by)
 
 
@@ -189,17 +230,21 @@ def _real_part(passing: Passing) -> tuple[Fragment, ...]:
 
 
 def _arrival(passing: Passing) -> tuple[Fragment, ...]:
+    bar, shape = passing.parent.bar, passing.parent.shape
+    if passing.shared and _is_short(shape):
+        return (*_real_part(passing), ". This adds ", passing.after, " to ", bar, ".")
     if passing.shared:
-        return (*_real_part(passing), ". This adds ", passing.after, " to ", passing.parent.bar, ".")
-    return (*_real_part(passing), ". ", *arrived(passing.output, passing.parent, passing.after))
+        return (*_real_part(passing), ". To ", bar, " this adds ", passing.after, ".")
+    return (*_real_part(passing), ". ", *arrived(passing.output, passing.parent, passing.after, lone=passing.lone))
 
 
-def arrived(output: Card, card: Card, adjoint: Quantity) -> tuple[Fragment, ...]:
-    """Say that an adjoint is known; of an input it is what was asked for."""
+def arrived(output: Card, card: Card, adjoint: Quantity, *, lone: bool) -> tuple[Fragment, ...]:
+    """Say that an adjoint is known; of an input, the `lone` one or one of several, it is what was asked for."""
     if card.role != "input":
         return (card.bar, " is ", adjoint, ".")
     what = "gradient" if card.shape else "slope"
-    return (card.bar, f", the {what} of ", output.symbol, " at this ", card.symbol, ", is ", adjoint, ".")
+    place = " at this " if lone else " with respect to "
+    return (card.bar, f", the {what} of ", output.symbol, place, card.symbol, ", is ", adjoint, ".")
 
 
 def _plainly(passing: Passing) -> tuple[Fragment, ...]:
@@ -210,7 +255,7 @@ def _plainly(passing: Passing) -> tuple[Fragment, ...]:
     comes = slope_of(output, child)
     if child == output and not output.shape:
         comes = ("the slope of ", output.symbol, " with respect to itself")
-    way = (*comes, ", ", passing.incoming)
+    way = (*comes, *aside(passing.incoming, child.shape))
     result = slope_of(output, parent)
     arrives: tuple[Fragment, ...] = (*result, ": ", passing.after, ".")
     if passing.shared:
@@ -218,7 +263,7 @@ def _plainly(passing: Passing) -> tuple[Fragment, ...]:
         arrives = (passing.after, ", the part of ", *result, " that comes through ", whence, ".")
     elif parent.role == "input":
         arrives = (*arrives, *_meaning(parent, output, passing.after, smooth=passing.smooth))
-    return (*begins, *_capital(way), ", ", *_deed(passing), *_real_part(passing), ". This gives ", *arrives)
+    return (*begins, *_capital(way), " ", *_deed(passing), *_real_part(passing), ". This gives ", *arrives)
 
 
 def _deed(passing: Passing) -> tuple[Fragment, ...]:
@@ -232,9 +277,10 @@ def _deed(passing: Passing) -> tuple[Fragment, ...]:
     if passing.manner == "turns":
         return ("changes sign" if one else "change sign", added)
     if passing.manner == "times" and passing.factor is not None:
-        number: tuple[Fragment, ...] = () if passing.local is None else (" = ", passing.local)
         entry = "" if one or passing.factor.symbol.head == "number" else ", entry by entry"
-        return ("is multiplied by " if one else "are multiplied by ", passing.factor, *number, entry, added)
+        return ("is multiplied by " if one else "are multiplied by ", passing.factor, *passing.local, entry, added)
+    if passing.times:
+        return ("is " if one else "are ", *passing.times)
     return ("goes back" if one else "go back", " by the rule of ", passing.child.short, ": ", passing.label)
 
 
@@ -252,18 +298,19 @@ def so_far(card: Card, output: Card, after: Quantity, count: int, total: int, la
     return Telling(
         (card.symbol, f"{places}. ", *_capital(why), f"the slopes are added up. The first {count} of {total} make "
          if count > 1 else f"the slopes are added up. The first of {total} is ", after, *rest),
-        (card.symbol, f"{places}; ", *why, f"its adjoint is their sum. {count} of {total} so far: ", after, *rest),
+        (card.symbol, f"{places}; ", *why, "its adjoint is the sum of what comes back. ",
+         f"{count} of {total} so far: ", after, *rest),
         (card.bar, " = ", after, f", {count} of {total}."),
     )  # fmt: skip
 
 
-def complete(card: Card, output: Card, after: Quantity, total: int, *, smooth: bool) -> Telling:
-    """Say that the last contribution is in; `smooth` says that nothing in the graph has a corner."""
+def complete(card: Card, output: Card, after: Quantity, total: int, *, smooth: bool, lone: bool) -> Telling:
+    """Say that the last contribution is in; `smooth` and `lone` are those of a `Passing`."""
     everything, verb = "Both" if total == 2 else f"All {total}", " are " if card.shape else " is "
     return Telling(
         (f"{everything} parts are in and added up: ", *slope_of(output, card), verb, after, ".",
          *_meaning(card, output, after, smooth=smooth)),
-        (f"{everything} contributions are in: ", *arrived(output, card, after)),
+        (f"{everything} contributions are in: ", *arrived(output, card, after, lone=lone)),
         (card.bar, " = ", after, f", {total} of {total}."),
     )  # fmt: skip
 

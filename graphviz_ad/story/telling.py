@@ -27,13 +27,21 @@ from graphviz_ad.numerals.quantities import Quantity
 from graphviz_ad.story import sentences
 from graphviz_ad.story.constants import Constants
 from graphviz_ad.story.entries import sources
-from graphviz_ad.story.labels import EdgeLabel, edge_gradient, edge_label, edge_rule, local_formula, shape_text
+from graphviz_ad.story.labels import (
+    EdgeLabel,
+    edge_gradient,
+    edge_label,
+    edge_rule,
+    local_formula,
+    other_factor,
+    shape_text,
+)
 from graphviz_ad.story.levels import Fragment, Telling, alike
 from graphviz_ad.story.naming import is_inner_product, node_names, results_of, right_hand_side, titles, use_of
 from graphviz_ad.story.parts import arriving, keeps_real_part
 from graphviz_ad.story.reasons import copies, reason, rule_name
 from graphviz_ad.story.seeding import sweep_of
-from graphviz_ad.story.sentences import Passing
+from graphviz_ad.story.sentences import Passing, equals
 from graphviz_ad.story.severing import severed
 from graphviz_ad.story.steps import Card, Edge, Stage, Step, Story
 
@@ -63,14 +71,14 @@ class _Applied(NamedTuple):
         What goes back.
     stages : tuple
         The lines of the formula between the chain rule and the result; none of a structural rule.
-    local : Quantity or None
-        The number of the local gradient, where its formula is none.
+    local : tuple
+        The number of the local gradient, as it follows its formula; empty where the formula is a number.
     """
 
     manner: str
     sent: Symbol
     stages: tuple[tuple[str, Symbol], ...] = ()
-    local: Quantity | None = None
+    local: tuple[Fragment, ...] = ()
 
 
 class NodeSymbols(dict[int, Symbol]):
@@ -357,7 +365,7 @@ class Teller:
         node, card, value = self.variables[i], self.cards[i], Quantity("value", i)
         symbol, here = self.symbols[node.index], slot(value, node.shape)
         if card.role == "input":
-            telling = sentences.received(card, value, chosen=node.is_leaf or self._is_given(i))
+            telling = sentences.received(card, value, chosen=node.is_leaf or self._is_given(i), lone=self._is_lone)
             self._add("evaluate", i, value, telling, [("value", row(symbol, " = ", here))], span=card.span)
             return
         operands = [Quantity("value", self.position[p.index]) for p in node.parents if p.index in self.position]
@@ -429,17 +437,28 @@ class Teller:
             edge.use,
             edge.label,
             edge.label if gradient is None and edge.sends is None else None,
+            self._multiplied(node, edge.argument) if gradient is None else (),
             1 if is_inner_product(node) else copies(node, edge.argument),
             incoming,
             after,
             shared,
             keeps_real_part(child, parent),
             self._is_smooth,
+            self._is_lone,
         )
         telling = sentences.going_back(passing)
         self._add("local", edge.parent, after, telling, stages, edge=key, operands=(incoming,), span=child.span)
         if shared:
             self._accumulate(sweep, edge, all_edges, count, chain)
+
+    def _multiplied(self, node: Variable, argument: int) -> tuple[Fragment, ...]:
+        """Return what a product with a matrix multiplies by on the way back, and on which side, in full words."""
+        factor = other_factor(node, argument, self.symbols, self.constants)
+        if factor is None:
+            return ()
+        if np.ndim(plain_value(node.operands[1 - argument])) == 1:  # a row or a column for each entry
+            return ("each multiplied by all of ", Formula(factor))
+        return ("multiplied by ", Formula(factor), " from the right" if argument == 0 else " from the left")
 
     def _rule_applied(self, edge: Edge, incoming: Quantity) -> _Applied:
         """Apply the rule of an edge to what arrives, in symbols and with numbers."""
@@ -450,14 +469,15 @@ class Teller:
         )
         if gradient is None:
             sent = row(bar, ", ", edge.label.symbol) if edge.sends is None else edge.sends.symbol
-            return _Applied("rule", sent)
+            return _Applied("passes" if sent is bar else "rule", sent)
         if edge.kind == "local":
             local = Quantity("local", edge.child, edge.argument)
             self.numbers[local] = edge_gradient(node, edge.argument)
             sent = self._arriving(operation("multiply", bar, gradient), edge)
             product = Symbol("multiply", (slot(incoming, node.shape), slot(local, node.shape)), node.shape)
             stages = (("derivative", row(" = ", sent)), ("numbers", row(" = ", self._arriving(product, edge))))
-            return _Applied("times", sent, stages, None if gradient.head == "number" else local)
+            said = () if gradient.head == "number" else equals(local, np.shape(self.numbers[local]))
+            return _Applied("times", sent, stages, said)
         manner = _LITERAL.get(gradient.arguments[0], "times") if gradient.head == "number" else "times"
         product = Symbol("multiply", (bar, gradient), node.shape)
         spread = node.shape != self.variables[edge.parent].shape
@@ -487,7 +507,7 @@ class Teller:
             telling = sentences.so_far(parent, output, after, count, total, self._named_later(all_edges[count:]))
         else:
             self.numbers[Quantity("adjoint", edge.parent)] = sofar
-            telling = sentences.complete(parent, output, after, total, smooth=self._is_smooth)
+            telling = sentences.complete(parent, output, after, total, smooth=self._is_smooth, lone=self._is_lone)
         stages = [("sum", row(bar, " ← ", operation("add", bar, chain) if before else chain))]
         if before:
             stages.append(("numbers", row(" = ", Symbol("add", (slot(before), slot(contribution))))))
@@ -495,6 +515,11 @@ class Teller:
         reads = (contribution,) if before is None else (before, contribution)
         self._add("accumulate", edge.parent, after, telling, stages, edge=(edge.child, edge.argument), before=before,
                   operands=reads, span=self.cards[edge.child].span)  # fmt: skip
+
+    @property
+    def _is_lone(self) -> bool:
+        """Whether there is one input only."""
+        return len(self.inputs) == 1
 
     @lazily
     def _is_smooth(self) -> bool:

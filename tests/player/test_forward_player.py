@@ -91,8 +91,9 @@ def test_the_timeline_has_triangles_and_then_drops(player: Any, made: dict[str, 
         page.keyboard.press("ArrowRight")
     assert page.evaluate("mounted.state.step") == 11
     page.wait_for_function("() => document.querySelector('.gad-live').textContent.includes('Step 12 of 14')")
-    assert "Push through a · v₃: in a product each factor's slope is the other factor, so a\u0307 = 1" in page.evaluate(
-        TEXT, ".gad-live"
+    said = page.evaluate(TEXT, ".gad-live")
+    assert (
+        "Push through a · v₃: in a product each factor's slope is the other factor, so v\u0307₄ is a\u0307 = 1" in said
     )
 
 

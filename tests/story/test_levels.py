@@ -29,7 +29,8 @@ def test_a_beginner_reads_slopes_and_the_name_of_the_rule():
     assert said[1] == "Compute x² and call it v₁: 4."
     assert said[7] == (
         "Now back. The question is always: if this grew by a little, how many times as much would classic grow? For "
-        "classic itself the answer is 1: when classic grows by 1, classic grows by 1."
+        "classic itself the answer is 1: when classic grows by 1, classic grows by 1. In the picture the answers "
+        "stand at ▲, and their names have a bar."
     )
     assert said[14] == (
         "Chain rule: sin's slope is cos. The slope of classic with respect to v₃, 1.386294, is multiplied by cos x = "
@@ -137,3 +138,48 @@ def test_a_film_holds_each_sentence_once_at_every_level():
             expected = [part if isinstance(part, str) else "#" if isinstance(part, Quantity) else part.text
                         for part in getattr(step.telling, level)]  # fmt: skip
             assert said == "".join(expected)
+
+
+def test_an_array_within_a_sentence_is_put_in_brackets():
+    """A row of few numbers follows its name as a number does; shape and range would read as part of the sentence."""
+    t = gad.trace(lambda w: np.mean((np.ones((4, 3)) @ w) ** 2), np.ones((3, 1)))
+    back = [str(step) for step in t.steps() if step.kind == "local"]
+    assert "(4×1, all 0.25) is multiplied by 2\u2009v₁ (4×1, all 6). " in back[1]
+    plain = [str(step) for step in t.steps(detail="beginner") if step.kind == "local"]
+    assert (
+        "The slopes of f with respect to v₂ (4×1, all 0.25) are multiplied by 2\u2009v₁ (4×1, all 6), entry" in plain[1]
+    )
+    row = gad.trace(lambda x: np.sum(x**2), np.array([1.0, 2.0])).steps()[-1]
+    assert " = [1 1] is multiplied by 2x = [2 4]." in str(row)
+
+
+@pytest.mark.parametrize(
+    ("program", "args", "said"),
+    [
+        (lambda a, b: np.sum(a @ b), (np.ones((2, 3)), np.ones((3, 2))), ("aᵀ from the left", "bᵀ from the right")),
+        (lambda a, b: np.sum(a @ b), (np.ones((2, 3)), np.ones(3)), ("aᵀ from the left", "all of b")),
+        (lambda a, b: np.sum(a @ b), (np.ones(2), np.ones((2, 3))), ("all of a", "bᵀ from the right")),
+    ],
+    ids=["matrices", "a vector on the right", "a vector on the left"],
+)
+def test_a_beginner_reads_on_which_side_a_matrix_multiplies(program, args, said):
+    plain = [str(step) for step in gad.trace(program, *args).steps(detail="beginner") if step.kind == "local"]
+    assert [words for words in said if words in plain[1] + plain[2]] == list(said)
+    assert "rule of a @ b" not in plain[1] + plain[2]
+
+
+def test_a_vector_is_its_own_transpose_and_passes_unchanged():
+    """A matrix is not: its numbers move."""
+    vector = gad.trace(lambda x: 2 * x.T @ x, np.arange(4.0))
+    assert " a vector is its own transpose, so " in str(vector.steps()[-2])
+    assert " = [0 2 4 6] passes unchanged." in str(vector.steps()[-2])
+    assert vector.story.edges[0].label.text == "unchanged"
+    matrix = gad.trace(lambda x: np.sum(x.T * np.ones((2, 3))), np.ones((3, 2)))
+    assert "every number only moves to another place" in str(matrix.steps()[-1])
+    assert matrix.story.edges[0].label.text == "transpose back"
+
+
+def test_of_several_inputs_each_is_one_and_has_its_slope():
+    told_of = [str(step) for step in gad.trace(lambda x, y: x * y, 2.0, 3.0).steps()]
+    assert told_of[:2] == ["x is an input: 2.", "y is an input: 3."]
+    assert told_of[-1].endswith(", the slope of f with respect to x, is 3.")

@@ -79,7 +79,7 @@ def test_special_functions_say_why():
 
 # What is said, word for word, and what it claims, with mpmath's functions: by name, for each operand.
 CLAIMS = {
-    "add": [("a sum moves by as much as each of its parts", lambda a, b: 1)] * 2,
+    "add": [("when one part of a sum grows, the sum grows by as much", lambda a, b: 1)] * 2,
     "subtract": [
         ("a difference moves by as much as what it starts from", lambda a, b: 1),
         ("a difference falls by as much as what is subtracted grows", lambda a, b: -1),

@@ -116,8 +116,8 @@ def test_the_classic_story_in_words():
         "This adds −0.25 to x̄."
     )
     assert said[11] == (
-        "x is used in 3 places; a small change of x moves classic through each of them, so its adjoint is their sum. "
-        "1 of 3 so far: −0.25. Still to come: sin x, x²."
+        "x is used in 3 places; a small change of x moves classic through each of them, so its adjoint is the sum of "
+        "what comes back. 1 of 3 so far: −0.25. Still to come: sin x, x²."
     )
     assert said[14] == (
         "Back through sin x: sin's slope is cos, so v̄₃ = 1.386294 is multiplied by cos x = −0.416147. "
