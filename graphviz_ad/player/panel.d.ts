@@ -191,7 +191,7 @@ export interface Player {
   sight: Sight;
   /** Inspect a node or an edge; close the inspector, false where it was closed; light what is pointed at. */
   inspect(pick: string, from?: any, keys?: boolean): void;
-  unpick(): boolean;
+  unpick(returns?: boolean): boolean;
   point(at?: string): void;
 }
 

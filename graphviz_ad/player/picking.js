@@ -25,13 +25,14 @@ export function makePicking(player) {
     if (box.clientWidth <= 640) find("inspector").scrollIntoView({ block: "nearest" });
     player.announce("Inspecting " + summary());
   }
-  /** Close the inspector; false where it was closed. */
-  function unpick() {
+  /** Close the inspector; false where it was closed. What has the focus elsewhere may keep it. */
+  function unpick(returns = true) {
     if (!state.picked) return false;
+    const leaves = returns || find("inspector").matches(":focus-within");
     state.picked = "";
     player.repaint();
     const back = opener?.isConnected && opener.getClientRects().length ? opener : find("pane");
-    back.focus({ preventScroll: true });
+    if (leaves) back.focus({ preventScroll: true });
     player.announce("Inspector closed.");
     return true;
   }

@@ -54,6 +54,8 @@ export function makePlaying(player) {
     clearTimeout(timer);
     goAsFar(player, Math.max(0, Math.min(to, last())));
     state.switched = false;
+    // In a room what is inspected hides the sentence, until there is a new one.
+    if (state.step !== from && player.box.matches(".gad-room.gad-show")) player.unpick(false);
     const { current } = player.now();
     const moves = animated && state.step === from + 1 && !state.asked && !quiet.matches;
     const motion = moves ? choreograph(current, player.view(), (id) => pillText(player, id)) : null;

@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from graphviz_ad import film
+from graphviz_ad import film, trace
+from graphviz_ad.films.stills import still
 
 SEEN = """() => { const say = document.querySelector(".gad-say"), plot = document.querySelector(".gad-plot");
   const stages = [...say.querySelectorAll("dt")].map((node) => node.getBoundingClientRect());
@@ -70,3 +71,25 @@ def test_in_a_room_both_curves_are_whole(player: Any, f: Any, x: tuple[float, fl
     page.evaluate("mounted.set({ presentation: true })")
     page.wait_for_timeout(100)
     assert page.evaluate(LOST) == []
+
+
+def test_in_a_room_a_step_puts_its_sentence_back(player: Any) -> None:
+    """What was opened in its place closes: the inspector, an entry. Where there is room for both they stay."""
+    made = dict(still(trace(lambda x: np.sum(x**2), np.array([1.0, 2.0, 3.0]))).film)
+    page = player(made, "{ presentation: true }", width=1280, height=720, reduced_motion="reduce", step=2)
+    for key, panel in (("Enter", ".gad-inspector"), ("e", ".gad-entries")):
+        page.focus("#n0")
+        page.keyboard.press(key)
+        page.wait_for_selector(panel)
+        assert page.is_hidden(".gad-say")
+        page.click(".gad-buttons [aria-label='Step']")
+        page.wait_for_selector(panel, state="hidden")
+        assert page.is_visible(".gad-say > p")
+        assert page.evaluate("document.activeElement.getAttribute('aria-label')") == "Step"
+    page.evaluate("mounted.set({ presentation: false, step: 1 })")
+    page.set_viewport_size({"width": 1440, "height": 900})
+    page.focus("#n0")
+    page.keyboard.press("Enter")
+    page.click(".gad-buttons [aria-label='Step']")
+    assert page.is_visible(".gad-inspector")
+    assert page.is_visible(".gad-say > p")

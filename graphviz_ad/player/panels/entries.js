@@ -251,8 +251,9 @@ export const entriesPanel = {
     let chosen = null;
     /** @type {Chosen | null} */
     let pointed = null;
-    let key = "";
-    let heard = false;
+    /** At which step it was chosen: in a room it hides that one's sentence. */
+    let since = 0;
+    let [key, heard] = ["", false];
     /** The numbers that stand back. @type {any[]} */
     let faint = [];
     /** How much room there is for what is written. */
@@ -262,6 +263,7 @@ export const entriesPanel = {
     function choose(to, says = false) {
       const other = !chosen !== !to;
       chosen = to;
+      since = player.state.step;
       player.repaint();
       // What stands beside it has more room now, or less.
       if (other) ((player.state.measured = ""), player.measure());
@@ -339,6 +341,7 @@ export const entriesPanel = {
       },
       paint(now) {
         if (!heard) listen(player.box.querySelector(".gad-pane"));
+        if (now.step !== since && player.box.matches(".gad-room.gad-show")) chosen = null;
         const known = (/** @type {Chosen | null} */ one) =>
           one && cellsOf(player, now, one.row)[one.entry] ? one : null;
         const [shown, lit] = [known(chosen), known(pointed) ?? known(chosen)];
