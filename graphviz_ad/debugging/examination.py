@@ -20,7 +20,7 @@ from graphviz_ad.debugging.findings import Finding, Thresholds
 from graphviz_ad.engine.primitive import plain_value
 from graphviz_ad.engine.recording import Recording
 from graphviz_ad.engine.source import Site
-from graphviz_ad.engine.sweep import Sweep, reverse, sweep_all
+from graphviz_ad.engine.sweep import Sweep, sweep_all
 from graphviz_ad.engine.variable import RELEASED, Variable, local_gradient
 from graphviz_ad.engine.versions import Written
 from graphviz_ad.engine.walking import released
@@ -95,8 +95,12 @@ class Examination:
 
     @cached_property
     def sweep(self) -> Sweep | None:
-        """The sweep from which single contributions can be asked; it is made anew, since most programs need none."""
-        return reverse(self.recording.start, self.nodes, self._seed, self.stops) if self.is_swept else None
+        """The sweep from which single contributions can be asked; most programs need none."""
+        if not self.is_swept:
+            return None
+        pairs = zip(self.nodes, self.adjoints, strict=True)
+        known = {node._index: g for node, g in pairs if g is not None}
+        return Sweep.of_adjoints(self.recording.start, self.nodes, self._seed, known)
 
     # -- numbers --------------------------------------------------------------------------------------------------
 

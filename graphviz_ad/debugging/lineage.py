@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from graphviz_ad.debugging.examination import Examination
+from graphviz_ad.debugging.examination import Examination, is_finite
 from graphviz_ad.debugging.findings import Finding
 from graphviz_ad.numerals.abbreviating import abbreviated
 
@@ -21,11 +21,11 @@ Steps = Callable[[int], Iterable[tuple[int, Edge]]]
 
 
 def _not_finite(value: Any) -> bool:
-    return not bool(np.isfinite(value).all())
+    return not is_finite(value)
 
 
 def _zero(value: Any) -> bool:
-    return not np.any(value)
+    return not (value if type(value) is np.float64 else np.any(value))
 
 
 _BACK: dict[str, Callable[[Any], bool]] = {
@@ -81,10 +81,13 @@ def lineage(exam: Examination, finding: Finding) -> tuple[str, list[Stop]]:
         return "", []
     here = exam.position[finding.node.index]
     if finding.kind in _BACK:
-        way = _way_back(exam, finding, here)
-        return "▲", _shortened([_adjoint(exam, i, edge, _BACK[finding.kind]) for i, edge in way])
+        way, is_ill = _way_back(exam, finding, here), _BACK[finding.kind]
+        birth = next((k for k, (i, _) in enumerate(way) if _is_ill(exam.adjoints[i], is_ill)), len(way))
+        return "▲", [_adjoint(exam, *way[k], is_ill)._replace(gap=gap) for k, gap in _shown(len(way), birth)]
     if finding.kind in _FORWARD:
-        return "▼", _shortened([_value(exam, i) for i in _way_forward(exam, finding, here)])
+        down = _way_forward(exam, finding, here)
+        birth = next((k for k, i in enumerate(down) if _not_finite(exam.values[i])), len(down))
+        return "▼", [_value(exam, down[k])._replace(gap=gap) for k, gap in _shown(len(down), birth)]
     return "", []
 
 
@@ -103,7 +106,7 @@ def _way_back(exam: Examination, finding: Finding, here: int) -> list[tuple[int,
     if parent is None:
         return [*first]
     goals = {i for i in exam.inputs if exam.names[i] in finding.reaches}
-    ill = _shortest(parent, goals, lambda i: ((k, e) for k, e in _arriving(exam, i) if is_ill(exam.adjoint(k))))
+    ill = _shortest(parent, goals, lambda i: ((k, e) for k, e in _arriving(exam, i) if is_ill(exam.adjoints[k])))
     rest = ill if ill[-1][0] in goals else _shortest(parent, goals, lambda i: _arriving(exam, i))
     return [*first, (parent, edge), *rest[1:]]
 
@@ -187,10 +190,16 @@ def _written(value: Any) -> str:
     return f"{text}, {abbreviated(np.asarray(value)[tuple(first)])} at {first}"
 
 
-def _shortened(stops: list[Stop]) -> list[Stop]:
-    """Leave out the middle of what is long, but not where it falls ill."""
-    if len(stops) <= _MOST:
-        return stops
-    birth = next((k for k, stop in enumerate(stops) if stop.ill), len(stops))
-    shown = [k for k in range(len(stops)) if k < 2 or k >= len(stops) - 2 or abs(k - birth) <= 2]
-    return [stops[k]._replace(gap=k - before - 1) for before, k in zip([-1, *shown], shown, strict=False)]
+def _is_ill(g: Any, is_ill: Callable[[Any], bool]) -> bool:
+    """Whether an adjoint is what the finding says; one that does not arrive stands behind a slope of 0 everywhere."""
+    return g is None or is_ill(g)
+
+
+def _shown(count: int, birth: int) -> list[tuple[int, int]]:
+    """Return which of so many stops are written, each with how many are left out before it.
+
+    Of what is long the middle is left out, but not where it falls ill: writing it would take long, too.
+    """
+    near = range(max(0, birth - 2), min(count, birth + 3))
+    shown = range(count) if count <= _MOST else sorted({0, 1, count - 2, count - 1, *near})
+    return [(k, k - before - 1) for before, k in zip([-1, *shown], shown, strict=False)]

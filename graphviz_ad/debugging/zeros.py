@@ -68,7 +68,7 @@ def _block(exam: Examination, i: int) -> _Block | None:
             g = exam.adjoints[child]
             if exam.nodes[child].primitive is DETACH:
                 continue
-            if g is None or not np.any(g):
+            if g is None or not (g if type(g) is np.float64 else np.any(g)):
                 if child not in seen:
                     seen.add(child)
                     waiting.append(child)

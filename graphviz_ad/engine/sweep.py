@@ -281,6 +281,15 @@ class Sweep:
         self._of_many: dict[int, list[Any]] = {}
         self._adjoints = sweep_all(inside, seed, recorded=False, stops=stops)
 
+    @classmethod
+    def of_adjoints(cls, output: Variable, nodes: Sequence[Variable], seed: Any, adjoints: dict[int, Any]) -> Sweep:
+        """Return the sweep that had these adjoints, by creation index, without making it again."""
+        sweep = cls.__new__(cls)
+        sweep.output, sweep.nodes, sweep.seed = output, tuple(nodes), seed
+        sweep._known = frozenset(node._index for node in nodes)
+        sweep._of_many, sweep._adjoints = {}, adjoints
+        return sweep
+
     @public
     def adjoint(self, node: Variable) -> Any:
         """Return the adjoint of `node`, of its shape; None where the sweep does not reach it."""

@@ -13,6 +13,7 @@ import pytest
 
 import graphviz_ad as gad
 from graphviz_ad.debugging.columns import Look, padded, width, wrapped
+from graphviz_ad.debugging.examination import Examination
 from graphviz_ad.debugging.excerpt import excerpt, place
 from graphviz_ad.debugging.findings import KINDS, Finding, Remedy
 from graphviz_ad.debugging.sought import SOUGHT
@@ -280,3 +281,22 @@ def test_a_birth_in_the_middle_of_a_long_way_is_shown_with_what_is_around_it():
     assert "log" in rows[first]
     assert rows[first - 1].split()[2] == "0"
     assert [k for k, row in enumerate(rows) if "⋮" in row] == [2, first + 3]
+
+
+def test_of_a_long_way_only_what_is_shown_is_written(monkeypatch):
+    """A way of thousands of nodes has a dozen rows, and no more formulas are made than these need."""
+
+    def long(x, w):
+        for k in range(1000):
+            x = x * 0.5 + 0.001
+            if k == 500:
+                x = x + np.sqrt(w * 0.0)
+        return x
+
+    report = gad.check(long, 1.0, 1.0)
+    written = []
+    factor = Examination.factor
+    monkeypatch.setattr(Examination, "factor", lambda self, *edge: written.append(edge) or factor(self, *edge))
+    text = report.text()
+    assert "⋮" in text
+    assert len(written) <= 12 * len(report.findings)
