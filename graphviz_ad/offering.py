@@ -1,8 +1,9 @@
-"""Where a function raised, offer what was recorded before: a note on the exception, in IPython the picture itself.
+"""Where a function raised, offer what was recorded before: a line below the traceback, in IPython the picture itself.
 
-The exception stays the person's own, and goes where it would have gone. The note says what can be asked for. IPython is
-asked to show the picture once the cell is over that the exception ends, below the traceback; nothing of how it shows
-exceptions is changed.
+The exception stays the person's own, and goes where it would have gone: nothing is added to it, so that tests which
+match its words go on to match. The line that says what can be asked for stands below the traceback of one that nobody
+caught. IPython is asked to show the picture once the cell is over that the exception ends, below the traceback; nothing
+of how either shows exceptions is changed.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import functools
 import sys
 from collections.abc import Callable
+from types import TracebackType
 from typing import Any, ParamSpec, TypeVar
 
 from graphviz_ad.engine.aftermath import kept
@@ -19,7 +21,7 @@ __all__ = ["ipython", "offering"]
 
 _P = ParamSpec("_P")
 _R = TypeVar("_R")
-_NOTE = "In an except block, or under python -i, gad.post_mortem() shows what was recorded before"
+_OFFER = "In an except block, or under python -i, gad.post_mortem() shows what was recorded before"
 
 
 def offering(function: Callable[_P, _R]) -> Callable[_P, _R]:
@@ -43,9 +45,21 @@ def _offer(error: Exception) -> None:
         if _show not in shell.events.callbacks["post_run_cell"]:
             shell.events.register("post_run_cell", _show)
         return
-    if not any(note.startswith(_NOTE) for note in getattr(error, "__notes__", ()) if isinstance(note, str)):
-        place = raised_in(error.__cause__ if error.__cause__ is not None else error)
-        error.add_note(_NOTE + (f" line {place[1]}" if place is not None else ""))
+    if getattr(sys.excepthook, "__module__", "") != __name__:
+        sys.excepthook = _parting(sys.excepthook)
+
+
+def _parting(before: Callable[[Any, Any, Any], object]) -> Callable[[Any, Any, Any], None]:
+    """Return what shows an exception that nobody caught as it was shown before, and then says what can be asked."""
+
+    def hook(kind: type[BaseException], error: BaseException, traceback: TracebackType | None) -> None:
+        sys.excepthook = before if sys.excepthook is hook else sys.excepthook
+        before(kind, error, traceback)
+        if kept(error) is not None:
+            place = raised_in(error.__cause__ if error.__cause__ is not None else error)
+            print(_OFFER + (f" line {place[1]}" if place is not None else ""), file=sys.stderr)
+
+    return hook
 
 
 def ipython() -> Any:
