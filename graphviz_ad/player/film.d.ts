@@ -460,6 +460,8 @@ export interface Settings {
   detail?: Detail;
   /** Whether a figure of the step on screen is printed, or a strip of all steps. */
   print?: "step" | "strip";
+  /** Which of the mended runs is shown; -1 for the run that went wrong. */
+  mended?: number;
   /** What else is to be said above the graph. */
   remark?: string;
   sampling?: Sampling;

@@ -178,6 +178,8 @@ export interface Player {
   setPlaying(on: boolean, until?: number): void;
   runTo(step: number): void;
   acts: Record<string, () => void>;
+  /** Show one of the mended runs, or with -1 none; where there are findings. */
+  mend?: (run: number) => void;
   /** What words mean: mark them in a text; the name of the element that says it; the box that shows it. */
   words: {
     tip: any;

@@ -108,6 +108,7 @@ function open(root, film, options) {
     adopt(state, to);
     if (to.stop !== undefined) ((state.exactly = null), aim(reel, state, to.stop));
     if (to.point) ((state.exactly = reel.point(to.point)), aim(reel, state, reel.nearest(state.exactly.values).stop));
+    if (to.mended !== undefined) player.mend?.(to.mended);
     const end = reel.scenes[state.scene].steps.length;
     if (to.step !== undefined) state.step = Math.max(0, Math.min(to.step ?? Infinity, end));
     render(to.step !== undefined || !!to.detail);

@@ -221,3 +221,48 @@ def test_findings_with_one_remedy_share_their_mended_run_and_the_page_stays_smal
     assert {cure["mended"] for cure in cures} == {0}
     assert len(film["mended"]) == 1
     assert len(json.dumps(film["mended"])) < MOST_BYTES
+
+
+def test_on_a_phone_the_button_stays_where_it_was_pressed(player: Any, runs: dict[str, Any]) -> None:
+    """By key, while a card of the graph below has the focus, and by finger."""
+    report, _ = runs["chosen"]
+    page = player(report._picture().film, begins=True, width=360, height=740, reduced_motion="reduce")
+    button = page.locator(".gad-mend")
+    page.keyboard.press("n")
+    button.scroll_into_view_if_needed()
+    settled(page)
+    before = button.bounding_box()
+    for _ in range(2):
+        page.keyboard.press("m")
+        settled(page)
+        assert button.bounding_box()["y"] == pytest.approx(before["y"], abs=2)
+    button.click()
+    settled(page)
+    assert button.inner_text() == "Show it as it was"
+    assert button.bounding_box()["y"] == pytest.approx(before["y"], abs=2)
+
+
+def test_a_link_leads_to_the_mended_run_and_back(player: Any, runs: dict[str, Any]) -> None:
+    """What is copied while the mended run is shown shows it, at its step."""
+    report, _ = runs["chosen"]
+    page = player(report._picture().film, begins=True)
+    page.evaluate(
+        "() => Object.defineProperty(navigator, 'clipboard', { value: { writeText: async (x) => (window.own = x) } })"
+    )
+    page.keyboard.press("m")
+    page.keyboard.press("End")
+    shown = page.evaluate(TEXTS)
+    page.locator("button.gad-keep").click()
+    page.click("text='Copy link'")
+    link = page.evaluate("() => window.own.replace(/.*#/, '#')")
+    assert link == f"#step={shown['steps']}&theme=light&mended=1"
+    page.evaluate("() => (location.hash = '#step=2')")
+    page.wait_for_function("() => document.querySelector('.gad-mend').textContent === 'Show it mended'")
+    assert page.evaluate("() => mounted.state.step") == 1
+    page.evaluate(f"() => (location.hash = '{link}')")
+    page.wait_for_function("() => document.querySelector('.gad-mend').textContent === 'Show it as it was'")
+    settled(page)
+    assert page.evaluate(TEXTS) == shown
+    page.evaluate("() => (location.hash = '#step=2&mended=7')")
+    page.wait_for_function("() => document.querySelector('.gad-mend').textContent === 'Show it mended'")
+    assert "mended=7" in page.locator(".gad-live").inner_text() or "mended=7" in page.locator(".gad-box").inner_text()

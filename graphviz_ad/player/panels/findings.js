@@ -38,7 +38,20 @@ export const findingsPanel = {
     /** Which finding is open. */
     let open = 0;
     const mending = makeMending(player);
-    const mend = () => mending.toggle(findings[open]?.cure?.mended);
+    /** Turn to another run; the button that turns stays where it is. */
+    function turnRun(run = -1) {
+      const turn = cards[open].node.querySelector(".gad-mend");
+      const before = turn?.getBoundingClientRect().top;
+      mending.toggle(run);
+      if (before) box.querySelector(".gad-main").scrollTop += turn.getBoundingClientRect().top - before;
+    }
+    const mend = () => turnRun(findings[open]?.cure?.mended);
+    /** Show a mended run, or none. */
+    function showRun(run = -1) {
+      if (run === mending.shown()) return;
+      if (run >= 0) unfold(findings.findIndex(({ cure }) => cure?.mended === run));
+      mending.toggle(run >= 0 ? run : mending.shown());
+    }
     const cards = findings.map((finding, i) => makeFindingCard(player, finding, () => turnTo(i), mend));
     const none = findings.length ? [] : [make("p", {}, "No findings.")];
     const section = make("section", { class: "gad-findings", "aria-label": "Findings" });
@@ -80,6 +93,7 @@ export const findingsPanel = {
     const move = (way = 1) => findings.length && turnTo((open + way + findings.length) % findings.length, true);
     Object.assign(player.acts, { finding: () => move(1), before: () => move(-1) });
     if (player.film.mended) player.acts.mended = mend;
+    player.mend = showRun;
     unfold(0);
 
     /** @param {Now} now */

@@ -96,7 +96,7 @@ export const graphPanel = {
     function enter() {
       const lost = pane.matches(":focus-within:not(:focus)");
       pane.replaceChildren(view().svg);
-      if (lost) pane.focus();
+      if (lost) pane.focus({ preventScroll: true });
     }
     let naming = 0;
     /** Cards are called by their numbers too, once these have come to rest. @param {Now} now */
