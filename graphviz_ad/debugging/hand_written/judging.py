@@ -63,7 +63,7 @@ class Judge:
         groups = truth.spoken_of(text)
         for group in groups:
             for node in group:
-                if truth.ruler.agree(value, truth.adjoints[node.index]):
+                if truth.ruler.agree(value, truth.adjoint_like(node, value.shape)):
                     return Judgement("adjoint", node)
         for group in groups:
             for node in group:

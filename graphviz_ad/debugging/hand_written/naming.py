@@ -54,7 +54,8 @@ def spoken_of(text: str, known: Collection[str]) -> Iterator[str]:
     name = last_part(text)
     holder = text[: -len(name) - 4] if text.endswith("]") else ""
     bases = [match["name"] for pattern in _PATTERNS if (match := pattern.fullmatch(name))]
-    if holder and _CONTAINER.fullmatch(holder.rpartition(".")[2]):
+    bases = [base for base in bases if base != "s" or name not in ("grads", "gradients", "deltas")]
+    if holder and _CONTAINER.fullmatch(holder.split("[")[0].rpartition(".")[2]):
         bases.insert(0, name)
     spoken: dict[str, None] = {}
     for base in bases:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator, Sequence
 from itertools import combinations
 from typing import Any, NamedTuple
@@ -149,7 +150,8 @@ def _in_order(truth: Truth, args: Sequence[Any], returned: Sequence[Any], labels
         return [
             place for i, k in enumerate(arguments) for place in _of_argument(truth, k, returned[i], (i,), labels[i])
         ]
-    if len(order) == 1 and len(truth.inputs) == len(returned) and _is_nested(truth, order[0]):
+    entries = {_step(one.path, "") for one in truth.inputs if one.slot is None}
+    if len(order) == 1 and len(returned) in (len(truth.inputs), len(entries)) and _is_nested(truth, order[0]):
         return list(_of_argument(truth, order[0], returned, (), "grads"))  # a list of weights, and one of gradients
     return _by_label(truth, returned, labels, order)
 
@@ -182,17 +184,39 @@ def _is_nested(truth: Truth, argument: int) -> bool:
     return any(one.argument == argument and one.path for one in truth.inputs)
 
 
-def _of_argument(truth: Truth, argument: int, item: Any, path: tuple[Any, ...], label: str) -> Iterator[Place]:
-    inputs = [one for one in truth.inputs if one.argument == argument]
+def _of_argument(
+    truth: Truth, argument: int, item: Any, path: tuple[Any, ...], label: str, within: str = ""
+) -> Iterator[Place]:
+    """Yield the gradients in what is returned for an argument, or for what stands `within` it."""
+    inputs = [one for one in truth.inputs if one.argument == argument and _is_within(one.path, within)]
     if item is None or not inputs:
         return
-    if isinstance(item, dict):
+    if not isinstance(item, dict | list | tuple):
+        yield Place(inputs[0], path, False, label)
+        return
+    steps = dict(filter(None, (_step(one.path, within) for one in inputs)))
+    words = [key for key in steps if isinstance(key, str)]
+    entries = list(item.items() if isinstance(item, dict) else enumerate(item))
+    whose = [key if key in steps else next(spoken_of(str(key), words), None) for key, _ in entries]
+    if any(own in steps for own in whose):
+        for own, (key, part) in zip(whose, entries, strict=True):
+            if own in steps:
+                yield from _of_argument(truth, argument, part, (*path, key), f"{label}[{key!r}]", steps[own])
+    elif isinstance(item, dict):
         yield from _by_key(truth, item, path)
-    elif isinstance(item, list | tuple):
+    else:
         for k, (one, _) in enumerate(zip(inputs, item, strict=False)):
             yield Place(one, (*path, k), False, f"{label}[{k}]")
-    else:
-        yield Place(inputs[0], path, False, label)
+
+
+def _is_within(path: str, outer: str) -> bool:
+    return path.startswith(outer) and path[len(outer) :][:1] in ("", "[", ".")
+
+
+def _step(path: str, outer: str) -> tuple[Any, str] | None:
+    """Return the key of the container that stands one deeper on a path, and how far that leads; None at its end."""
+    step = re.match(r"\[('[^']*'|\d+)\]|\.(\w+)", path[len(outer) :])
+    return None if step is None else (step[2] or ast.literal_eval(step[1]), outer + step[0])
 
 
 def _by_key(truth: Truth, returned: dict[Any, Any], path: tuple[Any, ...]) -> Iterator[Place]:

@@ -270,12 +270,18 @@ class Observer:
         writes = part is not target or statement.calls_only or isinstance(statement.node, ast.AugAssign)
         if key is not _MISSING:
             self._record(watched, key, place._replace(in_place=writes))
-        for entry, inner in _entries(value):
+        self._look_inside(watched, place)
+
+    def _look_inside(self, watched: _Watched, place: Event, depth: int = 2) -> None:
+        """Record the entries of a container that are new in it, and those of the containers in it."""
+        value = place.value
+        for entry, inner in _entries(value) if depth else ():
             if self._entries.get((id(value), entry), _MISSING) is not inner:
                 self._entries[id(value), entry] = inner
                 self._alive += [value, inner]
-                text = f"{place.text}[{entry!r}]"
-                self._record(watched, (id(value), entry), place._replace(text=text, value=inner, target=None))
+                one = place._replace(text=f"{place.text}[{entry!r}]", value=inner, target=None)
+                self._record(watched, (id(value), entry), one)
+                self._look_inside(watched, one, depth - 1)
 
     def _is_unchanged(self, watched: _Watched, value: Any) -> bool:
         before = watched.copies.get(id(value))

@@ -20,11 +20,12 @@ import numpy as np
 from graphviz_ad.debugging.hand_written.comparing import Array, as_numbers
 from graphviz_ad.debugging.hand_written.heads import head_proposals
 from graphviz_ad.debugging.hand_written.judging import Judge
+from graphviz_ad.debugging.hand_written.returned import Gradient
 from graphviz_ad.debugging.hand_written.rewriting import Edit
 from graphviz_ad.debugging.hand_written.running import Event, Observer, Version, copied
 from graphviz_ad.debugging.hand_written.slips.scene import Proposal, Scene, compiled
 from graphviz_ad.debugging.hand_written.slips.table import proposals
-from graphviz_ad.debugging.hand_written.statements import Statement
+from graphviz_ad.debugging.hand_written.statements import Statement, statements_of
 from graphviz_ad.debugging.hand_written.trying import Bench, Outcome, injection, kept, restart
 from graphviz_ad.engine.variable import Variable
 
@@ -32,7 +33,7 @@ __all__ = ["Culprit", "Unit", "culprits"]
 
 _MOST_WRONG = 4
 _MOST_SECONDS = 20.0  # that slips are sought; the wrong lines are known before
-_MOST_UNITS, _MOST_READINGS, _MOST_TRIALS, _MOST_HEADS = 60, 48, 1200, 80
+_MOST_UNITS, _MOST_READINGS, _MOST_TRIALS, _MOST_HEADS = 60, 48, 2400, 80
 
 
 @dataclass(eq=False)
@@ -156,12 +157,18 @@ class _Search:
         if self.outcome.error is not None:
             return self._of_error()
         reading, repair = self._best_reading()
+        if reading is not None and reading.cures != self.outcome.wrong and not self.edits:
+            whole = self._repair([*self._all_lines(), *self._of_forward()], self.outcome.wrong, None)
+            if whole is not None:
+                return self._without_reading(whole)
         if reading is None:
             wrong = self.outcome.wrong
             exchanged = self._exchanged()
             if exchanged is not None:
                 return exchanged
-            repair = self._repair(self._all_lines(), wrong, None) or self._repair(self._all_lines(), frozenset(), None)
+            lines = self._all_lines()
+            repair = self._repair(lines, wrong, None) or self._repair(self._of_forward(), wrong, None)
+            repair = repair or self._repair(lines, frozenset(), None)
             return self._without_reading(repair)
         self.edits.append(reading.edit if repair is None else repair[1].edit)
         statement = reading.unit.statement if repair is None else repair[0]
@@ -170,7 +177,7 @@ class _Search:
         event = version.last if own else self._event_of(statement)
         place = next((k for k, one in enumerate(reading.unit.alive) if one is version), 0)
         node, expected = reading.nodes[place], reading.arrays[place] if own else None
-        doubtful = tuple(dict.fromkeys(self._upstream(reading.unit))) if repair is None else ()
+        doubtful = self._doubtful(reading.unit, statement) if repair is None else ()
         proposal = None if repair is None else repair[1]
         return Culprit(statement, event, node if own else None, expected, proposal, reading.cures, doubtful)
 
@@ -217,6 +224,7 @@ class _Search:
 
     def _repaired(self, reading: _Reading) -> tuple[Statement, Proposal] | None:
         suspects = [*self._upstream(reading.unit), *_lines_of(reading.unit)]
+        suspects = [*self._of_sizes(suspects), *suspects]
         suspects += [inner for line in suspects for inner in self._within(line)]
         return self._repair(suspects, reading.cures, reading)
 
@@ -239,7 +247,12 @@ class _Search:
         yield from self._parts(unit, akin)
         for nodes in self._nodes_of(unit, renamed=renamed):
             for scale in (1.0, *self._scales):
-                yield nodes, tuple(scale * truth.adjoints[node.index] for node in nodes)
+                arrays = tuple(scale * truth.adjoints[node.index] for node in nodes)
+                shapes = [np.shape(version.value) for version in unit.alive]
+                alike = tuple(scale * truth.adjoint_like(n, s) for n, s in zip(nodes, shapes, strict=True))
+                if any(a.shape != b.shape for a, b in zip(arrays, alike, strict=True)):
+                    yield nodes, alike
+                yield nodes, arrays
         if not akin and not truth.spoken_of(unit.text):
             yield from self._parts(unit, truth.of_shape(shape))
 
@@ -277,16 +290,8 @@ class _Search:
             or event.target is None
         ):
             return None
-        value = event.statement.value
         for place in self._bench.places:
-            part: Any = value
-            for key in place.path if not place.slot else ():
-                if isinstance(part, ast.Dict):
-                    keys = [k.value if isinstance(k, ast.Constant) else None for k in part.keys]
-                    part = part.values[keys.index(key)] if key in keys else None
-                else:
-                    part = part.elts[key] if isinstance(part, ast.Tuple | ast.List) else None
-            if part is event.target:
+            if not place.slot and _part_at(event.statement.value, place.path) is event.target:
                 return place.input.node
         return None
 
@@ -303,13 +308,42 @@ class _Search:
         observer = Observer(kept, set(lines))
         self._bench.run(self.edits, observer)
         scenes = {line: self._scene(line, observer, reading) for line in lines if line in observer.scopes}
-        for rank in (0, 1, 2):
-            order = list(scenes) if rank == 0 else list(scenes)[::-1]
-            for line in order:
-                for proposal in proposals(scenes[line], rank) if not rank or not self._calls_helper(line) else ():
+        order = list(scenes)
+        helped = [line for line in order if self._calls_helper(line)]
+        others = [line for line in order[::-1] if line not in helped]
+        rounds = [(0, order), (1, others), (2, others), (1, helped), (2, helped)]
+        for rank, those in rounds:
+            for line in those:
+                for proposal in proposals(scenes[line], rank):
                     if self._cures(proposal, scenes[line], cures):
-                        return line, proposal
+                        return line, proposal if proposal.is_written else self._written(scenes[line], cures) or proposal
         return None
+
+    def _written(self, scene: Scene, cures: frozenset[int]) -> Proposal | None:
+        """Return another line that a person could write, where one is known that cannot be written."""
+        written = (p for rank in (0, 1) for p in proposals(scene, rank) if p.is_written and p.slip != "missing-factor")
+        return next((proposal for proposal in written if self._cures(proposal, scene, cures)), None)
+
+    def _of_sizes(self, lines: Sequence[Statement]) -> list[Statement]:
+        """Return the lines that give whole numbers their names which some lines read, as `n = x.shape[0]`."""
+        observer = Observer(kept, set(lines))
+        self._bench.run(self.edits, observer)
+        names = {
+            (line.source.filename, part.id)
+            for line in lines
+            for part in line.reads
+            if isinstance(part, ast.Name) and type(observer.scopes.get(line, ({}, {}))[0].get(part.id)) is int
+        }
+        every = [one for code in self._bench.observer.codes for at in statements_of(code).values() for one in at]
+        return [
+            one
+            for one in dict.fromkeys(every)
+            if any(
+                isinstance(part, ast.Name) and (one.source.filename, part.id) in names
+                for target in one.targets
+                for part in ast.walk(target)
+            )
+        ]
 
     def _within(self, line: Statement) -> Iterator[Statement]:
         """Yield the lines of the functions of the person's that a line calls."""
@@ -344,9 +378,10 @@ class _Search:
         got = expected = None
         if reading is not None and line is reading.unit.statement:
             version = reading.unit.alive[0]
-            if version.last.execution == 0 and not line.is_return:
-                got, expected = version.value, reading.arrays[0]
-                return Scene(line, self._bench.truth, local, scope, got, expected, whole=len(version.events) == 1)
+            if version.last.execution == 0:
+                got, expected, aim = version.value, reading.arrays[0], version.last.target if line.is_return else None
+                whole = len(version.events) == 1 and not line.is_return
+                return Scene(line, self._bench.truth, local, scope, got, expected, whole, aim)
         return Scene(line, self._bench.truth, local, scope, got, expected)
 
     def _run(self, edits: Sequence[Edit]) -> Outcome:
@@ -367,14 +402,27 @@ class _Search:
         versions = sorted(seen.values(), key=lambda version: order.get(id(version.last), 0))
         return [e.statement for version in versions for e in version.events if e.statement is not unit.statement]
 
+    def _doubtful(self, unit: Unit, blamed: Statement) -> tuple[Statement, ...]:
+        """Return the other lines in which the slip of a unit may be: what it reads, and what has written to it too."""
+        own = [event.statement for version in unit.alive[:1] for event in version.events]
+        first = [*self._upstream(unit), *own]
+        lines = dict.fromkeys([*self._of_sizes([*first, blamed]), *first])
+        return tuple(sorted((line for line in lines if line is not blamed), key=lambda line: line.line))
+
     def _is_suspect(self, version: Version) -> bool:
         """Whether nobody can say that it is right: zeros are, unless something was written to them."""
         judgement = self._judge.of(version)
+        if judgement.kind == "rearranged":  # as `reshape` has it, which may have dealt the numbers out in another order
+            return True
         return judgement.is_bad or (judgement.kind == "zeros" and len(version.events) > 1)
 
     def _all_lines(self) -> list[Statement]:
         done = {e.statement: None for e in self._observer.events if not self._is_forward(e)}
         return [*done, *(statement for statement, _ in self._observer.returns if statement not in done)]
+
+    def _of_forward(self) -> list[Statement]:
+        """Return the lines of what forward has computed: one may take the values of another step, or layer."""
+        return list(dict.fromkeys(e.statement for e in self._observer.events if self._is_forward(e)))
 
     def _is_forward(self, event: Event) -> bool:
         return self._judge.judged(event.text, event.value).kind == "forward"
@@ -392,11 +440,42 @@ class _Search:
         statement = self._observer.returns[-1][0]
         first, second = wrong[0].input.name, meant[0].input.name if meant[0] is not None else ""
         words = f"The gradient of `{second}` stands in the place of that of `{first}`"
-        proposal = Proposal("wrong-operand", Edit(statement, statement.text), words, is_written=False)
+        text = self._in_their_places(statement, wrong, meant)
+        proposal = Proposal(
+            "wrong-operand", Edit(statement, text or statement.text), words, is_written=text is not None
+        )
+        if text is not None:
+            self.edits.append(proposal.edit)
         return Culprit(statement, None, None, None, proposal, self.outcome.wrong)
 
+    def _in_their_places(
+        self, statement: Statement, wrong: Sequence[Gradient], meant: Sequence[Gradient | None]
+    ) -> str | None:
+        """Return a return statement with each gradient in the place of its own, where that makes all of them right."""
+        parts = {id(gradient.input): part for gradient, part in self._returned_parts(statement)}
+        text = statement.text
+        news = [
+            (statement.segment(parts[id(there.input)]), statement.segment(parts[id(gradient.input)]))
+            for gradient, there in zip(wrong, meant, strict=True)
+            if there is not None and id(gradient.input) in parts and id(there.input) in parts
+        ]
+        for (start, end), (own, own_end) in sorted(news, reverse=True):
+            text = text[:start] + statement.text[own:own_end] + text[end:]
+        outcome = self._run([*self.edits, Edit(statement, text)])
+        return text if len(news) == len(wrong) and outcome.error is None and not outcome.wrong else None
+
+    def _returned_parts(self, statement: Statement) -> Iterator[tuple[Gradient, ast.expr]]:
+        """Yield the gradients that a return statement names one by one, with their expressions."""
+        for place, gradient in zip(self._bench.places, self.outcome.gradients, strict=True):
+            part = None if place.slot else _part_at(statement.value, place.path)
+            if part is not None:
+                yield gradient, part
+
     def _event_of(self, statement: Statement) -> Event | None:
-        return next((event for event in self._observer.events if event.statement is statement), None)
+        """Return what a line did, of several things the first that may be wrong."""
+        events = [event for event in self._observer.events if event.statement is statement]
+        doubtful = (event for event in events if self._judge.judged(event.text, event.value).is_doubtful)
+        return next(doubtful, events[0] if events else None)
 
     def _without_reading(self, repair: tuple[Statement, Proposal] | None) -> Culprit | None:
         if repair is not None:
@@ -410,7 +489,7 @@ class _Search:
             group = next(iter(self._bench.truth.spoken_of(unit.text)), [None])
             node = group[-1]
             expected = None if node is None else self._bench.truth.adjoints[node.index]
-            doubtful = tuple(dict.fromkeys(self._upstream(unit)))
+            doubtful = self._doubtful(unit, unit.statement)
             return Culprit(unit.statement, version.last, node, expected, None, frozenset(), doubtful)
         if self._observer.returns:
             doubtful = tuple(
@@ -427,12 +506,24 @@ class _Search:
     def _of_error(self) -> Culprit | None:
         """Return the line that raises, or the one that makes it raise."""
         here = self._bench.raising
-        lines = [*here, *self._all_lines()[::-1]]
+        lines = [*here, *self._all_lines()[::-1], *self._of_forward()[::-1]]
         repair = self._repair(lines, frozenset(), None) if here else None
         if repair is not None:
             self.edits.append(repair[1].edit)
             return Culprit(repair[0], self._event_of(repair[0]), None, None, repair[1], frozenset())
         return Culprit(here[0], None, None, None, None, frozenset()) if here else None
+
+
+def _part_at(value: ast.expr | None, path: Sequence[Any]) -> ast.expr | None:
+    """Return the expression of one of the numbers that a return statement puts in tuples and dicts."""
+    part = value
+    for key in path:
+        if isinstance(part, ast.Dict):
+            keys = [k.value if isinstance(k, ast.Constant) else None for k in part.keys]
+            part = part.values[keys.index(key)] if key in keys else None
+        else:
+            part = part.elts[key] if isinstance(part, ast.Tuple | ast.List) and isinstance(key, int) else None
+    return part
 
 
 def _windows(group: Sequence[Variable], count: int) -> Iterator[tuple[Variable, ...]]:

@@ -10,6 +10,7 @@ import numpy as np
 
 from graphviz_ad.debugging.hand_written.comparing import Array, constant_ratio
 from graphviz_ad.debugging.hand_written.judging import Judgement
+from graphviz_ad.debugging.hand_written.naming import is_gradient_name, last_part
 from graphviz_ad.debugging.hand_written.running import Event
 from graphviz_ad.debugging.hand_written.searching import Culprit
 from graphviz_ad.debugging.hand_written.truth import Truth
@@ -140,7 +141,7 @@ def of_the_wrong(
         sentences.append(_doubt([one.line for one in culprit.doubtful]))
     got = None if event is None else event.value
     if got is not None and expected is not None and proposal is None:
-        sentences.append(_difference(got, expected))
+        sentences.append(_lacking(truth, node, got, whose) or _difference(got, expected))
     elif got is not None and expected is not None and then is not None:
         sentences.append(_agreement(then.value, expected, whose, node))
     proof = None
@@ -164,14 +165,17 @@ def _doubt(lines: Sequence[int]) -> str:
     where = f"line {named[0]}" if len(named) == 1 else f"lines {listed(named)}"
     if len(named) > _MOST_LINES:
         where = f"one of lines {named[0]} to {named[-1]}"
-    return f"The slip may be in {where} as well, for which there is nothing of forward's to compare with."
+    return f"The slip may be in {where} as well, which cannot be judged alone."
 
 
 def _meant(truth: Truth, node: Variable | None, event: Event | None, expected: Array | None) -> str:
     """Return what a line was to compute: an adjoint, so many times one, or a part of one."""
     if node is None or event is None:
         return "right"
-    whose, adjoint = barred(truth.name_of(node, event.text)), truth.adjoints[node.index]
+    name = truth.name_of(node, event.text)
+    if not name.isidentifier() and not is_gradient_name(last_part(event.text)):
+        return "right"  # a step of forward that has no name is not what a place of that name is about
+    whose, adjoint = barred(name), truth.adjoint_like(node, () if expected is None else expected.shape)
     if expected is None or truth.ruler.agree(expected, adjoint):
         return whose
     scale = constant_ratio(adjoint, expected, truth.ruler)
@@ -198,12 +202,21 @@ def _of_error(bench: Bench, culprit: Culprit) -> str:
 
 
 def _agreement(value: Array, expected: Array, whose: str, node: Variable | None) -> str:
-    if node is None or value.shape != expected.shape or not value.size:
+    if node is None or whose == "right" or value.shape != expected.shape or not value.size:
         return ""
     scale = float(np.max(np.abs(expected))) or 1.0
     distance = float(np.max(np.abs(value - expected))) / scale
     how = f"to {distance:.0e}".replace("e-0", "e−").replace("e-", "e−") if distance else "exactly"
     return f"With that put right it agrees with {whose} {how}."
+
+
+def _lacking(truth: Truth, node: Variable | None, got: Array, whose: str) -> str:
+    """Return which contributions are missing, where an array is the sum of the others."""
+    children = [] if node is None else truth.lacking(got, node)
+    ways = list(dict.fromkeys(child.site.text for child in children if child.site is not None and child.site.text))
+    if not ways or len(ways) > _MOST_LINES:
+        return ""
+    return f"It is a part of {whose}: what comes by {listed([f'`{way}`' for way in ways])} is missing."
 
 
 def _difference(got: Array, expected: Array) -> str:

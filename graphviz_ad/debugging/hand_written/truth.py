@@ -24,7 +24,7 @@ from graphviz_ad.engine.variable import Variable, local_gradient
 from graphviz_ad.engine.versions import newest_node
 from graphviz_ad.errors import GraphvizAdError, InputError
 
-__all__ = ["Input", "Slope", "Truth", "expression_of", "recorded"]
+__all__ = ["UNNAMED", "Input", "Slope", "Truth", "expression_of", "recorded"]
 
 _MOST_SWEEPS = 24
 _MOST_CONSTANTS = 8
@@ -131,6 +131,8 @@ def _recorded(
     return Truth(recording, inputs, seen, returned)
 
 
+UNNAMED = "a step of forward"
+"""What a node is called that has neither a name nor a short expression."""
 _OUTPUTS = ("out", "output", "upstream")
 """What a backward pass calls what forward returns, where forward has no such name."""
 
@@ -199,7 +201,11 @@ class Truth:
     def _named(self, seen: Observer) -> dict[str, list[Variable]]:
         pairs: list[tuple[str, Any]] = [(one.name, one.node) for one in self.inputs]
         assigned = [event for event in seen.events if event.text != "return"]
-        pairs += [*seen.names, *((last_part(event.text), event.value) for event in assigned)]
+        pairs += [(last_part(event.text), event.value) for event in assigned]
+        self._elsewhere = {(name, value.index) for name, value in seen.names if isinstance(value, Variable)}
+        self._elsewhere -= {(name, value.index) for name, value in pairs if isinstance(value, Variable)}
+        self._assigned = {last_part(event.text) for event in assigned}
+        pairs += seen.names
         names: dict[str, dict[int, Variable]] = {}
         for name, value in pairs:
             if isinstance(value, Variable) and value.index in self._known:
@@ -214,6 +220,12 @@ class Truth:
         known = dict.fromkeys(number for number in numbers if isinstance(number, int | float) and number not in (0, 1))
         return list(known)[:_MOST_CONSTANTS]
 
+    @cached_property
+    def words(self) -> list[str]:
+        """The names that stand in the lines of forward."""
+        parts = [part for statement in self._lines for part in ast.walk(statement.node)]
+        return list(dict.fromkeys(part.id for part in parts if isinstance(part, ast.Name)))
+
     # -- by name
 
     def name_of(self, node: Variable, text: str = "") -> str:
@@ -224,13 +236,16 @@ class Truth:
         if node.index in self._labels:
             return self._labels[node.index]
         site = node.site
-        return site.text if site is not None and site.text and len(site.text) <= 24 else "a step of forward"
+        return site.text if site is not None and site.text and len(site.text) <= 24 else UNNAMED
 
     @cached_property
     def _labels(self) -> dict[int, str]:
         labels: dict[int, str] = {}
         for name, nodes in self._persons.items():
-            labels |= {node.index: name for node in nodes if node.index not in labels}
+            others = (
+                self._elsewhere if name in self._assigned else ()
+            )  # a helper's word for it, and forward's for another
+            labels |= {n.index: name for n in nodes if n.index not in labels and (name, n.index) not in others}
         return labels
 
     def spoken_of(self, text: str) -> list[list[Variable]]:
@@ -249,6 +264,12 @@ class Truth:
     def all_groups(self) -> list[list[Variable]]:
         """The groups, the latest first, and after them those that a name has stood for."""
         return [*self.groups[::-1], *(nodes for nodes in self._persons.values() if len(nodes) > 1)]
+
+    def adjoint_like(self, node: Variable, shape: tuple[int, ...]) -> Array:
+        """Return an adjoint as a line may keep it that drops axes of length one, unless it is a gradient itself."""
+        adjoint = self.adjoints[node.index]
+        is_alike = [n for n in shape if n != 1] == [n for n in adjoint.shape if n != 1]
+        return adjoint.reshape(shape) if is_alike and not node.is_leaf else adjoint
 
     # -- by value
 
@@ -312,6 +333,18 @@ class Truth:
                 known = [*each, *(row for rows in sums for row in rows)]
             self._parts_of[node.index] = known
         return known
+
+    def lacking(self, value: Array, node: Variable) -> list[Variable]:
+        """Return by which nodes contributions come that are missing in an array, where it is the sum of the others."""
+        each = [(child, self.sweep.contribution(child, k)) for child, k in self._children.get(node.index, [])]
+        parts = [(child, np.asarray(part)) for child, part in each if part is not None]
+        if not 1 < len(parts) <= _MOST_PARTS or value.shape != node.shape:
+            return []
+        for size in range(len(parts) - 1, 0, -1):
+            for some in combinations(range(len(parts)), size):
+                if self.ruler.agree(value, sum(parts[k][1] for k in some)):  # type: ignore[arg-type]
+                    return [child for k, (child, _) in enumerate(parts) if k not in some]
+        return []
 
     def akin(self, text: str) -> list[list[Variable]]:
         """Return the nodes of which a place may hold a part: those of the name that its own begins with."""

@@ -219,8 +219,10 @@ def injection(event: Event, values: Mapping[int, Array]) -> Edit | None:
         place = ast.unparse(target)
         return Edit(statement, f"{statement.text}\n{place} = {hook}({place})", names)
     if statement.calls_only:
-        owner = event.text.rpartition("[")[0]
-        return Edit(statement, f"{statement.text}\n{owner}[-1] = {hook}({owner}[-1])", names)
+        owner, _, keys = event.text.partition("[")
+        first = f"{owner}[-1]" if "append" in statement.text else f"{owner}[{keys.partition(']')[0]}]"
+        place = first + keys.partition("]")[2]
+        return Edit(statement, f"{statement.text}\n{place} = {hook}({place})", names)
     value = statement.value
     if value is None or isinstance(value, ast.Tuple | ast.List | ast.Dict):
         return None

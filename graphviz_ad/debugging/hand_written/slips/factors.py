@@ -12,7 +12,7 @@ from graphviz_ad.debugging.hand_written.rewriting import Edit
 from graphviz_ad.debugging.hand_written.slips.scene import Proposal, Scene, atom, product
 from graphviz_ad.numerals.writing import static
 
-__all__ = ["constant_dropped", "constant_missing", "missing_powers"]
+__all__ = ["constant_dropped", "constant_missing", "missing_powers", "other_roots"]
 
 
 def constant_dropped(scene: Scene) -> Iterator[Proposal]:
@@ -49,7 +49,9 @@ def constant_missing(scene: Scene) -> Iterator[Proposal]:
     if scene.got is not None and scene.expected is not None:
         ratio = constant_ratio(scene.got, scene.expected, scene.truth.ruler)
         if ratio is not None and (_is_usual(ratio) or np.ptp(scene.got) > 0):
-            whole = _scaled(scene, scene.value, ratio, sizes)
+            node = scene.statement.node
+            divides = isinstance(node, ast.AugAssign) and isinstance(node.op, ast.Div)
+            whole = _scaled(scene, scene.aim or scene.value, 1 / ratio if divides else ratio, sizes)
             yield whole
             yield from _scaled_below(scene, ratio, whole.slip)
         elif scene.got.shape != scene.expected.shape:
@@ -68,7 +70,8 @@ def _scaled_below(scene: Scene, ratio: float, slip: str) -> Iterator[Proposal]:
     )
     base = target.value if isinstance(target, ast.Subscript) else None
     if base is not None:
-        sign = f"/= {round(1 / ratio)}" if abs(1 / ratio - round(1 / ratio)) < 1e-6 else f"*= {ratio:.12g}"
+        n = round(1 / ratio)
+        sign = f"/= {scene.size(n)}" if abs(1 / ratio - n) < 1e-6 else f"*= {ratio:.12g}"
         edit = Edit(scene.statement, f"{scene.statement.text}\n{scene.text(base)} {sign}")
         yield Proposal(slip, edit, f"`{scene.text(base)} {sign}` is missing below it")
 
@@ -82,21 +85,25 @@ def _scaled(scene: Scene, part: ast.expr, ratio: float, sizes: Collection[int]) 
     text = scene.text(part)
     n = round(1 / ratio)
     is_share = n > 1 and abs(ratio * n - 1) < 1e-6
-    in_sizes = is_share and n in sizes
+    in_sizes = is_share and n in sizes and (n > 2 or scene.is_whole(part))
+    size = scene.size(n) if in_sizes else str(n)
     if abs(ratio + 1) < 1e-6:
         words = f"A minus is missing before `{text}`"
         return Proposal("sign", scene.edit((part, f"-{product(part, text)}")), words)
     if is_share:
-        new = f"{product(part, text)} / {n}"
+        new = f"{product(part, text)} / {size}"
         words = (
-            f"`/ {n}` is missing: it sums over {n} where a mean was meant"
+            f"`/ {size}` is missing: it sums over {n} where a mean was meant"
             if in_sizes
             else f"The factor 1/{n} is missing"
         )
+        new = f"0.5 * {product(part, text)}" if n == 2 and not in_sizes else new
         return Proposal("missing-mean" if in_sizes else "factor", scene.edit((part, new)), words)
-    number = repr(round(ratio) if abs(ratio - round(ratio)) < 1e-6 else float(f"{ratio:.12g}"))
-    new = f"{number} * {product(part, text)}"
-    return Proposal("factor", scene.edit((part, new)), f"The factor {static(ratio)} is missing")
+    count = round(ratio)
+    is_count = abs(ratio - count) < 1e-6
+    number = scene.size(count) if is_count and count > 2 else repr(count if is_count else float(f"{ratio:.12g}"))
+    words = f"The factor {f'`{number}`' if number.isidentifier() else static(ratio)} is missing"
+    return Proposal("factor", scene.edit((part, f"{number} * {product(part, text)}")), words)
 
 
 def _sizes(scene: Scene) -> list[int]:
@@ -104,6 +111,21 @@ def _sizes(scene: Scene) -> list[int]:
     shapes = {node.shape for node in scene.truth.nodes[-200:]}
     shapes |= {array.shape for array in (scene.got, scene.expected) if array is not None}
     return sorted({n for shape in shapes for n in (*shape, int(np.prod(shape))) if n > 1})
+
+
+def other_roots(scene: Scene) -> Iterator[Proposal]:
+    """Yield the line with the root of a size that it uses, or with the size for its root."""
+    for part in scene.parts():
+        text, new = scene.text(part), ""
+        if isinstance(part, ast.Call) and ast.unparse(part.func) in ("np.sqrt", "math.sqrt") and len(part.args) == 1:
+            new = scene.text(part.args[0])
+            numbers = scene.evaluated(part.args[0])
+        else:
+            numbers = scene.evaluated(part)
+            if "np" in scene.scope and not isinstance(part, ast.Constant):
+                new = f"np.sqrt({text})"
+        if new and numbers is not None and not numbers.ndim and numbers.dtype.kind in "iu":
+            yield Proposal("factor", scene.edit((part, new)), f"It has `{text}` where `{new}` was meant")
 
 
 def missing_powers(scene: Scene) -> Iterator[Proposal]:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Sequence
+from itertools import combinations
 
 from graphviz_ad.debugging.hand_written.comparing import Array
 from graphviz_ad.debugging.hand_written.slips.scene import Proposal, Scene
 
-__all__ = ["operands_of_forward", "other_operands"]
+__all__ = ["operands_of_forward", "other_operands", "shifted"]
 
 
 def other_operands(scene: Scene) -> Iterator[Proposal]:
@@ -16,9 +17,18 @@ def other_operands(scene: Scene) -> Iterator[Proposal]:
     arrays = scene.arrays()
     for same, text, numbers in _uses(scene):
         for name, value in arrays.items():
-            if value.shape == numbers.shape and name not in (text, "_"):
+            if name not in (text, "_") and _may_stand_for(scene, value, numbers):
                 yield from _exchanged(scene, same, text, name)
     yield from _other_entries(scene)
+    yield from _other_sizes(scene)
+    yield from _other_order(scene)
+
+
+def _may_stand_for(scene: Scene, value: Array, numbers: Array) -> bool:
+    """Whether an array may be what was meant: of the same shape, unless the line has a wrong one."""
+    got, expected = scene.got, scene.expected
+    is_misshapen = scene.whole and got is not None and expected is not None and got.shape != expected.shape
+    return value.shape == numbers.shape or (is_misshapen and 0 < value.ndim == numbers.ndim)
 
 
 def operands_of_forward(scene: Scene) -> Iterator[Proposal]:
@@ -64,7 +74,7 @@ def _other_entries(scene: Scene) -> Iterator[Proposal]:
             continue
         first = part.slice.elts[-1] if isinstance(part.slice, ast.Tuple) and part.slice.elts else part.slice
         for index in {id(first): first, id(part.slice): part.slice}.values():
-            for new in _shifted(scene.text(index), index):
+            for new in shifted(scene.text(index), index):
                 whole = scene.text(part)
                 edit = scene.edit((index, new))
                 meant = whole.replace(
@@ -73,7 +83,52 @@ def _other_entries(scene: Scene) -> Iterator[Proposal]:
                 yield Proposal("wrong-operand", edit, f"It uses `{whole}` where `{meant}` was meant")
 
 
-def _shifted(text: str, index: ast.expr) -> Iterator[str]:
+def _other_sizes(scene: Scene) -> Iterator[Proposal]:
+    """Yield the line with another size for one in it: of another axis or array, or one less or more."""
+    uses: dict[str, list[ast.expr]] = {}
+    for part in (*scene.parts(), *scene.places()):
+        if isinstance(part, ast.Name | ast.Attribute | ast.Subscript | ast.Call):
+            uses.setdefault(scene.text(part), []).append(part)
+    named = {name: value for name, value in scene.sizes().items() if value > 1}
+    for text, same in uses.items():
+        numbers = scene.evaluated(same[0])
+        if numbers is None or numbers.ndim or numbers.dtype.kind not in "iu" or numbers < 2:
+            continue
+        others = [name for name, value in named.items() if value != numbers]
+        for new in (*others, *_axes_of(same[0]), f"({text} - 1)", f"({text} + 1)"):
+            for each in _groups(same):
+                bare = new[1:-1] if new.startswith("(") else new
+                words = f"It uses `{text}` where `{bare}` was meant"
+                yield Proposal("wrong-operand", scene.edit(*((one, new) for one in each)), words)
+
+
+def _axes_of(part: ast.expr) -> Iterator[str]:
+    """Yield the lengths of the other axes, where an expression is the length of one."""
+    if isinstance(part, ast.Subscript) and isinstance(part.value, ast.Attribute) and part.value.attr == "shape":
+        yield from (f"{ast.unparse(part.value)}[{axis}]" for axis in (0, 1, -1) if ast.unparse(part.slice) != str(axis))
+    if isinstance(part, ast.Call) and ast.unparse(part.func) == "len" and len(part.args) == 1:
+        yield f"{ast.unparse(part.args[0])}.shape[1]"
+
+
+def _other_order(scene: Scene) -> Iterator[Proposal]:
+    """Yield the line with two of the arrays exchanged that it puts side by side."""
+    for part in scene.parts():
+        is_call = isinstance(part, ast.Call) and ast.unparse(part.func).rpartition(".")[2] in _BESIDE
+        if isinstance(part, ast.Call) and is_call and part.args and isinstance(part.args[0], ast.Tuple | ast.List):
+            for a, b in combinations(part.args[0].elts, 2):
+                first, second = scene.text(a), scene.text(b)
+                words = f"`{first}` and `{second}` stand in each other's places"
+                yield Proposal("wrong-operand", scene.edit((a, second), (b, first)), words)
+
+
+_BESIDE = ("concatenate", "hstack", "vstack", "stack", "column_stack", "append")
+
+
+def shifted(text: str, index: ast.expr) -> Iterator[str]:
+    """Yield an index that is one less or more, as one would write it."""
+    if isinstance(index, ast.Constant) and isinstance(index.value, int):
+        yield from (str(index.value - 1), str(index.value + 1))
+        return
     if isinstance(index, ast.BinOp) and isinstance(index.op, ast.Add | ast.Sub):
         yield ast.unparse(index.left)
     if isinstance(index, ast.Name | ast.BinOp | ast.Constant | ast.UnaryOp) and not (

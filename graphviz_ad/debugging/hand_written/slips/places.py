@@ -26,8 +26,13 @@ def overwritten(scene: Scene) -> Iterator[Proposal]:
             or scene.evaluated(ast.parse(ast.unparse(target), mode="eval").body) is not None
         )
         if is_there and not isinstance(target, ast.Tuple):
-            new = f"{scene.text(target)} += {text[start:]}"
-            words = f"It overwrites `{scene.text(target)}`, to which it was to add: `=` for `+=`"
+            sign, value = "+=", text[start:]
+            if isinstance(node.value, ast.UnaryOp) and isinstance(node.value.op, ast.USub):
+                sign, value = "-=", scene.text(node.value.operand)
+            new = f"{scene.text(target)} {sign} {value}"
+            verb = "add" if sign == "+=" else "subtract"
+            to = "to" if sign == "+=" else "from"
+            words = f"It overwrites `{scene.text(target)}`, {to} which it was to {verb}: `=` for `{sign}`"
             yield Proposal("overwritten", Edit(scene.statement, new), words)
     if (
         isinstance(node, ast.AugAssign)
@@ -35,8 +40,10 @@ def overwritten(scene: Scene) -> Iterator[Proposal]:
         and isinstance(node.op, ast.Add | ast.Sub)
     ):
         base, index = scene.text(node.target.value), scene.text(node.target.slice)
+        sliced = any(isinstance(part, ast.Slice) for part in ast.walk(node.target.slice))
+        at = f"np.s_[{index}]" if sliced else f"({index})" if isinstance(node.target.slice, ast.Tuple) else index
         function = "add" if isinstance(node.op, ast.Add) else "subtract"
-        new = f"np.{function}.at({base}, ({index}), {scene.text(node.value)})"
+        new = f"np.{function}.at({base}, {at}, {scene.text(node.value)})"
         written = f"{scene.text(node.target)} {'+' if function == 'add' else '-'}="
         words = (
             f"`{written}` keeps only the last of the contributions to an entry that `{index}` names twice, where "

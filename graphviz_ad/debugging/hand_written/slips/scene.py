@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+import textwrap
 import warnings
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
@@ -12,6 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from graphviz_ad.debugging.hand_written.comparing import Array, as_numbers
+from graphviz_ad.debugging.hand_written.keeping import is_persons_object
 from graphviz_ad.debugging.hand_written.rewriting import Edit
 from graphviz_ad.debugging.hand_written.running import copied
 from graphviz_ad.debugging.hand_written.statements import Statement
@@ -54,6 +56,8 @@ class Scene(NamedTuple):
         What its place held then, and what it ought to have, where that is known.
     whole : bool
         Whether this line alone has made it what it was.
+    aim : ast.expr or None
+        What its place gets of the line's value, where that is not all of it: one of what is returned.
     """
 
     statement: Statement
@@ -63,6 +67,7 @@ class Scene(NamedTuple):
     got: Array | None
     expected: Array | None
     whole: bool = False
+    aim: ast.expr | None = None
 
     @property
     def value(self) -> ast.expr:
@@ -71,6 +76,11 @@ class Scene(NamedTuple):
         assert value is not None
         return value
 
+    def is_whole(self, part: ast.expr) -> bool:
+        """Return whether an expression is all that a place gets: the line's value, or one of what is returned."""
+        value = self.value
+        return part is value or (isinstance(value, ast.Tuple | ast.List) and part in value.elts)
+
     def text(self, part: ast.AST) -> str:
         """Return an expression as it is written."""
         start, end = self.statement.segment(part)  # type: ignore[arg-type]
@@ -78,12 +88,12 @@ class Scene(NamedTuple):
 
     def with_parts(self, *parts: tuple[ast.expr, str]) -> str:
         """Return the line with other expressions in the place of some; for the whole value also for its brackets."""
-        text = self.statement.text
+        text = own = self.statement.text
         for part, new in sorted(parts, key=lambda one: -self.statement.segment(one[0])[0]):
             start, end = self.statement.segment(part)
             while part is self.value and text[:start].endswith("(") and text[end:].startswith(")"):
                 start, end = start - 1, end + 1
-            text = text[:start] + (_bare(new) if part is self.value else new) + text[end:]
+            text = _plainly(text[:start], _bare(new) if part is self.value else new, text[end:], own)
         return text
 
     def edit(self, *parts: tuple[ast.expr, str], **names: Any) -> Edit:
@@ -116,6 +126,15 @@ class Scene(NamedTuple):
             if isinstance(target, ast.Subscript):
                 yield from (part for part in ast.walk(target.slice) if isinstance(part, ast.expr))
 
+    def size(self, count: int) -> str:
+        """Return a whole number, by its name where it has exactly one here."""
+        names = [name for name, value in self.sizes().items() if value == count]
+        return names[0] if len(names) == 1 else str(count)
+
+    def sizes(self) -> dict[str, int]:
+        """Return the whole numbers that have a name here, by it."""
+        return {name: value for name, value in self.local.items() if type(value) is int and name.isidentifier()}
+
     def operands(self) -> Iterator[ast.expr]:
         """Yield the names, attributes and entries in the line."""
         for part in (*self.parts(), *self.places()):
@@ -125,7 +144,7 @@ class Scene(NamedTuple):
     def arrays(self) -> dict[str, Array]:
         """Return the arrays that the line could name, by how it would name them."""
         arrays: dict[str, Array] = {}
-        used = [name for name in _names(self.statement) if name in self.scope]
+        used = [name for name in (*_names(self.statement), *self.truth.words) if name in self.scope]
         for name, value in [*self.local.items(), *((name, self.scope[name]) for name in used)]:
             for text, one in _named(name, value):
                 if one.dtype.kind in "fcb" and (one.ndim or one.dtype.kind == "f") and text not in arrays:
@@ -162,6 +181,44 @@ def _bare(text: str) -> str:
     except SyntaxError:
         return text
     return inner if ast.dump(whole) == ast.dump(bare) and not isinstance(bare, ast.Tuple) else text
+
+
+def _plainly(head: str, new: str, tail: str, own: str) -> str:
+    """Return a line without the brackets of a new part that change nothing in it; the person's own stay.
+
+    Examples
+    --------
+    >>> _plainly("d = a + ", "(b * c)", "", "d = a + b"), _plainly("d = ", "(-1.0) / n", "", "d = -1.0")
+    ('d = a + b * c', 'd = -1.0 / n')
+    """
+    text = head + new + tail
+    meaning = _meaning(text)
+    place = new.find("(")
+    while place >= 0 and meaning is not None:
+        end = _closing(new, place)
+        bare = new[:place] + new[place + 1 : end] + new[end + 1 :] if end > place else new
+        is_needless = end > place and new[place : end + 1] not in own and _meaning(head + bare + tail) == meaning
+        new, place = (bare, bare.find("(", place)) if is_needless else (new, new.find("(", place + 1))
+    return head + new + tail
+
+
+def _meaning(text: str) -> str | None:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return ast.dump(ast.parse("def _():\n" + textwrap.indent(text, " ")))
+    except SyntaxError:
+        return None
+
+
+def _closing(text: str, start: int) -> int:
+    """Return where the bracket is closed that is opened somewhere; -1 where it is not."""
+    depth = 0
+    for place in range(start, len(text)):
+        depth += (text[place] == "(") - (text[place] == ")")
+        if not depth:
+            return place
+    return -1
 
 
 def _plainness(pair: tuple[str, Array]) -> int:
@@ -206,7 +263,7 @@ def _named(name: str, value: Any, depth: int = 2) -> Iterator[tuple[str, Array]]
     elif depth and isinstance(value, tuple | list) and len(value) <= 12:
         for key, entry in enumerate(value):
             yield from _named(f"{name}[{key}]", entry, depth - 1)
-    elif depth and name == "self":
+    elif depth and name.split(".")[0] == "self" and is_persons_object(value):
         for key, entry in vars(value).items():
             yield from _named(f"{name}.{key}", entry, depth - 1)
 

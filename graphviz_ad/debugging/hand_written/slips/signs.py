@@ -20,7 +20,7 @@ def other_sign(scene: Scene) -> Iterator[Proposal]:
         head = scene.statement.text[:start]
         text = head.replace(sign, other) + scene.statement.text[start:]
         yield Proposal("sign", Edit(scene.statement, text), f"It has `{sign}` where `{other}` was meant")
-    for part in scene.parts():
+    for part in sorted(scene.parts(), key=_has_constant):
         if isinstance(part, ast.UnaryOp) and isinstance(part.op, ast.USub):
             inner = scene.text(part.operand)
             edit = scene.edit((part, atom(part.operand, inner)))
@@ -44,10 +44,18 @@ def other_sign(scene: Scene) -> Iterator[Proposal]:
             )
 
 
+def _has_constant(part: ast.expr) -> bool:
+    """Whether it is a sum with a plain number, as in `1 - z`, which few write the wrong way round."""
+    return isinstance(part, ast.BinOp) and any(isinstance(side, ast.Constant) for side in (part.left, part.right))
+
+
 def opposite(scene: Scene) -> Iterator[Proposal]:
     """Yield the line with a minus before something in it."""
-    for part in scene.parts():
-        if part is scene.value or isinstance(part, ast.BinOp | ast.Call):
+    parts = list(scene.parts())
+    calls = [part for part in parts if isinstance(part, ast.Call)]
+    arguments = [one for call in calls for one in call.args if not isinstance(one, ast.Constant)]
+    for part in parts:
+        if scene.is_whole(part) or isinstance(part, ast.BinOp | ast.Call) or part in arguments:
             text = f"-{product(part, scene.text(part))}"
             edit = scene.edit((part, text if part is scene.value else f"({text})"))
             yield Proposal("sign", edit, f"A minus is missing before `{scene.text(part)}`")

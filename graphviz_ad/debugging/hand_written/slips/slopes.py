@@ -9,16 +9,18 @@ from typing import Any
 import numpy as np
 
 from graphviz_ad.debugging.hand_written.comparing import Array
-from graphviz_ad.debugging.hand_written.slips.scene import Proposal, Scene, product
-from graphviz_ad.debugging.hand_written.truth import Slope, Truth, expression_of
+from graphviz_ad.debugging.hand_written.slips.scene import Proposal, Scene, atom, product
+from graphviz_ad.debugging.hand_written.truth import UNNAMED, Slope, Truth, expression_of
 
 __all__ = ["missing_factors", "values_for_slopes"]
 
 
 def values_for_slopes(scene: Scene) -> Iterator[Proposal]:
     """Yield the line with a slope of forward's where the value stands."""
+    yield from _slopes_in_words(scene)
+    compared = {x for part in scene.parts() if isinstance(part, ast.Compare) for x in ast.walk(part)}
     for part in scene.parts():
-        if not isinstance(part, ast.Name | ast.Attribute | ast.Subscript | ast.Call | ast.BinOp):
+        if not isinstance(part, ast.Name | ast.Attribute | ast.Subscript | ast.Call | ast.BinOp) or part in compared:
             continue
         numbers = scene.evaluated(part)
         if numbers is None or (not numbers.ndim and numbers.dtype.kind != "f"):
@@ -29,6 +31,56 @@ def values_for_slopes(scene: Scene) -> Iterator[Proposal]:
             edit = scene.edit((part, f"{function}({text})"), **{function: _Slopes(scene.truth, slope)})
             words = f"It multiplies by the value `{text}` where its slope was meant, that of `{of}` by `{by}`"
             yield Proposal("value-for-derivative", edit, words, is_written=False)
+
+
+_SLOPES = {"tanh": ("1 - {0}**2",), "a sigmoid": ("{0}", "1 - {0}"), "relu": ("{0} > 0",)}
+"""The factors of the slopes of usual functions, as they are written with the value."""
+
+
+def _slopes_in_words(scene: Scene) -> Iterator[Proposal]:
+    """Yield the line with the slope of a usual function for a value, or for the slope of another one."""
+    for part in scene.parts():
+        factors = _factors(part)
+        if len(factors) == 1 and not scene.is_whole(part):
+            continue
+        texts = [atom(factor, scene.text(factor)) for factor in factors]
+        for k, count, value, own in _made_of_one(scene, factors):
+            for whose in _SLOPES:
+                if whose == own:
+                    continue
+                slope = " * ".join(form if form == "{0}" else f"({form})" for form in _SLOPES[whose]).format(value)
+                said = slope.removeprefix("(").removesuffix(")") if len(_SLOPES[whose]) == 1 else slope
+                line = " * ".join([*texts[:k], slope, *texts[k + count :]])
+                text = " * ".join(texts[k : k + count])
+                words = (
+                    f"It multiplies by `{value}` where the slope `{said}` was meant"
+                    if own is None
+                    else f"`{text}` is the slope of {own}, and that of {whose} was meant: `{said}`"
+                )
+                yield Proposal("value-for-derivative", scene.edit((part, f"({line})")), words)
+
+
+def _factors(part: ast.expr) -> list[ast.expr]:
+    """Return what a product multiplies, from the left; of anything else only that."""
+    if isinstance(part, ast.BinOp) and isinstance(part.op, ast.Mult):
+        return [*_factors(part.left), part.right]
+    return [part]
+
+
+def _made_of_one(scene: Scene, factors: Sequence[ast.expr]) -> Iterator[tuple[int, int, str, str | None]]:
+    """Yield which factors are one value, or its slope: where they begin, how many, the value, and whose slope."""
+    shapes = [ast.dump(factor) for factor in factors]
+    operands = [x for factor in factors for x in ast.walk(factor) if isinstance(x, ast.Name | ast.Attribute)]
+    for value in {scene.text(x): x for x in operands if isinstance(x.ctx, ast.Load)}.items():
+        numbers = scene.evaluated(value[1])
+        if numbers is None or not numbers.ndim or numbers.dtype.kind != "f":
+            continue
+        yield from ((k, 1, value[0], None) for k, factor in enumerate(factors) if scene.text(factor) == value[0])
+        for whose, forms in _SLOPES.items():
+            slope = [ast.dump(ast.parse(form.format(value[0]), mode="eval").body) for form in forms]
+            for k in range(len(shapes) - len(slope) + 1):
+                if shapes[k : k + len(slope)] == slope:
+                    yield k, len(slope), value[0], whose
 
 
 def _slopes_of(truth: Truth, value: Array) -> list[Slope]:
@@ -64,12 +116,16 @@ def _place(slope: Slope) -> tuple[Any, ...]:
 def missing_factors(scene: Scene) -> Iterator[Proposal]:
     """Multiply or divide the line, or a part of it, by an array at hand or a slope of forward's."""
     hidden = {f"_gad_{k}": (name, value) for k, (name, value) in enumerate(scene.of_forward().items())}
-    arrays = {name: (f"`{name}`", name, value) for name, value in scene.arrays().items()}
-    arrays |= {key: (f"forward's `{name}`", key, value) for key, (name, value) in hidden.items() if name not in arrays}
+    arrays = {name: (f"The factor `{name}` is missing", name, value) for name, value in scene.arrays().items()}
+    arrays |= {
+        key: (f"Forward's `{name}` is missing as a factor", key, value)
+        for key, (name, value) in hidden.items()
+        if name not in arrays
+    }
     slopes = {}
     for k, slope in enumerate(scene.truth.slopes):
-        of, by = scene.truth.name_of(slope.of), scene.truth.name_of(slope.by)
-        slopes[f"_gad_s{k}"] = (f"the slope of `{of}` by `{by}`", f"_gad_s{k}", slope.value)
+        if slope.value.size < 2 or np.any(slope.value != slope.value.flat[0]):  # else `constant_missing` writes it
+            slopes[f"_gad_s{k}"] = (_of_slope(scene.truth, slope), f"_gad_s{k}", slope.value)
     values: dict[str, Any] = {key: value for key, (_, value) in hidden.items()}
     values |= {key: value for key, (_, _, value) in slopes.items()}
     for part in scene.parts():
@@ -87,8 +143,9 @@ def missing_factors(scene: Scene) -> Iterator[Proposal]:
                 edit = scene.edit(
                     (part, new if part is scene.value else f"({new})"), **{name: values[name]} if name in values else {}
                 )
-                said = f"The factor {words} is missing" if sign == "*" else f"It was to be divided by {words}"
-                yield Proposal("missing-factor", edit, f"{said} in `{text}`", is_written=name not in values)
+                whose = f"forward's `{hidden[name][0]}`" if name in hidden else f"`{name}`"
+                said = f"{words} in `{text}`" if sign == "*" else f"`{text}` was to be divided by {whose}"
+                yield Proposal("missing-factor", edit, said, is_written=name not in values)
     yield from _missing_slopes_by_turns(scene)
 
 
@@ -100,13 +157,19 @@ def _missing_slopes_by_turns(scene: Scene) -> Iterator[Proposal]:
     text = scene.text(scene.value)
     for k, group in enumerate(group for group in groups.values() if len(group) > 1):
         function = f"_gad_turn_{k}"
-        of, by = scene.truth.name_of(group[0].of), scene.truth.name_of(group[0].by)
         edit = scene.edit(
             (scene.value, f"{product(scene.value, text)} * {function}()"),
             **{function: Turns([s.value for s in group])},
         )
-        words = f"The factor the slope of `{of}` by `{by}` is missing in `{text}`"
+        words = f"{_of_slope(scene.truth, group[0])} in `{text}`"
         yield Proposal("missing-factor", edit, words, is_written=False)
+
+
+def _of_slope(truth: Truth, slope: Slope) -> str:
+    """Return that a slope is missing, by the names of what it is of and by, if they have any."""
+    names = [truth.name_of(node) for node in (slope.of, slope.by)]
+    known = f"The slope of `{names[0]}` by `{names[1]}`" if UNNAMED not in names else "A slope of a step of forward"
+    return f"{known} is missing as a factor"
 
 
 class Turns:

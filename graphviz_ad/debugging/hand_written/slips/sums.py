@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from itertools import combinations, product
 
 from graphviz_ad.debugging.hand_written.slips.scene import Proposal, Scene, atom
 
-__all__ = ["mean_for_sum", "missing_sum", "sums", "too_many_sums", "wrong_axis"]
+__all__ = ["mean_for_sum", "missing_sum", "summed_early", "sums", "too_many_sums", "wrong_axis"]
 
 _REDUCTIONS = ("sum", "mean")
 
@@ -30,11 +31,32 @@ def too_many_sums(scene: Scene) -> Iterator[Proposal]:
     for call, inner, function, text in sums(scene):
         numbers = scene.evaluated(inner)
         if function == "sum" and numbers is not None and "axis" not in text:
-            for axis in range(numbers.ndim):
-                new = f"{text[:-1]}{'' if text.endswith('()') else ', '}axis={axis})"
+            for axis, keeps in product(range(numbers.ndim), ("", ", keepdims=True")):
+                new = f"{text[:-1]}{'' if text.endswith('()') else ', '}axis={axis}{keeps})"
                 yield Proposal(
                     "extra-sum", scene.edit((call, new)), f"`{text}` sums over all axes, where `{new}` was meant"
                 )
+
+
+def summed_early(scene: Scene) -> Iterator[Proposal]:
+    """Yield the line with a product that is summed, where the sum of one factor is multiplied."""
+    for part in scene.parts():
+        if not isinstance(part, ast.BinOp) or not isinstance(part.op, ast.Mult):
+            continue
+        for call, inner, _, text in sums(scene):
+            if call in (part.left, part.right):
+                other = part.right if call is part.left else part.left
+                factors = [inner, other] if call is part.left else [other, inner]
+                whole = " * ".join(atom(one, scene.text(one)) for one in factors)
+                is_method = isinstance(call.func, ast.Attribute) and inner is call.func.value
+                rest = text[len(scene.text(call.func)) :]
+                new = (
+                    f"({whole}).{call.func.attr}{rest}"  # type: ignore[attr-defined]
+                    if is_method
+                    else text.replace(scene.text(inner), whole, 1)
+                )
+                words = f"`{scene.text(part)}` sums before it multiplies: `{new}` was meant"
+                yield Proposal("other", scene.edit((part, new)), words)
 
 
 def mean_for_sum(scene: Scene) -> Iterator[Proposal]:
@@ -51,12 +73,14 @@ def wrong_axis(scene: Scene) -> Iterator[Proposal]:
     """Yield the line with a sum over another axis."""
     for call, inner, _, text in sums(scene):
         numbers = scene.evaluated(inner)
-        axis = next((word for word in call.keywords if word.arg == "axis"), None)
+        axis = _axis_of(call, inner)
         if numbers is not None and axis is not None:
-            for other in [*map(str, range(numbers.ndim)), "None"]:
+            count = len(axis.elts) if isinstance(axis, ast.Tuple) else 1
+            several = [f"({', '.join(map(str, axes))})" for axes in combinations(range(numbers.ndim), count)]
+            for other in [*(map(str, range(numbers.ndim)) if count == 1 else several), "None"]:
                 yield Proposal(
                     "other",
-                    scene.edit((axis.value, other)),
+                    scene.edit((axis, other)),
                     f"`{text}` sums over the wrong axis: `axis={other}` was meant",
                 )
         keeps = next((word for word in call.keywords if word.arg == "keepdims"), None)
@@ -65,6 +89,12 @@ def wrong_axis(scene: Scene) -> Iterator[Proposal]:
             yield Proposal(
                 "other", scene.edit((call, new)), f"`{text}` drops an axis that was to stay: `keepdims=True`"
             )
+
+
+def _axis_of(call: ast.Call, inner: ast.expr) -> ast.expr | None:
+    """Return the axis that a sum is called with, by its name or as the argument after what is summed."""
+    plain = [argument for argument in call.args if argument is not inner]
+    return next((word.value for word in call.keywords if word.arg == "axis"), plain[0] if plain else None)
 
 
 def missing_sum(scene: Scene) -> Iterator[Proposal]:
@@ -76,7 +106,7 @@ def missing_sum(scene: Scene) -> Iterator[Proposal]:
         if numbers is None or not numbers.ndim:
             continue
         text = scene.text(part)
-        for settings in _axes(numbers.ndim, is_whole=part is scene.value):
+        for settings in _axes(numbers.ndim, is_whole=scene.is_whole(part)):
             new = f"{atom(part, text)}.sum({settings})"
             yield Proposal("missing-sum", scene.edit((part, new)), f"A sum is missing: `{new}` was meant for `{text}`")
 

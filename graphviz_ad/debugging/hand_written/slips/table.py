@@ -8,14 +8,33 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from graphviz_ad.debugging.hand_written.slips.factors import constant_dropped, constant_missing, missing_powers
+from graphviz_ad.debugging.hand_written.slips.factors import (
+    constant_dropped,
+    constant_missing,
+    missing_powers,
+    other_roots,
+)
 from graphviz_ad.debugging.hand_written.slips.operands import operands_of_forward, other_operands
-from graphviz_ad.debugging.hand_written.slips.operators import missing_terms, other_comparisons, other_constants, others
+from graphviz_ad.debugging.hand_written.slips.operators import (
+    missing_terms,
+    other_comparisons,
+    other_constants,
+    other_powers,
+    other_terms,
+    others,
+    terms_alike,
+)
 from graphviz_ad.debugging.hand_written.slips.places import added_to, other_targets, overwritten
 from graphviz_ad.debugging.hand_written.slips.scene import Proposal, Scene
 from graphviz_ad.debugging.hand_written.slips.signs import opposite, other_sign
 from graphviz_ad.debugging.hand_written.slips.slopes import missing_factors, values_for_slopes
-from graphviz_ad.debugging.hand_written.slips.sums import mean_for_sum, missing_sum, too_many_sums, wrong_axis
+from graphviz_ad.debugging.hand_written.slips.sums import (
+    mean_for_sum,
+    missing_sum,
+    summed_early,
+    too_many_sums,
+    wrong_axis,
+)
 from graphviz_ad.debugging.hand_written.slips.transposes import turned
 
 __all__ = ["SLIPS", "proposals"]
@@ -26,19 +45,24 @@ SLIPS: tuple[tuple[int, Callable[[Scene], Iterator[Proposal]]], ...] = (
     (0, turned),
     (0, too_many_sums),
     (0, mean_for_sum),
+    (0, summed_early),
     (0, constant_dropped),
+    (0, other_roots),
     (0, values_for_slopes),
     (0, other_operands),
     (0, other_comparisons),
+    (0, other_powers),
     (0, other_constants),
     (0, other_targets),
     (1, constant_missing),
     (1, opposite),
     (1, missing_sum),
     (1, missing_terms),
+    (1, other_terms),
     (1, missing_powers),
     (1, missing_factors),
     (1, operands_of_forward),
+    (1, terms_alike),
     (2, wrong_axis),
     (2, added_to),
     (2, others),

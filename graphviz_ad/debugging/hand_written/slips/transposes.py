@@ -17,8 +17,10 @@ _DOTS = ("dot", "matmul", "outer", "inner")
 def turned(scene: Scene) -> Iterator[Proposal]:
     """Yield the line with matrices transposed, factors exchanged, or axes in another order."""
     words = "A transpose is missing, or one too many"
-    for part in scene.parts():
-        for new in _turnings(scene, part):
+    parts = list(scene.parts())
+    measured = [part.value for part in parts if isinstance(part, ast.Attribute) and part.attr in ("shape", "size")]
+    for part in parts:
+        for new in _turnings(scene, part) if part not in measured else ():
             yield Proposal("transpose", scene.edit((part, new)), f"{words}: `{new}` was meant for `{scene.text(part)}`")
 
 
@@ -86,7 +88,10 @@ def _other_axes(scene: Scene, part: ast.expr) -> Iterator[str]:
     called = ast.unparse(part.func).rpartition(".")[2]
     if called == "einsum" and part.args and isinstance(part.args[0], ast.Constant):
         for letters in _other_letters(str(part.args[0].value)):
-            yield scene.text(part).replace(scene.text(part.args[0]), repr(letters), 1)
+            own = scene.text(part.args[0])
+            yield scene.text(part).replace(own, f'"{letters}"' if own.startswith('"') else repr(letters), 1)
+    if called == "reshape" and isinstance(part.func, ast.Attribute):
+        yield from _reshaped(scene, part, part.func)
     if called in ("transpose", "swapaxes", "moveaxis"):
         start = 0 if isinstance(part.func, ast.Attribute) and ast.unparse(part.func.value) not in ("np", "numpy") else 1
         axes = part.args[start:]
@@ -97,6 +102,24 @@ def _other_axes(scene: Scene, part: ast.expr) -> Iterator[str]:
                 inner = f"({inner})" if whole is not axes else inner
                 head = [ast.unparse(argument) for argument in part.args[:start]]
                 yield f"{scene.text(part.func)}({', '.join([*head, inner])})"
+
+
+def _reshaped(scene: Scene, call: ast.Call, function: ast.Attribute) -> Iterator[str]:
+    """Yield what has the shape that a call of reshape gives by moving axes, where that only deals the numbers out."""
+    is_method = ast.unparse(function.value) not in ("np", "numpy")
+    whole, sizes = (function.value, call.args) if is_method else (call.args[0], call.args[1:])
+    if len(sizes) == 1 and isinstance(sizes[0], ast.Tuple | ast.List):
+        sizes = sizes[0].elts
+    owner = atom(whole, scene.text(whole))
+    numbers = scene.evaluated(whole)
+    if numbers is not None and numbers.ndim == 2:
+        yield f"{owner}.T"
+    texts = [scene.text(size) for size in sizes]
+    for order in permutations(range(len(sizes))) if 2 <= len(sizes) <= 4 else ():
+        if list(order) != sorted(order):
+            back = ", ".join(str(order.index(axis)) for axis in range(len(order)))
+            turned = "T" if len(order) == 2 else f"transpose({back})"
+            yield f"{owner}.reshape({', '.join(texts[axis] for axis in order)}).{turned}"
 
 
 def _other_letters(subscripts: str) -> Iterator[str]:

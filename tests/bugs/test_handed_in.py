@@ -1,0 +1,105 @@
+"""Slips written into right backward passes: the line, the slip, and a remedy with which all gradients are right."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+import graphviz_ad as gad
+from tests.bugs.handed_in import networks, sequences
+
+RIGHT = [(module, name) for module in (networks, sequences) for name in module.PROGRAMS]
+GRADIENTS = dict(
+    zip(
+        (name for _, name in RIGHT),
+        (5, 7, 5, 5, 3, 3, 5, 6, 3, 1, 4, 2, 4, 5, 2, 5, 3),
+        strict=True,
+    )
+)
+"""How many gradients each program has."""
+SLIPS = Path(__file__).with_name("handed_in") / "slips.txt"
+
+
+def planted() -> Iterator[Any]:
+    """Yield the slips of the table: a module, a program, the slip, the line as it is right, and as it is wrong."""
+    for block in SLIPS.read_text(encoding="utf-8").strip().split("\n\n"):
+        head, right, wrong = block.splitlines()
+        module, program, slip = head.split()
+        yield pytest.param(
+            importlib.import_module(f"tests.bugs.handed_in.{module}"),
+            *(program, slip, right[2:], wrong[2:]),
+            id=f"{program}-{re.sub(r'[^a-z0-9]+', '-', wrong[2:].lower()).strip('-')[-50:]}",
+        )
+
+
+def programs(file: Path) -> dict[str, Any]:
+    """Return the programs of a file that is run as a module of its own."""
+    module = ModuleType(file.stem)
+    module.__file__ = str(file)
+    exec(compile(file.read_text(encoding="utf-8"), str(file), "exec"), vars(module))
+    return module.PROGRAMS  # type: ignore[no-any-return]
+
+
+def written(module: ModuleType, folder: Path, right: str, wrong: str) -> tuple[Path, int]:
+    """Write a module's text with another line into a folder; return the file and the number of that line."""
+    lines = Path(str(module.__file__)).read_text(encoding="utf-8").splitlines()
+    places = [k for k, line in enumerate(lines) if line.strip() == right]
+    assert len(places) == 1
+    lines[places[0]] = lines[places[0]].replace(right, wrong)
+    file = folder / f"{len(wrong)}.py"
+    file.write_text("\n".join(lines), encoding="utf-8")
+    return file, places[0] + 1
+
+
+def checked(program: Any) -> Any:
+    """Return the report on a program."""
+    forward, backward, arguments = program
+    return gad.check_backward(forward, backward, *arguments)
+
+
+@pytest.mark.parametrize(("module", "name"), RIGHT, ids=[name for _, name in RIGHT])
+def test_a_right_one_is_right(module, name):
+    report = checked(module.PROGRAMS[name])
+    assert report.ok
+    assert report.first_wrong is None
+    assert {line.verdict for line in report.lines} <= {"right", "unknown"}
+    assert all(line.slip is None for line in report.lines)
+    assert len(json.loads(report.to_json())["gradients"]) == GRADIENTS[name]
+
+
+@pytest.mark.parametrize(("module", "name", "slip", "right", "wrong"), list(planted()))
+def test_the_planted_line_is_named_with_its_slip_and_a_remedy(tmp_path, module, name, slip, right, wrong):
+    file, number = written(module, tmp_path, right, wrong)
+    report = checked(programs(file)[name])
+    first = report.first_wrong
+    assert (first.file, first.line, first.slip) == (str(file), number, slip)
+    assert [line.line for line in report.lines if line.verdict == "wrong"] == [number]
+    mended, _ = written(module, tmp_path, right, first.remedy)
+    assert checked(programs(mended)[name]).ok
+
+
+@pytest.mark.parametrize(
+    ("module", "name", "right", "wrong", "words"),
+    [
+        (
+            *(sequences, "nce", "dA = (da - a * (a * da).sum(axis=1, keepdims=True)) / na", "dA = da / na"),
+            "It is a part of A\u0304: what comes by `np.linalg.norm(M, axis=1, keepdims=True)` is missing.",
+        ),
+        (
+            *(sequences, "block", "dz = dg * (0.5 * (1 + t) + 0.5 * z * dt)", "dz = dg * 0.5 * (1 + t)"),
+            "It is a part of z\u0304: what comes by `z**3` and `z + 0.044715 * z**3` is missing.",
+        ),
+    ],
+)
+def test_a_line_that_is_a_part_says_what_is_missing(tmp_path, module, name, right, wrong, words):
+    file, number = written(module, tmp_path, right, wrong)
+    first = checked(programs(file)[name]).first_wrong
+    assert (first.line, first.remedy) == (number, None)
+    assert first.sentence.endswith(words)
