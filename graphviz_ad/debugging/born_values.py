@@ -11,13 +11,14 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from graphviz_ad.debugging.exact import NOISE, exactly
 from graphviz_ad.debugging.examination import Examination, is_finite, listed, numbers
-from graphviz_ad.debugging.families import SELECTING, SUMS, SUMS_OF_PRODUCTS
+from graphviz_ad.debugging.families import DIFFERENCES, SELECTING, SUMS, SUMS_OF_PRODUCTS
 from graphviz_ad.debugging.findings import Finding
 from graphviz_ad.debugging.places import at, begun, signed
 from graphviz_ad.engine.primitive import PRIMITIVES, plain_value
 from graphviz_ad.engine.variable import Variable
-from graphviz_ad.numerals.writing import static
+from graphviz_ad.numerals.writing import rough, static
 from graphviz_ad.story.births import what_is, why_born
 
 __all__ = ["births", "infected", "is_left_out"]
@@ -115,6 +116,8 @@ def _forward(exam: Examination, birth: _Birth, group: Sequence[int], ill: set[in
     elif constant is not None:
         title = f"{what} comes into {exam.written(i)} with {_constant(exam, birth, 'a constant')}"
     sentences = [_cause(exam, birth, what, is_input)]
+    if constant is None and not is_input and (rounded := _by_rounding(exam, birth)):
+        sentences.append(rounded)
     if len(group) > 1:
         sentences.append(f"So it is {len(group)} times on this line.")
     sentences.append(_consequence(exam, path, affected, severity))
@@ -158,6 +161,36 @@ def _cause(exam: Examination, birth: _Birth, what: str, is_input: bool) -> str:
     if not known:
         return begun(place, f"{why}.")
     return begun(place, f"first with {known}: {why}." if _is_several(mask) else f"{known}: {why}.")
+
+
+_AT_EDGES = frozenset(["arccos", "arccosh", "arcsin", "arctanh", "divide", "log", "log10", "log2", "power", "sqrt"])
+"""Functions that have no value beyond a number, or a pole there: a last digit decides whether an operand is beyond."""
+_FAR = 0.5  # of a number and what it is without rounding, beside their size: then nothing of it is left
+
+
+def _by_rounding(exam: Examination, birth: _Birth) -> str:
+    """Say that an operand, a difference, is where it is by rounding alone; empty where it is not, or not known."""
+    i, mask, _ = birth
+    if exam.primitive(i) not in _AT_EDGES:
+        return ""
+    for _, parent in exam.operands(i):
+        value = np.asarray(exam.values[parent])
+        if exam.primitive(parent) not in DIFFERENCES or value.shape != np.shape(mask) or not is_finite(value):
+            continue
+        truth = exactly(exam, parent)
+        if truth is None or not is_finite(truth):
+            continue
+        entry = tuple(np.argwhere(mask)[0]) if np.ndim(mask) else ()
+        came, right = float(value[entry]), float(truth[entry])
+        operands = [np.broadcast_to(plain_value(x), value.shape)[entry] for x in exam.nodes[parent].operands]
+        if abs(right) <= NOISE * max(map(abs, operands)):
+            right = 0.0
+        if abs(came - right) > _FAR * max(abs(came), abs(right)):
+            return (
+                f"That is rounding alone: computed with 80 digits, {exam.written(parent)} is {rough(right, 3)}; "
+                f"{static(operands[0])} and {static(operands[1])} cancel in it."
+            )
+    return ""
 
 
 def _constant(exam: Examination, birth: _Birth, otherwise: str) -> str:

@@ -152,11 +152,20 @@ def _mask(exam: Examination, i: int) -> Any:
     operands = [np.asarray(plain_value(x)) for x in node.operands]
     if any(x.dtype.kind not in "fiub" for x in operands) or _is_of_itself(node):
         return None
+    if _KINKS[node.primitive.name] is _NORM and _is_too_small(node.primitive.name, exam.values[i], operands):
+        return None  # 0 only because the squares are, which is told as underflow
     mask = _KINKS[node.primitive.name].where(exam.values[i], *operands, **node.params)
     g = exam.adjoint(i)
     if np.shape(mask) == np.shape(g):
         return mask & np.not_equal(g, 0) & np.isfinite(g)
     return mask if np.any(g) else None
+
+
+def _is_too_small(name: str, value: Any, operands: list[Any]) -> bool:
+    """Whether a size came out as 0 of numbers that are not: no entry of it is at its corner."""
+    if np.ndim(value) or np.any(value):
+        return False
+    return bool(np.ptp(operands[0]) if name == "std" else any(map(np.any, operands)))
 
 
 def _is_of_itself(node: Variable) -> bool:

@@ -149,3 +149,11 @@ def test_an_index_that_repeats_loses_what_is_written_first(place, written, lost)
     findings = [finding for finding in gad.check(f, written).warnings if finding.kind == "overwritten"]
     assert [f"{lost} number" in finding.sentence for finding in findings] == [True] * bool(lost)
     assert np.count_nonzero(gad.grad(f)(written) == 0) == lost or lost == 0
+
+
+@pytest.mark.parametrize("size", [np.linalg.norm, np.std, lambda x: np.hypot(x[0], x[1])])
+def test_a_size_that_only_rounds_to_zero_is_at_no_corner(size):
+    """Its squares are too small; at 0 itself it is at its corner."""
+    kinds = [[own.kind for own in gad.check(size, x).findings] for x in (np.array([1e-170, 3e-170]), np.zeros(2))]
+    assert "kink" not in kinds[0]
+    assert "kink" in kinds[1]
