@@ -17,7 +17,7 @@ from graphviz_ad.console import visible
 from graphviz_ad.debugging.stepping.calls import Place
 from graphviz_ad.debugging.stepping.expressions import Expression
 from graphviz_ad.debugging.stepping.moments import Course, Moment
-from graphviz_ad.debugging.stepping.stepper import Point, Reading, Stepper
+from graphviz_ad.debugging.stepping.stepper import Point, Stepper, is_same
 from graphviz_ad.films.code import Code
 from graphviz_ad.films.packing import packed
 from graphviz_ad.formulas.text import written
@@ -70,7 +70,7 @@ def debug_json(stepper: Stepper, code: Code | None) -> dict[str, Any]:
         "scopes": [{visible(name): i for name, i in scope} for scope in scopes],
         "scoped": scoped,
         "points": [_point_json(point, stepper, code) for point in stepper.points],
-        "watches": [_watch_json(reading) for reading in _to_the_end(stepper)],
+        "watches": _watches_json(stepper),
     }
 
 
@@ -138,22 +138,25 @@ def _point_json(point: Point, stepper: Stepper, code: Code | None) -> dict[str, 
     return data | ({"complaint": visible(point.hits.complaint)} if point.hits.complaint else {})
 
 
-def _to_the_end(stepper: Stepper) -> tuple[Reading, ...]:
-    """Return what the watched expressions become over the whole story."""
+def _watches_json(stepper: Stepper) -> list[Mapping[str, Any]]:
+    """Return what the watched expressions are over the whole story, and where they are not known any more."""
     here = stepper.position
     stepper.end()
-    readings = stepper.readings
+    watches = [_watch_json(reading.text, stepper.history(reading.text)) for reading in stepper.readings]
     stepper.position = here
-    return readings
+    return watches
 
 
-def _watch_json(reading: Reading) -> Mapping[str, Any]:
-    course = [[step, written(np.asarray(value)[()]), _number(value)] for step, value in reading.course]
-    return {
-        "text": visible(reading.text),
-        "course": course,
-        **({"why": visible(reading.trouble)} if not course else {}),
-    }
+def _watch_json(text: str, history: Sequence[tuple[Any, str]]) -> Mapping[str, Any]:
+    course: list[list[Any]] = []
+    last: Any = None
+    for step, (value, trouble) in enumerate(history):
+        if value is None and last is not None:
+            course.append([step, visible(trouble), None])
+        elif value is not None and (last is None or not is_same(value, last)):
+            course.append([step, written(np.asarray(value)[()]), _number(value)])
+        last = value
+    return {"text": visible(text), "course": course} | ({} if course else {"why": visible(history[-1][1])})
 
 
 def _number(value: Any) -> float | None:

@@ -158,10 +158,15 @@ def test_expressions_have_the_course_that_python_has(asked: dict[str, Any], name
         if watch.get("refused") and text == "sum(x)" and name == "matrix":
             continue  # Python's own sum adds up rows; the page says to write np.sum
         assert not watch.get("refused"), f"{text}: {watch}"
-        stepper.end()
-        assert [[step, shown] for step, shown, _ in watch["course"]] == [
-            [step, written(np.asarray(value)[()])] for step, value in stepper.watch(text).course
-        ]
+        shown: list[tuple[int, str]] = []
+        for step, value in enumerate(values):
+            last = values[step - 1] if step else None
+            if value is None and last is not None:
+                shown.append((step, "unknown"))
+            elif value is not None and (last is None or not np.array_equal(value, last, equal_nan=True)):
+                shown.append((step, written(value[()])))
+        told = [(step, word if values[step] is not None else "unknown") for step, word, _ in watch["course"]]
+        assert told == shown, text
         assert len(watch["values"]) == len(values)
         for mine, own in zip(watch["values"], values, strict=True):
             assert (mine is None) is (own is None), text

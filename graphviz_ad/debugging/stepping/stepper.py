@@ -34,7 +34,7 @@ from graphviz_ad.debugging.stepping.expressions import Expression, NotYet, parse
 from graphviz_ad.debugging.stepping.moments import Course, Moment
 from graphviz_ad.errors import InputError, suggest, text_of
 
-__all__ = ["Point", "Reading", "Stepper", "Stop"]
+__all__ = ["Point", "Reading", "Stepper", "Stop", "is_same"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -359,6 +359,11 @@ class Stepper:
         """What the watched expressions are at this step, and were at those before."""
         return tuple(map(self._reading, self._watches.values()))
 
+    def history(self, text: str) -> tuple[tuple[Any, str], ...]:
+        """Return what a watched expression is at each step up to this one; None, and why, where it is not known."""
+        self._reading(self._watches[text])
+        return tuple(self._values[text][: self.position + 1])
+
     def value(self, text: str) -> Any:
         """Return the value of an expression at this step.
 
@@ -378,7 +383,7 @@ class Stepper:
         now, trouble = history[self.position]
         course: list[tuple[int, Any]] = []
         for step, (value, _) in enumerate(history[: self.position + 1]):
-            if value is not None and (not course or not _is_same(value, course[-1][1])):
+            if value is not None and (not course or not is_same(value, course[-1][1])):
                 course.append((step, value))
         return Reading(expression.text, now, trouble, tuple(course))
 
@@ -394,6 +399,7 @@ def _read(expression: Expression, moment: Moment) -> tuple[Any, str]:
         return None, f"{type(error).__name__}: {text_of(error)}"
 
 
-def _is_same(a: Any, b: Any) -> bool:
+def is_same(a: Any, b: Any) -> bool:
+    """Whether two values are of one shape and have the same numbers, NaN and NaN too."""
     a, b = np.asarray(a), np.asarray(b)
     return a.shape == b.shape and bool(np.array_equal(a, b, equal_nan=a.dtype.kind in "fc" and b.dtype.kind in "fc"))

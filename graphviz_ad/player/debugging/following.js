@@ -55,11 +55,14 @@ const plainly = (/** @type {string} */ _, /** @type {any} */ value) =>
 export function followed(debug, count, text = "") {
   const tree = readExpression(text);
   let why = "";
+  /** @type {string[]} */
+  const troubles = [];
   const values = Array.from({ length: count }, (_, step) => {
     try {
       return reckon(tree, momentOf(debug, step));
     } catch (error) {
       if (!(error instanceof NotYet || (error instanceof Complaint && step < count - 1))) throw error;
+      troubles[step] = error.message;
       if (error instanceof Complaint) why ||= error.message;
       return null;
     }
@@ -69,8 +72,10 @@ export function followed(debug, count, text = "") {
   /** @type {Block | string | null} */
   let last = null;
   values.forEach((value, step) => {
-    if (value === null || isSame(value, last)) return;
+    const before = last;
     last = value;
+    if (value === null && before !== null) course.push([step, troubles[step], null]);
+    if (value === null || isSame(value, before)) return;
     const number = typeof value === "string" || value.shape.length ? NaN : value.data[0];
     course.push([step, blockText(value), Number.isFinite(number) ? number : null]);
   });
