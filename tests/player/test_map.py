@@ -195,9 +195,10 @@ def test_nothing_of_two_sliders_has_to_be_scrolled_to(
     assert wide > 60
 
 
-def test_nothing_overlaps_on_a_phone(player: Any, hills: dict[str, Any]) -> None:
-    """Map, curves, sliders and code stand below each other."""
-    page = player(hills, width=360, height=740)
+@pytest.mark.parametrize(("width", "height"), [(360, 740), (1366, 640)], ids=["on a phone", "on a low screen"])
+def test_nothing_overlaps(player: Any, hills: dict[str, Any], width: int, height: int) -> None:
+    """Map, curves, sliders, each with its name, and code stand below each other."""
+    page = player(hills, width=width, height=height)
     names = [".gad-contours", ".gad-plot", ".gad-slide >> nth=0", ".gad-slide >> nth=1", ".gad-code"]
     boxes = [page.locator(name).bounding_box() for name in names]
     for above, below in itertools.pairwise(boxes):

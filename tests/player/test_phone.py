@@ -104,3 +104,16 @@ def test_the_invitation_covers_nothing_of_the_first_sentence(player: Any) -> Non
             }"""
         )
         assert covered == [], size
+
+
+@pytest.mark.parametrize("width", [360, 390])
+def test_a_formula_is_whole_where_the_derivative_is_written_out_below_it(player: Any, width: int) -> None:
+    """What is written out has a long name on its left, which takes no room of the numbers above it."""
+    film = gad.film(worked, x=(0.5, 3, 0.25), at={"x": 2.0}).to_json()
+    page = player(film, width=width, height=844)
+    page.evaluate("mounted.set({ step: 18 })")
+    ends = page.evaluate(
+        "() => [...document.querySelectorAll('.gad-say dd math')].map((one) => one.getBoundingClientRect().right)"
+    )
+    assert len(ends) > 6
+    assert max(ends) <= page.evaluate("() => document.querySelector('.gad-say').getBoundingClientRect().right")
