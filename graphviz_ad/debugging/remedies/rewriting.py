@@ -26,6 +26,7 @@ from graphviz_ad.story.constants import call_of
 __all__ = ["Quote", "Span", "import_needed", "rewritten", "span_of", "wrapped"]
 
 _ATOMS = (ast.Name, ast.Constant, ast.Call, ast.Attribute, ast.Subscript, ast.List, ast.Tuple)
+_TIGHTNESS = {ast.Add: 1, ast.Sub: 1, ast.Mult: 2, ast.Div: 2, ast.MatMult: 2, ast.Pow: 3}
 _NUMPY = re.compile(r"\bnp\.(\w+)")
 _OPENED, _CLOSED = ("(", "[", "{", ",", "=", ":", "return"), (")", "]", "}", ",", "#", "")
 
@@ -208,10 +209,22 @@ def _filled(code: str, texts: Mapping[str, str]) -> str:
             continue
         text = texts[name.id]
         kinds = (*_ATOMS, ast.BinOp, ast.UnaryOp) if id(name) in compared else _ATOMS
-        if id(name) not in free and not isinstance(_expression(text), kinds):
+        needless = isinstance(inner, kinds) or _binds_as_tightly(inner, name, tree)
+        if id(name) not in free and not needless:
             text = f"({text})"
         code = code[: name.col_offset] + text + code[name.end_col_offset :]
     return code
+
+
+def _binds_as_tightly(inner: ast.expr | None, name: ast.Name, tree: ast.AST) -> bool:
+    """Whether an expression is computed before that in which it takes the place of a name, without parentheses."""
+    own = _TIGHTNESS.get(type(inner.op), 0) if isinstance(inner, ast.BinOp) else 0
+    for whole in ast.walk(tree):
+        if isinstance(whole, ast.BinOp) and not isinstance(whole.op, ast.Pow):
+            least = _TIGHTNESS.get(type(whole.op), 9)
+            if whole.left is name or whole.right is name:
+                return own >= least + (whole.right is name)
+    return False
 
 
 def _is_minus(part: ast.AST | None) -> TypeGuard[ast.UnaryOp]:

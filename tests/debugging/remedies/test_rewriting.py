@@ -72,6 +72,50 @@ def test_one_stretch_of_a_line_is_replaced(report_of, before, after):
     assert finding.remedy == after.strip()
 
 
+@pytest.mark.parametrize(
+    ("source", "remedy", "needs"),
+    [
+        ("from numpy import *\n\n\ndef f(x):\n    return log(1 + exp(x))\n", "return logaddexp(0.0, x)", ""),
+        (
+            "from numpy import log, exp\n\n\ndef f(x):\n    return log(1 + exp(x))\n",
+            "return np.logaddexp(0.0, x)",
+            "import numpy as np",
+        ),
+        ("def f(x):\n    import numpy as xp\n    return xp.log(1 + xp.exp(x))\n", "return xp.logaddexp(0.0, x)", ""),
+        (
+            "import numpy\n\n\ndef f(x, np=2.0):\n    return np * numpy.log(1 + numpy.exp(x))\n",
+            "return np * numpy.logaddexp(0.0, x)",
+            "",
+        ),
+    ],
+)
+def test_a_remedy_runs_with_what_its_file_imports(report_of, source, remedy, needs):
+    """With bare names after an import of them, else with the import that is lacking, which is said."""
+    finding = first(report_of(source, 800.0))
+    assert finding.remedy == remedy
+    assert finding.mending.advice.endswith(f"; with {needs} at the top of the file") == bool(needs)
+    names = {}
+    exec(f"{needs}\n{source.replace(finding.mending.before, finding.mending.after)}", names)
+    assert names["f"](800.0) in (800.0, 1600.0)
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("np.sum(x / np.sqrt(x @ x))", "np.sum(x / np.sqrt(x @ x + 1e-12))"),
+        ("np.sum(x / np.sqrt(x[0] - x[1]))", "np.sum(x / np.sqrt(x[0] - x[1] + 1e-12))"),
+        (
+            "np.sum(x / (x[0] if True else 1.0))",
+            "np.sum(x / np.where((x[0] if True else 1.0) == 0, 1.0, x[0] if True else 1.0))",
+        ),
+    ],
+)
+def test_brackets_stand_where_they_are_needed_and_nowhere_else(report_of, before, after):
+    """What binds as tightly stands bare."""
+    finding = first(report_of(f"{HEAD}def f(x):\n    return {before}\n", np.zeros(2)))
+    assert finding.remedy == f"return {after}"
+
+
 @pytest.mark.parametrize(("head", "name"), [("import numpy", "numpy"), ("import numpy as xp", "xp")])
 def test_numpy_is_called_as_it_is_imported(report_of, head, name):
     """Under its own name, or another."""
