@@ -230,7 +230,8 @@ def _remedy(finding: Finding, names: Collection[str], level: int) -> Iterator[st
         yield _change(finding.mending)
     yield _tried(finding.outcome, names)
     for other in finding.alternatives:
-        yield f"<details><summary>Or: {prose(other.mending.advice, names)}</summary>{_change(other.mending)}"
+        change = _change(other.mending)
+        yield f'<details class="gad-check-other"><summary>Or: {prose(other.mending.advice, names)}</summary>{change}'
         yield f"{_tried(outcome_of(other.proof), names)}</details>"
     yield "</div>"
 
@@ -243,7 +244,8 @@ def _accepted(finding: Finding) -> str:
     rest = f", with <code>{escape(needs)}</code> at the top of the file" if needs else ""
     code = f"<pre><span>{lines.line} + </span><ins>{escape(visible(lines.after.strip()))}</ins></pre>"
     return (
-        f"<details><summary>It was meant: do not tell again</summary><p>Say so in the line{rest}:</p>{code}</details>"
+        '<details class="gad-check-other"><summary>It was meant: do not tell again</summary>'
+        f"<p>Say so in the line{rest}:</p>{code}</details>"
     )
 
 

@@ -21,9 +21,7 @@ def distance_of_two_equal_numbers_as_a_divisor(x):
     return 1 / (x[0] - x[1])  # here
 
 
-@bug(
-    "cancellation", at={"a": 4.0, "b": 4.25}, cause="comes out as 100; .* 80 digits it is 5", reaches=("a",)
-)
+@bug("cancellation", at={"a": 4.0, "b": 4.25}, cause="comes out as 100; .* 80 digits it is 5", reaches=("a",))
 def recurrence_that_is_drawn_to_another_limit(a, b):
     for _ in range(30):
         a, b = b, 108 - (815 - 1500 / a) / b  # here
