@@ -341,7 +341,7 @@ export const entriesPanel = {
       },
       paint(now) {
         if (!heard) listen(player.box.querySelector(".gad-pane"));
-        if (now.step !== since && player.box.matches(".gad-room.gad-show")) chosen = null;
+        if (chosen && now.step !== since && player.box.matches(".gad-room.gad-show")) chosen = null;
         const known = (/** @type {Chosen | null} */ one) =>
           one && cellsOf(player, now, one.row)[one.entry] ? one : null;
         const [shown, lit] = [known(chosen), known(pointed) ?? known(chosen)];
