@@ -166,6 +166,8 @@ class Examination:
             return None
         with np.errstate(all="ignore"):
             own = local_gradient(node, argument)
+        if type(own) is np.float64 and type(node._value) is np.float64:
+            return own  # so it is with nearly all of a long program
         return None if own is None else np.broadcast_to(own, node.shape)
 
     def primitive(self, i: int) -> str:

@@ -97,12 +97,12 @@ def _flattest(exam: Examination, way: Way) -> int | None:
     smallest, node, is_lost = _FLAT * exam.thresholds.saturated, None, False
     for child, argument, parent in way:
         local = exam.local(child, argument)
-        if local is None or not np.any(local):
+        if local is None or not _size(local):
             continue
         slope = _slope(exam, child, argument, local)
         is_spent = slope < exam.thresholds.saturated and exam.nodes[child].ndim > 0 and _levels_off(exam, child)
         is_lost = is_lost or is_spent
-        change = float(np.max(np.abs(np.asarray(local) * np.asarray(exam.values[parent]))))
+        change = _size(local * exam.values[parent])
         is_lost = is_lost or change < exam.thresholds.saturated * _size(exam.values[child])
         if slope < smallest and _bends(exam, child, argument):
             smallest, node = slope, child
