@@ -65,7 +65,7 @@ def said(cells: Any) -> str:
 
 
 LESSONS = ["1_sin_cos", "2_step_by_step", "3_control_flow", "4_two_sliders", "5_predict", "6_second_derivative"]
-LESSONS += ["7_eight_bugs", "8_check_your_backward"]
+LESSONS += ["7_eight_bugs", "8_check_your_backward", "9_breakpoints"]
 
 
 def test_there_is_a_start_and_the_lessons_in_their_order() -> None:
@@ -90,6 +90,7 @@ def test_exercises_keep_their_answers_to_themselves() -> None:
     assert "polynomial" not in cells["6_second_derivative"]
     assert "1 / 6" not in cells["8_check_your_backward"]
     assert "1 / len" not in cells["8_check_your_backward"]
+    assert "turn = None" in cells["9_breakpoints"]
 
 
 def test_start(executed: Any) -> None:
@@ -236,3 +237,34 @@ def test_check_your_backward(executed: Any) -> None:
     assert "Not yet: which line would you change?" in words
     html = "".join(output.data["text/html"] for cell in cells for output in cell.get("outputs", []) if "data" in output)
     assert html.count('class="gad-hand-opened"') == 1
+
+
+def test_breakpoints(executed: Any) -> None:
+    """It stops in the call whose step has no length; mended, the gradient is that of differences."""
+    cells, now = executed(
+        "9_breakpoints",
+        first="session.points[0].hits.steps[0]",
+        story="[[step.kind, step.span.line] for step in gad.trace(roughness, path).story.steps if step.span]",
+        largest="np.max(np.abs(gradient)).item()",
+        mended="gradient_mended.tolist()",
+        path="path_mended.tolist()",
+    )
+    words = said(cells)
+    assert "Not yet: at which step does an adjoint jump?" in words
+    assert now["largest"] > 1e7
+    path = np.array(now["path"])
+    assert path.shape == (5, 2)
+
+    def roughness(path: Any) -> Any:
+        steps = np.diff(path, axis=0)
+        directions = steps / np.linalg.norm(steps, axis=1, keepdims=True)
+        return np.sum(np.diff(directions, axis=0) ** 2)
+
+    moved = [(path + sign * 1e-6 * one.reshape(5, 2)) for sign in (1, -1) for one in np.eye(10)]
+    ups, downs = np.split(np.array([roughness(one) for one in moved]), 2)
+    assert np.ravel(now["mended"]) == pytest.approx((ups - downs) / 2e-6, abs=1e-7)
+    kind, line = now["story"][now["first"] - 1]
+    assert kind == "local"
+    assert cells[1].source.splitlines()[line - 1].strip() == "return step / length"
+    (html,) = [output.data["text/html"] for output in cells[3].outputs if "text/html" in output.get("data", {})]
+    assert "<iframe" in html

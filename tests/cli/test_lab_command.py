@@ -29,6 +29,7 @@ STEMS = (
     "6_second_derivative",
     "7_eight_bugs",
     "8_check_your_backward",
+    "9_breakpoints",
 )
 NAMES = [f"{stem}.ipynb" for stem in STEMS]
 
