@@ -70,9 +70,9 @@ def backward(x: Any) -> Any:
 
 
 def debugged() -> Session:
-    """A story with breakpoints of every kind, and a condition that raises."""
-    stops = ["log", "x", "if x.adjoint > 1", gad.break_when(lambda node: node.nothing > 1)]
-    stepper = stepper_of(lambda x: np.log(x) * x, (2.0,), {}, stops, ["x.adjoint", "x[3]"])
+    """A story with breakpoints of every kind, a condition that raises, and an array too large to be asked about."""
+    stops = ["log back", "x", "if x.adjoint > 1", gad.break_when(lambda node: node.nothing > 1)]
+    stepper = stepper_of(lambda x: np.log(x) * np.mean(x * np.ones(200_000)), (2.0,), {}, stops, ["x.adjoint", "x[3]"])
     stepper.add(str(stepper.course.ways[-1][-1].line))
     return Session(stepper)
 
