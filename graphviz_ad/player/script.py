@@ -30,6 +30,8 @@ _IMPORT = re.compile(r'^import \{([^}]*)\} from "([./\w-]+\.js)";\n', re.MULTILI
 _REMARKS = re.compile(r"^ *(?://.*|/\*\*(?:(?!\*/)[\s\S])*\*/)\n|/\*\* @type .*?\*/ ?", re.MULTILINE)
 _NOTES = re.compile(r"^ *(?:/\*[^*]*\*/)\n", re.MULTILINE)
 _INDENTS = re.compile(r"^\s+", re.MULTILINE)
+_LISTED = re.compile(r",\n")  # a line that ends so goes on in the next
+_DECLARED = re.compile(r"(?<=[{},;])\n")
 
 
 def asset(name: str, package: str = _HERE) -> str:
@@ -67,7 +69,7 @@ def script(entry: str = "player.js", package: str = _HERE, *, without: Collectio
 
 
 def sheet(*, without: Collection[str] = ()) -> str:
-    """Return the player's style, for the screen and for paper, without remarks and indents.
+    """Return the player's style, for the screen and for paper, without remarks, indents and idle line ends.
 
     Parameters
     ----------
@@ -84,7 +86,8 @@ def sheet(*, without: Collection[str] = ()) -> str:
 
 @lru_cache(maxsize=8)
 def _shorn(without: frozenset[str], stamp: tuple[int, ...]) -> str:
-    return _INDENTS.sub("", _NOTES.sub("", "".join(asset(name) for name in _SHEETS if name not in without)))
+    text = "".join(asset(name) for name in _SHEETS if name not in without)
+    return _DECLARED.sub("", _INDENTS.sub("", _NOTES.sub("", text)))
 
 
 def stamp(package: str = _HERE) -> tuple[int, ...]:
@@ -140,7 +143,7 @@ def _joined(entry: str, package: str, without: frozenset[str], stamp: tuple[int,
         open_modules.pop()
 
     join((entry, package))
-    return _INDENTS.sub("", _REMARKS.sub("", "".join(joined.values())))
+    return _LISTED.sub(",", _INDENTS.sub("", _REMARKS.sub("", "".join(joined.values()))))
 
 
 def _without(text: str, names: Collection[str], module: str) -> str:
