@@ -462,6 +462,28 @@ def _selectors(rule: Rule, used: Collection[str] | None) -> Iterator[str]:
                 yield f".{rule.kind}{'.' + state if state else ''}{flag}>.{child}"
 
 
+@lru_cache(maxsize=1)
+def _gathered() -> tuple[tuple[Rule, ...], ...]:
+    """Return the table with rules of one style together, as far as none goes before another that it overrides."""
+    groups: list[list[Rule]] = []
+    for rule in RULES:
+        for alike in reversed(groups):
+            if alike[0].style == rule.style:
+                alike.append(rule)
+                break
+            if any(_meet(rule, other) for other in alike):
+                groups.append([rule])
+                break
+        else:
+            groups.append([rule])
+    return tuple(map(tuple, groups))
+
+
+def _meet(rule: Rule, other: Rule) -> bool:
+    """Whether both may say something else of one property of one element, and the later one wins."""
+    return rule.kind == other.kind and rule.weight == other.weight and not rule.style.keys().isdisjoint(other.style)
+
+
 def css(used: Collection[str] | None = None) -> str:
     """Return the table as a style sheet for what stands in a ``.gad-scene``, with the colours as custom properties.
 
@@ -478,10 +500,11 @@ def css(used: Collection[str] | None = None) -> str:
     '.forward>.line{fill:none;stroke:var(--gad-fwd);stroke-width:1.6}'
     """
     lines = [".gad-scene{"]  # nested, the scope is said once instead of 250 times
-    for rule in RULES:
-        selectors = ",".join(_selectors(rule, used))
+    for alike in _gathered():
+        selectors = ",".join(selector for rule in alike for selector in _selectors(rule, used))
         if selectors:
-            lines.append(f"{selectors}{{{';'.join(f'{name}:{_value(value)}' for name, value in rule.style.items())}}}")
+            style = ";".join(f"{name}:{_value(value)}" for name, value in alike[0].style.items())
+            lines.append(f"{selectors}{{{style}}}")
     lines += [*(f"[data-font={name}]{{font-family:{stack}}}" for stack, name in FONTS.items()), "}"]
     return "\n".join(lines) + "\n"
 

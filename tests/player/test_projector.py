@@ -41,6 +41,22 @@ def worked(x: Any) -> Any:
     return a * np.sin(x) + 1 / x
 
 
+@pytest.mark.parametrize(("width", "height"), [(1280, 720), (768, 1024)])
+def test_no_stage_of_a_push_is_cut_off(player: Any, width: int, height: int) -> None:
+    """Of the long ones of forward mode neither, nor of a long sum on a tablet; and no type is below 11 px."""
+    made = film(worked, x=(0.5, 3), at={"x": 2.0}, mode="forward" if width > 1000 else "reverse").to_json()
+    page = player(made, width=width, height=height, begins=True)
+    for step in range(len(made["scenes"][0]["steps"]) - 1):  # a derivative that is written out may be of any length
+        page.evaluate("(step) => mounted.set({ step })", step)
+        _, _, beside, covered = page.evaluate(SEEN)
+        assert beside <= 8, step
+        assert not covered, step
+        small = (
+            "[...document.querySelectorAll('.gad-say dt')].map((node) => parseFloat(getComputedStyle(node).fontSize))"
+        )
+        assert min(page.evaluate(small)) >= 11
+
+
 # What is missing in a room: curves, names and sliders are whole in what is seen of their column, and the head is one
 # line, or two; the map of the graph stands only where a part of the graph is outside.
 LOST = """() => {

@@ -171,18 +171,28 @@ export const stepPanel = {
       growth.disconnect();
       for (const part of say.children) growth.observe(part);
     }
-    /** How high the tallest step is. @param {Now} now */
+    /** How high the tallest step is. Where one is too wide, the formulas of all stand below each other, and are smaller.
+     * @param {Now} now */
     function tallest({ scene, here }) {
       const ghost = say.cloneNode();
       ghost.classList.add("gad-ghost");
       ghost.style.width = say.offsetWidth + "px";
       say.after(ghost);
-      const heights = talkers(scene, state).map((step) => {
-        const { nodes, holes } = tell(player, step, scene);
-        ghost.replaceChildren(tools.node.cloneNode(true), ...nodes);
-        fill(holes, scene.quantities, here);
-        return Math.ceil(ghost.getBoundingClientRect().height);
-      });
+      let over = 0;
+      const measure = () =>
+        talkers(scene, state).map((step) => {
+          const { nodes, holes } = tell(player, step, scene);
+          ghost.replaceChildren(tools.node.cloneNode(true), ...nodes);
+          fill(holes, scene.quantities, here);
+          over = Math.max(over, ghost.scrollWidth - ghost.clientWidth);
+          return Math.ceil(ghost.getBoundingClientRect().height);
+        });
+      box.classList.remove("gad-single");
+      let heights = measure();
+      if (over > 8) {
+        box.classList.add("gad-single");
+        heights = measure();
+      }
       ghost.remove();
       return Math.max(...heights);
     }
