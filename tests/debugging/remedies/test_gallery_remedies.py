@@ -66,6 +66,14 @@ WITHOUT = {
     "commitment_to_the_nearest_whole_number": "a step has no slope",
     "euler_that_runs_away": "the steps are too long: their size is a number of the person's, and no line",
     "descent_that_leaves_the_numbers": "the steps are too long: their size is a number of the person's, and no line",
+    "data_with_a_gap": "what stands in the gap is not known",
+    "a_gap_in_a_table_of_data": "what stands in the gap is not known",
+    "a_number_that_was_never_set": "what the number is to be is not known",
+    "a_mask_of_infinities_that_is_summed": "what masked entries are to count as is not known",
+    "a_gap_that_only_the_sum_leaves_out": "what stands in the gap is not known",
+    "standard_deviation_from_two_means": "the variance is 0, and a root has no slope there",
+    "logarithm_of_the_chance_that_something_happens": "the difference is 0 before the logarithm sees it",
+    "recurrence_that_is_drawn_to_another_limit": "another way to compute the recurrence is another program",
 }
 """The functions that have no remedy, and why."""
 
@@ -163,7 +171,7 @@ def test_most_of_the_gallery_has_a_remedy(reports):
         and not kinds & _UNCURED
         and not any(finding.remedy for finding in report.findings)
     }
-    assert lacking == set(WITHOUT)
+    assert not lacking ^ set(WITHOUT)
     assert sum(any(finding.remedy for finding in report.findings) for report in reports.values()) >= 80
 
 
