@@ -136,7 +136,7 @@ class BackwardReport:
         >>> def backward(x):
         ...     dx = 2 + x
         ...     return dx
-        >>> data = json.loads(gad.check_backward(lambda x: np.sum(x**2), backward, np.ones(3)).to_json())
+        >>> data = json.loads(gad.check_backward(lambda x: np.sum(x**2), backward, np.arange(3.0)).to_json())
         >>> data["version"], data["ok"], data["lines"][data["first_wrong"]]["change"]["after"]
         (1, False, 'dx = 2 * x')
         """

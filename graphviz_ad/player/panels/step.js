@@ -171,8 +171,7 @@ export const stepPanel = {
       growth.disconnect();
       for (const part of say.children) growth.observe(part);
     }
-    /** How high the tallest step is. Where one is too wide, the formulas of all stand below each other, and are smaller.
-     * @param {Now} now */
+    /** How high the tallest step is. Where one is too wide, all formulas stand below each other. @param {Now} now */
     function tallest({ scene, here }) {
       const ghost = say.cloneNode();
       ghost.classList.add("gad-ghost");
