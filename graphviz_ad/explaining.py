@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
+from types import CodeType
 from typing import Any, Never
 
 import numpy as np
@@ -25,8 +26,12 @@ from graphviz_ad.engine.frames import public
 from graphviz_ad.engine.recording import Recording
 from graphviz_ad.engine.variable import Variable
 from graphviz_ad.errors import InputError, brief, refuse_unknown, suggest
+from graphviz_ad.films.code import Code
+from graphviz_ad.films.stills import attempted, still
+from graphviz_ad.player.page import page as player_page
+from graphviz_ad.player.page import snippet as player_snippet
 from graphviz_ad.saving.drawings import Drawing
-from graphviz_ad.saving.path_page import page, snippet
+from graphviz_ad.saving.path_page import filmed, page, snippet, title
 from graphviz_ad.saving.reports import json_text, save_report
 
 __all__ = ["Paths", "paths_of"]
@@ -134,8 +139,8 @@ class Paths:
     ) -> None:
         """Write the paths to a file; the suffix says as what.
 
-        ``.svg``, ``.png`` and ``.pdf`` are a figure, ``.html`` is a page in which a path is chosen, ``.txt`` is the
-        text, ``.json`` is for programs.
+        ``.svg``, ``.png`` and ``.pdf`` are a figure, ``.html`` is the player with the paths in a tab, in which one is
+        chosen, ``.txt`` is the text, ``.json`` is for programs.
 
         Parameters
         ----------
@@ -177,13 +182,32 @@ class Paths:
 
     __repr__ = __str__
 
+    def _film(self) -> dict[str, Any] | None:
+        """Return the film of the way back with the paths in a tab; None where the graph cannot be drawn."""
+        recording, exam = self._exam.recording, self._exam
+        codes = {exam.nodes[i]._code for path in self.paths for i in path.nodes}
+        shown = Code.around(recording.function, [own for own in codes if isinstance(own, CodeType)])
+        picture = attempted(recording, lambda: still(recording, code=shown))
+        if isinstance(picture, str):
+            return None
+        return filmed(picture.film, exam, self._place, self._ways, self.naive, shown)
+
+    def _page(self) -> str:
+        film = self._film()
+        if film is None:
+            return page(self._exam, self._place, self._ways, self.naive)
+        return player_page(film, title=title(self._exam, self._place))
+
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
-        return {"text/html": snippet(self._exam, self._place, self._ways, self.naive), "text/plain": str(self)}
+        html, film = snippet(self._exam, self._place, self._ways, self.naive), self._film()
+        if film is not None:
+            html = player_snippet(film, "", title=title(self._exam, self._place), instead=html)
+        return {"text/html": html, "text/plain": str(self)}
 
 
 _WRITERS: Mapping[str, Callable[[Paths], str]] = {
     ".txt": lambda why: why._written(Look.of(None)) + "\n",
-    ".html": lambda why: page(why._exam, why._place, why._ways, why.naive),
+    ".html": lambda why: why._page(),
     ".json": lambda why: why.to_json() + "\n",
 }
 _PICTURES = (".svg", ".png", ".pdf")

@@ -15,15 +15,13 @@ from graphviz_ad.debugging.paths.searching import Edge, Ways
 from graphviz_ad.draw.layout import Box, Link, Placement, place
 from graphviz_ad.draw.svg import number
 
-__all__ = ["CARD", "LEAST", "LETTERED", "WIDE", "Braid", "Point", "Stroke", "braid", "points_of"]
+__all__ = ["CARD", "LEAST", "WIDE", "Braid", "Point", "Stroke", "braid", "points_of"]
 
 WIDE = 88.0
 """px, of a stroke that carries all."""
 LEAST = 1.4
 CARD = 48
 """The height of a card in px."""
-LETTERED = 4
-"""So many of the widest paths have letters in the picture."""
 
 _DRAWN = 26  # paths with a stroke of their own
 _BETWEEN = 2.0  # two strokes side by side

@@ -15,9 +15,9 @@ import numpy as np
 from graphviz_ad.console import visible
 from graphviz_ad.debugging.examination import Examination, numbers
 from graphviz_ad.debugging.paths.searching import Path, Ways
-from graphviz_ad.debugging.paths.text import LETTERS, Row, cut, ending, instead, parts, rows, sentences, short
+from graphviz_ad.debugging.paths.text import LETTERED, LETTERS, Row, cut, ending, instead, parts, rows, sentences, short
 from graphviz_ad.draw import measuring
-from graphviz_ad.draw.braid import CARD, LETTERED, Braid, Point, Stroke, braid, points_of
+from graphviz_ad.draw.braid import CARD, Braid, Point, Stroke, braid, points_of
 from graphviz_ad.draw.frame import Figure
 from graphviz_ad.draw.growth import HIGH, chart
 from graphviz_ad.draw.length import Length
@@ -153,7 +153,7 @@ def _stroke(pen: Pen, stroke: Stroke, signs: tuple[float, float], lettered: bool
     hue = "bwd" if lettered else _GREY_ON_PAGE if pen.theme == ON_PAGE else "line"
     if pen.theme == ON_PAGE:  # where a reader can choose it
         halo = pen.path(stroke.data, "none", "ink", stroke.width + 6)
-        halo.classes = ("gad-halo",)
+        halo.classes = ("gad-paths-halo",)
         yield halo
     if signs[0]:
         yield pen.path(stroke.data, "none", hue, stroke.width)

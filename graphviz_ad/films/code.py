@@ -93,6 +93,10 @@ class Code:
         """The lines as they can be shown: what would turn their text around is written as its escape."""
         return [visible(line) for line in self.lines]
 
+    def has(self, filename: str, line: int) -> bool:
+        """Whether a line of a file is one of these."""
+        return filename == self.filename and self.first <= line < self.first + len(self.lines)
+
     def span(self, site: Site | None) -> list[int] | None:
         """Return line, column, end line and end column of a site in these lines; None where it lies outside."""
         if site is None or site.filename != self.filename or site.column < 0:

@@ -249,6 +249,17 @@ export interface Verdict {
   tone?: "blame";
   sign?: [solid: string, line: string];
 }
+/** A path of a gradient: what of the picture and of the code belongs to it, and how much it carries. */
+export interface Route {
+  /** Of the widest, as its table has it. */
+  letter: string;
+  /** From the output to the input. */
+  edges: string[];
+  spans: number[][];
+  share: number;
+  /** Whether it adds to the gradient, at least in some entries. */
+  adds: boolean;
+}
 /** A call that a step is under: the function, the line that runs there, which call it is, and which run over it. */
 export interface DebugPlace {
   of: string;
@@ -355,6 +366,8 @@ export interface Film {
   provisos?: string[];
   /** The lines of a backward pass: as a table of HTML with its style, and how each belongs to the story. */
   verdicts?: { rows: Verdict[]; table: string; style: string };
+  /** The paths of a gradient: each, and what is told of all of them, as HTML with its style. */
+  paths?: { rows: Route[]; section: string; style: string };
   debug?: Debug;
   /** The words and the signs that its steps use, each with the sentence that explains it. */
   key?: { words: Record<string, string>; signs: Record<string, string> };

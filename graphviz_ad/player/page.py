@@ -61,11 +61,13 @@ _ONLY_FOR: Mapping[str, Callable[[Mapping[str, Any]], bool]] = {
     "panels/contours.css": lambda film: "contours" in film,
     "panels/findings.js": lambda film: "findings" in film,
     "findings.css": lambda film: "findings" in film,
-    "tabs.css": lambda film: bool({"findings", "verdicts", "debug"} & film.keys()),
+    "tabs.css": lambda film: bool({"findings", "verdicts", "paths", "debug"} & film.keys()),
     "panels/verdicts.js": lambda film: "verdicts" in film,
     "verdicts.css": lambda film: "verdicts" in film,
     "panels/debugging.js": lambda film: "debug" in film,
     "debugging.css": lambda film: "debug" in film,
+    "panels/paths.js": lambda film: "paths" in film,
+    "paths.css": lambda film: "paths" in film,
     "panels/quiz.js": lambda film: "quiz" in film,
     "quiz.css": lambda film: "quiz" in film,
     "panels/modes.js": lambda film: film.get("mode") == "both",
@@ -212,7 +214,8 @@ def _has_ways(film: Mapping[str, Any]) -> bool:
 def _opening(film: Mapping[str, Any]) -> int | None:
     """Return the step at which a page opens unasked: that of the first finding, or wrong line; None, the beginning.
 
-    What is moved through as a debugger does begins there, too, and invites to nothing else.
+    Paths are seen when all is known. What is moved through as a debugger does begins at the beginning, too, and invites
+    to nothing else.
 
     Examples
     --------
@@ -221,6 +224,8 @@ def _opening(film: Mapping[str, Any]) -> int | None:
     """
     if "debug" in film:
         return 0
+    if "paths" in film:  # after the last step, where all is known and nothing else is lit
+        return len(film["scenes"][film["start"]]["steps"])
     wrong = [row for row in film.get("verdicts", {}).get("rows", ()) if row["verdict"] == "wrong" and "step" in row]
     opening = [*film.get("findings", ()), *wrong]
     return int(opening[0]["step"]) if opening else None

@@ -75,6 +75,8 @@ export interface Now extends Omit<PlayerState, "scene"> {
   current: Step;
   /** The names of what is lit by what is pointed at. */
   lit: string[];
+  /** What of the code is marked besides: how, and where. */
+  operands?: [tone: string, span: number[] | null][];
   /** Whether the step is another one since the last painting; whether the graph is. */
   fresh: boolean;
   entered: boolean;

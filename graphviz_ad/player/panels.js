@@ -18,6 +18,7 @@ import { keepPanel } from "./panels/keep.js";
 import { modesPanel } from "./panels/modes.js";
 import { noticePanel } from "./panels/notice.js";
 import { paperPanel } from "./panels/paper.js";
+import { pathsPanel } from "./panels/paths.js";
 import { progressPanel } from "./panels/progress.js";
 import { quizPanel } from "./panels/quiz.js";
 import { slidersPanel } from "./panels/sliders.js";
@@ -37,6 +38,7 @@ export const PANELS = [
   curvePanel,
   contoursPanel,
   kinksPanel,
+  pathsPanel,
   codePanel,
   noticePanel,
   findingsPanel,

@@ -3,13 +3,16 @@
 Nothing in it is a script: the rows are radio buttons, between which the arrow keys move, and the style sheet lights
 what belongs to the one that is chosen, in the picture and in the code. The table is the whole content; the picture is
 hidden from screen readers. It stands on the style sheet of the cards of findings, and has their colours and themes.
+
+The same stands in a tab of the player, which lights what is chosen in its graph and in its code as well.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 from pathlib import PurePath
+from typing import Any
 
 import numpy as np
 
@@ -19,16 +22,17 @@ from graphviz_ad.debugging.examination import Examination
 from graphviz_ad.debugging.paths.code import Line, code_lines
 from graphviz_ad.debugging.paths.schedules import Naive, naive_words
 from graphviz_ad.debugging.paths.searching import Ways
-from graphviz_ad.debugging.paths.text import Row, cut, ending, legend, rows, sentences
-from graphviz_ad.draw.braid import LETTERED
+from graphviz_ad.debugging.paths.text import LETTERED, Row, cut, ending, legend, rows, sentences
 from graphviz_ad.draw.growth import HIGH, chart
 from graphviz_ad.draw.pen import ON_PAGE, Pen
 from graphviz_ad.draw.strokes import bar, graph
 from graphviz_ad.draw.svg import Element, number, serialise
 from graphviz_ad.errors import GraphvizAdError, text_of
+from graphviz_ad.films.code import Code
+from graphviz_ad.films.paths import paths_json
 from graphviz_ad.saving.cards import prose, rules, sheet, style
 
-__all__ = ["page", "snippet"]
+__all__ = ["filmed", "page", "snippet", "title"]
 
 _CHART, _BARS = 320.0, 132.0
 _MARGIN = 6.0
@@ -39,7 +43,12 @@ _LINES = 5  # numbers of lines in a row
 
 def page(exam: Examination, i: int, ways: Ways, own: Naive | None) -> str:
     """Return the paths as a page that needs nothing else."""
-    return sheet(f"Why {exam.bar(i)} is what it is", snippet(exam, i, ways, own, level=1))
+    return sheet(title(exam, i), snippet(exam, i, ways, own, level=1))
+
+
+def title(exam: Examination, i: int) -> str:
+    """Return what a page of the paths is called."""
+    return f"Why {exam.bar(i)} is what it is"
 
 
 def snippet(exam: Examination, i: int, ways: Ways, own: Naive | None, level: int = 2) -> str:
@@ -57,21 +66,61 @@ def snippet(exam: Examination, i: int, ways: Ways, own: Naive | None, level: int
         Of its first heading.
     """
     with np.errstate(all="ignore"):
-        names = {name for name in exam.names if len(name) <= 2} if ways.paths else set()
-        said = prose(sentences(exam, i, ways), names)
-        table = _table(exam, i, ways, names) if ways.paths else ""
-        if ways.paths and (explained := legend(exam, ways.paths)):
-            table += f'<p class="gad-paths-said">{prose(explained, names)}</p>'
+        said, table, below = _words(exam, i, ways, own, level + 1)
         code = _code(code_lines(exam, ways.paths))
-        below = _instead(exam, i, ways, own, level + 1, names) if ways.count > 1 else ""
         figure, missing = _figure(exam, ways) if ways.paths else ("", "")
-    lit = "".join(_lit(k) for k in range(len(ways.paths)))
     return (
-        f"<style>{style(frozenset())}{rules(__file__)}{lit}</style>\n"
-        f'<section class="gad-check gad-paths" aria-label="Paths of {escape(visible(exam.bar(i)))}">'
+        f"<style>{style(frozenset())}{_rules(ways)}</style>\n"
+        f'<section class="gad-check gad-paths" aria-label="{_heading(exam, i)}">'
         f'<div class="gad-paths-page">{figure}<div><h{level}>Why <i>{escape(visible(exam.bar(i)))}</i> is what it is'
-        f'</h{level}><p class="gad-paths-said">{said}</p>{table}{code}{below}{missing}</div></div></section>'
+        f"</h{level}>{said}{table}{code}{below}{missing}</div></div></section>"
     )
+
+
+def filmed(
+    film: Mapping[str, Any], exam: Examination, i: int, ways: Ways, own: Naive | None, code: Code | None
+) -> dict[str, Any]:
+    """Return the film of a story with the paths, for a tab beside its graph.
+
+    Parameters
+    ----------
+    film : mapping
+        Of the recording.
+    exam : Examination
+    i : int
+    ways : Ways
+    own : Naive or None
+        As for `snippet`.
+    code : Code or None
+        The lines that the film shows; where paths go through others, these are in the tab.
+    """
+    with np.errstate(all="ignore"):
+        said, table, below = _words(exam, i, ways, own, 2)
+        lines = code_lines(exam, ways.paths)
+        listed = "" if code is not None and all(code.has(line.file, line.number) for line in lines) else _code(lines)
+        figure, missing = _figure(exam, ways) if ways.paths else ("", "")
+        rows = paths_json(exam, ways, code)
+    inside = f"{said}{table}{listed}{figure}{missing}{below}"
+    section = f'<section class="gad-check gad-paths" aria-label="{_heading(exam, i)}">{inside}</section>'
+    return {**film, "paths": {"rows": rows, "section": section, "style": f"{rules()}{_rules(ways)}"}}
+
+
+def _heading(exam: Examination, i: int) -> str:
+    return f"Paths of {escape(visible(exam.bar(i)))}"
+
+
+def _rules(ways: Ways) -> str:
+    return rules(__file__) + "".join(_lit(k) for k in range(len(ways.paths)))
+
+
+def _words(exam: Examination, i: int, ways: Ways, own: Naive | None, level: int) -> tuple[str, str, str]:
+    """Return what is said first, the table with what explains it, and what reverse mode does instead."""
+    names = {name for name in exam.names if len(name) <= 2} if ways.paths else set()
+    said = f'<p class="gad-paths-said">{prose(sentences(exam, i, ways), names)}</p>'
+    table = _table(exam, i, ways, names) if ways.paths else ""
+    if ways.paths and (explained := legend(exam, ways.paths)):
+        table += f'<p class="gad-paths-said">{prose(explained, names)}</p>'
+    return said, table, _instead(exam, i, ways, own, level, names) if ways.count > 1 else ""
 
 
 def _lit(k: int) -> str:
@@ -112,13 +161,14 @@ def _table(exam: Examination, i: int, ways: Ways, names: set[str]) -> str:
         total = " class='gad-paths-sum'" if words.startswith("sum") else ""
         tail = f", as reverse mode has <i>{escape(visible(exam.bar(i)))}</i>" if total else ""
         body += (
-            f"<tr{total}><td></td><th scope='row' colspan='2'>{escape(words)}{tail}</th>"
-            f"<td class='gad-number'>{escape(visible(value))}</td><td class='gad-bar'></td>"
-            f"<td class='gad-number gad-share'>{share}</td><td class='gad-lines'></td></tr>"
+            f"<tr{total}><td></td><th scope='row' class='gad-paths-rest'>{escape(words)}{tail}</th>"
+            f"<td class='gad-product'></td><td class='gad-number'>{escape(visible(value))}</td>"
+            "<td class='gad-paths-bar'></td>"
+            f"<td class='gad-number gad-share'>{share}</td><td class='gad-paths-lines'></td></tr>"
         )
     head = f"way from <i>{escape(visible(exam.recording.name))}</i> back to <i>{escape(visible(exam.called(i)))}</i>"
     titles = (("", ""), ("", head), ("", "product of local gradients"), ("gad-number", "is"),
-              ("gad-bar", "−&ensp;share&ensp;+"), ("", ""), ("", "lines"))  # fmt: skip
+              ("gad-paths-bar", "−&ensp;share&ensp;+"), ("", ""), ("", "lines"))  # fmt: skip
     columns = "".join(f"<th scope='col' class='{own}'>{title}</th>" if title else "<td></td>" for own, title in titles)
     return (
         "<form><div class='gad-scroll'><table class='gad-paths-table'>"
@@ -135,9 +185,9 @@ def _row(k: int, row: Row, drawn: str, names: set[str]) -> str:
         f"aria-label='Path {row.letter}: {escape(visible(way))}'>{letter}</label></td>"
         f"<th scope='row'>{prose(cut(list(row.way), ' ▸ ', _LONGEST), names)}</th>"
         f"<td class='gad-product'>{prose(cut(row.product.split(' · '), ' · ', _LONGEST), names)}</td>"
-        f"<td class='gad-number'>{escape(visible(row.value))}</td><td class='gad-bar'>{drawn}</td>"
+        f"<td class='gad-number'>{escape(visible(row.value))}</td><td class='gad-paths-bar'>{drawn}</td>"
         f"<td class='gad-number gad-share'>{row.share}</td>"
-        f"<td class='gad-lines'>{_numbered(row.lines)}</td></tr>"
+        f"<td class='gad-paths-lines'>{_numbered(row.lines)}</td></tr>"
     )
 
 

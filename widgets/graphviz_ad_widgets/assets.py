@@ -9,10 +9,10 @@ from graphviz_ad.player.script import script, sheet, stamp
 
 __all__ = ["esm", "style"]
 
-# An explorer has no findings, no verdicts and no breakpoints: reports and debuggers are pages.
+# An explorer has no findings, no verdicts, no paths and no breakpoints: reports and debuggers are pages.
 _WITHOUT = (
-    *("panels/findings.js", "panels/verdicts.js", "panels/debugging.js"),
-    *("tabs.css", "findings.css", "verdicts.css", "debugging.css"),
+    *("panels/findings.js", "panels/verdicts.js", "panels/paths.js", "panels/debugging.js"),
+    *("tabs.css", "findings.css", "verdicts.css", "paths.css", "debugging.css"),
 )
 
 

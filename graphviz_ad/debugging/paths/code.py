@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import ast
 import linecache
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from itertools import pairwise
 from typing import NamedTuple
@@ -14,7 +15,7 @@ from graphviz_ad.debugging.paths.searching import Edge, Path
 from graphviz_ad.engine.source import Site
 from graphviz_ad.story.constants import call_of
 
-__all__ = ["Line", "code_lines"]
+__all__ = ["Line", "code_lines", "operands"]
 
 
 class Line(NamedTuple):
@@ -52,16 +53,8 @@ def code_lines(exam: Examination, paths: Sequence[Path]) -> list[Line]:
     through: dict[tuple[str, int], set[int]] = {}
     spans: dict[tuple[str, int], list[tuple[int, int, int]]] = {}
     for k, path in enumerate(paths):
-        expressions = {}  # that a path goes through, however often
-        for edge in path.edges:
-            node = exam.nodes[edge[0]]
-            expressions[node._code, node._lasti, edge[1]] = edge
-        for edge in expressions.values():
-            site = exam.site(edge[0])
-            if site is None or site.column < 0:
-                continue
+        for site, span in _operands(exam, path):
             through.setdefault((site.filename, site.line), set()).add(k)
-            span = _operand(exam, edge, site)
             if span is not None:
                 spans.setdefault((site.filename, site.line), []).append((*span, k))
     texts = {key: linecache.getline(*key).rstrip("\r\n") for key in sorted(through)}
@@ -73,6 +66,51 @@ def code_lines(exam: Examination, paths: Sequence[Path]) -> list[Line]:
         for at, text in texts.items()
         if text.strip()
     ]
+
+
+def operands(exam: Examination, path: Path) -> list[Site]:
+    """Return where in the code the operands of a path stand, as far as that is beyond doubt.
+
+    Examples
+    --------
+    >>> import graphviz_ad as gad
+    >>> why = gad.trace(lambda x: x * x, 2.0).why("x")
+    >>> [[site.text for site in operands(why._exam, path)] for path in why.paths]
+    [['x'], ['x']]
+    """
+    return [
+        replace(site, column=span[0], end_column=span[1], text=_stretch(site, *span))
+        for site, span in _operands(exam, path)
+        if span is not None
+    ]
+
+
+def _stretch(site: Site, start: int, end: int) -> str:
+    return linecache.getline(site.filename, site.line)[start:end]
+
+
+def _operands(exam: Examination, path: Path) -> Iterator[tuple[Site, tuple[int, int] | None]]:
+    """Yield the expressions that a path goes through, each once, with where its operand stands in the line.
+
+    An operand that is computed in the same line says less than the one within it that the path goes on to.
+    """
+    expressions = {}
+    for edge in path.edges:
+        node = exam.nodes[edge[0]]
+        expressions[node._code, node._lasti, edge[1]] = edge
+    sites = [(site, _operand(exam, edge, site)) for edge in expressions.values()
+             if (site := exam.site(edge[0])) is not None and site.column >= 0]  # fmt: skip
+    known = {(site.filename, site.line, span) for site, span in sites if span is not None}
+    for site, span in sites:
+        within = span is not None and any(
+            (file, line) == (site.filename, site.line) and other != span and _is_within(other, span)
+            for file, line, other in known
+        )
+        yield site, None if within else span
+
+
+def _is_within(inner: tuple[int, int], outer: tuple[int, int]) -> bool:
+    return outer[0] <= inner[0] and inner[1] <= outer[1]
 
 
 def _operand(exam: Examination, edge: Edge, site: Site) -> tuple[int, int] | None:

@@ -17,6 +17,7 @@ from graphviz_ad.numerals.abbreviating import abbreviated
 from graphviz_ad.numerals.writing import rough
 
 __all__ = [
+    "LETTERED",
     "LETTERS",
     "Row",
     "cut",
@@ -34,6 +35,8 @@ __all__ = [
 COLUMNS = 80
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 """What the paths are called, the widest first."""
+LETTERED = 4
+"""So many of the widest paths have letters in pictures."""
 _LEVEL = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
 _MANY = 10_000  # paths; of more it is said how many were not followed
 _END = 12  # nodes at each end of a long path that are written

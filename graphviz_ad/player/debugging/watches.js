@@ -59,7 +59,7 @@ export function makeWatches(player, debug, steps, points, ask) {
   const add = make("button", { type: "submit" }, "Watch");
   const form = make("form", {}, field, add);
   const said = make("p", { class: "gad-said", role: "status" });
-  const node = make("section", { class: "gad-watch", "aria-label": "Watches" }, table, form, said);
+  const node = make("section", { class: "gad-watch gad-tabpanel", "aria-label": "Watches" }, table, form, said);
   /** @type {any[][]} */
   let rows = [];
   /** @type {((count: number) => void)[]} */

@@ -82,13 +82,13 @@ export const codePanel = {
     }
 
     /** @param {any} line @param {number} i @param {Now} now */
-    function paintLine(line, i, { scene, current, pointed, picked }) {
+    function paintLine(line, i, { scene, current, pointed, picked, operands = [] }) {
       if (!code) return;
       const number = i + code.first;
       const spans = [
         current.span,
         /^[ne]/.test(pointed) ? madeAt(scene, pointed) : null,
-        ...marks.map(([, span]) => span),
+        ...[...marks, ...operands].map(([, span]) => span),
       ];
       const cut = pieces(code.lines[i], number, spans);
       const nodes = madeOn(scene, number);
@@ -98,7 +98,7 @@ export const codePanel = {
       const names = nodes.map((id) => pickName(scene, id)).join(", ");
       if (names) pressable(line, `${code.lines[i].trim()}: makes ${names}`, nodes.includes(picked));
       else for (const name of ["role", "tabindex", "aria-label", "aria-expanded"]) line.removeAttribute(name);
-      const looks = marks.map(([look]) => look);
+      const looks = [...marks, ...operands].map(([look]) => look);
       writeLine(line, cut, looks);
     }
     let painted = "";
@@ -107,7 +107,7 @@ export const codePanel = {
       nodes: [section],
       paint(now) {
         if (now.fresh) section.className = "gad-code " + hueOf(now.current);
-        const key = [now.number, now.step, now.pointed, now.picked].join();
+        const key = [now.number, now.step, now.pointed, now.picked, now.operands].join();
         if (key === painted) return;
         painted = key;
         if (shown !== (now.scene.own ?? player.film)) write(now.scene.own ?? player.film);

@@ -54,7 +54,7 @@ export const findingsPanel = {
     }
     const cards = findings.map((finding, i) => makeFindingCard(player, finding, () => turnTo(i), mend));
     const none = findings.length ? [] : [make("p", {}, "No findings.")];
-    const section = make("section", { class: "gad-findings", "aria-label": "Findings" });
+    const section = make("section", { class: "gad-findings gad-tabpanel", "aria-label": "Findings" });
     section.append(
       ...provisos.map((words) => make("p", { class: "gad-proviso" }, words)),
       ...none,

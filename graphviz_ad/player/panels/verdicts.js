@@ -40,7 +40,11 @@ export const verdictsPanel = {
     sheet.replaceSync(style);
     document.adoptedStyleSheets.push(sheet);
     const table = parseHtml(source);
-    const section = make("section", { class: "gad-verdicts", "aria-label": "Your backward", tabindex: 0 }, table);
+    const section = make(
+      "section",
+      { class: "gad-verdicts gad-tabpanel", "aria-label": "Your backward", tabindex: 0 },
+      table,
+    );
     const lines = linesOf(table, rows);
     const wrong = lines.filter(({ row }) => row.verdict === "wrong");
     const signs = /** @type {any[]} */ (rows.filter(({ sign, step }) => sign && step !== undefined));

@@ -44,11 +44,11 @@ def chosen(f, x, way):
 @pytest.mark.parametrize(
     ("f", "x", "way", "expected"),
     [
-        (product, 0.5, ("product", "2x", "x"), ["return a + [2 * ][x]"]),
+        (product, 0.5, ("product", "2x", "x"), ["return a + 2 * [x]"]),
         (product, 0.5, ("product", "a", "x"), ["a = [x] * np.sin(x)", "return [a] + 2 * x"]),
-        (product, 0.5, ("product", "a", "sin x", "x"), ["a = x * [np.sin(][x][)]", "return [a] + 2 * x"]),
+        (product, 0.5, ("product", "a", "sin x", "x"), ["a = x * np.sin([x])", "return [a] + 2 * x"]),
         (augmented, 2.0, ("augmented", "y", "x"), ["y = np.sin([x])", "[y] += x * 3"]),
-        (augmented, 2.0, ("augmented", "3x", "x"), ["y += [x][ * 3]"]),
+        (augmented, 2.0, ("augmented", "3x", "x"), ["y += [x] * 3"]),
         (wrapped, 0.3, ("wrapped", "y", "x"), None),
     ],
 )
