@@ -110,6 +110,7 @@ def literals() -> Iterator[tuple[str, str, Any]]:
     yield "grown", "Film", grown._picture().film
     yield "lines", "Film", gad.check_backward(lambda x: np.sum(np.sin(x) ** 2), backward, np.ones(3))._picture()
     yield "debugged", "Film", debugged()._cut().film
+    yield "paths", "Film", gad.trace(lambda x: x * np.sin(x) + x, 2.0).why("x")._film()
     # The numbers of a page are written shorter.
     written = page(gad.film(branches, x=(-2, 2)).to_json())
     yield "paged", "Film", json.loads(re.search(r'id="film">(.*?)</script>', written, re.DOTALL)[1])
