@@ -119,4 +119,5 @@ def _called(exam: Examination, i: int, k: int) -> str:
     operand: Any = exam.nodes[i].operands[k]
     if isinstance(operand, Variable):
         return exam.called(exam.position[operand.index])
-    return ("the left operand", "the right operand")[k]
+    written = written_operand(exam.nodes[i], k)
+    return written if written.isidentifier() else ("the left operand", "the right operand")[k]

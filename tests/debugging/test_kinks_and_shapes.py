@@ -157,3 +157,9 @@ def test_a_size_that_only_rounds_to_zero_is_at_no_corner(size):
     kinds = [[own.kind for own in gad.check(size, x).findings] for x in (np.array([1e-170, 3e-170]), np.zeros(2))]
     assert "kink" not in kinds[0]
     assert "kink" in kinds[1]
+
+
+def test_a_constant_that_made_a_shape_grow_has_the_name_of_the_source():
+    target = np.ones((4, 1))
+    (finding,) = gad.check(lambda p: np.sum((p - target) ** 2), np.arange(4.0)).findings
+    assert finding.sentence.startswith("p has shape (4,) and target (4, 1): NumPy copied both")

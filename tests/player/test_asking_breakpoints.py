@@ -33,6 +33,7 @@ PROGRAMS = {
 }
 BREAKPOINTS = [
     *("x", "v1 back", "x forward", "every tanh", "np.tanh back", "5", "line 10", "5 back if adjoint < 0"),
+    *("back if adjoint < 0", "forward, value > 0.5"),
     *("if abs(adjoint) > 1", "if x.adjoint > 1", "if np.any(h < 0)", "tanh if value > .5", "if node.value > 2"),
     *("if primitive == 'tanh' and not adjoint > 0.1", 'if name != "x"', "x, np.isnan(adjoint).any()", "if index % 2"),
     *("if 0 < value < 1 or line == 5", "if value // -2 == -1", "if value ** 2 > 0.5", "if -value ** 2 < -3"),

@@ -72,6 +72,17 @@ def test_a_shape_that_grew_shows_which_numbers_met(player: Any, width: int) -> N
     assert [one["id"] for one in violations] == []
 
 
+@pytest.mark.parametrize("width", [1280, 390])
+def test_no_number_that_is_reached_runs_out_of_its_card(player: Any, width: int) -> None:
+    """However many there are: they go on in the next line."""
+    report = gad.check(lambda w, y: np.mean((np.arange(6.0) / 7 * w - y) ** 2), 1.5, np.ones((6, 1)))
+    page = opened(player, report, width=width, height=900)
+    card = page.locator(".gad-finding").first.bounding_box()
+    cells = boxes(page, ".gad-finding .gad-cells b")
+    assert len(cells) == 7  # one of w̄, six of ȳ
+    assert all(cell["x"] + cell["width"] <= card["x"] + card["width"] for cell in cells)
+
+
 def opened(player: Any, report: gad.Report, **more: Any) -> Any:
     """Open the page of a report."""
     return player(report._picture().film, begins=True, **more)

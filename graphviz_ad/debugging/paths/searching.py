@@ -228,7 +228,8 @@ class _Search:
         edges: list[Edge] = []
         while way is not None:
             edge, way = way
-            edges.insert(0, edge)
+            edges.append(edge)
+        edges.reverse()
         node = self._exam.nodes[self._goal]
         value = in_dtype(np.asarray(np.prod([self._factors[edge] for edge in edges])), node.dtype)
         return _path(self._exam, edges, np.broadcast_to(value, node.shape)[()], size / self.mass if self.mass else 0.0)

@@ -202,7 +202,7 @@ def _holds(course: Course, condition: Callable[[NodeSoFar], Any] | Expression, s
 # -- as they are typed ------------------------------------------------------------------------------------------------
 
 
-_TYPED = re.compile(r"(?P<place>.*?)(?:[\s,]+(?P<way>forward|back))?(?:(?:\s+|^|,\s*)if\b|,)(?P<condition>.*)")
+_TYPED = re.compile(r"(?P<place>.*?)(?:(?:^|[\s,]+)(?P<way>forward|back))?(?:(?:\s+|^|,\s*)if\b|,)(?P<condition>.*)")
 _PLACE = re.compile(r"(?P<place>.*?)(?:[\s,]+(?P<way>forward|back))?")
 
 

@@ -8,7 +8,7 @@ import { NotYet, isOfStep, momentOf } from "./knowing.js";
 import { isBack, wayAt } from "./moving.js";
 import { isTrue, reckon } from "./reckoning.js";
 
-const TYPED = /^(.*?)(?:[\s,]+(forward|back))?(?:(?:(?:\s+|^|,\s*)if\b|,)(.*))?$/;
+const TYPED = /^(.*?)(?:(?:^(?=\w+(?:\s+if\b|,))|[\s,]+)(forward|back))?(?:(?:(?:\s+|^|,\s*)if\b|,)(.*))?$/;
 
 /** The node that a step computes, or goes back through. @param {Step} step */
 const actorOf = ({ edge, node }) => (edge ? edge[0] : node);

@@ -73,6 +73,14 @@ def test_a_line_and_a_condition_hold_at_once(model, course_of):
     assert steps(course, "9 back if name == 'x'") == (18,)
 
 
+def test_a_condition_holds_on_one_way_without_a_place(model, course_of):
+    course = course_of(model.f, 0.03)
+    both = steps(course, "if abs(value) > 1")
+    assert steps(course, "back if abs(value) > 1") == tuple(step for step in both if course.goes_back(step))
+    assert steps(course, "forward if abs(value) > 1") == tuple(step for step in both if not course.goes_back(step))
+    assert {course.goes_back(step) for step in both} == {False, True}
+
+
 def test_a_condition_of_an_array_holds_where_one_entry_does(course_of):
     course = course_of(lambda x: np.sum(x**2), np.array([1.0, 600.0]))
     assert steps(course, "if adjoint > 1e3") == steps(course, Breakpoint(condition=lambda n: n.adjoint > 1e3)) == (5,)
