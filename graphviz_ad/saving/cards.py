@@ -26,7 +26,7 @@ from graphviz_ad.draw.signs import CHECK, SIGNS, Sign, sign
 from graphviz_ad.draw.theme import css
 from graphviz_ad.films.writing import Cut
 
-__all__ = ["card", "cards", "drawing", "page", "prose", "rules", "sheet", "snippet", "style"]
+__all__ = ["OWN_KEYS", "card", "cards", "drawing", "page", "prose", "rules", "sheet", "snippet", "style"]
 
 _ROOM = 34  # characters of a place
 _BAR = "[\u0304\u0305]"
@@ -35,6 +35,9 @@ _PAGE = (
     "body{margin:0}body>main>.gad-check.gad-check{min-height:100vh;padding:16px}"
     ".gad-check>:is(h1,p),.gad-check-page{max-width:1120px;margin-left:auto!important;margin-right:auto!important}"
 )
+OWN_KEYS = 'data-lm-suppress-shortcuts="true"'
+"""JupyterLab leaves the keys to what has this attribute."""
+
 _ID = re.compile(' id="([^"]*)"')
 _BAD = re.compile("(?<!\\w)(NaN|−?∞)(?!\\w)")
 _WORDS = frozenset(["a", "A", "I", "is", "it", "in", "at", "of", "so", "to", "by", "no", "on", "as", "be"])

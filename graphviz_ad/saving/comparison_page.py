@@ -16,7 +16,7 @@ from graphviz_ad.debugging.comparing.text import KEY, Row, comparison_title, row
 from graphviz_ad.draw.svg import number
 from graphviz_ad.films.writing import Cut
 from graphviz_ad.saving.cards import drawing, prose, rules, sheet, style
-from graphviz_ad.saving.difference_strip import DECADES, chosen, stops, strip
+from graphviz_ad.saving.difference_strip import chosen, stops, strip, unshared
 from graphviz_ad.saving.maps import CELLS
 
 __all__ = ["page", "snippet"]
@@ -77,8 +77,7 @@ def _bar(own: Apart) -> str:
     """Return how far numbers are apart as a bar: a sixteenth of it is a digit that both do not share."""
     if not own.relative:
         return ""
-    size = 1.0 if not np.isfinite(own.relative) else 1 + np.log10(own.relative) / DECADES
-    long = number(_BAR * float(np.clip(size, 0.02, 1.0)))
+    long = number(_BAR * max(unshared(own.relative), 0.02))
     fill = "currentColor" if own.differs else "none"
     return (
         f'<svg width="{number(_BAR)}" height="10" aria-hidden="true" focusable="false">'

@@ -18,14 +18,13 @@ from graphviz_ad.debugging.comparing.text import Row, far
 from graphviz_ad.debugging.examination import Examination
 from graphviz_ad.engine.primitive import plain_value
 from graphviz_ad.numerals.writing import static
-from graphviz_ad.saving.maps import maps, shades
+from graphviz_ad.saving.cards import OWN_KEYS
+from graphviz_ad.saving.maps import captioned, maps, shades
 
-__all__ = ["DECADES", "chosen", "stops", "strip"]
+__all__ = ["chosen", "stops", "strip", "unshared"]
 
-DECADES = 16
-"""How many powers of ten the colours cover: from there on, numbers share all their digits."""
+_DECADES = 16  # powers of ten: from there on, numbers share all their digits
 
-_OWN_KEYS = 'data-lm-suppress-shortcuts="true"'  # JupyterLab leaves the keys to what has this attribute
 _FAINTEST = 12  # per cent, of what differs at all
 _KEY = "Every node, in execution order: the darker a cell, the fewer digits both sides share. ← → move."
 _HUES = {"value": "fwd", "adjoint": "bwd"}
@@ -78,7 +77,7 @@ def _column(k: int, row: Row, *, is_chosen: bool) -> str:
     checked = " checked" if is_chosen else ""
     return (
         f'<label class="gad-strip-column gad-strip-{"both" if row.pair is not None else "alone"}" data-stop="{k}" '
-        f'title="{name}"><input type="radio" name="node" value="{k}"{checked} {_OWN_KEYS} aria-label="{name}">'
+        f'title="{name}"><input type="radio" name="node" value="{k}"{checked} {OWN_KEYS} aria-label="{name}">'
         f"<b>{mark}</b>{cells}</label>"
     )
 
@@ -101,6 +100,18 @@ def _colour(pair: Pair | None, kind: str) -> str:
     return f' style="background:color-mix(in srgb,var(--gad-{_HUES[kind]}) {depth}%,var(--gad-bg))"' if depth else ""
 
 
+def unshared(relative: float) -> float:
+    """Return what part of 16 digits two numbers do not share, from how far they are apart: 1 where they share none.
+
+    Examples
+    --------
+    >>> [unshared(relative) for relative in (1e-16, 1e-8, 1.0, float("inf"))]
+    [0.0, 0.5, 1.0, 1.0]
+    """
+    decades = float(np.log10(relative)) if np.isfinite(relative) else 0.0
+    return float(np.clip(1 + decades / _DECADES, 0.0, 1.0))
+
+
 def _depth(relative: float) -> int:
     """Return how deep the colour of a difference is, in per cent: 0 of none, 100 where no digit is shared.
 
@@ -109,10 +120,7 @@ def _depth(relative: float) -> int:
     >>> [_depth(relative) for relative in (0.0, 1e-16, 1e-8, 1.0, float("inf"))]
     [0, 12, 56, 100, 100]
     """
-    if not relative:
-        return 0
-    decades = float(np.log10(relative)) if np.isfinite(relative) else 0.0
-    return round(_FAINTEST + (100 - _FAINTEST) * float(np.clip(1 + decades / DECADES, 0.0, 1.0)))
+    return round(_FAINTEST + (100 - _FAINTEST) * unshared(relative)) if relative else 0
 
 
 # -- what is chosen -------------------------------------------------------------------------------------------------
@@ -133,8 +141,8 @@ def _panel(both: Sides, k: int, row: Row) -> str:
 def _lone(exam: Examination, i: int) -> str:
     numbers = {"value": exam.value(i), "adjoint": exam.adjoint(i)}
     known = {kind: plain_value(value) for kind, value in numbers.items() if value is not None}
-    figures = (_figure(kind, _text(value, None), "".join(maps([value], None))) for kind, value in known.items())
-    return f'<div class="gad-strip-numbers">{"".join(figures)}</div>'
+    figures = (captioned(kind, _text(value, None), "".join(maps([value], None))) for kind, value in known.items())
+    return f'<div class="gad-strip-numbers gad-maps">{"".join(figures)}</div>'
 
 
 def _compared(both: Sides, pair: Pair, kind: str) -> str:
@@ -151,12 +159,8 @@ def _compared(both: Sides, pair: Pair, kind: str) -> str:
     entry = "" if place is None else f" at [{', '.join(map(str, place))}]"
     texts = (_text(one, own), _text(other, own), far(own))
     words = (f"{kind} in a{entry}", "in b", "apart")
-    figures = (_figure(*each) for each in zip(words, texts, drawn, strict=True))
-    return f'<div class="gad-strip-numbers">{"".join(figures)}</div>'
-
-
-def _figure(words: str, text: str, svg: str) -> str:
-    return f"<figure>{svg}<figcaption>{escape(words)}<br><b>{escape(text)}</b></figcaption></figure>"
+    figures = (captioned(*each) for each in zip(words, texts, drawn, strict=True))
+    return f'<div class="gad-strip-numbers gad-maps">{"".join(figures)}</div>'
 
 
 def _text(value: Any, own: Apart | None) -> str:

@@ -24,7 +24,7 @@ from graphviz_ad.debugging.hand_written.verdicts import Checked, LineVerdict
 from graphviz_ad.draw.signs import BY_VERDICT, CHECK, sign
 from graphviz_ad.numerals.writing import static
 from graphviz_ad.saving.cards import rules, sheet, style
-from graphviz_ad.saving.maps import CELLS, maps
+from graphviz_ad.saving.maps import CELLS, captioned, maps
 
 __all__ = ["filmed", "page", "snippet"]
 
@@ -193,8 +193,8 @@ def _maps(got: Array | None, expected: Array | None, name: str) -> str:
     if got is None or expected is None:
         return ""
     if got.shape != expected.shape:
-        shapes = [_numbered("expected", _shape(expected)), _numbered(f"got {name}", _shape(got))]
-        return f'<div class="gad-hand-maps">{"".join(shapes)}</div>'
+        shapes = [captioned("expected", _shape(expected)), captioned(f"got {name}", _shape(got))]
+        return f'<div class="gad-hand-maps gad-maps">{"".join(shapes)}</div>'
     entry = worst_entry(got, expected)
     values = [expected, got, got - expected]
     words = ["expected", f"got {name}", "got − expected"]
@@ -206,13 +206,9 @@ def _maps(got: Array | None, expected: Array | None, name: str) -> str:
         if entry is None
         else f'<p class="gad-hand-where">at [{", ".join(map(str, entry))}], where they differ most</p>'
     )
-    figures = (_numbered(word, text, svg) for word, text, svg in zip(words, numbers, drawn, strict=True))
-    return f'<div class="gad-hand-maps">{"".join(figures)}{where}</div>'
+    figures = (captioned(word, text, svg) for word, text, svg in zip(words, numbers, drawn, strict=True))
+    return f'<div class="gad-hand-maps gad-maps">{"".join(figures)}{where}</div>'
 
 
 def _shape(value: Array) -> str:
     return shape_of(value) or "one number"
-
-
-def _numbered(words: str, text: str, svg: str = "") -> str:
-    return f"<figure>{svg}<figcaption>{escape(visible(words))}<br><b>{escape(text)}</b></figcaption></figure>"

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from html import escape
 from typing import Any
 
 import numpy as np
 
+from graphviz_ad.console import visible
 from graphviz_ad.draw.colours import LEVELS
 from graphviz_ad.draw.svg import number
 from graphviz_ad.draw.thumbnail import map_paths
 from graphviz_ad.numerals.thumbnails import Frame, frame_of, picture
 
-__all__ = ["CELLS", "maps", "shades"]
+__all__ = ["CELLS", "captioned", "maps", "shades"]
 
 CELLS = frozenset([*LEVELS, "ln", "li", "axis", "m0", "m1", "m2", "m3", "m4", "mi"])
 """The classes of their parts, for the style sheet."""
@@ -46,6 +48,11 @@ def maps(values: Sequence[Any], entry: Entry | None) -> list[str]:
     part = len(text) // len(arrays)
     box = _place(entry, arrays[0].shape, frame)
     return [_framed(_levels(text[k * part : (k + 1) * part], frame), frame, box) for k in range(len(arrays))]
+
+
+def captioned(words: str, text: str, svg: str = "") -> str:
+    """Return what is said of a number, the number, and the map it stands in, as a figure of a report."""
+    return f"<figure>{svg}<figcaption>{escape(visible(words))}<br><b>{escape(text)}</b></figcaption></figure>"
 
 
 def shades(depths: np.ndarray[Any, Any], hue: str, entry: Entry | None) -> str:

@@ -30,13 +30,12 @@ from graphviz_ad.draw.svg import Element, number, serialise
 from graphviz_ad.errors import GraphvizAdError, text_of
 from graphviz_ad.films.code import Code
 from graphviz_ad.films.paths import paths_json
-from graphviz_ad.saving.cards import prose, rules, sheet, style
+from graphviz_ad.saving.cards import OWN_KEYS, prose, rules, sheet, style
 
 __all__ = ["filmed", "page", "snippet", "title"]
 
 _CHART, _BARS = 320.0, 132.0
 _MARGIN = 6.0
-_OWN_KEYS = "data-lm-suppress-shortcuts='true'"  # JupyterLab leaves the keys to what has this attribute
 _LONGEST = 56  # characters of a way, or of a product
 _LINES = 5  # numbers of lines in a row
 
@@ -181,7 +180,7 @@ def _row(k: int, row: Row, drawn: str, names: set[str]) -> str:
     letter = f"<span class='gad-paths-letter{' gad-ringed' if k < LETTERED else ''}'>{row.letter}</span>"
     chosen = " checked" if k == 0 else ""
     return (
-        f"<tr class='gad-paths-row'><td><label><input type='radio' name='path' value='{k}'{chosen} {_OWN_KEYS} "
+        f"<tr class='gad-paths-row'><td><label><input type='radio' name='path' value='{k}'{chosen} {OWN_KEYS} "
         f"aria-label='Path {row.letter}: {escape(visible(way))}'>{letter}</label></td>"
         f"<th scope='row'>{prose(cut(list(row.way), ' ▸ ', _LONGEST), names)}</th>"
         f"<td class='gad-product'>{prose(cut(row.product.split(' · '), ' · ', _LONGEST), names)}</td>"
