@@ -348,12 +348,13 @@ class TestForEveryone:
         expect(explorer.find(".gad-box.gad-room")).to_be_visible()
         room = page.page.locator(".jp-WindowedPanel-outer").first.evaluate("(node) => node.clientHeight")
         assert explorer.find(".gad-box").evaluate("(node) => node.offsetHeight") <= room
-        over = "(node) => node.scrollHeight - node.clientHeight"
+        whole = "(node) => node.scrollHeight - node.clientHeight <= 1"
         for full in (False, True):
             for step in range(19):
                 page.tell(f"v.step = {step}")
                 explorer.at_step(step + 1)
-                assert explorer.find(".gad-say").evaluate(over) <= 1, (full, step)
+                said = f"step {step} to be whole, full screen {full}"
+                wait_until(lambda: explorer.find(".gad-say").evaluate(whole), said)
             if full:
                 expect(explorer.find(".gad-plot")).to_be_visible()
             else:
