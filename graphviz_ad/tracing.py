@@ -86,17 +86,12 @@ class Trace(Recording):
         >>> len(t.story.nodes), len(t.story.steps), t.story is t.story
         (2, 4, True)
         """
+        from graphviz_ad.story.placing import placed
+
         teller = self.teller
         if self._remarked is None or self._remarked[0] is not teller:
-            self._remarked = teller, self._with_remarks(teller.story)
+            self._remarked = teller, placed(teller.story, self.guards)
         return self._remarked[1]
-
-    def _with_remarks(self, story: Story) -> Story:
-        """Return a story that says, besides, what there is to remark of this very place."""
-        from graphviz_ad.story.remarks import remarked, with_remarks
-        from graphviz_ad.story.thresholds import at_thresholds
-
-        return with_remarks(remarked(story), at_thresholds(story, self.guards))
 
     @public
     def steps(
@@ -147,10 +142,11 @@ class Trace(Recording):
     def _told(self, mode: str, tangents: Any) -> Story:
         """Return the story in a mode; that of the way back is told once."""
         from graphviz_ad.story.modes import story_of
+        from graphviz_ad.story.placing import placed
 
         if mode == "reverse":
             return self.story
-        return self._with_remarks(story_of(self.as_recording(), mode, tangents))
+        return placed(story_of(self.as_recording(), mode, tangents), self.guards)
 
     def formulas(self) -> Equations:
         """Return what each node is and what its adjoint is, as equations in execution order.

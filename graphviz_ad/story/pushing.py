@@ -164,7 +164,8 @@ class Pusher(Teller):
         card, tangent = self.cards[i], self._tangent(i)
         moves = bool(np.any(self.numbers[tangent]))
         stages = [("seed", row(self._dot(i), " = ", slot(tangent)))]
-        self._add("seed", i, tangent, _started(card, tangent, moves=moves), stages, span=card.span)
+        said = _started(card, tangent, moves=moves), stages
+        self._add("seed", i, tangent, lambda: said, span=card.span)
 
     def _push(self, i: int, edges: Sequence[Edge]) -> None:
         card, node, tangent = self.cards[i], self.variables[i], self._tangent(i)
@@ -188,7 +189,7 @@ class Pusher(Teller):
         )  # fmt: skip
         reads = tuple(Quantity("tangent", edge.parent) for edge in edges)
         along = (edges[0].child, edges[0].argument) if len(edges) == 1 else None
-        self._add("push", i, tangent, telling, lines, edge=along, operands=reads, span=card.span)
+        self._add("push", i, tangent, lambda: (telling, lines), edge=along, operands=reads, span=card.span)
 
     def _why(self, node: Variable, edges: Sequence[Edge]) -> tuple[Fragment, ...]:
         """Return why the node moves with its operands as it does, each reason once."""

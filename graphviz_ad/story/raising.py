@@ -86,7 +86,8 @@ class Raiser(Teller):
         reads = [Quantity("value", parent) for parent in dict.fromkeys(places.values())]
         says = sentence_of(failure)
         telling = alike(Formula(short), f" raises {failure.type_name}{f': {says}' if says else '.'}")
-        self._add("raise", last, Quantity("value", last), telling, [("operation", title)], operands=reads, span=site)
+        said = telling, [("operation", title)]
+        self._add("raise", last, Quantity("value", last), lambda: said, operands=reads, span=site)
         short_of, title_of = Formula(short), Formula(title)
         return [
             *cards,

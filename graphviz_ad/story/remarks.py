@@ -23,7 +23,6 @@ from graphviz_ad.formulas.formula import Formula
 from graphviz_ad.numerals.quantities import Quantity
 from graphviz_ad.story.births import SentBirth, births, births_going_back, what_is
 from graphviz_ad.story.conventions import elsewhere
-from graphviz_ad.story.levels import Telling
 from graphviz_ad.story.steps import Edge, Step, Story
 
 __all__ = ["Remark", "has_corner", "may_have_corner", "remarked", "remarks", "with_remarks"]
@@ -55,17 +54,18 @@ def remarked(story: Story) -> Story:
 
 def with_remarks(story: Story, said: Sequence[Remark]) -> Story:
     """Return a story whose sentences end with remarks."""
-    by_step: dict[int, list[Any]] = {}
+    by_step: dict[int, list[Remark]] = {}
     for remark in said:
-        by_step.setdefault(remark.step, []).extend([" ", *remark.words])
-    instead = {remark.step for remark in said if remark.alone}
+        by_step.setdefault(remark.step, []).append(remark)
 
-    def sentence(step: Step, words: Sequence[Any]) -> tuple[Any, ...]:
-        more = by_step.get(step.index, [])
-        return tuple(more[1:]) if step.index in instead else (*words, *more)
+    def remarked_at(step: Step) -> Step:
+        own = by_step.get(step.index)
+        if own is None:
+            return step
+        more = [part for remark in own for part in (" ", *remark.words)][1:]
+        return replace(step, wording=step.wording.followed(more, alone=any(remark.alone for remark in own)))
 
-    steps = [replace(step, telling=Telling(*[sentence(step, words) for words in step.telling])) for step in story.steps]
-    return replace(story, steps=tuple(steps)) if by_step else story
+    return replace(story, steps=tuple(map(remarked_at, story.steps))) if by_step else story
 
 
 def remarks(story: Story, numbers: Numbers, *, corners: bool = True) -> list[Remark]:

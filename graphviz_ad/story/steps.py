@@ -7,7 +7,7 @@ same story can be told with the numbers of another slider position.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -15,13 +15,14 @@ from graphviz_ad.console import prints
 from graphviz_ad.engine.source import Site
 from graphviz_ad.formulas.formula import Formula
 from graphviz_ad.formulas.latex import aligned
+from graphviz_ad.formulas.symbols import Symbol
 from graphviz_ad.formulas.text import spelled, written
 from graphviz_ad.numerals.quantities import Quantity
 from graphviz_ad.story.accounts import Account, Verdict
 from graphviz_ad.story.entries import Sources
 from graphviz_ad.story.levels import Fragment, Telling
 
-__all__ = ["Card", "Cut", "Edge", "Fragment", "Stage", "Step", "Story"]
+__all__ = ["Card", "Cut", "Edge", "Fragment", "Stage", "Step", "Story", "Wording"]
 
 
 @prints
@@ -133,6 +134,50 @@ class Stage:
     formula: Formula
 
 
+class Wording:
+    """What a step says, and its formula: worked out when either is first asked for.
+
+    Parameters
+    ----------
+    work_out : callable
+        Returns the telling, and the lines of the formula, each with its label. It may read the graph, and so it is to
+        be asked before any of that is released.
+    """
+
+    __slots__ = ("_known",)
+
+    def __init__(self, work_out: Callable[[], tuple[Telling, Sequence[tuple[str, Symbol]]]]) -> None:
+        self._known: Any = work_out  # and then what it returned, so that nothing of the graph is held any longer
+
+    def known(self) -> tuple[Telling, tuple[Stage, ...]]:
+        """Return the telling and the stages."""
+        known: Any = self._known
+        if callable(known):
+            telling, lines = known()
+            known = self._known = telling, tuple(Stage(label, Formula(symbol)) for label, symbol in lines)
+        telling, stages = known
+        return telling, stages
+
+    def followed(self, more: Sequence[Fragment], *, alone: bool) -> Wording:
+        """Return what says some words more at each level, or these `alone`."""
+
+        def work_out() -> tuple[Telling, Sequence[tuple[str, Symbol]]]:
+            telling, stages = self.known()
+            longer = [tuple(more) if alone else (*words, " ", *more) for words in telling]
+            return Telling(*longer), [(stage.label, stage.formula.symbol) for stage in stages]
+
+        return Wording(work_out)
+
+    def __eq__(self, other: object) -> bool:
+        return self.known() == other.known() if isinstance(other, Wording) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(self.known())
+
+    def __repr__(self) -> str:
+        return repr(self.known())
+
+
 @prints
 @dataclass(frozen=True, slots=True)
 class Step:
@@ -153,9 +198,8 @@ class Step:
         The numbers before and after.
     operands : tuple of Quantity
         What is read.
-    telling : Telling
-        What it says in plain English at each level of detail: text, formulas and quantities.
-    stages : tuple of Stage
+    wording : Wording
+        Its `telling` and its `stages`.
     span : Site or None
     detail : str
         The level at which it is told; see `levels.DETAILS`.
@@ -168,11 +212,20 @@ class Step:
     before: Quantity | None
     after: Quantity
     operands: tuple[Quantity, ...]
-    telling: Telling
-    stages: tuple[Stage, ...]
+    wording: Wording
     span: Site | None
     numbers: Mapping[Quantity, Any] = field(repr=False, compare=False, default_factory=dict)
     detail: str = "standard"
+
+    @property
+    def telling(self) -> Telling:
+        """What it says in plain English at each level of detail: text, formulas and quantities."""
+        return self.wording.known()[0]
+
+    @property
+    def stages(self) -> tuple[Stage, ...]:
+        """The lines of its formula."""
+        return self.wording.known()[1]
 
     @property
     def sentence(self) -> tuple[Fragment, ...]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -43,7 +44,7 @@ from graphviz_ad.story.reasons import copies, reason, rule_name
 from graphviz_ad.story.seeding import sweep_of
 from graphviz_ad.story.sentences import Passing, equals
 from graphviz_ad.story.severing import severed
-from graphviz_ad.story.steps import Card, Edge, Stage, Step, Story
+from graphviz_ad.story.steps import Card, Edge, Step, Story, Wording
 
 __all__ = ["NAMED", "Teller", "tell"]
 
@@ -58,6 +59,10 @@ _LITERAL = {1: "passes", -1: "turns"}
 def tell(trace: Recording) -> Story:
     """Tell a trace and its reverse sweep as a story."""
     return Teller(trace).story
+
+
+Said = tuple[Telling, Sequence[tuple[str, Symbol]]]
+"""What a step says, and the lines of its formula, each with its label."""
 
 
 class _Applied(NamedTuple):
@@ -147,6 +152,17 @@ class Teller:
     @lazily
     def story(self) -> Story:
         """The forward pass, then the sweep; told once."""
+        story = self.outline
+        for step in story.steps:
+            step.wording.known()
+        return story
+
+    @lazily
+    def outline(self) -> Story:
+        """The story, whose steps find their words when these are asked for: for who shows few of many steps.
+
+        Nothing of the graph may be released before; see `Wording`.
+        """
         # What is collected belongs to one telling: interrupted, or told by two threads at once, it spoils no other.
         return copy.copy(self)._tell()
 
@@ -289,10 +305,6 @@ class Teller:
         node = self.variables[i]
         return node.is_leaf or node.is_released or self._is_given(i)
 
-    def _short(self, i: int) -> Symbol:
-        node = self.variables[i]
-        return self.symbols[node.index] if self._is_input(i) else right_hand_side(node, self.symbols, self.constants)
-
     def card(self, i: int) -> Card:
         """Return one node as the story shows it."""
         node, symbol = self.variables[i], self.symbols[self.variables[i].index]
@@ -300,9 +312,10 @@ class Teller:
         role = "output" if i == self.output and not is_input else "input" if is_input else "inner"
         results = () if is_input else results_of(node)
         held = ", ".join(f"{own} {shape_text(shape)}" for own, shape in results)
-        title = symbol if is_input else row(symbol, " = ", self._short(i), *((": ", words(held)) if held else ()))
+        short = symbol if is_input else right_hand_side(node, self.symbols, self.constants)
+        title = symbol if is_input else row(symbol, " = ", short, *((": ", words(held)) if held else ()))
         return Card(
-            i, role, Formula(symbol), Formula(self._bar(i)), Formula(title), Formula(self._short(i)), node.shape,
+            i, role, Formula(symbol), Formula(self._bar(i)), Formula(title), Formula(short), node.shape,
             str(node.dtype), self._reached(i), node.primitive is DETACH, self.uses[i], node.site,
             "" if is_input or node.primitive is None else node.primitive.name, ", ".join(own for own, _ in results),
             () if is_input else self.constants.of(node), missing=self._missing(i),
@@ -337,15 +350,13 @@ class Teller:
         kind: str,
         node: int,
         after: Quantity,
-        telling: Telling,
-        stages: Sequence[tuple[str, Symbol]],
+        work_out: Callable[[], Said],
         *,
         edge: tuple[int, int] | None = None,
         before: Quantity | None = None,
         operands: Sequence[Quantity] = (),
         span: Site | None = None,
     ) -> None:
-        formulas = tuple(Stage(label, Formula(symbol)) for label, symbol in stages)
         step = Step(
             len(self.steps),
             kind,
@@ -354,8 +365,7 @@ class Teller:
             before,
             after,
             tuple(operands),
-            telling,
-            formulas,
+            Wording(work_out),
             span,
             self.numbers,
         )
@@ -363,35 +373,35 @@ class Teller:
 
     def _evaluate(self, i: int) -> None:
         node, card, value = self.variables[i], self.cards[i], Quantity("value", i)
-        symbol, here = self.symbols[node.index], slot(value, node.shape)
-        if card.role == "input":
-            telling = sentences.received(card, value, chosen=node.is_leaf or self._is_given(i), lone=self._is_lone)
-            self._add("evaluate", i, value, telling, [("value", row(symbol, " = ", here))], span=card.span)
-            return
-        operands = [Quantity("value", self.position[p.index]) for p in node.parents if p.index in self.position]
-        slots = {
-            p.index: slot(Quantity("value", self.position[p.index]), p.shape)
-            for p in node.parents
-            if p.index in self.position
-        }
+        parents = () if card.role == "input" else node.parents
+        operands = [Quantity("value", self.position[p.index]) for p in parents if p.index in self.position]
+        say = self._said_of_input if card.role == "input" else self._said_of_value
+        self._add("evaluate", i, value, partial(say, i), operands=operands, span=card.span)
+
+    def _said_of_input(self, i: int) -> Said:
+        node, card, value = self.variables[i], self.cards[i], Quantity("value", i)
+        telling = sentences.received(card, value, chosen=node.is_leaf or self._is_given(i), lone=self._is_lone)
+        return telling, [("value", row(card.symbol.symbol, " = ", slot(value, node.shape)))]
+
+    def _said_of_value(self, i: int) -> Said:
+        node, card, value = self.variables[i], self.cards[i], Quantity("value", i)
+        stages = [("operation", row(card.symbol.symbol, " = ", card.short.symbol))]
+        parents = [p for p in node.parents if p.index in self.position]
+        slots = {p.index: slot(Quantity("value", self.position[p.index]), p.shape) for p in parents}
         if card.detached:
-            source = self.cards[operands[0].node].symbol if operands else "a value outside"
+            source = self.cards[self.position[parents[0].index]].symbol if parents else "a value outside"
             telling = alike(card.symbol, " is a detached copy of ", source, self._DETACHED)
         else:
             telling = sentences.computed(card, value)
-        stages = [("operation", row(symbol, " = ", self._short(i)))]
-        if not card.detached:
             stages.append(("numbers", row(" = ", right_hand_side(node, slots, self.constants))))
-        stages.append(("value", row(" = ", here)))
-        self._add("evaluate", i, value, telling, stages, operands=operands, span=card.span)
+        stages.append(("value", row(" = ", slot(value, node.shape))))
+        return telling, stages
 
     def _reverse(self, sweep: Sweep) -> None:
         start = self.cards[self.output]
         seed = Quantity("adjoint", self.output)
         self.numbers[seed] = sweep.adjoint(self.variables[self.output])
-        symbol, bar = self.symbols[self.variables[self.output].index], self._bar(self.output)
-        stages = [("seed", row(bar, " = ", partial_derivative(symbol, symbol))), ("adjoint", row(" = ", slot(seed)))]
-        self._add("seed", self.output, seed, sentences.started(start, seed), stages, span=start.span)
+        self._add("seed", self.output, seed, partial(_said_of_seed, start, seed), span=start.span)
         arrived = [0] * len(self.variables)
         live = {edge.parent: [] for edge in self.edges}  # type: dict[int, list[Edge]]
         order = sorted(self.edges, key=lambda edge: (-edge.child, -edge.argument))
@@ -404,26 +414,36 @@ class Teller:
             self._local(sweep, edge, live[edge.parent], arrived[edge.parent])
 
     def _local(self, sweep: Sweep, edge: Edge, all_edges: Sequence[Edge], count: int) -> None:
-        child, parent = self.cards[edge.child], self.cards[edge.parent]
-        node = self.variables[edge.child]
-        key = (edge.child, edge.argument)
+        node, key, shared = self.variables[edge.child], (edge.child, edge.argument), len(all_edges) > 1
         contribution = Quantity("contribution", *key)
         self.numbers[contribution] = sweep.contribution(node, edge.argument)
-        incoming = Quantity("adjoint", edge.child)
-        shared = len(all_edges) > 1
         after = contribution if shared else Quantity("adjoint", edge.parent)
         if not shared:
             self.numbers[after] = sweep.adjoint(self.variables[edge.parent])
-        partial = self._partial(edge.child, edge.argument)
-        chain = arriving(operation("multiply", self._bar(edge.child), partial), child, parent)
+        if edge.kind == "local" and self.gradients[key] is not None:
+            self.numbers[Quantity("local", *key)] = edge_gradient(node, edge.argument)
+        incoming = Quantity("adjoint", edge.child)
+        say = partial(self._said_of_rule, edge, after, shared=shared)
+        self._add("local", edge.parent, after, say, edge=key, operands=(incoming,), span=self.cards[edge.child].span)
+        if shared:
+            self._accumulate(edge, all_edges, count)
+
+    def _chain(self, edge: Edge) -> Symbol:
+        """Return what the chain rule sends back along an edge: ``v̄₃ · ∂v₃/∂x``."""
+        sent = operation("multiply", self._bar(edge.child), self._partial(edge.child, edge.argument))
+        return arriving(sent, self.cards[edge.child], self.cards[edge.parent])
+
+    def _said_of_rule(self, edge: Edge, after: Quantity, *, shared: bool) -> Said:
+        child, parent = self.cards[edge.child], self.cards[edge.parent]
+        node, incoming = self.variables[edge.child], Quantity("adjoint", edge.child)
         applied = self._rule_applied(edge, incoming)
-        first = ("chain rule", chain) if applied.stages else ("rule", applied.sent)
+        first = ("chain rule", self._chain(edge)) if applied.stages else ("rule", applied.sent)
         stages = [
             (first[0], row(self._bar(edge.parent), " += " if shared else " = ", first[1])),
             *applied.stages,
             ("contribution" if shared else "adjoint", row(" = ", slot(after))),
         ]
-        gradient = self.gradients[key]
+        gradient = self.gradients[edge.child, edge.argument]
         passing = Passing(
             child,
             parent,
@@ -446,10 +466,7 @@ class Teller:
             self._is_smooth,
             self._is_lone,
         )
-        telling = sentences.going_back(passing)
-        self._add("local", edge.parent, after, telling, stages, edge=key, operands=(incoming,), span=child.span)
-        if shared:
-            self._accumulate(sweep, edge, all_edges, count, chain)
+        return sentences.going_back(passing), stages
 
     def _multiplied(self, node: Variable, argument: int) -> tuple[Fragment, ...]:
         """Return what a product with a matrix multiplies by on the way back, and on which side, in full words."""
@@ -472,7 +489,6 @@ class Teller:
             return _Applied("passes" if sent is bar else "rule", sent)
         if edge.kind == "local":
             local = Quantity("local", edge.child, edge.argument)
-            self.numbers[local] = edge_gradient(node, edge.argument)
             sent = self._arriving(operation("multiply", bar, gradient), edge)
             product = Symbol("multiply", (slot(incoming, node.shape), slot(local, node.shape)), node.shape)
             stages = (("derivative", row(" = ", sent)), ("numbers", row(" = ", self._arriving(product, edge))))
@@ -493,28 +509,31 @@ class Teller:
         summed: Symbol = unbroadcast(product, parent.shape)
         return arriving(summed, node, parent)
 
-    def _accumulate(self, sweep: Sweep, edge: Edge, all_edges: Sequence[Edge], count: int, chain: Symbol) -> None:
-        total = len(all_edges)
-        parent = self.cards[edge.parent]
+    def _accumulate(self, edge: Edge, all_edges: Sequence[Edge], count: int) -> None:
         contribution = Quantity("contribution", edge.child, edge.argument)
         before = Quantity("partial", edge.parent, count - 1) if count > 1 else None
         after = Quantity("partial", edge.parent, count)
         sofar = self.numbers[contribution] if before is None else self.numbers[before] + self.numbers[contribution]
         self.numbers[after] = sofar
-        bar = self._bar(edge.parent)
-        output = self.cards[self.output]
+        if count == len(all_edges):
+            self.numbers[Quantity("adjoint", edge.parent)] = sofar
+        reads = (contribution,) if before is None else (before, contribution)
+        say = partial(self._said_of_sum, edge, all_edges, count, reads)
+        self._add("accumulate", edge.parent, after, say, edge=(edge.child, edge.argument), before=before,
+                  operands=reads, span=self.cards[edge.child].span)  # fmt: skip
+
+    def _said_of_sum(self, edge: Edge, all_edges: Sequence[Edge], count: int, reads: Sequence[Quantity]) -> Said:
+        total, after, chain = len(all_edges), Quantity("partial", edge.parent, count), self._chain(edge)
+        parent, output, bar = self.cards[edge.parent], self.cards[self.output], self._bar(edge.parent)
         if count < total:
             telling = sentences.so_far(parent, output, after, count, total, self._named_later(all_edges[count:]))
         else:
-            self.numbers[Quantity("adjoint", edge.parent)] = sofar
             telling = sentences.complete(parent, output, after, total, smooth=self._is_smooth, lone=self._is_lone)
-        stages = [("sum", row(bar, " ← ", operation("add", bar, chain) if before else chain))]
-        if before:
-            stages.append(("numbers", row(" = ", Symbol("add", (slot(before), slot(contribution))))))
+        stages = [("sum", row(bar, " ← ", operation("add", bar, chain) if count > 1 else chain))]
+        if count > 1:
+            stages.append(("numbers", row(" = ", Symbol("add", tuple(map(slot, reads))))))
         stages.append(("so far" if count < total else "adjoint", row(" = ", slot(after))))
-        reads = (contribution,) if before is None else (before, contribution)
-        self._add("accumulate", edge.parent, after, telling, stages, edge=(edge.child, edge.argument), before=before,
-                  operands=reads, span=self.cards[edge.child].span)  # fmt: skip
+        return telling, stages
 
     @property
     def _is_lone(self) -> bool:
@@ -536,8 +555,14 @@ class Teller:
 
     def _say_constant(self, card: Card) -> None:
         value = Quantity("value", card.position)
-        telling = sentences.constant(card, value, self._CONSTANT)
-        self._add("evaluate", card.position, value, telling, [("value", row(card.title.symbol))])
+        said = sentences.constant(card, value, self._CONSTANT), [("value", row(card.title.symbol))]
+        self._add("evaluate", card.position, value, lambda: said)
+
+
+def _said_of_seed(start: Card, seed: Quantity) -> Said:
+    derivative = partial_derivative(start.symbol.symbol, start.symbol.symbol)
+    stages = [("seed", row(start.bar.symbol, " = ", derivative)), ("adjoint", row(" = ", slot(seed)))]
+    return sentences.started(start, seed), stages
 
 
 def _may_have_corner(node: Variable) -> bool:

@@ -14,6 +14,8 @@ import graphviz_ad as gad
 from graphviz_ad import errors
 from graphviz_ad.formulas.text import written
 from graphviz_ad.numerals.quantities import Quantity
+from graphviz_ad.story import sentences
+from graphviz_ad.story.sentences import going_back
 from graphviz_ad.story.telling import Teller, tell
 from graphviz_ad.story.wengert import table
 from graphviz_ad.tracing import record, trace
@@ -589,3 +591,25 @@ def test_a_number_after_the_name_of_a_function_stands_in_brackets() -> None:
         told = [trace(f, at).steps()[1].formula[1][1] for f, at in ((np.log, -1.0), (np.sqrt, -4.0), (np.sqrt, 4.0))]
     assert told == [" = log(−1)", " = √(−4)", " = √4"]
     assert trace(lambda x: np.sum(np.tanh(x)), np.array([-1.0, 2.0])).steps()[1].formula[1][1] == " = tanh [−1 2]"
+
+
+def test_an_outline_says_what_the_story_says_and_only_when_it_is_asked(monkeypatch):
+    trace = gad.trace(lambda x: np.log(x**2) * np.sin(x) + 1 / x, 2.0)
+    asked = []
+    monkeypatch.setattr(sentences, "going_back", lambda passing: asked.append(passing) or going_back(passing))
+    outline = Teller(trace).outline
+    assert [step.kind for step in outline.steps].count("local") == 8
+    assert not asked
+    step = next(step for step in outline.steps if step.kind == "local")
+    assert (step.text, step.text) == (str(trace.story.steps[step.index]),) * 2
+    assert len(asked) == 1 + 8  # once here, and each of the whole story
+    assert outline.steps == trace.story.steps
+
+
+def test_a_story_stays_what_it_was_when_the_graph_is_released():
+    x = gad.Variable(2.0, name="x")
+    with gad.record() as trace:
+        y = np.log(x * x) + 1 / x
+    steps, before = trace.steps(), [(str(step), step.formula) for step in Teller(trace).story.steps]
+    y.backward(retain_graph=False)
+    assert [(str(step), step.formula) for step in steps] == before

@@ -20,6 +20,7 @@ from graphviz_ad.engine.failures import Failure, Remains, remains_of
 from graphviz_ad.engine.recording import Recording
 from graphviz_ad.engine.source import position
 from graphviz_ad.numerals.quantities import Quantity
+from graphviz_ad.story.placing import placed
 from graphviz_ad.story.raising import Raiser
 from graphviz_ad.story.steps import Card, Edge, Step, Story
 
@@ -67,7 +68,7 @@ class Course:
 
     @classmethod
     def of_call(cls, f: Callable[..., Any], args: Sequence[Any], kwargs: Mapping[str, Any], kind: Any) -> Course:
-        """Call ``f(*args, **kwargs)``, record it and tell its story.
+        """Call ``f(*args, **kwargs)``, record it and tell its story, each step when it is first shown.
 
         Parameters
         ----------
@@ -91,7 +92,7 @@ class Course:
             raise
         finally:
             watch.forget_frames()
-        return cls(trace, trace.story, trace.teller.names, watch)
+        return cls(trace, placed(trace.teller.outline, trace.guards), trace.teller.names, watch)
 
     @classmethod
     def of_failure(cls, error: BaseException) -> Course:
@@ -220,10 +221,16 @@ class Course:
         if self._watch is None:
             return None
         node = self.nodes[actor] if actor < len(self.nodes) else None
-        if node is not None and self.ways[actor] and node.site is not None and node.site.name == text:
+        if node is not None and self._called_there[actor] == text:
             return actor
         index = self._watch.variable(node, text)
         return None if index is None else self._by_index.get(index)
+
+    @cached_property
+    def _called_there(self) -> list[str | None]:
+        """What each node is assigned to where it is made; to read that of the source at every step would take long."""
+        sites = [node.site if way else None for node, way in zip(self.nodes, self.ways, strict=False)]
+        return [None if site is None else site.name for site in sites]
 
     @cached_property
     def _by_index(self) -> dict[int, int]:
