@@ -5,8 +5,7 @@ import { attr, lay, make, show } from "./elements.js";
 import { derivativeOf } from "./hues.js";
 import { kinkAt, kinksOf, led } from "./kinks.js";
 import { drawEdges, drawGaps, drawKinks, makeSides } from "./markings.js";
-import { MINUS } from "./numbers.js";
-import { curvePath, ticks } from "./plotting.js";
+import { curvePath, tickWords, ticks } from "./plotting.js";
 
 /** The mark on the curve of the derivative: a diamond for adjoints; a drop, with its point down, for tangents.
  * @type {Record<string, number[][]>} */
@@ -29,21 +28,24 @@ const POINTS = {
   ],
 };
 
-/** Where all lies: two bands, f in the upper and its derivative in the lower.
+/** Where all lies: two bands, f in the upper and its derivative in the lower. A long name stands above its band; along
+ * one slider of several there is an axis below, since what stands below the panel may be another one.
  * @param {any} plot @param {Reel} reel */
-function measure(plot, reel, active = 0) {
+function measure(plot, reel, active = 0, long = false) {
   const xs = reel.grids[active];
   const wide = xs[xs.length - 1] - xs[0] || 1;
   // At the scale of the screen, so that the type keeps its size.
   const across = plot.clientWidth || 340;
-  const foot = plot.clientHeight || 366;
+  const down = plot.clientHeight || 366;
   const em = parseFloat(getComputedStyle(plot).fontSize) / 15 || 1;
   const left = 40 * em;
   const right = across - 28 * em;
-  const split = 14 + 0.57 * (foot - 50);
+  const [roof, gap] = long ? [22 * em, 24 * em] : [14, 26];
+  const floor = down - 10 - (reel.grids.length > 1 ? 14 * em : 0);
+  const split = roof + 0.57 * (floor - gap - roof);
   const bands = [
-    [14, split],
-    [split + 26, foot - 10],
+    [roof, split],
+    [split + gap, floor],
   ];
   const ranges = [-1, active].map(reel.extent);
   const slant = (right - left) / wide;
@@ -53,7 +55,7 @@ function measure(plot, reel, active = 0) {
     const [low, high] = ranges[b];
     return (y = 0) => bottom - ((y - low) / (high - low)) * (bottom - top);
   });
-  return { across, foot, em, left, right, bands, ranges, slant, at, half, py };
+  return { across, down, foot: floor + 10, em, left, right, bands, ranges, slant, at, half, py, long };
 }
 /** @typedef {ReturnType<typeof measure>} Layout */
 
@@ -81,6 +83,7 @@ export function makeDrawing(plot, reel, film, name = "f") {
   const derivative = derivativeOf(film).hue;
   /** @type {ReturnType<typeof makeMovers> & {layout: Layout} | null} */
   let drawn = null;
+  const slopeName = (active = 0) => (names.length > 1 ? `∂${name}/∂${names[active]}` : name + "′");
   /** @param {(Node | string)[]} children */
   const add = (kind = "", attributes = {}, ...children) => plot.appendChild(make("s:" + kind, attributes, ...children));
 
@@ -90,10 +93,24 @@ export function makeDrawing(plot, reel, film, name = "f") {
       const most = Math.min(b ? 3 : 4, (bottom - top) / (24 * em));
       return ticks(ranges[b][0], ranges[b][1], most).map((tick) => {
         add("path", { class: tick ? "gad-grid" : "gad-zero", d: `M${left} ${py[b](tick)}H${right}` });
-        const place = { x: left - 8, y: py[b](tick) + 4, "text-anchor": "end" };
-        return make("s:text", place, String(tick).replace("-", MINUS));
+        const words = tickWords(tick);
+        // What is longer than its room is narrowed, and not cut off.
+        const narrowed = words.length > 5 && { textLength: left - 2, lengthAdjust: "spacingAndGlyphs" };
+        return make("s:text", { x: left - 8, y: py[b](tick) + 4, "text-anchor": "end", ...narrowed }, words);
       });
     });
+  }
+
+  /** The axis of one slider of several: its ends and its name. @param {Layout} layout */
+  function axisWords({ left, right, bands, em }, active = 0) {
+    if (names.length < 2) return [];
+    const grid = reel.grids[active];
+    const y = bands[1][1] + 18 * em;
+    return [
+      make("s:text", { x: left, y, "text-anchor": "middle" }, tickWords(Number(grid[0].toPrecision(3)))),
+      make("s:text", { x: right, y, "text-anchor": "middle" }, tickWords(Number(grid[grid.length - 1].toPrecision(3)))),
+      make("s:text", { class: "gad-name", x: (left + right) / 2, y, "text-anchor": "middle" }, names[active]),
+    ];
   }
 
   /** A curve; returns its name. @param {Layout} layout @param {Known} known */
@@ -107,28 +124,17 @@ export function makeDrawing(plot, reel, film, name = "f") {
     const [x, y, width, height] = [left - 3, top - 3, right - left + 6, bottom - top + 6];
     const window = { x, y, width, height, viewBox: `${x} ${y} ${width} ${height}` };
     add("svg", window, make("s:path", { class: b ? "gad-df" : "gad-f", d }));
-    return label(layout, ys, b, b ? (names.length > 1 ? `∂${name}/∂${names[active]}` : name + "′") : name);
+    return label(layout, ys, b, b ? slopeName(active) : name);
   }
 
-  /** A long name does not fit beside the end of its curve: it stands above, or below.
+  /** A name stands beside the end of its curve, a long one above its band.
    * @param {Layout} layout @param {number[]} ys */
-  function label({ bands, ranges, across, em, left, right, py }, ys, b = 0, text = "") {
+  function label({ bands, ranges, long, em, left, right, py }, ys, b = 0, text = "") {
     const [top, bottom] = bands[b];
     const hue = "gad-name " + (b ? derivative : "value");
-    const near = ys.filter(Number.isFinite).slice(-9);
-    if (text.length <= 3) {
-      const end = py[b](near[near.length - 1] ?? ranges[b][0]);
-      const y = Math.min(bottom, Math.max(top + 8, end)) + 5;
-      return make("s:text", { class: hue, x: right + 6, y, "text-anchor": "start" }, text);
-    }
-    const share = Math.min(1, (10 * em * text.length) / (right - left));
-    const beside = ys
-      .slice(-ys.length * share)
-      .filter(Number.isFinite)
-      .map(py[b]);
-    const roof = Math.min(bottom, ...beside) - 9 * em;
-    const below = Math.min(bottom, Math.max(top, ...beside) + 20 * em);
-    return make("s:text", { class: hue, x: across, y: roof > top + 6 * em ? roof : below, "text-anchor": "end" }, text);
+    if (long) return make("s:text", { class: hue, x: left, y: top - 7 * em }, text);
+    const end = py[b](ys.findLast(Number.isFinite) ?? ranges[b][0]);
+    return make("s:text", { class: hue, x: right + 8 * em, y: Math.min(bottom, Math.max(top + 8, end)) + 5 }, text);
   }
 
   /** What moves with the sliders. It stands beside what spans the panel: browsers composite the page anew when the
@@ -145,15 +151,15 @@ export function makeDrawing(plot, reel, film, name = "f") {
     /** Draw the curves along a slider through a stop. */
     draw(active = 0, stop = 0) {
       const known = knownAlong(reel, active, stop);
-      const layout = measure(plot, reel, active);
-      attr(plot, "viewBox", `0 0 ${layout.across} ${layout.foot}`);
+      const layout = measure(plot, reel, active, slopeName(active).length > 3);
+      attr(plot, "viewBox", `0 0 ${layout.across} ${layout.down}`);
       plot.replaceChildren();
       const labels = drawTicks(layout);
       drawGaps(add, layout, film, reel.grids[active]);
       drawEdges(add, layout, known, name);
       labels.push(...[0, 1].map((b) => drawLine(layout, known, b, active)));
       drawKinks(add, layout, kinksOf(film));
-      plot.append(...labels);
+      plot.append(...labels, ...axisWords(layout, active));
       drawn = { layout, ...makeMovers() };
     },
 

@@ -1,6 +1,8 @@
 // @ts-check
 // Curves: which range shows them, where the round numbers lie, and the paths through their stops.
 
+import { MINUS } from "./numbers.js";
+
 /** A range that shows the curve rather than its poles. @param {number[]} values */
 export function robustRange(values) {
   const sorted = values.filter(Number.isFinite).sort((a, b) => a - b);
@@ -24,6 +26,12 @@ export function ticks(low = 0, high = 1, most = 4) {
   if (finest.length > 1) return finest;
   const finer = rows.find((row) => row.length > 1) ?? finest;
   return finer.length > 2 * most ? [finer[0], finer[finer.length - 1]] : finer;
+}
+
+/** A round number beside an axis: a long one with its power of ten, where that is shorter. */
+export function tickWords(tick = 0) {
+  const [plain, power] = [String(tick), tick.toExponential().replace("+", "")];
+  return (plain.length > 5 && power.length < plain.length ? power : plain).replaceAll("-", MINUS);
 }
 
 /** The multiples of a step within a range. */

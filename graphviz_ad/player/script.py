@@ -30,7 +30,7 @@ _IMPORT = re.compile(r'^import \{([^}]*)\} from "([./\w-]+\.js)";\n', re.MULTILI
 _REMARKS = re.compile(r"^ *(?://.*|/\*\*(?:(?!\*/)[\s\S])*\*/)\n|/\*\* @type .*?\*/ ?", re.MULTILINE)
 _NOTES = re.compile(r"^ *(?:/\*[^*]*\*/)\n", re.MULTILINE)
 _INDENTS = re.compile(r"^\s+", re.MULTILINE)
-_LISTED = re.compile(r",\n")  # a line that ends so goes on in the next
+_OPEN = re.compile(r"(?<=[,{(\[])\n")  # a line that ends so goes on in the next
 _DECLARED = re.compile(r"(?<=[{},;])\n")
 
 
@@ -143,7 +143,7 @@ def _joined(entry: str, package: str, without: frozenset[str], stamp: tuple[int,
         open_modules.pop()
 
     join((entry, package))
-    return _LISTED.sub(",", _INDENTS.sub("", _REMARKS.sub("", "".join(joined.values()))))
+    return _OPEN.sub("", _INDENTS.sub("", _REMARKS.sub("", "".join(joined.values()))))
 
 
 def _without(text: str, names: Collection[str], module: str) -> str:

@@ -122,6 +122,11 @@ test("the range of a curve is robust against poles and holds a near zero", () =>
   assert.ok(same < 0 && above > 0);
 });
 
+test("long ticks are written with their power of ten, where that is shorter", () => {
+  const words = [0, -2, 0.25, 5000000, -0.00002, 123456, 1500000].map(player.tickWords);
+  assert.deepEqual(words, ["0", "−2", "0.25", "5e6", "−2e−5", "123456", "1.5e6"]);
+});
+
 test("ticks are round", () => {
   assert.deepEqual(player.ticks(-1.1, 1.1, 4), [-1, 0, 1]);
   assert.deepEqual(player.ticks(0, 0.35, 4), [0, 0.1, 0.2, 0.3]);

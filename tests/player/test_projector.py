@@ -109,3 +109,35 @@ def test_in_a_room_a_step_puts_its_sentence_back(player: Any) -> None:
     page.click(".gad-buttons [aria-label='Step']")
     assert page.is_visible(".gad-inspector")
     assert page.is_visible(".gad-say > p")
+
+
+def product(x: Any, y: Any) -> Any:
+    """Have a long name, two sliders, and numbers of seven digits that differ in the last."""
+    return 1e6 + x * np.sin(y) + y
+
+
+# Numbers of the axes that are cut off, names that touch a curve, and the words of the axis along the slider.
+AXES = """() => {
+  const rect = (node) => node.getBoundingClientRect(), all = (name) => [...document.querySelectorAll(name)];
+  const frame = rect(all(".gad-box")[0]);
+  const cut = all(".gad-plot text").filter((one) => rect(one).left < frame.left || rect(one).right > frame.right);
+  const curves = all(".gad-plot :is(.gad-f, .gad-df)").map(rect);
+  const touches = (a, b) => Math.min(a.right, b.right) > Math.max(a.left, b.left)
+    && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 3;
+  const hit = all(".gad-plot .gad-name").filter((name) => curves.some((one) => touches(rect(name), one)));
+  return [...cut, ...hit].map((node) => node.textContent);
+}"""
+
+
+@pytest.mark.parametrize(("width", "height"), [(1280, 720), (360, 740)])
+def test_axes_are_whole_and_long_names_lie_on_no_curve(player: Any, width: int, height: int) -> None:
+    """The curve along one slider of several has that one's axis, whatever slider stands below it."""
+    made = film(product, x=(-1, 2, 0.5), y=(-3, 3, 0.5)).to_json()
+    page = player(made, f"{{ presentation: {str(width > 1000).lower()} }}", width=width, height=height, begins=True)
+    page.wait_for_selector(".gad-plot .gad-name.adjoint")
+    for k, (slider, low) in enumerate([("x", "−1"), ("y", "−3")]):
+        page.locator(".gad-slide input").nth(k).focus()
+        assert page.evaluate(AXES) == []
+        words = page.eval_on_selector_all(".gad-plot text", "all => all.map((one) => one.textContent)")
+        assert words[-3] == low
+        assert words[-1] == slider
