@@ -8,6 +8,7 @@ that forgets it is not right by chance.
 
 from __future__ import annotations
 
+import ast
 import inspect
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
@@ -17,6 +18,7 @@ import numpy as np
 from graphviz_ad.debugging.hand_written.comparing import as_numbers
 from graphviz_ad.debugging.hand_written.keeping import Keeper, is_persons_object
 from graphviz_ad.debugging.hand_written.naming import is_gradient_name
+from graphviz_ad.debugging.hand_written.statements import statements_of
 from graphviz_ad.engine.frames import user_line
 from graphviz_ad.engine.functions import name_of, parameters_of
 from graphviz_ad.errors import InputError, brief
@@ -169,7 +171,8 @@ def bound(forward: Callable[..., Any], backward: Callable[..., Any], args: Seque
         return Binding(tuple(args), _outputs(result, 1) if isinstance(result, tuple) else None, None)
     required = [p for p in parameters if p.default is p.empty or p.name in named]
     words = [p.name for p in required]
-    upstream = [word for word in words if word not in named and is_gradient_name(word)]
+    kept_words = _kept_words(forward)
+    upstream = [word for word in words if word not in named and word not in kept_words and is_gradient_name(word)]
     others = [word for word in words if word not in named and word not in upstream]
     cache = _cache_of(result, max(1, len(upstream)))
     takes_arguments = bool(named) and others and len(words) == len(args) and len(others) > len(cache)
@@ -183,6 +186,15 @@ def bound(forward: Callable[..., Any], backward: Callable[..., Any], args: Seque
     said = dict(zip(upstream, seeds or (), strict=False))
     kept = _assigned(others, cache, backward)
     return Binding(tuple((named | said | kept)[word] for word in words), outputs, seeds, bool(upstream))
+
+
+def _kept_words(forward: Any) -> set[str]:
+    """Return the names that forward's return statements give to what it keeps, as `diff` in ``return loss, h, diff``."""
+    code = getattr(inspect.unwrap(forward), "__code__", None)
+    lines = statements_of(code).values() if code is not None else ()
+    values = [one.value for at in lines for one in at if one.is_return]
+    kept = [part for value in values if isinstance(value, ast.Tuple) for part in value.elts[1:]]
+    return {part.id for part in kept if isinstance(part, ast.Name)}
 
 
 def _positional(function: Any) -> list[inspect.Parameter] | None:

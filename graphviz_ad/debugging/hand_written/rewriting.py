@@ -49,8 +49,8 @@ class Rewriter:
         self._functions: dict[CodeType, list[FunctionType]] = {}
 
     @contextmanager
-    def rewritten(self, edits: Sequence[Edit]) -> Iterator[None]:
-        """Run the edited lines inside the ``with``.
+    def rewritten(self, edits: Sequence[Edit]) -> Iterator[dict[CodeType, CodeType]]:
+        """Run the edited lines inside the ``with``; yields which code each code object runs in the place of.
 
         Raises
         ------
@@ -68,7 +68,7 @@ class Rewriter:
                 scope.update(names)
             for function, code in changes:
                 function.__code__ = code
-            yield
+            yield {code: own for (_, code), (_, own) in zip(changes, before, strict=True)}
         finally:
             for function, code in before:
                 function.__code__ = code

@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 import copy
 import sys
-from collections.abc import Callable, Collection, Hashable, Iterator
+from collections.abc import Callable, Collection, Hashable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import lru_cache
 from types import CodeType, FrameType
@@ -146,6 +146,10 @@ class Observer:
     def events(self) -> list[Event]:
         """What was done, in order."""
         return list(self._events.values())
+
+    def stand(self, places: Mapping[CodeType, CodeType]) -> None:
+        """Read what code objects run as the statements of others, in whose places they stand: no file has theirs."""
+        self._known |= {code: statements_of(own) for code, own in places.items()}
 
     @contextmanager
     def on(self) -> Iterator[Observer]:

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
+from types import ModuleType
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -20,6 +21,7 @@ import numpy as np
 from graphviz_ad.debugging.hand_written.comparing import Array, as_numbers
 from graphviz_ad.debugging.hand_written.heads import head_proposals
 from graphviz_ad.debugging.hand_written.judging import Judge
+from graphviz_ad.debugging.hand_written.moving import is_round
 from graphviz_ad.debugging.hand_written.returned import Gradient
 from graphviz_ad.debugging.hand_written.rewriting import Edit
 from graphviz_ad.debugging.hand_written.running import Event, Observer, Version, copied
@@ -32,7 +34,7 @@ from graphviz_ad.engine.variable import Variable
 __all__ = ["Culprit", "Unit", "culprits"]
 
 _MOST_WRONG = 4
-_MOST_SECONDS = 20.0  # that slips are sought; the wrong lines are known before
+_MOST_SECONDS, _MOST_WAITING = 20.0, 60.0  # of work, and on the clock; the wrong lines are known before
 _MOST_UNITS, _MOST_READINGS, _MOST_TRIALS, _MOST_HEADS = 60, 48, 2400, 80
 
 
@@ -88,8 +90,11 @@ class _Reading(NamedTuple):
     cures: frozenset[int]
 
 
-def culprits(bench: Bench) -> tuple[list[Culprit], list[Edit], bool]:
-    """Return the wrong lines, the edits that put them right, and whether there was no time to try all slips."""
+def culprits(bench: Bench) -> tuple[list[Culprit], list[Edit], str]:
+    """Return the wrong lines, the edits that put them right, and what ended the search before all slips were tried.
+
+    That is ``time`` or ``trials``, and nothing where it came to its own end.
+    """
     search = _Search(bench)
     wrong: list[Culprit] = []
     while search.outcome.wrong or search.outcome.error is not None:
@@ -104,16 +109,20 @@ def culprits(bench: Bench) -> tuple[list[Culprit], list[Edit], bool]:
     head = search.head() if is_wrong and not is_explained else None
     if head is not None:
         wrong = [Culprit(head.edit.statement, None, None, None, head, bench.outcome.wrong)]
-        return wrong, [head.edit], search.is_cut
-    return wrong, search.edits, search.is_cut
+        return wrong, [head.edit], search.limit
+    is_explained = not search.outcome.wrong and all(culprit.proposal is not None for culprit in wrong)
+    both = search.head_and_line() if is_wrong and not is_explained else None
+    if both is not None:
+        return both, [culprit.proposal.edit for culprit in both if culprit.proposal is not None], search.limit
+    return wrong, search.edits, search.limit
 
 
 class _Search:
     def __init__(self, bench: Bench) -> None:
         self._bench = bench
         self._trials = 0
-        self._end = time.monotonic() + _MOST_SECONDS
-        self.is_cut = False
+        self._end = time.thread_time() + _MOST_SECONDS, time.monotonic() + _MOST_WAITING
+        self.limit = ""
         self.edits: list[Edit] = []
         self.outcome = bench.outcome
         self._look(bench.observer)
@@ -142,7 +151,28 @@ class _Search:
         for proposal in islice(head_proposals(self._bench.observer.codes), _MOST_HEADS):
             outcome = self._run([proposal.edit])
             if outcome.error is None and outcome.gradients and not outcome.wrong:
-                return proposal
+                cured = frozenset(range(len(outcome.gradients)))
+                if self._holds(proposal.edit, cured):
+                    return proposal
+        return None
+
+    def head_and_line(self) -> list[Culprit] | None:
+        """Return a head and a line that are both wrong, where everything is right with both put right."""
+        before = self.edits, self.limit
+        self._trials, self.limit = 0, "" if self.limit == "trials" else self.limit
+        for proposal in islice(head_proposals(self._bench.observer.codes), _MOST_HEADS):
+            if not self._may_try():
+                break
+            self.edits = [proposal.edit]
+            if not self.go_on() or self.outcome.error is not None:
+                continue
+            reading, repair = self._best_reading()
+            if reading is None or repair is None or reading.cures != self.outcome.wrong:
+                continue
+            line, other = repair
+            head = Culprit(proposal.edit.statement, None, None, None, proposal, frozenset())
+            return [head, Culprit(line, self._event_of(line), None, None, other, reading.cures)]
+        self.edits, self.limit = before
         return None
 
     def go_on(self) -> bool:
@@ -315,14 +345,16 @@ class _Search:
         for rank, those in rounds:
             for line in those:
                 for proposal in proposals(scenes[line], rank):
-                    if self._cures(proposal, scenes[line], cures):
+                    cured = self._cured(proposal, scenes[line], cures)
+                    if cured and self._holds(proposal.edit, cured):
                         return line, proposal if proposal.is_written else self._written(scenes[line], cures) or proposal
         return None
 
     def _written(self, scene: Scene, cures: frozenset[int]) -> Proposal | None:
         """Return another line that a person could write, where one is known that cannot be written."""
         written = (p for rank in (0, 1) for p in proposals(scene, rank) if p.is_written and p.slip != "missing-factor")
-        return next((proposal for proposal in written if self._cures(proposal, scene, cures)), None)
+        tried = ((proposal, self._cured(proposal, scene, cures)) for proposal in written)
+        return next((one for one, cured in tried if cured and self._holds(one.edit, cured)), None)
 
     def _of_sizes(self, lines: Sequence[Statement]) -> list[Statement]:
         """Return the lines that give whole numbers their names which some lines read, as `n = x.shape[0]`."""
@@ -359,19 +391,44 @@ class _Search:
         name = called.attr if isinstance(called, ast.Attribute) else called.id if isinstance(called, ast.Name) else ""
         return name in {code.co_name for code in self._observer.codes}
 
-    def _cures(self, proposal: Proposal, scene: Scene, cures: frozenset[int]) -> bool:
-        if self._trials >= _MOST_TRIALS or time.monotonic() > self._end:
-            self.is_cut = True
-            return False
-        if scene.whole and not _gives(proposal.edit, scene):
-            return False
+    def _cured(self, proposal: Proposal, scene: Scene, cures: frozenset[int]) -> frozenset[int]:
+        """Return which gradients become right by another line; none where it does not put right all that it is to."""
+        if not self._may_try() or (scene.whole and not _gives(proposal.edit, scene)):
+            return frozenset()
         self._trials += 1
         outcome = self._run([*self.edits, proposal.edit])
         if outcome.error is not None:
-            return False
+            return frozenset()
         if self.outcome.error is not None:
-            return not outcome.wrong
-        return outcome.wrong < self.outcome.wrong and not outcome.wrong & cures
+            return frozenset() if outcome.wrong else frozenset(range(len(outcome.gradients)))
+        is_cure = outcome.wrong < self.outcome.wrong and not outcome.wrong & cures
+        return self.outcome.wrong - outcome.wrong if is_cure else frozenset()
+
+    def _may_try(self) -> bool:
+        if not self.limit and (time.thread_time() > self._end[0] or time.monotonic() > self._end[1]):
+            self.limit = "time"
+        if not self.limit and self._trials >= _MOST_TRIALS:
+            self.limit = "trials"
+        return not self.limit
+
+    def _holds(self, edit: Edit, cured: frozenset[int]) -> bool:
+        """Return whether gradients that another line puts right are right by it at other numbers too, if one can say.
+
+        One cannot where some line is only put right by numbers, which are those of this run.
+        """
+        edits = [*self.edits, edit]
+        bench = self._elsewhere if all(_is_text(one) for one in edits) else None
+        if bench is None:
+            return True
+        outcome = bench.run(edits)
+        return outcome.error is None and not outcome.wrong & cured
+
+    @cached_property
+    def _elsewhere(self) -> Bench | None:
+        """The same passes at other numbers close by, where a line may be right by chance at those of this run."""
+        outcome = self._bench.outcome
+        inputs = [gradient.input for gradient in outcome.gradients] or self._bench.truth.inputs
+        return self._bench.beside(inputs) if any(is_round(one.node.value) for one in inputs) else None
 
     def _scene(self, line: Statement, observer: Observer, reading: _Reading | None) -> Scene:
         local, scope = observer.scopes[line]
@@ -461,8 +518,10 @@ class _Search:
         ]
         for (start, end), (own, own_end) in sorted(news, reverse=True):
             text = text[:start] + statement.text[own:own_end] + text[end:]
-        outcome = self._run([*self.edits, Edit(statement, text)])
-        return text if len(news) == len(wrong) and outcome.error is None and not outcome.wrong else None
+        edit = Edit(statement, text)
+        outcome = self._run([*self.edits, edit])
+        is_right = len(news) == len(wrong) and outcome.error is None and not outcome.wrong
+        return text if is_right and self._holds(edit, self.outcome.wrong) else None
 
     def _returned_parts(self, statement: Statement) -> Iterator[tuple[Gradient, ast.expr]]:
         """Yield the gradients that a return statement names one by one, with their expressions."""
@@ -553,6 +612,11 @@ def _units(observer: Observer, is_asked: Callable[[Version], bool]) -> list[Unit
 
     places = [(place, k, unit) for k, unit in enumerate(units.values()) if (place := first(unit)) is not None]
     return [unit for _, _, unit in sorted(places, key=lambda one: one[:2])]
+
+
+def _is_text(edit: Edit) -> bool:
+    """Return whether another line is what it says, without numbers or slopes of this run."""
+    return all(isinstance(thing, ModuleType) for thing in edit.names.values())
 
 
 def _gives(edit: Edit, scene: Scene) -> bool:

@@ -212,6 +212,11 @@ class Truth:
                 names.setdefault(name, {})[value.index] = value
         return {name: [nodes[index] for index in sorted(nodes)] for name, nodes in names.items()}
 
+    @property
+    def is_finite(self) -> bool:
+        """Whether every gradient is a number."""
+        return all(np.all(np.isfinite(self.adjoints[one.node.index])) for one in self.inputs)
+
     @cached_property
     def constants(self) -> list[float]:
         """The numbers that stand in the lines of forward, 0 and 1 left out, which stand everywhere."""

@@ -14,11 +14,12 @@ import numpy as np
 from graphviz_ad.debugging.hand_written.calling import bound, forward_result, owners_of, slots_of
 from graphviz_ad.debugging.hand_written.comparing import Array, as_numbers
 from graphviz_ad.debugging.hand_written.keeping import Keeper
+from graphviz_ad.debugging.hand_written.moving import moved, moved_arguments
 from graphviz_ad.debugging.hand_written.returned import Gradient, Place, places, places_of_slots
 from graphviz_ad.debugging.hand_written.rewriting import Edit, Rewriter, UnwritableError
 from graphviz_ad.debugging.hand_written.running import Event, Observer
 from graphviz_ad.debugging.hand_written.statements import Statement, statements_of
-from graphviz_ad.debugging.hand_written.truth import recorded
+from graphviz_ad.debugging.hand_written.truth import Input, recorded
 from graphviz_ad.engine.frames import raised_in
 from graphviz_ad.errors import InputError
 
@@ -60,7 +61,7 @@ class Bench:
     """
 
     def __init__(self, forward: Callable[..., Any], backward: Callable[..., Any], args: Sequence[Any]) -> None:
-        self._backward = backward
+        self._forward, self._backward = forward, backward
         self._beginning = Keeper([forward, backward, tuple(args)])
         self._owners = owners_of(forward, backward)
         try:
@@ -154,12 +155,29 @@ class Bench:
         names = {part.id for part in statement.reads if isinstance(part, ast.Name)}
         return {name: np.shape(local[name]) for name in local if name in names and isinstance(local[name], np.ndarray)}
 
+    def beside(self, inputs: Sequence[Input]) -> Bench | None:
+        """Return a bench of the same passes at other numbers close by, where they run and have gradients there."""
+        self.restore()
+        try:
+            for one in inputs:
+                if one.slot is not None:
+                    one.slot.fill(moved(one.slot.value, len(one.slot.text)))
+            with np.errstate(all="ignore"):
+                other = Bench(self._forward, self._backward, moved_arguments(self._arguments, inputs))
+            return other if other.truth.is_finite and len(other.places) == len(self.places) else None
+        except Exception:  # the person's own, which was not written for these numbers
+            return None
+        finally:
+            self.restore()
+
     def run(self, edits: Sequence[Edit], observer: Observer | None = None) -> Outcome:
         """Run backward with other lines; an edit that Python does not take is an error like any other."""
         assert self._rewriter is not None
         restart(edits)
         try:
-            with self._rewriter.rewritten(edits):
+            with self._rewriter.rewritten(edits) as places:
+                if observer is not None:
+                    observer.stand(places)
                 return self._judged(*self._call(observer))
         except UnwritableError as error:
             return Outcome(error=error)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -140,9 +141,8 @@ def checked(forward: Callable[..., Any], backward: Callable[..., Any], args: Seq
     """
     bench = Bench(forward, backward, args)
     try:
-        wrong, edits, is_cut = culprits(bench)
-        order = {event.statement: k for k, event in reversed([*enumerate(bench.observer.events)])}
-        wrong.sort(key=lambda culprit: order.get(culprit.statement, len(order)))
+        wrong, edits, limit = culprits(bench)
+        wrong.sort(key=lambda culprit: _first_run(culprit.statement, bench.observer.events))
         observer = Observer(kept)
         repaired = bench.run(edits, observer) if edits else None
         lines = tuple(_Verdicts(bench, wrong, repaired, observer).all())
@@ -157,14 +157,20 @@ def checked(forward: Callable[..., Any], backward: Callable[..., Any], args: Seq
         outcome.wrong,
         outcome.error,
         bench.raised_line,
-        tuple(_remarks(bench, is_cut)),
+        tuple(_remarks(bench, limit)),
         truth,
     )
 
 
-def _remarks(bench: Bench, is_cut: bool) -> Iterator[str]:
-    if is_cut:
-        yield "Not all slips were tried, since your backward takes long: check it with fewer numbers."
+_LIMITS = {
+    "time": "Not all slips were tried, since your backward takes long: check it with fewer numbers.",
+    "trials": "Not all slips were tried: they are too many here.",
+}
+
+
+def _remarks(bench: Bench, limit: str) -> Iterator[str]:
+    if limit:
+        yield _LIMITS[limit]
     seeds = bench.binding.seeds
     if seeds is not None:
         shapes = listed([str(getattr(seed, "shape", ())) for seed in seeds])
@@ -186,7 +192,8 @@ class _Verdicts:
         self._cured = repaired is not None and repaired.error is None and not repaired.wrong
         self._repaired = repaired
         self._judge = Judge(bench.truth)
-        self._then = {_key(event): event for event in observer.events} if repaired is not None else {}
+        self._keys = {id(event): key for key, event in _keyed(bench.observer.events)}
+        self._then = dict(_keyed(observer.events)) if repaired is not None else {}
         self._versions_then = {id(e): v for v in observer.versions for e in v.events} if repaired is not None else {}
         self._versions: dict[int, Version] = {id(e): v for v in bench.observer.versions for e in v.events}
 
@@ -232,7 +239,7 @@ class _Verdicts:
         truth = self._bench.truth
         if judgement.kind == "zeros":
             return "unknown", None, None
-        then = self._then.get(_key(event))
+        then = self._event_then(event)
         changed = then is not None and not truth.ruler.agree(event.value, then.value)
         if judgement.is_bad or (changed and judgement.kind == "part"):
             if judgement.kind == "scaled" and not changed and (self._cured or not self._bench.outcome.wrong):
@@ -254,12 +261,14 @@ class _Verdicts:
         return culprit.event.text if culprit.event.text != "return" else f"line {culprit.statement.line}"
 
     def _of_the_wrong(self, culprit: Culprit) -> LineVerdict:
+        rank = list(self._wrong.values()).index(culprit)
+        if culprit.expected is None and culprit.proposal is not None and culprit.event is not None:
+            culprit = culprit._replace(event=self._changed(culprit))
         statement, event, proposal = culprit.statement, culprit.event, culprit.proposal
-        then = None if event is None else self._then.get(_key(event))
+        then = None if event is None else self._event_then(event)
         expected = culprit.expected
         if expected is None and then is not None and proposal is not None:
             expected = then.value
-        rank = list(self._wrong.values()).index(culprit)
         account = of_the_wrong(
             self._bench, culprit, rank=rank, count=len(self._wrong), expected=expected, cured=self._cured, then=then
         )
@@ -273,6 +282,17 @@ class _Verdicts:
             remedy=proposal.edit.text if proposal is not None and proposal.is_written else None,
             proof=account.proof,
         )
+
+    def _changed(self, culprit: Culprit) -> Event | None:
+        """Return what a line did that it does not do once it is put right, of several things the first."""
+        events = (event for event in self._bench.observer.events if event.statement is culprit.statement)
+        agree = self._bench.truth.ruler.agree
+        pairs = ((event, self._event_then(event)) for event in events)
+        return next((e for e, then in pairs if then is not None and not agree(e.value, then.value)), culprit.event)
+
+    def _event_then(self, event: Event) -> Event | None:
+        """Return what the line did instead once the wrong lines were put right."""
+        return self._then.get(self._keys.get(id(event), (event.statement, event.text, event.execution, 0)))
 
     def _returned(self) -> Outcome:
         """Return the outcome without the gradients that are left in objects."""
@@ -300,6 +320,16 @@ def _with_head(lines: Mapping[Statement, list[Event]], head: Statement) -> dict[
     return dict([*others[:place], (head, []), *others[place:]])
 
 
+def _first_run(statement: Statement, events: Sequence[Event]) -> int:
+    """Return when a line first ran; a head, and what assigns nothing, with the first line that stands in it."""
+    runs = (
+        k
+        for k, event in enumerate(events)
+        if event.statement is statement or (statement.head and _is_in(event.statement, statement))
+    )
+    return next(runs, len(events))
+
+
 def _is_in(line: Statement, head: Statement) -> bool:
     return line.source is head.source and head.line < line.line <= (head.node.end_lineno or 0)
 
@@ -311,5 +341,10 @@ def _gravest(verdicts: Sequence[LineVerdict]) -> LineVerdict:
     return alike[0] if _RANK[rank] in ("wrong", "inherits") else alike[-1]
 
 
-def _key(event: Event) -> tuple[Statement, str, int]:
-    return event.statement, event.text, event.execution
+def _keyed(events: Sequence[Event]) -> Iterator[tuple[tuple[Statement, str, int, int], Event]]:
+    """Yield events with what tells them apart, in another run as well: a return statement has several of one name."""
+    counts: Counter[tuple[Statement, str, int]] = Counter()
+    for event in events:
+        key = event.statement, event.text, event.execution
+        yield (*key, counts[key]), event
+        counts[key] += 1

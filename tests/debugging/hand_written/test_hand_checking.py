@@ -412,6 +412,14 @@ def test_without_time_for_slips_the_wrong_line_is_named_all_the_same(monkeypatch
     assert "Not all slips were tried" not in str(gad.check_backward(network, right_backward, X, W))
 
 
+def test_where_slips_are_too_many_that_is_said_and_not_that_it_takes_long(monkeypatch):
+    monkeypatch.setattr(searching, "_MOST_TRIALS", 0)
+    report = gad.check_backward(network, network_backward, X, W)
+    assert (report.first_wrong.name, report.first_wrong.remedy) == ("dz", None)
+    assert "Not all slips were tried: they are too many here." in str(report)
+    assert "takes long" not in str(report)
+
+
 def test_a_factor_that_is_divided_by_late_is_no_mistake():
     """As in courses that leave 1/m to the last line."""
 

@@ -82,16 +82,29 @@ def test_right_heads_are_no_lines_of_the_report(tmp_path):
     assert {line.line for line in report.lines} == {3, 4, 7, 8, 9, 10}
 
 
-def test_where_two_lines_are_wrong_no_head_is_blamed(tmp_path):
-    """A head is only wrong where everything is right without it."""
-    source = BACKWARD.format(loop="for t in range(len(STEPS)):", sign=">=").replace("2 * hs", "3 * hs")
-    file = tmp_path / "net.py"
-    file.write_text(source)
+@pytest.mark.parametrize(
+    ("loop", "right", "wrong", "remedy"),
+    [
+        ("for t in range(len(STEPS)):", "2 * hs", "3 * hs", "dh = 2 * hs[-1]"),
+        ("for t in reversed(range(len(STEPS) - 1)):", "hs[t + 1] ** 2", "hs[t + 1]", "da = dh * (1 - hs[t + 1]**2)"),
+    ],
+)
+def test_a_wrong_head_and_a_wrong_line_are_both_blamed(tmp_path, loop, right, wrong, remedy):
+    """Neither makes anything right alone; the two proposed lines together do."""
     names = {"np": np, "STEPS": STEPS}
-    exec(compile(source, str(file), "exec"), names)
+    file = tmp_path / "net.py"
+    file.write_text(BACKWARD.format(loop=loop, sign=">=").replace(right, wrong))
+    exec(compile(file.read_text(), str(file), "exec"), names)
     report = gad.check_backward(forward, names["backward"], W0, H0)
-    assert not report.ok
-    assert all(line.name != "for" for line in report.lines)
+    blamed = {line.name: line for line in report.lines if line.verdict == "wrong"}
+    assert len(blamed) == 2
+    assert any(line.verdict == "inherits" for line in report.lines)
+    assert blamed.pop("for").remedy == RIGHT
+    [line] = blamed.values()
+    assert line.remedy == remedy
+    assert "with both put right" in line.proof
+    exec(file.read_text().replace(line.code, remedy).replace(loop, RIGHT), names)
+    assert gad.check_backward(forward, names["backward"], W0, H0).ok
 
 
 def test_a_function_is_as_it_was_after_its_heads_were_tried(tmp_path):

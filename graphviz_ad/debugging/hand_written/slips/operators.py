@@ -63,6 +63,7 @@ def others(scene: Scene) -> Iterator[Proposal]:
 
 _SIGNS: tuple[tuple[type[ast.operator], str], ...] = (
     (ast.Mult, "*"), (ast.Div, "/"), (ast.Add, "+"), (ast.Sub, "-"), (ast.MatMult, "@"),
+    (ast.Pow, "**"),
 )  # fmt: skip
 
 
@@ -74,7 +75,8 @@ def _other_operators(scene: Scene, part: ast.BinOp) -> Iterator[Proposal]:
         )
     for kind, sign in _SIGNS:
         if not isinstance(part.op, kind):
-            new = f"({product(part.left, left)} {sign} {atom(part.right, right)})"
+            first = atom(part.left, left) if kind is ast.Pow else product(part.left, left)
+            new = f"({first} {sign} {atom(part.right, right)})"
             yield Proposal("other", scene.edit((part, new)), f"It has `{text}` where `{new[1:-1]}` was meant")
     inner = part.left
     if isinstance(part.op, ast.Pow) and isinstance(inner, ast.BinOp) and isinstance(inner.op, ast.Add | ast.Sub):
