@@ -11,8 +11,10 @@ export function makeFrame() {
   const middle = make("section", { class: "gad-graph", "aria-label": "Graph" });
   const main = make("div", { class: "gad-main" }, left, middle, right);
   const box = make("div", { class: "gad-box" }, main);
-  const edges = () => fade([left, right, main]);
-  for (const part of [left, right, main]) part.addEventListener("scroll", edges);
+  const edges = () =>
+    fade(box.querySelectorAll(".gad-main,.gad-left,.gad-right,.gad-tabpanel,.gad-points,.gad-key>div"));
+  box.addEventListener("scroll", (/** @type {any} */ event) => fade([event.target]), true);
+  box.addEventListener("click", edges);
   return {
     box,
     /** Let the regions fade where they go on. */

@@ -7,7 +7,7 @@ export function keep(scroller, line, head = 0) {
   scroller.scrollTop += Math.min(0, over - head) + Math.max(0, over + line.offsetHeight + 8 - scroller.clientHeight);
 }
 
-/** Let boxes fade where they go on beyond the edge. @param {any[]} nodes */
+/** Let boxes fade where they go on beyond the edge. @param {Iterable<any>} nodes */
 export function fade(nodes) {
   for (const node of nodes) {
     node.classList.toggle("more", node.scrollWidth - node.clientWidth - node.scrollLeft > 8);

@@ -279,3 +279,57 @@ def test_a_page_without_breakpoints_has_none_of_it() -> None:
     html = write(gad.film(np.sin, x=(0, 1, 0.5)).to_json())
     assert "gad-stopped" not in html
     assert "debug" not in gad.film(np.sin, x=(0, 1, 0.5)).to_json()
+
+
+PARTS = """() => {
+  /** What is seen of a node: no more than the boxes around it that scroll. */
+  const seen = (node) => { let { left, right, top, bottom } = node.getBoundingClientRect();
+    for (let at = node.parentElement; at; at = at.parentElement)
+      if (/auto|scroll/.test(getComputedStyle(at).overflowY)) {
+        const around = at.getBoundingClientRect();
+        if (around.height) [top, bottom] = [Math.max(top, around.top), Math.min(bottom, around.bottom)]; }
+    return { left, right, top, bottom, height: bottom - top }; };
+  const names = [".gad-stopped", ".gad-tabs", ".gad-say", ".gad-code", ".gad-points", ".gad-bar"];
+  const rects = names.map((name) => seen(document.querySelector(name)));
+  const before = (a, b) => a.right <= b.left + 2 || a.bottom <= b.top + 2;
+  const apart = (a, b) => before(a, b) || before(b, a);
+  const over = names.flatMap((name, i) =>
+    names.slice(i + 1).filter((_, j) => !apart(rects[i], rects[i + 1 + j])).map((other) => name + other));
+  const out = names.filter((_, i) => rects[i].bottom > innerHeight + 2 || rects[i].height < 30);
+  const octagons = [...document.querySelectorAll(".gad-pennants .gad-point")].map((one) => one.getBoundingClientRect())
+    .sort((one, other) => one.left - other.left);
+  const met = octagons.some((one, i) => i && one.left < octagons[i - 1].right);
+  const order = rects[0].bottom <= rects[1].top + 2 && rects[5].top >= rects[2].bottom - 2;
+  return [...over, ...out, ...(met ? ["octagons"] : []), ...(order ? [] : ["order"])]; }"""
+
+
+def settled(page: Any, problems: str) -> None:
+    """Wait until a layout has come to rest without a problem."""
+    for _ in range(60):
+        if not (left := page.evaluate(problems)):
+            return
+        page.wait_for_timeout(100)
+    raise AssertionError(left)
+
+
+@pytest.mark.parametrize(("width", "height"), [(1280, 720), (1366, 640), (1440, 900), (768, 1024)])
+def test_no_part_of_the_debugger_covers_another(player: Any, film: dict[str, Any], width: int, height: int) -> None:
+    """The banner stands above, the steps below; all are on one screen, and octagons beside each other."""
+    page = player(film, begins=True, width=width, height=height)
+    page.evaluate("() => mounted.set({ step: 11 })")
+    settled(page, PARTS)
+
+
+def test_a_phone_shows_the_box_and_its_sentence_at_once(player: Any, film: dict[str, Any]) -> None:
+    page = player(film, begins=True, width=360, height=740)
+    page.evaluate("() => mounted.set({ step: 11 })")
+    hidden = """() => { const at = (name) => document.querySelector(name).getBoundingClientRect();
+      const [box, sentence] = [at(".gad-pane .node .now"), at(".gad-say > p")];
+      return [...(box.top >= at(".gad-stopped").bottom - 2 ? [] : ["the box", box.top]),
+        ...(sentence.bottom <= at(".gad-bar").top + 2 ? [] : ["the sentence", sentence.bottom])]; }"""
+    settled(page, hidden)
+
+
+def test_the_key_tells_what_an_octagon_is(player: Any, film: dict[str, Any]) -> None:
+    page = player(film, begins=True, width=1280)
+    assert text(page, ".gad-legend").endswith("a breakpoint is hit")

@@ -276,3 +276,13 @@ def test_what_is_to_be_known_of_all_findings_stands_above_them(player: Any) -> N
     card = page.locator(".gad-findings article").first
     assert said.bounding_box()["y"] < card.bounding_box()["y"]
     assert "provisos" not in gad.check(chosen, np.array([0.0, 4.0]))._picture().film
+
+
+def test_a_card_that_goes_on_below_fades_there(player: Any) -> None:
+    """Its buttons are not seen: a sign says so, and goes when the end has been reached."""
+    page = opened(player, gad.check(grown, 0.5, 0.1), width=1440, height=640)
+    panel = page.locator(".gad-findings")
+    page.wait_for_function("() => document.querySelector('.gad-findings').matches('.below')", timeout=8000)
+    assert "gradient" in panel.evaluate("(node) => getComputedStyle(node).maskImage")
+    panel.evaluate("(node) => { node.scrollTop = node.scrollHeight; }")
+    page.wait_for_function("() => !document.querySelector('.gad-findings').matches('.below')", timeout=8000)

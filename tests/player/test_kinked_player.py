@@ -189,3 +189,22 @@ def test_where_a_film_reveals_by_steps_kinks_give_no_slope_away(player: Any) -> 
     }"""
     last = len(film["scenes"][0]["steps"]) - 1
     assert [page.evaluate(seen, step) for step in range(last + 1)] == [False] * last + [True]
+
+
+def test_a_value_that_is_none_stands_at_its_own_name_and_the_graph_stays_whole(player: Any) -> None:
+    """At the head NaN is nearer to f than to f′; the notice above the graph has room from the beginning."""
+    film = gad.film(lambda x: np.log(x) * x, x=(-1, 2, 0.05), at={"x": 1.0})
+    page = player(film.to_json(), width=1440, height=900)
+    scale = "() => document.querySelector('.gad-lens output').textContent"
+    whole = page.evaluate(scale)
+    page.evaluate("() => mounted.set({ stop: 5 })")
+    where = """() => { const near = (node) => { const range = new Range(); range.selectNodeContents(node);
+        return range.getBoundingClientRect(); };
+      const [f, g] = [...document.querySelectorAll(".gad-reads div")].slice(1);
+      const number = near(f.querySelector("dd span")), cut = document.querySelector(".gad-pane.below");
+      const [own, next] = [f, g].map((one) => near(one.querySelector("dt")));
+      return [number.left - own.right, next.left - number.right, !!cut]; }"""
+    to_own, to_next, cut = page.evaluate(where)
+    assert to_own < to_next / 2
+    assert not cut
+    assert page.evaluate(scale) == whole

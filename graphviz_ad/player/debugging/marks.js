@@ -57,7 +57,7 @@ export function markCards({ view }, points, { step, scene }) {
       const border = card?.querySelector(":scope > .border");
       if (!border) continue;
       const [x, y] = ["x", "y"].map((name) => Number(border.getAttribute(name)));
-      const place = { class: "gad-card-point gad-point", transform: `translate(${x} ${y + 13})` };
+      const place = { class: "gad-card-point gad-point", transform: `translate(${x - 4} ${y + 13})` };
       card.append(make("s:g", place, ...breakMark(point, point.steps.includes(step))));
     }
   }
@@ -72,17 +72,25 @@ export function markCallers(debug, code, { step }) {
     line.classList.toggle("gad-caller", callers.includes(line.dataset.line));
 }
 
+/** @type {import("../film").BreakPoint} */
+const ANY = { words: "", steps: [], on: true };
+
+/** Add to the key below the graph what octagons above the timeline say. @param {any} key */
+export const explainHits = (key) => key.append(make("span", {}, breakIcon(ANY, true), " a breakpoint is hit"));
+
 /** Octagons above the timeline, at the steps at which something is hit.
  * @param {any} time @param {Points} points @param {Now} now */
 export function flagHits(time, points, { scene }) {
   time.querySelector(".gad-pennants")?.remove();
   const wide = time.querySelector("input")?.clientWidth || 300;
   const { at } = layMarks(scene.steps.length, wide, 11);
+  // Neighbours stay apart.
+  const size = Math.max(0.25, Math.min(0.62, (at[1] - at[0]) / 20 || 1));
   const marks = [...points.hits()].map((step) =>
     make(
       "s:g",
-      { class: "gad-point", transform: `translate(${at[step]} 6.5) scale(.62)` },
-      ...breakMark({ words: "", steps: [], on: true }, true),
+      { class: "gad-point", transform: `translate(${at[step]} 6.5) scale(${size})` },
+      ...breakMark(ANY, true),
     ),
   );
   time.append(make("s:svg", { class: "gad-pennants", viewBox: `0 0 ${wide} 13`, "aria-hidden": "true" }, ...marks));

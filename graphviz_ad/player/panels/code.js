@@ -61,7 +61,6 @@ export const codePanel = {
     if (!player.film.code) return { nodes: [] };
     const text = make("pre");
     const section = make("section", { class: "gad-code", tabindex: 0 }, text);
-    section.addEventListener("scroll", () => fade([section]));
     /** @type {any[]} */
     const lines = [];
     listenToCode(player, section, lines);

@@ -7,7 +7,7 @@ import { makeBanner } from "../debugging/banner.js";
 import { makeCardButtons } from "../debugging/card.js";
 import { breakAt } from "../debugging/hitting.js";
 import { makeList } from "../debugging/list.js";
-import { flagHits, makeGutter, markCallers, markCards } from "../debugging/marks.js";
+import { explainHits, flagHits, makeGutter, markCallers, markCards } from "../debugging/marks.js";
 import { stepBack, stepOn, stepOut, stepOver } from "../debugging/moving.js";
 import { makePoints } from "../debugging/points.js";
 import { frameCall } from "../debugging/scope.js";
@@ -100,6 +100,7 @@ function buildDebugger(player, debug) {
     box.querySelector(".gad-buttons").replaceWith(makeSteer(acts));
     const [step, code] = ["step", "code"].map((word) => box.querySelector(".gad-" + word));
     step.before(tabs.node, watches.node);
+    explainHits(box.querySelector(".gad-legend"));
     if (code) gutter = makeGutter(debug, steps, points, code);
     for (const part of box.querySelectorAll("button,input")) suppress(part);
   }

@@ -88,7 +88,7 @@ export const graphPanel = {
     const stale = make("p", { class: "gad-stale" });
     const map = makeMap(player);
     const stage = make("div", { class: "gad-stage" }, pane, stale, map.node);
-    pane.addEventListener("scroll", () => (map.look(), fade([pane])));
+    pane.addEventListener("scroll", map.look);
     pane.addEventListener("scrollend", sight.makeWay);
     listenToHands(player, pane);
     listenToGraph(player, pane);

@@ -31,7 +31,6 @@ export const headPanel = {
     const list = make("dl", { class: "gad-reads" });
     const title = make("h2", { class: "gad-title" });
     if (root.localName === "main") title.setAttribute("aria-level", "1");
-    title.addEventListener("scroll", () => fade([title]));
     let [shown, named] = [film, true];
     /** @param {Film} own */
     function name(own) {
@@ -73,6 +72,8 @@ export const headPanel = {
       const wide = Math.max(widest.get(node) ?? 0, number.length);
       if (!exactly) widest.set(node, wide);
       node.style.width = wide + "ch";
+      // A word stands at its own name, away from the next one.
+      node.style.textAlign = /\d/.test(number) ? "" : "left";
       put(node, number);
     }
 

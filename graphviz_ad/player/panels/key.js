@@ -2,6 +2,7 @@
 // The key: what signs and words mean, and which keys do what. The question mark opens and closes it.
 /** @import { Panel } from "../panel" */
 import { make } from "../elements.js";
+import { fade } from "../scrolling.js";
 
 /** @type {Record<string, string>} */
 const KEYBOARD = {
@@ -54,6 +55,7 @@ export const keyPanel = {
       from = box.getRootNode().activeElement;
       words.hide();
       dialog.show();
+      fade([body]);
       close.focus({ preventScroll: true });
     };
     close.addEventListener("click", leave);

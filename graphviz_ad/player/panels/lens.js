@@ -75,8 +75,6 @@ export const lensPanel = {
     legend.append(...legendOf(player), ...scaleOf(player.film));
     const controls = makeControls(player);
 
-    legend.addEventListener("scroll", () => fade([legend]));
-
     return {
       nodes: [make("div", { class: "gad-foot" }, legend, controls.node)],
       paint: controls.paint,

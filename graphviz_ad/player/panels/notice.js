@@ -6,14 +6,19 @@ import { gapAt } from "../kinks.js";
 import { brief } from "../numbers.js";
 import { placeWords } from "../places.js";
 
+/** That f has no value at a place. @param {Player} player @param {string} words @param {number[]} values */
+function lack(player, words, values) {
+  const [what, ...why] = words.split(": ");
+  const place = placeWords(player, values);
+  return [`${player.name} is ${what}${place && ` at ${place}`}`, ...why].join(": ") + ".";
+}
+
 /** That f has no value at a place, and why; empty where it has one. @param {Player} player @param {Now} now */
 function missing(player, { at, stop, exactly, scene }) {
-  const { film, reel, name } = player;
+  const { film, reel } = player;
   const value = at && at.scene >= 0 ? reel.read(at) : 0;
   if (!at || scene.output < 0 || Number.isFinite(value)) return "";
-  const [what, ...why] = ((!exactly && gapAt(film, stop)?.why) || brief(value)).split(": ");
-  const place = placeWords(player, at.values);
-  return [`${name} is ${what}${place && ` at ${place}`}`, ...why].join(": ") + ".";
+  return lack(player, (!exactly && gapAt(film, stop)?.why) || brief(value), at.values);
 }
 
 /** @param {Player} player @param {Now} now */
@@ -46,6 +51,21 @@ export const noticePanel = {
         box.classList.toggle("gad-late", late && !raised);
         if (none || now.remark ? words !== said : moved && entered) player.announce(words);
         said = words;
+      },
+      /** Keep the room of the longest: the graph below stays where it is. */
+      resize() {
+        const [own, looks] = [node.textContent ?? "", node.className];
+        node.style.minHeight = "";
+        node.className = "gad-notice error";
+        const heights = (film.gaps ?? []).flatMap(({ from, to, why, slope }) =>
+          (slope ? [] : [from, to]).map((stop) => {
+            put(node, lack(player, why, reel.values(stop)));
+            return node.offsetHeight;
+          }),
+        );
+        node.className = looks;
+        put(node, own);
+        node.style.minHeight = Math.max(0, ...heights) + "px";
       },
     };
   },

@@ -61,7 +61,6 @@ export const tablePanel = {
     table.innerHTML = headOf(derivatives);
     table.append(body);
     fold.append(summary, table);
-    fold.addEventListener("scroll", () => fade([fold]));
     /** By scene. @type {Row[][]} */
     const kept = [];
     const rows = () => (kept[player.state.scene] ??= makeRows(now().scene, player));
