@@ -31,7 +31,7 @@ from graphviz_ad.numerals.quantities import Quantity
 from graphviz_ad.story.levels import Fragment
 from graphviz_ad.story.quiz import Question, Source, Term, edges_of, pose
 from graphviz_ad.story.remarks import may_have_corner
-from graphviz_ad.story.sentences import through
+from graphviz_ad.story.sentences import listed, through
 from graphviz_ad.story.slips import ADDING, ALONG, MEETING, MOVING, Facts
 from graphviz_ad.story.steps import Card, Edge, Step, Story
 from graphviz_ad.story.summands import Entry, Factor, Place, Summand, entry_at, number_of, summands
@@ -110,7 +110,7 @@ class _Asker:
         few = len(shape) <= 2 and math.prod(shape) <= _MOST_ENTRIES
         return few and value is not None and np.shape(value) == shape and not np.iscomplexobj(value)
 
-    def _facts(self, edge: Edge, target: int, arriving: Quantity) -> dict[str, Fragment]:
+    def _facts(self, edge: Edge, target: int, arriving: Quantity) -> dict[str, Fragment | tuple[Fragment, ...]]:
         """Return what sentences speak of along an edge between numbers."""
         child, parent, aim = (self.story.nodes[i] for i in (edge.child, edge.parent, target))
         comes = self.story.nodes[arriving.node]
@@ -129,7 +129,7 @@ class _Asker:
             "sum": aim.bar,
         }
 
-    def _way(self, edge: Edge) -> Formula:
+    def _way(self, edge: Edge) -> tuple[Fragment, ...]:
         """Return through what a part comes: a node, or one of two uses in it."""
         return through(self.story.nodes[edge.child], self.story.nodes[edge.parent], edge.use)
 
@@ -240,11 +240,13 @@ class _Asker:
         }
         facts = self._named(edge, place) | {
             "arrives": child.bar,
-            "parts": _listed([self._written_out(edge, one, place) for one in products]),
-            "numbers": _listed(
-                [(came, " · ", by) for came, by in zip(arriving, local, strict=True)]
-                if local
-                else [(came,) for came in arriving]
+            "parts": tuple(listed([self._written_out(edge, one) for one in products])),
+            "numbers": tuple(
+                listed(
+                    [(came, " · ", by) for came, by in zip(arriving, local, strict=True)]
+                    if local
+                    else [(came,) for came in arriving]
+                )
             ),
             "uses": f"{len(products)} entries of ",
             "child": child.symbol,
@@ -273,28 +275,30 @@ class _Asker:
             return self.story.nodes[others[0]].symbol.symbol
         return name(self.story.nodes[edge.child].constants[0][0])
 
-    def _gradient(self, edge: Edge, product: Summand, place: Place) -> Formula:
+    def _gradient(self, edge: Edge, product: Summand, place: Place) -> tuple[Fragment, ...]:
         """Return the local gradient of an entry in the names of the picture; in words where it is a plain number."""
-        if product.met is not None:
-            return _entry(Formula(self._other(edge)), product.met)
+        factor = self._factor(edge, product)
+        if factor is not None:
+            return (factor,)
         child, parent = self.story.nodes[edge.child], self.story.nodes[edge.parent]
-        if _has_local(edge) and edge.gradient is not None:
-            head = edge.gradient.symbol.head
-            if head != "vector":
-                return _entry(edge.gradient, product.at) if head == "name" else edge.gradient
         return _slope_of(child, _entry(parent.symbol, place))
 
-    def _written_out(self, edge: Edge, product: Summand, place: Place) -> tuple[Fragment, ...]:
+    def _factor(self, edge: Edge, product: Summand) -> Formula | None:
+        """Return the local gradient of an entry in the names of the picture, where it has some there."""
+        if product.met is not None:
+            return _entry(Formula(self._other(edge)), product.met)
+        if not _has_local(edge) or edge.gradient is None or edge.gradient.symbol.head == "vector":
+            return None
+        return _entry(edge.gradient, product.at) if edge.gradient.symbol.head == "name" else edge.gradient
+
+    def _written_out(self, edge: Edge, product: Summand) -> tuple[Fragment, ...]:
         """Return a product of a sum in the names of the picture."""
         arrives = _entry(self.story.nodes[edge.child].bar, product.at)
         if product.local == 1 and product.met is None:
             return (arrives,)
-        if product.met is not None:
-            return (Formula(row(arrives.symbol, " · ", self._gradient(edge, product, place).symbol)),)
-        if _has_local(edge) and edge.gradient is not None and edge.gradient.symbol.head != "vector":
-            return (Formula(row(arrives.symbol, " ", factor("·", self._gradient(edge, product, place).symbol))),)
+        by = self._factor(edge, product)
         literal = number(float(number_of(product.local, self.story.numbers)))
-        return (Formula(row(arrives.symbol, " ", factor("·", literal))),)
+        return (Formula(row(arrives.symbol, " ", factor("·", literal if by is None else by.symbol))),)
 
     def _lead(self, edge: Edge, step: Step, place: Place, at: Place) -> Formula:
         """Return what is to be worked out of an entry: the whole adjoint, or one of its parts."""
@@ -351,7 +355,7 @@ class _Asker:
         shorts = [self.story.nodes[edge.child].short for edge in came]
         own = {name: Quantity("slip", step.index, _OWN + k) for k, name in enumerate(("right", "before", "part"))}
         read = own if place else {"right": step.after, "before": step.before, "part": parts[-1]}
-        facts: dict[str, Fragment] = {
+        facts: dict[str, Fragment | tuple[Fragment, ...]] = {
             "sum": _entry(target.bar, place),
             "target": _entry(target.symbol, place),
             "way": self._way(came[-1]),
@@ -421,15 +425,9 @@ def _entry(formula: Formula, place: Place) -> Formula:
     return Formula(row(formula.symbol, words(f"[{', '.join(map(str, place))}]"))) if place else formula
 
 
-def _slope_of(child: Card, parent: Formula) -> Formula:
+def _slope_of(child: Card, parent: Formula) -> tuple[Fragment, ...]:
     """Return a slope in words, where the number itself would be the answer."""
-    return Formula(row(words("the slope of "), child.short.symbol, words(" by "), parent.symbol))
-
-
-def _listed(items: Sequence[tuple[Fragment, ...]]) -> tuple[Fragment, ...]:
-    """Return a list as one reads it: a, b and c."""
-    signs = ["", *([", "] * (len(items) - 2)), " and "]
-    return tuple(piece for sign, item in zip(signs, items, strict=True) for piece in (sign, *item) if piece != "")
+    return ("the slope of ", child.short, " by ", parent)
 
 
 def _has_local(edge: Edge) -> bool:

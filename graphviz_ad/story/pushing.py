@@ -6,7 +6,7 @@ node, and its parts are the parts of that sum.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import reduce
 from typing import Any, NamedTuple
@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from graphviz_ad.engine.forward import ForwardSweep
+from graphviz_ad.engine.lazily import lazily
 from graphviz_ad.engine.notation import MatrixProduct
 from graphviz_ad.engine.recording import Recording
 from graphviz_ad.engine.variable import DETACH, Variable
@@ -26,7 +27,7 @@ from graphviz_ad.story.naming import plain_symbol, with_operands
 from graphviz_ad.story.parts import arriving, keeps_real_part
 from graphviz_ad.story.reasons import reason, rule_name
 from graphviz_ad.story.seeding import push_of
-from graphviz_ad.story.sentences import equals
+from graphviz_ad.story.sentences import aside, equals, listed, meaning, use_of, valued
 from graphviz_ad.story.steps import Card, Edge
 from graphviz_ad.story.telling import NAMED, NodeSymbols, Teller
 
@@ -44,6 +45,8 @@ class _Term(NamedTuple):
         What a sentence says of it, after the sign: with names, and in full words.
     sign : str
         ``"plus"`` or ``"minus"``.
+    names : tuple of int
+        The nodes whose tangents stand in `said` by name, and still have to be told.
     stages : dict of str to Symbol
         What it is in each line of the formula.
     """
@@ -52,6 +55,7 @@ class _Term(NamedTuple):
     said: tuple[Fragment, ...]
     plainly: tuple[Fragment, ...]
     sign: str
+    names: tuple[int, ...]
     stages: Mapping[str, Symbol]
 
 
@@ -149,8 +153,9 @@ class Pusher(Teller):
         for edge in self.edges:
             if edge.kind != "cut":
                 self._into.setdefault(edge.child, []).append(edge)
-        for i in sorted(self._starts):
-            self._seed(i)
+        seeds = [(i, self._tangent(i)) for i in sorted(self._starts)]
+        for i, tangent in seeds:
+            self._seed(i, tangent)
         for i, edges in self._into.items():
             if i in self.live:
                 self._push(i, edges)
@@ -160,11 +165,10 @@ class Pusher(Teller):
         self.numbers[tangent] = self.pushed.tangent(self.variables[i])
         return tangent
 
-    def _seed(self, i: int) -> None:
-        card, tangent = self.cards[i], self._tangent(i)
-        moves = bool(np.any(self.numbers[tangent]))
-        stages = [("seed", row(self._dot(i), " = ", slot(tangent)))]
-        said = _started(card, tangent, moves=moves), stages
+    def _seed(self, i: int, tangent: Quantity) -> None:
+        card, moving = self.cards[i], self._movers
+        telling = _started(card, tangent, moving.index(i), len(moving)) if i in moving else _stays(card, tangent)
+        said = telling, [("seed", row(self._dot(i), " = ", slot(tangent)))]
         self._add("seed", i, tangent, lambda: said, span=card.span)
 
     def _push(self, i: int, edges: Sequence[Edge]) -> None:
@@ -182,7 +186,7 @@ class Pusher(Teller):
         why, rule = self._why(node, edges), rule_name(node, edges[0].argument).capitalize()
         telling = Telling(
             (f"{rule}: ", *((*why, ". ") if why else ()), card.short, " moves at ",
-             *_joined([term._replace(said=term.plainly) for term in terms]), ". This is ", tangent, "."),
+             *_joined([term._replace(said=term.plainly) for term in terms]), ". This is ", *self._asked(card, tangent)),
             ("Push through ", card.short, ": ", *((*why, ", so ") if why else ()),
              *self._pushed(card, tangent, terms, alone=len(edges) == 1 and node.primitive.elementwise)),
             (card.short, ": ", Formula(self._dot(i)), " = ", Formula(_briefest(stages)), " = ", tangent, "."),
@@ -237,10 +241,7 @@ class Pusher(Teller):
             local = Quantity("local", *key)
             self.numbers[local] = edge_gradient(node, edge.argument)
             factor = slot(local, node.shape)
-            times = (
-                Formula(gradient),
-                *(() if gradient.head == "number" else equals(local, np.shape(self.numbers[local]))),
-            )
+            times = (Formula(gradient), *valued(gradient, local, np.shape(self.numbers[local])))
             said, plainly = (*said, by, *times), (*plainly, " times ", *times)
         elif literal not in (1, -1):
             said, plainly = (*said, by, Formula(gradient)), (*plainly, " times ", Formula(gradient))
@@ -258,76 +259,107 @@ class Pusher(Teller):
             "derivative": operation("multiply", gradient, dot),
             "numbers": _times(factor, coming),
         }
-        return _Term(
-            (edge,), said, plainly, sign, {label: arriving(line, parent, node) for label, line in stages.items()}
-        )
+        lines = {label: arriving(line, parent, node) for label, line in stages.items()}
+        return _Term((edge,), said, plainly, sign, (), lines)
 
     def _mapped(self, node: Variable, edges: Sequence[Edge]) -> _Term:
         """Return the function itself, of the tangents of operands in which it is linear."""
         applied = self._applied(node, [edge.argument for edge in edges])
-        said = (Formula(applied), ", with ", *self._named(edges))
-        return _Term(tuple(edges), said, ("what it makes of ", *self._speeds(edges)), "plus", {"linear": applied})
+        short, parents = self.cards[edges[0].child].short, tuple(dict.fromkeys(edge.parent for edge in edges))
+        places: tuple[Fragment, ...] = ("their places",)
+        if len(edges) == 1:
+            places = ("the place of ", *use_of(self.cards[parents[0]], edges[0].use))
+        if len(edges) < len(together(node, edges[0].argument)):
+            places += (", and 0 in the place of all else",)
+        plainly = (short, " with ", *self._speeds(parents), " in ", *places)
+        return _Term(tuple(edges), (Formula(applied),), plainly, "plus", parents, {"linear": applied})
 
     def _through(self, node: Variable, edges: Sequence[Edge]) -> _Term:
         """Return what a rule without a formula makes of some tangents."""
         assert node.primitive is not None
-        said = (f"what the JVP rule of {node.primitive.name} makes of ", *self._named(edges))
+        name, parents = node.primitive.name, tuple(dict.fromkeys(edge.parent for edge in edges))
         dots: list[Symbol | str] = []
         for edge in edges:
             dots += [", ", self._dot(edge.parent)] if dots else [self._dot(edge.parent)]
-        plainly = ("what its rule makes of ", *self._speeds(edges))
-        stages = {"JVP rule": row(words(f"JVP of {node.primitive.name} at "), *dots)}
-        return _Term(tuple(edges), said, plainly, "plus", stages)
+        said: list[Fragment] = [f"what the JVP rule of {name} makes of ", *self._tangents(parents)]
+        plainly = ("what its rule makes of ", *self._speeds(parents))
+        stages = {"JVP rule": row(words(f"JVP of {name} at "), *dots)}
+        return _Term(tuple(edges), tuple(said), plainly, "plus", (), stages)
 
-    def _named(self, edges: Sequence[Edge]) -> list[Fragment]:
+    def _tangents(self, parents: Sequence[int]) -> list[Fragment]:
         """Return the tangents that are read, each with its number."""
-        parents = list(dict.fromkeys(edge.parent for edge in edges))
-        said: list[Fragment] = []
-        for parent in parents[:NAMED]:
-            said += [", ", Formula(self._dot(parent)), *equals(Quantity("tangent", parent), self.cards[parent].shape)]
-        more = len(parents) - NAMED
-        return [*said[1:], *([f" and {more:,} more"] if more > 0 else [])]
+        return _named([Formula(self._dot(i)), *equals(Quantity("tangent", i), self.cards[i].shape)] for i in parents)
 
-    def _speeds(self, edges: Sequence[Edge]) -> list[Fragment]:
+    def _speeds(self, parents: Sequence[int]) -> list[Fragment]:
         """Return the speeds that are read, in words."""
-        parents = list(dict.fromkeys(edge.parent for edge in edges))
-        said: list[Fragment] = []
-        for parent in parents[:NAMED]:
-            said += [" and ", "the speed of ", self.cards[parent].symbol, ", ", Quantity("tangent", parent)]
-        more = len(parents) - NAMED
-        return [*said[1:], *([f" and {more:,} more"] if more > 0 else [])]
+        return _named(
+            ["the speed of ", self.cards[i].symbol, *aside(Quantity("tangent", i), self.cards[i].shape)]
+            for i in parents
+        )
 
     def _pushed(self, card: Card, tangent: Quantity, terms: Sequence[_Term], *, alone: bool) -> list[Fragment]:
         """Say of what a tangent is the sum, or, if it comes from another `alone`, what happens to that."""
         name = self._called(card)
         if alone:
             return [*_joined(terms), ". ", *name, " is ", tangent, "."]
-        return [*name, " is ", *_joined(terms), ": ", tangent, "."]
+        names = list(dict.fromkeys(i for term in terms for i in term.names))
+        with_names = (", with ", *self._tangents(names)) if names else ()
+        makes = ". That makes " if len(terms) > 1 else ". That is "
+        return [*name, " is ", *_joined(terms), *with_names, makes, tangent, "."]
 
     def _called(self, card: Card) -> list[Fragment]:
-        """Return the name of a tangent, and what it is of the output, where that was asked for."""
+        """Return the name of a tangent, and what it is of the output."""
         assert card.dot is not None
-        if card.role == "output" and len(self._starts) == 1:
-            (start,) = self._starts
-            source, moves = self.cards[start], self.numbers[Quantity("tangent", start)]
-            if not source.shape and moves == 1:
-                what = "derivative" if card.shape else "slope"
-                place = " at this " if self._is_lone else " with respect to "
-                return [card.dot, f", the {what} of ", card.symbol, place, source.symbol, ","]
-        return [card.dot]
+        what = self._meant(card)
+        return [card.dot, ", ", *what, ","] if what else [card.dot]
+
+    def _meant(self, card: Card) -> list[Fragment]:
+        """Return what a tangent is of the output: a slope, where one number moves at the speed 1."""
+        source = self._source
+        if card.role != "output" or not self._movers:
+            return []
+        if source is None:
+            return ["how fast ", card.symbol, " moves with ", *_named([self.cards[i].symbol] for i in self._movers)]
+        what, place = "derivative" if card.shape else "slope", " at this " if self._is_lone else " with respect to "
+        return [f"the {what} of ", card.symbol, place, source.symbol]
+
+    def _asked(self, card: Card, tangent: Quantity) -> list[Fragment]:
+        """Return a tangent in full words, with what it is of the output."""
+        what, source = self._meant(card), self._source
+        said: list[Fragment] = [*what, ": ", tangent, "."] if what else [tangent, "."]
+        return [*said, *meaning(source, card, tangent, smooth=self._is_smooth)] if what and source else said
+
+    @lazily
+    def _movers(self) -> list[int]:
+        """The positions of the inputs that move."""
+        return [i for i in sorted(self._starts) if np.any(self.numbers[Quantity("tangent", i)])]
+
+    @property
+    def _source(self) -> Card | None:
+        """The one number that moves, at the speed 1, so that speeds are slopes; None where that is otherwise."""
+        (start,) = self._movers if len(self._movers) == 1 else (None,)
+        if start is None or self.cards[start].shape or self.numbers[Quantity("tangent", start)] != 1:
+            return None
+        return self.cards[start]
 
 
-def _started(card: Card, tangent: Quantity, *, moves: bool) -> Telling:
-    """Say that an input moves, or stays."""
+def _stays(card: Card, tangent: Quantity) -> Telling:
+    """Say that an input stays."""
     assert card.dot is not None
-    terse: tuple[Fragment, ...] = (card.dot, " = ", tangent, ".")
-    if not moves:
-        standard: tuple[Fragment, ...] = (card.symbol, " stays as it is: its tangent is ", tangent, ".")
-        return Telling((card.symbol, " stays as it is: its speed is ", tangent, "."), standard, terse)
+    stays = (card.symbol, " stays as it is: its ")
+    return Telling((*stays, "speed is ", tangent, "."), (*stays, "tangent is ", tangent, "."),
+                   (card.dot, " = ", tangent, "."))  # fmt: skip
+
+
+def _started(card: Card, tangent: Quantity, before: int, of: int) -> Telling:
+    """Say that an input moves, together with those before it; the last of them asks."""
+    assert card.dot is not None
+    too = ", too" if before else ""
+    asks = f" How fast does everything else move with {'it' if of == 1 else 'them'}?" if before == of - 1 else ""
     return Telling(
-        ("Let ", card.symbol, " move at the speed ", tangent, ". How fast does everything else move with it?"),
-        ("Start at ", card.symbol, ": it moves at the speed ", tangent, "."),
-        terse,
+        ("Let ", card.symbol, f" move{too}{',' if too else ''} at the speed ", tangent, f".{asks}"),
+        ("Start at ", card.symbol, f"{too}: it moves at the speed ", tangent, "."),
+        (card.dot, " = ", tangent, "."),
     )
 
 
@@ -335,6 +367,13 @@ def _briefest(stages: Sequence[tuple[str, Symbol]]) -> Symbol:
     """Return the line of a formula that has the derivatives, or the first where there is no such line."""
     lines = dict(stages)
     return lines.get("derivative", stages[0][1])
+
+
+def _named(items: Iterable[Sequence[Fragment]]) -> list[Fragment]:
+    """Return a list as one reads it: its first items, and how many more there are."""
+    known = [*items]
+    more = len(known) - NAMED
+    return listed([*known[:NAMED], *([[f"{more:,} more"]] if more > 0 else [])])
 
 
 def _text(fragments: Sequence[Fragment]) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from graphviz_ad.formulas.formula import Formula
-from graphviz_ad.formulas.symbols import partial_derivative, row, words
+from graphviz_ad.formulas.symbols import Symbol, partial_derivative
 from graphviz_ad.numerals.quantities import Quantity
 from graphviz_ad.story.levels import Fragment, Telling, alike
 from graphviz_ad.story.steps import Card
@@ -23,10 +23,15 @@ __all__ = [
     "constant",
     "equals",
     "going_back",
+    "listed",
+    "meaning",
     "received",
+    "slope_of",
     "so_far",
     "started",
     "through",
+    "use_of",
+    "valued",
 ]
 
 _IN_FULL = 6  # numbers of a row that a sentence has one by one
@@ -117,20 +122,41 @@ def aside(number: Quantity, shape: tuple[int, ...]) -> tuple[Fragment, ...]:
     return (", ", number, ",") if _is_short(shape) else (" (", number, ")")
 
 
-def through(child: Card, parent: Card, use: int) -> Formula:
+def valued(gradient: Symbol, number: Quantity, shape: tuple[int, ...]) -> tuple[Fragment, ...]:
+    """Return the number of a local gradient as it follows its formula; nothing where that has it in full."""
+    is_written = gradient.head == "number" or (gradient.head == "vector" and _is_short(shape))
+    return () if is_written else equals(number, shape)
+
+
+def use_of(parent: Card, use: int) -> tuple[Fragment, ...]:
+    """Return what an operand is called: by its name, or as one of two uses of that."""
+    which = (f"the {'first' if use == 1 else 'second'} ",) if use else ()
+    return (*which, parent.symbol)
+
+
+def through(child: Card, parent: Card, use: int) -> tuple[Fragment, ...]:
     """Return through what something comes to a parent: a node, or one of two uses in it.
 
     Examples
     --------
     >>> import graphviz_ad as gad
     >>> square, x = reversed(gad.trace(lambda x: x * x, 2.0).story.nodes)
-    >>> through(square, x, 2)
-    <Formula the second x in x · x>
+    >>> print(*through(square, x, 2))
+    the second  <Formula x>  in  <Formula x · x>
     """
-    if not use:
-        return child.short
-    which = words("the first " if use == 1 else "the second ")
-    return Formula(row(which, parent.symbol.symbol, words(" in "), child.short.symbol))
+    return (*use_of(parent, use), " in ", child.short) if use else (child.short,)
+
+
+def listed(items: Sequence[Sequence[Fragment]]) -> list[Fragment]:
+    """Return a list as one reads it.
+
+    Examples
+    --------
+    >>> listed([["a"], ["b"], ["c"]])
+    ['a', ', ', 'b', ' and ', 'c']
+    """
+    signs = ["", *([", "] * (len(items) - 2)), " and "]
+    return [piece for sign, item in zip(signs, items, strict=False) for piece in (sign, *item) if piece != ""]
 
 
 def computed(card: Card, value: Quantity) -> Telling:
@@ -196,7 +222,7 @@ def going_back(passing: Passing) -> Telling:
     gets = " += " if passing.shared else " = "
     return Telling(
         _plainly(passing),
-        ("Back through ", through(child, parent, passing.use), ": ", *because, child.bar,
+        ("Back through ", *through(child, parent, passing.use), ": ", *because, child.bar,
          *equals(passing.incoming, child.shape), *_manner(passing), *_arrival(passing)),
         (child.short, ": ", parent.bar, gets, *_sent(passing), " = ", passing.after, "."),
     )  # fmt: skip
@@ -260,9 +286,9 @@ def _plainly(passing: Passing) -> tuple[Fragment, ...]:
     arrives: tuple[Fragment, ...] = (*result, ": ", passing.after, ".")
     if passing.shared:
         whence = through(child, parent, passing.use)
-        arrives = (passing.after, ", the part of ", *result, " that comes through ", whence, ".")
+        arrives = (passing.after, ", the part of ", *result, " that comes through ", *whence, ".")
     elif parent.role == "input":
-        arrives = (*arrives, *_meaning(parent, output, passing.after, smooth=passing.smooth))
+        arrives = (*arrives, *meaning(parent, output, passing.after, smooth=passing.smooth))
     return (*begins, *_capital(way), " ", *_deed(passing), *_real_part(passing), ". This gives ", *arrives)
 
 
@@ -309,13 +335,13 @@ def complete(card: Card, output: Card, after: Quantity, total: int, *, smooth: b
     everything, verb = "Both" if total == 2 else f"All {total}", " are " if card.shape else " is "
     return Telling(
         (f"{everything} parts are in and added up: ", *slope_of(output, card), verb, after, ".",
-         *_meaning(card, output, after, smooth=smooth)),
+         *meaning(card, output, after, smooth=smooth)),
         (f"{everything} contributions are in: ", *arrived(output, card, after, lone=lone)),
         (card.bar, " = ", after, f", {total} of {total}."),
     )  # fmt: skip
 
 
-def _meaning(card: Card, output: Card, after: Quantity, *, smooth: bool) -> tuple[Fragment, ...]:
+def meaning(card: Card, output: Card, after: Quantity, *, smooth: bool) -> tuple[Fragment, ...]:
     """Say what a slope means; of an array it would be one sentence an entry.
 
     It is told of all places of a graph: also of falling ones, and of corners, which it does not hold at.

@@ -81,7 +81,7 @@ ALONG = Manner(
             "shared": Way(
                 lambda n: n["arriving"] / n["count"],
                 "That is {arrives} shared out over all the numbers.",
-                "A sum moves by as much as any one of its numbers does, so each gets all of {arrives}.",
+                "Each summand moves the sum by as much as it moves itself, so each gets all of {arrives}.",
             ),
             "running": Way(
                 lambda n: n["before"] + n["right"],

@@ -42,7 +42,7 @@ from graphviz_ad.story.naming import is_inner_product, node_names, results_of, r
 from graphviz_ad.story.parts import arriving, keeps_real_part
 from graphviz_ad.story.reasons import copies, reason, rule_name
 from graphviz_ad.story.seeding import sweep_of
-from graphviz_ad.story.sentences import Passing, equals
+from graphviz_ad.story.sentences import Passing
 from graphviz_ad.story.severing import severed
 from graphviz_ad.story.steps import Card, Edge, Step, Story, Wording
 
@@ -492,7 +492,7 @@ class Teller:
             sent = self._arriving(operation("multiply", bar, gradient), edge)
             product = Symbol("multiply", (slot(incoming, node.shape), slot(local, node.shape)), node.shape)
             stages = (("derivative", row(" = ", sent)), ("numbers", row(" = ", self._arriving(product, edge))))
-            said = () if gradient.head == "number" else equals(local, np.shape(self.numbers[local]))
+            said = sentences.valued(gradient, local, np.shape(self.numbers[local]))
             return _Applied("times", sent, stages, said)
         manner = _LITERAL.get(gradient.arguments[0], "times") if gradient.head == "number" else "times"
         product = Symbol("multiply", (bar, gradient), node.shape)
@@ -549,7 +549,7 @@ class Teller:
         """Return through what contributions are still to come."""
         later: list[Fragment] = []
         for edge in edges[:NAMED]:
-            later += [", ", sentences.through(self.cards[edge.child], self.cards[edge.parent], edge.use)]
+            later += [", ", *sentences.through(self.cards[edge.child], self.cards[edge.parent], edge.use)]
         more = len(edges) - NAMED
         return [*later[1:], *([f" and {more:,} more"] if more > 0 else [])]
 

@@ -67,8 +67,47 @@ def test_forward_mode_speaks_of_speeds():
         "times v₃ = 0.909297, plus the speed of v₃, −0.416147, times v₂ = 1.386294. This is 0.332395."
     )
     assert told(classic, 2.0, detail="expert", mode="forward")[10] == f"sin x: v{DOT}₃ = cos(x) · x{DOT} = −0.416147."
+    assert beginner[13].endswith(
+        "This is the slope of classic at this x: 0.0823954. If x grew by a little, classic would change by about "
+        "0.0823954 times as much."
+    )
     still = told(lambda x, y: x * y, 2.0, 3.0, detail="beginner", mode="forward", tangents=(1.0, 0.0))
     assert still[4] == "y stays as it is: its speed is 0."
+    assert ". This is the slope of f with respect to x: 3." in still[5]
+
+
+def test_inputs_that_move_at_once_are_one_question():
+    first, second, push = told(lambda x, y: x * y, 2.0, 3.0, detail="beginner", mode="forward", tangents=(1.0, 1.0))[3:]
+    assert (first, second) == (
+        "Let x move at the speed 1.",
+        "Let y move, too, at the speed 1. How fast does everything else move with them?",
+    )
+    assert push.endswith(" This is how fast f moves with x and y: 5.")
+
+
+def test_what_is_linear_is_told_without_signs():
+    """The speed of an operand takes its place, which is what the tangents of standard sentences say in signs."""
+    said = told(
+        lambda x: np.sum(2 * x), np.array([1.0, 2.0]), detail="beginner", mode="forward", tangents=(np.ones(2),)
+    )
+    assert said[-1] == (
+        "Sum rule: each summand moves the sum by as much as it moves itself. Σ v₁ moves at Σ v₁ with the speed of v₁, "
+        "[2 2], in the place of v₁. This is how fast f moves with x: 4."
+    )
+    said = told(lambda x: np.dot(x, x), np.array([1.0, 2.0]), detail="beginner", mode="forward", tangents=(np.ones(2),))
+    assert (
+        "xᵀx moves at xᵀx with the speed of x, [1 1], in the place of the first x, plus xᵀx with the speed of x, "
+        "[1 1], in the place of the second x."
+    ) in said[-1]
+    said = told(lambda x: np.stack([x, 3 * x.detach()]), 2.0, detail="beginner", mode="forward")
+    assert " with the speed of x, 1, in the place of x, and 0 in the place of all else." in said[-1]
+
+
+@pytest.mark.parametrize("mode", ["reverse", "forward"])
+def test_a_constant_array_that_is_written_in_full_is_not_told_twice(mode):
+    said = " ".join(told(lambda s: np.sum(np.array([1.0, 2.0]) * s), 3.0, detail="standard", mode=mode))
+    assert "multiplied by [1 2]" in said
+    assert "[1 2] = [1 2]" not in said
 
 
 @pytest.mark.parametrize("program", PROGRAMS)

@@ -49,7 +49,7 @@ def test_a_push_through_a_product_names_both_parts_and_their_sum():
     step = steps[11]
     assert step.text == (
         "Push through a · v₃: in a product each factor's slope is the other factor, so "
-        "v̇₄ is ȧ = 1 times v₃ = 0.909297, plus v̇₃ = −0.416147 times a = 1.386294: 0.332395."
+        "v̇₄ is ȧ = 1 times v₃ = 0.909297, plus v̇₃ = −0.416147 times a = 1.386294. That makes 0.332395."
     )
     assert step.formula == (
         ("chain rule", "v̇₄ = ∂v₄/∂a · ȧ + ∂v₄/∂v₃ · v̇₃"),
@@ -73,7 +73,10 @@ def test_the_last_tangent_is_the_slope():
     last = gad.trace(curve, 2.0).steps("forward")[-1]
     expected = math.sin(2) + math.log(4) * math.cos(2) - 1 / 4
     assert float(last.numbers[last.after]) == pytest.approx(expected, rel=1e-14)
-    assert ", so cur\u0307ve, the slope of curve at this x, is v̇₄ = 0.332395, plus v̇₅ = −0.25: 0.08239" in last.text
+    assert (
+        ", so cur\u0307ve, the slope of curve at this x, is v̇₄ = 0.332395, plus v̇₅ = −0.25. That makes 0.08239"
+        in last.text
+    )
 
 
 @pytest.mark.parametrize(
@@ -83,7 +86,7 @@ def test_the_last_tangent_is_the_slope():
         (lambda x: 3.0 - x, "ẋ = 1 changes sign. ḟ, the slope of f at this x, is −1."),
         (lambda x: 5.0 * x, "ẋ = 1 is multiplied by 5. ḟ, the slope of f at this x, is 5."),
         (np.exp, "ẋ = 1 is multiplied by f = 7.389056. ḟ, the slope of f at this x, is 7.389056."),
-        (lambda x: x * x, "ḟ, the slope of f at this x, is ẋ = 1 times x = 2, plus ẋ = 1 times x = 2: 4."),
+        (lambda x: x * x, "ḟ, the slope of f at this x, is ẋ = 1 times x = 2, plus ẋ = 1 times x = 2. That makes 4."),
     ],
     ids=["unchanged", "sign", "literal", "result", "twice"],
 )
@@ -102,11 +105,12 @@ def test_what_is_linear_is_applied_to_the_tangents():
     pushed = sentences(layer, X, W, B, tangents=MOVES)
     assert pushed[0].startswith(
         "Push through X @ W: every entry is multiplied by entries of the other factor, and the products are added, so "
-        "v̇₃ is Ẋ @ W, with Ẋ (4×2, all 0), plus X @ Ẇ, with Ẇ ("
+        "v̇₃ is Ẋ @ W, plus X @ Ẇ, with Ẋ (4×2, all 0) and Ẇ ("
     )
-    assert ", plus b\u0307 = [0.479426 −0.841471 0.909297] repeated to 4×3: 4×3, " in pushed[1]
+    assert ", plus b\u0307 = [0.479426 −0.841471 0.909297] repeated to 4×3. That makes 4×3, " in pushed[1]
     assert pushed[3].startswith(
-        "Push through Σ v₅: a sum moves by as much as any one of its numbers does, so laẏer is Σ v̇₅, with v̇₅ ("
+        "Push through Σ v₅: each summand moves the sum by as much as it moves itself, so laẏer, how fast layer "
+        "moves with W and b, is Σ v̇₅, with v̇₅ ("
     )
 
 
@@ -121,7 +125,7 @@ def test_a_rule_that_has_no_formula_is_named():
     (push,) = sentences(lambda a: np.linalg.det(a), np.eye(2), tangents=np.ones((2, 2)))
     assert push == (
         "Push through det a: by each entry a determinant's slope is that entry's cofactor, so "
-        "f\u0307 is what the JVP rule of det makes of a\u0307 (2×2, all 1): 2."
+        "f\u0307, how fast f moves with a, is what the JVP rule of det makes of a\u0307 (2×2, all 1). That is 2."
     )
 
 
@@ -222,7 +226,7 @@ def test_which_way_to_go_must_be_said_and_makes_sense():
     t = gad.trace(np.multiply, 2.0, 3.0)
     with pytest.raises(errors.SeedError, match="needs to know which way the inputs move"):
         t.steps("forward")
-    assert t.steps("forward", {"x1": 1.0})[-1].text.endswith(" = 0 times x₁ = 2: 3.")
+    assert t.steps("forward", {"x1": 1.0})[-1].text.endswith(" = 0 times x₁ = 2. That makes 3.")
     with pytest.raises(errors.InputError, match=r"tangents= says which way.*add mode='forward'"):
         t.steps(tangents=(1.0, 0.0))
     with pytest.raises(errors.InputError, match=r"steps: unknown mode 'foward'.*Did you mean 'forward'"):
@@ -237,7 +241,7 @@ def test_precision_stays_that_of_the_inputs():
 @pytest.mark.parametrize("empty", [np.zeros(0), np.zeros((2, 0))], ids=str)
 def test_empty_arrays_are_told(empty):
     last = gad.trace(lambda x: np.sum(np.exp(x)), empty).steps("forward", empty)[-1]
-    assert last.text.endswith(": 0.")
+    assert last.text.endswith(". That is 0.")
 
 
 @pytest.mark.parametrize(

@@ -195,7 +195,7 @@ PICKED = "what is picked is taken as it is, and the rest does not matter"
 JOINED = "every number is taken over as it is"
 COPIED = "every copy moves as the number that it is a copy of"
 TRIANGLE = "the numbers of the triangle are taken over as they are, and the others become 0"
-SUMMED = "a sum moves by as much as any one of its numbers does"
+SUMMED = "each summand moves the sum by as much as it moves itself"
 # What must hold of the matrix of how results (rows) move with numbers (columns), besides that it has only 0 and 1.
 MATRICES = {
     MOVED: lambda m: np.all(m.sum(axis=0) == 1) and np.all(m.sum(axis=1) == 1),
