@@ -86,6 +86,7 @@ const SENTENCE = {
   words: () =>
     "Each step is told here, in a sentence and as a formula: first the rule, then its numbers, then the result.",
 };
+const RULES = "For arrays it is a rule that does the same, such as a product with a matrix.";
 /** @type {Stop[]} */
 const REST = [
   {
@@ -100,9 +101,10 @@ const REST = [
     title: "× Local gradients",
     at: multiplied,
     aim: ({ current: { edge } }) => (edge ? [`e${edge[0]}_${edge[1]}_g`] : [".gad-pane"]),
-    words: () =>
+    words: (_, { scene: { edges } }) =>
       "On top of each box, for each line that enters it, stands its local gradient: how many times as fast the box " +
-      "changes as what enters there. For arrays it is a rule that does the same, such as a product with a matrix.",
+      "changes as what enters there." +
+      (edges.some(({ gradient, cut }) => !(gradient || cut)) ? " " + RULES : ""),
   },
   {
     title: "The chain rule",

@@ -63,7 +63,7 @@ SIGNS: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "bare 0": "Exactly zero; what is merely tiny is written as such, 3.1e−17.",
         },
         "derivatives": {
-            "×": "The local gradient: the slope of a box by one of its operands, which multiplies what goes along.",
+            "×": "The local gradient: the slope of a box by an operand; what goes along that line is multiplied by it.",
             "∂f/∂x": "The slope of f with respect to x.",
             "u": "Whatever stands there: that the slope of u² is 2u holds for all numbers.",
         },
@@ -104,6 +104,7 @@ SIGNS: Mapping[str, Mapping[str, str]] = MappingProxyType(
         "not finite": {
             "⚠ NaN": "Not a number: the step in which it was born says why; a cell that holds it is inverted.",
             "⚠ ∞": "Infinite: the step in which it was born says why; a cell that holds it has two frames.",
+            "∿": "A line in waves carries NaN; one with a hollow head carries ∞.",
         },
     }
 )
@@ -118,6 +119,14 @@ _SHOWN = {
     "not finite": ("NaN", "∞", "born"),
 }  # what stands beside signs, or is said of them
 _CONDITION = re.compile(r"\[[^\]]* [<>=] [^\]]*\]")
+_WHERE = {
+    "v₃": re.compile("v[₀-₉]"),
+    "u": re.compile("(?<![^\\W\\d_])u(?![^\\W\\d_])"),
+    "⊙": re.compile("⊙"),
+    "Σ": re.compile("Σ"),
+    "Xᵀ": re.compile("ᵀ"),
+    "𝟙": re.compile("𝟙"),
+}  # what is to be met in sentences, the terse ones too, where not all that a group is of have its sign
 
 
 def explained(
@@ -140,7 +149,7 @@ def explained(
     >>> import numpy as np, graphviz_ad as gad
     >>> key = explained([gad.trace(np.sin, 0.0).story])
     >>> list(key["words"]), list(key["signs"])[-1]
-    (['value', 'local gradient', 'slope', 'adjoint', 'chain rule'], 'Σ 2 of 3')
+    (['value', 'local gradient', 'slope', 'adjoint', 'chain rule'], '▲ x̄')
     """
     those = list(stories)
     modes = dict.fromkeys(mode for story in those for mode in (*story.views, story.mode))
@@ -149,13 +158,12 @@ def explained(
     groups = ["always", *derived, *modes, *(["quiz"] if quiz else [])]
     if any(card.shape for story in those for card in story.nodes):
         groups.append("arrays")
-    if any(
-        edge.gradient is not None and _CONDITION.search(edge.gradient.text) for story in those for edge in story.edges
-    ):
+    edges = [edge for story in those for edge in story.edges]
+    if any(edge.gradient is not None and _CONDITION.search(edge.gradient.text) for edge in edges):
         groups.append("conditions")
-    if any(edge.sends is not None and "scatter(" in edge.sends.text for story in those for edge in story.edges):
+    if any(edge.sends is not None and "scatter(" in edge.sends.text for edge in edges):
         groups.append("scattered")
-    if any(edge.use for story in those for edge in story.edges):
+    if any(edge.use for edge in edges):
         groups.append("uses")
     if not finite:
         groups.append("not finite")
@@ -164,7 +172,17 @@ def explained(
         card.missing for story in those if "adjoint" in story.derivatives for card in story.nodes if not card.reached
     }
     words = {word: sentence for word, sentence in WORDS.items() if word in always or _occurs(word, text)}
-    return {"words": words, "signs": {sign: text for group in groups for sign, text in SIGNS[group].items()}}
+    signs = {sign: meaning for group in groups for sign, meaning in SIGNS[group].items()}
+    return {"words": words, "signs": {sign: meaning for sign, meaning in signs.items() if _is_met(sign, text, those)}}
+
+
+def _is_met(sign: str, text: str, stories: Sequence[Story]) -> bool:
+    """Whether a sign of a group that is met is itself met."""
+    if sign in ("x̄ += ←", "Σ 2 of 3"):
+        return any(step.kind == "accumulate" for story in stories for step in story.steps)
+    if sign == "Σ 2 of 2":
+        return any(step.kind == "push" and len(step.operands) > 1 for story in stories for step in story.steps)
+    return sign not in _WHERE or _WHERE[sign].search(text) is not None
 
 
 def _occurs(word: str, text: str) -> bool:

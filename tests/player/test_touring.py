@@ -147,6 +147,25 @@ def test_what_the_tour_says_of_sums_is_true_of_this_function(
     assert elsewhere not in words
 
 
+@pytest.mark.parametrize(
+    ("f", "there"),
+    [
+        (worked, False),
+        (lambda x: np.dot(x * np.arange(3.0), np.arange(3.0)), False),
+        (lambda x: np.sum(np.ones((2, 3)) @ (x * np.arange(3.0))), True),
+    ],
+    ids=["numbers", "factors", "matrix"],
+)
+def test_the_tour_speaks_of_rules_only_where_there_are_some(player: Any, f: Any, there: bool) -> None:
+    page = player(gad.film(f, x=(1, 2, 0.5)).to_json(), begins=True)
+    page.keyboard.press("t")
+    for _ in range(3):
+        page.evaluate(NEXT)
+    at = stand(page)
+    assert at["title"] == "× Local gradients"
+    assert ("a rule" in at["words"]) is there
+
+
 def test_a_trace_without_sliders_has_a_tour_too(chromium: Any, tmp_path: Any) -> None:
     gad.trace(lambda x: 2 * np.dot(x, x), np.arange(4.0)).save(tmp_path / "dot.html")
     page = chromium.new_page(viewport={"width": 900, "height": 700})

@@ -62,13 +62,34 @@ def test_a_film_has_the_words_and_signs_that_it_uses():
     assert "[x > y]" in explained([gad.trace(lambda x: np.heaviside(1.0, x), 2.0).story])["signs"]
 
 
+@pytest.mark.parametrize(
+    ("f", "x", "mode", "met"),
+    [
+        (np.sin, 1.0, "reverse", ""),
+        (lambda x: x**2, 1.0, "reverse", "u"),
+        (lambda x: np.sin(np.cos(x)), 1.0, "reverse", "v₃"),
+        (lambda x: np.sin(x) + x, 1.0, "reverse", "v₃, x̄ += ←, Σ 2 of 3"),
+        (lambda x: np.sin(x) + x, 1.0, "forward", "v₃, Σ 2 of 2"),
+        (lambda x: np.sin(np.cos(x)), 1.0, "forward", "v₃"),
+        (lambda x: 2 * np.dot(x, x), np.arange(3.0), "reverse", "v₃, x̄ += ←, Σ 2 of 3, Xᵀ"),
+        (lambda x: np.sum(np.sin(x)), np.arange(3.0), "reverse", "v₃, ⊙, Σ, 𝟙"),
+        (lambda x: x[0] ** 2, np.arange(3.0), "reverse", "v₃, u"),
+    ],
+)  # fmt: skip
+def test_a_page_explains_no_sign_that_it_does_not_show(f, x, mode, met):
+    """Each of these is looked for by eye in what the steps say, in their formulas and on the cards."""
+    signs = explained([story_of(gad.trace(f, x).as_recording(), mode, None if np.ndim(x) == 0 else np.ones_like(x))])
+    own = {"v₃", "u", "x̄ += ←", "Σ 2 of 3", "Σ 2 of 2", "⊙", "Σ", "Xᵀ", "𝟙"}
+    assert ", ".join(sign for sign in signs["signs"] if sign in own) == met
+
+
 @pytest.mark.filterwarnings("ignore:.*encountered")
 def test_numbers_that_are_none_are_explained_where_there_are_any():
     """At any stop of a film, and in the words that are said of one place only; of what is to come nothing is known."""
     none = {"NaN", "∞", "born"}
     whole = gad.film(np.log, x=(-1, 1, 0.5)).to_json()["key"]
     assert none < set(whole["words"])
-    assert {"⚠ NaN", "⚠ ∞"} < set(whole["signs"])
+    assert {"⚠ NaN", "⚠ ∞", "∿"} < set(whole["signs"])
     fine = gad.film(np.log, x=(1, 2, 0.5)).to_json()["key"]
     assert not none & set(fine["words"])
     assert "⚠ NaN" not in fine["signs"]
