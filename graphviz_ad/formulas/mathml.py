@@ -23,7 +23,9 @@ def mathml(box: Box, write: Writer) -> str:
     """Return a box as MathML elements, without the surrounding ``<math>``."""
     match box:
         case Text(text, "i", bar, dot):
-            inner = f"<mi>{escape(text)}</mi>"
+            # Only a single letter is slanted unasked.
+            slanted = ' mathvariant="italic"' if len(text) > 1 else ""
+            inner = f"<mi{slanted}>{escape(text)}</mi>"
             if dot:
                 return f"<mover>{inner}<mo>˙</mo></mover>"
             return f"<mover>{inner}<mo>¯</mo></mover>" if bar else inner

@@ -38,7 +38,7 @@ export function range(ends, format) {
 
 /** Write a number in a sentence: with six digits at most. */
 export const brief = (value = 0) =>
-  (Number.isFinite(value) ? String(Number(value.toPrecision(6))) : write(value, ["f", 0])).replace("-", MINUS);
+  (Number.isFinite(value) ? String(Number(value.toPrecision(6))) : write(value, ["f", 0])).replaceAll("-", MINUS);
 
 /** Write a number as Python's repr does. */
 export function exact(value = 0) {

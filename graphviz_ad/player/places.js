@@ -6,7 +6,7 @@ import { MINUS, exact, write } from "./numbers.js";
 /** The value of a slider, as its stops are written; in full where it is none of them. @param {Player} player */
 export function sliderText({ film, reel }, k = 0, value = 0) {
   if (reel.grids[k].includes(value)) return write(value, film.sliders[k].format);
-  return exact(value).replace("-", MINUS);
+  return exact(value).replaceAll("-", MINUS);
 }
 
 /** A slider with its value, in words. @param {Player} player */

@@ -28,7 +28,7 @@ export function makeSlider(name, grid) {
   const input = make("input", { type: "range", min: 0, max: grid.length - 1, class: "gad-x", "aria-label": name });
   const [track, ...thumb] = ["track", "edge", "ring", "core"].map((kind) => make("s:line", { class: kind }));
   const ends = [grid[0], grid[grid.length - 1]].map((end) =>
-    make("span", {}, String(Number(end.toPrecision(3))).replace("-", MINUS)),
+    make("span", {}, String(Number(end.toPrecision(3))).replaceAll("-", MINUS)),
   );
   /** @type {KinkAt[]} */
   let marked = [];

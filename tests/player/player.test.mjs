@@ -27,6 +27,12 @@ test("exact follows the vectors shared with Python", () => {
   assert.equal(player.exact(-0), "-0.0");
 });
 
+test("a number in a sentence has a true minus wherever it has one", () => {
+  assert.equal(numbers.brief(-0.25), "−0.25");
+  assert.equal(numbers.brief(-1.5e-9), "−1.5e−9");
+  assert.equal(numbers.brief(-Infinity), "−∞");
+});
+
 test("a range shares its exponent, as the vectors shared with Python say", () => {
   for (const [ends, format, text] of ranges)
     assert.equal(

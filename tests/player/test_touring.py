@@ -65,6 +65,21 @@ def test_a_page_begins_at_the_beginning_and_invites_to_play(player: Any) -> None
     assert page.is_hidden(".gad-invitation"), "whoever has begun is not asked again"
 
 
+@pytest.mark.parametrize(("width", "height"), [(1366, 640), (390, 844)])
+def test_the_invitation_keeps_clear_of_the_first_formula(chromium: Any, tmp_path: Any, width: int, height: int) -> None:
+    """Also where no later sentence is long, so that little room is kept for them."""
+    gad.trace(lambda x: 2 * np.dot(x, x), np.arange(1.0, 5.0)).save(tmp_path / "dot.html")
+    page = chromium.new_page(viewport={"width": width, "height": height})
+    page.goto((tmp_path / "dot.html").as_uri())
+    page.wait_for_function(
+        """() => { const [formula, button] = [".gad-say dl", ".gad-begin"].map((name) =>
+          document.querySelector(name)?.getBoundingClientRect());
+        return formula && button && formula.bottom + 4 < button.top; }""",
+        timeout=5000,
+    )
+    page.close()
+
+
 def test_a_page_that_is_told_its_step_shows_it_and_invites_nobody(player: Any) -> None:
     page = player(FILMS["one slider"], step=5)
     assert page.evaluate("mounted.state.step") == 5

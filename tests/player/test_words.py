@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import numpy as np
@@ -143,3 +144,26 @@ def test_the_equals_signs_of_a_formula_stand_below_each_other(player: Any, made:
         )
         assert len(edges) >= 3
         assert max(edges) - min(edges) < 0.5
+
+
+def test_minus_signs_are_true_in_exponents_too(player: Any) -> None:
+    """At the ends of a slider, at the ticks of a curve and in the numbers of the head."""
+    page = player(film(np.sinh, x=(-1e-7, 1e-7)).to_json())
+    shown = page.evaluate("[...document.querySelectorAll('.gad-box *')].map((node) => node.textContent).join(' ')")
+    assert "−1e−7" in shown
+    assert not re.search(r"\de-\d", shown)
+
+
+def test_names_of_several_letters_are_slanted_as_on_the_cards(player: Any) -> None:
+    """In a sentence too; names of functions are upright."""
+
+    def area(x: Any) -> Any:
+        return np.sin(x) + x
+
+    page = player(film(area, x=(1, 2, 0.5)).to_json())
+    styles = page.evaluate("""() => Object.fromEntries([...document.querySelectorAll(".gad-say mi, .gad-title mi")]
+      .map((node) => [node.textContent, getComputedStyle(node).fontStyle]))""")
+    assert (styles["area"], styles["sin"]) == ("italic", "normal")
+    cards = page.evaluate("""() => Object.fromEntries([...document.querySelectorAll(".gad-pane text tspan")]
+      .map((node) => [node.textContent, getComputedStyle(node).fontStyle]))""")
+    assert cards["area"] == "italic"

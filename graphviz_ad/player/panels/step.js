@@ -82,7 +82,7 @@ function remark({ words: { mark } }, node, { here, step }) {
   node.replaceChildren(...words.flatMap((own) => [...own.flatMap(set), " "]));
 }
 
-/** The steps that may be the tallest: those of long sentences, and those of many stages.
+/** The steps that may be the tallest: the first, which invites, those of long sentences, and those of many stages.
  * @param {Scene} scene @param {Player["state"]} state */
 function talkers(scene, { detail }) {
   const { steps } = scene;
@@ -90,7 +90,7 @@ function talkers(scene, { detail }) {
   const lengths = new Map(steps.map((step) => [step, length(step)]));
   const long = [...steps].sort((a, b) => (lengths.get(b) ?? 0) - (lengths.get(a) ?? 0));
   const many = [...long].sort((a, b) => b.stages.length - a.stages.length);
-  return [...new Set([...long.slice(0, 12), ...many.slice(0, 8)])];
+  return [...new Set([steps[0], ...long.slice(0, 12), ...many.slice(0, 8)])];
 }
 
 /** @param {Detail} detail */
@@ -171,6 +171,11 @@ export const stepPanel = {
       growth.disconnect();
       for (const part of say.children) growth.observe(part);
     }
+    /** How much room the invitation takes where it stands within the first step. */
+    function invited() {
+      const node = box.querySelector(".gad-invitation:not([hidden])");
+      return node && getComputedStyle(node).position === "absolute" ? node.offsetHeight + 24 : 0;
+    }
     /** How high the tallest step is. Where one is too wide, all formulas stand below each other. @param {Now} now */
     function tallest({ scene, here }) {
       const ghost = say.cloneNode();
@@ -193,7 +198,7 @@ export const stepPanel = {
         heights = measure();
       }
       ghost.remove();
-      return Math.max(...heights);
+      return Math.max(heights[0] + invited(), ...heights);
     }
     /** Reserve the height of the tallest step, so that nothing jumps. @param {Now} now */
     function reserve(now) {
