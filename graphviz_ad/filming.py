@@ -19,6 +19,7 @@ from graphviz_ad.engine.frames import public
 from graphviz_ad.errors import InputError, check_flag, refuse_unknown
 from graphviz_ad.films.lines import lines_through
 from graphviz_ad.films.opening import arrange_quiz
+from graphviz_ad.films.raising import with_raised
 from graphviz_ad.films.repeating import warn_of_randomness
 from graphviz_ad.films.revealing import check_reveal
 from graphviz_ad.films.sampling import BUDGET, Sampler, too_large
@@ -313,6 +314,6 @@ def film_from(
         cut = developer.lines(start)
     else:
         cut = developer.cut([range(count) for count in sampler.arrangement.shape] if along is None else along, start)
-    cut = cut.shown(reveal=reveal, presentation=presentation)
+    cut = with_raised(cut.shown(reveal=reveal, presentation=presentation), sampler)
     errors = {int(stop): error for stop, error in cut.film["errors"].items()}
     return Film(cut.film["name"], cut.sliders, cut.scenes, errors, theme, cut, detail)

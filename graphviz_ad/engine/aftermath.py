@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from graphviz_ad.engine.variable import Variable
     from graphviz_ad.engine.watch import Watch
 
-__all__ = ["Aftermath", "Kept", "keep", "kept", "latest"]
+__all__ = ["Aftermath", "Kept", "keep", "kept", "latest", "let_go"]
 
 _NAME = "_graphviz_ad"
 
@@ -88,6 +88,28 @@ def kept(error: BaseException | None) -> Aftermath | None:
             return holder.aftermath
         error = error.__cause__
     return None
+
+
+def let_go(error: BaseException) -> None:
+    """Let an exception that goes no further hold neither frames nor what was recorded; what it says stays.
+
+    Examples
+    --------
+    >>> from graphviz_ad.engine.recording import Recording
+    >>> try:
+    ...     Recording.of_call(lambda x: x + unknown, (1.0,), {})
+    ... except NameError as error:
+    ...     let_go(error)
+    ...     print(error, kept(error))
+    name 'unknown' is not defined None
+    """
+    seen: set[int] = set()
+    own: BaseException | None = error
+    while own is not None and id(own) not in seen:
+        seen.add(id(own))
+        own.__traceback__ = None
+        vars(own).pop(_NAME, None)
+        own = own.__cause__
 
 
 def latest() -> BaseException | None:

@@ -20,12 +20,14 @@ import math
 import operator
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from graphviz_ad.console import prints
 from graphviz_ad.draw.scene import MAX_BOXES, find_cuts
+from graphviz_ad.engine.aftermath import kept, let_go
+from graphviz_ad.engine.failures import Remains, remains_of
 from graphviz_ad.engine.frames import raised_in
 from graphviz_ad.engine.nesting import is_nested
 from graphviz_ad.engine.primitive import plain_value
@@ -43,12 +45,13 @@ from graphviz_ad.story.steps import Stage, Story
 from graphviz_ad.story.telling import Teller
 from graphviz_ad.story.topology import fingerprint, renumber
 
-__all__ = ["BUDGET", "Numbers", "Sample", "Sampler", "Shot", "too_large"]
+__all__ = ["BUDGET", "Failed", "Numbers", "Sample", "Sampler", "Shot", "too_large"]
 
 BUDGET = 2_000_000
 """The most bytes of numbers that a film may hold."""
 _MOST_MEMORY = 200_000_000  # arrays are kept whole, though a film holds of each only its range and a thumbnail
 _MOST_SCENES = 40
+_MOST_FAILURES = 3
 _MOST_OPERATIONS = 10_000  # far more than can be drawn: a loop that does not end must not fill the memory
 _DOING = {"film": "filmed", "explore": "explored"}
 
@@ -95,6 +98,21 @@ class Shot:
         return any(card.primitive == "where" for card in self.story.nodes)
 
 
+class Failed(NamedTuple):
+    """A place at which the function raised, the first of its kind.
+
+    Attributes
+    ----------
+    values : tuple of float
+        Where the sliders were.
+    remains : Remains
+        What was recorded before.
+    """
+
+    values: tuple[float, ...]
+    remains: Remains
+
+
 @prints
 @dataclass(frozen=True, eq=False)
 class Sample:
@@ -110,12 +128,15 @@ class Sample:
         What it raised; else empty.
     went : tuple of int
         Which ways its nodes went, those of `Shot.switches`.
+    failure : int
+        Where the function raised, which of `Sampler.failures` is of its kind; -1 for none.
     """
 
     scene: int
     numbers: Numbers | None
     error: str
     went: tuple[int, ...] = ()
+    failure: int = -1
 
 
 class Sampler:
@@ -147,6 +168,10 @@ class Sampler:
         By stop, what the function raised there.
     went : dict of int to tuple of int
         By stop, which ways the nodes went that may go one of several.
+    failures : list of Failed
+        The first place of each kind at which the function raised: of one line, and one exception.
+    failed : dict of int to int
+        By stop at which the function raised, which of these is of its kind, where one is.
     size : int
         Bytes that the numbers sampled so far take in a film.
     total : int
@@ -163,10 +188,13 @@ class Sampler:
         self.entries: dict[int, tuple[int, int]] = {}
         self.errors: dict[int, str] = {}
         self.went: dict[int, tuple[int, ...]] = {}
+        self.failures: list[Failed] = []
+        self.failed: dict[int, int] = {}
         self.size = 0
         self.total = math.prod(arrangement.shape)
         self._memory = 0
         self._known: dict[Any, int] = {}
+        self._kinds: dict[Any, int] = {}  # of failures
         self._first_error: Exception | None = None
 
     @classmethod
@@ -256,6 +284,8 @@ class Sampler:
             if sample.numbers is None:
                 self.errors[stop] = sample.error
                 self.entries[stop] = -1, -1
+                if sample.failure >= 0:
+                    self.failed[stop] = sample.failure
             else:
                 self._keep(stop, sample.scene, sample.numbers)
                 self.went[stop] = sample.went
@@ -270,9 +300,12 @@ class Sampler:
             raise InputError(f"{text_of(error)} (at {self.place(values)})") from None
         except Exception as error:  # whatever the user's function raises is shown at this place
             kind = "" if isinstance(error, GraphvizAdError) else f"{type(error).__name__}: "
-            if not self.shots:
-                self._first_error = self._first_error or error
-            return Sample(-1, None, f"{kind}{text_of(error)}{_raised_at(error)}")
+            said, failure = f"{kind}{text_of(error)}{_raised_at(error)}", self._failure(values, error)
+            if not self.shots and self._first_error is None:
+                self._first_error = error
+            else:
+                let_go(error)
+            return Sample(-1, None, said, failure=failure)
         scene = self._scene(recording)
         shot = self.shots[scene]
         story, places = shot.story, shot.switches
@@ -280,6 +313,17 @@ class Sampler:
             numbers = _zero_filled(story, renumber(story, recording))
         numbers |= wrong_numbers(story, shot.questions, numbers)
         return Sample(scene, numbers, "", went(recording.nodes, places) if places else ())
+
+    def _failure(self, values: Sequence[float], error: Exception) -> int:
+        """Return which of the failures is of the kind of an exception, which may be the first one; -1 for none."""
+        place = raised_in(error)
+        if place is None or kept(error) is None:
+            return -1
+        kind = type(error), place[0].f_code, place[1]
+        if kind not in self._kinds and len(self.failures) < _MOST_FAILURES:
+            self.failures.append(Failed(tuple(map(float, values)), remains_of(error, self.who)))
+            self._kinds[kind] = len(self.failures) - 1
+        return self._kinds.get(kind, -1)
 
     def _trace_at(self, values: Sequence[float]) -> Recording:
         with np.errstate(all="ignore"):
@@ -323,7 +367,9 @@ class Sampler:
             # An interrupt between these two must not leave a name for a shot that is not there.
             self.shots.append(shot)
             self._known[key] = len(self.shots) - 1
-            self._first_error = None  # it holds on to the frames of the user's function
+            if self._first_error is not None:
+                let_go(self._first_error)
+                self._first_error = None
         return self._known[key]
 
     def _shot(self, story: Story, guards: tuple[Any, ...], places: Sequence[int] = ()) -> Shot:

@@ -20,7 +20,7 @@ Examples
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -78,6 +78,8 @@ class Cut:
         By stop that was sampled, the number of its scene and its numbers; None where the function raised.
     remarks : mapping of int to sequence of Remark
         By stop, what there is to say of it besides its story.
+    failures : mapping of int to int
+        By stop at which the function raised, which of the sampler's failures is of its kind.
     """
 
     film: dict[str, Any]
@@ -85,6 +87,7 @@ class Cut:
     scenes: tuple[Scene, ...]
     stops: Mapping[int, tuple[int, Numbers] | None]
     remarks: Mapping[int, Sequence[Remark]]
+    failures: Mapping[int, int] = field(default_factory=dict)
 
     def still(self, stop: int) -> tuple[Scene, Numbers] | None:
         """Return the scene and the numbers of a stop; None where the function raised, and where it was not sampled."""
@@ -282,7 +285,8 @@ class Developer:
             name: None if n < 0 else (places[n], reels[n].shot.rows[row])
             for name, (n, row) in zip(chosen, where, strict=True)
         }
-        return Cut(film, sliders, tuple(scenes), rows_by_stop, remarks)
+        failures = {name: sampler.failed[stop] for name, stop in chosen.items() if stop in sampler.failed}
+        return Cut(film, sliders, tuple(scenes), rows_by_stop, remarks, failures)
 
     def batch(self, stops: Sequence[int]) -> dict[str, Any]:
         """Return more stops for the film made last: a ``Batch``.

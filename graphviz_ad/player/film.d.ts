@@ -237,6 +237,12 @@ export interface Mended {
   /** The lines of the code that are changed. */
   lines: number[];
 }
+/** What was recorded where f raised: as a film that stands still, at which place, and the stops that raised alike. */
+export interface Raised {
+  film: Film;
+  values: number[];
+  stops: number[];
+}
 /** A line of a backward pass written by hand. */
 export interface Verdict {
   verdict: "right" | "wrong" | "inherits" | "unknown" | "again";
@@ -369,6 +375,7 @@ export interface Film {
   /** The paths of a gradient: each, and what is told of all of them, as HTML with its style. */
   paths?: { rows: Route[]; section: string; style: string };
   debug?: Debug;
+  raised?: Raised[];
   /** The words and the signs that its steps use, each with the sentence that explains it. */
   key?: { words: Record<string, string>; signs: Record<string, string> };
   /** The words of the style sheet that its pictures need; a page has the rules instead. */

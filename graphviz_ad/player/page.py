@@ -68,6 +68,8 @@ _ONLY_FOR: Mapping[str, Callable[[Mapping[str, Any]], bool]] = {
     "debugging.css": lambda film: "debug" in film,
     "panels/paths.js": lambda film: "paths" in film,
     "paths.css": lambda film: "paths" in film,
+    "panels/remains.js": lambda film: "raised" in film,
+    "remains.css": lambda film: "raised" in film,
     "panels/quiz.js": lambda film: "quiz" in film,
     "quiz.css": lambda film: "quiz" in film,
     "panels/modes.js": lambda film: film.get("mode") == "both",
@@ -131,7 +133,8 @@ def page(
     data = {name: part for name, part in film.items() if name != "styles"}
     data |= {"scenes": [{**one, "svg": ""} if one is scene else one for one in film["scenes"]]}
     step = _opening(film) if step is None else step
-    needless = [module for module, needs in _ONLY_FOR.items() if not needs(film)]
+    films = [film, *(one["film"] for one in film.get("raised", ()))]
+    needless = [module for module, needs in _ONLY_FOR.items() if not any(map(needs, films))]
     looks = json.dumps(sheet(without=needless))
     style, player = _solid(_style(film)), f"const STYLE = {looks};\n{script(without=needless)}{_BOOT}"
     policy = (

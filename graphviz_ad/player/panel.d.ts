@@ -1,5 +1,5 @@
 /** What the modules of the player share: one state, what is shown at a moment, and the one shape of all panels. */
-import type { Detail, Entry, Film, Options, Place, Question, Reel, Sampling, Scene, Step } from "./film";
+import type { Controller, Detail, Entry, Film, Options, Place, Question, Reel, Sampling, Scene, Step } from "./film";
 
 /** All that changes while a film is shown. */
 export interface PlayerState {
@@ -160,6 +160,8 @@ export interface Player {
   options: Options;
   root: HTMLElement;
   box: any;
+  /** Play another film elsewhere. */
+  mount(root: HTMLElement, film: Film, options?: Options): Controller;
   /** Bring the page to the state; `fresh` where the step changed. */
   render(fresh?: boolean): void;
   /** Paint what is shown already once more: something else is pointed at, or picked. */

@@ -21,6 +21,7 @@ import { paperPanel } from "./panels/paper.js";
 import { pathsPanel } from "./panels/paths.js";
 import { progressPanel } from "./panels/progress.js";
 import { quizPanel } from "./panels/quiz.js";
+import { remainsPanel } from "./panels/remains.js";
 import { slidersPanel } from "./panels/sliders.js";
 import { stepPanel } from "./panels/step.js";
 import { tablePanel } from "./panels/table.js";
@@ -41,6 +42,7 @@ export const PANELS = [
   pathsPanel,
   codePanel,
   noticePanel,
+  remainsPanel,
   findingsPanel,
   verdictsPanel,
   stepPanel,

@@ -57,7 +57,7 @@ function open(root, film, options) {
   const waiting = makeWaiting(player);
   const playing = makePlaying(player);
   Object.assign(player, voice, waiting, playing, makePicking(player), makeWords(player));
-  Object.assign(player, { sight: makeSight(player), measure: () => measure() });
+  Object.assign(player, { mount, sight: makeSight(player), measure: () => measure() });
   const panels = PANELS.map((panel) => ({ ...panel, ...panel.build(player) }));
   for (const { place, title, nodes } of panels) {
     for (const node of nodes) put(place, node);

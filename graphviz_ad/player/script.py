@@ -23,7 +23,7 @@ _HERE = "graphviz_ad.player"
 _KINDS = (".js", ".css")
 _SHEETS = (
     *("player.css", "panels/entries.css", "panels/contours.css"),
-    *("tabs.css", "findings.css", "verdicts.css", "paths.css", "debugging.css", "print.css", "quiz.css"),
+    *("tabs.css", "findings.css", "verdicts.css", "paths.css", "debugging.css", "remains.css", "print.css", "quiz.css"),
 )
 _IMPORT = re.compile(r'^import \{([^}]*)\} from "([./\w-]+\.js)";\n', re.MULTILINE)
 # Whole lines of remarks, and casts and types within lines: these are for who reads the modules in the repository.

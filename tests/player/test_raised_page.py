@@ -82,3 +82,34 @@ def test_axe_finds_nothing_to_complain_of(player: Any, film: dict[str, Any], wid
     page = player(film, begins=True, width=width)
     found = axe.Axe().run(page, context=".gad-box").response["violations"]
     assert [one["id"] for one in found] == []
+
+
+def shifting(x: Any) -> Any:
+    w = np.sin(x) * np.ones(4 if x < 1 else 3)
+    return np.sum(np.ones((3, 4)) @ w)
+
+
+def test_a_film_shows_what_was_recorded_where_its_function_raised(player: Any) -> None:
+    """The button is there at stops that raised, says which place is shown, and the dialog keeps the keys to itself."""
+    whole = gad.film(shifting, x=(0, 2, 0.25), at={"x": 1.5}).to_json()
+    page = player(whole, begins=True, width=1280, height=820)
+    button = page.get_by_role("button", name="What was recorded at x = 1.00")
+    step = page.evaluate("() => mounted.state.step")
+    button.click()
+    dialog = page.get_by_role("dialog", name="shifting at x = 1.00: values up to the line that raised")
+    article = dialog.get_by_role("article", name="shifting raises ValueError at")
+    assert "the 4 and the 3 must be equal" in article.inner_text()
+    count = dialog.locator(".gad-count")
+    before = " ".join(count.inner_text().split())
+    page.keyboard.press("ArrowLeft")
+    page.wait_for_function(
+        "([node, text]) => node.innerText.split(/\\s+/).join(' ') !== text", arg=[count.element_handle(), before]
+    )
+    assert page.evaluate("() => mounted.state.step") == step
+    page.keyboard.press("Escape")
+    dialog.wait_for(state="detached")
+    assert page.evaluate("() => document.activeElement.className") == "gad-recorded"
+    page.evaluate("() => mounted.set({ stop: 2 })")
+    page.locator(".gad-recorded").wait_for(state="hidden")
+    page.evaluate("() => mounted.set({ stop: 5 })")
+    button.wait_for(state="visible")  # at another place of the same kind the first one is shown, and named
