@@ -6,6 +6,7 @@ number. Where the value was lost on the way forward already, there is nothing to
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
@@ -39,8 +40,7 @@ def births_going_back(exam: Examination) -> Iterator[Finding]:
     if not ill:
         return
     sick = set(ill)
-    sent = [own for i in sorted({child for i in ill for child, _ in exam.uses[i]}, reverse=True)
-            for own in _sent(exam, i, sick)]  # fmt: skip
+    sent = [own for i in reversed(exam.uses.users(ill)) for own in _sent(exam, i, sick)]
     forward = set(exam.ill_values)
     for group in exam.same_line([own.child for own in sent]).values():
         own = next(own for own in sent if own.child == group[0])
@@ -48,6 +48,8 @@ def births_going_back(exam: Examination) -> Iterator[Finding]:
             continue  # the value that was lost on the way forward is told already
         yield _backward(exam, own, sick)
     for i in reversed(ill):
+        if any(_sends_on(exam, child, k) for child, k in exam.uses[i]):
+            continue
         sums = [exam.contribution(child, k) for child, k in exam.uses[i]]
         if i != exam.output and all(own is None or is_finite(own) for own in sums):
             yield _overflowing(exam, i, sick)
@@ -55,9 +57,9 @@ def births_going_back(exam: Examination) -> Iterator[Finding]:
 
 def _sent(exam: Examination, i: int, sick: set[int]) -> Iterator[_Sent]:
     """Yield the edges of a node at which something that is not finite begins on the way back."""
-    g = exam.adjoint(i)
-    if g is None:
+    if exam.adjoints[i] is None or _is_ill_number(exam.adjoints[i]):
         return
+    g = exam.adjoint(i)
     for k, parent in exam.operands(i):
         if parent not in sick:
             continue
@@ -70,6 +72,17 @@ def _sent(exam: Examination, i: int, sick: set[int]) -> Iterator[_Sent]:
                 yield _Sent(i, k, parent, mask, True)
         elif is_finite(g):
             yield _Sent(i, k, parent, ~np.isfinite(sent), False)
+
+
+def _is_ill_number(g: Any) -> bool:
+    return type(g) is np.float64 and not math.isfinite(g)
+
+
+def _sends_on(exam: Examination, child: int, argument: int) -> bool:
+    """Whether what a node sends is not finite since what it has is not, which is quickly seen: whatever its slope."""
+    primitive = exam.nodes[child]._primitive
+    is_product = primitive is not None and primitive.elementwise and primitive.partials[argument] is not None
+    return is_product and _is_ill_number(exam.adjoints[child])
 
 
 def _backward(exam: Examination, own: _Sent, sick: set[int]) -> Finding:
@@ -104,7 +117,7 @@ def _backward(exam: Examination, own: _Sent, sick: set[int]) -> Finding:
 def _overflowing(exam: Examination, i: int, sick: set[int]) -> Finding:
     """Return the finding of an adjoint that is too large for its type, though all that it is made of is finite."""
     node = exam.nodes[i]
-    affected = [x for x in exam.inputs if x in exam.above(i) and x in sick]
+    affected = [x for x in exam.inputs_above(i) if x in sick]
     child = max(child for child, _ in exam.uses[i])
     largest = static(np.finfo(node.dtype).max)
     return exam.finding(
@@ -231,7 +244,7 @@ def _sick_way(exam: Examination, start: int, sick: set[int]) -> list[int]:
     """Return the nodes on one way from a node up to an input, all of whose adjoints are not finite."""
     way, node = [start], start
     while True:
-        following = [parent for _, parent in exam.operands(node) if parent in sick]
+        following = [parent for parent in exam.uses.operands(node) if parent in sick]
         if not following:
             return way
         node = following[0]

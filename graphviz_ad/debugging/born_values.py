@@ -6,6 +6,7 @@ its path. One that a `where` or an index leaves out, and that harms no gradient,
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
@@ -43,12 +44,26 @@ def births(exam: Examination) -> Iterator[Finding]:
     ill = exam.ill_values
     if not ill:
         return
-    born = [birth for i in ill if (birth := _birth(exam, i)) is not None]
+    born = [birth for i in ill if not _is_brought(exam, i) and (birth := _birth(exam, i)) is not None]
     if not born and exam.output in ill:
         born = [birth for i in ill if (birth := _infinite_constant(exam, i)) is not None]
     for group in exam.same_line([birth.node for birth in born]).values():
         birth = next(own for own in born if own.node == group[0])
         yield _forward(exam, birth, group, set(ill))
+
+
+def _is_brought(exam: Examination, i: int) -> bool:
+    """Whether a number is not finite since an operand is not, which is quickly seen: so it is of nearly all."""
+    y, node = exam.values[i], exam.nodes[i]
+    if type(y) is not np.float64 or node._index in exam.stops:
+        return False
+    is_as_ill = math.isnan if math.isnan(y) else _is_ill
+    recorded = (x._value for x in (node._a, node._b) if type(x) is Variable and x._index in exam.position)
+    return any(type(value) is np.float64 and is_as_ill(value) for value in recorded)
+
+
+def _is_ill(x: float) -> bool:
+    return not math.isfinite(x)
 
 
 def _birth(exam: Examination, i: int) -> _Birth | None:
@@ -270,7 +285,7 @@ def _consequence(exam: Examination, path: set[int], affected: Sequence[int], sev
 
 def infected(exam: Examination, born: Sequence[int], ill: set[int]) -> set[int]:
     """Return the nodes that are not finite because of some of them."""
-    return exam.spread(list(born), lambda k: [child for child, _ in exam.uses[k] if child in ill])
+    return exam.uses.below(born, ill)
 
 
 def is_left_out(exam: Examination, path: set[int]) -> bool:

@@ -46,7 +46,7 @@ def _finding(exam: Examination, guard: Guard, gap: float) -> Finding:
     near = "compares equal numbers" if gap == 0 else f"is decided by a hair: its sides differ by {static(gap)}"
     sides = [side for side in (guard.left, guard.right) if isinstance(side, Variable)]
     positions = [exam.position[side.index] for side in sides if side.index in exam.position]
-    affected = {k for i in positions for k in exam.inputs if k in exam.above(i)}
+    affected = exam.inputs_above(*positions)
     return exam.finding(
         "branch",
         "note",
@@ -54,6 +54,6 @@ def _finding(exam: Examination, guard: Guard, gap: float) -> Finding:
         f"{text} {near}. Right beside this place {name} may be computed another way, of which this gradient knows "
         "nothing.",
         None,
-        reaches=exam.names_of(sorted(affected)),
+        reaches=exam.names_of(affected),
         **placed(guard.site),
     )

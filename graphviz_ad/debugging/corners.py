@@ -112,7 +112,7 @@ def turned(exam: Examination) -> Iterator[Finding]:
     for group in exam.same_line(alike).values():
         i = group[0]
         kinds = "eigenvalues" if exam.primitive(i) == "eigh" else "singular values"
-        affected = [k for k in exam.inputs if k in exam.above(i)]
+        affected = exam.inputs_above(i)
         yield exam.finding(
             "kink",
             "warning",
@@ -181,7 +181,7 @@ def _finding(exam: Examination, i: int, mask: Any) -> Finding:
     relu = ""
     if node.primitive.name == "maximum" and any(not isinstance(x, Variable) and not np.any(x) for x in node.operands):
         relu = " A relu by that name has slope 0 there in PyTorch and JAX."
-    affected = [k for k in exam.inputs if k in exam.above(i)]
+    affected = exam.inputs_above(i)
     return exam.finding(
         "kink",
         "note",

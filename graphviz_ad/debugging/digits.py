@@ -145,7 +145,7 @@ def _magnified(exam: Examination, i: int, lost: float) -> Finding:
         f"{rough(step)} apart. There the slope of {written} is {static(slope[entry])}, so that it hangs on digits "
         f"that are not there. {_moves(exam, lost)}",
         i,
-        reaches=exam.names_of([k for k in exam.inputs if k in exam.above(i)]),
+        reaches=exam.names_of(exam.inputs_above(i)),
         path=(i,),
     )
 
@@ -171,7 +171,7 @@ def _cancellation(exam: Examination, i: int, lost: float) -> Finding:
     second = f"({second})" if second.startswith("−") else second
     place = f"At {list(map(int, entry))} " if entry else ""
     digits = "hardly any digit is" if left == 0 else f"about {left} digit{'s are' if left > 1 else ' is'}"
-    affected = [k for k in exam.inputs if k in exam.above(i)]
+    affected = exam.inputs_above(i)
     shown = (
         f"{_many(a[entry])} {sign} {_many(b[entry])}"
         if static(a[entry]) == static(b[entry]).lstrip("−")
@@ -249,7 +249,7 @@ def _is_there(x: Any) -> Any:
 
 
 def _underflow(exam: Examination, i: int) -> Finding | None:
-    affected = [k for k in exam.inputs if k in exam.above(i)]
+    affected = exam.inputs_above(i)
     name, output = exam.recording.name, exam.values[exam.output]  # type: ignore[index]
     sick = [k for k in affected if (g := exam.adjoints[k]) is not None and (not np.any(g) or not is_finite(g))]
     is_value_lost = not is_finite(output) or not np.any(output)

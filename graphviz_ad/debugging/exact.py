@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import accumulate
 from typing import Any
 
 import numpy as np
@@ -35,7 +36,13 @@ def exactly(exam: Examination, i: int) -> Any:
     >>> float(exactly(exam, 2)), float(exam.values[2])
     (5e-41, 0.0)
     """
-    if sum(map(_work, exam.nodes[: i + 1])) > _MOST_WORK:
+    if i not in exam.truths:
+        exam.truths[i] = _computed(exam, i)
+    return exam.truths[i]
+
+
+def _computed(exam: Examination, i: int) -> Any:
+    if any(work > _MOST_WORK for work in accumulate(map(_work, exam.nodes[: i + 1]))):
         exam.undecided.add("cancellation")
         return None
     program = Program(exam.recording)

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import math
 import warnings
+from array import array
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -17,11 +18,13 @@ import numpy as np
 
 from graphviz_ad.console import visible
 from graphviz_ad.debugging.findings import Finding, Thresholds
+from graphviz_ad.debugging.local_slopes import local_slopes
+from graphviz_ad.debugging.wiring import Wiring
 from graphviz_ad.engine.primitive import plain_value
 from graphviz_ad.engine.recording import Recording
 from graphviz_ad.engine.source import Site
-from graphviz_ad.engine.sweep import Sweep, sweep_all
-from graphviz_ad.engine.variable import RELEASED, Variable, local_gradient
+from graphviz_ad.engine.sweep import Sweep, pull, sweep_all
+from graphviz_ad.engine.variable import DETACH, RELEASED, Variable, local_gradient
 from graphviz_ad.engine.versions import Written
 from graphviz_ad.engine.walking import released
 from graphviz_ad.formulas.formula import Formula
@@ -59,6 +62,8 @@ class Examination:
         Whether there is a sweep back from the output.
     undecided : set of str
         The kinds of findings that could not be looked for to the end.
+    truths : dict
+        What nodes are with 80 digits, as far as it was asked for, by position.
     """
 
     def __init__(self, recording: Recording, thresholds: Thresholds) -> None:
@@ -73,6 +78,7 @@ class Examination:
         self.values = [node._value for node in self.nodes]
         self.adjoints: list[Any] = [None] * len(self.nodes)
         self.undecided: set[str] = set()
+        self.truths: dict[int, Any] = {}
         self.is_swept = self.output is not None and start.dtype.kind in "fc"
         if self.is_swept and self.output is not None:
             order = [*self.nodes[self.output :: -1]]
@@ -112,12 +118,7 @@ class Examination:
     @cached_property
     def adjoint_column(self) -> Any:
         """The adjoints of a program of float64 numbers as one array, 0 where none arrives; None of others."""
-        kinds = set(map(type, self.adjoints))
-        if type(None) not in kinds:
-            return column_of(self.adjoints)
-        if kinds == {np.float64, type(None)}:
-            return column_of([np.float64(0.0) if g is None else g for g in self.adjoints])
-        return None
+        return column_of(self.adjoints)
 
     @cached_property
     def ill_values(self) -> list[int]:
@@ -157,7 +158,15 @@ class Examination:
 
     def contribution(self, child: int, argument: int) -> Any:
         """Return what a node sends to one of its operands; None where nothing flows."""
-        return None if self.sweep is None else self.sweep.contribution(self.nodes[child], argument)
+        node = self.nodes[child]
+        if node._primitive is not None and node._primitive.variadic:
+            return None if self.sweep is None else self.sweep.contribution(node, argument)
+        g, parent = self.adjoints[child], node.operands[argument]
+        if g is None or not isinstance(parent, Variable) or node._primitive is DETACH:
+            return None
+        with np.errstate(all="ignore"):
+            sent = next((own for _, own in pull(node, (argument,), g)), None)
+        return sent if sent is None or np.shape(sent) == parent.shape else np.broadcast_to(sent, parent.shape)[()]
 
     def local(self, child: int, argument: int) -> Any:
         """Return the local gradient of an edge in the shape of the child; None of a structural rule or a constant."""
@@ -184,43 +193,61 @@ class Examination:
                 yield k, self.position[operand._index]
 
     @cached_property
-    def uses(self) -> list[list[tuple[int, int]]]:
-        """For each node, by which nodes it is used, and as which of their operands."""
-        uses: list[list[tuple[int, int]]] = [[] for _ in self.nodes]
+    def uses(self) -> Wiring:
+        """For each node, by which nodes it is used, and as which of their operands; and all edges as arrays."""
+        children, arguments, parents = array("q"), array("q"), array("q")
         position, stops = self.position, self.stops
         for i, node in enumerate(self.nodes):
             a, b = node._a, node._b
             if type(a) is Variable and type(b) is not Variable and type(b) is not Written and node._index not in stops:
                 if a._index in position:  # so it is with nearly all
-                    uses[position[a._index]].append((i, 0))
+                    children.append(i)
+                    arguments.append(0)
+                    parents.append(position[a._index])
                 continue
             for k, parent in self.operands(i):
-                uses[parent].append((i, k))
-        return uses
+                children.append(i)
+                arguments.append(k)
+                parents.append(parent)
+        return Wiring(children, arguments, parents, len(self.nodes))
 
     @cached_property
     def inputs(self) -> list[int]:
         """The positions of the inputs."""
         return [self.position[node.index] for node in self.recording.inputs]
 
+    @cached_property
+    def slopes(self) -> Any:
+        """The local gradients of a program of float64 numbers, of all edges; NaN where unknown. None of others."""
+        return None if self.column is None else local_slopes(self.nodes, self.column, self.uses, self.by_primitive)
+
+    @cached_property
+    def expressions(self) -> Any:
+        """A number for each node; nodes of the same expression of the person's code have the same."""
+        known: dict[Any, int] = {}
+        keys = ((node._code, node._lasti) for node in self.nodes)
+        return np.fromiter((known.setdefault(key, len(known)) for key in keys), np.int64, len(self.nodes))
+
+    def lines(self, nodes: Any) -> list[Any]:
+        """Return, for each line of code that made some of an array of nodes, the mask of those."""
+        expressions = self.expressions[nodes]
+        of_line: defaultdict[Any, list[int]] = defaultdict(list)
+        for own, first in zip(*np.unique(expressions, return_index=True), strict=True):
+            of_line[self.line(int(nodes[first]))].append(own)
+        return [np.isin(expressions, own) for own in of_line.values()]
+
     def above(self, *nodes: int) -> set[int]:
         """Return the positions of all that some nodes depend on, themselves included."""
-        return self.spread(list(nodes), lambda k: [parent for _, parent in self.operands(k)])
+        return self.uses.above(nodes)
 
     def below(self, i: int) -> set[int]:
         """Return the positions of all that depends on a node, itself included."""
-        return self.spread([i], lambda k: [child for child, _ in self.uses[k]])
+        return self.uses.below([i])
 
-    @staticmethod
-    def spread(start: list[int], neighbours: Callable[[int], Iterable[int]]) -> set[int]:
-        """Return the positions of all that is reached from some, by those that are next to each."""
-        reached, waiting = set(start), list(start)
-        while waiting:
-            for k in neighbours(waiting.pop()):
-                if k not in reached:
-                    reached.add(k)
-                    waiting.append(k)
-        return reached
+    def inputs_above(self, *nodes: int) -> list[int]:
+        """Return the positions of the inputs that some nodes depend on, in their order."""
+        above = self.above(*nodes)
+        return [i for i in self.inputs if i in above]
 
     # -- words ----------------------------------------------------------------------------------------------------
 
@@ -231,7 +258,7 @@ class Examination:
 
     @cached_property
     def _constants(self) -> Constants:
-        return Constants({node.index: own for node, own in zip(self.nodes, self.names, strict=True)})
+        return Constants(_NamesByIndex(self))
 
     @cached_property
     def _symbols(self) -> _Names:
@@ -367,6 +394,22 @@ def placed(site: Site | None) -> dict[str, Any]:
     return {"file": site.filename, "line": site.line, "expression": site.text}
 
 
+class _NamesByIndex(Mapping[int, str]):
+    """What nodes are called, by creation index, without a dict of all of them."""
+
+    def __init__(self, examination: Examination) -> None:
+        self._examination = examination
+
+    def __getitem__(self, index: int) -> str:
+        return self._examination.names[self._examination.position[index]]
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(self._examination.position)
+
+    def __len__(self) -> int:
+        return len(self._examination.position)
+
+
 class _Names(dict[int, Symbol]):
     """The names of nodes as symbols, by creation index; made when they are asked for."""
 
@@ -381,14 +424,20 @@ class _Names(dict[int, Symbol]):
 
 
 def column_of(values: Sequence[Any]) -> Any:
-    """Return float64 numbers as one array; None where something else is among them.
+    """Return float64 numbers as one array, with 0 for None; None where something else is among them.
 
     Examples
     --------
-    >>> column_of([np.float64(1.0), np.float64(2.0)]), column_of([np.float64(1.0), None])
-    (array([1., 2.]), None)
+    >>> column_of([np.float64(1.0), None, np.array(2.0)]), column_of([np.float64(1.0), np.ones(1)])
+    (array([1., 0., 2.]), None)
     """
-    return np.fromiter(values, np.float64, len(values)) if set(map(type, values)) == {np.float64} else None
+    kinds = set(map(type, values))
+    if not kinds <= {np.float64, np.ndarray, type(None)}:
+        return None
+    if np.ndarray in kinds and any(type(x) is np.ndarray and (x.ndim or x.dtype != np.float64) for x in values):
+        return None
+    numbers = values if kinds == {np.float64} else (0.0 if x is None else x for x in values)
+    return np.fromiter(numbers, np.float64, len(values))
 
 
 def not_finite(values: Sequence[Any], column: Any = None) -> list[int]:

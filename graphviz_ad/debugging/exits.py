@@ -36,7 +36,8 @@ def _outputs(exam: Examination) -> set[int]:
 
 def _connected(exam: Examination, i: int) -> set[int]:
     """Return what depends on a node without having been detached."""
-    return exam.spread([i], lambda k: [child for child, _ in exam.uses[k] if exam.nodes[child].primitive is not DETACH])
+    detached = set(exam.computed_by([DETACH.name]))
+    return exam.uses.below([i], None if not detached else set(range(len(exam.nodes))) - detached)
 
 
 def _finding(exam: Examination, inputs: Sequence[int], own: Exit | None, are_all: bool) -> Finding:

@@ -119,7 +119,6 @@ def _depths(moved: Any) -> Any:
 def _finding(exam: Examination, valley: _Valley, output: float, truth: float) -> Finding:
     name, what = exam.recording.name, _text(exam, valley.node)
     factor = valley.growth ** (1 / max(valley.before, 1))
-    above = exam.above(valley.node)
     came, right = (rough(x, _MOST_DIGITS) for x in (output, truth))
     return exam.finding(
         "cancellation",
@@ -129,6 +128,6 @@ def _finding(exam: Examination, valley: _Valley, output: float, truth: float) ->
         f"factor of about {rough(factor, 2)} each time beside the number, until nothing is left of that; the rest ends "
         f"where it does whatever came before. {name} comes out as {came}; computed with 80 digits it is {right}.",
         valley.node,
-        reaches=exam.names_of([k for k in exam.inputs if k in above]),
+        reaches=exam.names_of(exam.inputs_above(valley.node)),
         path=(valley.node,),
     )

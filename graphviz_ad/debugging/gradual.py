@@ -19,7 +19,7 @@ from graphviz_ad.debugging.families import SUMS
 from graphviz_ad.debugging.findings import Finding
 from graphviz_ad.debugging.residuals import is_residual
 from graphviz_ad.debugging.rounding import shares, threshold
-from graphviz_ad.debugging.sizes import way_down
+from graphviz_ad.debugging.sizes import Way, way_down
 from graphviz_ad.engine.primitive import plain_value
 from graphviz_ad.numerals.writing import rough, static
 
@@ -35,8 +35,8 @@ class _Loss(NamedTuple):
 
     Attributes
     ----------
-    edges : list of (int, int, int)
-        Those of the way that lead to nodes of this line: child, argument and parent.
+    edges : Way
+        Those of the way that lead to nodes of this line.
     node : int
         The child at which most are lost.
     times : int
@@ -49,7 +49,7 @@ class _Loss(NamedTuple):
         The largest share that a node has in the output.
     """
 
-    edges: list[tuple[int, int, int]]
+    edges: Way
     node: int
     times: int
     cancels: float
@@ -73,7 +73,7 @@ def lost_little_by_little(exam: Examination, size: float, known: float = 0.0) ->
     loss = _loss(exam, size)
     if loss is None or (loss.times == 1 and known):
         return
-    if loss.times == 1 and exam.primitive(loss.node) not in _SUMMING:
+    if loss.times == 1 and (exam.primitive(loss.node) not in _SUMMING or _underflows(exam, loss.node)):
         return  # a single place, which is looked at as such
     if exam.output is None:
         return
@@ -88,6 +88,11 @@ def lost_little_by_little(exam: Examination, size: float, known: float = 0.0) ->
         yield _finding(exam, loss, worst / largest if largest else math.inf, (output[place], truth[place]), place)
 
 
+def _underflows(exam: Examination, i: int) -> bool:
+    """Whether a size is 0, though its numbers differ: their squares are too small, which is told as such."""
+    return exam.primitive(i) in ("std", "var") and not np.any(exam.values[i])
+
+
 def _step(exam: Examination) -> float:
     """Return by how much the numbers of a program are rounded: those of its coarsest type."""
     return max(float(np.finfo(dtype).eps) for dtype in {value.dtype for value in exam.values} if dtype.kind == "f")
@@ -95,32 +100,28 @@ def _step(exam: Examination) -> float:
 
 def _loss(exam: Examination, size: float) -> _Loss | None:
     """Return the line on which most digits are lost; None where there is none."""
-    moved = shares(exam)
+    moved = np.asarray(shares(exam))
     start = int(np.argmax(moved))
     step = _step(exam)
     if not math.isfinite(moved[start]) or step * moved[start] <= threshold(exam, step) * size:
         return None
     least = moved[start] * NOISE
-    lines: dict[Any, list[tuple[int, int, int]]] = {}
-    falls: dict[int, float] = {}
-    for child, argument, parent in way_down(exam, start):
-        falls[child] = math.log(max(moved[parent], least) / max(moved[child], least))
-        lines.setdefault(exam.line(child), []).append((child, argument, parent))
-    if not lines:
+    way = way_down(exam, start)
+    if not len(way.edges):
         return None
-    edges = max(lines.values(), key=lambda own: sum(falls[child] for child, *_ in own))
-    passes: dict[Any, int] = {}
-    for child, *_ in edges:
-        key = exam.nodes[child]._code, exam.nodes[child]._lasti
-        passes[key] = passes.get(key, 0) + 1
-    cancels = _logarithm(exam.values[edges[0][2]]) - _logarithm(exam.values[edges[-1][0]])
-    grows = _logarithm(exam.adjoints[edges[0][2]]) - _logarithm(exam.adjoints[edges[-1][0]])
-    if not np.any(exam.values[edges[0][2]]):
+    falls = np.log(np.maximum(moved[way.parents], least) / np.maximum(moved[way.children], least))
+    line = max(exam.lines(way.children), key=lambda own: np.sum(falls[own]))
+    edges = way.at(line)
+    first, last = int(edges.parents[0]), int(edges.children[-1])
+    cancels = _logarithm(exam.values[first]) - _logarithm(exam.values[last])
+    grows = _logarithm(exam.adjoints[first]) - _logarithm(exam.adjoints[last])
+    if not np.any(exam.values[first]):
         return None  # which became 0 before
-    node = max((child for child, *_ in edges), key=falls.__getitem__)
+    node = int(edges.children[np.argmax(falls[line])])
     if cancels > grows and is_residual(exam, node):
         return None
-    return _Loss(edges, node, max(passes.values()), cancels, grows, moved[start])
+    times = int(np.max(np.bincount(exam.expressions[edges.children])))
+    return _Loss(edges, node, times, cancels, grows, float(moved[start]))
 
 
 def _logarithm(x: Any) -> float:
@@ -148,7 +149,6 @@ def _finding(exam: Examination, loss: _Loss, error: float, pair: tuple[Any, Any]
     came, right = (rough(x, _MOST_DIGITS) for x in pair)
     written = exam.written(loss.node)
     what = site.text if site is not None and site.text and loss.times > 1 else written
-    affected = exam.above(loss.node)
     return exam.finding(
         "cancellation",
         "warning",
@@ -156,7 +156,7 @@ def _finding(exam: Examination, loss: _Loss, error: float, pair: tuple[Any, Any]
         f"{_reason(exam, loss, written)} {output} comes out as {came}; computed with 80 digits it is {right}, so "
         f"{digits} right.",
         loss.node,
-        reaches=exam.names_of([k for k in exam.inputs if k in affected]),
+        reaches=exam.names_of(exam.inputs_above(loss.node)),
         path=(loss.node,),
     )
 
@@ -170,8 +170,8 @@ def _reason(exam: Examination, loss: _Loss, written: str) -> str:
         factor = math.exp((loss.grows + loss.cancels) / loss.times)
         shown = rough(factor, 4 if 0.9 < factor < 1.1 else 2)
         return f"{passed}, and each time what was rounded before grows by a factor of about {shown} beside the number."
-    last = static(np.max(np.abs(exam.values[loss.edges[-1][0]])))
-    largest = max(float(np.max(np.abs(exam.values[parent]), initial=0)) for _, _, parent in loss.edges)
+    last = static(np.max(np.abs(exam.values[loss.edges.children[-1]])))
+    largest = max(float(np.max(np.abs(exam.values[parent]), initial=0)) for parent in loss.edges.parents)
     apart = _apart(largest, exam.nodes[loss.node].dtype)
     return f"{passed}, on which numbers as large as {rough(largest, 3)} cancel until {last} is left. {apart}"
 

@@ -19,7 +19,7 @@ def is_residual(exam: Examination, start: int) -> bool:
 
     Scaled, moved about, summed or multiplied with a matrix it is still one.
     """
-    same, waiting, below = {start}, [start], exam.below(start)
+    same, waiting, below = {start}, [start], None
     while waiting:
         node = waiting.pop()
         if node == exam.output:
@@ -27,12 +27,13 @@ def is_residual(exam: Examination, start: int) -> bool:
         for child, _ in exam.uses[node]:
             if exam.adjoints[child] is None or child in same:
                 continue
-            own = [operand for _, operand in exam.operands(child) if operand in below]
             name = exam.primitive(child)
             if name in _EVEN or (name in ("power", "float_power") and _is_even(exam, child)):
                 continue
-            if name in BILINEAR and len(own) > 1:
-                continue
+            if name in BILINEAR and len(operands := exam.uses.operands(child)) > 1:
+                below = exam.below(start) if below is None else below
+                if sum(operand in below for operand in operands) > 1:
+                    continue
             if name not in BILINEAR and name not in _LINEAR:
                 return False
             same.add(child)

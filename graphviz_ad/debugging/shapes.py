@@ -98,7 +98,7 @@ def _finding(exam: Examination, i: int) -> Finding:
     shapes = [np.shape(plain_value(x)) for x in node.operands]
     names = [_called(exam, i, k) for k in range(2)]
     count = max(shapes[0][-1], shapes[1][-1])
-    affected = [k for k in exam.inputs if k in exam.above(i)]
+    affected = exam.inputs_above(i)
     written, whole = exam.written(i), shape_text(node.shape)
     flat, column = (0, 1) if len(shapes[0]) < len(shapes[1]) else (1, 0)
     first = names[flat].replace("the ", "The ", 1) if names[flat].startswith("the ") else names[flat]

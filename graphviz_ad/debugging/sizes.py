@@ -18,9 +18,8 @@ from graphviz_ad.debugging.findings import Finding
 from graphviz_ad.engine.primitive import plain_value
 from graphviz_ad.numerals.writing import rough
 
-__all__ = ["sizes", "way_down"]
+__all__ = ["Way", "sizes", "way_down"]
 
-Way = list[tuple[int, int, int]]
 
 _LONG = 8  # factors in the same direction that make a way a long one
 _FEW = 3  # the largest factors, without which it must be enough
@@ -71,31 +70,69 @@ def _changes_nothing(exam: Examination, i: int, size: float) -> bool:
     return exam.output is not None and change < exam.thresholds.saturated * _size(exam.values[exam.output])
 
 
+class Way(NamedTuple):
+    """The edges on the way down from a node, in order.
+
+    Attributes
+    ----------
+    edges : ndarray of int64
+        Which ones they are among the edges of the graph.
+    children, arguments, parents : ndarray of int64
+    """
+
+    edges: Any
+    children: Any
+    arguments: Any
+    parents: Any
+
+    @property
+    def steps(self) -> Iterator[tuple[int, int, int]]:
+        """The edges one by one: ``(child, argument, parent)``."""
+        return zip(self.children.tolist(), self.arguments.tolist(), self.parents.tolist(), strict=True)
+
+    def at(self, mask: Any) -> Way:
+        """Return the edges at which a mask is true."""
+        return Way(*(own[mask] for own in self))
+
+
 def way_down(exam: Examination, i: int) -> Way:
-    """Return the way from a node down to the output along which the most comes back: ``(child, argument, parent)``."""
-    edges: Way = []
-    node = i
+    """Return the way from a node down to the output along which the most comes back."""
+    wiring, edges, node = exam.uses, [], i
     while node != exam.output:
-        best, most = None, -1.0
-        uses = exam.uses[node]
-        for child, argument in uses:
-            g = exam.adjoints[child]
-            if g is None:
-                continue
-            size = _size(exam.contribution(child, argument)) if len(uses) > 1 else 0.0
-            if size > most:
-                best, most = (child, argument, node), size
-        if best is None:
+        uses = wiring.edges_below(node)
+        best = uses[0] if len(uses) == 1 else max(uses, key=lambda edge: _sent(exam, edge), default=None)
+        if best is None or exam.adjoints[child := wiring.child(best)] is None:
             break
         edges.append(best)
-        node = best[0]
-    return edges
+        node = child
+    own = np.asarray(edges, np.int64)
+    return Way(own, wiring.children[own], wiring.arguments[own], wiring.parents[own])
+
+
+def _sent(exam: Examination, edge: int) -> float:
+    """Return the size of what comes back along an edge; -1 where nothing does."""
+    child = exam.uses.child(edge)
+    g = exam.adjoints[child]
+    if g is None:
+        return -1.0
+    if exam.slopes is not None and not math.isnan(exam.slopes[edge]):
+        return abs(float(g * exam.slopes[edge]))
+    return _size(exam.contribution(child, int(exam.uses.arguments[edge])))
+
+
+def _telling(exam: Examination, way: Way) -> Way:
+    """Return the edges of a way at which something may be lost; of numbers, that is seen at one look."""
+    if exam.slopes is None:
+        return way
+    slope, least = np.abs(exam.slopes[way.edges]), exam.thresholds.saturated
+    changes = slope * np.abs(exam.column[way.parents]) >= 2 * least * np.abs(exam.column[way.children])
+    return way.at(~(changes & (slope >= 2 * _FLAT * least)))
 
 
 def _flattest(exam: Examination, way: Way) -> int | None:
     """Return the node with the smallest slope on a way on which relative changes are lost; None where they are not."""
     smallest, node, is_lost = _FLAT * exam.thresholds.saturated, None, False
-    for child, argument, parent in way:
+    for child, argument, parent in _telling(exam, way).steps:
         local = exam.local(child, argument)
         if local is None or not _size(local):
             continue
@@ -158,29 +195,39 @@ def _long(exam: Examination, way: Way, size: float) -> _Long | None:
     grows = size > 1
     if not (size > exam.thresholds.exploding or size < exam.thresholds.vanishing):
         return None
-    steps: list[tuple[float, int]] = []
-    for child, _, parent in way:
-        before, after = _size(exam.adjoints[child]), _size(exam.adjoints[parent])
-        if before and after:
-            step = math.log(after) - math.log(before)
-            steps.append((step if grows else -step, child))
-    steps.sort(reverse=True)
-    telling = [step for step in steps if step[0] > _TURNS]
+    steps, children = _turns(exam, way, grows)
+    is_telling = steps > _TURNS
     enough = math.log(exam.thresholds.exploding) if grows else -math.log(exam.thresholds.vanishing)
-    if len(telling) < _LONG or sum(step for step, _ in telling[_FEW:]) < enough:
+    if np.count_nonzero(is_telling) < _LONG or np.sum(steps[_FEW:][is_telling[_FEW:]]) < enough:
         return None
-    lines: dict[Any, list[int]] = {}
-    for place, (_, child) in enumerate(steps):
-        lines.setdefault(exam.line(child), []).append(place)
-    worst = max(lines.values(), key=lambda places: sum(steps[k][0] for k in places if k >= _FEW))
-    passes: dict[Any, list[int]] = {}
-    for _, child in (steps[k] for k in worst):
-        passes.setdefault((exam.nodes[child]._code, exam.nodes[child]._lasti), []).append(child)
-    times = max(map(len, passes.values()))
-    turning = [child for step, child in telling if (exam.nodes[child]._code, exam.nodes[child]._lasti) in passes]
-    usual = [steps[k][0] for k in worst if k >= _FEW]  # one that is out of the way says nothing of each pass
-    total = sum(usual) / len(usual) * len(worst) / times
-    return _Long("exploding" if grows else "vanishing", max(turning), times, math.exp(total if grows else -total))
+    expressions = exam.expressions[children]
+    usual = np.arange(len(steps)) >= _FEW  # one that is out of the way says nothing of each pass
+    worst = max(exam.lines(children), key=lambda line: np.sum(steps[line & usual]))
+    times = int(np.max(np.bincount(expressions[worst])))
+    turning = children[is_telling & np.isin(expressions, expressions[worst])]
+    total = np.mean(steps[worst & usual]) * np.count_nonzero(worst) / times
+    kind = "exploding" if grows else "vanishing"
+    return _Long(kind, int(np.max(turning)), times, math.exp(total if grows else -total))
+
+
+def _turns(exam: Examination, way: Way, grows: bool) -> tuple[Any, Any]:
+    """Return by how much an adjoint grows, or shrinks, at the edges of a way, the most first, and their children.
+
+    That is a difference of logarithms; an edge at which the adjoint is 0 is left out.
+    """
+    before, after = (_sizes(exam, nodes) for nodes in (way.children, way.parents))
+    is_there = (before > 0) & (after > 0)
+    turns = np.log(after[is_there]) - np.log(before[is_there])
+    turns, children = turns if grows else -turns, way.children[is_there]
+    order = np.lexsort((children, turns))[::-1]
+    return turns[order], children[order]
+
+
+def _sizes(exam: Examination, nodes: Any) -> Any:
+    """Return the sizes of the adjoints of some nodes."""
+    if exam.adjoint_column is not None:
+        return np.abs(exam.adjoint_column[nodes])
+    return np.asarray([_size(exam.adjoints[i]) for i in nodes.tolist()])
 
 
 def _saturated(exam: Examination, child: int, inputs: Sequence[int]) -> Finding:

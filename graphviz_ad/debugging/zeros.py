@@ -8,7 +8,7 @@ no way at all, see `unreached`.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -38,24 +38,20 @@ class _Block(NamedTuple):
 
 def zero_gradients(exam: Examination) -> Iterator[Finding]:
     """Yield what there is to say of inputs whose gradient is exactly 0, once a place to blame."""
-    zero = [i for i in exam.inputs if _is_zero(exam, i)]
-    if not zero or exam.output is None or not is_finite(exam.values[exam.output]):
+    if exam.output is None or not is_finite(exam.values[exam.output]):
         return
     blocked: dict[tuple[int, str], list[tuple[int, _Block]]] = {}
-    for i in zero:
-        block = _block(exam, i)
-        if block is not None:
+    for i in exam.inputs:
+        block = _block(exam, i) if _is_zero(exam.adjoints[i]) else None
+        if block is not None and (exam.adjoints[i] is not None or exam.output in exam.below(i)):
             blocked.setdefault((block.child, block.cause), []).append((i, block))
     for (child, cause), members in blocked.items():
         yield _finding(exam, child, cause, members)
 
 
-def _is_zero(exam: Examination, i: int) -> bool:
-    """Whether the adjoint of an input is 0 in all entries, or does not arrive though there is a way for it."""
-    g = exam.adjoints[i]
-    if g is not None:
-        return bool(np.size(g)) and not np.any(g)
-    return exam.output in exam.below(i) and _block(exam, i) is not None
+def _is_zero(g: Any) -> bool:
+    """Whether an adjoint is 0 in all entries, or does not arrive."""
+    return g is None or (bool(np.size(g)) and not np.any(g))
 
 
 def _block(exam: Examination, i: int) -> _Block | None:

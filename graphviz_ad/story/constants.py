@@ -10,7 +10,7 @@ import ast
 import copy
 import inspect
 from collections.abc import Callable, Container, Mapping
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -51,8 +51,11 @@ class Constants:
 
     def __init__(self, names: Mapping[int, str]) -> None:
         self._nodes = names
-        self._names = frozenset(names.values())
         self._named: dict[str, Any] = {}
+
+    @cached_property
+    def _names(self) -> frozenset[str]:
+        return frozenset(self._nodes.values())
 
     def operand(self, node: Variable, k: int) -> Symbol:
         """Return a constant operand of a node as a symbol."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Container, Mapping, Sequence
 from typing import Any
 
@@ -48,41 +49,42 @@ def node_names(trace: Recording, nodes: Sequence[Variable]) -> list[str]:
     inputs = {node.index for node in trace.inputs}
     known: dict[tuple[int, int], str | None] = {}  # finding a name in the source takes long, and loops meet it often
 
-    def own_name(node: Variable) -> str | None:
-        if node.is_leaf or node.origin is not None:
-            return node.name
+    own: list[str | None] = []
+    for node in nodes:
         key = (id(node._code), node._lasti)
-        if key not in known:
-            known[key] = node.name
-        return known[key]
-
-    own = [own_name(node) if (node.index in inputs or node is not output) else None for node in nodes]
+        if node is output and node.index not in inputs:
+            own.append(None)
+        elif node._primitive is None or isinstance(node._code, Variable):
+            own.append(node.name)
+        else:
+            if key not in known:
+                known[key] = node.name
+            own.append(known[key])
     if isinstance(output, Variable) and output.index not in inputs:
         place = next(i for i, node in enumerate(nodes) if node is output)
         own[place] = output.name if output.name and trace.name == "f" and own.count(output.name) == 0 else trace.name
     _name_versions(own, nodes)
-    counts: dict[str, int] = {}
-    for chosen in own:
-        if chosen:
-            counts[chosen] = counts.get(chosen, 0) + 1
-    unique: set[str] = set()
-    names = []
-    for i, (node, chosen) in enumerate(zip(nodes, own, strict=True)):
-        first_input = node.index in inputs and chosen is not None and chosen not in unique
-        if chosen and (counts[chosen] == 1 or first_input):
-            names.append(chosen)
-            unique.add(chosen)
-        else:
-            names.append(f"v{i}")
+    counts = Counter(own)
+    names = [chosen if chosen and counts[chosen] == 1 else f"v{i}" for i, chosen in enumerate(own)]
+    shared: set[str] = set()
+    for i in [i for i, node in enumerate(nodes) if node._index in inputs]:
+        chosen = own[i]
+        if chosen and counts[chosen] > 1 and chosen not in shared:  # the first input has what others would like, too
+            names[i] = chosen
+            shared.add(chosen)
     return names
 
 
 def _name_versions(own: list[str | None], nodes: Sequence[Variable]) -> None:
     """Give the versions of an array that was written to its name, and numbers where there are several: h₁, h₂, ..."""
+    primitives = {node._primitive for node in nodes}
+    writing = {own for own in primitives if own is not None and isinstance(own.notation, Update)}
+    if not writing:
+        return
     place = {node.index: i for i, node in enumerate(nodes)}
     versions: dict[str, list[int]] = {}
     for i, node in enumerate(nodes):
-        if node.primitive is None or not isinstance(node.primitive.notation, Update) or node.is_released:
+        if node._primitive not in writing or node.is_released:
             continue
         before = node.operands[0]
         if isinstance(before, Variable) and before.index in place:
