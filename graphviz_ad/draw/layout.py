@@ -133,7 +133,7 @@ def _dot(
     hurry: bool,
     gap: int,
 ) -> str:
-    padded = {box.position for box in boxes if box.pads}
+    padded = {box.position for box in boxes if orders.get(box.position)}
     lines = [
         "digraph {",
         f"nodesep={NODE_GAP / 72:.6f}; ranksep={gap / 72:.6f}; {_HURRY if hurry else ''}",
@@ -225,19 +225,35 @@ def _at_height(route: Sequence[tuple[float, float]], y: float) -> float:
     return best
 
 
-def _sorted_pads(boxes: Sequence[Box], raw: _Raw, orders: _Orders, gap: int) -> _Orders:
+def _sorted_pads(boxes: Sequence[Box], raw: _Raw, gap: int) -> _Orders:
     """Sort the pads of each fan-out by where their edges run, so that these need not cross."""
     pads = {}
     for box in boxes:
         if box.pads:
             below = raw.centres[box.position][1] + box.height / 2 + gap + box.socket_height
-            pads[box.position] = tuple(sorted(orders[box.position], key=lambda key: _at_height(raw.routes[key], below)))
+            keys = (key for key, _ in box.pads)
+            pads[box.position] = tuple(sorted(keys, key=lambda key: _at_height(raw.routes[key], below)))
     return pads
 
 
-def _rooms(links: Sequence[Link], raw: _Raw) -> dict[int, tuple[int, int]]:
+def _leaving(boxes: Sequence[Box], raw: _Raw, orders: _Orders) -> dict[tuple[int, int], float]:
+    """Return where the edges of each fan-out leave, once its pads are in order."""
+    places = {}
+    for box in boxes:
+        widths = dict(box.pads)
+        left = raw.centres[box.position][0] - (box.beside + sum(widths.values())) / 2
+        for key in orders.get(box.position, ()):
+            places[key] = left + widths[key] / 2
+            left += widths[key]
+    return places
+
+
+def _rooms(links: Sequence[Link], raw: _Raw, starts: Mapping[tuple[int, int], float]) -> dict[int, tuple[int, int]]:
     """Ask for room above or below boxes where several short edges turn to the same side, one after another."""
-    ends = {link.key: (raw.routes[link.key][0], raw.routes[link.key][-1]) for link in links}
+    ends = {}
+    for link in links:
+        route = raw.routes[link.key]
+        ends[link.key] = (starts.get(link.key, route[0][0]), route[0][1]), route[-1]
     short = [link for link in links if ends[link.key][1][1] - ends[link.key][0][1] < SHORT]
     rooms: dict[int, tuple[int, int]] = {}
     fan_out: dict[int, int] = {}
@@ -260,9 +276,11 @@ def _rooms(links: Sequence[Link], raw: _Raw) -> dict[int, tuple[int, int]]:
 
 @lru_cache(maxsize=64)
 def _place(boxes: tuple[Box, ...], links: tuple[Link, ...], gap: int, engine: str | None, timeout: float) -> Placement:
-    orders: _Orders = {box.position: tuple(key for key, _ in box.pads) for box in boxes if box.pads}
-    rooms: dict[int, tuple[int, int]] = {}
+    pads: _Orders = {box.position: tuple(key for key, _ in box.pads) for box in boxes if box.pads}
     hurry = len(boxes) > _MANY
+    # First the edges of a fan-out may leave in any order: which one lets them cross least is for Graphviz to say.
+    orders: _Orders = pads if hurry else {}
+    rooms: dict[int, tuple[int, int]] = {}
 
     def lay_out() -> _Raw:
         return _read(run(_dot(boxes, links, orders, rooms, hurry, gap), engine=engine, timeout=timeout), boxes, links)
@@ -270,7 +288,8 @@ def _place(boxes: tuple[Box, ...], links: tuple[Link, ...], gap: int, engine: st
     raw = lay_out()
     if not hurry:
         # Where the edges run is known only now.
-        better, rooms = _sorted_pads(boxes, raw, orders, gap), _rooms(links, raw)
+        better = _sorted_pads(boxes, raw, gap)
+        rooms = _rooms(links, raw, _leaving(boxes, raw, better))
         if better != orders or rooms:
             orders = better
             raw = lay_out()

@@ -7,12 +7,16 @@ import re
 import stat
 import sys
 import time
+from itertools import combinations, pairwise
 from pathlib import Path
 
+import numpy as np
 import pytest
 from stories import HOSTILE, STORIES, log_sine, named
 
+import graphviz_ad as gad
 from graphviz_ad.draw import layout, runner
+from graphviz_ad.draw.lanes import _course
 from graphviz_ad.draw.layout import Box, Link, place
 from graphviz_ad.draw.runner import find_engine, run
 from graphviz_ad.draw.scene import make_scene
@@ -205,3 +209,39 @@ def test_on_windows_no_program_of_the_current_directory_is_run(tmp_path, monkeyp
     monkeypatch.setenv("PATH", "")
     with pytest.raises(LayoutError, match="'dot' is not installed"):
         find_engine("dot")
+
+
+def crossings(trace, tmp_path):
+    """How many pairs of the lanes of values cross, by the paths of the picture."""
+    trace.save(tmp_path / "f.svg")
+    lines = re.findall(
+        r'class="forward went"[^>]*><path class="line" d="([^"]+)"', (tmp_path / "f.svg").read_text("utf-8")
+    )
+    courses = [_course(line) for line in lines]
+
+    def side(a, b, c):
+        return (b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0])
+
+    def meet(a, b, c, d):
+        return side(a, b, c) * side(a, b, d) < 0 and side(c, d, a) * side(c, d, b) < 0
+
+    return sum(
+        any(meet(*one, *other) for one in pairwise(first) for other in pairwise(second))
+        for first, second in combinations(courses, 2)
+    )
+
+
+@pytest.mark.parametrize(
+    "f",
+    [
+        lambda x: x * (1 - x),
+        lambda x: x * (1 / (1 + np.exp(-x))),
+        lambda x: np.log(x**2) * np.sin(x) + 1 / x,
+        lambda x: 0.5 * x * (1 + np.tanh(0.8 * (x + 0.044 * x**3))),
+        lambda x: (x * np.sin(x)) * np.sin(x * np.sin(x)),
+    ],
+    ids=["x(1 - x)", "swish", "log sine", "gelu", "nested"],
+)
+def test_lanes_cross_only_where_they_must(f, tmp_path):
+    """All of these can be drawn without a crossing: by the order in which the edges of a fan-out leave."""
+    assert crossings(gad.trace(f, 0.7), tmp_path) == 0
