@@ -153,8 +153,6 @@ class Paths:
         ------
         InputError
             For another suffix, and for an option that the format does not take.
-        SizeError
-            For a figure of more nodes than can be read.
         PathError
             When the file cannot be written there.
 

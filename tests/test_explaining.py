@@ -74,14 +74,14 @@ def test_without_a_path_there_is_a_page_that_says_so():
     assert "<table" not in html
 
 
-def test_where_the_picture_is_too_large_the_table_is_there(tmp_path):
+def test_a_graph_too_large_for_a_player_has_picture_and_table():
     def deep(x):
         for _ in range(40):
             x = x * np.sin(x)
         return x
 
     html = gad.trace(deep, 2.0288).why("x")._repr_mimebundle_()["text/html"]
-    assert "No picture: 81 nodes lie on the paths" in html
+    assert re.search("… [0-9]+ nodes", html)
     assert "gad-paths-row" in html
 
 

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
+from graphviz_ad.debugging.paths.condensing import MOST_DRAWN
 from graphviz_ad.debugging.paths.searching import Edge, Ways
 from graphviz_ad.draw.layout import Box, Link, Placement, place
 from graphviz_ad.draw.svg import number
@@ -23,10 +24,9 @@ LEAST = 1.4
 CARD = 48
 """The height of a card in px."""
 
-_DRAWN = 26  # paths with a stroke of their own
 _BETWEEN = 2.0  # two strokes side by side
 _BESIDE = 8  # a bundle and whatever stands next to it
-_NEAR, _FAR = 34, 120  # between rows of cards where nothing turns, and at most
+_NEAR, _FAR = 46, 120  # between rows of cards where nothing turns, and at most
 
 Point = tuple[float, float]
 Piece = tuple[Point, Point, Point, Point]
@@ -111,11 +111,11 @@ def _bundle(ways: Ways, edge: Edge) -> list[_Strand]:
     """Return the strokes of an edge with their widths, in the order of the table, the rest last."""
     own: list[_Strand] = []
     rest = ways.through.get(edge, 0.0)
-    for k, path in enumerate(ways.paths[:_DRAWN]):
+    for k, path in enumerate(ways.paths[:MOST_DRAWN]):
         if edge in path.edges:
             own.append((k, max(LEAST, WIDE * path.share)))
             rest -= path.share
-    others = ways.count > len(ways.paths[:_DRAWN])
+    others = ways.count > len(ways.paths[:MOST_DRAWN])
     if not own or (others and rest > 1e-9):
         own.append((None, max(LEAST, WIDE * rest)))
     return own

@@ -6,7 +6,7 @@ to tell it. The widest have letters, as in the table; what has none is grey.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby
 from typing import NamedTuple
 
@@ -14,7 +14,8 @@ import numpy as np
 
 from graphviz_ad.console import visible
 from graphviz_ad.debugging.examination import Examination, numbers
-from graphviz_ad.debugging.paths.searching import Path, Ways
+from graphviz_ad.debugging.paths.condensing import Condensed, condensed
+from graphviz_ad.debugging.paths.searching import Edge, Path, Ways, factor
 from graphviz_ad.debugging.paths.text import LETTERED, LETTERS, Row, cut, ending, instead, parts, rows, sentences, short
 from graphviz_ad.draw import measuring
 from graphviz_ad.draw.braid import CARD, Braid, Point, Stroke, braid, points_of
@@ -24,20 +25,21 @@ from graphviz_ad.draw.length import Length
 from graphviz_ad.draw.pen import ON_PAGE, Pen, broken
 from graphviz_ad.draw.svg import Element, number
 from graphviz_ad.draw.theme import MONO, SERIF
-from graphviz_ad.errors import SizeError
 from graphviz_ad.formulas.text import Run
 from graphviz_ad.story.labels import shape_text
 
 __all__ = ["MOST_CARDS", "Drawn", "bar", "draw", "graph"]
 
-MOST_CARDS = 40
-"""A picture of more cards is not drawn."""
+MOST_CARDS = 24
+"""A picture has no more cards: of more nodes, those at which the widest paths part or meet."""
 
 _MARGIN = 24.0
 _TITLE, _ROW, _HALF = 15.5, 14.0, 24.0
 _MOST_TITLE = 240.0
 _HOLLOW = 4.0  # narrower strokes have no inside
 _TIES, _RADIUS = 9.0, 8.2
+_HEADED = 7.0  # narrower strokes have no head
+_BELOW_HEAD = 9  # points along a stroke, so that no letter lies on its head
 _GREY_ON_PAGE = "var(--gad-chosen,var(--gad-line))"
 
 
@@ -50,18 +52,32 @@ class Drawn(NamedTuple):
 
 
 class _Card(NamedTuple):
+    """Of one node, or with as many as its `stretch` says, all but the first of which are left out."""
+
     title: Sequence[Run]
     tag: str
-    adjoint: str
+    number: str
+    stretch: int = 1
 
     @property
     def width(self) -> float:
         tag = measuring.sans(self.tag, 12) + 14 if self.tag else 0.0
-        title = 24 + measuring.width(self.title, _TITLE) + tag
-        return max(92.0, title, 40 + measuring.mono(len(self.adjoint), _ROW))
+        title = measuring.sans(self.words, 13.5) if self.words else measuring.width(self.title, _TITLE)
+        return max(92.0, 24 + title + tag, 40 + measuring.mono(len(self.number), _ROW))
+
+    @property
+    def words(self) -> str:
+        return f"… {self.stretch:,} nodes" if self.stretch > 1 else ""
 
 
-def _card(exam: Examination, i: int) -> _Card:
+def _stretch(exam: Examination, edges: Sequence[Edge], tag: str) -> _Card:
+    """Return the card of nodes that lie on one stretch, with the product of their factors where these are numbers."""
+    factors = [factor(exam, edge) for edge in edges] if all(np.size(exam.values[k]) == 1 for k, _ in edges) else []
+    product = numbers(np.prod(factors)) if factors else ""
+    return _Card((), tag, visible(product), len({child for child, _ in edges}))
+
+
+def _card(exam: Examination, i: int, left_out: int) -> _Card:
     titles = [exam.title(i, depth).runs for depth in (2, 1, 0)]
     title = next((own for own in titles if measuring.width(own, _TITLE) <= _MOST_TITLE), titles[-1])
     title = measuring.fit(title, _TITLE, _MOST_TITLE)
@@ -69,11 +85,17 @@ def _card(exam: Examination, i: int) -> _Card:
     written = numbers(g) if np.ndim(g) == 0 else short(g)
     if len(written) > 22:
         written = f"{shape_text(np.shape(g))} numbers"
-    return _Card(tuple(title), "input" if i in exam.inputs else "", visible(written))
+    tags = ["input"] if i in exam.inputs else []
+    return _Card(tuple(title), "  ".join(tags + _more(left_out)), visible(written))
+
+
+def _more(left_out: int) -> list[str]:
+    """Return the sign of edges that are not drawn."""
+    return [f"⋯{left_out:,}"] if left_out else []
 
 
 def graph(exam: Examination, ways: Ways, pen: Pen, at: Point = (0.0, 0.0)) -> Drawn:
-    """Return the picture of the graph, with a legend below it.
+    """Return the picture of the graph, or of what the widest paths are in a large one, with a legend below it.
 
     Parameters
     ----------
@@ -85,23 +107,22 @@ def graph(exam: Examination, ways: Ways, pen: Pen, at: Point = (0.0, 0.0)) -> Dr
 
     Raises
     ------
-    SizeError
-        For more than `MOST_CARDS` nodes.
     LayoutError
         When Graphviz is missing, fails or takes too long.
     """
-    nodes = sorted({*ways.links.values(), *(child for child, _ in ways.links)})
-    if len(nodes) > MOST_CARDS:
-        raise SizeError(
-            f"{len(nodes):,} nodes lie on the paths; their picture is drawn up to {MOST_CARDS}. The text has all that "
-            'is known: print it, or save("paths.txt")'
-        )
-    cards = {i: _card(exam, i) for i in nodes}
-    plan = braid(ways, {i: card.width for i, card in cards.items()}, at)
-    elements = [*_strokes(pen, plan, ways.paths)]
+    shown = condensed(ways, MOST_CARDS)
+    links, stretches, left_out = shown.ways.links, shown.stretches, shown.left_out
+    cards = {
+        i: _stretch(exam, stretches[i], "  ".join(_more(left_out.get(i, 0))))
+        if i in stretches
+        else _card(exam, i, left_out.get(i, 0))
+        for i in sorted({*links.values(), *(child for child, _ in links)})
+    }
+    plan = braid(shown.ways, {i: card.width for i, card in cards.items()}, at)
+    elements = [*_strokes(pen, plan, shown.ways.paths)]
     for i, (x, y, wide) in plan.cards.items():
         elements += _drawn_card(pen, cards[i], x, y, wide)
-    legend, width, low = _legend(pen, ways, plan, at)
+    legend, width, low = _legend(pen, shown, plan, at)
     return Drawn([*elements, *legend], max(plan.width, width), low - at[1])
 
 
@@ -119,15 +140,21 @@ def _rect(
 
 
 def _drawn_card(pen: Pen, card: _Card, x: float, y: float, wide: float) -> Iterator[Element]:
+    if card.words:
+        yield _rect(pen, x + 4, y - 4, wide, CARD, "bg", "ink", 5)
     yield _rect(pen, x, y, wide, CARD, "bg", r=5)
     yield _rect(pen, x + 0.7, y + _HALF, wide - 1.4, CARD - _HALF - 3, "bwd-tint")
     yield _rect(pen, x + 0.7, y + _HALF + 8, wide - 1.4, CARD - _HALF - 8.7, "bwd-tint", r=4)
     yield _rect(pen, x, y, wide, CARD, "none", "ink", 5)
-    yield pen.formula(x + 10, y + 17.5, card.title, _TITLE)
     if card.tag:
         yield pen.text(x + wide - 10, y + 17, card.tag, 12, "muted", anchor="end")
-    yield pen.path(f"M{number(x + 10)},{number(y + 39.5)}h9l-4.5,-7.6z", "bwd")
-    yield pen.text(x + wide - 10, y + 41, card.adjoint, _ROW, "bwd", family=MONO, anchor="end")
+    if card.words:
+        yield pen.text(x + 10, y + 17, card.words, 13.5)
+        yield pen.text(x + 10, y + 41, "×" if card.number else "", _ROW, family=SERIF)
+    else:
+        yield pen.formula(x + 10, y + 17.5, card.title, _TITLE)
+        yield pen.path(f"M{number(x + 10)},{number(y + 39.5)}h9l-4.5,-7.6z", "bwd")
+    yield pen.text(x + wide - 10, y + 41, card.number, _ROW, "ink" if card.words else "bwd", family=MONO, anchor="end")
 
 
 def _strokes(pen: Pen, plan: Braid, paths: Sequence[Path]) -> Iterator[Element]:
@@ -157,7 +184,7 @@ def _stroke(pen: Pen, stroke: Stroke, signs: tuple[float, float], lettered: bool
         yield halo
     if signs[0]:
         yield pen.path(stroke.data, "none", hue, stroke.width)
-        if not signs[1] and lettered and stroke.width >= 7:
+        if not signs[1] and lettered and stroke.width >= _HEADED:
             yield pen.path(_head(stroke), "bg")
     elif stroke.width < _HOLLOW:
         yield pen.path(stroke.data, "none", hue, stroke.width, stroke_dasharray="4 3")
@@ -189,7 +216,8 @@ def _place_of_letter(plan: Braid, stroke: Stroke) -> Point:
     lettered = sorted(path for path in beside if path < LETTERED)
     places = points_of(stroke, 3.0)
     part = (lettered.index(stroke.path or 0) + 1) / (len(lettered) + 1)
-    return places[min(len(places) - 1, int(part * len(places)))][0]
+    below = _BELOW_HEAD if stroke.width >= _HEADED else 0
+    return places[min(len(places) - 1, max(below, int(part * len(places))))][0]
 
 
 def _letter(pen: Pen, letter: str, place: Point) -> Iterator[Element]:
@@ -202,8 +230,9 @@ def _letter(pen: Pen, letter: str, place: Point) -> Iterator[Element]:
 # -- the legend -------------------------------------------------------------------------------------------------------
 
 
-def _legend(pen: Pen, ways: Ways, plan: Braid, at: Point) -> tuple[list[Element], float, float]:
+def _legend(pen: Pen, shown: Condensed, plan: Braid, at: Point) -> tuple[list[Element], float, float]:
     """Return the key to what occurs, its width, and where it ends."""
+    ways = shown.ways
     drawn = {stroke.path for stroke in plan.strokes}
     signs = {tuple(part > 0 for part in parts(path.value)) for k, path in enumerate(ways.paths) if k in drawn}
     entries = [
@@ -211,6 +240,7 @@ def _legend(pen: Pen, ways: Ways, plan: Braid, at: Point) -> tuple[list[Element]
         ((False, True), "takes away", _hollow),
         ((True, True), "adds here, takes away there", _solid),
     ]
+    items: list[tuple[str, Callable[[Pen, float, float], Iterator[Element]] | None]]
     items = [(words, sign) for key, words, sign in entries if key in signs]
     if len(drawn) > LETTERED or None in drawn:
         items.append(("the rest", _grey))
@@ -218,7 +248,12 @@ def _legend(pen: Pen, ways: Ways, plan: Braid, at: Point) -> tuple[list[Element]
     x, y, width = 0.0, at[1] + plan.height + 34, 0.0
     room = max(plan.width, 330.0)
     said = "width: share of all that flows" if ways.is_exact else "width: share of what was followed"
-    for words, sign in [*items, (said, None)]:
+    items.append((said, None))
+    if shown.stretches:
+        items.append(("… nodes: where no drawn path parts or meets", None))
+    if shown.left_out:
+        items.append(("⋯3: so many edges are not drawn", None))
+    for words, sign in items:
         wide = (36 if sign else 0) + measuring.sans(words, 13)
         if x and x + wide > room:
             x, y = 0.0, y + 22
@@ -271,7 +306,7 @@ def draw(exam: Examination, i: int, ways: Ways, theme: str, width: Length | None
 
     Raises
     ------
-    SizeError, LayoutError
+    LayoutError
         As `graph`.
     """
     pen = Pen(theme)

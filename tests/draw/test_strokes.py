@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import math
+import re
+from functools import reduce
 from itertools import pairwise
 
 import numpy as np
 import pytest
 
 import graphviz_ad as gad
+from graphviz_ad.debugging.examination import numbers
 from graphviz_ad.draw.braid import CARD, LEAST, WIDE, braid, points_of
 from graphviz_ad.draw.pen import Pen
 from graphviz_ad.draw.strokes import MOST_CARDS, draw, graph
 from graphviz_ad.draw.svg import serialise
-from graphviz_ad.errors import SizeError
 
 
 def nested(x, turns=3):
@@ -140,10 +142,49 @@ def test_a_name_is_never_markup():
     assert "<script" not in serialise(draw(why._exam, why._place, why._ways, "light", None).tree)
 
 
-def test_too_many_cards_are_refused_with_a_way_out():
+def titles(elements):
+    """What stands on the cards of stretches, with the number below."""
+    text = "".join(map(serialise, elements))
+    return re.findall(r">… ([\d,]+) nodes<.*?>×<.*?>([^<]+)<", text), text
+
+
+def test_ten_thousand_nodes_are_drawn_as_what_lies_between_two():
+    """The one card between says how many there are, and the product of their factors: the whole slope here."""
+    why = gad.trace(lambda x: reduce(lambda y, k: np.sin(y) + 0.0, range(5000), x), 0.3).why("x")
+    stretches, _ = titles(graph(why._exam, why._ways, Pen("light")).elements)
+    assert stretches == [("9,999", numbers(why.gradient))]
+
+
+def test_of_a_large_graph_the_widest_paths_are_drawn_with_signs_for_what_is_left_out():
     why = gad.trace(lambda x: nested(x, 40), 2.0288).why("x")
-    with pytest.raises(SizeError, match=rf"81 nodes lie on the paths; their picture is drawn up to {MOST_CARDS}"):
-        draw(why._exam, why._place, why._ways, "light", None)
+    picture = graph(why._exam, why._ways, Pen("light"))
+    stretches, text = titles(picture.elements)
+    assert stretches
+    assert "⋯3: so many edges are not drawn" in text
+    assert 3 <= text.count("l-4.5,-7.6z") + len(stretches) <= MOST_CARDS
+
+
+def test_factors_along_a_stretch_are_multiplied_as_differences_say():
+    def f(x):
+        y = x
+        for _ in range(30):
+            y = np.tanh(1.05 * y)
+        return x + y
+
+    why = gad.trace(f, 0.7).why("x")
+    (((count, factor),), _) = titles(graph(why._exam, why._ways, Pen("light")).elements)
+    slope = (f(0.7 + 1e-6) - f(0.7 - 1e-6)) / 2e-6 - 1
+    assert count == "60"
+    assert float(factor.replace("−", "-")) == pytest.approx(slope, rel=1e-5)
+
+
+def test_no_letter_lies_on_the_head_of_a_stroke():
+    why = gad.trace(lambda x: np.sin(np.exp(x)), 0.3).why("x")
+    text = "".join(map(serialise, graph(why._exam, why._ways, Pen("light")).elements))
+    heads = [float(y) for y in re.findall(r'd="M[\d.]+,([\d.]+)h14l-7,', text)]
+    letters = [(float(y), float(high)) for y, high in re.findall(r'y="([\d.]+)" width="16.4" height="([\d.]+)"', text)]
+    assert len(heads) == len(letters) == 2
+    assert all(letter >= head for head, (letter, _) in zip(sorted(heads), sorted(letters), strict=True))
 
 
 def test_a_card_never_takes_a_shape_for_a_number():

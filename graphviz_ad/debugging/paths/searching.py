@@ -18,7 +18,7 @@ import numpy as np
 from graphviz_ad.debugging.examination import Examination, in_dtype
 from graphviz_ad.engine.sweep import pull
 
-__all__ = ["Edge", "Path", "Ways", "ways_to"]
+__all__ = ["Edge", "Path", "Ways", "factor", "ways_to"]
 
 _POINTS = 400  # of the growth, at most, or one more
 _MOST_FOLLOWED = 4096  # paths between arrays that are all followed
@@ -191,7 +191,7 @@ class _Search:
 
     def __init__(self, exam: Examination, i: int, between: Between) -> None:
         self._exam, self._goal, self._between = exam, i, between
-        self._factors = {edge: _factor(exam, edge) for edges in between.values() for edge, _ in edges}
+        self._factors = {edge: factor(exam, edge) for edges in between.values() for edge, _ in edges}
         self._start = next(iter(between))
         self._mass = dict.fromkeys(between, 0.0)
         self._mass[self._start] = 1.0
@@ -235,8 +235,16 @@ class _Search:
         return _path(self._exam, edges, np.broadcast_to(value, node.shape)[()], size / self.mass if self.mass else 0.0)
 
 
-def _factor(exam: Examination, edge: Edge) -> Any:
-    """Return the local gradient of an edge between two single numbers."""
+def factor(exam: Examination, edge: Edge) -> Any:
+    """Return the local gradient of an edge between two single numbers.
+
+    Examples
+    --------
+    >>> import graphviz_ad as gad
+    >>> from graphviz_ad.debugging.findings import Thresholds
+    >>> float(factor(Examination(gad.trace(lambda x: x**2, 3.0), Thresholds()), (1, 0)))
+    6.0
+    """
     node = exam.nodes[edge[0]]
     one = np.ones(node.shape, node.dtype)[()]
     with np.errstate(all="ignore"):
