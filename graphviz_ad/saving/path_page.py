@@ -117,9 +117,14 @@ def _words(exam: Examination, i: int, ways: Ways, own: Naive | None, level: int)
     names = {name for name in exam.names if len(name) <= 2} if ways.paths else set()
     said = f'<p class="gad-paths-said">{prose(sentences(exam, i, ways), names)}</p>'
     table = _table(exam, i, ways, names) if ways.paths else ""
-    if ways.paths and (explained := legend(exam, ways.paths)):
+    if ways.paths and (explained := legend(exam, [_product(row) for row in rows(exam, ways.paths)])):
         table += f'<p class="gad-paths-said">{prose(explained, names)}</p>'
     return said, table, _instead(exam, i, ways, own, level, names) if ways.count > 1 else ""
+
+
+def _product(row: Row) -> str:
+    """Return a product of local gradients as far as there is room for it."""
+    return cut(row.product.split(" · "), " · ", _LONGEST)
 
 
 def _lit(k: int) -> str:
@@ -183,7 +188,7 @@ def _row(k: int, row: Row, drawn: str, names: set[str]) -> str:
         f"<tr class='gad-paths-row'><td><label><input type='radio' name='path' value='{k}'{chosen} {OWN_KEYS} "
         f"aria-label='Path {row.letter}: {escape(visible(way))}'>{letter}</label></td>"
         f"<th scope='row'>{prose(cut(list(row.way), ' ▸ ', _LONGEST), names)}</th>"
-        f"<td class='gad-product'>{prose(cut(row.product.split(' · '), ' · ', _LONGEST), names)}</td>"
+        f"<td class='gad-product'>{prose(_product(row), names)}</td>"
         f"<td class='gad-number'>{escape(visible(row.value))}</td><td class='gad-paths-bar'>{drawn}</td>"
         f"<td class='gad-number gad-share'>{row.share}</td>"
         f"<td class='gad-paths-lines'>{_numbered(row.lines)}</td></tr>"

@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from graphviz_ad.debugging.examination import Examination, in_dtype
+from graphviz_ad.debugging.paths.sizes import NOTHING, ONE, Size, as_float, part_of, plus, size_of, times
 from graphviz_ad.engine.sweep import pull
 
 __all__ = ["Edge", "Path", "Ways", "factor", "ways_to"]
@@ -118,7 +119,7 @@ def ways_to(exam: Examination, i: int, most: int) -> Ways:
     traffic: float | None
     if all(np.size(exam.values[k]) == 1 for k in between):
         search = _Search(exam, i, between)
-        paths, traffic, through = search.widest(most), float(search.mass), search.through()
+        paths, traffic, through = search.widest(most), as_float(search.mass), search.through()
     elif count <= _MOST_FOLLOWED:
         paths, traffic = _followed(exam, i, between, None)
         through = dict.fromkeys(links, 0.0)
@@ -185,54 +186,63 @@ class _Search:
 
     Attributes
     ----------
-    mass : float
+    mass : Size
         The sizes of all paths together.
     """
 
     def __init__(self, exam: Examination, i: int, between: Between) -> None:
         self._exam, self._goal, self._between = exam, i, between
         self._factors = {edge: factor(exam, edge) for edges in between.values() for edge, _ in edges}
+        self._sizes = {edge: size_of(own) for edge, own in self._factors.items()}
         self._start = next(iter(between))
-        self._mass = dict.fromkeys(between, 0.0)
-        self._mass[self._start] = 1.0
+        self._mass = dict.fromkeys(between, NOTHING)
+        self._mass[self._start] = ONE
         for node, edge, parent in _edges(between):
-            self._mass[parent] += self._mass[node] * abs(self._factors[edge])
+            self._mass[parent] = plus(self._mass[parent], times(self._mass[node], self._sizes[edge]))
         self.mass = self._mass[i]
 
     def widest(self, most: int) -> list[Path]:
         """Return the widest paths: the widest ways to a node begin with one of the widest ways to a child of it."""
-        best: dict[int, list[tuple[float, _Way]]] = {node: [] for node in self._between}
-        best[self._start] = [(1.0, None)]
+        best: dict[int, list[tuple[Size, _Way]]] = {node: [] for node in self._between}
+        best[self._start] = [(ONE, None)]
         for node, edges in self._between.items():
             own = best[node] if node == self._goal else best.pop(node)
-            ways = best[node] = sorted(own, key=lambda way: -way[0])[:most]
+            ways = best[node] = sorted(own, key=lambda way: way[0], reverse=True)[:most]
             for edge, parent in edges:
-                size = abs(self._factors[edge])
-                best[parent] += [(way * size, (edge, before)) for way, before in ways]
+                size = self._sizes[edge]
+                best[parent] += [(times(way, size), (edge, before)) for way, before in ways]
             if node != self._goal:
                 del best[node]
         return [self._path(way, size) for size, way in best[self._goal]]
 
     def through(self) -> dict[Edge, float]:
         """Return for each edge the part of all sizes that runs through it."""
-        rest = dict.fromkeys(self._between, 0.0)
-        rest[self._goal] = 1.0
+        rest = dict.fromkeys(self._between, NOTHING)
+        rest[self._goal] = ONE
         part: dict[Edge, float] = {}
         for node, edge, parent in reversed(list(_edges(self._between))):
-            onward = abs(self._factors[edge]) * rest[parent]
-            rest[node] += onward
-            part[edge] = float(self._mass[node] * onward / self.mass) if self.mass else 0.0
+            onward = times(self._sizes[edge], rest[parent])
+            rest[node] = plus(rest[node], onward)
+            part[edge] = part_of(times(self._mass[node], onward), self.mass)
         return part
 
-    def _path(self, way: _Way, size: float) -> Path:
+    def _path(self, way: _Way, size: Size) -> Path:
         edges: list[Edge] = []
         while way is not None:
             edge, way = way
             edges.append(edge)
         edges.reverse()
         node = self._exam.nodes[self._goal]
-        value = in_dtype(np.asarray(np.prod([self._factors[edge] for edge in edges])), node.dtype)
-        return _path(self._exam, edges, np.broadcast_to(value, node.shape)[()], size / self.mass if self.mass else 0.0)
+        value = in_dtype(_product([self._factors[edge] for edge in edges], size), node.dtype)
+        return _path(self._exam, edges, np.broadcast_to(value, node.shape)[()], part_of(size, self.mass))
+
+
+def _product(factors: Sequence[Any], size: Size) -> Any:
+    """Return a product of a size; what may be neither very small nor large may have parts that are."""
+    if any(np.asarray(own).dtype.char in "gFDG" for own in factors):
+        return np.asarray(np.prod(factors))
+    sign = -1.0 if sum(bool(own < 0) for own in factors) % 2 else 1.0
+    return np.asarray(sign * as_float(size))
 
 
 def factor(exam: Examination, edge: Edge) -> Any:

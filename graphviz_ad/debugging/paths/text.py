@@ -79,7 +79,7 @@ def rows(exam: Examination, paths: Sequence[Path]) -> list[Row]:
             LETTERS[k] if k < len(LETTERS) else str(k + 1),
             tuple(_ends(path.nodes, exam.named)),
             " · ".join(_ends(path.edges, lambda edge: _factor(exam, *edge))),
-            short(path.value),
+            _given(path),
             _percent(path.share),
             tuple(dict.fromkeys(site.line for i in path.nodes if (site := exam.site(i)) is not None)),
         )
@@ -87,14 +87,19 @@ def rows(exam: Examination, paths: Sequence[Path]) -> list[Row]:
     ]
 
 
+def _given(path: Path) -> str:
+    """Write what a path gives; it is about 0 where the product is too small for its dtype."""
+    return "≈0" if path.share and not np.any(path.value) else short(path.value)
+
+
 def _ends(parts: Sequence[_Part], written: Callable[[_Part], str]) -> Iterator[str]:
     """Yield what parts are as they are written; of many the first and the last, for nobody has room for all."""
-    left_out = len(parts) - 2 * _END
-    for k, part in enumerate(parts):
-        if left_out <= 1 or k < _END or k >= len(parts) - _END:
-            yield written(part)
-        elif k == _END:
-            yield "…"
+    if len(parts) <= 2 * _END + 1:
+        yield from map(written, parts)
+        return
+    yield from map(written, parts[:_END])
+    yield "…"
+    yield from map(written, parts[-_END:])
 
 
 def _factor(exam: Examination, child: int, argument: int) -> str:
@@ -109,18 +114,17 @@ def _factor(exam: Examination, child: int, argument: int) -> str:
     return f"({text})" if any(sign in text for sign in (" + ", " − ")) else text
 
 
-def legend(exam: Examination, paths: Sequence[Path]) -> str:
-    """Say what the names stand for that products of paths have from the trace alone; empty where there are none.
+def legend(exam: Examination, products: Sequence[str]) -> str:
+    """Say what the names stand for that products, as they are shown, have from the trace alone; empty where none has.
 
     Examples
     --------
     >>> import numpy as np, graphviz_ad as gad
     >>> why = gad.trace(lambda x: np.log(x**2) * x, 2.0).why("x")
-    >>> legend(why._exam, why.paths)
+    >>> legend(why._exam, [row.product for row in rows(why._exam, why.paths)])
     'Here v₁ is x².'
     """
-    products = " · ".join(row.product for row in rows(exam, paths))
-    written = {name.translate(_LEVEL) for name in re.findall(r"(?<![^\W\d])v[₀-₉\d]+", products)}
+    written = {name.translate(_LEVEL) for name in re.findall(r"(?<![^\W\d])v[₀-₉\d]+", " · ".join(products))}
     nodes = [i for i, name in enumerate(exam.names) if name in written and not exam.has_name(i)]
     said = [f"{exam.called(i)} is {exam.named(i)}" for i in nodes]
     return f"Here {listed(said)}." if said else ""
@@ -201,7 +205,9 @@ def sentences(exam: Examination, i: int, ways: Ways) -> str:
         together = numbers(summed(ways.paths))
         return f"{whole} comes along {count} paths, too many to follow; the widest that were met make {together} of it."
     alone = f"Path A alone would give {numbers(first.value)}"
-    if np.ndim(g) == 0 and not np.iscomplexobj(g) and ways.traffic is not None:
+    if first.share and not np.any(first.value):
+        alone = f"What path A alone would give is too small for {np.asarray(g).dtype}"
+    if np.ndim(g) == 0 and not np.iscomplexobj(g) and ways.traffic is not None and np.isfinite(ways.traffic):
         ups, downs = (ways.traffic + float(g)) / 2, (float(g) - ways.traffic) / 2
         if abs(g) < _SMALL * max(ups, -downs):
             cancel = f"is small because its paths cancel: +{numbers(ups)} against {numbers(downs)}"
@@ -238,8 +244,9 @@ def paths_text(exam: Examination, i: int, ways: Ways, look: Look, more: Sequence
     """Return the paths as text of 80 columns, and what more there is to say."""
     lines = wrapped(look.say(sentences(exam, i, ways)), COLUMNS)
     if ways.paths:
-        lines += ["", *_table(exam, i, ways, look)]
-        if said := legend(exam, ways.paths):
+        table, products = _table(exam, i, ways, look)
+        lines += ["", *table]
+        if said := legend(exam, products):
             lines += ["", *wrapped(look.say(said), COLUMNS)]
     if ways.count > 1:
         lines += ["", *wrapped(look.say(instead(ways)), COLUMNS)]
@@ -248,7 +255,8 @@ def paths_text(exam: Examination, i: int, ways: Ways, look: Look, more: Sequence
     return "\n".join(line.rstrip() for line in lines)
 
 
-def _table(exam: Examination, i: int, ways: Ways, look: Look) -> Iterator[str]:
+def _table(exam: Examination, i: int, ways: Ways, look: Look) -> tuple[list[str], list[str]]:
+    """Return the lines of the table, and the products as far as it has room for them."""
     say = look.say
     head = ["", f"way from {exam.recording.name} back to {exam.called(i)}", "local gradients", "is", "share", "lines"]
     shown = rows(exam, ways.paths)
@@ -258,18 +266,23 @@ def _table(exam: Examination, i: int, ways: Ways, look: Look) -> Iterator[str]:
     room = COLUMNS - sum(fixed) - 2 * 5
     least = max(width(row[1]) for row in table)  # of the words that are not cut
     most = max(min(max(width(" ▸ ".join(row.way)) for row in shown), max(room // 2, 8)), least)
+    seen = []
     for row, own in zip(shown, table[1:], strict=False):
         own[1] = say(cut(list(row.way), " ▸ ", most))
-        own[2] = say(_held_to(cut(row.product.split(" · "), " · ", room - most), room - most))
+        seen.append(_held_to(cut(row.product.split(" · "), " · ", room - most), room - most))
+        own[2] = say(seen[-1])
     if room - most < width(head[2]):  # no room for products
+        seen = []
         for own in table:
             own[2] = ""
     wide = [max(width(row[k]) for row in table) for k in range(6)]
+    lines = []
     for letter, way, product, value, share, numbered in table:
         products = [padded(product, wide[2])] if wide[2] else []
         left = "  ".join([padded(letter, wide[0]), padded(way, wide[1]), *products])
         right = f"{' ' * (wide[3] - width(value))}{value}  {' ' * (wide[4] - width(share))}{share}  {numbered}"
-        yield f"{left}  {right}"
+        lines.append(f"{left}  {right}")
+    return lines, seen
 
 
 def ending(exam: Examination, i: int, ways: Ways) -> Iterator[tuple[str, str, str, str, str, str]]:
@@ -301,7 +314,9 @@ def _held_to(text: str, room: int) -> str:
 def _rest_of(g: Any, ways: Ways) -> str:
     """Write what the paths give that are not listed; it is about 0 where it is lost in the rounding of the others."""
     rest = g - summed(ways.paths)
-    is_lost = ways.traffic is not None and np.sum(np.abs(rest)) <= _ROUNDING * ways.traffic
+    is_lost = (
+        ways.traffic is not None and np.isfinite(ways.traffic) and np.sum(np.abs(rest)) <= _ROUNDING * ways.traffic
+    )
     return "≈0" if is_lost and np.any(rest) else short(rest)
 
 
