@@ -41,7 +41,8 @@ def ledger(**unknown: Never) -> Ledger:
     -------
     Ledger
         With ``.entries``, ``.calls``, ``.steps`` and ``.findings``; ``print`` shows it in 80 columns. Each thread has
-        ledgers of its own. It may be opened again, and then goes on.
+        ledgers of its own; of calls in another thread that has none a note says where. It may be opened again, and then
+        goes on.
 
     Examples
     --------

@@ -18,7 +18,7 @@ import numpy as np
 from graphviz_ad.engine.alarms import sweeps
 from graphviz_ad.engine.exchange import exchange, set_all
 from graphviz_ad.engine.frames import cut
-from graphviz_ad.engine.journal import OPEN, journals
+from graphviz_ad.engine.journal import OPEN, journals, missed
 from graphviz_ad.engine.primitive import first_operand, second_operand
 from graphviz_ad.engine.sweep import (
     ONE,
@@ -565,6 +565,7 @@ def _enter(
     written = [(leaf, before, added, after) for leaf, added, (before, after) in rows]
     for journal in journals(frame):
         journal.enter(output, order, written, how, frame)
+    missed(frame)
 
 
 def _add(leaves: Sequence[Variable], total: Callable[[Any, int], Any], frame: FrameType) -> Iterable[tuple[Any, Any]]:

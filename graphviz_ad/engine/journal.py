@@ -24,7 +24,20 @@ from graphviz_ad.errors import InputError, MemoryUseWarning, ReleasedError
 if TYPE_CHECKING:
     from graphviz_ad.engine.variable import Variable
 
-__all__ = ["OPEN", "Birth", "Clearing", "Failure", "Journal", "LeafMark", "Pass", "Posting", "Reading", "journals"]
+__all__ = [
+    "OPEN",
+    "Birth",
+    "Clearing",
+    "Elsewhere",
+    "Failure",
+    "Journal",
+    "LeafMark",
+    "Pass",
+    "Posting",
+    "Reading",
+    "journals",
+    "missed",
+]
 
 
 class LeafMark(NamedTuple):
@@ -87,6 +100,13 @@ class Failure(NamedTuple):
     releasing: Pass | None
 
 
+class Elsewhere(NamedTuple):
+    """A call of `backward` in another thread or task, of which no journal is kept."""
+
+    code: CodeType
+    lasti: int
+
+
 class Clearing(NamedTuple):
     """A call of `zero_grad`."""
 
@@ -117,7 +137,7 @@ class Journal:
 
     Attributes
     ----------
-    events : list of Pass, Failure, Clearing, Birth and Reading
+    events : list of Pass, Failure, Elsewhere, Clearing, Birth and Reading
     is_open : bool
     """
 
@@ -278,6 +298,13 @@ def _opened() -> tuple[Journal, ...]:
 def journals(at: FrameType) -> tuple[Journal, ...]:
     """Return the journals of this thread; none where it is not the person's code that runs."""
     return () if is_foreign(at.f_code.co_filename) else _opened()
+
+
+def missed(at: FrameType) -> None:
+    """Enter into the journals of other threads that the person's code in this one, which has none, calls `backward`."""
+    if not is_foreign(at.f_code.co_filename) and not _opened():
+        for journal in tuple(OPEN):
+            journal.events.append(Elsewhere(at.f_code, at.f_lasti))
 
 
 def mark_of(leaf: Variable) -> LeafMark:

@@ -286,3 +286,11 @@ def test_beside_an_input_a_constant_has_no_local_gradient():
     comparison = gad.compare(gad.trace(lambda x, y: x * y, 1.0, 2.0), gad.trace(lambda y: y * 2, 1.0))
     assert [first.kind for first in comparison.firsts][:2] == ["value", "local gradient"]
     assert "none in b" in str(comparison)
+
+
+def test_what_is_returned_in_another_shape_is_said():
+    """All nodes that go together are the same then."""
+    x = np.array([0.3, -0.2])
+    text = str(gad.compare(gad.trace(lambda x: x * 2, x), gad.trace(lambda x: np.sum(x * 2), x)))
+    assert "What they return has another shape: an array of 2 in a, 0.2 in b." in text
+    assert "another shape" not in str(gad.compare(gad.trace(np.sin, 1.0), gad.trace(np.sin, 2.0)))

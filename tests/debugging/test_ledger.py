@@ -452,3 +452,51 @@ def test_a_leaf_without_entries_is_written_as_such():
     text = re.sub(" +", " ", str(book))
     assert "b before none + this pass [] = []" in text
     assert "b before [] + this pass [] = []" in text
+
+
+def test_a_call_in_another_thread_is_not_in_it_and_that_is_said():
+    """What it has added is nobody's of the ledger; a thread with a ledger of its own needs no note."""
+    w = gad.Variable(1.0, name="w")
+
+    def elsewhere():
+        (w**2).backward()
+
+    def with_a_ledger():
+        with gad.ledger():
+            (w**2).backward()
+
+    with gad.ledger() as book:
+        (3 * w).backward()
+        for work in (elsewhere, elsewhere, with_a_ledger):
+            thread = threading.Thread(target=work)
+            thread.start()
+            thread.join()
+        (3 * w).backward()
+    assert numbers(book) == [(None, 3.0, 3.0), (9.0, 3.0, 12.0)]
+    assert book.entries[1].calls == (0, 1, 2)
+    [note] = [finding for finding in book.findings if finding.kind == "elsewhere"]
+    assert (note.severity, note.mark, note.expression) == ("note", "[thread]", "(w**2).backward()")
+    assert note.title == "2 calls of backward in another thread are not in this ledger"
+    assert book.ok
+    [added] = [finding for finding in book.findings if finding.kind == "accumulated"]
+    assert "9 that what was there before and call 1 had left" in added.sentence
+    assert json.loads(book.to_json())["findings"][-1]["kind"] == "elsewhere"
+
+
+def test_leaves_of_layers_with_one_name_are_told_apart_in_steps_too():
+    class Dense:
+        def __init__(self, w):
+            self.params = {"w": gad.Variable(w)}
+
+        def __call__(self, x):
+            return x * self.params["w"]
+
+    layers = [Dense(2.0), Dense(3.0)]
+    with gad.ledger() as book:
+        for _ in range(2):
+            layers[1](layers[0](1.5)).backward()
+            for layer in layers:
+                layer.params["w"] = gad.Variable(layer.params["w"].value - 0.1 * layer.params["w"].grad)
+    assert len({entry.leaf for entry in book.entries[:2]}) == 2
+    assert [step.leaf for step in book.steps[:2]] == [entry.leaf for entry in book.entries[:2]]
+    assert [step.leaf for step in book.steps[2:]] == [entry.leaf for entry in book.entries[2:]]

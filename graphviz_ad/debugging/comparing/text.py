@@ -78,7 +78,11 @@ def said(both: Sides) -> Iterator[str]:
     if both.constants:
         one, other = map(_shown, both.constants)
         yield f"What they return depends on no input: {one} in a, {other} in b."
-    elif not both.firsts:
+        return
+    ends: list[Any] = [getattr(exam.recording.output, "value", None) for exam in (both.a, both.b)]
+    if np.shape(ends[0]) != np.shape(ends[1]):
+        yield f"What they return has another shape: {_shown(ends[0])} in a, {_shown(ends[1])} in b."
+    if not both.firsts:
         alone = " of the nodes that go together" if both.only_a or both.only_b else ""
         yield f"No value, no local gradient and no adjoint{alone} differs."
 

@@ -15,7 +15,7 @@ import numpy as np
 
 from graphviz_ad.debugging.ledger.records import Call, Clear, Entry, Place, Step
 from graphviz_ad.debugging.ledger.statements import assigned_to, call_at, is_before, statement_at, subtracts
-from graphviz_ad.engine.journal import Birth, Clearing, Failure, LeafMark, Pass, Reading
+from graphviz_ad.engine.journal import Birth, Clearing, Elsewhere, Failure, LeafMark, Pass, Reading
 
 __all__ = ["Book", "Release", "Renewal", "written"]
 
@@ -49,6 +49,8 @@ class Book(NamedTuple):
         Where each leaf was made, by its creation index; an input of a trace was made nowhere.
     renewals : tuple of Renewal
     releases : tuple of Release
+    elsewhere : tuple of Place
+        The calls of `backward` in other threads, which are not in the ledger.
     """
 
     acts: tuple[Any, ...]
@@ -56,6 +58,7 @@ class Book(NamedTuple):
     places: dict[int, Place]
     renewals: tuple[Renewal, ...]
     releases: tuple[Release, ...]
+    elsewhere: tuple[Place, ...] = ()
 
     @property
     def calls(self) -> tuple[Call, ...]:
@@ -78,7 +81,10 @@ def written(events: Sequence[Any]) -> Book:
     keeper = _Keeper()
     for event in tuple(events):
         _KEEPERS[type(event)](keeper, event)
-    return Book(tuple(keeper.acts), keeper.names, keeper.places, tuple(keeper.renewals), tuple(keeper.releases))
+    return Book(
+        *(tuple(keeper.acts), keeper.names, keeper.places, tuple(keeper.renewals), tuple(keeper.releases)),
+        elsewhere=tuple(keeper.elsewhere),
+    )
 
 
 class _Keeper:
@@ -90,12 +96,15 @@ class _Keeper:
         self.places: dict[int, Place] = {}
         self.renewals: list[Renewal] = []
         self.releases: list[Release] = []
+        self.elsewhere: list[Place] = []
         self._own: dict[int, str] = {}  # the names that the code gives, or the person
         self._values: dict[int, Any] = {}
         self._shapes: dict[int, tuple[int, ...]] = {}
         self._holds: dict[int, tuple[int, ...]] = {}  # the calls that a gradient is the sum of
         self._read: dict[int, tuple[int, ...]] = {}  # those that it was the sum of when it was last read
         self._zeroed: dict[int, int] = {}
+        self._left: dict[int, Any] = {}  # the gradients that the calls have left
+        self._apart: dict[int, str] = {}  # the names by which the leaves of a call are told apart
         self._readings: list[tuple[Reading, bool]] = []  # since the last call, and whether since the last leaf
         self._subtracted: dict[tuple[int, CodeType, int], int] = {}
         self._count = 0
@@ -137,7 +146,8 @@ class _Keeper:
             if reading.attribute == "grad" and in_place and index != old and index in self._olders(old):
                 calls, source = self._read.get(index, ()), index
         before = self._values.get(old)
-        self._change(Step(self.names[new], self._step, before, birth.value, calls, place, old, new, source))
+        name = self._apart[new] = self._apart.get(old, self.names[new])
+        self._change(Step(name, self._step, before, birth.value, calls, place, old, new, source))
 
     def _change(self, step: Step) -> None:
         self.acts.append(step)
@@ -165,8 +175,8 @@ class _Keeper:
         alike = {index for index, _ in near if own and self._own[index] == own}
         if alike:
             return max(alike)
-        nameless = {index for index, is_new in near if is_new and not (own and self._own[index])}
-        return nameless.pop() if len(nameless) == 1 else None
+        others = {index for index, is_new in near if is_new and _may_be(own, self._own[index])}
+        return others.pop() if len(others) == 1 else None
 
     def read(self, reading: Reading) -> None:
         """Note that an attribute of a leaf was read; where its gradient is subtracted, that is a step."""
@@ -180,7 +190,8 @@ class _Keeper:
         place = statement_at(reading.code, reading.lasti)
         key = index, reading.code, place.line
         if self._subtracted.setdefault(key, reading.lasti) == reading.lasti:  # else read once more by the statement
-            self._change(Step(self.names[index], self._step, None, None, calls, place, index, -1, index))
+            name = self._apart.get(index, self.names[index])
+            self._change(Step(name, self._step, None, None, calls, place, index, -1, index))
 
     def clear(self, clearing: Clearing) -> None:
         """Note that a gradient was forgotten."""
@@ -206,24 +217,27 @@ class _Keeper:
         self._now.add(self._count)
         self._is_stepped = False
         place = call_at(event.code, event.lasti)
-        entries = tuple(self._entry(row, held[row.leaf.creation], place) for row in event.postings)
-        self.acts.append(
-            Call(self._count, self._step, place, event.value, _told_apart(entries), event.missed, "", event.retained)
-        )
+        entries = _told_apart(tuple(self._entry(row, held[row.leaf.creation], place) for row in event.postings))
+        self._apart |= {entry.index: entry.leaf for entry in entries}
+        self.acts.append(Call(self._count, self._step, place, event.value, entries, event.missed, "", event.retained))
         self._readings = []
         for index, code, lasti, remedy in event.renewals:
             self.renewals.append(Renewal(self._count, index, statement_at(code, lasti), remedy))
 
     def _held(self, index: int, before: Any) -> tuple[int, ...]:
-        """Return the calls that a gradient is the sum of; 0 stands for what was there before the ledger was opened."""
+        """Return the calls that a gradient is the sum of; 0 stands for what none of them has added."""
         if before is None or not np.any(before):
             return ()
-        return self._holds.get(index) or (0,)
+        held = self._holds.get(index) or (0,)
+        left = self._left.get(index)
+        is_same = left is None or np.array_equal(left, before, equal_nan=np.asarray(before).dtype.kind in "fc")
+        return held if is_same or 0 in held else (0, *held)
 
     def _entry(self, row: Any, held: tuple[int, ...], place: Place) -> Entry:
         index = self._know(row.leaf)
         self._values[index] = row.value
         calls = self._holds[index] = held if row.added is None else (*held, self._count)
+        self._left[index] = row.after
         zeroed = self._zeroed.pop(index, None)
         numbers = row.value, row.before, row.added, row.after
         where = place.file, place.line, place.expression
@@ -237,6 +251,22 @@ class _Keeper:
         if event.is_release:
             releasing = None if event.releasing is None else self._numbers.get(id(event.releasing))
             self.releases.append(Release(self._count, releasing))
+
+    def miss(self, event: Elsewhere) -> None:
+        """Note a call of `backward` that is not in the ledger."""
+        self.elsewhere.append(call_at(event.code, event.lasti))
+
+
+def _may_be(own: str, other: str) -> bool:
+    """Return whether two leaves may have one place: nameless ones, and those that two names of an object lead to.
+
+    Examples
+    --------
+    >>> _may_be("layer.params['w']", "self.params['w']"), _may_be("w", ""), _may_be("v", "w"), _may_be("a.v", "b.w")
+    (True, True, False, False)
+    """
+    tail, other_tail = own.partition(".")[2], other.partition(".")[2]
+    return not (own and other) or (tail == other_tail != "")
 
 
 def _told_apart(entries: tuple[Entry, ...]) -> tuple[Entry, ...]:
@@ -256,4 +286,5 @@ _KEEPERS: dict[type, Callable[[_Keeper, Any], None]] = {
     Clearing: _Keeper.clear,
     Pass: _Keeper.enter,
     Failure: _Keeper.fail,
+    Elsewhere: _Keeper.miss,
 }

@@ -5,6 +5,7 @@ Each judge reads the ledger, and says only what its numbers and lines show.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
@@ -394,6 +395,20 @@ def _nothing(book: Book) -> Iterator[LedgerFinding]:
         )
 
 
+def _elsewhere(book: Book) -> Iterator[LedgerFinding]:
+    """Yield the places where another thread has called backward, while this ledger was kept."""
+    for place, count in Counter(book.elsewhere).items():
+        calls = "A call of backward" if count == 1 else f"{count} calls of backward"
+        yield _finding(
+            "elsewhere",
+            "note",
+            f"{calls} in another thread {'is' if count == 1 else 'are'} not in this ledger",
+            f"{_code(place, begins=True)} ran in another thread or task, and a ledger sees those of its own alone. "
+            "Open gad.ledger() there to have it, or call backward here.",
+            place,
+        )
+
+
 _JUDGES: tuple[Callable[[Book], Iterator[LedgerFinding]], ...] = (
     _lost,
     _released,
@@ -403,4 +418,5 @@ _JUDGES: tuple[Callable[[Book], Iterator[LedgerFinding]], ...] = (
     _stale,
     _summed,
     _nothing,
+    _elsewhere,
 )

@@ -19,6 +19,7 @@ LEDGER_KINDS = {
     "accumulated": "added",
     "stale": "stale",
     "nothing": "nothing",
+    "elsewhere": "thread",
 }
 """Every kind of finding of a ledger with the mark that it has in a text."""
 
@@ -54,7 +55,7 @@ class Entry:
     after : NumPy value or None
         The gradient that it has then.
     calls : tuple of int
-        The calls whose sum `after` is; 0 stands for what was there before the ledger was opened.
+        The calls whose sum `after` is; 0 stands for what no call of the ledger has added.
     zeroed : int or None
         The line of the last `zero_grad` since the leaf's entry before; None where there was none.
     file : str

@@ -61,9 +61,24 @@ def _numbers(before: Block, after: Block, rtol: float, atol: float) -> Iterator[
         if old is None or new is None:
             yield f"    {'+' if old is None else '-'} {label}"
         elif old.kind != new.kind:
-            yield f"    {new.label}: stored {old.kind or 'nothing'}, now {new.kind or 'nothing'}"
+            yield f"    {new.label}: stored {_kind(old.kind)}, now {_kind(new.kind)}"
         else:
             yield from _apart(old, new, rtol, atol)
+
+
+def _kind(kind: str) -> str:
+    """Return a dtype and a shape as one says them.
+
+    Examples
+    --------
+    >>> _kind("float32 2×3"), _kind("float64 4"), _kind("float64"), _kind("")
+    ('float32 of shape (2, 3)', 'float64 of shape (4,)', 'float64', 'nothing')
+    """
+    dtype, _, shape = kind.partition(" ")
+    sizes = re.fullmatch(r"([\d×]+)(.*)", shape)
+    if sizes is None:
+        return kind or "nothing"
+    return f"{dtype} of shape {tuple(map(int, sizes[1].split('×')))}{sizes[2]}"
 
 
 def _apart(old: Numbers, new: Numbers, rtol: float, atol: float) -> Iterator[str]:
