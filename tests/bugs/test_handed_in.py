@@ -13,13 +13,13 @@ from typing import Any
 import pytest
 
 import graphviz_ad as gad
-from tests.bugs.handed_in import networks, sequences
+from tests.bugs.handed_in import networks, sequences, styles
 
-RIGHT = [(module, name) for module in (networks, sequences) for name in module.PROGRAMS]
+RIGHT = [(module, name) for module in (networks, sequences, styles) for name in module.PROGRAMS]
 GRADIENTS = dict(
     zip(
         (name for _, name in RIGHT),
-        (5, 7, 5, 5, 3, 3, 5, 6, 3, 1, 4, 2, 4, 5, 2, 5, 3),
+        (5, 7, 5, 5, 3, 3, 5, 6, 3, 1, 4, 2, 4, 5, 2, 5, 3, 3, 3, 5, 6, 3, 3, 2, 3, 5, 4, 1, 4, 3, 2),
         strict=True,
     )
 )
@@ -96,10 +96,34 @@ def test_the_planted_line_is_named_with_its_slip_and_a_remedy(tmp_path, module, 
             *(sequences, "block", "dz = dg * (0.5 * (1 + t) + 0.5 * z * dt)", "dz = dg * 0.5 * (1 + t)"),
             "It is a part of z\u0304: what comes by `z**3` and `z + 0.044715 * z**3` is missing.",
         ),
+        (
+            *(styles, "weightnorm", "dV = g / norms * dW - g * dg / norms**2 * V", "dV = g / norms * dW"),
+            "It is a part of V\u0304: what comes by `V**2` is missing.",
+        ),
+        (
+            *(styles, "poisson", "mu = np.exp(X @ theta)", "mu = X @ theta"),
+            "It is not what forward calls `mu`.",
+        ),
     ],
 )
-def test_a_line_that_is_a_part_says_what_is_missing(tmp_path, module, name, right, wrong, words):
+def test_a_line_without_a_remedy_says_what_it_is(tmp_path, module, name, right, wrong, words):
     file, number = written(module, tmp_path, right, wrong)
     first = checked(programs(file)[name]).first_wrong
     assert (first.line, first.remedy) == (number, None)
     assert first.sentence.endswith(words)
+
+
+def test_a_value_that_other_lines_write_to_is_judged_before_they_do(tmp_path):
+    """The line that assigns it is wrong, and not the one that divides it."""
+    right = 'ds = p * (dp - np.einsum("htu,htu->ht", dp, p)[..., None])'
+    file, number = written(styles, tmp_path, right, "ds = p * (1 - p) * dp")
+    first = checked(programs(file)["causal"]).first_wrong
+    assert (first.line, first.name, first.remedy) == (number, "ds", None)
+
+
+def test_a_line_that_raises_for_another_one_names_that_as_well(tmp_path):
+    right = 'return g @ self.params["W"].T'
+    file, number = written(styles, tmp_path, right, 'return self.grads["W"] @ self.params["W"].T')
+    first = checked(programs(file)["stack"]).first_wrong
+    assert "This is the first line known to be wrong." in first.sentence
+    assert f"The slip may be in lines {number} and " in first.sentence

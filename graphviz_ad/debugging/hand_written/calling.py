@@ -189,7 +189,7 @@ def bound(forward: Callable[..., Any], backward: Callable[..., Any], args: Seque
 
 
 def _kept_words(forward: Any) -> set[str]:
-    """Return the names that forward's return statements give to what it keeps, as `diff` in ``return loss, h, diff``."""
+    """Return the names that forward's return statements have for what it keeps: `diff` in ``return loss, h, diff``."""
     code = getattr(inspect.unwrap(forward), "__code__", None)
     lines = statements_of(code).values() if code is not None else ()
     values = [one.value for at in lines for one in at if one.is_return]

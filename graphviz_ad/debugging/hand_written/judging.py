@@ -57,6 +57,12 @@ class Judge:
             self._known[id(version)] = version, self.judged(version.text, version.value)
         return self._known[id(version)][1]
 
+    def is_misnamed(self, text: str, value: Array) -> bool:
+        """Return whether a place has the name of something else that forward computes than what it holds."""
+        nodes = self._truth.names.get(last_part(text), ())
+        agree = self._truth.ruler.agree
+        return bool(nodes) and not any(agree(value, np.asarray(node.value)) for node in nodes)
+
     def judged(self, text: str, value: Array) -> Judgement:
         """Judge an array that stands at a place."""
         truth = self._truth

@@ -20,7 +20,7 @@ import numpy as np
 from graphviz_ad.debugging.hand_written.keeping import is_persons_object
 from graphviz_ad.debugging.hand_written.statements import Statement, statements_of
 
-__all__ = ["Event", "Observer", "Version", "copied"]
+__all__ = ["EndlessError", "Event", "Fuse", "Observer", "Version", "copied"]
 
 _MOST_ENTRIES = 200  # of a list or dict that are looked at
 _MOST_COPIES = 60  # of an array that one line writes to again and again
@@ -29,6 +29,52 @@ _PURE = (
     *(ast.JoinedStr, ast.FormattedValue, ast.operator, ast.unaryop, ast.expr_context),
 )
 _MISSING = object()
+
+
+class EndlessError(Exception):
+    """Another line has made a loop run on and on."""
+
+
+class Fuse:
+    """Ends a run that takes many more lines than a first one did, as a loop may whose end was edited away.
+
+    Parameters
+    ----------
+    codes : collection of CodeType
+        The functions whose files are looked at.
+    most : int
+        How many lines may run.
+    """
+
+    def __init__(self, codes: Collection[CodeType], most: int) -> None:
+        self._files = {code.co_filename for code in codes}
+        self._most = most
+        self._left = most
+
+    @contextmanager
+    def on(self) -> Iterator[None]:
+        """Count the lines that run inside the ``with``, in this thread.
+
+        Raises
+        ------
+        EndlessError
+        """
+        self._left = self._most
+        before = sys.gettrace()
+        sys.settrace(self._called)
+        try:
+            yield
+        finally:
+            sys.settrace(before)
+
+    def _called(self, frame: FrameType, event: str, _: Any) -> Any:
+        return self._line if event == "call" and frame.f_code.co_filename in self._files else None
+
+    def _line(self, _frame: FrameType, event: str, _: Any) -> Any:
+        self._left -= event == "line"
+        if self._left < 0:
+            raise EndlessError
+        return self._line
 
 
 class Event(NamedTuple):
@@ -123,6 +169,10 @@ class Observer:
         The return statements that ran.
     scopes : dict of Statement to (dict, dict)
         Copies of the local names, and the global ones, before some statements ran for the first time.
+    lines : int
+        How many lines ran.
+    most : int or None
+        How many may, before an `EndlessError` ends the run.
     """
 
     def __init__(self, keep: Callable[[Any], Any], probes: Collection[Statement] = ()) -> None:
@@ -141,6 +191,8 @@ class Observer:
         self._alive: list[Any] = []
         self._frames: dict[FrameType, _Watched] = {}
         self._count = 0
+        self.lines = 0
+        self.most: int | None = None
 
     @property
     def events(self) -> list[Event]:
@@ -194,6 +246,9 @@ class Observer:
         if watched is None:
             return None
         if event == "line":
+            self.lines += 1
+            if self.most is not None and self.lines > self.most:
+                raise EndlessError
             self._line(frame, watched)
         elif event == "return":
             self._finish(frame, watched, arg)

@@ -36,6 +36,7 @@ __all__ = ["Culprit", "Unit", "culprits"]
 _MOST_WRONG = 4
 _MOST_SECONDS, _MOST_WAITING = 20.0, 60.0  # of work, and on the clock; the wrong lines are known before
 _MOST_UNITS, _MOST_READINGS, _MOST_TRIALS, _MOST_HEADS = 60, 48, 2400, 80
+_MOST_BESIDE = 600  # lines that are tried beside another head
 
 
 @dataclass(eq=False)
@@ -132,7 +133,8 @@ class _Search:
         vars(self).pop("_scales", None)
         self._judge = Judge(self._bench.truth)
         doubtful = self._judge.of
-        self._units = _units(observer, lambda version: doubtful(version).is_doubtful)
+        begun = [version for version in _beginnings(observer) if doubtful(version).kind == "mismatch"]
+        self._units = _units(observer, lambda version: doubtful(version).is_doubtful, begun)
         self._others = _units(
             observer, lambda version: doubtful(version).kind == "adjoint" and self._is_nameless(version)
         )
@@ -159,7 +161,7 @@ class _Search:
     def head_and_line(self) -> list[Culprit] | None:
         """Return a head and a line that are both wrong, where everything is right with both put right."""
         before = self.edits, self.limit
-        self._trials, self.limit = 0, "" if self.limit == "trials" else self.limit
+        self._trials, self.limit = max(0, _MOST_TRIALS - _MOST_BESIDE), "" if self.limit == "trials" else self.limit
         for proposal in islice(head_proposals(self._bench.observer.codes), _MOST_HEADS):
             if not self._may_try():
                 break
@@ -187,7 +189,8 @@ class _Search:
         if self.outcome.error is not None:
             return self._of_error()
         reading, repair = self._best_reading()
-        if reading is not None and reading.cures != self.outcome.wrong and not self.edits:
+        is_vague = repair is None and reading is not None and not self._bench.truth.spoken_of(reading.unit.text)
+        if reading is not None and (is_vague or reading.cures != self.outcome.wrong) and not self.edits:
             whole = self._repair([*self._all_lines(), *self._of_forward()], self.outcome.wrong, None)
             if whole is not None:
                 return self._without_reading(whole)
@@ -256,7 +259,12 @@ class _Search:
         suspects = [*self._upstream(reading.unit), *_lines_of(reading.unit)]
         suspects = [*self._of_sizes(suspects), *suspects]
         suspects += [inner for line in suspects for inner in self._within(line)]
-        return self._repair(suspects, reading.cures, reading)
+        return self._repair([*self._misnamed(), *suspects], reading.cures, reading)
+
+    def _misnamed(self) -> list[Statement]:
+        """Return the lines that compute something of forward's again, and not what forward has that name for."""
+        events = (event for event in self._observer.events if self._is_forward(event))
+        return list(dict.fromkeys(e.statement for e in events if self._judge.is_misnamed(e.text, e.value)))
 
     def _readings(self, unit: Unit, *, renamed: bool = False) -> Iterator[_Reading]:
         """Try each truth that a unit may be about; yield those that put gradients right and none wrong."""
@@ -267,8 +275,17 @@ class _Search:
             if edit is None:
                 return
             outcome = self._run([*self.edits, edit])
-            if outcome.error is None and outcome.wrong < self.outcome.wrong:
-                yield _Reading(unit, nodes, arrays, edit, self.outcome.wrong - outcome.wrong)
+            cures = self._cures_of(outcome)
+            if cures:
+                yield _Reading(unit, nodes, arrays, edit, cures)
+
+    def _cures_of(self, outcome: Outcome) -> frozenset[int]:
+        """Return which gradients a run has put right, and made none wrong; where nothing ran before, all or none."""
+        if outcome.error is not None:
+            return frozenset()
+        if self.outcome.error is not None:
+            return frozenset() if outcome.wrong else frozenset(range(len(outcome.gradients)))
+        return self.outcome.wrong - outcome.wrong if outcome.wrong < self.outcome.wrong else frozenset()
 
     def _meanings(self, unit: Unit, *, renamed: bool) -> Iterator[tuple[tuple[Variable, ...], tuple[Array, ...]]]:
         """Yield what the versions of a unit may be: adjoints of nodes, or parts of them where no name says of which."""
@@ -304,6 +321,10 @@ class _Search:
         for group in () if renamed else spoken:
             yield from _windows(group, len(alive))
         shape = np.shape(alive[0].value)
+        if self.outcome.error is not None and not spoken:  # its shape may be what is wrong
+            for group in truth.all_groups:
+                yield from _windows(group, len(alive))
+            return
         for group in truth.all_groups if renamed or not spoken else ():
             for window in _windows(group, len(alive)) if any(node.shape == shape for node in group) else ():
                 if all(node.shape == np.shape(v.value) for node, v in zip(window, alive, strict=True)):
@@ -397,12 +418,7 @@ class _Search:
             return frozenset()
         self._trials += 1
         outcome = self._run([*self.edits, proposal.edit])
-        if outcome.error is not None:
-            return frozenset()
-        if self.outcome.error is not None:
-            return frozenset() if outcome.wrong else frozenset(range(len(outcome.gradients)))
-        is_cure = outcome.wrong < self.outcome.wrong and not outcome.wrong & cures
-        return self.outcome.wrong - outcome.wrong if is_cure else frozenset()
+        return frozenset() if outcome.wrong & cures else self._cures_of(outcome)
 
     def _may_try(self) -> bool:
         if not self.limit and (time.thread_time() > self._end[0] or time.monotonic() > self._end[1]):
@@ -462,7 +478,7 @@ class _Search:
     def _doubtful(self, unit: Unit, blamed: Statement) -> tuple[Statement, ...]:
         """Return the other lines in which the slip of a unit may be: what it reads, and what has written to it too."""
         own = [event.statement for version in unit.alive[:1] for event in version.events]
-        first = [*self._upstream(unit), *own]
+        first = [*self._upstream(unit), *self._misnamed(), *own]
         lines = dict.fromkeys([*self._of_sizes([*first, blamed]), *first])
         return tuple(sorted((line for line in lines if line is not blamed), key=lambda line: line.line))
 
@@ -542,6 +558,9 @@ class _Search:
             event = self._event_of(repair[0])
             outcome = self._run(self.edits)
             return Culprit(repair[0], event, None, None, repair[1], self.outcome.wrong - outcome.wrong)
+        returned = self._of_the_gradients()
+        if returned is not None:
+            return returned
         unit = next(iter(self._units), None)
         if unit is not None:
             version = self._first_bad(unit)
@@ -562,6 +581,21 @@ class _Search:
             return Culprit(statement, None, None, None, None, frozenset(), doubtful)
         return None
 
+    def _of_the_gradients(self) -> Culprit | None:
+        """Return the first line that has computed a wrong gradient as it is returned."""
+        wrong = [self.outcome.gradients[k] for k in sorted(self.outcome.wrong)]
+        for event in self._observer.events:
+            for gradient in wrong:
+                if gradient.got is not None and np.array_equal(event.value, gradient.got, equal_nan=True):
+                    version = next((one for one in self._observer.versions if one.last is event), None)
+                    if version is None or not np.any(event.value):
+                        continue
+                    unit = Unit(event.statement, version.text, [version])
+                    doubtful = self._doubtful(unit, event.statement)
+                    node, expected = gradient.input.node, gradient.expected
+                    return Culprit(event.statement, event, node, expected, None, frozenset(), doubtful)
+        return None
+
     def _of_error(self) -> Culprit | None:
         """Return the line that raises, or the one that makes it raise."""
         here = self._bench.raising
@@ -570,7 +604,17 @@ class _Search:
         if repair is not None:
             self.edits.append(repair[1].edit)
             return Culprit(repair[0], self._event_of(repair[0]), None, None, repair[1], frozenset())
-        return Culprit(here[0], None, None, None, None, frozenset()) if here else None
+        reading = next((one for unit in self._units[:_MOST_UNITS] for one in self._readings(unit)), None)
+        if reading is not None:
+            self.edits.append(reading.edit)
+            unit, doubtful = reading.unit, self._doubtful(reading.unit, reading.unit.statement)
+            event = unit.alive[0].last
+            return Culprit(unit.statement, event, reading.nodes[0], reading.arrays[0], None, reading.cures, doubtful)
+        if not here:
+            return None
+        bad = (unit.statement for unit in self._units if any(self._judge.of(version).is_bad for version in unit.alive))
+        doubtful = tuple(line for line in dict.fromkeys(bad) if line is not here[0])
+        return Culprit(here[0], None, None, None, None, frozenset(), doubtful)
 
 
 def _part_at(value: ast.expr | None, path: Sequence[Any]) -> ast.expr | None:
@@ -598,12 +642,26 @@ def _lines_of(unit: Unit) -> list[Statement]:
     return [event.statement for version in unit.alive for event in version.events]
 
 
-def _units(observer: Observer, is_asked: Callable[[Version], bool]) -> list[Unit]:
+def _beginnings(observer: Observer) -> Iterator[Version]:
+    """Yield what a place held when it was assigned, where other lines have written to it before it was read."""
+    for version in observer.versions:
+        first = version.events[0]
+        if version.last.statement is not first.statement and isinstance(first.statement.node, ast.Assign):
+            begun = Version(version.text, version.builds_on)
+            begun.events = [event for event in version.events if event.statement is first.statement]
+            begun.sources, begun.was_read = version.sources, True
+            yield begun
+
+
+def _units(observer: Observer, is_asked: Callable[[Version], bool], begun: Sequence[Version] = ()) -> list[Unit]:
     """Return the lines with versions that are asked for, in the order in which they first are."""
     units: dict[tuple[Statement, str], Unit] = {}
-    for version in observer.versions:
+    complete = {(version.last.statement, version.last.text) for version in observer.versions}
+    for version in [*observer.versions, *begun]:
         event = version.last
         key = event.statement, event.text
+        if version in begun and key in complete:
+            continue
         units.setdefault(key, Unit(event.statement, version.text, [])).versions.append(version)
     order = {id(event): k for k, event in enumerate(observer.events)}
 

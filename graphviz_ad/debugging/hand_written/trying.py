@@ -17,8 +17,8 @@ from graphviz_ad.debugging.hand_written.keeping import Keeper
 from graphviz_ad.debugging.hand_written.moving import moved, moved_arguments
 from graphviz_ad.debugging.hand_written.returned import Gradient, Place, places, places_of_slots
 from graphviz_ad.debugging.hand_written.rewriting import Edit, Rewriter, UnwritableError
-from graphviz_ad.debugging.hand_written.running import Event, Observer
-from graphviz_ad.debugging.hand_written.statements import Statement, statements_of
+from graphviz_ad.debugging.hand_written.running import Event, Fuse, Observer
+from graphviz_ad.debugging.hand_written.statements import Statement, heads_of, statements_of
 from graphviz_ad.debugging.hand_written.truth import Input, recorded
 from graphviz_ad.engine.frames import raised_in
 from graphviz_ad.errors import InputError
@@ -91,6 +91,7 @@ class Bench:
         self.places: list[Place] = []
         self.observer = Observer(kept)
         self._rewriter: Rewriter | None = None
+        self._fuse: Fuse | None = None
         self._arguments = tuple(args)
         self._before = {(id(slot.owner), slot.text): (slot.value, slot.value.copy()) for slot in slots_of(self._owners)}
         returned, error = self._call(self.observer)
@@ -98,6 +99,10 @@ class Bench:
             self.places = self._places_in(returned, self._last_return())
         self.outcome = self._judged(returned, error)
         self._rewriter = Rewriter(self.observer.codes)
+        most = 1000 + 20 * self.observer.lines
+        loops = any(isinstance(head.node, ast.While) for code in self.observer.codes for head in heads_of(code))
+        self._most_lines = most
+        self._fuse = Fuse(self.observer.codes, most) if loops else None
 
     def _places_in(self, returned: Any, statement: Statement | None) -> list[Place]:
         """Return where the gradients are after a run."""
@@ -112,9 +117,10 @@ class Bench:
         self._ready.restore()
         try:
             with np.errstate(all="ignore"):
-                if observer is None:
+                watcher = observer or self._fuse
+                if watcher is None:
                     return self._backward(*self.binding.arguments), None
-                with observer.on():
+                with watcher.on():
                     return self._backward(*self.binding.arguments), None
         except Exception as error:
             return None, error
@@ -178,6 +184,7 @@ class Bench:
             with self._rewriter.rewritten(edits) as places:
                 if observer is not None:
                     observer.stand(places)
+                    observer.most = self._most_lines
                 return self._judged(*self._call(observer))
         except UnwritableError as error:
             return Outcome(error=error)

@@ -488,3 +488,27 @@ def test_a_cache_may_be_left_where_backward_takes_what_forward_took():
 
     assert gad.check_backward(forward, lambda x: 2 * x, 2.0).ok
     assert not gad.check_backward(forward, lambda x: 3 * x, 2.0).ok
+
+
+def test_a_line_without_which_a_loop_never_ends_is_tried_and_left():
+    """Other lines are run for as long as many times the first run, and not on and on."""
+
+    def forward(x):
+        y = x
+        for _ in range(3):
+            y = np.sin(y)
+        return np.sum(y)
+
+    def backward(x):
+        kept, y = [], x
+        while len(kept) < 3:
+            kept.append(y)
+            y = np.sin(y)
+        d = np.ones_like(x)
+        while kept:
+            d = d * np.cos(kept[-1]) * np.cos(kept[-1])
+            kept = kept[:-1]
+        return d
+
+    first = gad.check_backward(forward, backward, np.array([0.4, 1.3])).first_wrong
+    assert first.remedy == "d = d * np.cos(kept[-1])"

@@ -9,7 +9,7 @@ from itertools import combinations
 from graphviz_ad.debugging.hand_written.comparing import Array
 from graphviz_ad.debugging.hand_written.slips.scene import Proposal, Scene
 
-__all__ = ["operands_of_forward", "other_operands", "shifted"]
+__all__ = ["forwards_own", "operands_of_forward", "other_operands", "shifted"]
 
 
 def other_operands(scene: Scene) -> Iterator[Proposal]:
@@ -22,6 +22,7 @@ def other_operands(scene: Scene) -> Iterator[Proposal]:
     yield from _other_entries(scene)
     yield from _other_sizes(scene)
     yield from _other_order(scene)
+    yield from _other_slices(scene)
 
 
 def _may_stand_for(scene: Scene, value: Array, numbers: Array) -> bool:
@@ -43,6 +44,17 @@ def operands_of_forward(scene: Scene) -> Iterator[Proposal]:
                     edit = scene.edit(*((one, hidden) for one in each), **{hidden: value})
                     words = f"It uses `{text}` where forward's `{name}` was meant"
                     yield Proposal("wrong-operand", edit, words, is_written=False)
+
+
+def forwards_own(scene: Scene) -> Iterator[Proposal]:
+    """Yield the line with what forward has for the name that it gives to something else."""
+    node = scene.statement.node
+    target = node.targets[0] if isinstance(node, ast.Assign) and len(node.targets) == 1 else None
+    name = target.id if isinstance(target, ast.Name) else ""
+    value = scene.of_forward().get(name)
+    if value is not None:
+        words = f"It is not what forward calls `{name}`"
+        yield Proposal("other", scene.edit((scene.value, "_gad_own"), _gad_own=value), words, is_written=False)
 
 
 def _uses(scene: Scene) -> Iterator[tuple[list[ast.expr], str, Array]]:
@@ -72,6 +84,7 @@ def _other_entries(scene: Scene) -> Iterator[Proposal]:
     for part in scene.operands():
         if not isinstance(part, ast.Subscript) or isinstance(part.slice, ast.Slice):
             continue
+        yield from _exchanged_indices(scene, part)
         first = part.slice.elts[-1] if isinstance(part.slice, ast.Tuple) and part.slice.elts else part.slice
         for index in {id(first): first, id(part.slice): part.slice}.values():
             for new in shifted(scene.text(index), index):
@@ -81,6 +94,38 @@ def _other_entries(scene: Scene) -> Iterator[Proposal]:
                     f"[{scene.text(part.slice)}]", f"[{scene.text(part.slice).replace(scene.text(index), new)}]"
                 )
                 yield Proposal("wrong-operand", edit, f"It uses `{whole}` where `{meant}` was meant")
+
+
+def _exchanged_indices(scene: Scene, part: ast.Subscript) -> Iterator[Proposal]:
+    """Yield the line with two of the indices of an entry in each other's places."""
+    indices = part.slice.elts if isinstance(part.slice, ast.Tuple) else []
+    for a, b in combinations((one for one in indices if not isinstance(one, ast.Slice)), 2):
+        first, second = scene.text(a), scene.text(b)
+        if first != second:
+            words = f"The indices `{first}` and `{second}` of `{scene.text(part)}` stand in each other's places"
+            yield Proposal("wrong-operand", scene.edit((a, second), (b, first)), words)
+
+
+def _other_slices(scene: Scene) -> Iterator[Proposal]:
+    """Yield the line with the other end of an array: ``[n:]`` for ``[:n]``, ``[1:]`` for ``[:-1]``."""
+    for part in (*scene.parts(), *scene.places()):
+        if not isinstance(part, ast.Slice) or part.step is not None or (part.lower is None) == (part.upper is None):
+            continue
+        text = scene.text(part)
+        for new in _other_ends(part):
+            yield Proposal("wrong-operand", scene.edit((part, new)), f"It takes `[{text}]` where `[{new}]` was meant")
+
+
+def _other_ends(part: ast.Slice) -> Iterator[str]:
+    bound = part.lower or part.upper
+    if bound is None:
+        return
+    text = ast.unparse(bound)
+    inner = ast.unparse(bound.operand) if isinstance(bound, ast.UnaryOp) and isinstance(bound.op, ast.USub) else ""
+    minus = inner or (
+        f"-{text}" if isinstance(bound, ast.Name | ast.Constant | ast.Subscript | ast.Call) else f"-({text})"
+    )
+    yield from (f":{text}", f":{minus}") if part.lower is not None else (f"{text}:", f"{minus}:")
 
 
 def _other_sizes(scene: Scene) -> Iterator[Proposal]:
@@ -106,8 +151,9 @@ def _axes_of(part: ast.expr) -> Iterator[str]:
     """Yield the lengths of the other axes, where an expression is the length of one."""
     if isinstance(part, ast.Subscript) and isinstance(part.value, ast.Attribute) and part.value.attr == "shape":
         yield from (f"{ast.unparse(part.value)}[{axis}]" for axis in (0, 1, -1) if ast.unparse(part.slice) != str(axis))
+        yield f"{ast.unparse(part.value.value)}.size"
     if isinstance(part, ast.Call) and ast.unparse(part.func) == "len" and len(part.args) == 1:
-        yield f"{ast.unparse(part.args[0])}.shape[1]"
+        yield from (f"{ast.unparse(part.args[0])}.shape[1]", f"{ast.unparse(part.args[0])}.size")
 
 
 def _other_order(scene: Scene) -> Iterator[Proposal]:

@@ -19,6 +19,7 @@ __all__ = [
     "other_terms",
     "others",
     "terms_alike",
+    "terms_within",
 ]
 
 
@@ -185,6 +186,22 @@ def terms_alike(scene: Scene) -> Iterator[Proposal]:
         if fits or (rest is None and k < _MOST_TRIED):
             words = f"The contribution `{term}` is missing"
             yield Proposal("other", scene.edit((aim, f"{scene.text(aim)} + {term}")), words)
+
+
+def terms_within(scene: Scene) -> Iterator[Proposal]:
+    """Yield the line with a number at hand added to a name in it, as in ``(dh + carry) * slope``."""
+    arrays = {name: value for name, value in scene.arrays().items() if name.isidentifier() and value.dtype.kind == "f"}
+    for part in scene.operands():
+        numbers = scene.evaluated(part)
+        if numbers is None or numbers.dtype.kind != "f":
+            continue
+        text = scene.text(part)
+        for name, value in arrays.items():
+            if value.shape == numbers.shape and name != text:
+                new = f"({text} + {name})"
+                yield Proposal(
+                    "other", scene.edit((part, new)), f"The contribution `{name}` is missing beside `{text}`"
+                )
 
 
 def _terms_like(scene: Scene, sum_: ast.expr, present: Collection[str]) -> Iterator[str]:

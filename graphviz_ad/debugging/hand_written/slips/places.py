@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import combinations
 
 import numpy as np
 
@@ -32,8 +33,12 @@ def overwritten(scene: Scene) -> Iterator[Proposal]:
             new = f"{scene.text(target)} {sign} {value}"
             verb = "add" if sign == "+=" else "subtract"
             to = "to" if sign == "+=" else "from"
-            words = f"It overwrites `{scene.text(target)}`, {to} which it was to {verb}: `=` for `{sign}`"
-            yield Proposal("overwritten", Edit(scene.statement, new), words)
+            words = f"It overwrites `{scene.text(target)}`, {to} which it was to {verb}"
+            yield Proposal("overwritten", Edit(scene.statement, new), f"{words}: `=` for `{sign}`")
+            if isinstance(target, ast.Subscript) and isinstance(scene.looked_up(target.value), dict):
+                base, index = scene.text(target.value), scene.text(target.slice)
+                new = f"{scene.text(target)} = {base}.get({index}, 0) {sign[0]} {value}"
+                yield Proposal("overwritten", Edit(scene.statement, new), words)
     if (
         isinstance(node, ast.AugAssign)
         and isinstance(node.target, ast.Subscript)
@@ -68,6 +73,13 @@ def other_targets(scene: Scene) -> Iterator[Proposal]:
     targets = node.targets if isinstance(node, ast.Assign) else [node.target] if isinstance(node, ast.AugAssign) else []
     for target in targets:
         text = scene.text(target)
+        is_unpacked = isinstance(target, ast.Tuple) and not ast.unparse(scene.value).split("(")[0].endswith("shape")
+        for a, b in combinations(target.elts, 2) if isinstance(target, ast.Tuple) and is_unpacked else ():
+            first, second = scene.text(a), scene.text(b)
+            if "_" in (first, second):
+                continue
+            words = f"`{first}` and `{second}` stand in each other's places"
+            yield Proposal("wrong-operand", scene.edit((a, second), (b, first)), words)
         for part, new in _elsewhere(scene, target):
             edit = scene.edit((part, new))
             start, end = scene.statement.segment(target)

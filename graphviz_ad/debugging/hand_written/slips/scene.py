@@ -110,6 +110,15 @@ class Scene(NamedTuple):
         except Exception:  # it may need what is not there yet, or be no expression of its own
             return None
 
+    def looked_up(self, part: ast.AST) -> Any:
+        """Return what an expression stood for, whatever that is, where looking it up calls nothing; else None."""
+        if any(isinstance(inner, ast.Call) for inner in ast.walk(part)):
+            return None
+        try:
+            return eval(compiled(ast.unparse(part), "eval"), self.scope, dict(self.local))
+        except Exception:  # it may need what is not there yet
+            return None
+
     def parts(self) -> Iterator[ast.expr]:
         """Yield the expressions in the line's value, the outermost first."""
         waiting: list[ast.AST] = [self.value]

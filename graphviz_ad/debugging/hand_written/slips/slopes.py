@@ -128,16 +128,15 @@ def missing_factors(scene: Scene) -> Iterator[Proposal]:
             slopes[f"_gad_s{k}"] = (_of_slope(scene.truth, slope), f"_gad_s{k}", slope.value)
     values: dict[str, Any] = {key: value for key, (_, value) in hidden.items()}
     values |= {key: value for key, (_, _, value) in slopes.items()}
-    for part in scene.parts():
-        if not isinstance(part, ast.Name | ast.Attribute | ast.Subscript | ast.Call | ast.BinOp):
-            continue
-        numbers = scene.evaluated(part)
-        if numbers is None:
-            continue
-        text = scene.text(part)
-        for sign in ("*", "/"):
-            for words, name, value in [*arrays.values(), *(slopes.values() if sign == "*" else ())]:
-                if not _fits(scene, part, numbers, value, sign):
+    written = [one for key, one in arrays.items() if key not in values]
+    others = [one for key, one in arrays.items() if key in values]
+    parts = [(part, numbers) for part in _factors_of(scene) if (numbers := scene.evaluated(part)) is not None]
+    wholes = _wholes(scene)
+    for sign, factors in (("*", written), ("/", written), ("*", others), ("/", others), ("*", list(slopes.values()))):
+        for part, numbers in parts:
+            text = scene.text(part)
+            for words, name, value in factors:
+                if not _fits(scene, part, numbers, value, sign, wholes.get(part)):
                     continue
                 new = f"{product(part, text)} {sign} {name}"
                 edit = scene.edit(
@@ -147,6 +146,22 @@ def missing_factors(scene: Scene) -> Iterator[Proposal]:
                 said = f"{words} in `{text}`" if sign == "*" else f"`{text}` was to be divided by {whose}"
                 yield Proposal("missing-factor", edit, said, is_written=name not in values)
     yield from _missing_slopes_by_turns(scene)
+
+
+def _factors_of(scene: Scene) -> Iterator[ast.expr]:
+    kinds = ast.Name | ast.Attribute | ast.Subscript | ast.Call | ast.BinOp
+    return (part for part in scene.parts() if isinstance(part, kinds))
+
+
+def _wholes(scene: Scene) -> dict[ast.expr, tuple[int, ...]]:
+    """Return of each term of a sum the shape of the sum, to which a factor of the term may have to make it grow."""
+    wholes: dict[ast.expr, tuple[int, ...]] = {}
+    for part in scene.parts():
+        if isinstance(part, ast.BinOp) and isinstance(part.op, ast.Add | ast.Sub):
+            numbers = scene.evaluated(part)
+            if numbers is not None:
+                wholes[part.left] = wholes[part.right] = numbers.shape
+    return wholes
 
 
 def _missing_slopes_by_turns(scene: Scene) -> Iterator[Proposal]:
@@ -188,10 +203,13 @@ class Turns:
         return self._arrays[-self._count] if self._count <= len(self._arrays) else 1.0
 
 
-def _fits(scene: Scene, part: ast.expr, numbers: Array, value: Array, sign: str) -> bool:
-    """Return whether a factor leaves the shape as it is, and, where the whole line is known, makes it right."""
+def _fits(scene: Scene, part: ast.expr, numbers: Array, value: Array, sign: str, whole: tuple[int, ...] | None) -> bool:
+    """Return whether a factor leaves the shape as it is, and, where the whole line is known, makes it right.
+
+    A term may also become as large as the `whole` sum that it stands in.
+    """
     try:
-        if np.broadcast_shapes(numbers.shape, value.shape) != numbers.shape:
+        if np.broadcast_shapes(numbers.shape, value.shape) not in (numbers.shape, whole):
             return False
     except ValueError:
         return False

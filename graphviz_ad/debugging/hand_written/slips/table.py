@@ -14,7 +14,7 @@ from graphviz_ad.debugging.hand_written.slips.factors import (
     missing_powers,
     other_roots,
 )
-from graphviz_ad.debugging.hand_written.slips.operands import operands_of_forward, other_operands
+from graphviz_ad.debugging.hand_written.slips.operands import forwards_own, operands_of_forward, other_operands
 from graphviz_ad.debugging.hand_written.slips.operators import (
     missing_terms,
     other_comparisons,
@@ -23,6 +23,7 @@ from graphviz_ad.debugging.hand_written.slips.operators import (
     other_terms,
     others,
     terms_alike,
+    terms_within,
 )
 from graphviz_ad.debugging.hand_written.slips.places import added_to, other_targets, overwritten
 from graphviz_ad.debugging.hand_written.slips.scene import Proposal, Scene
@@ -63,6 +64,8 @@ SLIPS: tuple[tuple[int, Callable[[Scene], Iterator[Proposal]]], ...] = (
     (1, missing_factors),
     (1, operands_of_forward),
     (1, terms_alike),
+    (2, terms_within),
+    (2, forwards_own),
     (2, wrong_axis),
     (2, added_to),
     (2, others),

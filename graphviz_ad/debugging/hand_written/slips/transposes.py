@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from itertools import permutations
+from itertools import combinations, permutations
 
 from graphviz_ad.debugging.hand_written.slips.scene import Proposal, Scene, atom
 from graphviz_ad.debugging.hand_written.slips.sums import sums
@@ -115,6 +115,9 @@ def _reshaped(scene: Scene, call: ast.Call, function: ast.Attribute) -> Iterator
     if numbers is not None and numbers.ndim == 2:
         yield f"{owner}.T"
     texts = [scene.text(size) for size in sizes]
+    for a, b in combinations(range(0 if numbers is None else numbers.ndim), 2):
+        if numbers is not None and 3 <= numbers.ndim <= 6 and is_method:
+            yield f"{owner}.swapaxes({a}, {b}).reshape({', '.join(map(scene.text, call.args))})"
     for order in permutations(range(len(sizes))) if 2 <= len(sizes) <= 4 else ():
         if list(order) != sorted(order):
             back = ", ".join(str(order.index(axis)) for axis in range(len(order)))
