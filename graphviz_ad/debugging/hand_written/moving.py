@@ -44,7 +44,7 @@ def moved_arguments(args: Sequence[Any], inputs: Iterable[Input]) -> tuple[Any, 
     >>> from graphviz_ad.debugging.hand_written.truth import recorded
     >>> truth = recorded(lambda x, n: np.sum(x**2) / n, (np.ones(2), 3), [], Binding((), None, None))
     >>> moved_arguments((np.ones(2), 3), truth.inputs)
-    (array([1.0429017 , 1.02380339]), 3)
+    (array([1.0429017, 1.0238034]), 3)
     """
     places = {(one.argument, one.path) for one in inputs if one.slot is None}
     others = []
@@ -67,7 +67,7 @@ def moved(value: Any, offset: int = 0) -> Any:
     Examples
     --------
     >>> moved(2.0), moved(np.zeros(2)), moved(np.array([0.0, 1.0, 0.0]))
-    (2.0858034, array([0.0429017 , 0.02380339]), array([0., 1., 0.]))
+    (2.0858034, array([0.0429017, 0.0238034]), array([0., 1., 0.]))
     """
     numbers = np.asarray(value)
     if numbers.dtype.kind not in "fc" or not numbers.size or _is_choice(numbers):
