@@ -41,7 +41,7 @@ function measure(plot, reel, active = 0, long = false) {
   const left = 40 * em;
   const right = across - 28 * em;
   const [roof, gap] = long ? [22 * em, 24 * em] : [14, 26];
-  const floor = down - 10 - (reel.grids.length > 1 ? 14 * em : 0);
+  const floor = Math.max(roof + gap, down - 10 - (reel.grids.length > 1 ? 14 * em : 0));
   const split = roof + 0.57 * (floor - gap - roof);
   const bands = [
     [roof, split],
