@@ -1,7 +1,8 @@
 """Ask a learner for the next number of a story: at which steps, for which number or entry.
 
 Asked is for what goes along an edge, and for the sum wherever a second part comes to a first. Of a small array one
-named entry is asked, wherever it is a sum of a few products; other steps between arrays are told and not asked.
+named entry is asked, wherever it is a sum of a few products or only moves; other steps between arrays are told and not
+asked.
 
 Examples
 --------
@@ -19,8 +20,9 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
@@ -28,17 +30,19 @@ from graphviz_ad.errors import InputError, check_flag
 from graphviz_ad.formulas.formula import Formula
 from graphviz_ad.formulas.symbols import Symbol, factor, name, number, partial_derivative, row, words
 from graphviz_ad.numerals.quantities import Quantity
+from graphviz_ad.numerals.writing import static
 from graphviz_ad.story.levels import Fragment
 from graphviz_ad.story.quiz import Question, Source, Term, edges_of, pose
 from graphviz_ad.story.remarks import may_have_corner
 from graphviz_ad.story.sentences import listed, through
-from graphviz_ad.story.slips import ADDING, ALONG, MEETING, MOVING, Facts
+from graphviz_ad.story.slips import ADDING, ALONG, GATHERING, MEETING, MOVED, MOVING, TAKEN, Facts
 from graphviz_ad.story.steps import Card, Edge, Step, Story
-from graphviz_ad.story.summands import Entry, Factor, Place, Summand, entry_at, number_of, summands
+from graphviz_ad.story.summands import Entry, Factor, Place, Summand, entry_at, is_moved, number_of, pushed, summands
 
 __all__ = ["check_quiz", "questions"]
 
-_SENT = "What does {way} send back to {target}?"
+_SENT = "What does {way} send back to {target}?{constants}"
+_MOVES = "What is {moves},{whole} the tangent of {node}?{constants}"
 _MOST_ENTRIES = 12  # of an array of which one is asked: 3 x 4
 _MOST_SUMMANDS = 6  # that one adds in one's head
 _OWN = 64  # from here on the numbers that a question has besides its slips
@@ -127,6 +131,7 @@ class _Asker:
             "marked": _AT_THE_SOCKET,
             "target": aim.symbol,
             "sum": aim.bar,
+            "constants": (),
         }
 
     def _way(self, edge: Edge) -> tuple[Fragment, ...]:
@@ -141,7 +146,7 @@ class _Asker:
         question = None
         if place is not None:
             products = summands(self.story, edge, place)
-            ask = self._one if len(products) == 1 else self._several
+            ask = self._several if len(products) > 1 else self._moved if is_moved(edge) else self._one
             question = ask(edge, step, place, products)
         came.append(edge)
         return question
@@ -160,19 +165,19 @@ class _Asker:
         return min(known, key=lambda one: one[0])[1] if known else None
 
     def _rank(self, edge: Edge, step: Step, place: Place) -> tuple[float, float] | None:
-        """Return how little an entry tells: how many of its factors are 0, 1 or −1, then how small it is."""
-        products = summands(self.story, edge, place)
-        numbers = self.story.numbers
-        if not 0 < len(products) <= _MOST_SUMMANDS:
-            return None
-        factors = np.array([[number_of(f, numbers) for f in (one.arriving, one.local)] for one in products])
-        right = number_of(entry_at(step.after, place), numbers)
-        with np.errstate(all="ignore"):
-            total = factors.prod(axis=1).sum()
-        # A sum of products that is not what goes back would be a wrong truth.
-        if np.isfinite(right) and not np.isclose(total, right, rtol=1e-5, atol=1e-9 * np.abs(factors).max()):
-            return None
-        return float(np.isin(np.abs(factors), (0, 1)).mean()), -float(np.nan_to_num(np.abs(right), nan=-1.0))
+        """Return how little an entry tells; one that moves says little where the same comes to its own place."""
+        right, numbers = entry_at(step.after, place), self.story.numbers
+        rank = _dull(summands(self.story, edge, place), right, numbers)
+        if rank is None or not is_moved(edge):
+            return rank
+        same = self._same_place(edge, place)
+        return rank[0] + (same is None or number_of(same, numbers) == number_of(right, numbers)), rank[1]
+
+    def _same_place(self, edge: Edge, place: Place) -> Entry | None:
+        """Return the entry of the child that stands where an entry of the parent does, if any does."""
+        shape = self.story.nodes[edge.child].shape
+        stands = place and len(shape) == len(place) and all(i < size for i, size in zip(place, shape, strict=True))
+        return Entry(Quantity("adjoint", edge.child), place) if stands else None
 
     def _one(self, edge: Edge, step: Step, place: Place, products: Sequence[Summand]) -> Question:
         """Ask for a single product."""
@@ -204,6 +209,34 @@ class _Asker:
         question = pose(step, _SENT, ALONG, sources, facts, (own["arriving"],))
         entries = {key: sources[name] for name, key in own.items()}
         return replace(question, asked=own["right"], lead=self._lead(edge, step, place, product.at), entries=entries)
+
+    def _moved(self, edge: Edge, step: Step, place: Place, products: Sequence[Summand]) -> Question:
+        """Ask for an entry that is only taken over, without saying where it went."""
+        (product,) = products
+        child, parent = self.story.nodes[edge.child], self.story.nodes[edge.parent]
+        sources: dict[str, Source] = {
+            "operand": entry_at(Quantity("value", edge.parent), place),
+            "right": entry_at(step.after, place),
+            **self._among(step, edge, place),
+        }
+        same = self._same_place(edge, place)
+        if same is not None and place != product.at:
+            sources["place"] = same
+        if child.shape:
+            sources["everything"] = tuple(
+                (Entry(Quantity("adjoint", edge.child), at),) for at in np.ndindex(*child.shape)
+            )
+        facts = self._named(edge, place) | {
+            "arrives": child.bar,
+            "child": child.symbol,
+            "placed": _entry(child.bar, place),
+            "way": child.symbol,
+        }
+        right, arriving = (Quantity("slip", step.index, _OWN + k) for k in range(2))
+        question = pose(step, _SENT, MOVED, sources, facts, (right, arriving))
+        lead = Formula(row(_entry(parent.bar, place).symbol, " +=" if self.shares[step.node] else " ="))
+        entries: dict[Quantity, Source] = {right: sources["right"], arriving: product.arriving}
+        return replace(question, asked=right, lead=lead, entries=entries)
 
     def _several(self, edge: Edge, step: Step, place: Place, products: Sequence[Summand]) -> Question:
         """Ask for a sum of products."""
@@ -266,7 +299,19 @@ class _Asker:
         parent = self.story.nodes[edge.parent]
         short = self.story.nodes[edge.child].short
         aim = {"target": _entry(parent.symbol, place), "sum": _entry(parent.bar, place)}
-        return {**aim, "short": short, "way": self._way(edge)}
+        return {**aim, "short": short, "way": self._way(edge), "constants": self._constants([edge])}
+
+    def _constants(self, edges: Sequence[Edge]) -> tuple[Fragment, ...]:
+        """Return what one has to know of constants, of which the picture has no numbers."""
+        known = {
+            name: value
+            for edge in edges
+            for name, value in self.story.nodes[edge.child].constants
+            if name != "constant" and np.ndim(value) <= 2 and np.size(value) <= _MOST_ENTRIES
+            if _is_product(edge) or (_has_local(edge) and np.ndim(value) == 2)
+            if not np.iscomplexobj(value)
+        }
+        return tuple(f" {name} is {_written(value)}." for name, value in known.items())
 
     def _other(self, edge: Edge) -> Symbol:
         """Return the other factor of a matrix product."""
@@ -293,12 +338,16 @@ class _Asker:
 
     def _written_out(self, edge: Edge, product: Summand) -> tuple[Fragment, ...]:
         """Return a product of a sum in the names of the picture."""
-        arrives = _entry(self.story.nodes[edge.child].bar, product.at)
+        return self._written(edge, _entry(self.story.nodes[edge.child].bar, product.at), product)
+
+    def _written(self, edge: Edge, comes: Formula, product: Summand) -> tuple[Fragment, ...]:
         if product.local == 1 and product.met is None:
-            return (arrives,)
+            return (comes,)
         by = self._factor(edge, product)
         literal = number(float(number_of(product.local, self.story.numbers)))
-        return (Formula(row(arrives.symbol, " ", factor("·", literal if by is None else by.symbol))),)
+        symbol = literal if by is None else by.symbol
+        times = row(" · ", symbol) if symbol.head == "row" else row(" ", factor("·", symbol))
+        return (Formula(row(comes.symbol, times)),)
 
     def _lead(self, edge: Edge, step: Step, place: Place, at: Place) -> Formula:
         """Return what is to be worked out of an entry: the whole adjoint, or one of its parts."""
@@ -404,7 +453,7 @@ class _Asker:
         factors = [self._factors(edge, tangent) for edge, tangent in zip(edges, tangents, strict=True)]
         card, text = self.story.nodes[step.node], "What is {moves}, the tangent of {child}?"
         if not all(factors) or not self._is_number(step.after):
-            return None
+            return self._pushed_entry(step, edges)
         moves: dict[str, Fragment] = {"moves": card.dot or card.bar, "child": card.symbol, "short": card.short}
         if len(edges) == 1:
             facts = self._facts(edges[0], step.node, tangents[0]) | moves
@@ -419,10 +468,159 @@ class _Asker:
         terms = [Term(own, self.story.nodes[edge.parent].symbol) for own, edge in zip(factors, edges, strict=True)]
         return pose(step, text, MOVING, sources, moves, tangents, terms, dict.fromkeys(range(len(terms)), "from"))
 
+    def _pushed_entry(self, step: Step, edges: Sequence[Edge]) -> Question | None:
+        """Ask how fast one entry moves: that whose factors tell most; None where none is known."""
+        nodes, numbers = self.story.nodes, self.story.numbers
+        shape = nodes[step.node].shape
+        read = [(step.after, shape), (Quantity("value", step.node), shape)]
+        for edge in edges:
+            read += [(Quantity(kind, edge.parent), nodes[edge.parent].shape) for kind in ("value", "tangent")]
+            read += [(Quantity("local", edge.child, edge.argument), shape)] if _has_local(edge) else []
+        if not all(self._is_small(*one) for one in read):
+            return None
+        choices: list[tuple[tuple[float, float], Place, list[tuple[Edge, Summand]]]] = []
+        for place in np.ndindex(*shape):
+            products = [(edge, one) for edge in edges for one in pushed(self.story, edge, place)]
+            rank = _dull([one for _, one in products], entry_at(step.after, place), numbers)
+            if rank is not None:
+                same = all(one.at == place for _, one in products) and any(is_moved(edge) for edge, _ in products)
+                choices.append(((rank[0] + same, rank[1]), place, products))
+        if not choices:
+            return None
+        _, place, products = min(choices, key=lambda one: one[0])
+        if len(products) > 1:
+            return self._gathered(step, place, products)
+        ask = self._taken if is_moved(products[0][0]) else self._entry_along
+        return ask(step, place, *products[0])
+
+    def _moves(self, step: Step, place: Place, edges: Sequence[Edge]) -> dict[str, Fragment | tuple[Fragment, ...]]:
+        """Return what an entry of a node is called, and its tangent."""
+        card = self.story.nodes[step.node]
+        dot = card.dot or card.bar
+        return {
+            "whole": (" an entry of" if place else "",),
+            "moves": _entry(dot, place),
+            "target": _entry(card.symbol, place),
+            "node": card.symbol,
+            "short": card.short,
+            "constants": self._constants(edges),
+        }
+
+    def _asked_of_entry(self, question: Question, step: Step, place: Place, own: Mapping[str, Source]) -> Question:
+        """Return a question for an entry: its lead, its own numbers, and what comes together in it."""
+        card = self.story.nodes[step.node]
+        keys = {name: Quantity("slip", step.index, _OWN + k) for k, name in enumerate(own)}
+        lead = Formula(row(_entry(card.dot or card.bar, place).symbol, " ="))
+        return replace(question, asked=keys["right"], lead=lead, entries={keys[name]: own[name] for name in own})
+
+    def _taken(self, step: Step, place: Place, edge: Edge, product: Summand) -> Question:
+        """Ask for an entry that is one of an operand."""
+        parent = self.story.nodes[edge.parent]
+        dot = parent.dot or parent.bar
+        right = entry_at(step.after, place)
+        sources: dict[str, Source] = {"value": entry_at(Quantity("value", step.node), place), "right": right}
+        stands = len(parent.shape) == len(place) and all(i < n for i, n in zip(place, parent.shape, strict=True))
+        if place and stands and place != product.at:
+            sources["place"] = Entry(Quantity("tangent", edge.parent), place)
+        facts = self._moves(step, place, [edge]) | {"parent": parent.symbol, "placed": _entry(dot, place)}
+        keys = tuple(Quantity("slip", step.index, _OWN + k) for k in range(2))
+        question = pose(step, _MOVES, TAKEN, sources, facts, keys)
+        return self._asked_of_entry(question, step, place, {"right": right, "arriving": product.arriving})
+
+    def _entry_along(self, step: Step, place: Place, edge: Edge, product: Summand) -> Question:
+        """Ask for an entry that moves with one entry of an operand."""
+        parent, right = self.story.nodes[edge.parent], entry_at(step.after, place)
+        sources: dict[str, Source] = {
+            "arriving": product.arriving,
+            "local": product.local,
+            "value": entry_at(Quantity("value", step.node), place),
+            "operand": entry_at(Quantity("value", edge.parent), product.at),
+            "right": right,
+        }
+        own: dict[str, Source] = {name: sources[name] for name in ("right", "arriving", "local")}
+        keys = {name: Quantity("slip", step.index, _OWN + k) for k, name in enumerate(own)}
+        moves = self._moves(step, place, [edge])
+        facts = moves | {
+            "arrives": _entry(parent.dot or parent.bar, product.at),
+            "arriving": keys["arriving"],
+            "child": moves["target"],
+            "parent": _entry(parent.symbol, product.at),
+            "gradient": self._gradient(edge, product._replace(at=place), product.at),
+            "local": keys["local"] if _has_local(edge) or _is_product(edge) else self._literal(edge),
+            "marked": self._marked_by(edge),
+        }
+        question = pose(step, _MOVES, ALONG, sources, facts, (keys["arriving"],))
+        return self._asked_of_entry(question, step, place, own)
+
+    def _gathered(self, step: Step, place: Place, products: Sequence[tuple[Edge, Summand]]) -> Question:
+        """Ask for an entry that moves with several."""
+        terms = tuple((one.arriving, one.local) for _, one in products)
+        right = entry_at(step.after, place)
+        sources: dict[str, Source] = {
+            "right": right,
+            "value": entry_at(Quantity("value", step.node), place),
+            "count": float(len(products)),
+            "first": terms[:1],
+            "arriving": tuple((came,) for came, _ in terms),
+        }
+        if not all(isinstance(one.local, float) and not _is_product(edge) for edge, one in products):
+            sources["locals"] = tuple((local,) for _, local in terms)
+        if all(one.turned is not None for _, one in products) and len({edge.argument for edge, _ in products}) == 1:
+            sources["turned"] = tuple((one.arriving, one.turned) for _, one in products if one.turned is not None)
+        names = [self._dot_entry(edge, one) for edge, one in products]
+        named = [Term(term, name) for term, name in zip(terms, names, strict=True)]
+        misses = dict.fromkeys(range(len(products)) if 1 < len(products) <= 4 else (), "with")
+        own: dict[str, Source] = {"right": right}
+        own |= {f"part {k}": (term,) for k, term in enumerate(terms)}
+        own |= {f"came {k}": came for k, (came, _) in enumerate(terms)}
+        own |= {f"by {k}": local for k, (_, local) in enumerate(terms) if isinstance(local, Entry) or local != 1}
+        keys = {name: Quantity("slip", step.index, _OWN + k) for k, name in enumerate(own)}
+        written = [
+            (keys[f"came {k}"], " · ", keys[f"by {k}"]) if f"by {k}" in keys else (keys[f"came {k}"],)
+            for k in range(len(terms))
+        ]
+        facts = self._moves(step, place, [edge for edge, _ in products]) | {
+            "parts": tuple(
+                listed(
+                    [self._written(edge, self._dot_entry(edge, one), one._replace(at=place)) for edge, one in products]
+                )
+            ),
+            "numbers": tuple(listed(written)),
+            "count": str(len(products)),
+            "other": Formula(self._other(products[0][0])) if "turned" in sources else "",
+        }
+        reads = tuple(keys[f"part {k}"] for k in range(len(terms)))
+        question = pose(step, _MOVES, GATHERING, sources, facts, reads, named, misses)
+        return self._asked_of_entry(question, step, place, own)
+
+    def _dot_entry(self, edge: Edge, product: Summand) -> Formula:
+        """Return what the tangent of an entry of an operand is called."""
+        parent = self.story.nodes[edge.parent]
+        return _entry(parent.dot or parent.bar, product.at)
+
+
+def _dull(products: Sequence[Summand], right: Factor, numbers: Mapping[Quantity, Any]) -> tuple[float, float] | None:
+    """Return how little an entry tells: how many of its factors are 0, 1 or −1, then how small it is."""
+    if not 0 < len(products) <= _MOST_SUMMANDS:
+        return None
+    factors = np.array([[number_of(f, numbers) for f in (one.arriving, one.local)] for one in products])
+    known = number_of(right, numbers)
+    with np.errstate(all="ignore"):
+        total = factors.prod(axis=1).sum()
+    # A sum of products that is not what goes along would be a wrong truth.
+    if np.isfinite(known) and not np.isclose(total, known, rtol=1e-5, atol=1e-9 * np.abs(factors).max()):
+        return None
+    return float(np.isin(np.abs(factors), (0, 1)).mean()), -float(np.nan_to_num(np.abs(known), nan=-1.0))
+
 
 def _entry(formula: Formula, place: Place) -> Formula:
     """Return what an entry is called: ``x[2]``."""
     return Formula(row(formula.symbol, words(f"[{', '.join(map(str, place))}]"))) if place else formula
+
+
+def _written(value: Any) -> str:
+    """Return the numbers of an array, as a sentence has them."""
+    return f"[{' '.join(map(_written, value))}]" if np.ndim(value) else static(float(value))
 
 
 def _slope_of(child: Card, parent: Formula) -> tuple[Fragment, ...]:

@@ -192,5 +192,6 @@ _RARE = {
     "everything": "everything",
     "turned": "turned",
     "across": "across",
+    "place": "place",
 }
 """Ways that are not there everywhere, and the number that says whether they are."""

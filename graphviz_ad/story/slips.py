@@ -14,7 +14,20 @@ from typing import NamedTuple
 from graphviz_ad.numerals.quantities import Quantity
 from graphviz_ad.story.levels import Fragment
 
-__all__ = ["ADDING", "ALONG", "MEETING", "MOVING", "Facts", "Manner", "Way", "filled", "without"]
+__all__ = [
+    "ADDING",
+    "ALONG",
+    "GATHERING",
+    "MEETING",
+    "MOVED",
+    "MOVING",
+    "TAKEN",
+    "Facts",
+    "Manner",
+    "Way",
+    "filled",
+    "without",
+]
 
 Facts = Mapping[str, Fragment | tuple[Fragment, ...]]
 """What sentences speak of; several fragments stand for what is listed."""
@@ -104,6 +117,38 @@ ALONG = Manner(
     "The two factors are {arrives} and {gradient}.",
 )
 """Where something comes along one edge, and is multiplied by a local gradient."""
+
+MOVED = Manner(
+    MappingProxyType(
+        {
+            "place": Way(
+                lambda n: n["place"],
+                "That is {placed}, which stands at the same place.",
+                "{target} went elsewhere: look where it stands in {child}.",
+            ),
+            "operand": Way(
+                lambda n: n["operand"],
+                "That is {target} itself.",
+                "What comes back is a slope: what arrives where {target} went, times 1.",
+            ),
+            "alone": Way(
+                lambda n: 1.0,
+                "That is the local gradient alone.",
+                "It is multiplied by what arrives where {target} went.",
+            ),
+            "sign": Way(lambda n: -n["right"], _SIGN, "What only moves keeps its sign."),
+            "everything": Way(
+                lambda n: n["everything"],
+                "Those are all numbers of {arrives} added.",
+                "Only that one counts which arrives where {target} went.",
+            ),
+            **{kind: ALONG.ways[kind] for kind in ("running", "total")},
+        }
+    ),
+    "{target} stands in {child} as it is: find it there. What arrives at its place comes back unchanged.",
+    "What arrives where {target} went comes back unchanged.",
+)
+"""Where an entry is taken over as it is, to the same place or to another."""
 
 _EACH = "{target} moves {uses}{child}: what each of them sends back is added."
 
@@ -225,6 +270,77 @@ MOVING = Manner(
     "Each operand of {short} gives its tangent times the local gradient at its ×.",
 )
 """Where a node moves with several operands."""
+
+
+TAKEN = Manner(
+    MappingProxyType(
+        {
+            "place": Way(
+                lambda n: n["place"],
+                "That is {placed}, which stands at the same place.",
+                "{target} comes from elsewhere: look which entry of {parent} it is.",
+            ),
+            "value": Way(
+                lambda n: n["value"],
+                "That is {target} itself.",
+                "What was meant is how fast it moves: as fast as the entry of {parent} that it is.",
+            ),
+            "alone": Way(
+                lambda n: 1.0,
+                "That is the local gradient alone.",
+                "It is multiplied by the tangent of the entry that {target} is taken from.",
+            ),
+            "sign": Way(lambda n: -n["right"], _SIGN, "What only moves keeps its sign."),
+        }
+    ),
+    "{target} is an entry of {parent} as it is: find it there. It moves as fast as that.",
+    "{target} moves as fast as the entry of {parent} that it is.",
+)
+"""Where an entry is taken from an operand as it is, in forward mode."""
+
+_EVERY = "{target} is made of {count} parts, and moves with each: {parts}."
+
+GATHERING = Manner(
+    MappingProxyType(
+        {
+            "first": Way(lambda n: n["first"], "That is the first part alone.", _EVERY),
+            "arriving": Way(
+                lambda n: n["arriving"],
+                "Those are the tangents added, and not yet multiplied.",
+                "Each is multiplied by its own local gradient first: {parts}.",
+            ),
+            "locals": Way(
+                lambda n: n["locals"],
+                "Those are the local gradients added, without the tangents.",
+                "Each is multiplied by the tangent that comes along first: {parts}.",
+            ),
+            "sums": Way(
+                lambda n: n["arriving"] * n["locals"],
+                "That is the product of two sums.",
+                "First each tangent is multiplied by its own local gradient, then the products are added: {parts}.",
+            ),
+            "value": Way(
+                lambda n: n["value"],
+                "That is {target} itself.",
+                "What was meant is how fast it moves: {parts}.",
+            ),
+            "mean": Way(
+                lambda n: n["right"] / n["count"],
+                "That is the mean of the {count} parts.",
+                "They are added, and not shared out.",
+            ),
+            "sign": Way(lambda n: -n["right"], _SIGN, "Each part has the sign of its two factors."),
+            "turned": Way(
+                lambda n: n["turned"],
+                "That is what {other} gives with rows and columns exchanged.",
+                "Forward it stays as it is: {parts}.",
+            ),
+        }
+    ),
+    "{count} parts are added: {parts}. In numbers: {numbers}.",
+    "Added are {parts}.",
+)
+"""Where an entry is made of several, and moves with each, in forward mode."""
 
 
 def without(name: str, whence: str) -> Way:

@@ -1,7 +1,8 @@
-"""Of which products an entry of what goes back along an edge is the sum: what a learner works it out with.
+"""Of which products an entry of what goes along an edge, back or forward, is the sum: what a learner works it out with.
 
-Each product is of a number that arrives at the child and of a local gradient. An entry that is used in one entry of the
-child has one, an entry of a matrix in a matrix product one for each column or row that it meets.
+On the way back each product is of a number that arrives at the child and of a local gradient. An entry that is used in
+one entry of the child has one, an entry of a matrix in a matrix product one for each column or row that it meets.
+Forward the same is read the other way round: which entries of the parent move an entry of the child.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ import numpy as np
 from graphviz_ad.numerals.quantities import Quantity
 from graphviz_ad.story.steps import Edge, Story
 
-__all__ = ["Entry", "Factor", "Place", "Summand", "entry_at", "number_of", "summands"]
+__all__ = ["Entry", "Factor", "Place", "Summand", "entry_at", "is_moved", "number_of", "pushed", "summands"]
 
 Place = tuple[int, ...]
 
@@ -104,10 +105,62 @@ def _local(story: Story, edge: Edge) -> Quantity | float | None:
     if edge.entries is not None and edge.entries.kind == "adds":
         child, parent = story.nodes[edge.child], story.nodes[edge.parent]
         return math.prod(child.shape) / math.prod(parent.shape) if child.primitive == "mean" else 1.0
+    if is_moved(edge):
+        return 1.0
     if edge.kind != "literal" or edge.gradient is None or edge.gradient.symbol.head != "number":
         return None
     factor = edge.gradient.symbol.arguments[0]
     return float(factor) if isinstance(factor, Real) else None
+
+
+def pushed(story: Story, edge: Edge, place: Place = ()) -> tuple[Summand, ...]:
+    """Return the products that move an entry of the child along an edge; each says of which entry of the parent it is.
+
+    Examples
+    --------
+    >>> import graphviz_ad as gad
+    >>> from graphviz_ad.story.modes import story_of
+    >>> trace = gad.trace(lambda x: np.sum(x, axis=0), np.ones((2, 3)))
+    >>> story = story_of(trace.as_recording(), "forward", np.ones((2, 3)))
+    >>> [summand.at for summand in pushed(story, story.edges[0], (1,))]
+    [(0, 1), (1, 1)]
+    """
+    tangent = Quantity("tangent", edge.parent)
+    if edge.entries is not None and edge.entries.kind == "product":
+        return tuple(_into_product(story, edge, place))
+    local = _local(story, edge)
+    if local is None:
+        return ()
+    factor = entry_at(local, place) if isinstance(local, Quantity) else local
+    made_of = _made_of(edge, place, story.nodes[edge.parent].shape, story.nodes[edge.child].shape)
+    return tuple(Summand(entry_at(tangent, at), factor, at) for at in made_of)
+
+
+def _made_of(edge: Edge, place: Place, own: Sequence[int], shape: Sequence[int]) -> Iterator[Place]:
+    """Yield the entries of the parent that an entry of the child is made of."""
+    sources = edge.entries
+    if sources is None or sources.kind == "same":
+        yield place
+        return
+    flat = int(np.ravel_multi_index(place, tuple(shape))) if place else 0
+    if sources.kind == "adds":
+        for position, goes in enumerate(sources.places):
+            if goes == flat:
+                yield _unravelled(position, own)
+    elif sources.places[flat] >= 0:
+        yield _unravelled(sources.places[flat], own)
+
+
+def is_moved(edge: Edge) -> bool:
+    """Whether the entries of the child are entries of the parent as they are, such as those of a transpose.
+
+    Examples
+    --------
+    >>> import graphviz_ad as gad
+    >>> [is_moved(edge) for edge in gad.trace(lambda x: 2 * x[1], np.arange(3.0)).story.edges]
+    [True, False]
+    """
+    return edge.kind in ("rule", "linear") and edge.entries is not None and edge.entries.kind == "picks"
 
 
 def _used_in(edge: Edge, place: Place, own: Sequence[int], shape: Sequence[int]) -> Iterator[Place]:
@@ -129,13 +182,37 @@ def _unravelled(position: int, shape: Sequence[int]) -> Place:
     return tuple(int(i) for i in np.unravel_index(position, tuple(shape)))
 
 
-def _of_product(story: Story, edge: Edge, place: Place) -> Iterator[Summand]:
-    """Yield the products of a matrix product that an entry of one factor is used in."""
+def _other(story: Story, edge: Edge) -> Any:
+    """Return the other factor of a matrix product: where its numbers stand, or these; None where it is not one."""
     others = [one.parent for one in story.edges if one.child == edge.child and one.argument != edge.argument]
     constants = [value for _, value in story.nodes[edge.child].constants]
-    if not others and len(constants) != 1:
+    if others:
+        return Quantity("value", others[0])
+    return constants[0] if len(constants) == 1 else None
+
+
+def _into_product(story: Story, edge: Edge, place: Place) -> Iterator[Summand]:
+    """Yield the products of a matrix product that an entry of it is the sum of, for the entries of one factor."""
+    other, own, is_left = _other(story, edge), story.nodes[edge.parent].shape, edge.argument == 0
+    if other is None:
         return
-    other = Quantity("value", others[0]) if others else constants[0]
+    shape = np.shape(story.numbers[other]) if isinstance(other, Quantity) else np.shape(other)
+    if not own or not shape or len(own) > 2 or len(shape) > 2:
+        return
+    free = len(own) - 1  # the left factor has the first of the indices of an entry, the right one the last
+    mine, rest = (place[:free], place[free:]) if is_left else (place[len(shape) - 1 :], place[: len(shape) - 1])
+    is_square = len(shape) == 2 and shape[0] == shape[1]
+    for k in range(own[-1] if is_left else own[0]):
+        at, met = ((*mine, k), (k, *rest)) if is_left else ((k, *mine), (*rest, k))
+        turned = _factor(other, met[::-1]) if is_square else None
+        yield Summand(Entry(Quantity("tangent", edge.parent), at), _factor(other, met), at, met, turned)
+
+
+def _of_product(story: Story, edge: Edge, place: Place) -> Iterator[Summand]:
+    """Yield the products of a matrix product that an entry of one factor is used in."""
+    other = _other(story, edge)
+    if other is None:
+        return
     shape = np.shape(story.numbers[other]) if isinstance(other, Quantity) else np.shape(other)
     own, is_left = story.nodes[edge.parent].shape, edge.argument == 0
     if not place or not shape:

@@ -198,7 +198,7 @@ def test_steps_between_arrays_are_told_and_say_so(player: Any) -> None:
         assert page.evaluate(ASKING) == step
         walked.append(page.locator(".gad-give").count() == 1)
         passed = own["kind"] == "local" and step not in asked
-        why = "asked are numbers, and entries of small arrays that are sums of a few products"
+        why = "asked are numbers, and entries of small arrays that are sums of a few products or only move"
         words = [f"Told and not asked: {why}."] if passed else []
         assert page.locator(".gad-passed").all_inner_texts() == words, step
         if walked[-1]:
@@ -244,14 +244,29 @@ def test_only_a_quiz_carries_what_asks(made: Any) -> None:
     assert "The picture before the first question at x = 2.00" in fallback[1]
 
 
-def test_in_forward_mode_arrays_are_told_and_say_so(player: Any) -> None:
-    """What moves as an array is told; the words are those of the mode."""
+def test_in_forward_mode_one_entry_is_asked_and_what_has_a_rule_of_its_own_is_told(player: Any) -> None:
+    """v₁ moves as [0 1 2] x does; what a cumulative sum does is told, in the words of the way back."""
     made = gad.film(spread, x=(0.5, 2, 0.5), mode="forward", quiz=True).to_json()
     (scene,) = made["scenes"]
     asked = {question["step"] for question in scene["questions"]}
-    told = [k for k, step in enumerate(scene["steps"]) if step["kind"] == "push" and k not in asked]
+    (told,) = [k for k, step in enumerate(scene["steps"]) if step["kind"] == "push" and k not in asked]
     page = player(made, step=0, reduced_motion="reduce")
-    page.evaluate("(step) => mounted.set({ step })", told[0])
-    assert (
-        page.locator(".gad-passed").inner_text() == "Told and not asked: in forward mode only single numbers are asked."
+    page.keyboard.press("End")
+    shown = page.locator("g[id^='n'][id$='_t'] text")
+    assert page.locator(".gad-question").text_content().startswith("What is")
+    before = shown.all_text_contents()
+    page.locator(".gad-field").fill("1")
+    page.keyboard.press("Enter")
+    assert re.sub(r"\s+", " ", page.locator(".gad-verdict").inner_text()).startswith("That is")
+    assert shown.all_text_contents() == before, "nothing is shown before the answer is right"
+    page.locator(".gad-field").fill("2")
+    page.keyboard.press("Enter")
+    assert page.locator(".gad-praise strong").text_content().startswith("Right")
+    page.evaluate("(step) => mounted.set({ step })", told)
+    while page.locator(".gad-give").count():
+        page.locator(".gad-give").click()
+        page.evaluate("(step) => mounted.set({ step })", told)
+    assert page.locator(".gad-passed").inner_text() == (
+        "Told and not asked: asked are numbers, and entries of small arrays that are sums of a few products "
+        "or only move."
     )

@@ -10,6 +10,7 @@ import pytest
 
 import graphviz_ad as gad
 from graphviz_ad.story.asking import questions
+from graphviz_ad.story.modes import story_of
 from graphviz_ad.story.quiz import Question, wrong_numbers
 from graphviz_ad.story.telling import tell
 
@@ -110,12 +111,15 @@ def test_answers_and_known_wrong_numbers_are_those_of_differences(program: str) 
             expected |= {f"without {k + 1}": right - part for k, part in enumerate(parts)}
             expected |= {"locals": moves[used].sum(), "everything": arrives.sum()}
             expected["sums"] = expected["arriving"] * expected["locals"]
+        if not question.lead.text.count("∂"):
+            # What only moves is asked without saying where it went.
+            expected = {"sign": -right, "alone": 1.0, "operand": story.numbers["value", step.node, 0][place]}
+            expected |= {"everything": arrives.sum()}
         shared = {kind: known[kind] for kind in expected if kind in known}
         assert shared == pytest.approx({kind: expected[kind] for kind in shared}, rel=1e-6, abs=1e-7)
         assert len(shared) >= 4
     told = {step.index for step in story.steps if step.kind == "local"} - steps
-    # The sine of a number is asked as such, and a transpose only moves its numbers.
-    assert len(told) == 2 * (program == "two vectors")
+    assert len(told) == (program == "two vectors")  # the sine of a number is asked as such
 
 
 def test_a_matrix_that_was_not_transposed_and_the_entry_across_are_known() -> None:
@@ -163,6 +167,109 @@ def test_what_an_entry_gets_on_its_way_is_not_called_its_whole_adjoint() -> None
     asked, _, _ = asked_of(lambda x: 2 * np.dot(x, x), np.arange(1.0, 5.0))
     leads = [question.lead.text.startswith("x̄[3] =") for question in asked.values()]
     assert leads == [False, False, True]
+
+
+MOVED: dict[str, tuple[Any, tuple[Any, ...]]] = {
+    "transposed": (lambda a: np.sum(np.sin(a.T) * V), (V + 0.5,)),
+    "reversed": (lambda a: np.sum(np.sin(a[::-1]) * W[0]), (W[1],)),
+    "picked": (lambda a: np.exp(a[1]) * 3, (W[1],)),
+    "laid out": (lambda a: np.sum(np.exp(np.reshape(a, (3, 2)))), (W,)),
+    "stacked": (lambda a, b: np.sum(np.exp(np.stack([a, b]))), (0.5, 1.5)),
+    "joined": (lambda a, b: np.sum(np.exp(np.concatenate([a, b]))), (B, W[0])),
+}
+
+
+@pytest.mark.parametrize("program", MOVED)
+def test_an_entry_that_only_moves_is_asked_and_the_one_at_the_same_place_is_known(program: str) -> None:
+    """Neither lead nor hint says where it went, nor what is said of other numbers; differences say what is right."""
+    f, at = MOVED[program]
+    asked, numbers, story = asked_of(f, *at)
+    replay = Replay(f, at)
+    moved = {text: one for text, one in asked.items() if "∂" not in one.lead.text}
+    assert len(moved) == len(at)
+    for text, question in moved.items():
+        step, place = story.steps[question.step], place_of(text)
+        right = float(replay.slope(step.edge, place))
+        assert numbers[question.asked] == pytest.approx(right, rel=1e-7)
+        known = {slip.kind: numbers[slip.quantity] for slip in question.slips}
+        arrives = story.numbers["adjoint", step.edge[0], 0]
+        if "place" in known:
+            assert known["place"] == pytest.approx(arrives[place])
+            assert known["place"] != pytest.approx(right)
+        assert ("place" in known) == (program in ("transposed", "reversed", "laid out") or text.endswith("b[2]?"))
+        assert known["operand"] == pytest.approx(np.asarray(story.numbers["value", step.node, 0])[place])
+        said = "".join(str(getattr(part, "text", part)) for part in (*question.hint, *question.unknown))
+        assert not any(str(index) in said.replace(str(list(place)), "") for index in range(4)), said
+
+
+def forward_of(f: Any, at: tuple[Any, ...]) -> tuple[Any, Any, dict[Any, float], Any]:
+    """Return the questions of forward mode, all numbers of the quiz, the story, and which way the inputs move."""
+    moves = tuple(np.cos(np.arange(1.0, 1 + np.size(a))).reshape(np.shape(a)) for a in at)
+    story = story_of(gad.trace(f, *at).as_recording(), "forward", moves)
+    asked = questions(story)
+    return moves, asked, {**story.numbers, **wrong_numbers(story, asked, story.numbers)}, story
+
+
+@pytest.mark.parametrize("program", [*PROGRAMS, *MOVED])
+def test_forward_answers_and_known_wrong_numbers_are_those_of_differences(program: str) -> None:
+    """Every part is how an entry of the node moves with an entry of an operand, times how that moves."""
+    f, at = (PROGRAMS | MOVED)[program]
+    moves, asked, numbers, story = forward_of(f, at)
+    ends = [gad.trace(f, *(a + h * t for a, t in zip(at, moves, strict=True))).nodes for h in (-STEP, STEP)]
+    speed = [(np.asarray(high.value) - low.value) / (2 * STEP) for low, high in zip(*ends, strict=True)]
+    replay = Replay(f, at)
+    assert {question.step for question in asked} == {step.index for step in story.steps if step.kind == "push"}
+    for question in asked:
+        step = story.steps[question.step]
+        place = place_of(re.split(", an entry|, the tangent", str(question))[0])
+        right = float(speed[step.node][place])
+        assert numbers[question.asked] == pytest.approx(right, rel=1e-6, abs=1e-7)
+        parts, slopes, comes = [], [], []
+        for edge in story.edges:
+            if edge.child != step.node:
+                continue
+            for source in np.ndindex(np.shape(speed[edge.parent])):
+                slope = replay.slope((edge.child, edge.argument), source, of=edge.child)[place]
+                if abs(slope) > 1e-8:
+                    slopes.append(slope)
+                    comes.append(speed[edge.parent][source])
+                    parts.append(slope * comes[-1])
+        known = {slip.kind: numbers[slip.quantity] for slip in question.slips}
+        value = np.asarray(story.numbers["value", step.node, 0])[place]
+        expected = {"sign": -right, "locals": sum(slopes)}
+        if len(parts) == 1:
+            expected |= {"arriving": comes[0], "local": slopes[0], "sum": comes[0] + slopes[0]}
+            expected["value"] = value if "∂" not in question.lead.text and "alone" in known else comes[0] * value
+            if "place" in known:
+                (parent,) = [edge.parent for edge in story.edges if edge.child == step.node][:1]
+                expected["place"] = speed[parent][place] if len(at) == 1 else known["place"]
+        else:
+            expected |= {"first": parts[0], "arriving": sum(comes), "mean": right / len(parts), "value": value}
+            expected |= {"sums": sum(comes) * sum(slopes)}
+            expected |= {f"without {k + 1}": right - part for k, part in enumerate(parts)}
+        shared = {kind: expected[kind] for kind in expected if kind in known}
+        assert {kind: known[kind] for kind in shared} == pytest.approx(shared, rel=1e-5, abs=1e-6)
+        assert len(shared) >= 2
+
+
+def test_a_factor_that_was_transposed_is_known_forward() -> None:
+    """In X W with a square W, by NumPy."""
+    factor, x = V + 0.3, np.array([0.5, -1.0])
+    _, asked, numbers, _ = forward_of(lambda x: np.sum(np.sin(x @ factor)), (x,))
+    question = next(one for one in asked if any(slip.kind == "turned" for slip in one.slips))
+    place = place_of(str(question).split(", an entry")[0])
+    known = {slip.kind: numbers[slip.quantity] for slip in question.slips}
+    assert known["turned"] == pytest.approx((np.cos([1.0, 2.0]) @ factor.T)[place])
+    assert numbers[question.asked] == pytest.approx((np.cos([1.0, 2.0]) @ factor)[place])
+
+
+@pytest.mark.parametrize("mode", ["reverse", "forward"])
+def test_a_question_says_the_numbers_of_a_constant_that_the_picture_has_not(mode: str) -> None:
+    """Of a factor of a matrix product, and of one that multiplies entry by entry; a socket shows those of a row."""
+    program = gad.trace(lambda s: np.sum(np.tanh(V @ (s * B)) * B) + np.sum(np.sin(s * V)), 0.5)
+    asked = [str(one) for one in questions(story_of(program.as_recording(), mode, None))]
+    known = [text.split("? ")[1] for text in asked if "? " in text]
+    assert known == ["V is [[0.3 −0.7] [1.1 0.4]]."] * 2
 
 
 @pytest.mark.parametrize(

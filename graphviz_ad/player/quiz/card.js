@@ -12,11 +12,8 @@ import { readAnswer, readBack } from "./answers.js";
 import { tick } from "./marks.js";
 
 const UNREAD = "That is no number I can read. Write it as 0.5, −1e−3, 1/3 or π/2.";
-/** What is asked at all, on the way back and forward. @type {Record<string, string>} */
-const ASKED = {
-  local: "asked are numbers, and entries of small arrays that are sums of a few products",
-  push: "in forward mode only single numbers are asked",
-};
+/** What is asked at all. */
+const ASKED = "asked are numbers, and entries of small arrays that are sums of a few products or only move";
 const NEARLY = "Nearly: more digits are needed, to half a percent.";
 
 /** What is said of an answer that is right, or was shown. @param {Answered} answer */
@@ -30,7 +27,7 @@ function praise({ mark, digits }) {
 function passOver({ scene, step, current: { kind } }, quiz) {
   if (quiz.at(step) || !/local|push/.test(kind)) return "";
   const question = scene.questions?.find((one) => one.step === step);
-  return `Told and not asked: ${question ? quiz.unasked(question) : ASKED[kind]}.`;
+  return `Told and not asked: ${question ? quiz.unasked(question) : ASKED}.`;
 }
 
 /** @param {string} name @param {string} label @param {() => void} act */
