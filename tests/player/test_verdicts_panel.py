@@ -215,3 +215,29 @@ def test_in_a_low_frame_the_table_has_all_the_height_beside_the_graph(player: An
     assert page.locator(".gad-box.gad-show").count() == 1
     section, bar = (page.locator(name).bounding_box() for name in (".gad-verdicts", ".gad-bar"))
     assert bar["y"] - (section["y"] + section["height"]) < 24
+
+
+def backward_of_long_lines(x: Any, W: Any, b: Any, V: Any) -> Any:
+    """A slip at the end of a long line."""
+    z = x @ W + b
+    h = np.tanh(z)
+    y = h @ V
+    dy = 2 * y / y.size
+    dz = np.einsum("ij,kj->ik", dy, V) * np.ones_like(z) * np.ones_like(z) * np.ones_like(h) * (1 - z**2)
+    return dz @ W.T, x.T @ dz, dz.sum(axis=0), h.T @ dy
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_a_long_line_makes_the_table_no_wider_than_its_room(player: Any, width: int) -> None:
+    """Verdicts stay where they can be seen, and so does what is changed in the line."""
+    seen = gad.check_backward(forward, backward_of_long_lines, *ARGUMENTS)
+    page = opened(player, seen, width=width)
+    page.wait_for_function(
+        """() => {
+            const room = document.querySelector(".gad-verdicts .gad-scroll");
+            const mark = document.querySelector(".gad-verdicts .gad-hand-reason pre mark");
+            if (!room || !mark) return false;
+            const [whole, own] = [room.getBoundingClientRect(), mark.getBoundingClientRect()];
+            return room.scrollWidth <= room.clientWidth + 1 && own.right <= whole.right && own.left >= whole.left;
+        }"""
+    )
