@@ -31,7 +31,7 @@ from graphviz_ad.films.writing import Cut
 from graphviz_ad.player.page import page as player_page
 from graphviz_ad.player.page import snippet as player_snippet
 from graphviz_ad.saving.cards import page, snippet
-from graphviz_ad.saving.recorded import Recorded
+from graphviz_ad.saving.recorded import Reported
 from graphviz_ad.saving.reports import json_text, save_report
 from graphviz_ad.story.steps import Story
 from graphviz_ad.story.telling import tell
@@ -153,7 +153,7 @@ class Report:
         ...     gad.check(np.log, 0.0).save(pathlib.Path(folder, "log.txt"))
         """
         texts = {suffix: partial(write, self) for suffix, write in _WRITERS.items()}
-        save_report(path, texts, lambda: Recorded(self.trace, self._story))
+        save_report(path, texts, lambda: Reported(self.trace, self._story))
 
     def _story(self) -> Story:
         """Return what is shown: the story with the findings."""

@@ -19,7 +19,7 @@ from graphviz_ad.films.stills import attempted, still
 from graphviz_ad.player.page import page as player_page
 from graphviz_ad.player.page import snippet as player_snippet
 from graphviz_ad.saving.hand_lines import filmed, page, snippet
-from graphviz_ad.saving.recorded import Recorded
+from graphviz_ad.saving.recorded import Reported
 from graphviz_ad.saving.reports import json_text, save_report
 from graphviz_ad.story.steps import Story
 from graphviz_ad.story.telling import tell
@@ -173,7 +173,7 @@ class BackwardReport:
             ".html": self._page,
             ".json": lambda: self.to_json() + "\n",
         }
-        save_report(path, texts, lambda: Recorded(self._seen.truth.recording, self._story))
+        save_report(path, texts, lambda: Reported(self._seen.truth.recording, self._story))
 
     def _story(self) -> Story:
         """Return forward's story with the lines of backward."""

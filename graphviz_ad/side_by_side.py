@@ -24,7 +24,7 @@ from graphviz_ad.errors import InputError, brief, refuse_unknown
 from graphviz_ad.films.stills import attempted, still
 from graphviz_ad.films.writing import Cut
 from graphviz_ad.saving.comparison_page import page, snippet
-from graphviz_ad.saving.recorded import Recorded
+from graphviz_ad.saving.recorded import Reported
 from graphviz_ad.saving.reports import json_text, save_report
 from graphviz_ad.story.steps import Story
 from graphviz_ad.story.telling import tell
@@ -163,7 +163,7 @@ class Comparison:
             ".html": lambda: page(self._both, self._pictures()),
             ".json": lambda: self.to_json() + "\n",
         }
-        save_report(path, texts, lambda: Recorded(getattr(self, side), lambda: self._story(side)), _PICTURES)
+        save_report(path, texts, lambda: Reported(getattr(self, side), lambda: self._story(side)), _PICTURES)
 
     def _story(self, side: str) -> Story:
         return with_differences(tell(getattr(self, side)), self._both, side)

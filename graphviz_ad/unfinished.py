@@ -17,7 +17,7 @@ from graphviz_ad.engine.variable import Variable
 from graphviz_ad.errors import InputError, brief, refuse_unknown
 from graphviz_ad.films.stills import attempted, still
 from graphviz_ad.films.writing import Cut
-from graphviz_ad.saving.recorded import Recorded
+from graphviz_ad.saving.recorded import Reported
 from graphviz_ad.saving.reports import save_report
 from graphviz_ad.story.raising import Raiser
 from graphviz_ad.story.steps import Story
@@ -112,7 +112,7 @@ class Unfinished:
             When the file cannot be written there.
         """
         texts = {".txt": lambda: f"{unfinished_text(self._raiser, Look.of(None))}\n"}
-        save_report(path, texts, lambda: Recorded(self._remains, lambda: self.story), _DRAWN)
+        save_report(path, texts, lambda: Reported(self._remains, lambda: self.story), _DRAWN)
 
     def _picture(self) -> Cut | str:
         """Return the graph, or why it cannot be drawn."""

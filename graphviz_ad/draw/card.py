@@ -14,6 +14,7 @@ from graphviz_ad.draw import measuring, typeset
 from graphviz_ad.draw.lanes import drop
 from graphviz_ad.draw.layout import Box, Place
 from graphviz_ad.draw.parts import edge_part, node_part
+from graphviz_ad.draw.signs import PENCIL
 from graphviz_ad.draw.svg import Element, clean, number, shorten
 from graphviz_ad.draw.theme import MONO, SANS, SERIF
 from graphviz_ad.formulas.formula import Formula
@@ -580,12 +581,11 @@ def _named(plan: Plan, lower: _Lower, x: float, middle: float) -> Iterator[Eleme
 
 
 _NOTHING = {"tangent": "not moving", "yours": ""}
-_PENCIL = "l1,-4l6.4,-6.4l3,3l-6.4,6.4zm8.4,-11.4l3,3l1.6,-1.6q.8,-.8 0,-1.6l-1.4,-1.4q-.8,-.8 -1.6,0z"
 _MARKS: Mapping[str, Callable[[float, float], str]] = {
     "value": lambda x, middle: f"M{number(x)},{number(middle - 3.2)}h8l-4,6.8z",
     "adjoint": lambda x, middle: f"M{number(x)},{number(middle + 3.2)}h8l-4,-6.8z",
     "tangent": lambda x, middle: drop(x + 4, middle + 5.3),
-    "yours": lambda x, middle: f"M{number(x - 2)},{number(middle + 5)}{_PENCIL}",
+    "yours": lambda x, middle: f"M{number(x - 2)},{number(middle + 5)}{PENCIL}",
 }
 
 

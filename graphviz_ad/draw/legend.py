@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from graphviz_ad.draw.lanes import drop
 from graphviz_ad.draw.measuring import sans
+from graphviz_ad.draw.signs import PENCIL, named, placed
 from graphviz_ad.draw.svg import Element, number
 from graphviz_ad.draw.theme import SANS, SERIF, attributes
 
@@ -143,6 +144,20 @@ def _endless(pen: _Pen) -> list[Element]:
     return [pen.path("m1.5,5h11l-5.5,-10z", "value", "known", "endless", "bad", "far")]
 
 
+def _pencil(pen: _Pen) -> list[Element]:
+    return [pen.path(f"m0,5{PENCIL}", "yours", "known", "mark")]
+
+
+def _verdict(verdict: str) -> Callable[[_Pen], list[Element]]:
+    def draw(pen: _Pen) -> list[Element]:
+        circle = {"cx": number(pen.x + 8), "cy": number(pen.y), "r": "8"}
+        mark = {"d": placed(named(verdict).line, pen.x + 3.5, pen.y - 4.5, 9)}
+        looks = {child: attributes("verdict", verdict, (), (child,), pen.theme) for child in ("bg", "line")}
+        return [Element("circle", circle | looks["bg"]), Element("path", mark | looks["line"])]
+
+    return draw
+
+
 def _levels(pen: _Pen) -> list[Element]:
     cells = [pen.path(f"m{6 * k},-5h6v10h-6z", "", "", f"l{k}") for k in range(9)]
     frame = pen.path("m0,-5h54v10h-54z", "", "", "frame")
@@ -213,6 +228,11 @@ _SIGNS = (
     _Sign("carries NaN", 33, _wave, lambda part: part.kind in _LANES and "nan" in part.flags),
     _Sign("carries infinity", 24, _backward("bad"), _bad(_LANES, "nan")),
     _Sign("the factor to blame", 16, _blamed, _is("socket", "blamed")),
+    _Sign("yours, where it differs", 13, _pencil, lambda part: part.kind == "yours" and "map" not in part.flags),
+    _Sign("yours, where it differs, on the adjoint's scale", 13, _pencil, _is("yours", "known", flag="map")),
+    _Sign("yours is right", 16, _verdict("right"), _is("verdict", "right")),
+    _Sign("yours is wrong", 16, _verdict("wrong"), _is("verdict", "wrong")),
+    _Sign("yours inherits from a wrong line", 16, _verdict("inherits"), _is("verdict", "inherits")),
     _Sign("Σ tangent · adjoint, the slope", 34, _dots, _is("sum", "known")),
     _Sign("−max … 0 … max, each row on its own scale", 54, _levels, lambda part: "map" in part.flags),
     _Sign("below 0", 14, _minus, lambda part: "minus" in part.flags),

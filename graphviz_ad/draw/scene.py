@@ -36,7 +36,7 @@ from graphviz_ad.engine.recording import Recording
 from graphviz_ad.errors import SizeError
 from graphviz_ad.numerals import Format
 from graphviz_ad.numerals.quantities import Quantity
-from graphviz_ad.numerals.readings import Reading, read
+from graphviz_ad.numerals.readings import Reading, reaches, read
 from graphviz_ad.story.steps import Edge, Story
 
 __all__ = ["MAX_BOXES", "Scene", "check_size", "find_cuts", "make_scene"]
@@ -110,11 +110,14 @@ def _readings(
 ) -> Iterator[Reading]:
     column = 0
     parents = {(edge.child, edge.argument): edge.parent for edge in story.edges}
+    shared = reaches(story.numbers)
     for key, value in story.numbers.items():
         format = formats.get(key) if formats is not None else None
         most = longest.get(key) if longest is not None else None
         entries = key in followed
-        reading = read(Quantity(*key), value, column, format, still=format is None, longest=most, entries=entries)
+        reach = shared.get(key, 0.0)
+        still = format is None
+        reading = read(Quantity(*key), value, column, format, still=still, longest=most, entries=entries, reach=reach)
         column += reading.columns
         holder = parents.get(key[1:]) if key[0] == "contribution" else key[1] if key[0] in _ROWS else None
         results = story.nodes[holder].results if holder is not None and reading.form == "array" else ""

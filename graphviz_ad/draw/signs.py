@@ -9,7 +9,19 @@ from typing import NamedTuple
 from graphviz_ad.draw.outlines import outline_of_path
 from graphviz_ad.draw.svg import number
 
-__all__ = ["BY_CAUSE", "BY_VERDICT", "CHECK", "OF_A_LEDGER", "SIDE", "SIGNS", "Sign", "named", "placed", "sign"]
+__all__ = [
+    "BY_CAUSE",
+    "BY_VERDICT",
+    "CHECK",
+    "OF_A_LEDGER",
+    "PENCIL",
+    "SIDE",
+    "SIGNS",
+    "Sign",
+    "named",
+    "placed",
+    "sign",
+]
 
 SIDE = 20.0
 """How wide and high the square is that each sign is drawn in."""
@@ -85,6 +97,8 @@ BY_VERDICT: Mapping[str, Sign] = MappingProxyType(
     }
 )
 """What has become of a line of a backward pass."""
+PENCIL = "l1,-4l6.4,-6.4l3,3l-6.4,6.4zm8.4,-11.4l3,3l1.6,-1.6q.8,-.8 0,-1.6l-1.4,-1.4q-.8,-.8 -1.6,0z"
+"""What is a person's own, from its lower left corner on."""
 
 
 def named(name: str) -> Sign:

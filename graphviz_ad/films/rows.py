@@ -16,7 +16,7 @@ from graphviz_ad.films.sampling import Numbers, Shot
 from graphviz_ad.numerals import Format
 from graphviz_ad.numerals.formats import choose, measure
 from graphviz_ad.numerals.quantities import Quantity
-from graphviz_ad.numerals.readings import read
+from graphviz_ad.numerals.readings import reaches, read
 
 __all__ = ["Formats", "Rows", "longest_texts"]
 
@@ -36,8 +36,9 @@ class Rows:
         self.columns: list[np.ndarray[Any, Any]] = []
         self.drawn: list[dict[str, str]] = []
         self.laid_out: tuple[Any, Scene] | None = None
+        shared = reaches(story.numbers)
         self._readings = tuple(
-            read(key, value, format=_UNDECIDED, still=False, entries=key in self.followed)
+            read(key, value, format=_UNDECIDED, still=False, entries=key in self.followed, reach=shared.get(key, 0.0))
             for key, value in story.numbers.items()
         )
         self.framed = [str(place) for place, reading in enumerate(self._readings) if reading.frame is not None]

@@ -9,7 +9,7 @@ has two, its real and its imaginary part; of an array of them the range is that 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -21,7 +21,7 @@ from graphviz_ad.numerals.quantities import ROLES, Quantity
 from graphviz_ad.numerals.thumbnails import Frame, frame_of, picture
 from graphviz_ad.numerals.writing import CELL, FIGURE_SPACE, MINUS, Format, cell, static, write
 
-__all__ = ["MOST_CELLS", "Reading", "columns_of", "read", "write_complex", "write_range"]
+__all__ = ["MOST_CELLS", "Reading", "columns_of", "reaches", "read", "write_complex", "write_range"]
 
 MOST_CELLS = 6
 _SIZES = "|·|"  # before a range of sizes
@@ -58,6 +58,8 @@ class Reading:
     dimensions : tuple of int
     entries : int
         How many of its columns are its entries, after the two ends of its range.
+    reach : float
+        How far the scale of its map reaches at least.
     """
 
     key: Quantity
@@ -73,6 +75,7 @@ class Reading:
     longest: int
     dimensions: tuple[int, ...] = ()
     entries: int = 0
+    reach: float = 0.0
 
     def numbers(self, value: Any) -> list[float]:
         """Return the columns of a value.
@@ -165,7 +168,7 @@ class Reading:
 
     def picture(self, value: Any) -> str:
         """Return the thumbnail as a string, empty if there is none."""
-        return picture(value, self.frame) if self.frame else ""
+        return picture(value, self.frame, self.reach) if self.frame else ""
 
     def flags(self, value: Any) -> tuple[str, ...]:
         """Return what holds: ``zero`` (exactly zero everywhere), or ``bad`` (not all is finite).
@@ -305,6 +308,25 @@ def _most_characters(form: Format) -> int:
     return 9 if kind == "f" else digits + 8
 
 
+def reaches(numbers: Mapping[Quantity, Any]) -> dict[Quantity, float]:
+    """Return how far the scales of those maps reach that are to be compared: an adjoint, and what a person has for it.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> numbers = {Quantity("adjoint", 2): np.eye(9), Quantity("yours", 2): -3 * np.eye(9)}
+    >>> set(reaches(numbers).values())
+    {3.0}
+    """
+    shared: dict[Quantity, float] = {}
+    for key in numbers:
+        if key[0] == "yours":
+            pair = (Quantity("adjoint", key[1]), key)
+            both = np.concatenate([np.ravel(np.abs(numbers[one])) for one in pair if one in numbers])
+            shared |= dict.fromkeys(pair, float(both[np.isfinite(both)].max(initial=0.0)))
+    return shared
+
+
 def read(
     key: Quantity,
     value: Any,
@@ -313,6 +335,7 @@ def read(
     still: bool = True,
     longest: int | None = None,
     entries: bool = False,
+    reach: float = 0.0,
 ) -> Reading:
     """Decide how a quantity is shown.
 
@@ -331,6 +354,8 @@ def read(
         Characters of the longest number, where it is known better than from the format.
     entries : bool
         Whether each entry of an array has a column, too.
+    reach : float
+        How far the scale of a map reaches at least.
 
     Examples
     --------
@@ -356,6 +381,7 @@ def read(
         0,
         array.shape if large else (),
         followed,
+        reach,
     )
     if longest is None:
         shown = reading.texts(value)[1 if form == "array" else 0 :]

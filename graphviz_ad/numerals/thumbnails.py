@@ -97,14 +97,16 @@ def _blocks(values: np.ndarray[Any, Any], count: int, axis: int) -> np.ndarray[A
     return np.asarray(np.where(np.abs(top) >= np.abs(bottom), top, bottom))
 
 
-def picture(value: Any, frame: Frame) -> str:
-    """Return the thumbnail of an array as a string.
+def picture(value: Any, frame: Frame, reach: float = 0.0) -> str:
+    """Return the thumbnail of an array as a string; the scale of a map reaches as far as is asked for, at least.
 
     Examples
     --------
     >>> import numpy as np
     >>> picture(np.array([[1.0, -1.0], [0.0, np.nan]]), frame_of((2, 2)))
     '804n'
+    >>> picture(np.array([[1.0, -1.0], [0.0, np.nan]]), frame_of((2, 2)), reach=4.0)
+    '534n'
     >>> picture(np.array([0.0, 1.0, 2.0, 1.0, 0.0, 0.0, 0.0]), frame_of((7,)))
     'Ag/gAAA'
     """
@@ -119,7 +121,7 @@ def picture(value: Any, frame: Frame) -> str:
     if not values.size:
         return "4" * (frame.rows * frame.columns)
     matrix = values.reshape(_matrix_shape(values.shape))
-    return _map(_blocks(_blocks(matrix, frame.rows, 0), frame.columns, 1))
+    return _map(_blocks(_blocks(matrix, frame.rows, 0), frame.columns, 1), reach)
 
 
 def _line(values: np.ndarray[Any, Any]) -> str:
@@ -133,9 +135,9 @@ def _line(values: np.ndarray[Any, Any]) -> str:
     return "".join(_NO_NUMBER if level < 0 else ALPHABET[int(level + 0.5)] for level in levels.tolist())
 
 
-def _map(values: np.ndarray[Any, Any]) -> str:
+def _map(values: np.ndarray[Any, Any], reach: float) -> str:
     finite = np.where(np.isfinite(values), values, 0.0)
-    largest = float(np.abs(finite).max(initial=0.0))
+    largest = float(np.abs(finite).max(initial=reach))
     levels = np.rint(finite / largest * 4) + 4 if largest else finite + 4
     return "".join(map(_level, values.ravel().tolist(), levels.ravel().tolist()))
 

@@ -12,7 +12,7 @@ from graphviz_ad.saving.options import Options
 from graphviz_ad.saving.subject import Still, painted
 from graphviz_ad.story.steps import Story
 
-__all__ = ["Recorded"]
+__all__ = ["Recorded", "Reported"]
 
 
 class Recorded:
@@ -43,3 +43,9 @@ class Recorded:
         """Return a film that stands still."""
         check_size(self._recording, options.limit)
         return still(self._recording, find_cuts(self._tell()), options.limit, quiz=options.quiz)
+
+
+class Reported(Recorded):
+    """What a report gives to the formats: its pictures have a key, since they have signs that others have not."""
+
+    own = Options(legend=True)

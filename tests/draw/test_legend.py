@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import xml.etree.ElementTree as ET
 
 import numpy as np
@@ -41,6 +42,23 @@ def cut(x):
     """Use a detached value, and multiply by zero."""
     y = np.exp(x)
     return y.detach() * x + 0 * y
+
+
+def squares(x):
+    """Three nodes on the way back."""
+    y = 2 * x
+    z = np.sin(y)
+    return np.sum(z * z)
+
+
+def slipped(x):
+    """One line is right, one wrong, and one inherits."""
+    y = 2 * x
+    z = np.sin(y)
+    dz = 2 * z
+    dy = dz * np.sin(y)
+    dx = 2 * dy
+    return dx  # noqa: RET504  (a line of its own)
 
 
 SCALE = "−max … 0 … max, each row on its own scale"
@@ -100,11 +118,20 @@ def test_every_sign_can_occur():
     )
     both = make_scene(find_cuts(story_of(recordings[0], "both")))
     ill = [gad.check(lambda x: np.sqrt(x) * x, -1.0), gad.check(lambda x: np.maximum(x, 0), -1.0)]
-    found = [make_scene(report._story()) for report in ill]
+    slips = [gad.check_backward(squares, slipped, np.ones(shape)) for shape in (3, (8, 4))]
+    found = [make_scene(report._story()) for report in (*ill, *slips)]
     for scene in (*back, *forward, both, *found):
         for step in range(scene.steps + 1):
             seen |= set(words(scene, step))
     assert seen == set(WORDS)
+
+
+def test_a_backward_pass_has_its_marks_explained(tmp_path):
+    """In every picture of the report, without being asked for; and each says on which scale its map is."""
+    gad.check_backward(squares, slipped, np.ones((8, 4))).save(tmp_path / "back.svg")
+    text = html.unescape((tmp_path / "back.svg").read_text("utf-8"))
+    for word in ("yours is right", "yours is wrong", "inherits from a wrong line", "on the adjoint's scale"):
+        assert word in text
 
 
 @pytest.mark.parametrize("name", STORIES)

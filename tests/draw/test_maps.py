@@ -7,6 +7,7 @@ import re
 import numpy as np
 import pytest
 
+import graphviz_ad as gad
 from graphviz_ad.draw.colours import THEMES, TOKENS
 from graphviz_ad.draw.frame import frame
 from graphviz_ad.draw.scene import make_scene
@@ -99,3 +100,25 @@ def test_dtype_is_said_only_where_it_is_another():
     single = frame(make_scene(tell(trace(lambda m: np.sum(m * 2), np.ones((3, 5), np.float32)))))
     assert ">float64<" not in plain
     assert "· float32<" in single
+
+
+def test_what_a_person_has_for_an_adjoint_is_drawn_on_its_scale():
+    """Both maps as they would be in one matrix, one above the other."""
+
+    def forward(x):
+        y = 2 * x
+        return np.sum(np.sin(y))
+
+    def backward(x):
+        y = 2 * x
+        dy = 9 * np.cos(y)
+        return 2 * dy
+
+    x = np.linspace(-1, 1, 32).reshape(8, 4)
+    scene = make_scene(gad.check_backward(forward, backward, x)._story())
+    y = next(own for own in scene.readings if own.key[0] == "yours")
+    pair = [own for own in scene.readings if own.key[0] in ("adjoint", "yours") and own.key[1] == y.key[1]]
+    right, yours = np.cos(2 * x), 9 * np.cos(2 * x)
+    whole = picture(np.concatenate([right, yours]), pair[0].frame._replace(rows=16))
+    assert [own.picture(value) for own, value in zip(pair, (right, yours), strict=True)] == [whole[:32], whole[32:]]
+    assert whole[:32] != picture(right, pair[0].frame)

@@ -181,3 +181,13 @@ def test_turned_back_unmoved_it_stands_at_the_step_where_it_was(
     page.keyboard.press("Home")
     page.keyboard.press("3")
     assert page.evaluate("mounted.state.step") == 0
+
+
+def test_a_row_of_the_table_keeps_its_height_as_parts_come_in(player: Any, made: Any) -> None:
+    """Beside three numbers the count of the parts stands on the card alone."""
+    page = player(made, width=1440, height=900)
+    heights = set()
+    for step in range(20, 26):
+        page.evaluate("(step) => mounted.set({ step })", step)
+        heights.add(page.evaluate("() => document.querySelector('.gad-table tbody tr').offsetHeight"))
+    assert len(heights) == 1

@@ -286,3 +286,14 @@ def test_a_card_that_goes_on_below_fades_there(player: Any) -> None:
     assert "gradient" in panel.evaluate("(node) => getComputedStyle(node).maskImage")
     panel.evaluate("(node) => { node.scrollTop = node.scrollHeight; }")
     page.wait_for_function("() => !document.querySelector('.gad-findings').matches('.below')", timeout=8000)
+
+
+def test_one_line_stands_under_an_expression_that_is_told_and_to_blame(player: Any, lost: gad.Report) -> None:
+    """The wave of what is not finite; the step has its tint there, and an underline elsewhere."""
+    page = opened(player, lost, width=1280, height=850)
+    border = "(node) => getComputedStyle(node).borderBottomColor"
+    mark = page.locator(".gad-code mark:has(.gad-ill)")
+    assert mark.evaluate(border) == "rgba(0, 0, 0, 0)"
+    assert "wavy" in mark.locator(".gad-ill").evaluate("(node) => getComputedStyle(node).textDecorationStyle")
+    page.evaluate("() => mounted.set({ step: 2 })")
+    assert page.locator(".gad-code mark:not(:has(.gad-ill))").first.evaluate(border) != "rgba(0, 0, 0, 0)"

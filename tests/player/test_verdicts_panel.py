@@ -117,7 +117,7 @@ def test_marks_stand_right_of_the_adjoints_and_rows_only_where_they_differ(playe
     ends = page.locator(f".gad-pane #n{places[dz.line].node}_y .slot:not(.shape)").text_content()
     low, high = (float(end.replace("\u2212", "-")) for end in ends.split("…"))
     assert (low, high) == pytest.approx((dz.got.min(), dz.got.max()), abs=2e-2)
-    assert "yours, where it differs" in page.locator(".gad-legend").inner_text()
+    assert "yours, where it differs, on the adjoint's scale" in page.locator(".gad-legend").inner_text()
     flag = page.locator(".gad-pane .blame .says")
     assert flag.text_content() == "yours: 1 \u2212 z²"
 

@@ -37,7 +37,8 @@ function paintRow({ node, line, cells, name }, now, letters) {
   letters.forEach((letter, k) => {
     const id = `${own}_${letter}`;
     const [, state, q = -1] = now.entry(id);
-    const number = rowText(now, id);
+    // Three numbers leave no room for how many parts are in, which the card says: a row keeps its height.
+    const number = rowText(now, id).replace(letters.length > 2 ? /^(Σ )?\d+\/\d+ / : "", "");
     const flags = q < 0 ? "" : now.flags(q);
     const long = number.length > (letters.length > 2 ? 10 : 12) ? " long" : "";
     attr(cells[k], "class", `${scene.parts[id].kind} ${state}${flags}${long}`);

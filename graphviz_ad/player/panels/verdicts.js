@@ -15,7 +15,8 @@ function explainYours(key, { parts }) {
   if (!Object.keys(parts).some((id) => id.endsWith("_y"))) return;
   const sign = make("s:svg", { class: "gad-yours", viewBox: "0 0 14 14", "aria-hidden": "true" });
   sign.append(make("s:path", { d: PENCIL }));
-  key.append(make("span", {}, sign, " yours, where it differs"));
+  const scale = key.querySelector(".gad-scale") ? ", on the adjoint's scale" : "";
+  key.append(make("span", {}, sign, ` yours, where it differs${scale}`));
 }
 
 /** The rows of the table, each with the code that can be pressed. @param {any} table @param {Verdict[]} rows */
