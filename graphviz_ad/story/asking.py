@@ -22,6 +22,7 @@ import math
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -35,7 +36,7 @@ from graphviz_ad.story.levels import Fragment
 from graphviz_ad.story.quiz import Question, Source, Term, edges_of, pose
 from graphviz_ad.story.remarks import may_have_corner
 from graphviz_ad.story.sentences import listed, through
-from graphviz_ad.story.slips import ADDING, ALONG, GATHERING, MEETING, MOVED, MOVING, TAKEN, Facts
+from graphviz_ad.story.slips import ADDING, ALONG, GATHERING, MEETING, MOVED, MOVING, TAKEN, Facts, filled
 from graphviz_ad.story.steps import Card, Edge, Step, Story
 from graphviz_ad.story.summands import Entry, Factor, Place, Summand, entry_at, is_moved, number_of, pushed, summands
 
@@ -44,6 +45,7 @@ __all__ = ["check_quiz", "questions"]
 _SENT = "What does {way} send back to {target}?{constants}"
 _MOVES = "What is {moves},{whole} the tangent of {node}?{constants}"
 _MOST_ENTRIES = 12  # of an array of which one is asked: 3 x 4
+_MOST_TRIED = 48  # entries of a large array among which one is chosen
 _MOST_SUMMANDS = 6  # that one adds in one's head
 _OWN = 64  # from here on the numbers that a question has besides its slips
 
@@ -87,6 +89,7 @@ class _Asker:
         self.story = story
         self.edges = {(edge.child, edge.argument): edge for edge in story.edges}
         self.shares = Counter(step.node for step in story.steps if step.kind == "accumulate")
+        self.is_large = False  # whether the arrays of the step in hand are too large to be read
         self.came: dict[int, list[Edge]] = {}  # along which edges each node has received something so far
 
     def questions(self) -> Iterator[Question]:
@@ -110,9 +113,11 @@ class _Asker:
 
     def _is_small(self, key: Quantity, shape: tuple[int, ...]) -> bool:
         """Whether it is a real array of a shape, small enough to be read."""
+        return self._is_real(key, shape) and math.prod(shape) <= _MOST_ENTRIES
+
+    def _is_real(self, key: Quantity, shape: tuple[int, ...]) -> bool:
         value = self.story.numbers.get(key)
-        few = len(shape) <= 2 and math.prod(shape) <= _MOST_ENTRIES
-        return few and value is not None and np.shape(value) == shape and not np.iscomplexobj(value)
+        return value is not None and np.shape(value) == shape and len(shape) <= 2 and not np.iscomplexobj(value)
 
     def _facts(self, edge: Edge, target: int, arriving: Quantity) -> dict[str, Fragment | tuple[Fragment, ...]]:
         """Return what sentences speak of along an edge between numbers."""
@@ -158,11 +163,24 @@ class _Asker:
         read = [(step.after, shape), (Quantity("value", edge.parent), shape)]
         read += [(Quantity(kind, edge.child), child) for kind in ("value", "adjoint")]
         read += [(Quantity("local", edge.child, edge.argument), child)] if _has_local(edge) else []
-        if not all(self._is_small(*one) for one in read):
+        if not all(self._is_real(*one) for one in read):
             return None
-        choices = [(self._rank(edge, step, place), place) for place in np.ndindex(*shape)]
-        known = [(rank, place) for rank, place in choices if rank is not None]
+        self.is_large = not all(self._is_small(*one) for one in read)
+        choices = [(self._rank(edge, step, place), place) for place in islice(np.ndindex(*shape), _MOST_TRIED)]
+        known = [
+            (rank, place)
+            for rank, place in choices
+            if rank is not None and not (self.is_large and self._is_given_away(edge, place))
+        ]
         return min(known, key=lambda one: one[0])[1] if known else None
+
+    def _is_given_away(self, edge: Edge, place: Place) -> bool:
+        """Whether an entry of a large array cannot be asked, since its factors, which are said, would be the answer."""
+        products = summands(self.story, edge, place)
+        if len(products) > 1 or is_moved(edge):
+            return True
+        factors = [abs(number_of(one, self.story.numbers)) for one in (products[0].arriving, products[0].local)]
+        return bool(self.story.nodes[edge.child].shape) and not {0, 1}.isdisjoint(factors)
 
     def _rank(self, edge: Edge, step: Step, place: Place) -> tuple[float, float] | None:
         """Return how little an entry tells; one that moves says little where the same comes to its own place."""
@@ -197,7 +215,7 @@ class _Asker:
         own = {name: Quantity("slip", step.index, _OWN + k) for k, name in enumerate(("right", "arriving", "local"))}
         if _is_spread(edge) and child.primitive != "mean":
             sources["count"] = float(math.prod(parent.shape))
-        facts: Facts = self._named(edge, place) | {
+        facts = self._named(edge, place) | {
             "arrives": _entry(child.bar, product.at),
             "arriving": own["arriving"],
             "child": _entry(child.symbol, product.at),
@@ -206,9 +224,15 @@ class _Asker:
             "local": own["local"] if _has_local(edge) or _is_product(edge) else self._literal(edge),
             "marked": self._marked_by(edge),
         }
+        if self.is_large and child.shape:
+            facts |= {"constants": self._factors_of(facts)}
         question = pose(step, _SENT, ALONG, sources, facts, (own["arriving"],))
         entries = {key: sources[name] for name, key in own.items()}
         return replace(question, asked=own["right"], lead=self._lead(edge, step, place, product.at), entries=entries)
+
+    def _factors_of(self, facts: Facts) -> tuple[Fragment, ...]:
+        """Return what one has to know of an entry of a large array, whose numbers cannot be read in the picture."""
+        return filled(" There {arrives} is {arriving}, and the local gradient is {local}.", facts)
 
     def _moved(self, edge: Edge, step: Step, place: Place, products: Sequence[Summand]) -> Question:
         """Ask for an entry that is only taken over, without saying where it went."""

@@ -100,7 +100,8 @@ class Question:
     entries: Mapping[Quantity, Source] = field(default_factory=dict)
 
     def __str__(self) -> str:
-        return "".join(part.text if isinstance(part, Formula) else str(part) for part in self.text)
+        texts = ["…" if isinstance(part, Quantity) else getattr(part, "text", part) for part in self.text]
+        return "".join(map(str, texts))
 
     @property
     def said(self) -> tuple[tuple[Fragment, ...], ...]:

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 import graphviz_ad as gad
+from graphviz_ad.numerals.quantities import Quantity
 from graphviz_ad.story.asking import questions
 from graphviz_ad.story.modes import story_of
 from graphviz_ad.story.quiz import Question, wrong_numbers
@@ -263,6 +264,24 @@ def test_a_factor_that_was_transposed_is_known_forward() -> None:
     assert numbers[question.asked] == pytest.approx((np.cos([1.0, 2.0]) @ factor)[place])
 
 
+def test_of_a_larger_array_the_question_has_the_two_factors() -> None:
+    """They cannot be read in the picture; differences say what they are, and what their product is."""
+    f, at = (lambda a, b: np.mean(np.tanh(a @ b) ** 2), (np.cos(np.arange(48.0)).reshape(16, 3), W[1]))
+    asked, numbers, story = asked_of(f, *at)
+    replay = Replay(f, at)
+    large = {text: one for text, one in asked.items() if " There " in text}
+    assert len(large) == 3
+    for text, question in large.items():
+        edge, place = story.steps[question.step].edge, place_of(text.split("?")[0])
+        come, local = (numbers[part] for part in question.text if isinstance(part, Quantity))
+        moves = replay.slope(edge, place, of=edge[0])
+        (at_child,) = np.argwhere(np.abs(moves) > 1e-8)
+        assert local == pytest.approx(moves[tuple(at_child)], rel=1e-6)
+        assert come == pytest.approx(float(replay.slope((edge[0], -1), tuple(at_child))), rel=1e-5)
+        assert numbers[question.asked] == pytest.approx(come * local)
+        assert {0.0, 1.0}.isdisjoint((abs(come), abs(local)))
+
+
 @pytest.mark.parametrize("mode", ["reverse", "forward"])
 def test_a_question_says_the_numbers_of_a_constant_that_the_picture_has_not(mode: str) -> None:
     """Of a factor of a matrix product, and of one that multiplies entry by entry; a socket shows those of a row."""
@@ -277,11 +296,12 @@ def test_a_question_says_the_numbers_of_a_constant_that_the_picture_has_not(mode
     [
         (lambda x: np.sum(np.sin(np.arange(6.0) * x)), 3),
         (lambda x: np.sum(np.sin(np.arange(12.0) * x)), 2),
-        (lambda x: np.sum(np.sin(np.arange(13.0) * x)), 0),
+        (lambda x: np.sum(np.sin(np.arange(13.0) * x)), 1),
+        (lambda x: np.sum(np.sin(np.arange(13.0) * x) ** 2), 2),
         (lambda x: np.sum(np.cumsum(np.arange(3.0) * x)), 2),
     ],
-    ids=["six", "twelve: too many parts for x", "thirteen", "cumsum itself is a rule"],
+    ids=["six", "twelve: too many parts for x", "1 times what is said", "thirteen", "cumsum itself is a rule"],
 )
 def test_only_a_few_products_in_small_arrays_are_asked(f: Any, count: int) -> None:
-    """What has more entries, more parts, or a rule of its own is told."""
+    """What has more parts or a rule of its own is told, and of a larger array what the numbers of the question say."""
     assert len(asked_of(f, 0.5)[0]) == count
