@@ -11,6 +11,7 @@ import numpy as np
 from graphviz_ad.debugging.born_adjoints import births_going_back
 from graphviz_ad.debugging.born_values import births
 from graphviz_ad.debugging.comparisons import branches
+from graphviz_ad.debugging.conditioning import ill_conditioned
 from graphviz_ad.debugging.corners import kinks, turned
 from graphviz_ad.debugging.digits import cancellations, underflows
 from graphviz_ad.debugging.examination import Examination
@@ -33,6 +34,7 @@ DETECTORS: tuple[Callable[[Examination], Iterator[Finding]], ...] = (
     zero_gradients,
     sizes,
     cancellations,
+    ill_conditioned,
     underflows,
     grown_shapes,
     branches,

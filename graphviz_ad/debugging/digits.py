@@ -9,24 +9,27 @@ logarithm near 1, arccos near 1, a sine of a huge number.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
 
+from graphviz_ad.debugging.exact import exactly
 from graphviz_ad.debugging.examination import Examination, is_finite, listed, numbers
-from graphviz_ad.debugging.families import DIFFERENCES, MOVING, SUMS_OF_PRODUCTS
+from graphviz_ad.debugging.families import DIFFERENCES, SUMS_OF_PRODUCTS
 from graphviz_ad.debugging.findings import Finding
 from graphviz_ad.debugging.forgetting import forgotten_starts
 from graphviz_ad.debugging.gradual import lost_little_by_little
 from graphviz_ad.debugging.residuals import is_residual
 from graphviz_ad.debugging.rounding import is_at_root, is_felt, output_size, threshold
+from graphviz_ad.debugging.wiped_out import bases, is_exact, wiped_out
 from graphviz_ad.engine.primitive import plain_value
 from graphviz_ad.engine.variable import Variable
 from graphviz_ad.numerals.writing import rough, static
 
 __all__ = ["cancellations", "underflows"]
 
+_MOST_DIGITS = 6  # of what comes out, in a sentence
 _MAGNIFYING: dict[str, Callable[[Any], Any]] = {
     **dict.fromkeys(("log", "log2", "log10"), lambda x: abs(x - 1) < 0.5),
     **dict.fromkeys(("arccos", "arcsin", "arctanh"), lambda x: abs(abs(x) - 1) < 0.5),
@@ -46,7 +49,10 @@ def cancellations(exam: Examination) -> Iterator[Finding]:
     size = output_size(exam)
     if not is_felt(exam, size):
         is_zero = not np.any(exam.values[exam.output])
-        yield from lost_little_by_little(exam, 0.0) if is_zero else forgotten_starts(exam)
+        losses = dict.fromkeys(wiped_out(exam), (1.0, _cancellation)) if is_zero else {}
+        if not losses:
+            yield from lost_little_by_little(exam, 0.0) if is_zero else forgotten_starts(exam)
+        yield from _worst(exam, losses)
         return
     losses = {i: (lost, _cancellation) for i in exam.computed_by(DIFFERENCES)
               if (lost := _lost(exam, i, size)) is not None and not is_residual(exam, i)}  # fmt: skip
@@ -59,7 +65,15 @@ def cancellations(exam: Examination) -> Iterator[Finding]:
     yield from gradual
     if not losses and not gradual:
         yield from forgotten_starts(exam)
-    for group in exam.same_line(sorted(losses)).values() if not gradual else ():
+    yield from _worst(exam, losses if not gradual else {})
+
+
+_Sentence = Callable[[Examination, int, float], Finding]
+
+
+def _worst(exam: Examination, losses: Mapping[int, tuple[float, _Sentence]]) -> Iterator[Finding]:
+    """Yield the findings of the nodes that lose most, once a line."""
+    for group in exam.same_line(sorted(losses)).values():
         i = max(group, key=lambda k: losses[k][0])
         lost, sentence = losses[i]
         yield sentence(exam, i, lost)
@@ -79,22 +93,13 @@ def _lost(exam: Examination, i: int, size: float) -> float | None:
     eps = float(np.finfo(y.dtype).eps)
     enough = threshold(exam, eps)
     near = np.abs(y) < largest * (8 * eps**0.75 * eps**0.4 / enough)
-    if _bases(node._a) & _bases(node._b):
+    if bases(node._a) & bases(node._b):
         near = near & (y != 0)  # a number less itself, as at the place of a maximum that is subtracted
-    if not np.any(near) or all(map(_is_exact, node.operands)):
+    if not np.any(near) or all(map(is_exact, node.operands)):
         return None
     error = eps * np.where(near, largest, 0.0)
     lost = float(np.sum(np.abs(g) * error)) / size
     return lost if lost > enough else None
-
-
-def _bases(operand: Any, depth: int = 8) -> set[int]:
-    """Return the nodes of which an operand holds numbers as they are, moved about or chosen."""
-    if not isinstance(operand, Variable):
-        return set()
-    if operand.primitive is None or operand.primitive.name not in MOVING or not depth:
-        return {operand.index}
-    return {operand.index}.union(*(_bases(x, depth - 1) for x in operand.operands))
 
 
 def _error(exam: Examination, i: int, size: float) -> float | None:
@@ -105,21 +110,12 @@ def _error(exam: Examination, i: int, size: float) -> float | None:
         return None  # so it is nearly everywhere
     if g is None or np.iscomplexobj(x) or not np.any(_MAGNIFYING[exam.primitive(i)](x)):
         return None
-    if np.asarray(x).dtype.kind != "f" or _is_exact(node._a) or _is_sum_of_powers(node._a):
+    if np.asarray(x).dtype.kind != "f" or is_exact(node._a) or _is_sum_of_powers(node._a):
         return None
     eps = float(np.finfo(np.asarray(x).dtype).eps)
     error = np.abs(g * exam.local(i, 0)) * eps * np.abs(x)
     lost = float(np.sum(error)) / size
     return lost if math.isfinite(lost) and lost > threshold(exam, eps) else None
-
-
-def _is_exact(operand: Any, depth: int = 8) -> bool:
-    """Whether an operand is what the person gave, perhaps moved about, and no rounded result."""
-    if not isinstance(operand, Variable) or operand.primitive is None or not depth:
-        return True
-    if operand.primitive.name in MOVING:
-        return all(_is_exact(x, depth - 1) for x in operand.operands)
-    return False
 
 
 def _is_sum_of_powers(operand: Variable) -> bool:
@@ -154,7 +150,10 @@ def _moves(exam: Examination, lost: float) -> str:
     """Say how far the output may be wrong."""
     name = exam.recording.name
     if exam.output is not None and not np.any(exam.values[exam.output]):
-        return f"{name} comes out as {numbers(exam.values[exam.output])}, which need not be right."
+        came, truth = numbers(exam.values[exam.output]), exactly(exam, exam.output)
+        if truth is None or np.ndim(truth) or not np.isfinite(truth) or not truth:
+            return f"{name} comes out as {came}, which need not be right."
+        return f"{name} comes out as {came}; computed with 80 digits it is {rough(truth, _MOST_DIGITS)}."
     return f"That moves {name} by about {rough(100 * min(lost, 1))} %."
 
 
@@ -170,7 +169,9 @@ def _cancellation(exam: Examination, i: int, lost: float) -> Finding:
     second = static(b[entry])
     second = f"({second})" if second.startswith("−") else second
     place = f"At {list(map(int, entry))} " if entry else ""
-    digits = "hardly any digit is" if left == 0 else f"about {left} digit{'s are' if left > 1 else ' is'}"
+    digits = f"about {left} digit{'s are' if left > 1 else ' is'} left that can be trusted"
+    if not left:
+        digits = "hardly any digit is left that can be trusted" if y[entry] else "no digit is left"
     affected = exam.inputs_above(i)
     shown = (
         f"{_many(a[entry])} {sign} {_many(b[entry])}"
@@ -182,7 +183,7 @@ def _cancellation(exam: Examination, i: int, lost: float) -> Finding:
         "warning",
         f"{exam.written(i)} loses its digits",
         f"{place}{shown} is {static(y[entry])}: two nearly equal numbers, each rounded to {node.dtype}, cancel, "
-        f"and {digits} left that can be trusted. {_moves(exam, lost)}",
+        f"and {digits}. {_moves(exam, lost)}",
         i,
         reaches=exam.names_of(affected),
         path=(i,),
@@ -255,6 +256,8 @@ def _underflow(exam: Examination, i: int) -> Finding | None:
     is_value_lost = not is_finite(output) or not np.any(output)
     if not sick and not is_value_lost:
         return None
+    if not is_finite(output) and not _makes_ill(exam, i):
+        return None  # what made it so is told elsewhere
     node = exam.nodes[i]
     smallest = static(np.finfo(node.dtype).smallest_subnormal)
     operands = [f"{exam.called(parent)} = {numbers(exam.values[parent])}" for _, parent in exam.operands(i)]
@@ -272,6 +275,17 @@ def _underflow(exam: Examination, i: int) -> Finding | None:
         reaches=exam.names_of(sick or affected),
         path=(i,),
     )
+
+
+def _makes_ill(exam: Examination, i: int) -> bool:
+    """Whether what a node is made part of is not finite because something is 0, as the logarithm of it is."""
+    below = exam.below(i)
+    for k in exam.ill_values:
+        if k in below and k != i:
+            operands = [exam.values[parent] for _, parent in exam.operands(k)]
+            if all(map(is_finite, operands)) and not all(map(np.all, operands)):
+                return True
+    return False
 
 
 def _becomes(exam: Examination, sick: list[int]) -> str:

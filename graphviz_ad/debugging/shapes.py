@@ -14,7 +14,7 @@ from graphviz_ad.engine.primitive import plain_value
 from graphviz_ad.engine.variable import Variable
 from graphviz_ad.story.labels import shape_text
 
-__all__ = ["grown_shapes", "written_operand"]
+__all__ = ["grown_shapes", "is_grown", "written_operand"]
 
 _AXES = frozenset(["expand_dims", "reshape"])
 """Primitives with which one says that every number is to meet every other."""
@@ -22,10 +22,21 @@ _AXES = frozenset(["expand_dims", "reshape"])
 
 def grown_shapes(exam: Examination) -> Iterator[Finding]:
     """Yield the operations between as many numbers as numbers whose result has the square of them, once a line."""
-    elementwise = [i for i in exam.arrays if (p := exam.nodes[i]._primitive) is not None and p.elementwise]
-    grown = [i for i in elementwise if _grew(exam.nodes[i]) and not _is_meant(exam.nodes[i])]
+    grown = [i for i in exam.arrays if is_grown(exam.nodes[i])]
     for group in exam.same_line(grown).values():
         yield _finding(exam, group[0])
+
+
+def is_grown(node: Variable) -> bool:
+    """Return whether a node pairs n numbers with n others, each with all, and the person did not write it so.
+
+    Examples
+    --------
+    >>> x, t = Variable([1.0, 2.0]), np.ones((2, 1))
+    >>> is_grown(x - t), is_grown(x - t[:, 0])
+    (True, False)
+    """
+    return node._primitive is not None and node._primitive.elementwise and _grew(node) and not _is_meant(node)
 
 
 def _grew(node: Variable) -> bool:

@@ -104,3 +104,22 @@ def test_a_function_that_hangs_on_what_was_rounded_is_told(f, exact, at):
 def test_the_logarithm_of_a_sure_softmax_is_no_loss_of_digits():
     z = np.array([[30.0, 0.0], [40.0, 1.0]])
     assert not kinds(lambda z: np.sum(np.log(np.sum(np.exp(z - np.max(z, axis=1, keepdims=True)), axis=1))), z)
+
+
+def test_a_zero_is_not_blamed_for_an_infinity_beside_it():
+    def f(x):
+        return (np.exp(x) - np.exp(-x)) / (np.exp(x) + np.exp(-x))
+
+    kinds = [finding.kind for finding in silently(f, 800.0)]
+    assert "inf" in kinds
+    assert "underflow" not in kinds
+
+
+def test_a_zero_is_blamed_for_the_logarithm_of_it():
+    kinds = [finding.kind for finding in silently(lambda x: np.log(np.exp(-(x**2))), 30.0)]
+    assert "underflow" in kinds
+
+
+def silently(f, *arguments):
+    with np.errstate(all="ignore"):
+        return gad.check(f, *arguments).findings

@@ -43,6 +43,12 @@ ADVICE = (
         (),
         "It is steep only for numbers near 0: scale what goes in, or begin with smaller weights.",
     ),
+    Advice(
+        ("cancellation",),
+        ("inv", "solve"),
+        (),
+        "A small multiple of the unit matrix added to it, or another basis, makes it better conditioned.",
+    ),
     Advice(("unreached",), (), (".value", ".detach()"), "{} by itself keeps the path."),
 )
 """A row for each way out; the first that fits is said."""

@@ -24,6 +24,12 @@ DIGITS = (
     ),
     Identity(
         _KINDS,
+        "np.cos(x) - 1",
+        "-2.0 * np.sin(0.5 * x) ** 2",
+        "write cos x − 1 as −2 sin²(x/2), which subtracts nothing",
+    ),
+    Identity(
+        _KINDS,
         "1 - np.tanh(x)",
         "2.0 * np.exp(-np.logaddexp(0.0, 2.0 * x))",
         "write 1 − tanh x as 2/(1 + e²ˣ), which subtracts nothing",
@@ -36,6 +42,8 @@ DIGITS = (
     ),
     Identity(_KINDS, "np.sqrt(a + c) - np.sqrt(a)", "c / (np.sqrt(a + c) + np.sqrt(a))", _ROOTS),
     Identity(_KINDS, "np.sqrt(1 + x) - 1", "x / (np.sqrt(1.0 + x) + 1.0)", _ROOTS),
+    Identity(_KINDS, "1 - np.sqrt(1 - x)", "x / (1.0 + np.sqrt(1.0 - x))", _ROOTS),
+    Identity(_KINDS, "1 / np.sqrt(1 - x) - 1", "np.expm1(-0.5 * np.log1p(-x))", _SMALL),
     Identity(_KINDS, "np.sqrt(a) - np.sqrt(b)", "(a - b) / (np.sqrt(a) + np.sqrt(b))", _ROOTS),
     Identity(
         _KINDS,

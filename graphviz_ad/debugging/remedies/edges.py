@@ -44,6 +44,7 @@ ROOTS = (
     ),
     Identity(_BACK, "np.sqrt(np.sum(x ** 2, **k))", "np.linalg.norm(x, **k)", _NORM),
     Identity(_BACK, "np.sum(x ** 2, **k) ** 0.5", "np.linalg.norm(x, **k)", _NORM),
+    Identity(_SQUARES, "np.sqrt(x ** 2 + 1)", "np.hypot(x, 1.0)", "call it np.hypot, which squares nothing"),
     Identity(_SQUARES, "np.sqrt(x ** 2)", "np.abs(x)", "take np.abs, which squares nothing"),
     Identity(
         (*_SQUARES, *_BACK),
@@ -94,6 +95,13 @@ def _is_below(p: Any, x: Any) -> bool:
 
 
 CHOICES = (
+    Identity(
+        _LOST,
+        "np.sin(x) / x",
+        "np.sinc(x / np.pi)",
+        "call it np.sinc, of x/π: it is 1 at 0, which is the limit there",
+        may_change=True,
+    ),
     Identity(
         _LOST,
         "a / b",

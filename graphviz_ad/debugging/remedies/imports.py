@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-__all__ = ["Spelling", "spelling", "tree_of"]
+__all__ = ["Spelling", "imported", "spelling", "tree_of"]
 
 _SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda, ast.ClassDef)
 _CELLS = ("ipykernel", "<ipython-input")
@@ -61,6 +61,21 @@ def spelling(
     is_file = os.path.isfile(filename) and not any(mark in filename for mark in _CELLS)
     needs = f"import {module} as {usual}" if is_file else ""
     return Spelling({name: f"{usual}.{name}" for name in attributes}, needs)
+
+
+def imported(module: str, word: str, filename: str, lines: tuple[int, int], tree: ast.Module) -> str:
+    """Return which attribute of a module a word is imported as between two lines; empty for what else it may be.
+
+    Examples
+    --------
+    >>> tree = ast.parse("from numpy import exp as power")
+    >>> imported("numpy", "power", "a.py", (2, 2), tree), imported("numpy", "exp", "a.py", (2, 2), tree)
+    ('exp', '')
+    """
+    scopes = [*_around(tree, lines), *_cells(filename)]
+    if any(word in _bound(scope) for scope in scopes if isinstance(scope, (*_SCOPES, ast.Module))):
+        return ""
+    return next((name for name, own in _imported(module, scopes)[1].items() if own == word), "")
 
 
 @lru_cache(maxsize=32)

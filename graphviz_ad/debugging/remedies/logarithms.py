@@ -13,6 +13,15 @@ _SIGMOID = "write the sigmoid through np.logaddexp, which neither overflows nor 
 
 _ENTROPY = "take the cross entropy of the numbers before the sigmoid: nothing overflows, and no log meets 0"
 
+_POWER = "np.exp(x - np.max(x))"
+_PARTS = (
+    f"({_POWER} / np.sum({_POWER}))[i]",
+    f"{_POWER}[i] / np.sum({_POWER})",
+    "(np.exp(x) / np.sum(np.exp(x)))[i]",
+    "np.exp(x)[i] / np.sum(np.exp(x))",
+)
+"""One entry of a softmax, as it is written with the shift and without."""
+
 LOGARITHMS = (
     Identity(
         _KINDS,
@@ -28,13 +37,25 @@ LOGARITHMS = (
         _ENTROPY,
         may_change=True,
     ),
+    Identity(_KINDS, "-np.log(1 / (1 + np.exp(x)))", "np.logaddexp(0.0, x)", _ADD),
+    Identity(_KINDS, "-np.log(1 - 1 / (1 + np.exp(x)))", "np.logaddexp(0.0, -x)", _ADD),
+    *(
+        Identity(_KINDS, f"{sign}np.log({part})", after, _ADD)
+        for part in _PARTS
+        for sign, after in (("-", "np.logaddexp.reduce(x) - x[i]"), ("", "x[i] - np.logaddexp.reduce(x)"))
+    ),
     Identity(_KINDS, "np.log(np.exp(x))", "x", "leave out the power that its logarithm undoes"),
     Identity(_KINDS, "np.log(1 + np.exp(x))", "np.logaddexp(0.0, x)", _ADD),
     Identity(_KINDS, "np.log1p(np.exp(x))", "np.logaddexp(0.0, x)", _ADD),
     Identity(_KINDS, "np.log(1 / (1 + np.exp(x)))", "-np.logaddexp(0.0, x)", _ADD),
     Identity(_KINDS, "np.log(1 - 1 / (1 + np.exp(x)))", "-np.logaddexp(0.0, -x)", _ADD),
     Identity(_KINDS, "np.log(np.exp(x) / np.sum(np.exp(x), **k))", "x - np.logaddexp.reduce(x, **k)", _ADD),
-    Identity(_KINDS, "np.log((np.exp(x) / np.sum(np.exp(x)))[i])", "x[i] - np.logaddexp.reduce(x)", _ADD),
+    Identity(
+        _KINDS,
+        "np.log(1 - np.exp(x))",
+        "np.log(-np.expm1(x))",
+        "take np.expm1, which does not add 1 and take it away again",
+    ),
     Identity(_KINDS, "np.log(np.sum(np.exp(x), **k))", "np.logaddexp.reduce(x, **k)", _ADD),
     Identity(_KINDS, "(e := np.exp(x)) / np.sum(e, **k)", "np.exp(x - np.max(x, **k))", _SHIFT, within="e"),
     Identity(

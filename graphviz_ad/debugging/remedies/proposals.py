@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
@@ -104,7 +105,12 @@ def _following(exam: Examination, start: int) -> list[Variable]:
 
 def _of_row(row: Identity, exam: Examination, node: Variable, root: Variable) -> Iterator[Proposal]:
     first = matched(row.before, root)
-    if first is None or not _fits(row, first) or node.index not in [own.index for own in first.nodes]:
+    if (
+        first is None
+        or not _fits(row, first)
+        or _compares_numbers(row, first)
+        or node.index not in [own.index for own in first.nodes]
+    ):
         return
     matches = [matched(row.before, own) for own in family(exam, root)]
     if None not in matches:
@@ -120,6 +126,13 @@ def _change(row: Identity, root: Variable, match: Match) -> Change:
 
 def _letters(code: str) -> frozenset[str]:
     return frozenset(compile(code, "<remedy>", "eval").co_names)
+
+
+def _compares_numbers(row: Identity, match: Match) -> bool:
+    """Whether a line would ask of a plain number what is known already, as ``0 == 0``."""
+    asked = [part.left for part in ast.walk(ast.parse(row.after)) if isinstance(part, ast.Compare)]
+    values = [match.letters.get(part.id) for part in asked if isinstance(part, ast.Name)]
+    return any(type(value) in (int, float) for value in values)  # and no number of NumPy's, which was computed
 
 
 def _fits(row: Identity, match: Match) -> bool:

@@ -31,6 +31,8 @@ _SLOPE = 1e-7  # how near slopes must be at least, beside their size
 _NEARER = 1e-3
 _KINK = 1e-4  # by how much slopes from both sides differ at least, beside their size
 _ROUNDED = 1e-7  # by how much a value that rounding pushed beyond an edge may be off
+_SAME = 1e-6  # how near to each other numbers are that tend to a limit
+_SHRINKS = 0.1  # to what part of itself a slope comes with a step a hundredth the size, where it tends to 0
 _STEEPER = 3.0  # a slope that grows so much with a step a hundredth the size has no limit
 
 
@@ -75,6 +77,8 @@ def proved(exam: Examination, finding: Finding, again: Recording, may_change: bo
         return None
     if finding.kind in _STILL and not _moves(exam, finding, result):
         return None
+    if finding.kind == "underflow" and _is_as_before(exam, result):
+        return None
     for arithmetic in ARITHMETICS:
         outcome = _tried(exam, finding, again, result, arithmetic, may_change)
         if outcome is not None:
@@ -101,6 +105,14 @@ def _moves(exam: Examination, finding: Finding, result: _Result) -> bool:
     """Whether an input that had no gradient has one."""
     pairs = zip(exam.inputs, result.gradients, strict=True)
     return any(np.any(g != 0) for i, g in pairs if exam.names[i] in finding.reaches)
+
+
+def _is_as_before(exam: Examination, result: _Result) -> bool:
+    """Whether neither the value nor a gradient has become another."""
+    before = [exam.adjoint(i) for i in exam.inputs]
+    pairs = zip(before, result.gradients, strict=True)
+    same = all(np.array_equal(np.zeros(np.shape(g)) if own is None else own, g) for own, g in pairs)
+    return same and exam.output is not None and np.array_equal(exam.values[exam.output], result.value)
 
 
 # -- the value and the slopes -----------------------------------------------------------------------------------------
@@ -137,10 +149,67 @@ def _tried(
         if not right and not (may_change and _may_differ(finding, truth, result.value)):
             return _REFUTED
         before = [exam.adjoint(i) for i in exam.inputs] if finding.kind == "cancellation" else None
+        if not right and not is_finite(truth) and not _is_limit(exam, finding, original, arithmetic, result.value):
+            return _REFUTED
         program = original if right and finding.kind != "unreached" else changed
-        return _Outcome(right, *_slopes(exam, program, result, before, arithmetic, tolerance))
+        outcome = _Outcome(right, *_slopes(exam, program, result, before, arithmetic, tolerance))
+        if Verdict.WRONG in outcome.verdicts and right and _stays_by_chance(exam, finding):
+            outcome = _Outcome(right, *_slopes(exam, changed, result, before, arithmetic, tolerance))
+        return outcome
     except CANNOT:
         return None
+
+
+def _stays_by_chance(exam: Examination, finding: Finding) -> bool:
+    """Whether a shape grew, of which the value may know nothing, as a mean of numbers that are equal still.
+
+    Only where the column is computed last of both operands: else the mended source computes in another order than the
+    mended run.
+    """
+    if finding.kind != "broadcast" or finding.node is None:
+        return False
+    node = exam.position[finding.node.index]
+    columns = [i for _, i in exam.operands(node) if exam.nodes[i].ndim > 1]
+    return not columns or max(columns) in (node - 1, *exam.inputs)
+
+
+def _is_limit(exam: Examination, finding: Finding, original: Program, arithmetic: Arithmetic, value: Any) -> bool:
+    """Whether a value is the limit of the original, which has none itself; also where that has no one limit.
+
+    Nor is there a limit to be held against where what the finding is about has none, as the direction of a vector at 0.
+    """
+    node, output = finding.node, exam.recording.start
+    if not original.inputs or np.ndim(value) or node is None or not isinstance(output, Variable):
+        return True
+    lost = ~np.isfinite(node.value)
+    if _limit(original, arithmetic, node, lost) is None:
+        return True
+    limit = _limit(original, arithmetic, output, np.True_)
+    return limit is None or bool(np.all(np.abs(value - limit) <= _SAME * np.maximum(1.0, np.abs(limit))))
+
+
+def _limit(original: Program, arithmetic: Arithmetic, node: Variable, where: Any) -> Any:
+    """Return what some entries of a node tend to, from both sides in two directions alike; None if there is no such."""
+    near, far = (
+        [np.asarray(_moved(original, step * side, slant, arithmetic, node))[..., where]
+         for slant in (0.0, 0.5) for side in (1.0, -1.0)]
+        for step in (arithmetic.step / 100, arithmetic.step)
+    )  # fmt: skip
+    limit = np.mean(near, axis=0)
+    spread = np.max(np.abs(np.asarray([*near, *far]) - limit), axis=0)
+    return limit if np.all(spread <= _SAME * np.maximum(1.0, np.abs(limit))) else None  # NaN is not
+
+
+def _moved(original: Program, step: float, slant: float, arithmetic: Arithmetic, node: Variable) -> Any:
+    """Return a node, as floats, with all inputs moved, those at later places by less."""
+    moved, place = [], 0
+    with arithmetic.context():
+        for own in [np.asarray(node.value, float) for node in original.inputs]:
+            parts = 1.0 / (1.0 + slant * (place + np.arange(own.size).reshape(own.shape)))
+            distance = step * parts * np.where(own == 0, 1.0, np.abs(own))
+            moved.append(np.array(arithmetic.number(own)) + np.array(arithmetic.number(distance)))
+            place += own.size
+        return _floats(original.run(moved, arithmetic, node))
 
 
 def _may_differ(finding: Finding, truth: Any, value: Any) -> bool:
@@ -240,7 +309,10 @@ def _verdict(slope: float, sides: _Sides, tolerance: float) -> Verdict:
         return Verdict.RIGHT
     bounds = [near for far, near in sides if np.isfinite(near) and not _is_steep(far, near)]
     if len(bounds) < 2:  # vertical, or outside of the domain, on one side at least
-        return Verdict.CHOSEN
+        nears = [abs(near) for _, near in sides if np.isfinite(near)]
+        return Verdict.WRONG if nears and abs(slope) > max(nears) + tolerance else Verdict.CHOSEN
+    if max(map(abs, bounds)) <= _SHRINKS * max(abs(far) for far, _ in sides) and abs(slope) <= max(map(abs, bounds)):
+        return Verdict.RIGHT  # slopes that shrink with the step: the one there is is 0
     fits = min(bounds) - tolerance <= slope <= max(bounds) + tolerance
     return Verdict.CORNER if fits else Verdict.WRONG
 
@@ -290,6 +362,7 @@ def _value(exam: Examination, result: _Result, is_right: bool) -> str:
         is_finite(before)
         and np.shape(before) == result.value.shape
         and np.allclose(before, result.value, rtol=1e-6, atol=0)
+        and (numbers(before) == now or not is_right)
     ):
         return f"{name} stays {now}"
     if is_right:

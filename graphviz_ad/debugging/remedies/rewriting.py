@@ -15,8 +15,10 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import Any, NamedTuple, TypeGuard
 
+import numpy as np
+
 from graphviz_ad.debugging.findings import Lines
-from graphviz_ad.debugging.remedies.imports import Spelling, spelling, tree_of
+from graphviz_ad.debugging.remedies.imports import Spelling, imported, spelling, tree_of
 from graphviz_ad.debugging.remedies.matching import Use
 from graphviz_ad.debugging.remedies.replaying import Change
 from graphviz_ad.engine.source import Site
@@ -120,9 +122,21 @@ def _operand(node: Variable, k: int) -> ast.expr | None:
         return operands[k]
     if isinstance(body, ast.UnaryOp) and isinstance(body.op, ast.USub) and len(node.operands) == 1:
         return body.operand
+    if isinstance(body, ast.Call) and isinstance(body.func, ast.Name) and _calls(body.func.id, node):
+        return body.args[k] if len(body.args) == len(node.operands) and not body.keywords else None
     if isinstance(body, ast.Call) and isinstance(body.func, ast.Attribute) and not body.args:
         return body.func.value if len(node.operands) == 1 else None  # a method, such as detach
     return None
+
+
+def _calls(word: str, node: Variable) -> bool:
+    """Whether a word is imported from NumPy, under a name of the person's, as what recorded a node."""
+    site, primitive = node.site, node.primitive
+    tree = None if site is None else tree_of("".join(linecache.getlines(site.filename)))
+    if site is None or tree is None or primitive is None or not primitive.elementwise:
+        return False
+    own = imported("numpy", word, site.filename, (site.line, site.end_line), tree)
+    return bool(own) and getattr(getattr(np, own, None), "__name__", "") == primitive.name
 
 
 @lru_cache(maxsize=1024)

@@ -72,7 +72,11 @@ WITHOUT = {
     "a_mask_of_infinities_that_is_summed": "what masked entries are to count as is not known",
     "a_gap_that_only_the_sum_leaves_out": "what stands in the gap is not known",
     "standard_deviation_from_two_means": "the variance is 0, and a root has no slope there",
-    "logarithm_of_the_chance_that_something_happens": "the difference is 0 before the logarithm sees it",
+    "angle_less_its_sine": "no function of NumPy is the sine less its angle",
+    "equations_with_hilberts_matrix": "another matrix would help, which is another function",
+    "inverse_of_hilberts_matrix": "another matrix would help, which is another function",
+    "deviation_of_tiny_numbers": "the numbers would have to be scaled before, in one more line",
+    "slope_of_a_chord_of_no_length": "the limit is 1/2, which no part of the quotient says",
     "recurrence_that_is_drawn_to_another_limit": "another way to compute the recurrence is another program",
 }
 """The functions that have no remedy, and why."""

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import graphviz_ad as gad
+from graphviz_ad.numerals.writing import static
 
 
 def sentence(function, *arguments):
@@ -60,3 +61,38 @@ def test_saturation_is_left_by_smaller_numbers():
 def test_of_what_is_clipped_nothing_is_advised():
     """What is outside of the bounds is meant to be."""
     assert sentence(lambda x: np.sum(np.clip(x, 0.0, 1.0) ** 2), np.array([2.0, 3.0])).endswith("so is x̄.")
+
+
+def test_all_columns_of_a_line_are_made_flat_together():
+    x, t, s = np.array([1.0, 2.0, 3.0]), np.array([[1.0], [2.0], [4.0]]), np.array([[0.5], [1.0], [2.0]])
+
+    def f(w):
+        p = w * x
+        return np.sum((p - t) ** 2 * np.exp(-(p - s)))
+
+    report = gad.check(f, 2.0)
+    first, second = report.findings
+    assert {first.kind, second.kind} == {"broadcast"}
+    assert "(p - t[:, 0]) ** 2 * np.exp(-(p - s[:, 0]))" in first.remedy == second.remedy
+    meant = float(np.sum((2.0 * x - t[:, 0]) ** 2 * np.exp(-(2.0 * x - s[:, 0]))))
+    assert f"→ {static(meant)}," in first.proof
+
+
+def test_a_column_is_made_flat_where_the_mean_knows_nothing_of_it():
+    x, t = np.ones(4), np.arange(4.0).reshape(4, 1)
+
+    def f(w):
+        return np.mean(t * (w * x))
+
+    (finding,) = gad.check(f, np.ones(4)).findings
+    assert finding.proof.startswith("f stays 1.5, w̄ becomes [0 0.25 0.5 0.75]")
+
+
+def test_a_value_beside_the_limit_is_no_remedy():
+    for finding in gad.check(lambda x: (1 - np.cos(x)) / x**2, 0.0).findings:
+        assert not finding.remedy  # 0 would be proposed, where the limit is 1/2
+
+
+def test_a_literal_is_not_asked_whether_it_is_0():
+    for finding in gad.check(lambda x: x / 0, 5.0).findings:
+        assert "0 == 0" not in finding.remedy
