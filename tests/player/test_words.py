@@ -167,3 +167,12 @@ def test_names_of_several_letters_are_slanted_as_on_the_cards(player: Any) -> No
     cards = page.evaluate("""() => Object.fromEntries([...document.querySelectorAll(".gad-pane text tspan")]
       .map((node) => [node.textContent, getComputedStyle(node).fontStyle]))""")
     assert cards["area"] == "italic"
+
+
+def test_the_key_closes_with_how_to_close_it(player: Any) -> None:
+    """Also where arrays, or modes, add keys of their own."""
+    page = player(film(lambda x: np.sum(np.sin(x * np.arange(3.0))), x=(1, 2, 0.5), mode="both").to_json())
+    page.keyboard.press("?")
+    keys = page.locator(".gad-key dl").last.locator("dt").all_inner_texts()
+    assert keys[-1] == "Esc"
+    assert {"e", "1 2 3", "t"} < set(keys)

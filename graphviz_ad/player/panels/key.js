@@ -12,7 +12,6 @@ const KEYBOARD = {
   f: "full screen",
   t: "a guided tour",
   "?": "open this key, or close it",
-  Esc: "close it",
 };
 
 /** A list under a heading.
@@ -39,6 +38,7 @@ export const keyPanel = {
       ...KEYBOARD,
       ...(player.options.turn ? { "1 2 3": "forward, reverse, or both modes" } : {}),
       ...(arrays ? { e: "on a card with an array: its entries, which arrows move" } : {}),
+      Esc: "close it",
     };
     const rows = [...keyList("Signs", signs), ...keyList("Words", known, words.named), ...keyList("Keys", keys)];
     const body = make("div", { tabindex: 0, role: "group", "aria-label": "Signs, words and keys" }, ...rows);
