@@ -11,6 +11,7 @@ import pytest
 
 import graphviz_ad as gad
 from graphviz_ad.debugging.columns import width
+from graphviz_ad.engine import jacobians
 from graphviz_ad.errors import InputError, ReleasedError
 
 
@@ -423,3 +424,23 @@ def test_nothing_runs_out_of_the_page(width, chromium, tmp_path):
     assert page.locator("table").count() == 3
     assert "Take reverse mode" in page.locator("section").aria_snapshot()
     page.close()
+
+
+@pytest.mark.parametrize(
+    ("f", "whole"),
+    [(lambda x: np.tanh(np.cumsum(x)), gad.jacobian), (lambda x: np.sum(np.tanh(np.cumsum(x))), gad.hessian)],
+    ids=["jacobian", "hessian"],
+)
+def test_many_sweeps_at_once_are_said_to_be_so(f, whole, monkeypatch):
+    """It is true of what makes them: one batch goes back, whatever the number of rows."""
+    x = np.linspace(-1.0, 1.0, 12)
+    batches = []
+    batch = jacobians.sweep_batch
+    monkeypatch.setattr(jacobians, "sweep_batch", lambda *args, **more: batches.append(1) or batch(*args, **more))
+    assert whole(f)(x).shape == (12, 12)
+    assert len(batches) == 1
+    said = " ".join(str(gad.trace(f, x).cost()).split())
+    assert f"gad.{whole.__name__} sends many of them through at once" in said
+    assert "sends many of them" not in str(gad.trace(np.sin, 2.0).cost())
+    forward = gad.trace(lambda x: np.ones(5) * x, 2.0).cost()  # one push gives all of it
+    assert "sends many of them" not in str(forward)

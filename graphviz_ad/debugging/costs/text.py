@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from pathlib import PurePath
 from typing import NamedTuple
 
+import numpy as np
+
 from graphviz_ad.console import visible
 from graphviz_ad.debugging.columns import Look, fitted, padded, plural, width, wrapped
 from graphviz_ad.debugging.costs.sweeping import Costs, LineCost, ModeCost, NodeCost
@@ -206,6 +208,15 @@ def kept(costs: Costs) -> str:
     )
 
 
+def _at_once(exam: Examination, costs: Costs) -> str:
+    """Return what makes many sweeps back at once; nothing where one is enough, or where it goes forward, one by one."""
+    if not costs.modes or np.iscomplexobj(exam.recording.start):
+        return ""
+    if costs.outputs == 1:
+        return "gad.hessian" if costs.inputs > 1 and _mode(costs, "hessian", "reverse over reverse") else ""
+    return "gad.jacobian" if 4 * costs.inputs > costs.outputs else ""
+
+
 def notes(exam: Examination, costs: Costs) -> Iterator[str]:
     """Say what was counted, what was measured, and what was not; of several results, of which the derivatives are."""
     yield from remarks(exam.recording, draws=False)
@@ -218,6 +229,12 @@ def notes(exam: Examination, costs: Costs) -> Iterator[str]:
         f"Measured: times are medians of {plural(costs.rounds, 'run')} on this machine, of each operation and each "
         "rule alone, and of one whole sweep; a time of f is the sum over its operations. No other time is claimed."
     )
+    whole = _at_once(exam, costs)
+    if whole:
+        yield (
+            f"Sweeps are counted as made one after another. {whole} sends many of them through at once, as larger "
+            "arrays, so that its time is not so many times that of one."
+        )
     if costs.uncounted:
         yield f"Not counted, since their operations are not known: {', '.join(costs.uncounted)}."
 
