@@ -101,6 +101,8 @@ def test_f8_goes_on_to_where_a_condition_holds(player: Any, film: dict[str, Any]
     page.keyboard.press("Shift+F8")
     assert step(page) == 11
     said = text(page, ".gad-stopped")
+    assert said.startswith("Stopped as ")
+    assert "receives from 1/x: " in said
     assert "is −1111.111, 1 of 3 parts. Breakpoint if abs(adjoint) > 1e3. Step 12 of 19." in said
     assert f"f line {FIRST + 2} ▸ g line {g.__code__.co_firstlineno + 1}" in said
     assert page.locator(".gad-stopped.gad-hit").count() == 1

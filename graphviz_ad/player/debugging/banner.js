@@ -9,6 +9,8 @@ import { rowText } from "../naming.js";
 import { breakIcon } from "./glyphs.js";
 import { wayAt } from "./moving.js";
 
+const WHENCE_LONGEST = 40; // characters of what a node computes
+
 /** Where the story has stopped. @param {Player} player @param {Debug} debug @param {Points} points */
 export function makeBanner(player, debug, points) {
   const icon = make("span");
@@ -35,6 +37,14 @@ export function makeBanner(player, debug, points) {
       ` is ${number}${count ? `, ${count} parts` : ""}. `,
     ];
   }
+  /** What has stopped it: of an adjoint, from where it has come. @param {Now} now */
+  function lead({ current, scene }) {
+    const [to, from] = [current.node, current.edge?.[0] ?? -1].map((i) => scene.rows[i]);
+    if (!to || !from || current.writes[0] !== "n") return ["Stopped: "];
+    const [name, whole = name] = from.text.split(" = ");
+    const whence = whole.length > WHENCE_LONGEST ? name : whole;
+    return ["Stopped as ", math(to.symbol, to.text.split(" = ")[0]), ` receives from ${whence}: `];
+  }
   /** A call on the way: one whose line is in the code pane leads there. @param {DebugPlace} place */
   function callLink({ of, line, shown }) {
     const words = [make("b", {}, of), ` line ${line ?? "?"}`];
@@ -56,7 +66,7 @@ export function makeBanner(player, debug, points) {
     icon.replaceChildren(breakIcon(hit[0] ?? { words: "", steps: [], on: false }, !!hit.length));
     node.classList.toggle("gad-hit", !!hit.length);
     const words = hit.map((point) => point.words).join("; ");
-    const strong = make("b", {}, hit.length ? "Stopped: " : "", ...told(now));
+    const strong = make("b", {}, ...(hit.length ? lead(now) : []), ...told(now));
     why.replaceChildren(strong, hit.length ? `Breakpoint ${words}. ` : "", count);
     const way = wayAt(debug, now.step);
     const stops = way.flatMap((place, i) => [...(i ? [make("i", {}, " ▸ ")] : []), callLink(place)]);
