@@ -12,12 +12,13 @@ import os
 import shutil
 import sys
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.text import Text
 
-from graphviz_ad.debugging.columns import Look
+from graphviz_ad.debugging.columns import Look, fitted, width, wrapped
 from graphviz_ad.debugging.stepping.stepper import Stepper, Stop
 from graphviz_ad.errors import InputError, text_of
 from graphviz_ad.terminal.commands import COMMANDS, Answer, answer, command_of
@@ -78,7 +79,10 @@ class _Conversation:
 
     def follow(self, line: str, columns: int) -> Answer:
         """Follow a line; what cannot be followed is answered with the reason."""
-        line = line.strip() or self.last
+        reply = self._followed(line.strip() or self.last, columns)
+        return replace(reply, lines=[part for own in reply.lines for part in _fitting(own, max(columns, 20))])
+
+    def _followed(self, line: str, columns: int) -> Answer:
         if not line:
             return Answer()
         command = command_of(line.split()[0])
@@ -109,6 +113,20 @@ class _Conversation:
         for line in lines:
             console.print(line, no_wrap=True, overflow="ignore", crop=False, soft_wrap=True)
         return page.getvalue()
+
+
+def _fitting(line: Text, columns: int) -> list[Text]:
+    """Return a line of an answer as lines that there is room for, broken at blanks where there are any."""
+    if width(line.plain) <= columns:
+        return [line]
+    rows = []
+    for text in wrapped(line.plain, columns):
+        while width(text) > columns:
+            head = fitted(text, columns, "")
+            rows.append(head)
+            text = text[len(head) :]
+        rows.append(text)
+    return [Text(row) for row in rows]
 
 
 _REPEATED = ("s", "n", "r", "unt", "back", "c", "rc", "to")

@@ -285,3 +285,12 @@ def test_the_line_of_the_page_for_programs_works(tmp_path):
     assert "Stopped at breakpoint 1, every sqrt, going back" in done.stdout
     assert "(gad) p kept\nkept = [0 2 3]\n" in done.stdout
     assert "(gad) p kept.adjoint\nkept.adjoint = [1 1 1]\n" in done.stdout
+
+
+def test_what_is_answered_breaks_between_words_and_is_as_wide_as_the_window(tmp_path):
+    done = typed(tmp_path, "b matmul\np 'ab' * 300\npp np.arange(60)\nb if nothing_of_this_name > 1\nq\n")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert max(map(width, done.stdout.splitlines())) <= 80
+    said = " ".join(done.stdout.split())
+    assert "nothing here is called 'matmul': no name, and none of the operations" in said
+    assert "ab" * 300 in said.replace(" ", "")

@@ -168,6 +168,10 @@ class _Names(dict[str, Any]):
 def _read(node: NodeSoFar, attribute: str) -> Any:
     value = getattr(node, attribute)
     if value is None and attribute in ("value", "adjoint"):
+        if attribute == "adjoint" and not node.is_differentiated:
+            raise NotYet(f"there is no {node.name}.adjoint: the function raised, and nothing goes back")
+        if attribute == "adjoint" and not node.card.reached:
+            raise NotYet(f"there is no {node.name}.adjoint: {node.card.missing}")
         raise NotYet(f"{node.name}.{attribute} is not known yet")
     return value
 

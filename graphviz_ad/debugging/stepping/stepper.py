@@ -21,7 +21,7 @@ Examples
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import Any
@@ -124,7 +124,8 @@ class Stepper:
         self._points: dict[int, Point] = {}
         self._numbers = 0
         self._watches: dict[str, Expression] = {}
-        self._values: dict[str, list[tuple[Any, str]]] = {}
+        self._values: dict[str, list[tuple[Any, str]]] = {}  # by step; a screen is drawn many times
+        self._changes: dict[str, list[tuple[int, Any]]] = {}  # of these values
 
     @property
     def last(self) -> int:
@@ -378,14 +379,15 @@ class Stepper:
 
     def _reading(self, expression: Expression) -> Reading:
         history = self._values.setdefault(expression.text, [])
+        changes = self._changes.setdefault(expression.text, [])
         for step in range(len(history), self.position + 1):
-            history.append(_read(expression, self.course.moment(step)))
+            value, _ = known = _read(expression, self.course.moment(step))
+            if value is not None and (not changes or not is_same(value, changes[-1][1])):
+                changes.append((step, value))
+            history.append(known)
         now, trouble = history[self.position]
-        course: list[tuple[int, Any]] = []
-        for step, (value, _) in enumerate(history[: self.position + 1]):
-            if value is not None and (not course or not is_same(value, course[-1][1])):
-                course.append((step, value))
-        return Reading(expression.text, now, trouble, tuple(course))
+        so_far = bisect_right(changes, self.position, key=lambda change: change[0])
+        return Reading(expression.text, now, trouble, tuple(changes[:so_far]))
 
 
 def _read(expression: Expression, moment: Moment) -> tuple[Any, str]:

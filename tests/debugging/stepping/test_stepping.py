@@ -5,7 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+import graphviz_ad as gad
 from graphviz_ad.debugging.stepping.expressions import NotYet
+from graphviz_ad.debugging.stepping.moments import Course
 from graphviz_ad.debugging.stepping.stepper import Stepper
 from graphviz_ad.errors import InputError
 
@@ -167,3 +169,39 @@ def test_no_command_changes_what_was_recorded(model, course_of):
     for (value, text), node, step in zip(before, course.nodes, course.steps, strict=False):
         np.testing.assert_array_equal(value, node.value)
         assert text == str(step)
+
+
+def test_the_course_of_a_watch_is_that_up_to_the_step_wherever_one_comes_from():
+    def loop(x):
+        for _ in range(4):
+            h = x * 0.5
+            x = h
+        return x
+
+    stepper = Stepper(Course.of_call(loop, (8.0,), {}, gad.Trace))
+    stepper.watch("h.value")
+    stepper.end()
+    whole = stepper.readings[0].course
+    assert [float(value) for _, value in whole] == [4.0, 2.0, 1.0, 0.5, *[float(v) for _, v in whole[4:]]]
+    for step in (5, 2, 4, 0, 3):
+        stepper.run_to(f"#{step + 1}")
+        (reading,) = stepper.readings
+        assert reading.course == tuple(own for own in whole if own[0] <= step)
+
+
+def test_an_adjoint_that_never_comes_is_not_waited_for():
+    stepper = Stepper(Course.of_call(lambda x, y: x * 2 + 0 * y.detach(), (1.0, 2.0), {}, gad.Trace))
+    stepper.end()
+    with pytest.raises(NotYet, match=r"there is no y\.adjoint: severed"):
+        stepper.value("y.adjoint")
+
+    def raises(x):
+        h = np.sin(x) * np.ones(3)
+        return np.ones((3, 4)) @ h
+
+    with pytest.raises(ValueError, match="must be equal") as caught:
+        gad.trace(raises, 1.0)
+    after = Stepper(Course.of_failure(caught.value))
+    after.end()
+    with pytest.raises(NotYet, match=r"there is no h\.adjoint: the function raised, and nothing goes back"):
+        after.value("h.adjoint")
