@@ -117,7 +117,8 @@ def ways_to(exam: Examination, i: int, most: int) -> Ways:
         return Ways((), 0, 0, 0, 0, 0.0, {}, {}, ())
     links = {edge: parent for _, edge, parent in _edges(between)}
     traffic: float | None
-    if all(np.size(exam.values[k]) == 1 for k in between):
+    # Where a complex number comes to a real one, its real part counts: of the product, and not of each factor.
+    if all(np.size(exam.values[k]) == 1 and not np.iscomplexobj(exam.values[k]) for k in between):
         search = _Search(exam, i, between)
         paths, traffic, through = search.widest(most), as_float(search.mass), search.through()
     elif count <= _MOST_FOLLOWED:

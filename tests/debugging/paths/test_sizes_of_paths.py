@@ -69,3 +69,12 @@ def test_names_that_the_cut_hides_are_not_explained():
     explained = said.split(".")[0].split()[::3]
     assert explained
     assert all(name in table for name in explained if name.startswith("v"))
+
+
+def test_a_path_through_complex_numbers_gives_the_real_part_of_its_product():
+    x = 0.5
+    why = gad.trace(lambda x: np.abs(np.exp(1j * x) + x), x).why("x")
+    z = np.exp(1j * x) + x
+    slopes = [(np.conj(z) / abs(z)).real, (np.conj(z) / abs(z) * 1j * np.exp(1j * x)).real]
+    assert [float(path.value) for path in why.paths] == pytest.approx(slopes, rel=1e-12)
+    assert [path.share for path in why.paths] == pytest.approx(np.abs(slopes) / np.sum(np.abs(slopes)), rel=1e-12)
