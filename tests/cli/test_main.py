@@ -477,6 +477,11 @@ def test_short_work_is_silent(asked, capsys):
 # -- the real thing -------------------------------------------------------------------------------------------
 
 
+def without_progress(said):
+    """Return what was said on stderr, but for how long it took."""
+    return re.sub(r"graphviz-ad: .* \(\d+ s\)\s*", "", said)
+
+
 def run(directory, *arguments):
     """Run the command as a process of its own."""
     environment = os.environ | {"PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8"}
@@ -507,7 +512,7 @@ def run(directory, *arguments):
 def test_files_are_written(here, words, marks):
     """The command writes what it promises, and nothing else."""
     done = run(here, *words)
-    assert (done.returncode, re.sub(r"graphviz-ad: .* \(\d+ s\)\s*", "", done.stderr)) == (0, "")  # but for progress
+    assert (done.returncode, without_progress(done.stderr)) == (0, "")
     (written,) = here.iterdir()
     assert done.stdout == f"wrote {written.resolve()}\n"
     text = written.read_text(encoding="utf-8")
@@ -517,7 +522,7 @@ def test_files_are_written(here, words, marks):
 def test_the_demo_is_small(here):
     """The page of the sine is one file of at most 130 kB."""
     done = run(here, "demo", "--no-open")
-    assert (done.returncode, done.stderr) == (0, "")
+    assert (done.returncode, without_progress(done.stderr)) == (0, "")
     assert 10_000 < (here / "sin.html").stat().st_size <= 130_000
 
 
