@@ -30,7 +30,7 @@ _IMPORT = re.compile(r'^import \{([^}]*)\} from "([./\w-]+\.js)";\n', re.MULTILI
 _REMARKS = re.compile(r"^ *(?://.*|/\*\*(?:(?!\*/)[\s\S])*\*/)\n|/\*\* @type .*?\*/ ?", re.MULTILINE)
 _NOTES = re.compile(r"^ *(?:/\*[^*]*\*/)\n", re.MULTILINE)
 _INDENTS = re.compile(r"^\s+", re.MULTILINE)
-_OPEN = re.compile(r"(?<=[,{(\[])\n")  # a line that ends so goes on in the next
+_OPEN = re.compile(r"(?<=[,;{(\[])\n")  # a line that ends so goes on in the next
 _DECLARED = re.compile(r"(?<=[{},;])\n")
 
 

@@ -7,11 +7,19 @@ export function keep(scroller, line, head = 0) {
   scroller.scrollTop += Math.min(0, over - head) + Math.max(0, over + line.offsetHeight + 8 - scroller.clientHeight);
 }
 
-/** Let boxes fade where they go on beyond the edge. @param {Iterable<any>} nodes */
+/** Let boxes fade where they go on beyond an edge. @param {Iterable<any>} nodes */
 export function fade(nodes) {
   for (const node of nodes) {
-    node.classList.toggle("more", node.scrollWidth - node.clientWidth - node.scrollLeft > 8);
-    node.classList.toggle("below", node.scrollHeight - node.clientHeight - node.scrollTop > 2);
+    const { scrollLeft, scrollTop } = node;
+    // What is empty below a graph, so that its map covers nothing, does not go on.
+    const empty = parseFloat(node.style?.paddingBottom) || 0;
+    const goesOn = {
+      before: scrollLeft > 8,
+      more: node.scrollWidth - node.clientWidth - scrollLeft > 8,
+      above: scrollTop > 2,
+      below: node.scrollHeight - node.clientHeight - scrollTop - empty > 2,
+    };
+    for (const [name, on] of Object.entries(goesOn)) node.classList.toggle(name, on);
   }
 }
 

@@ -141,3 +141,19 @@ def test_axes_are_whole_and_long_names_lie_on_no_curve(player: Any, width: int, 
         words = page.eval_on_selector_all(".gad-plot text", "all => all.map((one) => one.textContent)")
         assert words[-3] == low
         assert words[-1] == slider
+
+
+def test_a_notice_of_more_lines_takes_its_room_from_the_graph(player: Any) -> None:
+    """Where log has no value the notice is long: the step's card stays whole, and what is cut off at the top fades."""
+    made = film(lambda x: np.log(x) * x, x=(-1, 3, 0.5)).to_json()
+    page = player(made, "{ presentation: true }", width=1280, height=720, reduced_motion="reduce", step=2)
+    page.evaluate("mounted.set({ stop: 6 })")
+    page.focus(".gad-x")
+    page.keyboard.press("Home")
+    page.wait_for_function("""() => {
+      const rect = (name) => document.querySelector(name).getBoundingClientRect();
+      const [pane, card] = [rect(".gad-pane"), rect(".gad-pane .node.now > .bg")];
+      const above = rect(".gad-pane > svg").top < pane.top - 3;
+      return rect(".gad-notice").height > 60 && card.top >= pane.top - 1 && card.bottom <= pane.bottom + 1
+        && document.querySelector(".gad-pane").matches(".above") === above;
+    }""")

@@ -72,7 +72,7 @@ def test_what_is_needed_comes_first_and_once(package: Callable[..., str]) -> Non
         zero="export const zero = 0;\n",
     )
     text = script("entry.js", name)
-    lines = text.splitlines()
+    lines = text.replace(";", ";\n").splitlines()
     assert lines[:3] == ["const zero = 0;", "const first = zero;", "const second = 2;"]
     assert 'const MINUS = "\\u2212";' in lines
     assert lines[-1] == "export default [first, second, zero, MINUS];"
@@ -86,11 +86,16 @@ def test_only_remarks_are_left_out(package: Callable[..., str]) -> None:
         '/** @type {any} */ (one).two = "// no remark";\n  /** Another. */\n'
         "  const three = 3; // at the end of a line\n"
     )
-    assert script("entry.js", name).splitlines() == [
-        "const one = (1);",
-        '(one).two = "// no remark";',
-        "const three = 3; // at the end of a line",
-    ]
+    assert script("entry.js", name) == (
+        'const one = (1);(one).two = "// no remark";const three = 3; // at the end of a line\n'
+    )
+
+
+def test_no_remark_at_the_end_of_a_line_would_take_the_next_one_with_it() -> None:
+    """Lines are joined where one ends with what goes on: a remark there may not end so."""
+    for module in PLAYER.rglob("*.js"):
+        for line in module.read_text(encoding="utf-8").splitlines():
+            assert not re.search(r"\S\s+//[^\"'`]*[,;{(\[]$", line), f"{module.name}: {line}"
 
 
 def test_a_circle_of_modules_is_an_error_that_names_it(package: Callable[..., str]) -> None:

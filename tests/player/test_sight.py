@@ -110,9 +110,11 @@ CUT = """() => {
     ...all(".gad-reads dd span, .gad-code, .gad-code pre div, .gad-table td > div").filter((node) => wide(node)),
     ...all(".gad-title, .gad-table tbody th, .gad-legend").filter((node) => wide(node) && !node.matches(".more")
       && node.scrollWidth - node.clientWidth > 9),
-    ...all(".gad-main, .gad-left, .gad-right, .gad-pane").filter((node) => getComputedStyle(node).overflowY === "auto"
-      && node.scrollHeight - node.clientHeight > 3 && !node.matches(".below")
-      && node.scrollHeight - node.clientHeight - node.scrollTop > 3),
+    ...all(".gad-main, .gad-left, .gad-right, .gad-pane, .gad-code").filter((node) =>
+      getComputedStyle(node).overflowY === "auto" && (node.scrollTop > 3 && !node.matches(".above")
+      || node.scrollHeight - node.clientHeight - node.scrollTop - (parseFloat(node.style.paddingBottom) || 0) > 3
+      && !node.matches(".below"))),
+    ...all(".gad-pane").filter((node) => node.scrollLeft > 9 && !node.matches(".before")),
   ].filter(shown).map((node) => node.className + ": " + node.textContent.slice(0, 40))
     .concat(document.documentElement.scrollHeight > innerHeight ? ["the page scrolls"] : []);
 }"""

@@ -93,7 +93,20 @@ export const graphPanel = {
     listenToHands(player, pane);
     listenToGraph(player, pane);
 
+    /** What is said above the graph takes of its room: with another height of that it is fitted anew. */
+    let [notice, said] = /** @type {[any, number]} */ ([null, 0]);
+    const growth = new ResizeObserver(() => {
+      if (notice.offsetHeight === said) return;
+      said = notice.offsetHeight;
+      resize(player.now());
+      settle(player.now());
+    });
     function enter() {
+      if (!notice) {
+        notice = player.box.querySelector(".gad-notice");
+        said = notice.offsetHeight;
+        growth.observe(notice);
+      }
       const lost = pane.matches(":focus-within:not(:focus)");
       pane.replaceChildren(view().svg);
       if (lost) pane.focus({ preventScroll: true });
@@ -118,8 +131,21 @@ export const graphPanel = {
       stale.classList.toggle("gad-wait", late);
     }
 
+    /** @param {Now} now */
+    function resize(now) {
+      sight.fit();
+      map.resize(now);
+    }
+    /** @param {Now} now */
+    function settle(now) {
+      sight.follow(now);
+      fade([pane]);
+      call(now);
+    }
     return {
       nodes: [stage],
+      resize,
+      settle,
       paint(now) {
         const { picked, pointed, entered } = now;
         if (entered) enter();
@@ -132,16 +158,10 @@ export const graphPanel = {
         clearTimeout(naming);
         naming = window.setTimeout(() => call(player.now()), SETTLED);
       },
-      resize(now) {
-        sight.fit();
-        map.resize(now);
+      destroy() {
+        clearTimeout(naming);
+        growth.disconnect();
       },
-      settle(now) {
-        sight.follow(now);
-        fade([pane]);
-        call(now);
-      },
-      destroy: () => clearTimeout(naming),
     };
   },
 };
