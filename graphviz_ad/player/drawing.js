@@ -40,8 +40,9 @@ function measure(plot, reel, active = 0, long = false) {
   const em = parseFloat(getComputedStyle(plot).fontSize) / 15 || 1;
   const left = 40 * em;
   const right = across - 28 * em;
-  const [roof, gap] = long ? [22 * em, 24 * em] : [14, 26];
-  const floor = Math.max(roof + gap, down - 10 - (reel.grids.length > 1 ? 14 * em : 0));
+  const [roof, gap] = long ? [Math.min(22 * em, 0.2 * down), Math.min(24 * em, 0.22 * down)] : [14, 26];
+  const axis = reel.grids.length > 1 ? Math.min(14 * em, 0.14 * down) : 0;
+  const floor = Math.max(roof + gap, down - 10 - axis);
   const split = roof + 0.57 * (floor - gap - roof);
   const bands = [
     [roof, split],
@@ -92,11 +93,13 @@ export function makeDrawing(plot, reel, film, name = "f") {
     return bands.flatMap(([top, bottom], b) => {
       const most = Math.min(b ? 3 : 4, (bottom - top) / (24 * em));
       return ticks(ranges[b][0], ranges[b][1], most).map((tick) => {
-        add("path", { class: tick ? "gad-grid" : "gad-zero", d: `M${left} ${py[b](tick)}H${right}` });
+        const hue = b ? " slope" : "";
+        add("path", { class: (tick ? "gad-grid" : "gad-zero") + hue, d: `M${left} ${py[b](tick)}H${right}` });
         const words = tickWords(tick);
         // What is longer than its room is narrowed, and not cut off.
         const narrowed = words.length > 5 && { textLength: left - 2, lengthAdjust: "spacingAndGlyphs" };
-        return make("s:text", { x: left - 8, y: py[b](tick) + 4, "text-anchor": "end", ...narrowed }, words);
+        const place = { class: hue, x: left - 8, y: py[b](tick) + 4, "text-anchor": "end" };
+        return make("s:text", { ...place, ...narrowed }, words);
       });
     });
   }

@@ -118,6 +118,7 @@ export function makeSight(player) {
   const scene = () => player.now().scene;
   const size = () => paneSize(find("stage"), find("pane"));
   const onPaper = () => box.matches(".gad-paper");
+  const whole = () => box.matches(".gad-paper:not(.gad-closer)");
 
   function draw(to = 1) {
     const { svg, texts } = player.view();
@@ -134,7 +135,7 @@ export function makeSight(player) {
     // The column of the graph is as wide as this needs: what it holds is known after that only.
     box.style.setProperty("--least", least + "px");
     const pane = size();
-    if (onPaper()) draw(Math.min(LARGEST_ON_PAPER, wholeScale(picture, pane)));
+    if (whole()) draw(Math.min(LARGEST_ON_PAPER, wholeScale(picture, pane)));
     else if (zoom === "readable") draw(readableScale(picture, pane, least / picture.width));
     else draw(zoom === "whole" ? wholeScale(picture, pane) : clampScale(zoom, picture, pane));
     find("pane").classList.toggle("gad-beyond", goesBeyond(scale, picture, pane));

@@ -17,9 +17,20 @@ export const MARKS = {
   accumulate: "M-.45-1.2h.9v.75h.75v.9h-.75v.75h-.9v-.75h-.75v-.9h.75z",
 };
 
+/** Where marks of all steps would crowd, these keep theirs: the rail tells the others. */
+const TURNS = ["seed", "accumulate", "raise"];
+/** So large, at most, is a mark that would crowd. */
+const CROWDED = 3.6;
+
+/** Whether a step of a kind has a mark of its own, where marks have a size. */
+export const hasMark = (kind = "", size = 5) => size > CROWDED || (size ? TURNS.includes(kind) : kind === "seed");
+
 /** The places and the size of the timeline's marks; `edge` is half a thumb. */
 export function layMarks(count = 1, width = 300, edge = 11) {
   const gap = count > 1 ? (width - 2 * edge) / (count - 1) : 0;
   const size = count > 1 ? Math.min(5, gap * 0.36) : 5;
-  return { at: Array.from({ length: count }, (_, i) => edge + i * gap), size: size < 1.8 ? 0 : Math.max(2.4, size) };
+  return {
+    at: Array.from({ length: count }, (_, i) => edge + i * gap),
+    size: size < 1.8 ? 0 : Math.max(CROWDED, size),
+  };
 }

@@ -29,6 +29,15 @@ test("a picture that would fill a sheet alone shows what is around its step, two
   assert.ok(laid.high >= 0.72 * 0.67 * 699 && laid.high < 0.67 * 699);
 });
 
+test("sheets on which something is cut off are full, and no row of the last is larger", () => {
+  const { highs } = layStrip({ width: 402, height: 2000 }, 0.67, lines(18), 112);
+  assert.equal(highs.length, 9);
+  const used = (from, to) => highs.slice(from, to).reduce((all, high) => all + high + 50 + 13 + 18, -18);
+  assert.ok(Math.abs(used(0, 2) + 112 - 944) < 1, String(highs));
+  for (const from of [2, 4, 6]) assert.ok(Math.abs(used(from, from + 2) - 944) < 1, String(highs));
+  assert.ok(highs[8] <= highs[7]);
+});
+
 test("no picture is smaller than its type allows, and of one larger than a sheet a part is shown", () => {
   for (const [width, height] of [
     [3000, 300],

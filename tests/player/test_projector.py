@@ -157,3 +157,67 @@ def test_a_notice_of_more_lines_takes_its_room_from_the_graph(player: Any) -> No
       return rect(".gad-notice").height > 60 && card.top >= pane.top - 1 && card.bottom <= pane.bottom + 1
         && document.querySelector(".gad-pane").matches(".above") === above;
     }""")
+
+
+def loop(x: Any) -> Any:
+    """Use x in thirteen places."""
+    y = x
+    for _ in range(12):
+        y = np.sin(y) + x
+    return y
+
+
+# Marks of the timeline that touch each other.
+CROWDED = """() => {
+  const marks = [...document.querySelectorAll(".gad-mark")].map((node) => node.getBoundingClientRect());
+  const drawn = marks.filter(({ width }) => width).sort((one, other) => one.left - other.left);
+  return [drawn.length, drawn.filter(({ left }, i) => i && left < drawn[i - 1].right - 1).length];
+}"""
+
+
+def test_the_number_a_step_ends_with_is_in_sight_and_its_mark_touches_no_other(player: Any) -> None:
+    """Of a sum over thirteen places too, whose sentence names those that are still to come."""
+    made = film(loop, x=(-1, 1, 0.5)).to_json()
+    page = player(made, "{ presentation: true }", width=1280, height=720, reduced_motion="reduce")
+    steps = made["scenes"][0]["steps"]
+    sums = [i for i, step in enumerate(steps) if step["kind"] == "accumulate"]
+    assert len(sums) == 13
+    for step in sums[::4]:
+        page.evaluate("(step) => mounted.set({ step })", step)
+        page.wait_for_function("() => !document.querySelector('.gad-say:not(.gad-ghost)').matches('.below')")
+    for width in (1280, 768):
+        page.set_viewport_size({"width": width, "height": 1024})
+        page.wait_for_timeout(100)
+        count, touching = page.evaluate(CROWDED)
+        assert count == 14  # the sums, and where the way back begins
+        assert touching == 0
+
+
+def test_a_question_does_not_fade_and_nothing_is_told_of_the_derivative(player: Any) -> None:
+    """Neither its range nor its zero stand beside an empty band."""
+    made = film(worked, x=(0.5, 3, 0.5), at={"x": 2.0}, quiz=True).to_json()
+    page = player(made, "{ presentation: true }", width=1280, height=720, step=8)
+    page.wait_for_selector(".gad-ask")
+    page.wait_for_function("() => !document.querySelector('.gad-say:not(.gad-ghost)').matches('.below')")
+    seen = "all => all.filter((one) => one.checkVisibility({ visibilityProperty: true })).length"
+    assert page.eval_on_selector_all(".gad-plot .slope", seen) == 0
+    assert page.eval_on_selector_all(".gad-plot :is(.gad-grid, .gad-zero)", seen) > 0
+
+
+def test_no_label_of_a_level_lies_under_the_arrow(player: Any) -> None:
+    """Wherever the point is: it makes way, and comes back."""
+    made = film(lambda x, y: x * np.sin(y) + y, x=(-1, 2, 0.5), y=(-3, 3, 0.5)).to_json()
+    page = player(made, "{ presentation: true }", width=1280, height=720)
+    counts = set()
+    for stop in range(0, 91, 13):
+        page.evaluate("(stop) => mounted.set({ stop })", stop)
+        under, count = page.evaluate("""() => {
+          const rects = (name) => [...document.querySelectorAll(name)].filter((one) =>
+            one.checkVisibility({ visibilityProperty: true })).map((one) => one.getBoundingClientRect());
+          const [labels, heads] = [rects(".gad-height"), rects(".gad-head-of-arrow")];
+          return [labels.filter((one) => heads.some((head) => one.left < head.right && head.left < one.right
+            && one.top + 4 < head.bottom && head.top < one.bottom - 4)).length, labels.length];
+        }""")
+        assert under == 0, stop
+        counts.add(count)
+    assert len(counts) > 1

@@ -34,6 +34,13 @@ function apart(levels, { x, y, width, height }, em = 1) {
   return placed;
 }
 
+/** How far a place is from a stretch that begins at a point. @param {number[]} from @param {number[]} way */
+function farFrom([x, y], [right, down], left = 0, top = 0) {
+  const along = ((left - x) * right + (top - y) * down) / (right * right + down * down || 1);
+  const part = Math.min(1, Math.max(0, along));
+  return Math.hypot(left - x - part * right, top - y - part * down);
+}
+
 /** The parts of the drawing that stay while the point moves.
  * @param {any} svg @param {Player} player @param {Chart} map */
 function drawMap(svg, { film, reel, name }, map, em = 1) {
@@ -92,17 +99,24 @@ function makeMovers(svg, { film, name }) {
     svg.appendChild(make("s:text", { class: "gad-name gad-part" }, `∂${of}/∂${one.name}`)),
   );
   const whole = svg.appendChild(make("s:text", { class: "gad-name gad-part", "text-anchor": "middle" }, "∇" + of));
-  return { slices, legs, shaft, head, spot, names, whole };
+  const heights = [...svg.querySelectorAll(".gad-height")].map((node) => ({
+    node,
+    at: ["x", "y"].map((name) => Number(node.getAttribute(name))),
+  }));
+  return { heights, slices, legs, shaft, head, spot, names, whole };
 }
 /** @typedef {ReturnType<typeof makeMovers>} Movers */
 
 /** Lay the arrow from a point, its parts along both sliders, and their names where there is room for them.
  * @param {Movers} movers @param {Chart} map @param {ReturnType<typeof arrowOf>} arrow */
-function layArrow({ legs, shaft, head, names, whole }, { box }, arrow, x = 0, y = 0, em = 1) {
+function layArrow({ heights, legs, shaft, head, names, whole }, { box }, arrow, x = 0, y = 0, em = 1) {
   for (const part of [...legs, shaft, head]) show(part, !!arrow);
   const { right, down, length } = arrow ?? { right: 0, down: 0, length: 1 };
   const [tipX, tipY] = [x + right, y + down];
   const [ux, uy] = [right / length, down / length];
+  // The label of a level makes way for the arrow and its name.
+  const way = [right + (arrow ? ux * 17 * em : 0), down + (arrow ? uy * 15 * em : 0)];
+  for (const { node, at } of heights) show(node, farFrom([x, y], way, at[0], at[1] - 4 * em) > 15 * em);
   const size = Math.min(11, length);
   lay(shaft, x, y, tipX - ux * size * 0.8, tipY - uy * size * 0.8);
   const base = [tipX - ux * size, tipY - uy * size];

@@ -46,20 +46,44 @@ const windowStart = (from = 0, to = 0, window = 0, all = 0) =>
   Math.max(0, Math.min(all - window, (from + to - window) / 2));
 
 /** Show of a picture what is around the card of its step.
- * @param {any} svg @param {ReturnType<typeof layStrip>} size */
+ * @param {any} svg @param {{ scale: number, wide: number, high: number }} size */
 function cropStill(svg, { scale, wide, high }) {
-  svg.style.width = wide + "px";
   const { x, y, width, height } = svg.viewBox.baseVal;
-  const [across, down] = [wide / scale, high / scale];
+  const [across, down] = [Math.min(width, wide / scale), Math.min(height, high / scale)];
   if (across > width - 1 && down > height - 1) return;
-  const all = svg.getBoundingClientRect();
-  const one = width / all.width;
-  const step = surround([...svg.querySelectorAll(".node.now")].map((node) => node.getBoundingClientRect()));
-  const left = windowStart((step.left - all.left) * one, (step.right - all.left) * one, across, width);
-  const top = windowStart((step.top - all.top) * one, (step.bottom - all.top) * one, down, height);
+  const cards = [...svg.querySelectorAll(".node.now")].map((node) => node.getBBox());
+  const step = surround(
+    cards.map((box) => ({ left: box.x, top: box.y, right: box.x + box.width, bottom: box.y + box.height })),
+  );
+  const left = windowStart(step.left - x, step.right - x, across, width);
+  const top = windowStart(step.top - y, step.bottom - y, down, height);
   const part = { viewBox: `${x + left} ${y + top} ${across} ${down}`, width: across, height: down };
   for (const [name, value] of Object.entries(part)) attr(svg, name, value);
   svg.classList.add("gad-part");
+}
+
+/** Where the whole graph would be too small for its numbers, paper has what is around the step.
+ * @param {Player} player @returns {() => void} takes it back */
+function cropFigure({ box, view, now, measure, state }) {
+  const { svg, least } = view();
+  if (!svg.querySelector(".gad-tiny")) return () => {};
+  const { zoom } = state;
+  const names = ["viewBox", "width", "height"];
+  const kept = names.map((name) => svg.getAttribute(name));
+  state.zoom = (PAPER_TYPE * least) / now().scene.width;
+  box.classList.add("gad-broad", "gad-closer");
+  state.measured = "";
+  measure();
+  const { clientWidth: wide, clientHeight: high } = box.querySelector(".gad-pane");
+  cropStill(svg, { scale: state.zoom, wide, high });
+  const { width, height } = svg.viewBox.baseVal;
+  box.style.setProperty("--across", width);
+  box.style.setProperty("--down", height);
+  return () => {
+    state.zoom = zoom;
+    svg.classList.remove("gad-part");
+    names.forEach((name, i) => (kept[i] === null ? svg.removeAttribute(name) : attr(svg, name, kept[i])));
+  };
 }
 
 /** All steps, each as a small picture with its sentence. @param {Player} player */
@@ -89,6 +113,7 @@ export const paperPanel = {
     let strip = null;
     /** @type {string[]} */
     let shown = [];
+    let takeBack = () => {};
 
     function lay() {
       if (box.matches(".gad-paper") || state.shown < 0) return;
@@ -104,13 +129,18 @@ export const paperPanel = {
       box.classList.toggle("gad-broad", width > 0.73 * height);
       box.classList.toggle("gad-reel", !!strip);
       player.measure();
-      if (!strip) return;
-      const size = layOut(player, strip);
-      for (const svg of strip.querySelectorAll("figure > svg")) cropStill(svg, size);
+      if (!strip) return void (takeBack = cropFigure(player));
+      const { highs, ...size } = layOut(player, strip);
+      strip.querySelectorAll("figure > svg").forEach((/** @type {any} */ svg, /** @type {number} */ i) => {
+        svg.style.width = size.wide + "px";
+        cropStill(svg, { ...size, high: highs[Math.floor(i / size.columns)] });
+      });
     }
     function clear() {
       strip?.remove();
-      box.classList.remove("gad-paper", "gad-broad", "gad-reel");
+      takeBack();
+      takeBack = () => {};
+      box.classList.remove("gad-paper", "gad-broad", "gad-reel", "gad-closer");
       box.classList.add(...shown);
       player.measure();
     }

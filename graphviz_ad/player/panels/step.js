@@ -203,6 +203,10 @@ export const stepPanel = {
     /** Reserve the height of the tallest step, so that nothing jumps. @param {Now} now */
     function reserve(now) {
       wide = say.offsetWidth;
+      box.classList.remove("gad-dense");
+      keepTall(tallest(now));
+      if (!box.matches(".gad-show") || say.offsetHeight > tall - 2) return;
+      box.classList.add("gad-dense");
       keepTall(tallest(now));
     }
 

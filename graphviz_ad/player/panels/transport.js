@@ -4,7 +4,7 @@
 import { attr, iconButton, make, put } from "../elements.js";
 import { hueOf, sweepOf } from "../hues.js";
 import { paceOf } from "../pacing.js";
-import { MARKS, layMarks } from "../timeline.js";
+import { MARKS, hasMark, layMarks } from "../timeline.js";
 
 const SPEEDS = [0.5, 1, 2, 4];
 const PLAY = "M3 0v14l10-7z";
@@ -60,7 +60,7 @@ function makeTimeline(scrub) {
     glyphs = steps.map((step, i) => {
       const { kind } = step;
       const shape = kind === "seed" && sweepOf(step).hue === "tangent" ? "push" : kind;
-      const d = size || kind === "seed" ? MARKS[shape] : "";
+      const d = hasMark(kind, size) ? MARKS[shape] : "";
       return make("s:path", { d, transform: `translate(${at[i]} 16) scale(${size || 4})` });
     });
     const wider = Math.min(22, 12 + 2 * size);
