@@ -92,9 +92,15 @@ export function makeDrawing(plot, reel, film, name = "f") {
   function drawTicks({ bands, ranges, em, left, right, py }) {
     return bands.flatMap(([top, bottom], b) => {
       const most = Math.min(b ? 3 : 4, (bottom - top) / (24 * em));
-      return ticks(ranges[b][0], ranges[b][1], most).map((tick) => {
+      /** @type {number[]} */
+      const lines = [];
+      // The words of a number that is too near to one nearer to zero are left out.
+      const rows = ticks(ranges[b][0], ranges[b][1], most).sort((one, other) => Math.abs(one) - Math.abs(other));
+      return rows.flatMap((tick) => {
         const hue = b ? " slope" : "";
         add("path", { class: (tick ? "gad-grid" : "gad-zero") + hue, d: `M${left} ${py[b](tick)}H${right}` });
+        if (lines.some((y) => Math.abs(y - py[b](tick)) < 13 * em)) return [];
+        lines.push(py[b](tick));
         const words = tickWords(tick);
         // What is longer than its room is narrowed, and not cut off.
         const narrowed = words.length > 5 && { textLength: left - 2, lengthAdjust: "spacingAndGlyphs" };

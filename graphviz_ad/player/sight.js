@@ -59,7 +59,7 @@ function placeMap(pane, map, { svg }, left = 0, top = 0) {
     top: card.top - top,
     bottom: card.bottom - top,
   }));
-  const size = { width: map.offsetWidth + MAP_EDGE, height: map.offsetHeight + MAP_EDGE };
+  const size = { width: map.offsetWidth + 2 * MAP_EDGE, height: map.offsetHeight + 2 * MAP_EDGE };
   attr(map, "data-corner", mapCorner(there, pane.getBoundingClientRect(), size));
 }
 
@@ -68,7 +68,7 @@ function placeMap(pane, map, { svg }, left = 0, top = 0) {
  * @param {"instant" | "smooth"} behavior */
 function scrollTo(pane, map, view, targets, behavior) {
   const seen = pane.getBoundingClientRect();
-  const size = { width: map.offsetWidth + MAP_EDGE, height: map.offsetHeight + MAP_EDGE };
+  const size = { width: map.offsetWidth + 2 * MAP_EDGE, height: map.offsetHeight + 2 * MAP_EDGE };
   const corner = { ...seen.toJSON(), left: seen.right - size.width, top: seen.bottom - size.height };
   const { left, top } = glide(targets, seen, map.hidden ? null : corner, reachOf(pane));
   if (!map.hidden) placeMap(pane, map, view, left, top);
