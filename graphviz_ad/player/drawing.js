@@ -99,7 +99,7 @@ export function makeDrawing(plot, reel, film, name = "f") {
       return rows.flatMap((tick) => {
         const hue = b ? " slope" : "";
         add("path", { class: (tick ? "gad-grid" : "gad-zero") + hue, d: `M${left} ${py[b](tick)}H${right}` });
-        if (lines.some((y) => Math.abs(y - py[b](tick)) < 13 * em)) return [];
+        if (lines.some((y) => Math.abs(y - py[b](tick)) < 10 * em)) return [];
         lines.push(py[b](tick));
         const words = tickWords(tick);
         // What is longer than its room is narrowed, and not cut off.

@@ -80,13 +80,11 @@ def test_in_a_room_both_curves_are_whole(player: Any, f: Any, x: tuple[float, fl
     page = player(film(f, x=x).to_json(), width=width, height=height, reduced_motion="reduce")
     page.click(".gad-full")
     page.wait_for_function("() => document.fullscreenElement && document.querySelector('.gad-room')")
-    page.wait_for_timeout(100)
-    assert page.evaluate(LOST) == []
+    page.wait_for_function(f"() => !({LOST})().length")
     page.evaluate("document.exitFullscreen()")
     page.wait_for_function("() => !document.fullscreenElement")
     page.evaluate("mounted.set({ presentation: true })")
-    page.wait_for_timeout(100)
-    assert page.evaluate(LOST) == []
+    page.wait_for_function(f"() => !({LOST})().length")
 
 
 def test_in_a_room_a_step_puts_its_sentence_back(player: Any) -> None:
@@ -187,10 +185,8 @@ def test_the_number_a_step_ends_with_is_in_sight_and_its_mark_touches_no_other(p
         page.wait_for_function("() => !document.querySelector('.gad-say:not(.gad-ghost)').matches('.below')")
     for width in (1280, 768):
         page.set_viewport_size({"width": width, "height": 1024})
-        page.wait_for_timeout(100)
-        count, touching = page.evaluate(CROWDED)
-        assert count == 14  # the sums, and where the way back begins
-        assert touching == 0
+        # The sums, and where the way back begins.
+        page.wait_for_function(f"() => ({CROWDED})().join() === '14,0'")
 
 
 def test_a_question_does_not_fade_and_nothing_is_told_of_the_derivative(player: Any) -> None:
