@@ -12,6 +12,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from graphviz_ad.console import visible
 from graphviz_ad.engine.failures import Failure, Operand, Remains
 from graphviz_ad.engine.lazily import lazily
 from graphviz_ad.engine.primitive import plain_value
@@ -136,7 +137,7 @@ def _is_array(operand: Operand) -> bool:
 
 def expression_of(failure: Failure) -> Symbol:
     """Return what raised as a formula: as it is written there, with its names set as names."""
-    text = " ".join(failure.site.text.split()) if failure.site is not None else ""
+    text = visible(" ".join(failure.site.text.split())) if failure.site is not None else ""
     return _set(text or ("what comes next" if failure.site is None else f"line {failure.site.line}"))
 
 
