@@ -7,7 +7,7 @@ reading of it (`graphviz_ad.engine.failures`), since every call of a function ma
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -80,13 +80,10 @@ def kept(error: BaseException | None) -> Aftermath | None:
     ...     print(kept(error).inputs)
     (Variable(1.0, name='x'),)
     """
-    seen: set[int] = set()
-    while error is not None and id(error) not in seen:
-        seen.add(id(error))
-        holder = vars(error).get(_NAME)
+    for own in _raised_from(error):
+        holder = vars(own).get(_NAME)
         if isinstance(holder, Kept) and holder.aftermath is not None:
             return holder.aftermath
-        error = error.__cause__
     return None
 
 
@@ -103,13 +100,18 @@ def let_go(error: BaseException) -> None:
     ...     print(error, kept(error))
     name 'unknown' is not defined None
     """
-    seen: set[int] = set()
-    own: BaseException | None = error
-    while own is not None and id(own) not in seen:
-        seen.add(id(own))
+    for own in _raised_from(error):
         own.__traceback__ = None
         vars(own).pop(_NAME, None)
-        own = own.__cause__
+
+
+def _raised_from(error: BaseException | None) -> Iterator[BaseException]:
+    """Yield an exception and those that it was raised from, each once: they may run in a circle."""
+    seen: set[int] = set()
+    while error is not None and id(error) not in seen:
+        seen.add(id(error))
+        yield error
+        error = error.__cause__
 
 
 def latest() -> BaseException | None:

@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from graphviz_ad.numerals.quantities import Quantity
+from graphviz_ad.story.entries import Sources
 from graphviz_ad.story.steps import Edge, Story
 
 __all__ = ["Entry", "Factor", "Place", "Summand", "entry_at", "is_moved", "number_of", "pushed", "summands"]
@@ -94,7 +95,7 @@ def summands(story: Story, edge: Edge, place: Place = ()) -> tuple[Summand, ...]
         return ()
     return tuple(
         Summand(entry_at(arriving, at), entry_at(local, at) if isinstance(local, Quantity) else local, at)
-        for at in _used_in(edge, place, parent.shape, child.shape)
+        for at in _across(edge.entries, place, parent.shape, child.shape, listed="adds")
     )
 
 
@@ -132,23 +133,9 @@ def pushed(story: Story, edge: Edge, place: Place = ()) -> tuple[Summand, ...]:
     if local is None:
         return ()
     factor = entry_at(local, place) if isinstance(local, Quantity) else local
-    made_of = _made_of(edge, place, story.nodes[edge.parent].shape, story.nodes[edge.child].shape)
+    parent, child = story.nodes[edge.parent], story.nodes[edge.child]
+    made_of = _across(edge.entries, place, child.shape, parent.shape, listed="picks")
     return tuple(Summand(entry_at(tangent, at), factor, at) for at in made_of)
-
-
-def _made_of(edge: Edge, place: Place, own: Sequence[int], shape: Sequence[int]) -> Iterator[Place]:
-    """Yield the entries of the parent that an entry of the child is made of."""
-    sources = edge.entries
-    if sources is None or sources.kind == "same":
-        yield place
-        return
-    flat = int(np.ravel_multi_index(place, tuple(shape))) if place else 0
-    if sources.kind == "adds":
-        for position, goes in enumerate(sources.places):
-            if goes == flat:
-                yield _unravelled(position, own)
-    elif sources.places[flat] >= 0:
-        yield _unravelled(sources.places[flat], own)
 
 
 def is_moved(edge: Edge) -> bool:
@@ -163,19 +150,22 @@ def is_moved(edge: Edge) -> bool:
     return edge.kind in ("rule", "linear") and edge.entries is not None and edge.entries.kind == "picks"
 
 
-def _used_in(edge: Edge, place: Place, own: Sequence[int], shape: Sequence[int]) -> Iterator[Place]:
-    """Yield the entries of the child in which an entry of the parent is used."""
-    sources = edge.entries
+def _across(
+    sources: Sources | None, place: Place, here: Sequence[int], there: Sequence[int], *, listed: str
+) -> Iterator[Place]:
+    """Yield the entries at one end of an edge that hang together with an entry at the other end.
+
+    Sources of the kind `listed` have for each entry of this end the one of the other; those of the other kind have it
+    the other way round.
+    """
     if sources is None or sources.kind == "same":
         yield place
         return
-    flat = int(np.ravel_multi_index(place, tuple(own))) if place else 0
-    if sources.kind == "adds":
-        yield _unravelled(sources.places[flat], shape)
-        return
-    for position, source in enumerate(sources.places):
-        if source == flat:
-            yield _unravelled(position, shape)
+    flat = int(np.ravel_multi_index(place, tuple(here))) if place else 0
+    if sources.kind != listed:
+        yield from (_unravelled(position, there) for position, goes in enumerate(sources.places) if goes == flat)
+    elif sources.places[flat] >= 0:
+        yield _unravelled(sources.places[flat], there)
 
 
 def _unravelled(position: int, shape: Sequence[int]) -> Place:
