@@ -28,6 +28,10 @@ CELLS = """(id) => {
   return Array.from({ length: 32 }, (_, i) => [box.left + (i % 4) * w, box.top + Math.floor(i / 4) * h, w, h]);
 }"""
 
+# Whether there is a number in each cell of the scheme that is lit.
+WRITTEN = """() => [...document.querySelectorAll(".gad-falk [aria-selected=true]")]
+  .every((cell) => /[0-9]/.test(cell.textContent))"""
+
 
 def loss(w: Any, b: Any) -> Any:
     """One layer."""
@@ -122,6 +126,7 @@ FADED = """([id, count]) => {
 
 def check_scheme(opened: Any, row: Any, column: Any) -> None:
     """The row and the column are lit, the products add up, and all of them stand where Falk puts them."""
+    opened.wait_for_function(WRITTEN)  # a window of another size is laid out a little later
     scheme = opened.evaluate(SCHEME)
     above, below, end = scheme["grids"]
     assert [one["caption"] for one in scheme["grids"]] == ["v\u0304₂ 8×4, in 1/100", "Xᵀ 3×8", "w\u0304 3×4"]
