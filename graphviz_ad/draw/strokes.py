@@ -6,9 +6,11 @@ to tell it. The widest have letters, as in the table; what has none is grey.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator, Sequence
+from functools import reduce
 from itertools import groupby
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -16,6 +18,7 @@ from graphviz_ad.console import visible
 from graphviz_ad.debugging.examination import Examination, numbers
 from graphviz_ad.debugging.paths.condensing import Condensed, condensed
 from graphviz_ad.debugging.paths.searching import Edge, Path, Ways, factor
+from graphviz_ad.debugging.paths.sizes import NOTHING, ONE, as_float, log10_of, size_of, times, written
 from graphviz_ad.debugging.paths.text import LETTERED, LETTERS, Row, cut, ending, instead, parts, rows, sentences, short
 from graphviz_ad.draw import measuring
 from graphviz_ad.draw.braid import CARD, Braid, Point, Stroke, braid, points_of
@@ -73,8 +76,20 @@ class _Card(NamedTuple):
 def _stretch(exam: Examination, edges: Sequence[Edge], tag: str) -> _Card:
     """Return the card of nodes that lie on one stretch, with the product of their factors where these are numbers."""
     factors = [factor(exam, edge) for edge in edges] if all(np.size(exam.values[k]) == 1 for k, _ in edges) else []
-    product = numbers(np.prod(factors)) if factors else ""
+    product = _product(factors) if factors else ""
     return _Card((), tag, visible(product), len({child for child, _ in edges}))
+
+
+def _product(factors: Sequence[Any]) -> str:
+    """Write the product of many factors: not what floats make of it on the way, but what it is."""
+    if any(map(np.iscomplexobj, factors)):
+        return numbers(np.prod(factors))
+    size = reduce(times, map(size_of, factors), ONE)
+    is_negative = sum(bool(own < 0) for own in factors) % 2 == 1
+    whole = as_float(size)
+    if sys.float_info.min <= whole < np.inf or size == NOTHING:
+        return numbers(-whole if is_negative else whole)
+    return written(log10_of(size), is_negative)
 
 
 def _card(exam: Examination, i: int, left_out: int) -> _Card:
@@ -167,7 +182,7 @@ def _strokes(pen: Pen, plan: Braid, paths: Sequence[Path]) -> Iterator[Element]:
             continue
         drawn: list[Element] = []
         for stroke in own:
-            drawn += _stroke(pen, stroke, parts(paths[path].value), path < LETTERED)
+            drawn += _stroke(pen, stroke, parts(paths[path]), path < LETTERED)
         yield Element("g", {"data-path": str(path)}, (), tuple(drawn))
     for path, own in groupby(reversed(order), key=lambda stroke: stroke.path):
         if path is not None and path < LETTERED:
@@ -234,7 +249,7 @@ def _legend(pen: Pen, shown: Condensed, plan: Braid, at: Point) -> tuple[list[El
     """Return the key to what occurs, its width, and where it ends."""
     ways = shown.ways
     drawn = {stroke.path for stroke in plan.strokes}
-    signs = {tuple(part > 0 for part in parts(path.value)) for k, path in enumerate(ways.paths) if k in drawn}
+    signs = {tuple(part > 0 for part in parts(path)) for k, path in enumerate(ways.paths) if k in drawn}
     entries = [
         ((True, False), "adds", _adding),
         ((False, True), "takes away", _hollow),
@@ -289,8 +304,7 @@ def bar(pen: Pen, path: Path, x: float, y: float, whole: float, high: float) -> 
 
     `whole` is as long as all shares are together.
     """
-    ups, downs = parts(path.value)
-    right, left = (whole * path.share * part / (ups + downs or 1.0) for part in (ups, downs))
+    right, left = (whole * part for part in parts(path))
     yield pen.path(f"M{number(x)},{number(y - 3)}v{number(high + 6)}", "none", "line", 1.0)
     if right:
         yield _rect(pen, x, y, max(1.0, right), high, "bwd")
@@ -321,14 +335,14 @@ def draw(exam: Examination, i: int, ways: Ways, theme: str, width: Length | None
     left = _MARGIN + picture.width + 48
     table, low = _table(pen, exam, i, ways, left, top + 14)
     elements += [*picture.elements, *table]
-    for line in broken(visible(instead(ways)), 13, beside):
-        low += 19
-        elements.append(pen.text(left, low, line, 13, "muted"))
     if ways.count > 1:
+        for line in broken(visible(instead(ways)), 13, beside):
+            low += 19
+            elements.append(pen.text(left, low, line, 13, "muted"))
         elements += chart(pen, ways, left, low + 18, min(beside, 520.0))
         low += 18 + HIGH
     high = max(top + picture.height, low) + _MARGIN
-    more = f"{sentences(exam, i, ways)} {instead(ways)}"
+    more = f"{sentences(exam, i, ways)} {instead(ways)}" if ways.count > 1 else sentences(exam, i, ways)
     return pen.figure(elements, (across + 2 * _MARGIN, high), f"Paths of {exam.bar(i)}", more, width)
 
 

@@ -7,17 +7,30 @@ import os
 import re
 import sys
 from collections.abc import Callable
+from opcode import opmap
 from types import FrameType, TracebackType
 from typing import ParamSpec, TypeVar
 
 from graphviz_ad.errors import GraphvizAdError, LeakError, at_line, refuse_unknown
 
-__all__ = ["cut", "guarded", "is_foreign", "is_own", "public", "raised_in", "user_frame", "user_line"]
+__all__ = [
+    "cut",
+    "guarded",
+    "is_foreign",
+    "is_own",
+    "is_raised_by_the_person",
+    "public",
+    "raised_in",
+    "user_frame",
+    "user_line",
+]
 
 _OWN = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 _REGISTRY = tuple(os.path.join(_OWN, "engine", name) for name in ("registering.py", "notation.py"))
 _ERRORS = refuse_unknown.__code__.co_filename  # where an error may be raised for others
 _ENGINE, _COMMAND = (os.path.join(_OWN, part) + os.sep for part in ("engine", "cli"))
+
+_RAISE = opmap["RAISE_VARARGS"]
 
 _P = ParamSpec("_P")
 _R = TypeVar("_R")
@@ -70,6 +83,16 @@ def raised_in(error: BaseException) -> tuple[FrameType, int] | None:
             place = traceback.tb_frame, traceback.tb_lineno
         traceback = traceback.tb_next
     return place
+
+
+def is_raised_by_the_person(error: BaseException) -> bool:
+    """Whether a statement of the person's own raised an error: then what it says is meant, to the last word."""
+    traceback = error.__traceback__
+    while traceback is not None and traceback.tb_next is not None:
+        traceback = traceback.tb_next
+    if traceback is None or is_foreign(traceback.tb_frame.f_code.co_filename):
+        return False
+    return traceback.tb_frame.f_code.co_code[traceback.tb_lasti] == _RAISE
 
 
 def public(function: Callable[_P, _R]) -> Callable[_P, _R]:

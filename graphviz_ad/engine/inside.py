@@ -17,7 +17,7 @@ import numpy as np
 from graphviz_ad.engine.backward import accumulate, full_adjoint
 from graphviz_ad.engine.exchange import set_all
 from graphviz_ad.engine.forward import push_all
-from graphviz_ad.engine.frames import user_line
+from graphviz_ad.engine.frames import is_raised_by_the_person, user_line
 from graphviz_ad.engine.lazily import lazily
 from graphviz_ad.engine.nesting import Nest, is_nested, is_plain_data, nested
 from graphviz_ad.engine.primitive import Primitive
@@ -90,8 +90,9 @@ class Inside:
         try:
             result = function(*replaced, **kwargs)
         except TypeError as error:
-            self._advise_arrays(error, args)
-            self._advise_integers(error)
+            if not is_raised_by_the_person(error):
+                self._advise_arrays(error, args)
+                self._advise_integers(error)
             raise
         finally:
             self._link()

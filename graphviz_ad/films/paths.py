@@ -37,7 +37,7 @@ def paths_json(exam: Examination, ways: Ways, code: Code | None) -> list[dict[st
             "edges": [edge_part(*edge) for edge in path.edges],
             "spans": [] if code is None else list(filter(None, map(code.span, operands(exam, path)))),
             "share": path.share,
-            "adds": bool(parts(path.value)[0]),
+            "adds": bool(parts(path)[0]),
         }
         for k, path in enumerate(ways.paths)
     ]

@@ -20,6 +20,7 @@ True
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import Any, Literal
@@ -142,6 +143,8 @@ def static(value: Any) -> str:
     ('1.760554', '2', '−0.25', '3.1e−17')
     >>> static(1 - 2j)
     '1−2j'
+    >>> static(2e-323), static(4e-310)
+    ('2e−323', '4e−310')
     """
     if np.iscomplexobj(value):
         number = complex(value)
@@ -155,7 +158,9 @@ def static(value: Any) -> str:
         return "0"
     sign, size = (MINUS if number < 0 else ""), abs(number)
     if not TINY <= size < HUGE:
-        mantissa, _, power = _exponent(size, 5).partition("e")
+        # Below the range in which floats have all digits, no more than tell a number from its neighbours.
+        digits = MOST_DIGITS if size >= sys.float_info.min else len(Decimal(repr(size)).normalize().as_tuple().digits)
+        mantissa, _, power = _exponent(size, min(digits - 1, 5)).partition("e")
         return f"{sign}{_trim(mantissa)}e{power}"
     decimals = max(MOST_DIGITS - len(str(int(size))), 5 - math.floor(math.log10(size)))
     return sign + _trim(_fixed(size, decimals))

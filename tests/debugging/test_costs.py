@@ -354,8 +354,7 @@ def test_what_is_not_known_is_not_counted_and_said():
 
 def test_times_are_measured_of_what_was_run_and_of_nothing_else():
     cost = gad.trace(net, np.ones((3, 4)), np.ones(4)).cost()
-    assert all(own.seconds > 0 for own in cost.modes[:3])
-    assert cost.modes[3].seconds is None
+    assert all(own.seconds > 0 for own in cost.modes)
     inner = [node for node in cost.nodes if node.operations]
     assert all(node.seconds > 0 and node.back_seconds > 0 for node in inner)
     assert cost.modes[0].seconds == pytest.approx(sum(node.seconds for node in cost.nodes if node.seconds is not None))

@@ -244,6 +244,18 @@ def test_an_integer_that_was_to_count_is_told_where_it_belongs():
     assert gad.grad(lambda p, n: sum(p["w"] for _ in range(n)))({"w": 2.0}, 3) == {"w": 3.0}
 
 
+@pytest.mark.parametrize("p", [[1.0, 2.0], {"n": 3}])
+def test_an_error_that_the_person_raises_is_left_as_it_is(p):
+    """To its last word, since tests of theirs match it."""
+
+    def f(p):
+        raise TypeError("no such thing")
+
+    with pytest.raises(TypeError, match=r"no such thing$") as caught:
+        gad.grad(f)(p)
+    assert not hasattr(caught.value, "__notes__")
+
+
 def test_a_recorded_pullback_of_several_results_keeps_nothing_of_its_calls():
     """However often it is called."""
     x = gad.Variable(2.0)

@@ -244,18 +244,37 @@ def _pushed(exam: Examination, start: Variable) -> int | None:
     return _total(map(operations, _made(_push(exam, [start], recorded=True).values(), set(exam.position))))
 
 
-def _through_the_way_back(exam: Examination, adjoints: Mapping[int, Any], back: Sequence[Variable]) -> int | None:
-    """Return the operations of a way back through the way back: one product of the Hessian and a vector."""
-    known = set(exam.position) | {node.index for node in back}
-    rows = [adjoints[node.index] for node in exam.recording.inputs if isinstance(adjoints.get(node.index), Variable)]
-    if not rows:
-        return 0
-    along: Any = reduce(operator.add, (np.sum(row * np.ones(row.shape)) for row in rows))
-    order = ancestors(along, 0, exam.stops)[::-1]
-    seed = recorded_seed(np.ones(along.shape, along.dtype)[()], along)
-    again = sweep_all(order, seed, recorded=True, stops=exam.stops)
-    product = _made([along, *(again.get(node.index) for node in exam.recording.inputs)], known)
-    return _total(map(operations, product))
+class _ThroughTheWayBack:
+    """A way back through the way back: one product of the Hessian and a vector."""
+
+    def __init__(self, exam: Examination, adjoints: Mapping[int, Any], back: Sequence[Variable]) -> None:
+        self._exam = exam
+        self._known = set(exam.position) | {node.index for node in back}
+        inputs = exam.recording.inputs
+        rows = [adjoints[node.index] for node in inputs if isinstance(adjoints.get(node.index), Variable)]
+        self._along: Any = None
+        if rows:
+            self._along = along = reduce(operator.add, (np.sum(row * np.ones(row.shape)) for row in rows))
+            self._order = ancestors(along, 0, exam.stops)[::-1]
+            self._seed = np.ones(along.shape, along.dtype)[()]
+
+    def operations(self) -> int | None:
+        """Return how many operations it takes; 0 where the gradient does not depend on the inputs."""
+        if self._along is None:
+            return 0
+        seed = recorded_seed(self._seed, self._along)
+        again = sweep_all(self._order, seed, recorded=True, stops=self._exam.stops)
+        product = _made([self._along, *(again.get(node.index) for node in self._exam.recording.inputs)], self._known)
+        return _total(map(operations, product))
+
+    def seconds(self, rounds: int) -> float | None:
+        """Return the median time of one of them."""
+        if self._along is None:
+            return None
+        order, seed, stops = self._order, self._seed, self._exam.stops
+        return _median(
+            [_timed(lambda: sweep_all(order, seed, recorded=False, stops=stops, keeps=False)) for _ in range(rounds)]
+        )
 
 
 def _modes(
@@ -278,8 +297,9 @@ def _modes(
         pushed = _total(None if own is None else own * size for own, size in zip(each, sizes, strict=True))
     yield ModeCost(what, "forward", n, _plus(work, pushed, 1), timer.whole_push)
     if outputs == 1 and len(back) <= _MOST_HESSIAN:
-        again = _through_the_way_back(exam, adjoints, back)
-        yield ModeCost("hessian", "reverse over reverse", n + 1, _plus(_plus(work, once, 1), again, n), None)
+        through = _ThroughTheWayBack(exam, adjoints, back)
+        again, seconds = through.operations(), through.seconds(timer.rounds)
+        yield ModeCost("hessian", "reverse over reverse", n + 1, _plus(_plus(work, once, 1), again, n), seconds)
 
 
 def _plus(a: int | None, b: int | None, times: int) -> int | None:

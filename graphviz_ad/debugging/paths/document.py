@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from graphviz_ad.console import visible
 from graphviz_ad.debugging.document import as_json
 from graphviz_ad.debugging.examination import Examination
@@ -40,6 +42,7 @@ def path_document(exam: Examination, i: int, ways: Ways, own: Naive | None) -> d
                 "product": visible(row.product),
                 "value": as_json(path.value),
                 "share": path.share,
+                "log10": path.log10 if np.isfinite(path.log10) else None,
                 "lines": list(row.lines),
             }
             for row, path in zip(rows(exam, ways.paths), ways.paths, strict=True)

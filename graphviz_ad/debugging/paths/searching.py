@@ -10,13 +10,13 @@ each path by itself, and of too many the widest few at each node are followed.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from graphviz_ad.debugging.examination import Examination, in_dtype
-from graphviz_ad.debugging.paths.sizes import NOTHING, ONE, Size, as_float, part_of, plus, size_of, times
+from graphviz_ad.debugging.paths.sizes import NOTHING, ONE, Size, as_float, log10_of, part_of, plus, size_of, times
 from graphviz_ad.engine.sweep import pull
 
 __all__ = ["Edge", "Path", "Ways", "factor", "ways_to"]
@@ -47,12 +47,16 @@ class Path:
         What it gives to the gradient: the product of its local gradients, of the input's shape.
     share : float
         Its size, as a part of the sizes of all paths together; of those that were followed where not all were.
+    log10 : float
+        The decimal logarithm of its size, of an array that of all entries together: known, too, where `value` is 0 or
+        has lost digits because its dtype has no smaller numbers. ``-inf`` where the product is 0.
     """
 
     nodes: tuple[int, ...]
     edges: tuple[Edge, ...]
     value: Any
     share: float
+    log10: float
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -78,6 +82,8 @@ class Ways:
         To which node each of these edges leads on the way back; the edges of the output first.
     through : mapping of (int, int) to float
         Which part of the traffic goes through each edge; empty where not all paths were followed.
+    rest : float
+        Which part of the traffic the widest path has that is not among them: 0 where all others give nothing.
     growth : tuple of (int, int)
         After each node of the way back, or some hundreds of many nodes, how many edges the sweep has passed, and how
         many ways have begun: what a walk that follows each path by itself would have in hand.
@@ -91,6 +97,7 @@ class Ways:
     traffic: float | None
     links: Mapping[Edge, int]
     through: Mapping[Edge, float]
+    rest: float
     growth: tuple[tuple[int, int], ...]
 
     @property
@@ -114,13 +121,13 @@ def ways_to(exam: Examination, i: int, most: int) -> Ways:
     between = _between(exam, i)
     count, length, growth = _counted(exam, between, i)
     if not between or not count:
-        return Ways((), 0, 0, 0, 0, 0.0, {}, {}, ())
+        return Ways((), 0, 0, 0, 0, 0.0, {}, {}, 0.0, ())
     links = {edge: parent for _, edge, parent in _edges(between)}
     traffic: float | None
     # Where a complex number comes to a real one, its real part counts: of the product, and not of each factor.
     if all(np.size(exam.values[k]) == 1 and not np.iscomplexobj(exam.values[k]) for k in between):
         search = _Search(exam, i, between)
-        paths, traffic, through = search.widest(most), as_float(search.mass), search.through()
+        paths, traffic, through = search.widest(most + 1), as_float(search.mass), search.through()
     elif count <= _MOST_FOLLOWED:
         paths, traffic = _followed(exam, i, between, None)
         through = dict.fromkeys(links, 0.0)
@@ -131,7 +138,15 @@ def ways_to(exam: Examination, i: int, most: int) -> Ways:
         paths, _ = _followed(exam, i, between, _KEPT)
         traffic, through = None, {}
     sums = len(links) - len(set(links.values()))
-    return Ways(tuple(paths[:most]), count, length, len(links), sums, traffic, links, through, growth)
+    paths, rest = _without_the_rest(paths, most)
+    return Ways(tuple(paths), count, length, len(links), sums, traffic, links, through, rest, growth)
+
+
+def _without_the_rest(paths: list[Path], most: int) -> tuple[list[Path], float]:
+    """Return the first of some paths, and the share of the next; none that is not alone has all."""
+    if len(paths) > 1 and paths[1].share:
+        paths[0] = replace(paths[0], share=min(paths[0].share, np.nextafter(1.0, 0.0)))
+    return paths[:most], paths[most].share if len(paths) > most else 0.0
 
 
 def _edges(between: Between) -> Iterator[tuple[int, Edge, int]]:
@@ -235,7 +250,8 @@ class _Search:
         edges.reverse()
         node = self._exam.nodes[self._goal]
         value = in_dtype(_product([self._factors[edge] for edge in edges], size), node.dtype)
-        return _path(self._exam, edges, np.broadcast_to(value, node.shape)[()], part_of(size, self.mass))
+        whole = np.broadcast_to(value, node.shape)[()]
+        return _path(self._exam, edges, whole, part_of(size, self.mass), log10_of(size))
 
 
 def _product(factors: Sequence[Any], size: Size) -> Any:
@@ -262,9 +278,9 @@ def factor(exam: Examination, edge: Edge) -> Any:
         return next((np.ravel(value)[0] for _, value in pull(node, (edge[1],), one)), 0.0)
 
 
-def _path(exam: Examination, edges: Sequence[Edge], value: Any, share: float) -> Path:
+def _path(exam: Examination, edges: Sequence[Edge], value: Any, share: float, log10: float) -> Path:
     parents = [exam.position[exam.nodes[child].operands[argument].index] for child, argument in edges]
-    return Path((edges[0][0], *parents), tuple(edges), value, float(share))
+    return Path((edges[0][0], *parents), tuple(edges), value, float(share), log10)
 
 
 # -- between arrays ---------------------------------------------------------------------------------------------------
@@ -294,7 +310,10 @@ def _followed(exam: Examination, i: int, between: Between, kept: int | None) -> 
     total = sum(_size(g) for g, _ in arrived[i])
     paths = sorted(arrived[i], key=lambda one: -_size(one[0]))
     dtype = exam.nodes[i].dtype
-    return [_path(exam, way, in_dtype(g, dtype), _size(g) / total if total else 0.0) for g, way in paths], total
+    return [
+        _path(exam, way, in_dtype(g, dtype), _size(g) / total if total else 0.0, log10_of(size_of(_size(g))))
+        for g, way in paths
+    ], total
 
 
 def _size(g: Any) -> float:

@@ -11,7 +11,9 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["NOTHING", "ONE", "Size", "as_float", "part_of", "plus", "size_of", "times"]
+from graphviz_ad.numerals.writing import MINUS, rough
+
+__all__ = ["NOTHING", "ONE", "Size", "as_float", "log10_of", "part_of", "plus", "size_of", "times", "written"]
 
 Size = tuple[int, float]
 
@@ -84,6 +86,40 @@ def as_float(size: Size) -> float:
     if not mantissa or not math.isfinite(mantissa):
         return mantissa
     return math.inf if exponent > 1024 else math.ldexp(mantissa, max(exponent, -1100))
+
+
+def log10_of(size: Size) -> float:
+    """Return the decimal logarithm of a size, which is a float for those that are none.
+
+    Examples
+    --------
+    >>> log10_of(size_of(1000.0)), round(log10_of((-5000, 0.5)), 3), log10_of(NOTHING)
+    (3.0, -1505.451, -inf)
+    """
+    exponent, mantissa = size
+    if not mantissa or not math.isfinite(mantissa):
+        return -math.inf if mantissa == 0 else mantissa
+    if -1021 <= exponent <= 1024:
+        return math.log10(math.ldexp(mantissa, exponent))
+    return math.log10(mantissa) + exponent * math.log10(2)
+
+
+def written(log10: float, is_negative: bool) -> str:
+    """Write a number by its logarithm, in four digits: what is beyond the range of floats, too.
+
+    Examples
+    --------
+    >>> written(-1505.451, False), written(-399.99999999, True), written(math.log10(0.25), False)
+    ('3.54e−1506', '−1e−400', '0.25')
+    """
+    power = math.floor(log10)
+    sign = MINUS if is_negative else ""
+    if -300 < power < 300:
+        return sign + rough(10.0**log10, 4)
+    mantissa = rough(10.0 ** (log10 - power), 4)
+    if mantissa == "10":
+        mantissa, power = "1", power + 1
+    return f"{sign}{mantissa}e{MINUS if power < 0 else ''}{abs(power)}"
 
 
 def _normal(mantissa: float, exponent: int) -> Size:

@@ -12,6 +12,7 @@ from graphviz_ad.console import visible
 from graphviz_ad.debugging.columns import Look, counted, padded, plural, width, wrapped
 from graphviz_ad.debugging.examination import Examination, listed, numbers
 from graphviz_ad.debugging.paths.searching import Path, Ways
+from graphviz_ad.debugging.paths.sizes import written
 from graphviz_ad.formulas.formula import Formula
 from graphviz_ad.numerals.abbreviating import abbreviated
 from graphviz_ad.numerals.writing import rough
@@ -23,6 +24,7 @@ __all__ = [
     "cut",
     "ending",
     "instead",
+    "is_beneath",
     "legend",
     "parts",
     "paths_text",
@@ -88,8 +90,25 @@ def rows(exam: Examination, paths: Sequence[Path]) -> list[Row]:
 
 
 def _given(path: Path) -> str:
-    """Write what a path gives; it is about 0 where the product is too small for its dtype."""
-    return "≈0" if path.share and not np.any(path.value) else short(path.value)
+    """Write what a path gives, a number that its dtype has no digits for by its logarithm."""
+    if not is_beneath(path):
+        return short(path.value)
+    text = written(path.log10, bool(np.signbit(np.ravel(path.value)[0])))
+    return f"[{text}]" if np.ndim(path.value) else text
+
+
+def is_beneath(path: Path) -> bool:
+    """Whether what a path gives is a single number below the range in which its dtype has all digits.
+
+    Examples
+    --------
+    >>> [is_beneath(Path((1, 0), ((1, 0),), np.float64(value), 1.0, log10)) for value, log10 in [(0.0, -400.0), (1, 0)]]
+    [True, False]
+    """
+    value = np.asarray(path.value)
+    if value.size != 1 or value.dtype.kind != "f" or not np.isfinite(path.log10):
+        return False
+    return bool(np.abs(value).max() < np.finfo(value.dtype).tiny)
 
 
 def _ends(parts: Sequence[_Part], written: Callable[[_Part], str]) -> Iterator[str]:
@@ -160,18 +179,22 @@ def _percent(share: float) -> str:
     return f"{100 * share:.0f} %" if share >= 0.0095 or not share else "< 1 %"
 
 
-def parts(value: Any) -> tuple[float, float]:
-    """Return how much of what a path gives adds, and how much takes away; all of a complex number adds.
+def parts(path: Path) -> tuple[float, float]:
+    """Return how much of a path's share adds, and how much takes away; all of a complex number adds.
 
     Examples
     --------
-    >>> parts(-0.5), parts(np.array([1.0, -0.25])), parts(3 - 4j)
-    ((0.0, 0.5), (1.0, 0.25), (5.0, 0.0))
+    >>> values = -0.5, np.array([1.0, -0.25]), 3 - 4j, 0.0
+    >>> [parts(Path((1, 0), ((1, 0),), value, 0.5, 0.0)) for value in values]
+    [(0.0, 0.5), (0.4, 0.1), (0.5, 0.0), (0.5, 0.0)]
     """
-    entries = np.ravel(value)
+    entries = np.ravel(path.value)
     if np.iscomplexobj(entries):
-        return float(np.abs(entries).sum()), 0.0
-    return float(entries[entries > 0].sum()), float(-entries[entries < 0].sum())
+        return path.share, 0.0
+    ups, downs = float(entries[entries > 0].sum()), float(-entries[entries < 0].sum())
+    if not ups and not downs:  # of what its dtype is too coarse for, the sign is left
+        ups, downs = (0.0, 1.0) if entries.size == 1 and np.signbit(entries[0]) else (1.0, 0.0)
+    return path.share * ups / (ups + downs), path.share * downs / (ups + downs)
 
 
 def summed(paths: Sequence[Path]) -> Any:
@@ -179,7 +202,7 @@ def summed(paths: Sequence[Path]) -> Any:
 
     Examples
     --------
-    >>> summed([Path((1, 0), ((1, 0),), 2.0, 0.5), Path((1, 0), ((1, 1),), -0.5, 0.5)])
+    >>> summed([Path((1, 0), ((1, 0),), 2.0, 0.8, 0.3), Path((1, 0), ((1, 1),), -0.5, 0.2, -0.3)])
     1.5
     """
     total = paths[0].value
@@ -196,17 +219,20 @@ def sentences(exam: Examination, i: int, ways: Ways) -> str:
     if not ways.paths:
         return f"No path leads from {exam.recording.name} back to {exam.called(i)}: there is no {bar}."
     g, first = exam.adjoint(i), ways.paths[0]
+    whole, dtype = f"{bar} = {numbers(g)}", np.asarray(g).dtype
     if ways.count == 1:
-        return f"{bar} = {numbers(g)} comes along a single path."
-    whole = f"{bar} = {numbers(g)}"
+        beneath = f": the product is {_given(first)}, below the range of {dtype}" if is_beneath(first) else ""
+        return f"{whole} comes along a single path{beneath}."
     if ways.traffic == 0:
+        if is_beneath(first):
+            return f"{whole}: along each of the {count} paths the product is below the range of {dtype}{_rest(ways)}."
         return f"{whole}: along each of the {count} paths the product is 0, or too small for its dtype."
     if not ways.is_exact:
         together = numbers(summed(ways.paths))
         return f"{whole} comes along {count} paths, too many to follow; the widest that were met make {together} of it."
     alone = f"Path A alone would give {numbers(first.value)}"
-    if first.share and not np.any(first.value):
-        alone = f"What path A alone would give is too small for {np.asarray(g).dtype}"
+    if is_beneath(first):
+        alone = f"Path A alone would give {_given(first)}, which is below the range of {dtype}"
     if np.ndim(g) == 0 and not np.iscomplexobj(g) and ways.traffic is not None and np.isfinite(ways.traffic):
         ups, downs = (ways.traffic + float(g)) / 2, (float(g) - ways.traffic) / 2
         if abs(g) < _SMALL * max(ups, -downs):
@@ -219,11 +245,16 @@ def _rest(ways: Ways) -> str:
     if len(ways.paths) == ways.count:
         return ""
     share = sum(one.share for one in ways.paths)
-    carry = f"carry {_percent(share if share < 1 - _ROUNDING else 1.0)}"
+    carry = f"{'carry' if len(ways.paths) > 1 else 'carries'} {_percent(_short_of_all(share, ways))}"
     if ways.count > _MANY:
         left = ways.count - len(ways.paths)
         return f"; {_widest(ways)} {carry}, {counted(left)} others were not followed"
     return f"; {_widest(ways)} of {counted(ways.count)} {carry}"
+
+
+def _short_of_all(share: float, ways: Ways) -> float:
+    """Return the share of the paths that are listed: less than all where another gives something."""
+    return min(share, 1 - _ROUNDING) if ways.rest else 1.0
 
 
 def _widest(ways: Ways) -> str:
@@ -290,8 +321,8 @@ def ending(exam: Examination, i: int, ways: Ways) -> Iterator[tuple[str, str, st
     others = ways.count - len(ways.paths)
     g = exam.adjoint(i)
     if others and ways.is_exact:
-        rest = 1 - sum(path.share for path in ways.paths)
-        rest = min(rest, 1 - _ROUNDING) if ways.paths[0].share else rest  # there is something beside it
+        rest = max(1 - sum(path.share for path in ways.paths), ways.rest) if ways.rest else 0.0
+        rest = min(rest, 1 - _ROUNDING)  # what is listed is wider
         yield (
             "",
             f"{counted(others)} other{'s' if others > 1 else ''}",
@@ -317,7 +348,7 @@ def _rest_of(g: Any, ways: Ways) -> str:
     is_lost = (
         ways.traffic is not None and np.isfinite(ways.traffic) and np.sum(np.abs(rest)) <= _ROUNDING * ways.traffic
     )
-    return "≈0" if is_lost and np.any(rest) else short(rest)
+    return "≈0" if is_lost and ways.rest else short(rest)
 
 
 def cut(parts: list[str], joint: str, most: int) -> str:

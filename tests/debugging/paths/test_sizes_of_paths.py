@@ -1,12 +1,13 @@
 """Paths whose products are beyond the range of floats are still compared, and what is written of them is true."""
 
+from decimal import Decimal
 from fractions import Fraction
 
 import numpy as np
 import pytest
 
 import graphviz_ad as gad
-from graphviz_ad.debugging.paths.sizes import NOTHING, as_float, part_of, plus, size_of, times
+from graphviz_ad.debugging.paths.sizes import NOTHING, as_float, part_of, plus, size_of, times, written
 
 FORKS = 3000
 
@@ -27,9 +28,12 @@ def test_the_widest_of_very_long_paths_are_the_widest():
     assert wider == [FORKS] + [FORKS - 1] * 9
     assert [float(path.value) for path in why.paths[:1]] == [pytest.approx(float(Fraction(3, 4) ** FORKS), abs=0)]
     text = " ".join(str(why).split())
-    assert "What path A alone would give is too small for float64; the 10 widest carry < 1 %" in text
-    assert "≈0 < 1 %" in text
+    beneath = Decimal(3) ** FORKS / Decimal(4) ** FORKS
+    assert "Path A alone would give 1.527e−375, which is below the range of float64; the 10 widest carry < 1 %" in text
+    assert f"{beneath:.3e}" == "1.527e-375"
+    assert "1.527e−375 < 1 %" in text
     assert " 0 %" not in text
+    assert why.paths[0].log10 == pytest.approx(float(beneath.log10()), rel=1e-12)
 
 
 @pytest.mark.parametrize("factors", [(1e200, 1e200, 1e-300, -1e-99), (1e-200, 1e-125, 1e200)])
@@ -56,6 +60,58 @@ def test_sizes_are_those_of_floats_where_these_have_them(a, b):
     assert as_float(times(one, other)) == abs(a) * b
     assert (one < other) == (abs(a) < b)
     assert part_of(one, NOTHING) == 0
+
+
+@pytest.mark.parametrize(
+    ("sign", "count", "said", "card", "drawn"),
+    [(1.0, 130, "1e−1300", "1e−1290", "adds"), (-1.0, 35, "−1e−350", "−1e−340", "takes away")],
+)
+def test_a_product_below_the_range_is_written_with_its_sign(sign, count, said, card, drawn, tmp_path):
+    """Of a single path, too, in the sentence, the table, the card of what is left out, and the kind of the stroke."""
+
+    def chain(x):
+        for k in range(count):
+            x = x * (sign * 1e-10 if k == 0 else 1e-10)
+        return x
+
+    why = gad.trace(chain, 1.0).why("x")
+    text = " ".join(str(why).split())
+    assert f"x̄ = 0 comes along a single path: the product is {said}, below the range of float64." in text
+    assert f"{said} 100 %" in text
+    why.save(tmp_path / "why.svg", theme="light")
+    drawing = (tmp_path / "why.svg").read_text("utf-8")
+    assert [words for words in ("adds", "takes away") if f">{words}<" in drawing] == [drawn]
+    assert (drawing.count(f">{said}<"), drawing.count(f">{card}<")) == (1, 1)
+    assert "path by path" not in drawing
+
+
+def test_a_path_that_is_not_alone_has_not_all():
+    """However little the others give."""
+
+    def f(x):
+        h = x
+        for _ in range(40):
+            h = h * 1e-10 * x
+        return h + x
+
+    text = " ".join(str(gad.trace(f, 1.0).why("x")).split())
+    assert "the 10 widest of 42 carry > 99 %" in text
+    assert "32 others ≈0 < 1 %" in text
+    assert "1e−400 < 1 %" in text
+    assert "100 %" not in text
+
+
+def test_others_that_give_nothing_have_no_share():
+    text = " ".join(str(gad.trace(lambda x: 2 * x + 0 * x, 1.0).why("x", most=1)).split())
+    assert "the widest of 2 carries 100 %" in text
+    assert "1 other 0 0 %" in text
+
+
+@pytest.mark.parametrize("log10", [-323.4, -308.0, -300.2, -2.0, 0.0, 250.7, 299.99, 308.2, 5000.5])
+def test_a_number_written_by_its_logarithm_is_that_number(log10):
+    number = Decimal(10) ** Decimal(log10)
+    text = written(log10, is_negative=True).replace("−", "-")
+    assert abs(Decimal(text) / -number - 1) < Decimal("6e-4")
 
 
 def test_names_that_the_cut_hides_are_not_explained():
