@@ -10,11 +10,11 @@ from typing import Any
 
 import numpy as np
 
-from graphviz_ad.draw.card import words
 from graphviz_ad.draw.flags import planted
 from graphviz_ad.draw.parts import cut_part, edge_part, node_part
 from graphviz_ad.draw.scene import Scene
 from graphviz_ad.draw.timeline import at
+from graphviz_ad.draw.typeset import words
 from graphviz_ad.numerals import FIGURE_SPACE
 from graphviz_ad.numerals.quantities import Quantity
 from graphviz_ad.story.steps import Card, Edge

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from graphviz_ad.draw import card as cards
 from graphviz_ad.draw import measuring, typeset
+from graphviz_ad.draw.cards.planning import Plan
 from graphviz_ad.draw.layout import Placement
 from graphviz_ad.draw.parts import cut_part
 from graphviz_ad.draw.svg import Element, number
@@ -22,7 +22,7 @@ _LEAST = 12.0  # what is narrower is no gap between two rows
 _BESIDE = 22.0
 _FORMULA, _NUMBER = 15.5, 14.0
 
-Plans = Mapping[int, "cards.Plan"]
+Plans = Mapping[int, Plan]
 
 
 def gaps(plans: Plans, placed: Placement) -> Iterator[tuple[float, frozenset[int]]]:

@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from graphviz_ad.draw import measuring
-from graphviz_ad.draw.card import Plan
+from graphviz_ad.draw.cards.planning import Plan
 from graphviz_ad.draw.lanes import Rectangle
 from graphviz_ad.draw.layout import Place
 from graphviz_ad.draw.parts import edge_part, node_part

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from graphviz_ad.draw.card import Plan
+from graphviz_ad.draw.cards.planning import Plan
 from graphviz_ad.draw.svg import Element, number
 from graphviz_ad.numerals.thumbnails import Frame
 from graphviz_ad.story.steps import Story

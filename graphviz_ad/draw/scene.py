@@ -16,9 +16,10 @@ from typing import Any
 import numpy as np
 
 from graphviz_ad.console import prints
-from graphviz_ad.draw import card as cards
 from graphviz_ad.draw import cuts, lanes
 from graphviz_ad.draw.both import alone, both
+from graphviz_ad.draw.cards.drawing import draw
+from graphviz_ad.draw.cards.planning import Plan, measure
 from graphviz_ad.draw.colours import LEVELS
 from graphviz_ad.draw.flags import Planted, planted, with_flags, with_room
 from graphviz_ad.draw.framing import framed, with_frame
@@ -30,6 +31,7 @@ from graphviz_ad.draw.pushes import pushes
 from graphviz_ad.draw.runner import TIMEOUT
 from graphviz_ad.draw.svg import Element, number
 from graphviz_ad.draw.timeline import Part, timelines
+from graphviz_ad.draw.typeset import words
 from graphviz_ad.draw.values import values
 from graphviz_ad.draw.verdicts import ruled, rulings, with_margin, with_ruling
 from graphviz_ad.engine.recording import Recording
@@ -174,7 +176,7 @@ def _widest_derivatives(readings: Sequence[Reading]) -> dict[int, dict[str, Read
 
 
 def _label(story: Story) -> str:
-    text = f"Computational graph of {cards.words(story.title, 120)}: {_counted(len(story.nodes), 'node')}"
+    text = f"Computational graph of {words(story.title, 120)}: {_counted(len(story.nodes), 'node')}"
     return f"{text}, {_counted(len(story.edges), 'edge')}"
 
 
@@ -182,7 +184,7 @@ def _counted(count: int, noun: str) -> str:
     return f"{count} {noun}{'' if count == 1 else 's'}"
 
 
-def _ports(plans: Mapping[int, cards.Plan], placed: Placement) -> tuple[dict[Any, Any], dict[Any, Any]]:
+def _ports(plans: Mapping[int, Plan], placed: Placement) -> tuple[dict[Any, Any], dict[Any, Any]]:
     """Where edges start (by edge, or by node where there are no pads) and where they end (by edge)."""
     starts: dict[Any, tuple[float, float]] = {}
     ends: dict[Any, tuple[float, float]] = {}
@@ -205,7 +207,7 @@ def _ports(plans: Mapping[int, cards.Plan], placed: Placement) -> tuple[dict[Any
 class _Boxes:
     """The boxes of all nodes from top to bottom, so that those at the height of an edge are found at once."""
 
-    def __init__(self, plans: Mapping[int, cards.Plan], placed: Placement, margin: float = 0.0) -> None:
+    def __init__(self, plans: Mapping[int, Plan], placed: Placement, margin: float = 0.0) -> None:
         boxes = []
         for position, plan in plans.items():
             at = placed.places[position]
@@ -372,14 +374,12 @@ def find_cuts(story: Story) -> Story:
     return cuts.with_cuts(story, plans, _place(story, plans))
 
 
-def _place(
-    story: Story, plans: Mapping[int, cards.Plan], engine: str | None = None, timeout: float = TIMEOUT
-) -> Placement:
+def _place(story: Story, plans: Mapping[int, Plan], engine: str | None = None, timeout: float = TIMEOUT) -> Placement:
     links = [Link(edge.child, edge.argument, edge.parent) for edge in story.edges]
     return place([plan.box for plan in plans.values()], links, engine=engine, timeout=timeout)
 
 
-def _plans(story: Story, readings: Sequence[Reading], index: Mapping[Quantity, int]) -> dict[int, cards.Plan]:
+def _plans(story: Story, readings: Sequence[Reading], index: Mapping[Quantity, int]) -> dict[int, Plan]:
     """Measure all nodes."""
 
     def reading_of(key: Quantity) -> Reading | None:
@@ -392,7 +392,7 @@ def _plans(story: Story, readings: Sequence[Reading], index: Mapping[Quantity, i
         out.setdefault(edge.parent, []).append(edge)
     widest = _widest_derivatives(readings)
     return {
-        node.position: cards.plan(
+        node.position: measure(
             node,
             sorted(into.get(node.position, ()), key=lambda edge: edge.argument),
             out.get(node.position, ()),
@@ -412,15 +412,15 @@ def _flags(story: Story) -> dict[int, list[Planted]]:
     return flags
 
 
-def _with_rooms(plans: dict[int, cards.Plan], story: Story) -> dict[int, cards.Plan]:
+def _with_rooms(plans: dict[int, Plan], story: Story) -> dict[int, Plan]:
     roomy = plans | {node: with_room(plans[node], own) for node, own in _flags(story).items()}
     return roomy | {node: with_margin(roomy[node]) for node in ruled(story)}
 
 
-def _nodes(story: Story, plans: Mapping[int, cards.Plan], placed: Placement) -> Iterator[Element]:
+def _nodes(story: Story, plans: Mapping[int, Plan], placed: Placement) -> Iterator[Element]:
     flags, frames, verdicts = _flags(story), framed(story), ruled(story)
     for position, plan in plans.items():
-        node = cards.draw(plan, placed.places[position], story)
+        node = draw(plan, placed.places[position], story)
         node = with_flags(node, plan, placed.places[position], flags[position]) if position in flags else node
         if position in verdicts:
             node = with_ruling(node, plan, placed.places[position], verdicts[position])
@@ -440,7 +440,7 @@ def _waved(parts: Mapping[str, Part], readings: Sequence[Reading], lost: Collect
 def _edges(
     story: Story,
     parts: Mapping[str, Part],
-    plans: Mapping[int, cards.Plan],
+    plans: Mapping[int, Plan],
     placed: Placement,
     waved: Collection[str],
 ) -> Iterator[Element]:

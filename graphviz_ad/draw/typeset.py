@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from graphviz_ad.draw.measuring import script, width
-from graphviz_ad.draw.svg import Element, number
+from graphviz_ad.draw.svg import Element, clean, number, shorten
+from graphviz_ad.formulas.formula import Formula
 from graphviz_ad.formulas.text import Run
 
-__all__ = ["overlines", "tspans"]
+__all__ = ["overlines", "tspans", "words"]
 
 _RAISE = {1: -0.34, -1: 0.2}
 
@@ -56,3 +57,15 @@ def overlines(runs: Sequence[Run], size: float, x: float, y: float) -> list[Elem
             lines.append(Element("path", {"d": f"M{left},{top}H{right}"}, ("over",)))
         x += advance
     return lines
+
+
+def words(formula: Formula, length: int = 200) -> str:
+    """Return a formula as plain text of bounded length.
+
+    Examples
+    --------
+    >>> from graphviz_ad.formulas.symbols import name
+    >>> words(Formula(name("x") ** 2))
+    'x²'
+    """
+    return shorten(clean(formula.text[: 4 * length]), length)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from graphviz_ad.draw.card import Plan
+from graphviz_ad.draw.cards.planning import Plan
 from graphviz_ad.draw.layout import Place
 from graphviz_ad.draw.parts import node_part
 from graphviz_ad.draw.signs import named, placed

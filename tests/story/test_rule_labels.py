@@ -9,7 +9,7 @@ import pytest
 
 import graphviz_ad as gad
 from graphviz_ad.draw import measuring
-from graphviz_ad.draw.card import MOST_LABEL, SOCKET_SIZE
+from graphviz_ad.draw.cards.sizes import MOST_LABEL, SOCKET_SIZE
 from graphviz_ad.engine.notation import MatrixProduct
 from graphviz_ad.engine.primitive import PRIMITIVES
 from graphviz_ad.formulas.text import Run

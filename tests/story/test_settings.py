@@ -11,7 +11,7 @@ import pytest
 
 import graphviz_ad as gad
 from graphviz_ad.draw import measuring
-from graphviz_ad.draw.card import MOST_TITLE
+from graphviz_ad.draw.cards.sizes import MOST_TITLE
 from graphviz_ad.engine.notation import Part
 from tests.engine.test_rules import SQUARE, STRUCTURAL
 
