@@ -68,11 +68,11 @@ def spelled(value: Any) -> str:
     Examples
     --------
     >>> spelled(np.array([[0.25, -1.0], [0.0, 2.0]])), spelled(np.ones((2, 2))), spelled(np.eye(4))
-    ('[[0.25 −1.00] [0 2.00]]', '2×2, all 1', '4×4, 0…1')
+    ('[[0.25 −1.00] [0 2.00]]', '[[1 1] [1 1]]', '4×4, 0…1')
     """
     shape = np.shape(value)
     small = len(shape) == 2 and all(0 < size <= most for size, most in zip(shape, _MOST_SPELLED, strict=True))
-    if not small or np.iscomplexobj(value) or np.all(value == np.ravel(value)[0]):
+    if not small or np.iscomplexobj(value):
         return written(value)
     kind, decimals = numerals.choose_format(value)
     form = kind, min(decimals, _DECIMALS[kind])
@@ -153,7 +153,11 @@ def _runs(box: Box, write: Writer) -> list[Run]:
         case Slot():
             return [Run(slot_text(box, write))]
         case Row(items):
-            return [run for item in items for run in _runs(item, write)]
+            return [
+                run
+                for item, after in zip(items, [*items[1:], None], strict=True)
+                for run in _in_row(item, after, write)
+            ]
         case Enclosed(left, inside, right):
             return [Run(left), *_runs(inside, write), Run(right)]
         case Script(base, script, level):
@@ -166,3 +170,13 @@ def _runs(box: Box, write: Writer) -> list[Run]:
         case Root(_, line, degree):
             return [*([Run(degree, level=1)] if degree else []), Run("√"), *_runs(line, write)]
     raise TypeError(box)
+
+
+_TIMES = (" · ", " ⊙ ")
+
+
+def _in_row(item: Box, after: Box | None, write: Writer) -> list[Run]:
+    """Return an item of a row; a fraction that is multiplied is kept together on one line: (1/x) · y, but ∂y/∂x · ẋ."""
+    own = _runs(item, write)
+    is_multiplied = isinstance(item, Fraction) and isinstance(after, Text) and after.text in _TIMES
+    return [Run("("), *own, Run(")")] if is_multiplied and not own[0].text.startswith("∂") else own

@@ -28,14 +28,14 @@ export function entriesOf({ c, n, shape, complex }, table, base = 0) {
   return Array.from({ length: shape ? n - 2 : n }, (_, i) => table[first + i]);
 }
 
-/** A matrix that shows all of its entries in its row, in a sentence: row by row; nothing where one number says it all.
+/** A matrix that shows all of its entries in its row, in a sentence, whose lines end between its rows, not within one.
  * @param {Quantity} quantity @param {ArrayLike<number>} table */
 export function matrixText(quantity, table, base = 0) {
   const values = quantity.grid ? entriesOf(quantity, table, base) : [];
-  if (values.every((value) => value === values[0])) return "";
+  if (!values.length) return "";
   const [high, wide] = (quantity.shape ?? "").split("×").map(Number);
   const texts = values.map((value) => write(value, quantity.f).trimEnd());
-  const rows = Array.from({ length: high }, (_, i) => `[${texts.slice(i * wide, i * wide + wide).join(" ")}]`);
+  const rows = Array.from({ length: high }, (_, i) => `[${texts.slice(i * wide, i * wide + wide).join("\u00a0")}]`);
   return `[${rows.join(" ")}]`;
 }
 

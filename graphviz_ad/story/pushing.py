@@ -230,7 +230,7 @@ class Pusher(Teller):
         dot, coming = self._dot(edge.parent), slot(tangent, node.shape)
         spread = self.cards[edge.parent].shape != node.shape
         said: tuple[Fragment, ...] = (Formula(dot), *equals(tangent, self.cards[edge.parent].shape))
-        plainly: tuple[Fragment, ...] = ("the speed of ", self.cards[edge.parent].symbol, ", ", tangent, ",")
+        plainly: tuple[Fragment, ...] = tuple(self._speeds([edge.parent]))
         if spread:
             said += (" is" if alone else "", " repeated to ", "×".join(map(str, node.shape)))
         literal = gradient.arguments[0] if edge.kind == "literal" else None
@@ -249,7 +249,7 @@ class Pusher(Teller):
             passes = "" if spread else " passes unchanged"
             said += (passes if literal == 1 else " and changes sign" if spread else " changes sign",)
         if literal in (1, -1):
-            plainly = (*plainly[:-1], ", turned" if literal == -1 and alone else "")
+            plainly = (*_unclosed(plainly), ", turned" if literal == -1 and alone else "")
         parent = self.variables[edge.parent]
         if keeps_real_part(parent, node):
             counts = ", of which the real part counts"
@@ -265,13 +265,13 @@ class Pusher(Teller):
     def _mapped(self, node: Variable, edges: Sequence[Edge]) -> _Term:
         """Return the function itself, of the tangents of operands in which it is linear."""
         applied = self._applied(node, [edge.argument for edge in edges])
-        short, parents = self.cards[edges[0].child].short, tuple(dict.fromkeys(edge.parent for edge in edges))
+        parents = tuple(dict.fromkeys(edge.parent for edge in edges))
         places: tuple[Fragment, ...] = ("their places",)
         if len(edges) == 1:
             places = ("the place of ", *use_of(self.cards[parents[0]], edges[0].use))
         if len(edges) < len(together(node, edges[0].argument)):
             places += (", and 0 in the place of all else",)
-        plainly = (short, " with ", *self._speeds(parents), " in ", *places)
+        plainly = ("its value with ", *self._speeds(parents), " in ", *places)
         return _Term(tuple(edges), (Formula(applied),), plainly, "plus", parents, {"linear": applied})
 
     def _through(self, node: Variable, edges: Sequence[Edge]) -> _Term:
@@ -282,7 +282,7 @@ class Pusher(Teller):
         for edge in edges:
             dots += [", ", self._dot(edge.parent)] if dots else [self._dot(edge.parent)]
         said: list[Fragment] = [f"what the JVP rule of {name} makes of ", *self._tangents(parents)]
-        plainly = ("what its rule makes of ", *self._speeds(parents))
+        plainly = ("what its rule makes of ", *_unclosed(self._speeds(parents)))
         stages = {"JVP rule": row(words(f"JVP of {name} at "), *dots)}
         return _Term(tuple(edges), tuple(said), plainly, "plus", (), stages)
 
@@ -361,6 +361,11 @@ def _started(card: Card, tangent: Quantity, before: int, of: int) -> Telling:
         ("Start at ", card.symbol, f"{too}: it moves at the speed ", tangent, "."),
         (card.dot, " = ", tangent, "."),
     )
+
+
+def _unclosed(fragments: Sequence[Fragment]) -> Sequence[Fragment]:
+    """Return what is said without the comma that would close it, where a sign of its own follows."""
+    return fragments[:-1] if fragments[-1] == "," else fragments
 
 
 def _briefest(stages: Sequence[tuple[str, Symbol]]) -> Symbol:

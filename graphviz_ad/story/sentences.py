@@ -13,6 +13,7 @@ from graphviz_ad.formulas.formula import Formula
 from graphviz_ad.formulas.symbols import Symbol, partial_derivative
 from graphviz_ad.numerals.quantities import Quantity
 from graphviz_ad.story.levels import Fragment, Telling, alike
+from graphviz_ad.story.predicates import predicate
 from graphviz_ad.story.steps import Card
 
 __all__ = [
@@ -307,7 +308,11 @@ def _deed(passing: Passing) -> tuple[Fragment, ...]:
         return ("is multiplied by " if one else "are multiplied by ", passing.factor, *passing.local, entry, added)
     if passing.times:
         return ("is " if one else "are ", *passing.times)
-    return ("goes back" if one else "go back", " by the rule of ", passing.child.short, ": ", passing.label)
+    said = predicate(passing.label.text, one=one)
+    if said:
+        return (said,)
+    return ("goes back" if one else "go back", " by the rule of ", passing.child.short, " (in the picture: ",
+            passing.label, ")")  # fmt: skip
 
 
 def _capital(fragments: Sequence[Fragment]) -> tuple[Fragment, ...]:

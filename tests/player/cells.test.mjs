@@ -19,12 +19,12 @@ test("the entries of a larger array stand after its range", () => {
   assert.deepEqual(entriesOf({ c: 1, n: 2, shape: "8×4" }, table), []);
 });
 
-test("a small matrix stands in a sentence row by row, unless one number says it all", () => {
+test("a small matrix stands in a sentence row by row, and each row on one line", () => {
   const matrix = (shape, values, f = ["f", 2], grid = true) =>
     matrixText({ c: 0, n: values.length + 2, f, shape, grid }, [Math.min(...values), Math.max(...values), ...values]);
-  assert.equal(matrix("2×2", [0.25, -1, 0, 2]), "[[0.25 −1.00] [0 2.00]]");
-  assert.equal(matrix("1×3", [1, NaN, 2], ["f", 0]), "[[1 NaN 2]]");
-  assert.equal(matrix("2×2", [1, 1, 1, 1]), "");
+  assert.equal(matrix("2×2", [0.25, -1, 0, 2]), "[[0.25\u00a0−1.00] [0\u00a02.00]]");
+  assert.equal(matrix("1×3", [1, NaN, 2], ["f", 0]), "[[1\u00a0NaN\u00a02]]");
+  assert.equal(matrix("2×2", [1, 1, 1, 1], ["f", 0]), "[[1\u00a01] [1\u00a01]]");
   assert.equal(matrix("2×2", [1, 2, 3, 4], ["f", 0], false), "");
   assert.equal(matrixText({ c: 0, n: 3, f: ["f", 1] }, [0, 1, 2]), "");
 });

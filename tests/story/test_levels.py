@@ -91,13 +91,13 @@ def test_what_is_linear_is_told_without_signs():
         lambda x: np.sum(2 * x), np.array([1.0, 2.0]), detail="beginner", mode="forward", tangents=(np.ones(2),)
     )
     assert said[-1] == (
-        "Sum rule: each summand moves the sum by as much as it moves itself. Σ v₁ moves at Σ v₁ with the speed of v₁, "
-        "[2 2], in the place of v₁. This is how fast f moves with x: 4."
+        "Sum rule: each summand moves the sum by as much as it moves itself. Σ v₁ moves at its value with the speed of "
+        "v₁, [2 2], in the place of v₁. This is how fast f moves with x: 4."
     )
     said = told(lambda x: np.dot(x, x), np.array([1.0, 2.0]), detail="beginner", mode="forward", tangents=(np.ones(2),))
     assert (
-        "xᵀx moves at xᵀx with the speed of x, [1 1], in the place of the first x, plus xᵀx with the speed of x, "
-        "[1 1], in the place of the second x."
+        "xᵀx moves at its value with the speed of x, [1 1], in the place of the first x, plus its value with the speed "
+        "of x, [1 1], in the place of the second x."
     ) in said[-1]
     said = told(lambda x: np.stack([x, 3 * x.detach()]), 2.0, detail="beginner", mode="forward")
     assert " with the speed of x, 1, in the place of x, and 0 in the place of all else." in said[-1]

@@ -125,7 +125,7 @@ def test_a_rule_that_has_no_formula_is_named():
     (push,) = sentences(lambda a: np.linalg.det(a), np.eye(2), tangents=np.ones((2, 2)))
     assert push == (
         "Push through det a: by each entry a determinant's slope is that entry's cofactor, so "
-        "f\u0307, how fast f moves with a, is what the JVP rule of det makes of a\u0307 (2×2, all 1). That is 2."
+        "f\u0307, how fast f moves with a, is what the JVP rule of det makes of a\u0307 ([[1 1] [1 1]]). That is 2."
     )
 
 
@@ -133,7 +133,7 @@ def test_every_input_is_seeded_and_says_whether_it_moves():
     seeds = sentences(layer, X, W, B, tangents={"b": B}, kind="seed")
     assert seeds == [
         "X stays as it is: its tangent is 4×2, all 0.",
-        "W stays as it is: its tangent is 2×3, all 0.",
+        "W stays as it is: its tangent is [[0 0 0] [0 0 0]].",
         "Start at b: it moves at the speed [0.5 −1 2].",
     ]
 
@@ -264,3 +264,30 @@ def test_among_many_operands_a_tangent_stands_for_itself():
     story = told(lambda x: np.stack([x] * 20).sum(), 0.5)
     assert {edge.label.text for edge in story.edges if edge.child == 1} == {"x\u0307"}
     assert story.steps[-2].text.count("x\u0307 = ") == 1
+
+
+ROW = np.array([1.0, 2.0, 0.5])
+PLAIN = {
+    "a rule": (np.max, "max a moves at what its rule makes of the speed of a, [1 1 1]. This is "),
+    "a mean": (np.mean, "mean a moves at its value with the speed of a, [1 1 1], in the place of a. This is "),
+    "a square of a matrix": (
+        lambda x: np.square(x * np.ones((2, 1))),
+        "moves at the speed of v₁ ([[1 1 1] [1 1 1]]) times 2\u2009v₁ (2×3, 1…4). This is ",
+    ),
+    "a difference": (lambda x: x - 1.0, "x − 1 moves at the speed of x, [1 1 1]. This is "),
+}
+
+
+@pytest.mark.parametrize("case", PLAIN)
+def test_full_words_are_whole_sentences(case):
+    """No comma before a full stop, and no matrix between commas."""
+    program, said = PLAIN[case]
+    steps = gad.trace(program, ROW).steps(mode="forward", detail="beginner", tangents=np.ones(3))
+    assert said in "\n".join(map(str, steps))
+
+
+def test_a_fraction_that_is_multiplied_stands_in_parentheses():
+    """On one line 1/x · ẋ may be read as 1 over x · ẋ; ∂f/∂x · ẋ may not."""
+    step = gad.trace(np.log, 2.0).steps(mode="forward", detail="expert")[-1]
+    assert str(step).endswith(" = (1/x) · x\u0307 = 0.5.")
+    assert dict(step.formula)["chain rule"].endswith(" = ∂f/∂x · x\u0307")

@@ -41,7 +41,7 @@ export const kinksPanel = {
     let rows = [];
     return {
       nodes: film.sliders.length === 1 ? [node] : [],
-      paint({ stop, exactly }) {
+      paint({ stop, exactly, here, step }) {
         const kinks = kinksOf(film);
         if (kinks !== listed) {
           const libraries = kinks.some(({ others }) => others) ? ["PyTorch", "JAX"] : [];
@@ -55,7 +55,8 @@ export const kinksPanel = {
         const now = kinkAt(kinks, exactly ? -1 : stop);
         rows.forEach((row, i) => attr(row, "class", kinks[i] === now ? "now" : ""));
         put(says, now?.says ?? longest(kinks));
-        says.style.visibility = now ? "" : "hidden";
+        // The sentence of the step has it where the slope arrives.
+        says.style.visibility = now && here.remarks.every((one) => one.step !== step) ? "" : "hidden";
       },
       settle: () => tabStop(node),
     };
