@@ -117,6 +117,7 @@ _ROWS: dict[str, _Row] = {
     "repeats": _Row("after"),
     "shift": _Row("after"),
     "pad_width": _Row("after"),
+    "pad.filled.pad_width": _Row("after", write=lambda value: f"width {_text(value)}"),
     "source": _Row("after"),
     "destination": _Row("after"),
     "indices": _Row("after"),
@@ -172,6 +173,7 @@ _ROWS: dict[str, _Row] = {
     "optimize": _Row("unsaid"),
     "kind": _Row("unsaid"),
     "stable": _Row("unsaid"),
+    "lstsq.values.dtype": _Row("unsaid"),
     # written by a notation of its own
     "place": _Row("unsaid"),
 }

@@ -93,6 +93,4 @@ def _moved(node: Variable, argument: int, own: tuple[int, ...]) -> Sources | Non
         _counted(own) + 1 if k == argument else np.zeros(np.shape(plain_value(operand)), int)
         for k, operand in enumerate(node.operands)
     ]
-    filled = REARRANGEMENTS.get(primitive.name)
-    params = {**node.params, filled: 0} if filled in node.params else node.params
-    return _named("picks", np.asarray(primitive.function(*numbered, **params)) - 1)
+    return _named("picks", np.asarray(primitive.function(*numbered, **node.params)) - 1)

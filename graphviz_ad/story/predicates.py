@@ -41,6 +41,7 @@ _SENTENCES = {
     "sums with the first": "is multiplied by the first and added up",
     "sums with the other": "is multiplied by the other and added up",
     "sums with the second": "is multiplied by the second and added up",
+    "sums of the padding": "is added up over the padding",
     "swap back": "has its axes swapped back",
     "the diagonal back": "gives back its diagonal",
     "the same transform": "goes through the same transform",

@@ -71,7 +71,11 @@ def _length(node: Variable, argument: int) -> str:
 
 
 def _padded(node: Variable, argument: int) -> str:
-    return _JOINED + ", between constants" if node.params["mode"] == "constant" else _JOINED + ", into the margin too"
+    return _JOINED + ", between zeros" if node.params["mode"] == "constant" else _JOINED + ", into the margin too"
+
+
+def _between_constants(node: Variable, argument: int) -> str:
+    return "every constant is taken over as it is" if argument else _JOINED + ", between the constants"
 
 
 def _differences(node: Variable, argument: int) -> str:
@@ -188,6 +192,7 @@ REASONS: dict[str, tuple[Words, ...]] = {
     ),
     **_each(_COPIED, "broadcast_to", "repeat", "tile", "resize", "meshgrid", "sliding_window_view"),
     **_each(_padded, "pad"),
+    "pad.filled": (_between_constants,),
     "index_update": ("what is not written over stays as it is", "what is written is taken over as it is"),
     "add_at": ("what was there is a part of the sum", "what is added is a part of the sum"),
     **_each("it is the same number in another type", "astype"),
@@ -214,7 +219,7 @@ REASONS: dict[str, tuple[Words, ...]] = {
     **_each(_triangles, "cholesky"),
     **_each(_FACTORED, "qr"),
     **_each(_VECTORS, "eig", "eigh", "eigvals", "eigvalsh"),
-    **_each(_SINGULAR, "svd", "svdvals"),
+    **_each(_SINGULAR, "svd", "svdvals", "lstsq.values"),
     **_each("A A⁺ A = A stays true, and so do the other three equations that define A⁺", "pinv"),
     "lstsq": (
         "the best x leaves a rest at right angles to A's columns, which settles how it moves",

@@ -59,3 +59,28 @@ def test_ends_that_are_nothing_in_particular_are_refused():
     """What memory holds has no derivative."""
     with pytest.raises(UnsupportedError, match=r"modes constant, .*wrap, linear_ramp, .*got mode='empty'"):
         np.pad(gad.Variable(X), 1, "empty")
+
+
+@pytest.mark.parametrize("constants", [3.0, (1.0, 2.0), ((1.0, 2.0), (3.0, 0.0)), [[1.0], [np.nan]]], ids=str)
+@pytest.mark.parametrize("width", [2, (1, 3), ((0, 1), (3, 0)), {-1: (1, 2)}], ids=str)
+def test_constants_stand_still_in_both_modes(constants, width):
+    """A tangent is padded with zeros: what is filled in does not move with the array."""
+    ours = np.pad(gad.Variable(X), width, constant_values=constants)
+    np.testing.assert_array_equal(ours.value, np.pad(X, width, constant_values=constants), strict=True)
+    _, tangent = gad.jvp(lambda x: np.pad(x, width, constant_values=constants), X, np.sin(X))
+    np.testing.assert_array_equal(tangent, np.pad(np.sin(X), width))
+
+
+def test_constants_may_be_recorded():
+    """Each has as its gradient the sum of where it stands."""
+    slope = gad.grad(
+        lambda c: np.sum(np.pad(X, 1, constant_values=0) * np.pad(X * c, 1, constant_values=((c, 1), (2, c))))
+    )
+    assert slope(0.5) == pytest.approx(np.sum(X**2))
+    weights = np.arange(30.0).reshape(5, 6)
+
+    def f(c):
+        return np.sum(np.pad(X * c, 1, constant_values=((c, 1), (2, 3 * c))) * weights)
+
+    expected = np.sum(X * weights[1:-1, 1:-1]) + weights[0, 1:-1].sum() + 3 * weights[:, -1].sum()
+    assert gad.grad(f)(0.5) == pytest.approx(expected, rel=1e-12)

@@ -338,6 +338,11 @@ STRUCTURAL = {
         (lambda x: np.resize(x, (3, 3)), (VECTOR,)),
         (lambda x: np.resize(x, 5), (MATRIX,)),
     ],
+    "pad.filled": [
+        (lambda x: np.pad(x, ((1, 0), (0, 2)), constant_values=0.5), (MATRIX,)),
+        (lambda x: np.pad(x, (2, 1), constant_values=(x[0], 3.0)), (VECTOR,)),
+        (lambda x: np.pad(x, 1, constant_values=((x[0, 0], 2 * x[1, 1]), (0.0, x[1, 0]))), (MATRIX,)),
+    ],
     "pad": [
         (lambda x: np.pad(x, 2), (VECTOR,)),
         (lambda x: np.pad(x, ((1, 0), (0, 2)), constant_values=0.0), (MATRIX,)),
@@ -791,6 +796,10 @@ STRUCTURAL |= {
         (lambda x: np.linalg.eigvalsh(x), (DEFINITE,)),
         (lambda x: np.linalg.eigvalsh(x, "U"), (STACKED,)),
     ],
+    "lstsq.values": [
+        (lambda a: np.linalg.lstsq(a, VECTOR)[3], (TALL,)),
+        (lambda a: np.linalg.lstsq(a, VECTOR[:3], rcond=None)[3], (TALL.T,)),
+    ],
     "svdvals": [
         (lambda x: np.linalg.svd(x, compute_uv=False), (TALL,)),
         (lambda x: np.linalg.svdvals(x), (np.stack([TALL.T, TALL.T + 1]),)),
@@ -979,7 +988,7 @@ NOT_LINEAR |= {"clip", "nan_to_num", "interp"}  # rounding, interpolation
 # Linear in each of any number of operands.
 NOT_LINEAR |= {"einsum", "multi_dot"}
 
-NOT_LINEAR |= {"cholesky", "slogdet", "eigh", "qr", "svd", "eigvalsh", "svdvals", "pinv", "residuals"}
+NOT_LINEAR |= {"cholesky", "slogdet", "eigh", "qr", "svd", "eigvalsh", "svdvals", "lstsq.values", "pinv", "residuals"}
 NOT_LINEAR |= {"matrix_power", "vander", "slogdet.sign", "eig", "eigvals"}
 LINEAR_IN_SOME |= {"lstsq", "polyval"}
 NOT_LINEAR |= {
@@ -1184,7 +1193,7 @@ FUNCTION_CALLS = {
     np.tile: (lambda x: np.tile(x, 2), "tile"),
     np.repeat: (lambda x: np.repeat(x, 2), "repeat"),
     np.resize: (lambda x: np.resize(x, 5), "resize"),
-    np.pad: (lambda x: np.pad(x, 1, constant_values=0.5), "pad"),
+    np.pad: (lambda x: np.pad(x, 1), "pad"),
     np.diag: (lambda x: np.diag(x), "diag"),
     np.diagonal: (lambda x: np.diagonal(x), "diagonal"),
     np.tril: (lambda x: np.tril(x), "tril"),

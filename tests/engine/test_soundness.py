@@ -212,6 +212,7 @@ ROWS = {
     "qr": [matrices(of_all(np.linalg.qr), a, exact=exact.qr) for a in (SQUARE, TALL)],
     "eigvalsh": [matrices(np.linalg.eigvalsh, DEFINITE, exact=exact.eigvalsh)],
     "eigh": [matrices(of_all(np.linalg.eigh), DEFINITE, exact=exact.eigh)],
+    "lstsq.values": [matrices(lambda a: np.linalg.lstsq(a, np.zeros(len(a)))[3], TALL, exact=exact.singular_values)],
     "svdvals": [matrices(np.linalg.svdvals, TALL, exact=exact.singular_values)],
     "svd": [matrices(of_all(lambda a: np.linalg.svd(a, full_matrices=False)), TALL, exact=exact.svd)],
     "pinv": [matrices(np.linalg.pinv, TALL, exact=exact.pinv)],
@@ -222,8 +223,8 @@ NO_ROW = {
     "moves numbers, and adds up what was copied": """
         add_at append astype atleast_1d atleast_2d atleast_3d block broadcast_to choose column_stack concatenate copy
         delete diag diagonal dstack expand_dims flatten flip fliplr flipud hstack index index_update insert meshgrid
-        moveaxis pad partition ravel repeat reshape resize roll rollaxis rot90 scatter select sort squeeze stack
-        swapaxes take take_along_axis tile transpose tril triu vstack""",
+        moveaxis pad pad.filled partition ravel repeat reshape resize roll rollaxis rot90 scatter select sort squeeze
+        stack swapaxes take take_along_axis tile transpose tril triu vstack""",
     "passes an adjoint on where it was chosen": """
         clip maximum.accumulate minimum.accumulate modf.fraction nan_to_num unwrap where""",
     "picks, moves or spaces numbers evenly": """

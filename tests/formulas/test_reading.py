@@ -31,11 +31,13 @@ _NAN = "what is left out depends on the numbers"
 # The primitives that have no formula for any operand, and why: in these steps stand the words of the edge.
 UNWRITTEN = {
     **dict.fromkeys(["append", "block", "choose", "column_stack", "delete", "diag", "diagonal"], _POSITIONS),
-    **dict.fromkeys(["dstack", "hstack", "insert", "meshgrid", "pad", "repeat", "resize", "rollaxis"], _POSITIONS),
+    **dict.fromkeys(
+        ["dstack", "hstack", "insert", "meshgrid", "pad", "pad.filled", "repeat", "resize", "rollaxis"], _POSITIONS
+    ),
     **dict.fromkeys(["rot90", "select", "take", "take_along_axis", "tile", "vstack"], _POSITIONS),
     **dict.fromkeys(["prod", "cumprod", "recurrence"], _DIVIDES),
     **dict.fromkeys(["median", "partition", "percentile", "ptp", "quantile", "sort", "interp", "clip"], _ORDER),
-    **dict.fromkeys(["eigh", "qr", "svd", "eigvalsh", "svdvals"], _SEVERAL),
+    **dict.fromkeys(["eigh", "qr", "svd", "eigvalsh", "svdvals", "lstsq.values"], _SEVERAL),
     "cholesky": _TRIANGLE,
     **dict.fromkeys(["compress", "diagflat", "extract", "sliding_window_view", "flipud", "fliplr"], _POSITIONS),
     **dict.fromkeys(["fft", "fft2", "fftn", "fftshift", "hfft", "ifft", "ifft2", "ifftn", "ifftshift"], _WAVES),

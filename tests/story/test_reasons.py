@@ -299,7 +299,11 @@ def test_a_mean_says_its_share():
         (lambda x: np.hypot(x, x), "the slope of hypot(u, w) by u is u/hypot(u, w)"),
         (lambda x: np.linalg.norm(np.stack([x, x]), 1), "a sum of sizes moves with each entry by its sign"),
         (lambda x: np.linalg.norm(np.stack([x, x]), np.inf), "it moves with the entry that decides it only"),
-        (lambda x: np.pad(np.stack([x]), 1), "every number is taken over as it is, between constants"),
+        (lambda x: np.pad(np.stack([x]), 1), "every number is taken over as it is, between zeros"),
+        (
+            lambda x: np.pad(np.stack([x]), 1, constant_values=2.0),
+            "every number is taken over as it is, between the constants",
+        ),
         (lambda x: np.diff(np.stack([x, x, x]), 2),
          "every difference is a sum of neighbours, each times a fixed factor"),
         (lambda x: np.linalg.cholesky(np.reshape(x, (1, 1))), "A = L Lᵀ stays true, with L triangular"),

@@ -21,7 +21,7 @@ import numpy as np
 
 from graphviz_ad.engine.frames import user_line
 from graphviz_ad.engine.notation import Function
-from graphviz_ad.engine.primitive import Primitive, plain_value
+from graphviz_ad.engine.primitive import Primitive, is_variable, plain_value
 from graphviz_ad.engine.registering import implements, structural
 from graphviz_ad.engine.rules.complex import is_complex, of_gradients
 from graphviz_ad.engine.rules.eigenvalues import apart, diagonal, in_triangle, over
@@ -415,11 +415,22 @@ RESIDUALS: Primitive = structural(
 )
 
 
+LSTSQ_VALUES = structural(  # the same numbers as those of svdvals, but for the last digits
+    "lstsq.values",
+    lambda a, *, dtype: np.linalg.lstsq(a, np.zeros(len(a), dtype))[3],
+    of_gradients(lambda gradient, y, a, dtype: _svdvals_back(gradient, y, a)),
+    notation=Function("svdvals"),
+    back="along singular vectors",
+)
+
+
 @implements(np.linalg.lstsq)
 def lstsq(a: Any, b: Any, rcond: Any = None) -> Any:
-    """Record ``np.linalg.lstsq(a, b, rcond)``: solution and residuals; rank and singular values are plain.
+    """Record ``np.linalg.lstsq(a, b, rcond)``: solution, residuals and singular values; the rank is plain.
 
     As of a matrix that keeps its rank.
     """
     _, _, rank, values = np.linalg.lstsq(plain_value(a), plain_value(b), rcond)
+    if is_variable(a):
+        values = LSTSQ_VALUES(a, dtype=np.result_type(a.dtype, np.asarray(plain_value(b)).dtype).name)
     return LSTSQ(a, b, rcond=rcond), RESIDUALS(a, b, rcond=rcond), rank, values

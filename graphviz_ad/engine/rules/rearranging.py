@@ -20,7 +20,7 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
 from graphviz_ad.engine.frames import user_line
-from graphviz_ad.engine.notation import Fence, Notation
+from graphviz_ad.engine.notation import Fence, Function, Notation
 from graphviz_ad.engine.primitive import Back, Primitive, Rule, is_variable, plain_value
 from graphviz_ad.engine.registering import implements, structural
 from graphviz_ad.engine.rules.indexing import INDEX, SCATTER
@@ -31,7 +31,7 @@ from graphviz_ad.errors import DtypeError, UnsupportedError
 
 __all__ = ["REARRANGEMENTS", "positions", "rearranging"]
 
-REARRANGEMENTS: dict[str, str] = {}
+REARRANGEMENTS: set[str] = set()
 """The names of all of them, each with the parameter that has the constants which it fills in, or an empty one."""
 
 
@@ -64,7 +64,6 @@ def rearranging(
     back: Back,
     variadic: bool = False,
     notation: Notation | None = None,
-    filled: str = "",
     formula: Rule = _unwritten,
 ) -> Primitive:
     """Register a rearrangement; its rule follows from the function.
@@ -73,17 +72,15 @@ def rearranging(
     ----------
     name, function, back, variadic, notation
         See `structural`.
-    filled : str
-        The parameter with the constants that are filled in, if there is one.
     formula : callable
         A function of NumPy's that does the same as the rule, ``(adjoint, y, *operands, **params)``: positions are not
         worth reading.
     """
-    REARRANGEMENTS[name] = filled
+    REARRANGEMENTS.add(name)
 
     def shared(adjoint: Any, y: Any, *operands: Any, **params: Any) -> Callable[[int], Any]:
         shapes = [np.shape(operand) for operand in operands]
-        places = positions(function, shapes, {**params, filled: 0} if filled in params else params).ravel()
+        places = positions(function, shapes, params).ravel()
         starts = list(accumulate(map(math.prod, shapes), initial=1))
         received = SCATTER(reshaped(adjoint, (places.size,)), places, shape=(starts[-1],))  # constants' at 0
         return lambda argument: reshaped(received[starts[argument] : starts[argument + 1]], shapes[argument])
@@ -234,7 +231,13 @@ PAD = rearranging(
     "pad",
     lambda x, *, pad_width, mode, **words: np.pad(x, pad_width, mode, **words),
     back=lambda params, argument: "without the padding" if params["mode"] == "constant" else "Σ copies",
-    filled="constant_values",
+)
+PAD_FILLED = rearranging(  # with the constants for an operand: padding with them alone is not linear
+    "pad.filled",
+    lambda x, constants, *, pad_width: np.pad(x, pad_width, constant_values=constants),
+    variadic=True,
+    notation=Function("pad"),
+    back=lambda params, argument: "sums of the padding" if argument else "without the padding",
 )
 _PADDINGS = ("constant", "edge", "reflect", "symmetric", "wrap")
 
@@ -302,16 +305,19 @@ def pad(array: Any, pad_width: Any, mode: Any = "constant", **kwargs: Any) -> An
             f"concatenate what stands at the ends{user_line()}"
         )
     width = pad_width if isinstance(pad_width, dict) else np.array(frozen_index(pad_width)).tolist()
-    words = {key: value if key == "reflect_type" else _constants(value) for key, value in kwargs.items()}
-    return PAD(array, pad_width=width, mode=mode, **words)
+    constants = _joined(kwargs.pop("constant_values", 0)) if mode == "constant" else 0
+    if is_variable(constants) or np.any(constants):
+        np.pad(plain_value(array), pad_width, mode, **kwargs)  # or NumPy's own error
+        return PAD_FILLED(array, constants, pad_width=width)
+    return PAD(array, pad_width=width, mode=mode, **kwargs)
 
 
-def _constants(values: Any) -> Any:
-    """Return what is filled in as nested lists of plain numbers."""
-    parts = values if isinstance(values, list | tuple) else [values]
-    if any(map(is_variable, parts)):
-        raise UnsupportedError(f"np.pad: constant_values= must be plain numbers: concatenate instead{user_line()}")
-    return values if isinstance(values, dict) else np.array(values).tolist()
+def _joined(values: Any) -> Any:
+    """Return what is filled in as one array, recorded where something in it is."""
+    if not isinstance(values, list | tuple):
+        return values
+    parts = [_joined(value) for value in values]
+    return np.stack(parts) if any(map(is_variable, parts)) else np.asarray(parts)
 
 
 # Triangles, diagonals, picking
