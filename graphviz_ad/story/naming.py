@@ -109,7 +109,10 @@ def right_hand_side(node: Variable, symbols: Mapping[int, Symbol], constants: Co
         symbols[x.index] if isinstance(x, Variable) else plain_symbol(node, k, symbols, constants)
         for k, x in enumerate(node.operands)
     ]
-    return with_operands(node, operands, symbols, constants)
+    whole = with_operands(node, operands, symbols, constants)
+    if whole.known_shape is None:  # how it is written inside another one depends on it
+        whole.known_shape = node.shape
+    return whole
 
 
 def with_operands(

@@ -116,3 +116,13 @@ def test_both_modes_agree_with_differences(name):
 @pytest.mark.parametrize("name", list(PROGRAMS)[::7])
 def test_second_derivatives_by_both_modes_agree_with_differences(name):
     check_grads(PROGRAMS[name].function, *PROGRAMS[name].arguments)
+
+
+MATRICES = ["attention", "Kalman filter", "smallest variance", "ridge regression", "triangulation", "Sinkhorn"]
+
+
+@pytest.mark.parametrize("name", MATRICES)
+def test_the_paths_of_the_gradient_can_be_read(name):
+    """Also where a product of matrices is written with factors that have no name of their own."""
+    trace = gad.trace(PROGRAMS[name].function, *map(np.copy, PROGRAMS[name].arguments))
+    assert "▸" in str(trace.why(trace.inputs[0].name))
