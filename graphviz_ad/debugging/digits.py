@@ -92,7 +92,7 @@ def _lost(exam: Examination, i: int, size: float) -> float | None:
     largest = np.maximum(np.abs(a), np.abs(b))
     eps = float(np.finfo(y.dtype).eps)
     enough = threshold(exam, eps)
-    near = np.abs(y) < largest * (8 * eps**0.75 * eps**0.4 / enough)
+    near = np.abs(y) < largest * (8 * eps**0.65 * eps**0.4 / enough)
     if bases(node._a) & bases(node._b):
         near = near & (y != 0)  # a number less itself, as at the place of a maximum that is subtracted
     if not np.any(near) or all(map(is_exact, node.operands)):
