@@ -70,10 +70,44 @@ def _halves(y: Any, x: Any, *rest: Any) -> Any:
     return np.equal(np.abs(x - np.trunc(x)), 0.5)
 
 
+def _multiple(y: Any, a: Any, b: Any) -> Any:
+    return np.equal(np.remainder(a, b), 0)
+
+
+def _bent(y: Any, x: Any, heights: Any, xp: Any, **params: Any) -> Any:
+    slopes = np.concatenate([[0.0], np.diff(heights) / np.diff(xp), [0.0]])
+    return np.not_equal(slopes[np.searchsorted(xp, x, side="left")], slopes[np.searchsorted(xp, x, side="right")])
+
+
+def _middle(y: Any, x: Any, axis: Any = None, **params: Any) -> Any:
+    """Return the entries that are as large as one of the middle, of which there are more than the median reads."""
+    if axis is not None and np.ndim(axis):
+        return np.False_
+    ordered = np.sort(x, axis=None) if axis is None else np.moveaxis(np.sort(x, axis=axis), axis, 0)
+    count = len(ordered)
+    middle = [spread(ordered[k], x, axis) for k in dict.fromkeys([(count - 1) // 2, count // 2])]
+    read = np.where(np.equal(middle[0], middle[-1]), len(middle), 1)
+    return np.any([(alike := np.equal(x, own)) & (np.sum(alike, axis=axis, keepdims=True) > read) for own in middle], 0)
+
+
+def _told_apart(y: Any, g: Any, axis: int) -> Any:
+    """Return the entries of what was put in order that have an equal beside them, and another adjoint."""
+    order = np.argsort(y, axis=axis, kind="stable")
+    values, adjoints = (np.moveaxis(np.take_along_axis(own, order, axis), axis, 0) for own in (y, g))
+    tied = np.equal(values[1:], values[:-1]) & np.not_equal(adjoints[1:], adjoints[:-1])
+    mask = np.zeros(values.shape, bool)
+    mask[1:] |= tied
+    mask[:-1] |= tied
+    whole = np.zeros(np.shape(y), bool)
+    np.put_along_axis(whole, order, np.moveaxis(mask, 0, axis), axis)
+    return whole
+
+
 _ABSOLUTE = _Kink(_at_zero, "has a corner at 0: slope −1 on the left, 1 on the right", "0 is taken")
 _TIE = _Kink(_equal, "has a tie: both are equal, so there is a corner", "each of both gets half")
 _MOST = _Kink(_shared, "has a tie: several entries are equal, so there is a corner", "they share the slope equally")
 _JUMP = _Kink(_whole, "jumps at whole numbers: it has no slope at the jump", "0 is taken")
+_ORDER = _Kink(_equal, "has a tie: of equal entries either may come first", "each has the slope of its place")
 _SIGN = _Kink(_at_zero, "jumps at 0: it has no slope at the jump", "0 is taken")
 _NORM = _Kink(_result_zero, "has a corner where it is 0", "0 is taken")
 _KINKS = {
@@ -84,6 +118,16 @@ _KINKS = {
     **dict.fromkeys(("sign", "heaviside"), _SIGN),
     **dict.fromkeys(("norm", "std", "hypot"), _NORM),
     "trunc": _Kink(lambda y, x: _whole(y, x) & np.not_equal(x, 0), _JUMP.words, _JUMP.choice),
+    **dict.fromkeys(("sort", "partition"), _ORDER),
+    "median": _Kink(_middle, _MOST.words, _MOST.choice),
+    "remainder": _Kink(_multiple, "jumps at whole multiples: it has no slope at the jump", "1 is taken, as beside it"),
+    "fmod": _Kink(
+        lambda y, a, b: _multiple(y, a, b) & np.not_equal(a, 0),
+        "jumps at whole multiples: it has no slope at the jump",
+        "1 is taken, as beside it",
+    ),
+    "floor_divide": _Kink(_multiple, "jumps where the quotient is whole: it has no slope at the jump", "0 is taken"),
+    "interp": _Kink(_bent, "has a corner where two of its lines meet", "the mean of both slopes is taken"),
     "rint": _Kink(_halves, "jumps at halves: it has no slope at the jump", "0 is taken"),
     "clip": _Kink(_bounds, "has corners at its bounds: slope 1 inside, 0 outside", "half of 1 is taken"),
 }
@@ -154,8 +198,13 @@ def _mask(exam: Examination, i: int) -> Any:
         return None
     if _KINKS[node.primitive.name] is _NORM and _is_too_small(node.primitive.name, exam.values[i], operands):
         return None  # 0 only because the squares are, which is told as underflow
-    mask = _KINKS[node.primitive.name].where(exam.values[i], *operands, **node.params)
-    g = exam.adjoint(i)
+    kink, g = _KINKS[node.primitive.name], exam.adjoint(i)
+    if kink is _ORDER:
+        return _told_apart(exam.values[i], g, node.params["axis"])
+    if node.primitive.name == "interp" and not isinstance(node.operands[0], Variable):
+        return None  # in the heights of its points it is linear
+    with np.errstate(all="ignore"):
+        mask = kink.where(exam.values[i], *operands, **node.params)
     if np.shape(mask) == np.shape(g):
         return mask & np.not_equal(g, 0) & np.isfinite(g)
     return mask if np.any(g) else None
