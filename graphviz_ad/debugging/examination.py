@@ -11,6 +11,7 @@ import warnings
 from array import array
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from copy import copy
 from functools import cached_property
 from typing import Any
 
@@ -167,6 +168,18 @@ class Examination:
         with np.errstate(all="ignore"):
             sent = next((own for _, own in pull(node, (argument,), g)), None)
         return sent if sent is None or np.shape(sent) == parent.shape else np.broadcast_to(sent, parent.shape)[()]
+
+    def swept_from(self, i: int) -> Examination:
+        """Return the same with the adjoints of a sweep that begins at a node, with 1, whatever follows from it."""
+        other = copy(self)
+        for cached in ("sweep", "adjoint_column", "ill_adjoints"):
+            other.__dict__.pop(cached, None)
+        seed = np.ones(self.nodes[i].shape, self.nodes[i].dtype)[()]
+        with np.errstate(all="ignore"), warnings.catch_warnings():
+            warnings.simplefilter("ignore", RuntimeWarning)
+            adjoints = sweep_all([*self.nodes[i::-1]], seed, recorded=False, stops=self.stops)
+        other.adjoints = [adjoints.get(node._index) for node in self.nodes]
+        return other
 
     def local(self, child: int, argument: int) -> Any:
         """Return the local gradient of an edge in the shape of the child; None of a structural rule or a constant."""

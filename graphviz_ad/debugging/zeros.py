@@ -47,6 +47,33 @@ def zero_gradients(exam: Examination) -> Iterator[Finding]:
             blocked.setdefault((block.child, block.cause), []).append((i, block))
     for (child, cause), members in blocked.items():
         yield _finding(exam, child, cause, members)
+        if cause == "stationary":
+            yield from _behind(exam, child, members)
+
+
+def _behind(exam: Examination, stationary: int, members: Sequence[tuple[int, _Block]]) -> Iterator[Finding]:
+    """Yield what would let nothing through either, were a node not stationary: a step, or a unit that is off."""
+    operand = exam.nodes[stationary].operands[members[0][1].argument]
+    probe = exam.swept_from(exam.position[operand.index])
+    walls: dict[tuple[int, str], list[tuple[int, _Block]]] = {}
+    for i, _ in members:
+        block = _block(probe, i) if _is_zero(probe.adjoints[i]) else None
+        if block is not None and block.cause in ("step", "off"):
+            walls.setdefault((block.child, block.cause), []).append((i, block))
+    for (child, cause), own in walls.items():
+        inputs = [i for i, _ in own]
+        reason, title = _words(exam, child, cause, [block for _, block in own])
+        yield exam.finding(
+            "zero-gradient",
+            "warning" if cause == "step" else "note",
+            f"{title}, too",
+            f"{reason}. So nothing would go on to {exam.listed(inputs)} either where {exam.written(stationary)} is "
+            f"not stationary.",
+            child,
+            edge=(child, own[0][1].argument),
+            reaches=exam.names_of(inputs),
+            path=(child, *inputs),
+        )
 
 
 def _is_zero(g: Any) -> bool:
