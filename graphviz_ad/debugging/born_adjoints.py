@@ -13,11 +13,13 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from graphviz_ad.debugging.born_values import infected, is_left_out
+from graphviz_ad.debugging.exact import unrounded
 from graphviz_ad.debugging.examination import Examination, is_finite, listed, numbers
 from graphviz_ad.debugging.findings import Finding
 from graphviz_ad.debugging.places import at, begun, signed
+from graphviz_ad.debugging.wiped_out import is_exact
 from graphviz_ad.engine.primitive import plain_value
-from graphviz_ad.numerals.writing import static
+from graphviz_ad.numerals.writing import rough, static
 
 __all__ = ["births_going_back"]
 
@@ -93,7 +95,7 @@ def _backward(exam: Examination, own: _Sent, sick: set[int]) -> Finding:
     what = "NaN" if is_nan else "∞"
     born = "NaN" if _has_nan(exam, own) else "∞"
     title = f"{what} is born going back, in {exam.written(i)}"
-    sentences = [_reason(exam, own, born)]
+    sentences = [_reason(exam, own, born), _by_rounding(exam, own)]
     path = _sick_way(exam, parent, sick)
     if born == "∞" and is_nan:
         sentences.append(_then(exam, path))
@@ -112,6 +114,22 @@ def _backward(exam: Examination, own: _Sent, sick: set[int]) -> Finding:
         reaches=exam.names_of(affected),
         path=(i, *path),
     )
+
+
+_AT_EDGES = frozenset(["arccos", "arccosh", "arcsin", "arctanh", "float_power", "power", "sqrt"])
+"""Functions that are upright at one number: a last digit decides whether an operand is there."""
+
+
+def _by_rounding(exam: Examination, own: _Sent) -> str:
+    """Say that a function stands where it is upright by rounding alone; empty where it does not, or where unknown."""
+    i, _, parent, mask, _ = own
+    value = np.asarray(exam.values[i])
+    if exam.primitive(i) not in _AT_EDGES or is_exact(exam.nodes[parent]) or value.shape != np.shape(mask):
+        return ""
+    right = unrounded(exam, i, tuple(np.argwhere(mask)[0]) if np.ndim(mask) else ())
+    if right is None:
+        return ""
+    return f"That is rounding alone: computed with 80 digits, {exam.written(i)} is {rough(right, 3)}."
 
 
 def _overflowing(exam: Examination, i: int, sick: set[int]) -> Finding:

@@ -134,7 +134,7 @@ def _forward(exam: Examination, birth: _Birth, group: Sequence[int], ill: set[in
     if constant is None and not is_input and (rounded := _by_rounding(exam, birth)):
         sentences.append(rounded)
     if len(group) > 1:
-        sentences.append(f"So it is {len(group)} times on this line.")
+        sentences.append(f"That happens {len(group)} times on this line.")
     sentences.append(_consequence(exam, path, affected, severity))
     kind = "nan" if what == "NaN" else "inf"
     return exam.finding(
@@ -169,13 +169,20 @@ def _cause(exam: Examination, birth: _Birth, what: str, is_input: bool) -> str:
         values.append(value)
         position = dict(exam.operands(i)).get(k)
         if position is not None and value.ndim == 0 and value.dtype.kind in "fciu":
-            said.append(f"{exam.called(position)} {'=' if _is_several(mask) else 'is'} {static(value)}")
+            said.append(f"{exam.called(position)} {'=' if _is_several(mask) else 'is'} {_told_apart(value)}")
     y = np.asarray(exam.values[i])[first] if first else exam.values[i]
     known = listed(list(dict.fromkeys(said))) if said else ""
     why = _why(exam, i, np.asarray(y), values, what)
     if not known:
         return begun(place, f"{why}.")
     return begun(place, f"first with {known}: {why}." if _is_several(mask) else f"{known}: {why}.")
+
+
+def _told_apart(value: Any) -> str:
+    """Write a number; with all its digits where seven of them would be a whole number, which it is not."""
+    text = static(value)
+    is_whole = value.dtype.kind == "f" and text.lstrip("−").isdigit() and value != np.rint(value)
+    return np.format_float_positional(value, trim="-").replace("-", "−") if is_whole else text
 
 
 _AT_EDGES = frozenset(["arccos", "arccosh", "arcsin", "arctanh", "divide", "log", "log10", "log2", "power", "sqrt"])

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from graphviz_ad.debugging.exact import exactly
+from graphviz_ad.debugging.exact import exactly, unrounded
 from graphviz_ad.debugging.examination import Examination, is_finite, listed, numbers
 from graphviz_ad.debugging.families import DIFFERENCES, SUMS_OF_PRODUCTS
 from graphviz_ad.debugging.findings import Finding
@@ -115,6 +115,9 @@ def _error(exam: Examination, i: int, size: float) -> float | None:
     eps = float(np.finfo(np.asarray(x).dtype).eps)
     error = np.abs(g * exam.local(i, 0)) * eps * np.abs(x)
     lost = float(np.sum(error)) / size
+    if lost == math.inf:  # upright, where it may be that only rounding led
+        entry = tuple(np.argwhere(np.isinf(error))[0]) if np.ndim(error) else ()
+        return None if unrounded(exam, i, entry) is None else 1.0
     return lost if math.isfinite(lost) and lost > threshold(exam, eps) else None
 
 

@@ -13,11 +13,13 @@ from graphviz_ad.debugging.remedies.precision import ARITHMETICS, EXACT
 from graphviz_ad.debugging.remedies.replaying import CANNOT, Program
 from graphviz_ad.engine.primitive import plain_value
 
-__all__ = ["NOISE", "exactly"]
+__all__ = ["NOISE", "exactly", "unrounded"]
 
 NOISE = 1e-77
 """What rounding with 80 digits may come to, beside the largest share."""
 
+_FAR = 1e-3  # of a value and what it is without rounding, beside their size
+_NOTHING = 1e-35  # what rounding with 80 digits leaves of 0, under a root
 _MOST_WORK = 2_000_000  # additions of 80 digits, more or less, for running a program again: about a second
 _OF_NODES = 50  # how many of these a node costs, whatever it computes
 _OF_FUNCTIONS = 400  # how many an exponential costs
@@ -39,6 +41,24 @@ def exactly(exam: Examination, i: int) -> Any:
     if i not in exam.truths:
         exam.truths[i] = _computed(exam, i)
     return exam.truths[i]
+
+
+def unrounded(exam: Examination, i: int, entry: tuple[Any, ...]) -> float | None:
+    """Return what an entry of a node is with 80 digits, if rounding made it another; None if not, or not known.
+
+    Examples
+    --------
+    >>> import graphviz_ad as gad
+    >>> from graphviz_ad.debugging.findings import Thresholds
+    >>> exam = Examination(gad.trace(lambda x: np.arccos(np.cos(x)), 1e-9), Thresholds())
+    >>> float(exam.values[2]), unrounded(exam, 2, ())
+    (0.0, 1e-09)
+    """
+    truth = exactly(exam, i)
+    if truth is None or not np.isfinite(truth).all():
+        return None
+    came, right = float(np.asarray(exam.values[i])[entry]), float(truth[entry])
+    return right if abs(came - right) > max(_NOTHING, _FAR * abs(right)) else None
 
 
 def _computed(exam: Examination, i: int) -> Any:

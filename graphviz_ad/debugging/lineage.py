@@ -178,7 +178,8 @@ def _factor(exam: Examination, edge: Edge | None) -> str:
     if edge is None:
         return ""
     text, has_number = exam.factor(*edge)
-    return f"{text} = {_written(exam.local(*edge))}" if has_number else text
+    local = exam.local(*edge) if has_number else None
+    return text if local is None else f"{text} = {_written(local)}"
 
 
 def _written(value: Any) -> str:

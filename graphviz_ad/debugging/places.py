@@ -41,7 +41,7 @@ def begun(place: str, rest: str) -> str:
     """
     if place:
         return f"{place[:1].upper()}{place[1:]} {rest}"
-    return f"It{rest[2:]}" if rest.startswith("it ") else rest
+    return f"{rest[0].upper()}{rest[1:]}" if rest.startswith(("it ", "the ")) else rest
 
 
 def signed(x: Any) -> str:

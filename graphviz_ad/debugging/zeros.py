@@ -7,6 +7,7 @@ no way at all, see `unreached`.
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
@@ -25,6 +26,7 @@ _STEPS = frozenset(["floor", "ceil", "trunc", "rint", "sign", "heaviside", "floo
 _SWITCHED = frozenset(["maximum", "minimum", "fmax", "fmin", "clip"])
 _STATIONARY = frozenset(["cos", "cosh", "cosine", "float_power", "i0", "power", "sinc", "square"])
 _CORNERED = frozenset(["absolute", "fabs", "hypot", "norm", "std"])
+_SHORT = 40  # characters of source in a sentence
 
 
 class _Block(NamedTuple):
@@ -203,6 +205,12 @@ def _words(exam: Examination, child: int, cause: str, blocks: Sequence[_Block]) 
         return f"{called} is {value}, {side}, so {written} is off and its slope is 0", f"{written} is off"
     if cause == "not chosen":
         return f"{written} does not choose {called} anywhere, and sends 0 back to it", f"{called} is not chosen"
+    if cause == "factor" and (condition := _false(exam, child, block.factor)):
+        product, asked, relu = condition
+        return (
+            f"In {product}, {asked} is false, which counts as 0, and what goes back is multiplied by that{relu}",
+            f"{asked} is false",
+        )
     if cause == "factor":
         factors = list(dict.fromkeys(_operand(exam, child, block.factor) for block in blocks))
         said = " and ".join(factors)
@@ -240,7 +248,43 @@ def _words(exam: Examination, child: int, cause: str, blocks: Sequence[_Block]) 
         return f"{written} is so flat {where} that its slope rounds to 0: it is saturated", f"{written} is flat"
     if cause == "cancelled":
         return f"What comes back to {exam.called(block.factor)} cancels: it adds up to exactly 0", "it cancels"
+    if (rank := _low_rank(exam, child)) is not None:
+        count = len(plain_value(operand))
+        return (
+            f"{called} is singular, of rank {rank} where {count} is full: the slopes of {written} are its cofactors, "
+            f"which are 0 below rank {count - 1}",
+            f"{called} is singular",
+        )
     return f"What {written} sends back is 0 for {called} = {value}", f"{written} sends 0"
+
+
+def _low_rank(exam: Examination, child: int) -> int | None:
+    """Return the rank of a matrix all of whose cofactors are 0; None of anything else than its determinant."""
+    matrix = plain_value(exam.nodes[child].operands[0])
+    if exam.primitive(child) != "det" or np.ndim(matrix) != 2:
+        return None
+    rank = int(np.linalg.matrix_rank(matrix))
+    return rank if rank < len(matrix) - 1 else None
+
+
+def _false(exam: Examination, child: int, factor: int) -> tuple[str, str, str] | None:
+    """Return a product and the comparison that is a factor of it, as they stand in the source: ``z * (z > 0)``.
+
+    And what there is to say besides of one that asks about the other factor. None where the factor is no comparison.
+    """
+    site = exam.site(child)
+    try:
+        product = None if site is None else ast.parse(site.text, mode="eval").body
+    except SyntaxError:
+        return None
+    if site is None or len(site.text) > _SHORT or not isinstance(product, ast.BinOp):
+        return None
+    sides = product.left, product.right
+    asked, other = sides[factor], sides[1 - factor]
+    if not isinstance(asked, ast.Compare):
+        return None
+    relu = ": this relu is off" if ast.dump(asked.left) == ast.dump(other) else ""
+    return site.text, ast.unparse(asked), relu
 
 
 def _at_the_rest(exam: Examination, child: int, argument: int) -> str:
@@ -263,8 +307,7 @@ def _bound(exam: Examination, child: int, argument: int) -> str:
 def _operand(exam: Examination, child: int, k: int) -> str:
     """Return what an operand is called, or its value where it is a constant."""
     operand = exam.nodes[child].operands[k]
-    return (
-        exam.called(exam.position[operand.index])
-        if isinstance(operand, Variable)
-        else f"the other factor ({numbers(operand)})"
-    )
+    if isinstance(operand, Variable):
+        return exam.called(exam.position[operand.index])
+    name = exam.constant(child, k) if np.ndim(operand) else ""
+    return name if name.isidentifier() else f"the other factor ({numbers(operand)})"

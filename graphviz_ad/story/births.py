@@ -101,6 +101,10 @@ def _zero_second(words: str) -> Callable[..., str]:
     return lambda y, x, z, *rest: words if np.any((z == 0) & (x != 0)) else ""
 
 
+def _singular(y: Any, *operands: Any) -> str:
+    return "the matrix is singular: its determinant is 0, whose logarithm" if np.isneginf(y).any() else ""
+
+
 _LOG = _logarithm("the logarithm of a negative number", 0.0, "the logarithm of 0")
 _WHY: dict[str, Callable[..., str]] = {
     **dict.fromkeys(("log", "log2", "log10"), _LOG),
@@ -114,6 +118,9 @@ _WHY: dict[str, Callable[..., str]] = {
     "power": _base,
     "float_power": _base,
     "arctanh": _between("arctanh", -1.0, 1.0, "−1 … 1"),
+    "slogdet": lambda y, x: (
+        "the matrix is singular: its determinant is 0, whose logarithm" if np.isneginf(y).any() else ""
+    ),
     "logit": _between("logit", 0.0, 1.0, "0 … 1"),
     "ndtri": _between("ndtri", 0.0, 1.0, "0 … 1"),
     "erfinv": _between("erfinv", -1.0, 1.0, "−1 … 1"),

@@ -8,6 +8,8 @@ __all__ = ["DIGITS"]
 
 _KINDS = ("cancellation",)
 _ROOTS = "write the difference of roots as a quotient, which subtracts nothing that is nearly equal"
+_OTHER_ROOT = "take the other formula for the root: in it b and the square root are added"
+_SINH = "call it np.sinh, which subtracts nothing that is nearly equal"
 _SMALL = "take the function that is made for small numbers: it does not add 1 and take it away again"
 _ADDED = "add in logarithms with np.logaddexp: it does not add 1 and take it away again"
 
@@ -45,11 +47,16 @@ DIGITS = (
     Identity(_KINDS, "1 - np.sqrt(1 - x)", "x / (1.0 + np.sqrt(1.0 - x))", _ROOTS),
     Identity(_KINDS, "1 / np.sqrt(1 - x) - 1", "np.expm1(-0.5 * np.log1p(-x))", _SMALL),
     Identity(_KINDS, "np.sqrt(a) - np.sqrt(b)", "(a - b) / (np.sqrt(a) + np.sqrt(b))", _ROOTS),
+    Identity(_KINDS, "np.sqrt(x ** 2 + c) - x", "c / (np.sqrt(x ** 2 + c) + x)", _ROOTS),
+    Identity(_KINDS, "x - np.sqrt(x ** 2 - c)", "c / (x + np.sqrt(x ** 2 - c))", _ROOTS),
+    Identity(_KINDS, "(np.exp(x) - np.exp(-x)) / 2", "np.sinh(x)", _SINH),
+    Identity(_KINDS, "0.5 * (np.exp(x) - np.exp(-x))", "np.sinh(x)", _SINH),
+    Identity(_KINDS, "(-b + (r := np.sqrt(b ** 2 - 4 * c))) / 2", "-2.0 * c / (b + r)", _OTHER_ROOT),
     Identity(
         _KINDS,
         "(-b + (r := np.sqrt(b ** 2 - 4 * a * c))) / (2 * a)",
         "-2.0 * c / (b + r)",
-        "take the other formula for the root: in it b and the square root are added",
+        _OTHER_ROOT,
     ),
     Identity(
         _KINDS,

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import numpy as np
+
 from graphviz_ad.debugging.remedies.proposals import Identity
 
 __all__ = ["LOGARITHMS"]
@@ -12,6 +16,12 @@ _ADD = "add in logarithms with np.logaddexp, in which no power overflows"
 _SIGMOID = "write the sigmoid through np.logaddexp, which neither overflows nor loses digits"
 
 _ENTROPY = "take the cross entropy of the numbers before the sigmoid: nothing overflows, and no log meets 0"
+_UNDONE = "leave out the power that its logarithm undoes"
+
+
+def _is_positive(c: Any, **others: Any) -> bool:
+    return bool(np.all(np.greater(c, 0)))
+
 
 _POWER = "np.exp(x - np.max(x))"
 _PARTS = (
@@ -44,7 +54,9 @@ LOGARITHMS = (
         for part in _PARTS
         for sign, after in (("-", "np.logaddexp.reduce(x) - x[i]"), ("", "x[i] - np.logaddexp.reduce(x)"))
     ),
-    Identity(_KINDS, "np.log(np.exp(x))", "x", "leave out the power that its logarithm undoes"),
+    Identity(_KINDS, "np.log(np.exp(x))", "x", _UNDONE),
+    Identity(_KINDS, "np.log(np.exp(x) / c)", "x - np.log(c)", _UNDONE, when=_is_positive),
+    Identity(_KINDS, "np.log(c * np.exp(x))", "np.log(c) + x", _UNDONE, when=_is_positive),
     Identity(_KINDS, "np.log(1 + np.exp(x))", "np.logaddexp(0.0, x)", _ADD),
     Identity(_KINDS, "np.log1p(np.exp(x))", "np.logaddexp(0.0, x)", _ADD),
     Identity(_KINDS, "np.log(1 / (1 + np.exp(x)))", "-np.logaddexp(0.0, x)", _ADD),

@@ -26,6 +26,7 @@ __all__ = ["Proof", "proved"]
 
 _MOST_ENTRIES = 24
 _STILL = ("zero-gradient", "unreached")  # kinds whose inputs have no gradient, and are to have one
+_KNOWN = ("zero-gradient", "broadcast")  # kinds of which the value is there, and may become another
 _LEAST = 1e-300  # what no size is below
 _SLOPE = 1e-7  # how near slopes must be at least, beside their size
 _NEARER = 1e-3
@@ -151,7 +152,8 @@ def _tried(
         before = [exam.adjoint(i) for i in exam.inputs] if finding.kind == "cancellation" else None
         if not right and not is_finite(truth) and not _is_limit(exam, finding, original, arithmetic, result.value):
             return _REFUTED
-        program = original if right and finding.kind != "unreached" else changed
+        is_known = right or (is_finite(truth) and finding.kind not in _KNOWN)  # then slopes are those of the original
+        program = original if is_known and finding.kind != "unreached" else changed
         outcome = _Outcome(right, *_slopes(exam, program, result, before, arithmetic, tolerance))
         if Verdict.WRONG in outcome.verdicts and right and _stays_by_chance(exam, finding):
             outcome = _Outcome(right, *_slopes(exam, changed, result, before, arithmetic, tolerance))
@@ -214,7 +216,7 @@ def _moved(original: Program, step: float, slant: float, arithmetic: Arithmetic,
 
 def _may_differ(finding: Finding, truth: Any, value: Any) -> bool:
     """Whether a value may be another one than with more digits: not where those have one, and floats lost it."""
-    is_lost = finding.kind not in ("zero-gradient", "broadcast")
+    is_lost = finding.kind not in _KNOWN
     return not (is_lost and is_finite(truth)) or bool(np.all(np.abs(value - truth) <= _ROUNDED))
 
 

@@ -77,6 +77,10 @@ WITHOUT = {
     "inverse_of_hilberts_matrix": "another matrix would help, which is another function",
     "deviation_of_tiny_numbers": "the numbers would have to be scaled before, in one more line",
     "slope_of_a_chord_of_no_length": "the limit is 1/2, which no part of the quotient says",
+    "unit_that_is_multiplied_by_whether_it_is_on": "a comparison is none of the nodes, and so no part of a pattern",
+    "determinant_of_equal_rows": "the determinant is flat there",
+    "log_determinant_of_dependent_rows": "no number is the logarithm of 0",
+    "angle_that_rounding_closes": "the angle between two vectors has other inputs than its cosine",
     "recurrence_that_is_drawn_to_another_limit": "another way to compute the recurrence is another program",
 }
 """The functions that have no remedy, and why."""
