@@ -205,17 +205,8 @@ def _words(exam: Examination, child: int, cause: str, blocks: Sequence[_Block]) 
         return f"{called} is {value}, {side}, so {written} is off and its slope is 0", f"{written} is off"
     if cause == "not chosen":
         return f"{written} does not choose {called} anywhere, and sends 0 back to it", f"{called} is not chosen"
-    if cause == "factor" and (condition := _false(exam, child, block.factor)):
-        product, asked, relu = condition
-        return (
-            f"In {product}, {asked} is false, which counts as 0, and what goes back is multiplied by that{relu}",
-            f"{asked} is false",
-        )
     if cause == "factor":
-        factors = list(dict.fromkeys(_operand(exam, child, block.factor) for block in blocks))
-        said = " and ".join(factors)
-        are = "is" if len(factors) == 1 else "are"
-        return f"In {written}, {said} {are} 0, and what goes back is multiplied by that", f"a factor of {written} is 0"
+        return _factors(exam, child, blocks)
     if cause == "stationary" and block.factor >= 0:
         return f"In {written} both factors are 0 here, and so are its slopes", f"both factors of {written} are 0"
     if cause == "stationary" and block.argument == 1:
@@ -256,6 +247,21 @@ def _words(exam: Examination, child: int, cause: str, blocks: Sequence[_Block]) 
             f"{called} is singular",
         )
     return f"What {written} sends back is 0 for {called} = {value}", f"{written} sends 0"
+
+
+def _factors(exam: Examination, child: int, blocks: Sequence[_Block]) -> tuple[str, str]:
+    """Return which factors of a product are 0, and the same in a few words."""
+    written = exam.written(child)
+    if condition := _false(exam, child, blocks[0].factor):
+        product, asked, relu = condition
+        return (
+            f"In {product}, {asked} is false, which counts as 0, and what goes back is multiplied by that{relu}",
+            f"{asked} is false",
+        )
+    factors = list(dict.fromkeys(_operand(exam, child, block.factor) for block in blocks))
+    said = " and ".join(factors)
+    are = "is" if len(factors) == 1 else "are"
+    return f"In {written}, {said} {are} 0, and what goes back is multiplied by that", f"a factor of {written} is 0"
 
 
 def _low_rank(exam: Examination, child: int) -> int | None:
