@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import builtins
 import contextlib
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TextIO
 
 from graphviz_ad.console import printable
@@ -20,7 +21,8 @@ PATIENCE = 2.0
 class Progress:
     """After a second of work, says on stderr what is going on, until it is done.
 
-    Of those that are inside of each other the outermost speaks.
+    Of those that are inside of each other the outermost speaks, and that not while the person is asked for something:
+    a line of its own would hide the question.
     """
 
     _speaking: Progress | None = None
@@ -29,7 +31,9 @@ class Progress:
         self.doing = doing
         self._after, self._who = after, who
         self._count: tuple[int, int] | None = None
-        self._done = threading.Event()
+        self._done, self._at_a_time = threading.Event(), threading.Lock()
+        self._width = 0
+        self._ask: Callable[..., str] = builtins.input
         self._thread = threading.Thread(target=self._tell, args=(sys.stderr,), daemon=True)
 
     def __call__(self, done: int, total: int) -> None:
@@ -41,11 +45,25 @@ class Progress:
             with contextlib.suppress(RuntimeError):  # there are no threads in a browser
                 self._thread.start()
                 Progress._speaking = self
+                self._ask, builtins.input = builtins.input, self._input
         return self
+
+    def _input(self, prompt: object = "") -> str:
+        with self._at_a_time:
+            if self._width:
+                self._wipe(sys.stderr)
+            return self._ask(prompt)
+
+    def _wipe(self, stream: TextIO) -> None:
+        with contextlib.suppress(OSError, ValueError):
+            stream.write(f"\r{'':<{self._width}}\r")
+            stream.flush()
 
     def __exit__(self, *exception: object) -> None:
         if Progress._speaking is self:
             Progress._speaking = None
+            if builtins.input == self._input:  # nobody has put something else there
+                builtins.input = self._ask
             self._done.set()
             self._thread.join()
 
@@ -57,17 +75,18 @@ class Progress:
 
     def _tell_on(self, stream: TextIO) -> None:
         start, in_place = time.monotonic(), stream.isatty() or _is_notebook()
-        pause, width = self._after, 0
+        pause = self._after
         while not self._done.wait(pause):
             count = f" {self._count[0]} of {self._count[1]}" if self._count and self.doing == "sampling" else ""
             line = printable(f"{self._who}: {self.doing}{count} ({time.monotonic() - start:.0f} s)", stream)
-            width = max(width, len(line))
-            stream.write(f"\r{line:<{width}}" if in_place else f"{line}\n")
-            stream.flush()
+            with self._at_a_time:
+                if in_place:
+                    self._width = max(self._width, len(line))
+                stream.write(f"\r{line:<{self._width}}" if in_place else f"{line}\n")
+                stream.flush()
             pause = 0.2 if in_place else 5.0
-        if width and in_place:
-            stream.write(f"\r{'':<{width}}\r")
-            stream.flush()
+        if self._width:
+            self._wipe(stream)
 
 
 @contextlib.contextmanager

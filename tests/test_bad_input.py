@@ -464,3 +464,24 @@ class TestDot:
         with pytest.raises(gad.GraphvizAdError):
             graph.render(tmp_path / "g", format="pdf")
         assert not list(tmp_path.glob("*.pdf*"))
+
+
+async def _later(x):
+    return x * 2
+
+
+def _one_by_one(x):
+    yield x
+
+
+@pytest.mark.parametrize(
+    ("f", "said"),
+    [
+        (_later, "a coroutine, since it is async: nothing is computed in it before it is awaited; leave async out"),
+        (_one_by_one, "a generator, since it yields: return a number or an array instead"),
+    ],
+)
+@pytest.mark.parametrize("call", [gad.trace, gad.check, lambda f, x: gad.grad(f)(x)], ids=["trace", "check", "grad"])
+def test_functions_that_compute_later_are_told_apart(call, f, said):
+    """And nobody is told besides that a coroutine was never awaited."""
+    assert refusal(InputError, lambda: call(f, 1.0)).partition("it returned ")[2].startswith(said)

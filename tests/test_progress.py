@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import select
 import subprocess
 import sys
 import time
@@ -47,6 +49,33 @@ def run_in_a_terminal(seconds, patience=0.05, send=b""):
     process.wait(timeout=30)
     os.close(ours)
     return shown.decode()
+
+
+def test_a_question_of_the_function_is_not_written_over():
+    """Not while it waits for its answer; afterwards the work goes on to be told."""
+    program = PROGRAM.replace(
+        "    return np.sin(x)", "    name = input('who? ')\n    time.sleep(1)\n    return np.sin(x)"
+    )
+    ours, theirs = pty.openpty()
+    streams = dict.fromkeys(("stdin", "stdout", "stderr"), theirs)
+    command = [sys.executable, "-c", program, "0.5", "0.05"]
+    process = subprocess.Popen(command, **streams, start_new_session=True, preexec_fn=_take_terminal)
+    os.close(theirs)
+    shown = b""
+    while b"who? " not in shown:
+        shown += os.read(ours, 4096)
+    assert not select.select([ours], [], [], 1.0)[0]
+    os.write(ours, b"Ada\n")
+    with contextlib.suppress(OSError):  # nobody writes any more
+        while part := os.read(ours, 4096):
+            shown += part
+    assert process.wait(timeout=30) == 0
+    os.close(ours)
+    before, _, after = shown.decode().partition("who? ")
+    assert "runs" in before
+    assert before.endswith("\r")
+    assert "runs" in after
+    assert after.rstrip().endswith("True")
 
 
 def _take_terminal():

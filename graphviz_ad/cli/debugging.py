@@ -44,7 +44,7 @@ options:
                       value, adjoint, name, primitive, index and line; back or forward behind it means one way only;
                       may be given several times
   --watch EXPRESSION  what to follow, such as x.adjoint or "np.max(h)"; may be given several times
-  --post-mortem       where the function raises: move through what was recorded up to that line
+  --post-mortem       where the function raises, or is interrupted: move through what was recorded up to that line
   -h, --help
 
 The commands are those of pdb, and back, rc and to; h explains them. They may come from a pipe, a line each.
@@ -82,7 +82,9 @@ def run_debug(words: Sequence[str]) -> int:
         try:
             with Progress("recording"), np.errstate(all="ignore"):
                 stepper = stepper_of(f, tuple(positional), named)
-        except (Exception, SystemExit) as error:
+        except (Exception, SystemExit, KeyboardInterrupt) as error:
+            if isinstance(error, KeyboardInterrupt) and (kept(error) is None or "--post-mortem" not in words):
+                raise
             if kept(error) is None:
                 raise FunctionFailed(failure(label, error)) from error
             if "--post-mortem" not in words:

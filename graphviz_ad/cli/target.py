@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import contextlib
 import importlib
 import importlib.util
@@ -53,16 +54,34 @@ def load(target: str, modules: dict[str, ModuleType] | None = None) -> tuple[Cal
         raise UsageError(f"{target!r} is not MODULE:FUNCTION, for example model:loss or model.py:loss")
     known_modules = {} if modules is None else modules
     value: Any = known_modules[where] if where in known_modules else known_modules.setdefault(where, _module(where))
+    module = value
     for part in name.split("."):
         inner = functions.attribute(value, part, _MISSING)
         if inner is _MISSING:
             known = [other for other in dir(value) if callable(functions.attribute(value, other))]
             raise UsageError(f"{where} has no function {name!r}.{suggest(part, known)}")
+        if inspect.isclass(value) and _is_method(inner):
+            raise UsageError(_of_which_object(module, where, value, part))
         value = inner
     if not callable(value):
         raise UsageError(f"{where}:{name} is not a function but of type {type(value).__name__}")
     label = re.sub(r"\W", "", name.rpartition(".")[2])
     return value, f"{label}_" if label.lower() in _DEVICES else label
+
+
+def _is_method(value: Any) -> bool:
+    """Whether what a class has needs an object of it."""
+    return inspect.isfunction(value) and next(iter(inspect.signature(value).parameters), "") == "self"
+
+
+def _of_which_object(module: Any, where: str, kind: type, name: str) -> str:
+    """Say how a method is named on the command line."""
+    said = f"{kind.__name__}.{name} is a method, and needs an object of {kind.__name__}"
+    objects = [own for own, value in vars(module).items() if type(value) is kind and not own.startswith("_")]
+    if objects:
+        return f"{said}: write {where}:{objects[0]}.{name}"
+    own = kind.__name__.lower()
+    return f"{said}: make one in {where}, such as {own} = {kind.__name__}(...), and write {where}:{own}.{name}"
 
 
 def _module(where: str) -> ModuleType:
@@ -90,15 +109,43 @@ def _module_of_file(path: Path) -> ModuleType:
     if not path.is_file():
         raise UsageError(f"there is no file {path}")
     path = path.resolve()
+    if package := _package_of(path):
+        return package
     spec = importlib.util.spec_from_file_location(_free_name(path.stem, path), path)
     if spec is None or spec.loader is None:
         raise UsageError(f"{path} is not a Python file, whose name ends in .py")
     return _loaded(spec, path.parent)
 
 
+def _package_of(path: Path) -> ModuleType | None:
+    """Import a file as a module of its package, if it asks for its neighbours there; None where that is not the file.
+
+    A file that does not is what Python makes of a script, so that it may ask for its neighbours by their names alone.
+    """
+    try:
+        tree = ast.parse(path.read_bytes())
+    except (SyntaxError, ValueError):  # which is told where it is imported
+        return None
+    dots = max((node.level for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)), default=0)
+    if not dots:
+        return None
+    folder, names = path.parent, [path.stem]
+    while len(names) <= dots or (folder / "__init__.py").is_file():
+        if folder.parent == folder:
+            return None
+        folder, names = folder.parent, [folder.name, *names]
+    if not all(map(str.isidentifier, names)) or _free_name(names[0], folder / names[0] / "__init__.py") != names[0]:
+        return None
+    _Neighbours.admit(path.parent)
+    return _module_in(folder, ".".join(names))
+
+
 def _module_here(where: str) -> ModuleType:
-    """Import a module, which the current directory is asked for first; what it imports itself, last."""
-    here = Path.cwd()
+    return _module_in(Path.cwd(), where)
+
+
+def _module_in(here: Path, where: str) -> ModuleType:
+    """Import a module, which a directory is asked for first; what it imports itself, last."""
     first = where.partition(".")[0]
     spec = PathFinder.find_spec(first, [str(here)]) if first.isidentifier() else None
     if spec is not None and spec.loader is not None and spec.origin is not None:
@@ -198,6 +245,9 @@ def failure(label: str, error: BaseException) -> str:
     """Say in one line that the function failed, how, and on which line of the user's code."""
     if isinstance(error, GraphvizAdError):  # already a sentence that says all this
         return text_of(error)
+    if isinstance(error, KeyboardInterrupt):
+        place = raised_in(error)
+        return f"{label} was interrupted{at_line(*place) if place else ''}"
     return f"{label} failed: {_described(error)}"
 
 

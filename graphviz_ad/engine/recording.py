@@ -8,6 +8,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
+from types import CoroutineType, GeneratorType
 from typing import Any, Never, Self
 
 import numpy as np
@@ -402,6 +403,15 @@ def checked_output(output: Any, who: str) -> Any:
         plain = np.asarray(None)
     if plain.dtype.kind not in "biufc":
         raise InputError(
-            f"{who}: the function must return one number or array, but it returned {type(output).__name__}"
+            f"{who}: the function must return one number or array, but it returned {_kind_of_result(output)}"
         )
     return plain[()]
+
+
+def _kind_of_result(output: Any) -> str:
+    if isinstance(output, CoroutineType):
+        output.close()  # so that nobody is told that it was never awaited
+        return "a coroutine, since it is async: nothing is computed in it before it is awaited; leave async out"
+    if isinstance(output, GeneratorType):
+        return "a generator, since it yields: return a number or an array instead"
+    return type(output).__name__

@@ -329,6 +329,33 @@ def test_functions_of_modules_and_files(asked, model, where):
     assert sys.path == before
 
 
+@pytest.mark.parametrize("where", ["kit/model.py", "kit.model", "plain/model.py", "kit/deep/inner.py"])
+def test_a_file_of_a_package_may_ask_for_its_neighbours_there(asked, here, where):
+    """With ``from .helper import ...``, in a package of any depth, with or without ``__init__.py``."""
+    for folder in ("kit", "plain", "kit/deep"):
+        (here / folder).mkdir()
+        (here / folder / "helper.py").write_text("two = 2.0\n")
+        (here / folder / "model.py").write_text("from .helper import two\n\ndef loss(x):\n    return two * x\n")
+    for folder in ("kit", "kit/deep"):
+        (here / folder / "__init__.py").write_text("")
+    (here / "kit/deep/inner.py").write_text("from ..helper import two\n\ndef loss(x):\n    return two * x\n")
+    assert cli.main([f"{where}:loss", "--at", "x=3", "-o", "out.svg"]) == 0
+    assert asked[0].f(3.0) == 6.0
+    for name in [name for name in sys.modules if name.partition(".")[0] in ("kit", "plain")]:
+        del sys.modules[name]
+
+
+@pytest.mark.parametrize(("more", "way"), [("net = Net()\n", "net.loss"), ("", "such as net = Net(...), and write")])
+def test_a_method_without_its_object_is_told_how_to_get_one(here, capsys, more, way):
+    (here / "gad_net.py").write_text(f"class Net:\n    def loss(self, w):\n        return w * w\n{more}")
+    said = refusal(capsys, "gad_net:Net.loss", "--at", "w=1", "-o", "out.svg")
+    assert "Net.loss is a method, and needs an object of Net" in said
+    assert way in said
+    assert "gad_net:net.loss" in said
+    if more:
+        assert cli.main(["gad_net:net.loss", "--at", "w=1", "-o", "out.svg"]) == 0
+
+
 def test_positional_only_parameters(asked, model):
     """Parameters without a keyword are passed by position; NumPy's own functions work."""
     assert cli.main(["gad_model:Model.energy", "--at", "x=3", "-o", "out.svg"]) == 0

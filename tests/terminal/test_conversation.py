@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import re
 import subprocess
@@ -58,6 +59,21 @@ def test_a_console_of_ascii_gets_what_it_can_print(tmp_path):
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.isascii()
     assert "f line 10 > g line 5 > 1 / x" in done.stdout
+
+
+def test_what_was_recorded_before_an_interruption_is_stepped_through(tmp_path, monkeypatch, capsys):
+    from graphviz_ad.cli.main import main
+
+    (tmp_path / "gad_stops.py").write_text("def f(x):\n    y = 3 * x\n    raise KeyboardInterrupt\n")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("sys.stdin", io.StringIO("back\np x\n"))
+    assert main(["debug", "gad_stops.py:f", "--x", "2", "--post-mortem"]) == 1
+    shown = capsys.readouterr()
+    assert re.search(r"f was interrupted \(.*gad_stops\.py, line 3\)\n$", shown.err)
+    assert "f line 3 ▸ raise KeyboardInterrupt\nf did not return" in shown.out
+    assert "(gad) p x\nx = 2" in shown.out
+    assert main(["debug", "gad_stops.py:f", "--x", "2"]) == 130
+    assert "interrupted" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

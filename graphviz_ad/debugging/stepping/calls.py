@@ -107,8 +107,7 @@ class CallWatch(Watch):
         self._last_variables: tuple[Mapping[str, int | None], ...] = ()
 
     def see(self, node: Variable) -> None:
-        """Remember a node, and the calls it is made under."""
-        super().see(node)
+        """Remember a node, and the calls it is made under: both or, where the stack is full, neither."""
         frames = _frames(sys._getframe(1), getattr(node, "_code", None))  # the input of a transform has none
         levels: list[_Level] = []
         for k, (frame, called) in enumerate(frames):
@@ -120,6 +119,7 @@ class CallWatch(Watch):
             stays = before is not None and is_same and place == before.place and k + 1 < len(frames)
             variables = before.variables if before is not None and stays else _variables(frame)
             levels.append(_Level(frame, place, called, variables))
+        super().see(node)
         self._levels = levels
         self._ways[node._index] = tuple([level.place for level in levels])
         self._variables[node._index] = tuple([level.variables for level in levels])

@@ -87,7 +87,7 @@ class Course:
         watch = CallWatch(_MOST_NODES)
         try:
             trace = kind.of_call(f, args, kwargs, who="debug", watch=watch)
-        except Exception as error:
+        except (Exception, KeyboardInterrupt) as error:
             watch.see_raise(error.__traceback__)
             raise
         finally:

@@ -131,3 +131,17 @@ def test_an_ordinary_recording_sees_no_calls(model):
 def test_a_limit_is_held(model, limit):
     with pytest.raises(gad.errors.SizeError) if limit < 6 else np.errstate():
         Recording.of_call(model.f, (2.0,), {}, watch=CallWatch(limit))
+
+
+def test_of_what_a_full_stack_leaves_all_calls_are_known():
+    """However deep a recursion is: a node that is seen has its way."""
+
+    def deeper(x):
+        return deeper(x * 1.01)
+
+    watch = CallWatch()
+    with pytest.raises(RecursionError):
+        Recording.of_call(deeper, (1.0,), {}, watch=watch)
+    inner = [node for node in watch.nodes if node.primitive is not None]
+    assert len(inner) > 100
+    assert [len(watch.way(node)) for node in inner] == [*range(1, len(inner) + 1)]
