@@ -33,9 +33,11 @@ def broadcast(shapes: Sequence[Shape]) -> Shape:
     >>> broadcast([(3, 1), (4,)])
     (3, 4)
     """
-    known = [shape for shape in shapes if shape is not None]
+    known = {shape for shape in shapes if shape is not None}
+    if None in shapes or len(known) == 1:  # most are alike, and NumPy makes arrays to see it
+        return None if None in shapes else known.pop()
     try:
-        return np.broadcast_shapes(*known) if len(known) == len(shapes) else None
+        return np.broadcast_shapes(*known)
     except ValueError:
         return None
 

@@ -6,6 +6,8 @@ What a real number moves, it moves along the real axis: so an adjoint that meets
 
 from __future__ import annotations
 
+from typing import Any
+
 from graphviz_ad.engine.variable import Variable
 from graphviz_ad.formulas.symbols import Symbol, operation
 from graphviz_ad.story.steps import Card
@@ -23,7 +25,12 @@ def keeps_real_part(source: Card | Variable, target: Card | Variable) -> bool:
     >>> keeps_real_part(turned, x), keeps_real_part(f, turned)
     (True, False)
     """
-    return str(source.dtype).startswith("complex") and not str(target.dtype).startswith("complex")
+    return _is_complex(source.dtype) and not _is_complex(target.dtype)
+
+
+def _is_complex(dtype: Any) -> bool:
+    """Whether a dtype is complex; a card has its name. To write one takes longer than to ask for its kind."""
+    return dtype.startswith("complex") if isinstance(dtype, str) else dtype.kind == "c"
 
 
 def arriving(product: Symbol, source: Card | Variable, target: Card | Variable) -> Symbol:
