@@ -123,7 +123,11 @@ class Equations:
         return f"$\\displaystyle {self.latex}$"
 
     def _repr_html_(self) -> str:
-        return self.mathml
+        # A name of several letters is slanted by style: browsers know the variant of a single letter only.
+        return self.mathml.replace(_SLANTED, f'{_SLANTED} style="font-style: italic"')
+
+
+_SLANTED = 'mathvariant="italic"'
 
 
 def _plain(formula: Formula) -> str:

@@ -75,6 +75,7 @@ class Edge:
     label: Formula
     kind: str
     shapes: str = ""
+    use: int = 0
 
 
 @dataclass(frozen=True)

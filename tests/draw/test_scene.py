@@ -8,11 +8,13 @@ import pytest
 from boxes import cards, child, groups, parse, rect, walk, whole
 from stories import STORIES, chain, diamond, fan_out, log_sine
 
+import graphviz_ad as gad
 from graphviz_ad.draw import theme
 from graphviz_ad.draw.frame import frame
 from graphviz_ad.draw.scene import MAX_BOXES, make_scene
 from graphviz_ad.draw.timeline import at
 from graphviz_ad.errors import SizeError
+from graphviz_ad.story.modes import story_of
 
 PICTURES = {**STORIES, "chain": lambda: chain(30), "wide": lambda: diamond(20), "fans": lambda: fan_out(14)}
 
@@ -160,6 +162,18 @@ def test_log_sine_tells_nineteen_steps():
         ("now", "3 of 3"),
         ("known", ""),
     ]
+
+
+@pytest.mark.parametrize("mode", ["reverse", "both", "forward"])
+def test_two_uses_in_one_operation_have_names_of_their_own(mode):
+    """In x · x the pads are told apart, in the picture and in what is read aloud of it; and they fit."""
+    trace = gad.trace(lambda x: x * x * x, 3.0)
+    root = parse(frame(make_scene(story_of(trace, mode)), standalone=False))
+    names = ["".join(text.itertext()) for text in root.iter() if text.get("class") in ("label", "to", "leads")]
+    word = "to" if mode == "forward" else "via"
+    assert [name for name in names if name.startswith(word)] == [
+        f"{word} 1st in x · x", f"{word} 2nd in x · x", f"{word} v1 · x"
+    ]  # fmt: skip
 
 
 def test_a_wide_fan_out_has_ticks():

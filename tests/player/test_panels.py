@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import combinations
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from graphviz_ad.films.sampling import Sampler
 from graphviz_ad.films.sliders import arrange
 from graphviz_ad.films.writing import Developer
 from graphviz_ad.player.page import snippet
+from graphviz_ad.tracing import trace
 
 PANELS = ("graph", "curve", "formula", "code", "steps")
 SUBSETS = [list(chosen) for count in range(6) for chosen in combinations(PANELS, count)]
@@ -297,3 +299,17 @@ class TestProgress:
         page.evaluate("mounted.set({ stop: 20 })")
         assert page.locator(".gad-late").count() == 0
         assert page.text_content(".gad-reads .value").strip() != ""
+
+
+def test_an_open_table_leaves_the_code_its_place(chromium: Any, tmp_path: Path) -> None:
+    """Where there is no curve and little height, it takes what is left below the code."""
+    trace(worked, 2.0).save(tmp_path / "f.html")
+    page = chromium.new_page(viewport={"width": 1366, "height": 640})
+    page.goto((tmp_path / "f.html").as_uri())
+    page.locator(".gad-table summary").click()
+    page.wait_for_function(
+        "() => { const [code, table] = ['.gad-code', '.gad-table'].map((one) =>"
+        " document.querySelector(one).getBoundingClientRect());"
+        " return table.height > 60 && code.height > 60 && code.bottom <= table.top + 1; }"
+    )
+    page.close()

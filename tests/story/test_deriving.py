@@ -170,6 +170,16 @@ def test_formulas_are_shown_by_a_notebook():
     assert len(list(formula)) == len(formula) == 2
 
 
+def test_names_of_several_letters_are_slanted_in_a_notebook(chromium):
+    """As those of one are; names of functions are upright."""
+    page = chromium.new_page()
+    page.set_content(gad.formula(lambda rate, t: np.exp(rate * t), 0.5, 2.0)._repr_html_())
+    styles = page.locator("mi").evaluate_all("all => all.map((mi) => [mi.textContent, getComputedStyle(mi).fontStyle])")
+    page.close()
+    assert {style for name, style in styles if name == "rate"} == {"italic"}
+    assert {style for name, style in styles if name == "exp"} == {"normal"}
+
+
 @pytest.mark.parametrize("key", [*PROGRAMS, *SEVERAL])
 def test_the_equations_of_a_trace_are_its_adjoints(key):
     """Each computed from the values and adjoints that it names."""

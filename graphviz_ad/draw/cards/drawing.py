@@ -5,6 +5,7 @@ from __future__ import annotations
 from graphviz_ad.draw.cards import elements, sizes
 from graphviz_ad.draw.cards.drawn_openings import draw_exit, draw_pad, draw_socket
 from graphviz_ad.draw.cards.drawn_rows import draw_row
+from graphviz_ad.draw.cards.openings import use_in
 from graphviz_ad.draw.cards.planning import Plan
 from graphviz_ad.draw.layout import Place
 from graphviz_ad.draw.parts import node_part
@@ -43,7 +44,8 @@ def draw(plan: Plan, place: Place, story: Story) -> Element:
         widths = dict(box.pads)
         left = x + (box.width - sum(widths.values())) // 2
         for key in place.pads:
-            tip = f"via {words(story.nodes[key[0]].short, 80)}"
+            use = use_in(plan.pads[key].edge)
+            tip = f"via {use}{words(story.nodes[key[0]].short, 80)}"
             if forward:
                 exits += draw_exit(plan.pads[key], left, y + box.body, widths[key], plan.ticks)
             else:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from graphviz_ad.draw import measuring, typeset
 from graphviz_ad.draw.cards import elements, sizes
 from graphviz_ad.draw.cards.drawn_rows import MARKS
-from graphviz_ad.draw.cards.openings import Opening
+from graphviz_ad.draw.cards.openings import Opening, use_in
 from graphviz_ad.draw.parts import edge_part
 from graphviz_ad.draw.svg import Element, number
 from graphviz_ad.draw.theme import MONO, SANS, SERIF
@@ -103,7 +103,7 @@ def draw_pad(opening: Opening, tip: str, x: float, y: float, width: int, ticks: 
         broad = min(16, width - 3)
         return elements.part(name, "pad", (title, elements.rect("bg", x + (width - broad) / 2, y + 4, broad, 11, 3)))
     centre, gap = x + width / 2, sizes.PAD_GAP / 2
-    via = elements.text("label", centre, y + 18, sizes.PAD_SIZE, SANS, ("via ", _inner(opening)), "middle")
+    via = elements.text("label", centre, y + 18, sizes.PAD_SIZE, SANS, _said("via", opening), "middle")
     children = [
         title,
         elements.rect("bg", x + gap, y + 4, width - sizes.PAD_GAP, 34, 4),
@@ -113,16 +113,15 @@ def draw_pad(opening: Opening, tip: str, x: float, y: float, width: int, ticks: 
         elements.text("word", centre, y + 32, sizes.PAD_SIZE, SANS, (opening.word,), "middle"),
     ]
     if leads:  # while forward mode alone is shown
-        children.append(
-            elements.text("leads", centre, y + 25, sizes.PAD_SIZE, SANS, ("to ", _inner(opening)), "middle")
-        )
+        children.append(elements.text("leads", centre, y + 25, sizes.PAD_SIZE, SANS, _said("to", opening), "middle"))
     return elements.part(name, "pad", children)
 
 
-def _inner(opening: Opening) -> Element:
-    """What a pad says, in serif type within a line of sans."""
+def _said(word: str, opening: Opening) -> tuple[str, Element]:
+    """What a pad says: a word, and in serif type where the edge leads."""
     style = {"font-family": SERIF, "word-spacing": number(measuring.SPACING * sizes.PAD_SIZE)}
-    return Element("tspan", style, (), tuple(typeset.tspans(opening.label, sizes.PAD_SIZE)))
+    inner = Element("tspan", style, (), tuple(typeset.tspans(opening.label, sizes.PAD_SIZE)))
+    return f"{word} {use_in(opening.edge)}", inner
 
 
 def draw_exit(opening: Opening, x: float, y: float, width: int, ticks: bool) -> list[Element]:
@@ -132,5 +131,5 @@ def draw_exit(opening: Opening, x: float, y: float, width: int, ticks: bool) -> 
         return [elements.rect("exit", x + (width - broad) / 2, y + 4, broad, 11, 3)]
     return [
         elements.rect("exit", x + sizes.PAD_GAP / 2, y + 3, width - sizes.PAD_GAP, 23, 4),
-        elements.text("to", x + width / 2, y + 18.5, sizes.PAD_SIZE, SANS, ("to ", _inner(opening)), "middle"),
+        elements.text("to", x + width / 2, y + 18.5, sizes.PAD_SIZE, SANS, _said("to", opening), "middle"),
     ]

@@ -13,7 +13,7 @@ from graphviz_ad.numerals.quantities import Quantity
 from graphviz_ad.numerals.readings import Reading
 from graphviz_ad.story.steps import Card, Edge, Story
 
-__all__ = ["Opening", "Readings", "even", "pads_of", "socket"]
+__all__ = ["Opening", "Readings", "even", "pads_of", "socket", "use_in"]
 
 Readings = Callable[[Quantity], "Reading | None"]
 
@@ -79,13 +79,20 @@ def socket(edge: Edge, mode: str, ahead: Edge | None, reading: Reading | None, s
     return Opening(edge, label, word, reading if edge.kind == "local" else None, width, share)
 
 
+def use_in(edge: Edge) -> str:
+    """Return which of two uses of a value in the same operation an edge is, before what that is called."""
+    return ("", "1st in ", "2nd in ")[edge.use]
+
+
 def _pad(edge: Edge, child: Card, reading: Reading | None, ticks: int) -> Opening:
     word = "cut" if edge.kind == "cut" else child.missing
     if ticks:
         return Opening(edge, (), "", None, sizes.TICK if ticks <= 12 else sizes.NARROW_TICK)
-    fits = measuring.width(child.short.runs, sizes.PAD_SIZE) <= sizes.MOST_LABEL - 30
-    label = measuring.fit((child.short if fits else child.symbol).runs, sizes.PAD_SIZE, sizes.MOST_LABEL - 30)
-    room = measuring.sans("via ", sizes.PAD_SIZE) + measuring.width(label, sizes.PAD_SIZE)
+    before = measuring.sans(f"via {use_in(edge)}", sizes.PAD_SIZE)
+    most = sizes.MOST_LABEL + measuring.sans("via ", sizes.PAD_SIZE) - before - 30
+    fits = measuring.width(child.short.runs, sizes.PAD_SIZE) <= most
+    label = measuring.fit((child.short if fits else child.symbol).runs, sizes.PAD_SIZE, most)
+    room = before + measuring.width(label, sizes.PAD_SIZE)
     room = max(room, measuring.mono(_inline_length(reading), sizes.SMALL_NUMBER))
     return Opening(edge, label, word, reading, max(sizes.PAD, even(room + sizes.PAD_GAP + 8)))
 
