@@ -30,7 +30,7 @@ from graphviz_ad.saving.display import mimebundle
 from graphviz_ad.saving.filmed import Filmed
 from graphviz_ad.saving.formats import save
 from graphviz_ad.saving.options import FILMED
-from graphviz_ad.story.asking import check_quiz
+from graphviz_ad.story.asking.choosing import check_quiz
 from graphviz_ad.story.levels import check_detail
 from graphviz_ad.story.modes import check_mode
 

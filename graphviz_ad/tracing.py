@@ -375,7 +375,7 @@ forward mode would take 4 pushes and 103, 9.4 times those of the function.
         """
         from graphviz_ad.saving.formats import save
         from graphviz_ad.saving.recorded import Recorded
-        from graphviz_ad.story.asking import check_quiz
+        from graphviz_ad.story.asking.choosing import check_quiz
         from graphviz_ad.story.modes import check_mode
 
         refuse_unknown("save", unknown, _SAVED)

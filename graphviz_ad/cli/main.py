@@ -28,7 +28,7 @@ from graphviz_ad.progress import Progress
 from graphviz_ad.saving.files import is_stream
 from graphviz_ad.saving.formats import check_installed, format_of, listed, read_options, suffixes
 from graphviz_ad.saving.options import Options
-from graphviz_ad.story.asking import check_quiz
+from graphviz_ad.story.asking.choosing import check_quiz
 from graphviz_ad.story.modes import check_mode
 
 __all__ = ["main"]

@@ -38,7 +38,7 @@ from graphviz_ad.films.derivatives import written_out
 from graphviz_ad.films.sliders import Arrangement
 from graphviz_ad.numerals.quantities import Quantity
 from graphviz_ad.numerals.readings import columns_of
-from graphviz_ad.story.asking import questions
+from graphviz_ad.story.asking.choosing import questions
 from graphviz_ad.story.modes import story_of
 from graphviz_ad.story.quiz import Question, wrong_numbers
 from graphviz_ad.story.steps import Stage, Story

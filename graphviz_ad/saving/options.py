@@ -15,7 +15,7 @@ from graphviz_ad.draw.scene import MAX_BOXES
 from graphviz_ad.errors import InputError, check_flag
 from graphviz_ad.films.revealing import REVEALS, check_reveal
 from graphviz_ad.player.page import PAPERS
-from graphviz_ad.story.asking import check_quiz
+from graphviz_ad.story.asking.choosing import check_quiz
 from graphviz_ad.story.levels import check_detail
 
 __all__ = ["FILMED", "OPTIONS", "Options", "read_option"]

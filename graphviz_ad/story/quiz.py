@@ -23,11 +23,14 @@ from graphviz_ad.story.slips import Facts, Manner, Way, filled, without
 from graphviz_ad.story.steps import Edge, Step, Story
 from graphviz_ad.story.summands import Entry, Factor, number_of
 
-__all__ = ["Question", "Slip", "Source", "Term", "edges_of", "pose", "wrong_numbers"]
+__all__ = ["OWN", "Question", "Slip", "Source", "Term", "edges_of", "pose", "wrong_numbers"]
 
 Numbers = Mapping[Quantity, Any]
 Source = Factor | tuple[tuple[Factor, ...], ...]
 """Where a number comes from: one number, or a sum of products."""
+
+OWN = 64
+"""From here on the numbers that a question has besides its slips."""
 
 _NONE: Mapping[int, str] = {}
 
@@ -134,7 +137,7 @@ def wrong_numbers(story: Story, asked: Sequence[Question], numbers: Numbers) -> 
     >>> from graphviz_ad.story.telling import tell
     >>> from graphviz_ad.tracing import trace
     >>> story = tell(trace(np.sin, 0.0))
-    >>> from graphviz_ad.story.asking import questions
+    >>> from graphviz_ad.story.asking.choosing import questions
     >>> asked = questions(story)
     >>> wrong = wrong_numbers(story, asked, story.numbers)
     >>> {slip.kind: wrong[slip.quantity] for slip in asked[0].slips}["sum"]

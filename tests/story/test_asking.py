@@ -13,7 +13,7 @@ from graphviz_ad.errors import InputError
 from graphviz_ad.formulas.formula import Formula
 from graphviz_ad.formulas.text import written
 from graphviz_ad.numerals.quantities import Quantity
-from graphviz_ad.story.asking import questions
+from graphviz_ad.story.asking.choosing import questions
 from graphviz_ad.story.modes import story_of
 from graphviz_ad.story.quiz import Question, wrong_numbers
 from graphviz_ad.story.steps import Story

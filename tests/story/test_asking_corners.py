@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import graphviz_ad as gad
-from graphviz_ad.story.asking import questions
+from graphviz_ad.story.asking.choosing import questions
 from graphviz_ad.story.modes import story_of
 from graphviz_ad.story.quiz import wrong_numbers
 

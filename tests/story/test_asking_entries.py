@@ -10,7 +10,7 @@ import pytest
 
 import graphviz_ad as gad
 from graphviz_ad.numerals.quantities import Quantity
-from graphviz_ad.story.asking import questions
+from graphviz_ad.story.asking.choosing import questions
 from graphviz_ad.story.modes import story_of
 from graphviz_ad.story.quiz import Question, wrong_numbers
 from graphviz_ad.story.telling import tell

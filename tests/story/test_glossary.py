@@ -13,7 +13,7 @@ import graphviz_ad as gad
 from graphviz_ad.films.sampling import Sampler
 from graphviz_ad.films.sliders import arrange
 from graphviz_ad.films.writing import Developer
-from graphviz_ad.story.asking import questions
+from graphviz_ad.story.asking.choosing import questions
 from graphviz_ad.story.glossary import SIGNS, WORDS, explained
 from graphviz_ad.story.modes import story_of
 from graphviz_ad.story.reasons import rule_name

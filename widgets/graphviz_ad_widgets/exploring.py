@@ -12,7 +12,7 @@ from graphviz_ad.errors import InputError
 from graphviz_ad.films.opening import arrange_quiz
 from graphviz_ad.films.sliders import arrange, by_name, refuse_misplaced
 from graphviz_ad.offering import offering
-from graphviz_ad.story.asking import check_quiz
+from graphviz_ad.story.asking.choosing import check_quiz
 from graphviz_ad.story.modes import check_mode
 from graphviz_ad_widgets.explorer import Explorer
 from graphviz_ad_widgets.linking import on_a_step
