@@ -7,14 +7,15 @@ nobody is sent to an expression that holds for vectors only, or for another axis
 from __future__ import annotations
 
 import ast
+import operator
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from types import FrameType
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from graphviz_ad.engine.primitive import plain_value
+from graphviz_ad.engine.primitive import FUNCTIONS, METHODS, UFUNCS, plain_value
 from graphviz_ad.engine.recipes import RECIPES, Recipe
 from graphviz_ad.engine.scipy_recipes import SCIPY_RECIPES
 from graphviz_ad.engine.written import MISSING, lookup
@@ -27,7 +28,7 @@ _SHORT = (ast.Name, ast.Constant, ast.Attribute, ast.Subscript, ast.UnaryOp)
 
 
 class Argument(NamedTuple):
-    """What stands in a call: the person's expression, and its value; MISSING where reading it would run code."""
+    """What stands in a call: the person's expression, and its value; MISSING where reading it would run their code."""
 
     expression: ast.expr
     value: Any = MISSING
@@ -68,7 +69,7 @@ def arguments_of(
 
 
 def value_of(expression: ast.expr, frame: FrameType | None) -> Any:
-    """Return what an expression stands for where reading it runs no code."""
+    """Return what an expression stands for where reading it runs no code of the person's; a plain value if computed."""
     try:
         return ast.literal_eval(expression)
     except (ValueError, TypeError, SyntaxError, MemoryError, RecursionError):
@@ -76,7 +77,65 @@ def value_of(expression: ast.expr, frame: FrameType | None) -> Any:
     if isinstance(expression, ast.List | ast.Tuple):
         values = [value_of(entry, frame) for entry in expression.elts]
         return MISSING if any(value is MISSING for value in values) else values
-    return lookup(frame, expression) if frame is not None else MISSING
+    if frame is None or not isinstance(expression, ast.BinOp | ast.UnaryOp | ast.Subscript | ast.Call):
+        return lookup(frame, expression) if frame is not None else MISSING
+    try:
+        with np.errstate(all="ignore"):
+            return _computed(expression, frame)
+    except Exception:  # whatever NumPy says of it: then it is not known
+        return MISSING
+
+
+def _computed(expression: ast.expr, frame: FrameType) -> Any:
+    """Return the plain value of arithmetic with numbers and arrays, of their parts and of functions of NumPy."""
+
+    def known(part: ast.expr) -> Any:
+        if isinstance(part, ast.Slice):
+            return slice(*(end and known(end) for end in (part.lower, part.upper, part.step)))
+        if isinstance(expression, ast.Subscript) and isinstance(part, ast.Tuple):
+            return tuple(map(known, part.elts))
+        value = value_of(part, frame)
+        return _plain(value) if hasattr(type(value), "__record__") or isinstance(value, _NUMERIC) else MISSING
+
+    if isinstance(expression, ast.Call):
+        function, owner = lookup(frame, expression.func), MISSING
+        if function is MISSING and isinstance(expression.func, ast.Attribute) and expression.func.attr in METHODS:
+            owner = known(expression.func.value)
+            function = getattr(owner, expression.func.attr, MISSING)
+        elif function not in UFUNCS and function not in FUNCTIONS:
+            return MISSING
+        parts = [*expression.args, *(word.value for word in expression.keywords)]
+        words = [word.arg for word in expression.keywords]
+        if function is MISSING or None in words or "out" in words or function.__name__.startswith(_WRITING):
+            return MISSING
+    else:
+        parts = [part for part in ast.iter_child_nodes(expression) if isinstance(part, ast.expr)]
+        words = []
+    values = [known(part) for part in parts]
+    if any(value is MISSING for value in values):
+        return MISSING
+    if isinstance(expression, ast.Call):
+        count = len(expression.args)
+        return function(*values[:count], **dict(zip(map(str, words), values[count:], strict=True)))
+    if isinstance(expression, ast.Subscript):
+        return values[0][values[1]]
+    return _OPERATORS[type(expression.op)](*values)  # type: ignore[attr-defined]
+
+
+_NUMERIC = (int, float, complex, str, list, tuple, type(None), np.ndarray, np.generic)
+_WRITING = ("put", "place", "copyto", "fill")
+_OPERATORS: dict[type, Callable[..., Any]] = {
+    ast.Add: operator.add,
+    ast.Sub: operator.sub,
+    ast.Mult: operator.mul,
+    ast.Div: operator.truediv,
+    ast.Pow: operator.pow,
+    ast.MatMult: operator.matmul,
+    ast.FloorDiv: operator.floordiv,
+    ast.Mod: operator.mod,
+    ast.USub: operator.neg,
+    ast.UAdd: operator.pos,
+}
 
 
 def composition(name: str, arguments: list[Argument], keywords: dict[str, Argument]) -> str | None:

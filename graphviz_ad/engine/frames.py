@@ -11,7 +11,7 @@ from opcode import opmap
 from types import FrameType, TracebackType
 from typing import ParamSpec, TypeVar
 
-from graphviz_ad.errors import GraphvizAdError, LeakError, at_line, refuse_unknown
+from graphviz_ad.errors import GraphvizAdError, LeakError, UnsupportedError, at_line, refuse_unknown
 
 __all__ = [
     "cut",
@@ -111,15 +111,29 @@ def guarded(function: Callable[_P, _R]) -> Callable[_P, _R]:
         try:
             try:
                 return function(*args, **kwargs)
-            except ValueError as error:  # "setting an array element with a sequence", which is not what happened
-                if isinstance(error.__cause__, LeakError):
-                    raise error.__cause__.with_traceback(error.__traceback__) from None
+            except (ValueError, SystemError, TypeError) as error:
+                meant = _meant(error)
+                if meant is not None:
+                    raise meant.with_traceback(error.__traceback__) from None
                 raise
         except BaseException as error:
             cut(error)
             raise
 
     return entrance
+
+
+def _meant(error: Exception) -> GraphvizAdError | None:
+    """Return the error that another one hides which says something else; None where it says what happened."""
+    if isinstance(error.__cause__, LeakError):  # "setting an array element with a sequence", "with an exception set"
+        return error.__cause__
+    place = raised_in(error)
+    if type(error) is TypeError and place is not None and str(error).startswith("Iterator operand is flagged as writ"):
+        return UnsupportedError(  # np.nditer takes a Variable for an object
+            "np.nditer goes over plain numbers, so it cannot be recorded: write np.ravel(x) in its place, or "
+            f"np.ndindex(x.shape), and read x[index]{at_line(place[0])}"
+        )
+    return None
 
 
 def cut(error: BaseException) -> None:

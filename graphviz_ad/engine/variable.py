@@ -32,7 +32,7 @@ from graphviz_ad.engine.dispatch import (
 )
 from graphviz_ad.engine.frames import cut, is_foreign, public, user_frame, user_line
 from graphviz_ad.engine.journal import OPEN, journals
-from graphviz_ad.engine.leaving import leak_error
+from graphviz_ad.engine.leaving import is_asserted, leak_error
 from graphviz_ad.engine.mismatch import explain
 from graphviz_ad.engine.mutating import attribute_error
 from graphviz_ad.engine.notation import Unwritten
@@ -470,7 +470,7 @@ class Variable:
 
     @public
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:
-        if is_tracked(self):
+        if is_tracked(self) and not is_asserted():
             raise leak_error(self, "np.asarray")
         return np.array(self.value, dtype=dtype, copy=copy)
 
@@ -837,6 +837,6 @@ def local_gradient(node: Variable, argument: int) -> Any:
 
 
 def _leaving(variable: Variable, what: str) -> Any:
-    if is_tracked(variable):
+    if is_tracked(variable) and not is_asserted():
         raise leak_error(variable, what)
     return variable._value

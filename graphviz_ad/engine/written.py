@@ -360,7 +360,7 @@ class _Arrays(ast.NodeTransformer):
 
     def visit(self, node: ast.AST) -> Any:
         """Stack a list, be it written out or under a name; look into all else."""
-        if isinstance(node, ast.Call) and ast.unparse(node.func).endswith("concatenate") and node.args:
+        if isinstance(node, ast.Call) and ast.unparse(node.func).endswith(_JOINERS) and node.args:
             pieces = node.args[0]
             if isinstance(pieces, ast.List | ast.Tuple):  # of any lengths: each is an array of its own
                 pieces.elts = [self.visit(piece) for piece in pieces.elts]
@@ -376,6 +376,9 @@ class _Arrays(ast.NodeTransformer):
     def _stacked(self, node: ast.expr, value: Any) -> ast.expr:
         self.changed = True
         return ast.parse(stacked(node, value), mode="eval").body
+
+
+_JOINERS = ("concatenate", "concat", "hstack", "vstack", "dstack", "column_stack", "row_stack", "block")
 
 
 def _is_list(expression: ast.expr, frame: FrameType) -> bool:

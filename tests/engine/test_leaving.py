@@ -64,6 +64,12 @@ def test_the_way_out_is_written_with_the_person_s_names(function, value, sentenc
         "np.concatenate([[c], [2.0, 3.0], [c * c, c]])",
         "np.full(4, c * 2)",
         "np.ones(2).dot(np.stack([c, 2 * c]))",
+        "np.vstack([np.empty((0, 2)), [c, 2 * c]])",
+        "np.hstack([[c], np.ones(3), [c * c, c]])",
+        "np.r_[np.stack([c, 2.0]), 0.0, c * c]",
+        "np.c_[np.stack([c, 2.0]), np.stack([c, 2.0]) ** 2]",
+        "np.fromiter((c * k for k in (1.0, 2.0)), float)",
+        "np.fromiter([c, 2 * c], float)",
     ],
 )
 def test_following_the_advice_gives_the_derivative(source, tmp_path):
@@ -281,3 +287,73 @@ def test_a_plain_value_that_was_handed_on_is_not_told_to_be_detached():
     v = gad.Variable(1.0)
     with pytest.raises(LeakError, match=r"or v\.detach\(\) for a plain number"):
         math.erf(v)
+
+
+def test_a_vectorized_function_is_called_with_each_number(tmp_path):
+    """Under its name, or the name of what was made of it."""
+    path = tmp_path / "program.py"
+    path.write_text(
+        "bent = np.vectorize(lambda t: t**2 if t > 0 else -t)\n"
+        "def f(c):\n    x = np.stack([np.stack([c, -c]), np.stack([c * c, c])])\n"
+        "    return bent(x)\n"
+        "def line(c):\n    x = np.stack([c, -c])\n    return bent(x)\n"
+    )
+    scope = {"np": np}
+    exec(compile(path.read_text(), str(path), "exec", dont_inherit=True), scope)
+    for name, expected in {"f": 2 * 0.7 + 1 + 4 * 0.7**3 + 2 * 0.7, "line": 2 * 0.7 + 1}.items():
+        way = re.search(r"write (np\.stack.*), which", said(scope[name], 0.7))[1]
+        body = path.read_text().replace("return bent(x)", f"return {way}")
+        followed = {"np": np}
+        exec(body, followed)
+        assert gad.grad(lambda c, f=followed[name]: np.sum(f(c)))(0.7) == pytest.approx(expected, rel=1e-12)
+
+
+def test_going_over_the_positions_of_an_array_is_recorded():
+    """As np.ndenumerate does, which is told so; and np.nditer has its own error in the place of NumPy's riddle."""
+    x = np.arange(6.0).reshape(2, 3)
+    way = re.search(r"write (.*), which", said(lambda x: sum(t for _, t in np.ndenumerate(x)), x))[1]
+    followed = eval(f"lambda x: sum(sum(i) * t**2 for i, t in {way})", {"np": np})
+    np.testing.assert_array_equal(gad.grad(followed)(x), 2 * x * np.add.outer(np.arange(2), np.arange(3)))
+    with pytest.raises(gad.errors.UnsupportedError, match=r"np\.nditer.*write np\.ravel\(x\).*line \d+\)$"):
+        gad.grad(lambda x: sum(t**2 for t in np.nditer(x)))(x)
+
+
+def test_assertions_of_numpy_look_and_let_go():
+    """They pass and fail as with plain numbers, and the derivative is that of the rest."""
+
+    def healthy(x):
+        np.testing.assert_allclose(x / x.sum() * x.sum(), x)
+        np.testing.assert_array_less([x[0]], x[1])
+        np.testing.assert_approx_equal(x[0], x[0])
+        return np.sum(x**2)
+
+    np.testing.assert_array_equal(gad.grad(healthy)(np.array([1.0, 2.0])), [2.0, 4.0])
+
+    def wrong(x):
+        np.testing.assert_allclose(x, 2 * x)
+        return np.sum(x)
+
+    with pytest.raises(AssertionError, match="Not equal to tolerance"):
+        gad.grad(wrong)(np.array([1.0, 2.0]))
+
+    def hidden(x):
+        np.testing.assert_raises(ValueError, lambda: np.asarray(x))  # what is called inside is the person's
+        return np.sum(x)
+
+    with pytest.raises(LeakError):
+        gad.grad(hidden)(np.array([1.0, 2.0]))
+
+
+def test_no_name_is_invented_for_what_has_none():
+    """There is no x in this program."""
+    sentence = said(lambda w: np.array([[1.0, w * w], [w * w, 1.0]]).sum(), 1.0)
+    assert "detach" not in sentence
+    assert "x." not in sentence
+
+
+def test_an_error_in_the_place_of_another_says_what_happened():
+    """SciPy's solvers in C hide it behind a SystemError."""
+    from scipy import optimize
+
+    with pytest.raises(LeakError, match=r"optimize\.brentq\(\.\.\.\) would take"):
+        gad.grad(lambda p: optimize.brentq(lambda z: z**3 - p, 0, 3))(1.5)

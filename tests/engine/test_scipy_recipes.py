@@ -228,3 +228,37 @@ def test_a_distribution_that_was_frozen_is_one_with_its_parameters():
     way = re.search(r"write (.*?) instead", str(caught.value))[1]
     followed = run(f"def f(x, m, s):\n    return {way}\n")["f"]
     np.testing.assert_allclose(followed(VALUES["x"], 0.3, 1.7), stats.norm(0.3, 1.7).logpdf(VALUES["x"]), rtol=1e-14)
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        "stats.poisson.logpmf(np.floor(k + 0.5), mu)",
+        "stats.norm.logpdf(x / 2, np.sum(y), s)",
+        "special.logsumexp(np.stack([x, -y**2]), axis=0)",
+        "linalg.solve(A + np.eye(3), x[::-1])",
+        "stats.gamma.logpdf(x[:2] * 2, a, scale=np.exp(s))",
+        "special.softmax(y.reshape(1, 3), axis=n)",
+    ],
+)
+def test_arguments_that_are_computed_are_known_too(call):
+    """The person's arithmetic is done once more, with plain numbers; longer ones get a name."""
+    f, arrays = program(call)
+    letters = letters_of(call)
+    with pytest.raises(LeakError) as caught:
+        f(*map(gad.Variable, arrays))
+    first, way = re.search(r": write (?:(\w+ = .*), then )?(.*?) instead", str(caught.value)).groups()
+    body = "".join(f"    {step}\n" for step in (first.split(", then ") if first else []))
+    followed = run(f"def f({', '.join(letters)}):\n{body}    return {way}\n", n=whole(call), **MODULES)["f"]
+    np.testing.assert_allclose(followed(*arrays), f(*arrays), rtol=1e-12)
+
+
+def test_no_code_of_the_person_runs_again():
+    """What a function of theirs gives is not known, and it is not called for that."""
+    calls = []
+    f = run(
+        "def f(x):\n    return logsumexp(own(x))\n", logsumexp=special.logsumexp, own=lambda x: calls.append(1) or x
+    )
+    with pytest.raises(LeakError, match="SciPy makes a plain array"):
+        f["f"](gad.Variable([1.0, 2.0]))
+    assert calls == [1]
