@@ -227,7 +227,7 @@ _ROWS: Mapping[str, _Count] = {
     **dict.fromkeys(("convolve", "correlate"), _convolved),
     "polyval": _horner,
     "cross": lambda size, shapes, params: 3 * size,
-    **dict.fromkeys(("outer", "kron", "diff", "ldexp"), _each),
+    **dict.fromkeys(("outer", "kron", "diff", "ldexp", "phase"), _each),
     "clip": lambda size, shapes, params: 2 * size,
 }
 """By the name of a primitive; of an elementwise one without a row it is one operation for each entry of the result."""
