@@ -240,6 +240,18 @@ def test_a_call_is_framed_while_one_is_in_it(player: Any, film: dict[str, Any]) 
     assert page.locator(".gad-code .gad-caller").get_attribute("data-line") == str(FIRST + 2)
 
 
+def recursive(x: Any, n: int = 2) -> Any:
+    return x if n == 0 else np.sin(recursive(x, n - 1)) * x
+
+
+def test_a_line_that_calls_itself_is_the_one_that_runs(player: Any) -> None:
+    """In a recursion, and in a comprehension, the line of a caller is that of the step."""
+    page = player(Session(stepper_of(recursive, (0.7,), {}))._cut().film, begins=True, width=1280, height=850)
+    page.evaluate("() => mounted.set({ step: 1 })")
+    assert page.locator(".gad-call text").all_text_contents() == ["recursive"]
+    assert page.locator(".gad-code .gad-caller").count() == 0
+
+
 def test_a_watch_says_what_stops_on_it(player: Any, film: dict[str, Any]) -> None:
     page = player(film, begins=True, width=1280, height=850)
     page.get_by_role("tab", name="Watch").click()

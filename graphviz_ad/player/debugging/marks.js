@@ -63,13 +63,13 @@ export function markCards({ view }, points, { step, scene }) {
   }
 }
 
-/** The lines of callers have a mark of their own. @param {Debug} debug @param {any} code @param {Now} now */
+/** The lines of callers have a mark of their own, unless what they called runs on the same line.
+ * @param {Debug} debug @param {any} code @param {Now} now */
 export function markCallers(debug, code, { step }) {
-  const callers = wayAt(debug, step)
-    .slice(0, -1)
-    .flatMap(({ line, shown }) => (shown ? [String(line)] : []));
+  const lines = wayAt(debug, step).map(({ line, shown }) => (shown ? String(line) : ""));
+  const own = lines.pop();
   for (const line of code.querySelectorAll("[data-line]"))
-    line.classList.toggle("gad-caller", callers.includes(line.dataset.line));
+    line.classList.toggle("gad-caller", line.dataset.line !== own && lines.includes(line.dataset.line));
 }
 
 /** @type {import("../film").BreakPoint} */

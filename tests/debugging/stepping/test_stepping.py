@@ -36,6 +36,14 @@ def test_step_and_back_visit_every_step(stepper):
     assert visited(stepper, "back", at=18) == [*range(17, -1, -1)]
 
 
+def test_the_ends_are_told_to_whoever_wants_beyond_them(stepper):
+    """And to nobody who comes to them."""
+    stepper.position = stepper.last - 1
+    assert (stepper.step().remark, stepper.step().remark) == ("", "This is the last step of the story.")
+    stepper.position = 1
+    assert (stepper.back().remark, stepper.back().remark) == ("", "This is the first step of the story.")
+
+
 def test_over_goes_from_line_to_line_on_both_ways(stepper):
     assert visited(stepper, "over") == [1, 3, 7, 16, 18]
 
@@ -59,6 +67,14 @@ def test_until_leaves_a_loop(model, course_of):
     assert stepper.over().step == 3  # the loop's next turn
     stepper.position = 2
     assert (stepper.until().step, stepper.way[-1].line) == (7, 18)
+
+
+def test_until_the_line_that_one_is_on_goes_on_below_it(stepper):
+    """Which is no place to go to: so it is left, as without a line."""
+    stepper.position = 1
+    assert stepper.until(9).step == 3
+    stepper.position = 3
+    assert stepper.until(10).step == 7
 
 
 def test_until_a_line_goes_there(stepper):
@@ -94,6 +110,15 @@ def test_continue_stops_where_a_breakpoint_is_hit_and_goes_back_the_same_way(ste
     assert [stepper.advance().step for _ in range(5)] == [2, 11, 15, 18, 18]
     assert stepper.advance().remark == "This is the last step of the story."
     assert [stepper.reverse().step for _ in range(5)] == [15, 11, 2, 0, 0]
+
+
+def test_a_line_alone_is_one_of_the_file_that_one_is_in(model, course_of):
+    stepper = Stepper(course_of(lambda x: model.g(x) + 1, 0.5))
+    with pytest.raises(InputError, match=r"nothing was recorded on line 5 of test_stepping\.py"):
+        stepper.add("5")
+    stepper.step()
+    assert stepper.way[-1].function == "g"
+    assert stepper.add("5").breakpoint.file == model.__file__
 
 
 def test_a_breakpoint_stops_what_would_pass_it(stepper):
