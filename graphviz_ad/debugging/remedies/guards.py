@@ -7,7 +7,7 @@ what it multiplies by 0.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -21,13 +21,15 @@ from graphviz_ad.debugging.remedies.rewriting import Quote
 from graphviz_ad.engine.primitive import plain_value
 from graphviz_ad.engine.variable import Variable
 
-__all__ = ["guards"]
+__all__ = ["guards", "guards_together"]
 
 _KINDS = frozenset(["nan-gradient", "inf-gradient", "nan", "inf"])
 _LAST = ("divide", "remainder", "floor_divide")  # whose second operand is the one to guard
 _SAFE = ("1.0", "0.0", "2.0")
 _SAFE_AT_ZERO = frozenset(["exp", "exp2", "expm1", "sinh", "cosh", "tan", "arcsin", "arccos", "arctanh"])
 _FARTHEST = 40
+_MOST_TOGETHER = 6
+_TOGETHER = "give safe numbers to all whose results are not kept"
 
 
 class _Mask(NamedTuple):
@@ -37,6 +39,28 @@ class _Mask(NamedTuple):
     decides: Any
     use: Use | Quote
     may_change: bool
+
+
+def _chosen(node: Variable, argument: int) -> _Mask | None:
+    """A `where` leaves out by its condition."""
+    if "condition" not in node.params:
+        return None
+    code = "np.where(m, a, safe)" if argument == 0 else "np.where(m, safe, a)"
+    return _Mask(code, node.params["condition"], Quote(node, "condition"), False)
+
+
+def _multiplied(node: Variable, argument: int) -> _Mask | None:
+    """A product leaves out by the zeros of its other factor."""
+    other = node.operands[1 - argument]
+    factor = np.asarray(plain_value(other))
+    if not np.any(factor == 0):
+        return None
+    code = "np.where(m, a, safe)" if factor.dtype.kind == "b" else "np.where(m != 0, a, safe)"
+    return _Mask(code, other, Use(node, 1 - argument), True)
+
+
+_MASKS: Mapping[str, Callable[[Variable, int], _Mask | None]] = {"where": _chosen, "multiply": _multiplied}
+"""What leaves entries out of one of its operands."""
 
 
 def guards(exam: Examination, finding: Finding) -> Iterator[Proposal]:
@@ -53,13 +77,43 @@ def guards(exam: Examination, finding: Finding) -> Iterator[Proposal]:
     """
     if finding.node is None or finding.kind not in _KINDS or finding.node.index not in exam.position:
         return
-    for node in _suspects(exam, exam.position[finding.node.index]):
-        argument = 1 if node.primitive is not None and node.primitive.name in _LAST else 0
-        at_zero = node.primitive is not None and node.primitive.name in _SAFE_AT_ZERO
-        for safe in ("0.0",) if at_zero else _SAFE:
-            proposal = _guarded(exam, node, argument, safe)
+    start = exam.position[finding.node.index]
+    for node in _suspects(exam, start):
+        for safe in _safe_numbers(node):
+            proposal = _guarded(exam, node, safe)
             if proposal is not None:
                 yield proposal
+
+
+def guards_together(exam: Examination, finding: Finding) -> Iterator[Proposal]:
+    """Yield the double wheres of all that has no value or slope and is left out together, in one `where` or in several.
+
+    Examples
+    --------
+    >>> import numpy as np, graphviz_ad as gad
+    >>> from graphviz_ad.debugging.findings import Thresholds
+    >>> with np.errstate(all="ignore"):
+    ...     exam = Examination(gad.trace(lambda x: np.where(x > 0, np.sqrt(x) * np.log(x), 0.0), 0.0), Thresholds())
+    ...     proposal = next(guards_together(exam, exam.finding("nan-gradient", "error", "", "", 2)))
+    >>> [(change.node.primitive.name, change.code) for change in proposal.changes]
+    [('sqrt', 'np.where(m, a, 1.0)'), ('log', 'np.where(m, a, 1.0)')]
+    """
+    if finding.node is None or finding.kind not in _KINDS or finding.node.index not in exam.position:
+        return
+    start = end = exam.position[finding.node.index]
+    while (mask := _mask_of(exam, end, ("where",))) is not None:
+        end = exam.position[mask.use.node.index]
+    if end == start:
+        return
+    above = sorted(exam.above(end) & set(range(max(0, end - _FARTHEST), end)))
+    singular = [exam.nodes[i] for i in above if _is_singular(exam, i)]
+    families = {family(exam, node)[0].index: node for node in singular}
+    several = [_guarded(exam, node, _safe_numbers(node)[0], ("where",)) for node in families.values()]
+    parts = [part for part in several if part is not None]
+    if 1 < len(parts) <= _MOST_TOGETHER:
+        changes = [change for part in parts for change in part.changes]
+        spelled = [uses for part in parts for uses in part.spelled]
+        yield Proposal(changes, spelled, _TOGETHER)
 
 
 def _suspects(exam: Examination, start: int) -> list[Variable]:
@@ -70,12 +124,27 @@ def _suspects(exam: Examination, start: int) -> list[Variable]:
     return [node for node in nodes if node.primitive is not None and node.primitive.elementwise]
 
 
-def _guarded(exam: Examination, node: Variable, argument: int, safe: str) -> Proposal | None:
+def _safe_numbers(node: Variable) -> tuple[str, ...]:
+    return ("0.0",) if node.primitive is not None and node.primitive.name in _SAFE_AT_ZERO else _SAFE
+
+
+def _is_singular(exam: Examination, i: int) -> bool:
+    """Whether a function has no finite value or slope at finite numbers."""
+    node, operands = exam.nodes[i], exam.operands(i)
+    if node.primitive is None or not node.primitive.elementwise:
+        return False
+    finite = np.logical_and.reduce(np.broadcast_arrays(*(np.isfinite(plain_value(own)) for own in node.operands)))
+    results = [exam.values[i], *(exam.local(i, k) for k, _ in operands)]
+    return any(np.any(~np.isfinite(result) & finite) for result in results)
+
+
+def _guarded(exam: Examination, node: Variable, safe: str, by: Sequence[str] = tuple(_MASKS)) -> Proposal | None:
+    argument = 1 if node.primitive is not None and node.primitive.name in _LAST else 0
     changes: list[Change] = []
     spelled: list[Spelled] = []
     may_change = False
     for own in family(exam, node):
-        mask = _mask_of(exam, exam.position[own.index])
+        mask = _mask_of(exam, exam.position[own.index], by)
         if mask is None or argument >= len(own.operands):
             return None
         letters = {"a": own.operands[argument], "m": mask.decides}
@@ -86,32 +155,18 @@ def _guarded(exam: Examination, node: Variable, argument: int, safe: str) -> Pro
     return Proposal(changes, spelled, advice, may_change)
 
 
-def _mask_of(exam: Examination, start: int) -> _Mask | None:
+def _mask_of(exam: Examination, start: int, by: Sequence[str]) -> _Mask | None:
     """Return what leaves out entries of a node first, on the way to the output."""
     waiting, seen = [start], {start}
     while waiting and len(seen) < _FARTHEST:
         i = waiting.pop(0)
         for child, argument in exam.uses[i]:
-            mask = _mask(exam.nodes[child], argument)
+            name = exam.primitive(child)
+            mask = _MASKS[name](exam.nodes[child], argument) if name in by else None
             if mask is not None:
                 return mask
             primitive = exam.nodes[child].primitive
             if child not in seen and primitive is not None and primitive.elementwise:
                 seen.add(child)
                 waiting.append(child)
-    return None
-
-
-def _mask(node: Variable, argument: int) -> _Mask | None:
-    """Return what a node leaves out of one of its operands: a `where` by its condition, a product by its zeros."""
-    name = "" if node.primitive is None else node.primitive.name
-    if name == "where" and "condition" in node.params:
-        code = "np.where(m, a, safe)" if argument == 0 else "np.where(m, safe, a)"
-        return _Mask(code, node.params["condition"], Quote(node, "condition"), False)
-    if name == "multiply":
-        other = node.operands[1 - argument]
-        factor = np.asarray(plain_value(other))
-        if np.any(factor == 0):
-            code = "np.where(m, a, safe)" if factor.dtype.kind == "b" else "np.where(m != 0, a, safe)"
-            return _Mask(code, other, Use(node, 1 - argument), True)
     return None

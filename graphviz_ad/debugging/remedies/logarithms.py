@@ -32,6 +32,9 @@ _PARTS = (
 )
 """One entry of a softmax, as it is written with the shift and without."""
 
+_BRANCHES = ("1 / (1 + np.exp(-x))", "np.exp(x) / (1 + np.exp(x))")
+"""The sigmoid, as it is written on either side of 0: a `where` of both, whatever it decides by, is the sigmoid."""
+
 LOGARITHMS = (
     Identity(
         _KINDS,
@@ -75,6 +78,10 @@ LOGARITHMS = (
         "np.exp(x) / np.sum(np.exp(x), **k)",
         "np.exp(x - np.max(x, **k)) / np.sum(np.exp(x - np.max(x, **k)), **k)",
         _SHIFT,
+    ),
+    *(
+        Identity(_KINDS, f"np.where({branches})", "np.exp(-np.logaddexp(0.0, -x))", _SIGMOID)
+        for branches in (", ".join(_BRANCHES), ", ".join(_BRANCHES[::-1]))
     ),
     Identity(_KINDS, "np.exp(x) / (1 + np.exp(x))", "np.exp(-np.logaddexp(0.0, -x))", _SIGMOID),
     Identity(_KINDS, "1 / (1 + np.exp(x))", "np.exp(-np.logaddexp(0.0, x))", _SIGMOID),

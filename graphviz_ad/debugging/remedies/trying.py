@@ -15,7 +15,7 @@ from graphviz_ad.debugging.findings import Alternative, Finding, Lines, Remedy, 
 from graphviz_ad.debugging.remedies.cuts import reconnected
 from graphviz_ad.debugging.remedies.digits import DIGITS
 from graphviz_ad.debugging.remedies.edges import CHOICES, ROOTS
-from graphviz_ad.debugging.remedies.guards import guards
+from graphviz_ad.debugging.remedies.guards import guards, guards_together
 from graphviz_ad.debugging.remedies.infinities import finite_masks
 from graphviz_ad.debugging.remedies.logarithms import LOGARITHMS
 from graphviz_ad.debugging.remedies.proposals import Proposal, by_identities
@@ -31,6 +31,7 @@ FAMILIES: tuple[Callable[[Examination, Finding], Iterator[Proposal]], ...] = (
     guards,
     partial(by_identities, LOGARITHMS),
     partial(by_identities, DIGITS),
+    guards_together,
     flattened,
     widenings,
     partial(by_identities, ROOTS),
