@@ -14,6 +14,7 @@ from graphviz_ad.engine.advice import is_recorded, way_out
 from graphviz_ad.engine.composing import arguments_of, as_function, value_of
 from graphviz_ad.engine.frames import user_frame
 from graphviz_ad.engine.primitive import plain_value
+from graphviz_ad.engine.random_recipes import way_of_draw
 from graphviz_ad.engine.recipes import MATH_NAMES
 from graphviz_ad.engine.scipy_recipes import DEFINITIONS, SPECIAL_NAMES
 from graphviz_ad.engine.written import (
@@ -121,6 +122,7 @@ def _call_and_way(frame: FrameType | None, expression: ast.expr | None, what: st
     return written, (
         _way_of_math(expression, function, frame)
         or _way_of_conversion(expression, function, name, frame)
+        or way_of_draw(expression, frame)
         or _way_of_iteration(expression, function)
         or _way_of_lists(expression, function, frame)
         or _way_of_method(expression, callee, frame)
