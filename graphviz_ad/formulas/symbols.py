@@ -89,10 +89,7 @@ class Symbol:
 
     def same(self, other: Any) -> bool:
         """Whether both are written alike, names, numbers of the story and parameters included."""
-        if not isinstance(other, Symbol) or self.head != other.head or len(self.arguments) != len(other.arguments):
-            return False
-        pairs = zip(self.arguments, other.arguments, strict=True)
-        return _alike(self.params, other.params) and all(_alike(a, b) for a, b in pairs)
+        return _same(self, other, set())
 
     def __repr__(self) -> str:
         return f"<Symbol {self}>"
@@ -121,14 +118,32 @@ class Symbol:
         return picked
 
 
-def _alike(a: Any, b: Any) -> bool:
+def _same(a: Symbol, b: Any, known: set[tuple[int, int]]) -> bool:
+    """Whether two expressions are written alike; `known` are pairs of their parts that are.
+
+    What is used often stands in an expression often, as one object: to look at it once takes the time of a program, to
+    look at it wherever it stands the time of its paths.
+    """
+    pair = (id(a), id(b))
+    if a is b or pair in known:
+        return True
+    if not isinstance(b, Symbol) or a.head != b.head or len(a.arguments) != len(b.arguments):
+        return False
+    pairs = zip(a.arguments, b.arguments, strict=True)
+    equal = _alike(a.params, b.params, known) and all(_alike(x, y, known) for x, y in pairs)
+    if equal:
+        known.add(pair)
+    return equal
+
+
+def _alike(a: Any, b: Any, known: set[tuple[int, int]]) -> bool:
     """Whether two operands, positions or parameters are the same, arrays in them entry by entry."""
     if isinstance(a, Symbol):
-        return a.same(b)
+        return _same(a, b, known)
     if isinstance(a, dict):
-        return a.keys() == b.keys() and all(_alike(a[key], b[key]) for key in a)
+        return a.keys() == b.keys() and all(_alike(a[key], b[key], known) for key in a)
     if isinstance(a, tuple) and isinstance(b, tuple):
-        return len(a) == len(b) and all(map(_alike, a, b))
+        return len(a) == len(b) and all(_alike(x, y, known) for x, y in zip(a, b, strict=True))
     if isinstance(a, np.ndarray) or isinstance(b, np.ndarray):
         return type(a) is type(b) and np.array_equal(a, b)
     return bool(np.all(a == b))

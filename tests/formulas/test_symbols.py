@@ -17,7 +17,7 @@ from matplotlib.mathtext import MathTextParser
 import graphviz_ad as gad
 from graphviz_ad.engine.notation import Function, Index
 from graphviz_ad.engine.primitive import PRIMITIVES
-from graphviz_ad.formulas import notation
+from graphviz_ad.formulas import notation, symbols
 from graphviz_ad.formulas.formula import Formula
 from graphviz_ad.formulas.symbols import (
     Symbol,
@@ -541,6 +541,46 @@ def test_a_loop_of_products_is_looked_at_once(monkeypatch):
         taken[length] = looks
         assert looks <= 2 * length + 10
     assert taken[20] - taken[10] == 2 * (taken[10] - taken[5])
+
+
+@pytest.mark.parametrize("last", ["y", "x"])
+def test_what_stands_in_an_expression_often_is_compared_once(last, monkeypatch):
+    """Forty sums of a sum with itself are a million millions of names, in objects of their own on either side."""
+    looks, length, alike = 0, 40, symbols._alike
+
+    def counted(*pair):
+        nonlocal looks
+        looks += 1
+        assert looks <= 6 * length, "more looks than operands"
+        return alike(*pair)
+
+    def doubled(end):
+        whole = Symbol("multiply", (name("a"), name(end)))
+        for _ in range(length):
+            whole = Symbol("add", (whole, whole))
+        return whole
+
+    monkeypatch.setattr(symbols, "_alike", counted)
+    assert doubled("x").same(doubled(last)) is (last == "x")
+
+
+def test_a_long_loop_has_a_formula_in_no_time(monkeypatch):
+    """Or says that it would be too long."""
+    looks, alike = 0, symbols._alike
+
+    def counted(*pair):
+        nonlocal looks
+        looks += 1
+        assert looks <= 100_000
+        return alike(*pair)
+
+    def f(x, y):
+        for _ in range(12):
+            x, y = x + 0.1 * (y - x * x), y + 0.1 * (x * y - y)
+        return x * y * (x * y)
+
+    monkeypatch.setattr(symbols, "_alike", counted)
+    assert "not written out: more than 60 symbols" in str(gad.formula(f, 1.0, 2.0))
 
 
 @pytest.mark.parametrize(
