@@ -170,8 +170,9 @@ def _hatching(x: float, y: float, wide: float) -> str:
     return "".join(lines)
 
 
-def _column(pen: _Pen, lineage: Lineage, one: Generation, graph: Marks, at: tuple[float, float], wide: float,
-            room: float) -> Iterator[Element]:  # fmt: skip
+def _column(
+    pen: _Pen, lineage: Lineage, one: Generation, graph: Marks, at: tuple[float, float], wide: float
+) -> Iterator[Element]:
     """One derivative: its counts in large, its value, its bar, its graph."""
     x, y = at
     name, hue = lineage.name + primed(one.order), "fwd" if not one.order else "bwd"
@@ -190,7 +191,7 @@ def _column(pen: _Pen, lineage: Lineage, one: Generation, graph: Marks, at: tupl
     yield pen.text(x + _wide(call, 16) + 8, y + 70, f"= {value.strip()}", 15, hue, family=MONO)
     yield from _bar(pen, one, x, y + 86)
     yield pen.text(x, y + 120, _bar_words(one), 13.5, "muted")
-    yield from _graph(pen, lineage, one, graph, x + max(0.0, min(room, wide) - graph.width) / 2, y + 158)
+    yield from _graph(pen, lineage, one, graph, x + max(0.0, wide - graph.width) / 2, y + 158)
 
 
 def _bar_words(one: Generation) -> str:
@@ -376,8 +377,8 @@ def draw(lineage: Lineage, theme: str = "light", width: Length | None = None) ->
         measuring.sans(said, 15.5),
         measuring.width(lineage.title.runs, 17) + 140,
     )
-    rooms = list(wide)
-    wide[-1] += across - sum(wide) - _GAP * (len(wide) - 1)
+    # What is left over is shared out, so that no column stands half empty.
+    share = (across - _GAP * (len(wide) - 1)) / sum(wide)
     elements = [pen.text(_MARGIN, 52, _heading(lineage), 26, family=SERIF)]
     elements.append(pen.formula(_MARGIN, 88, lineage.title.runs, 17))
     after = _MARGIN + measuring.width(lineage.title.runs, 17) + 8
@@ -385,9 +386,9 @@ def draw(lineage: Lineage, theme: str = "light", width: Length | None = None) ->
     elements.append(pen.text(after, 88, place_, 15.5, "muted"))
     elements.append(pen.text(_MARGIN, 114, said, 15.5, "muted"))
     top, x = 142.0, _MARGIN
-    for one, graph, own, room in zip(lineage.generations, graphs, wide, rooms, strict=True):
-        elements += _column(pen, lineage, one, graph, (x, top), own, room)
-        x += own + _GAP
+    for one, graph, own in zip(lineage.generations, graphs, wide, strict=True):
+        elements += _column(pen, lineage, one, graph, (x, top), share * own)
+        x += share * own + _GAP
     low = top + 158 + max(graph.height for graph in graphs) + 44
     elements += _legend(pen, _kinds(lineage), _MARGIN, low)
     low += 30
@@ -429,7 +430,7 @@ def draw_tall(lineage: Lineage, theme: str = "light") -> Figure:
         y += 20
     y += 12
     for one, graph in zip(lineage.generations, graphs, strict=True):
-        elements += _column(pen, lineage, one, graph, (_EDGE, y), across, across)
+        elements += _column(pen, lineage, one, graph, (_EDGE, y), across)
         y += 158 + graph.height + 34
     for kind in _kinds(lineage):
         elements += _sign(pen, kind, _EDGE, y)

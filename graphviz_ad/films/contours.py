@@ -112,8 +112,8 @@ class Grid:
         wide, high = np.diff(self.x)[:, None], np.diff(self.y)
         f, across, up = ([[_corner(one, i, j) for j in (0, 1)] for i in (0, 1)] for one in (self.values, *self.slopes))
         with np.errstate(all="ignore"):
-            turn = [[(across[i][1] - across[i][0]) * wide * high for _ in (0, 1)] for i in (0, 1)]
-            back = [[(up[1][j] - up[0][j]) * wide * high for j in (0, 1)] for _ in (0, 1)]
+            turn = [[(across[i][1] - across[i][0]) * wide for _ in (0, 1)] for i in (0, 1)]
+            back = [[(up[1][j] - up[0][j]) * high for j in (0, 1)] for _ in (0, 1)]
         corners = [[f, np.multiply(up, high)], [np.multiply(across, wide), np.add(turn, back) / 2]]
         return np.array(corners).transpose(0, 2, 1, 3, 4, 5)
 

@@ -5,7 +5,7 @@ import { attr, lay, make, show } from "./elements.js";
 import { derivativeOf } from "./hues.js";
 import { kinkAt, kinksOf, led } from "./kinks.js";
 import { drawEdges, drawGaps, drawKinks, makeSides } from "./markings.js";
-import { curvePath, tickWords, ticks } from "./plotting.js";
+import { besideAxis, curvePath, spaced, tickWords, ticks } from "./plotting.js";
 
 /** The mark on the curve of the derivative: a diamond for adjoints; a drop, with its point down, for tangents.
  * @type {Record<string, number[][]>} */
@@ -28,6 +28,9 @@ const POINTS = {
   ],
 };
 
+/** Plots no higher than this have no room for an axis. */
+const AXIS_FROM = 110;
+
 /** Where all lies: two bands, f in the upper and its derivative in the lower. A long name stands above its band; along
  * one slider of several there is an axis below, since what stands below the panel may be another one.
  * @param {any} plot @param {Reel} reel */
@@ -40,8 +43,9 @@ function measure(plot, reel, active = 0, long = false) {
   const em = parseFloat(getComputedStyle(plot).fontSize) / 15 || 1;
   const left = 40 * em;
   const right = across - 28 * em;
-  const [roof, gap] = long ? [Math.min(22 * em, 0.2 * down), Math.min(24 * em, 0.22 * down)] : [14, 26];
-  const axis = reel.grids.length > 1 ? Math.min(14 * em, 0.14 * down) : 0;
+  const [roof, gap] = long ? [Math.min(22 * em, 0.24 * down), Math.min(24 * em, 0.24 * down)] : [14, 26];
+  // Where it would be low, the sliders say it.
+  const axis = reel.grids.length > 1 && down > AXIS_FROM * em ? 14 * em : 0;
   const floor = Math.max(roof + gap, down - 10 - axis);
   const split = roof + 0.57 * (floor - gap - roof);
   const bands = [
@@ -56,7 +60,7 @@ function measure(plot, reel, active = 0, long = false) {
     const [low, high] = ranges[b];
     return (y = 0) => bottom - ((y - low) / (high - low)) * (bottom - top);
   });
-  return { across, down, foot: floor + 10, em, left, right, bands, ranges, slant, at, half, py, long };
+  return { across, down, axis, foot: floor + 10, em, left, right, bands, ranges, slant, at, half, py, long };
 }
 /** @typedef {ReturnType<typeof measure>} Layout */
 
@@ -92,27 +96,20 @@ export function makeDrawing(plot, reel, film, name = "f") {
   function drawTicks({ bands, ranges, em, left, right, py }) {
     return bands.flatMap(([top, bottom], b) => {
       const most = Math.min(b ? 3 : 4, (bottom - top) / (24 * em));
-      /** @type {number[]} */
-      const lines = [];
-      // The words of a number that is too near to one nearer to zero are left out.
-      const rows = ticks(ranges[b][0], ranges[b][1], most).sort((one, other) => Math.abs(one) - Math.abs(other));
+      const rows = ticks(ranges[b][0], ranges[b][1], most);
+      const told = spaced(rows, py[b], 12 * em);
       return rows.flatMap((tick) => {
         const hue = b ? " slope" : "";
         add("path", { class: (tick ? "gad-grid" : "gad-zero") + hue, d: `M${left} ${py[b](tick)}H${right}` });
-        if (lines.some((y) => Math.abs(y - py[b](tick)) < 10 * em)) return [];
-        lines.push(py[b](tick));
-        const words = tickWords(tick);
-        // What is longer than its room is narrowed, and not cut off.
-        const narrowed = words.length > 5 && { textLength: left - 2, lengthAdjust: "spacingAndGlyphs" };
-        const place = { class: hue, x: left - 8, y: py[b](tick) + 4, "text-anchor": "end" };
-        return make("s:text", { ...place, ...narrowed }, words);
+        if (!told.includes(tick)) return [];
+        return besideAxis(tickWords(tick), left - 8, py[b](tick) + 4, hue);
       });
     });
   }
 
   /** The axis of one slider of several: its ends and its name. @param {Layout} layout */
-  function axisWords({ left, right, bands, em }, active = 0) {
-    if (names.length < 2) return [];
+  function axisWords({ left, right, bands, em, axis }, active = 0) {
+    if (!axis) return [];
     const grid = reel.grids[active];
     const y = bands[1][1] + 18 * em;
     return [

@@ -1,6 +1,7 @@
 // @ts-check
 // Curves: which range shows them, where the round numbers lie, and the paths through their stops.
 
+import { make } from "./elements.js";
 import { MINUS } from "./numbers.js";
 
 /** A range that shows the curve rather than its poles. @param {number[]} values */
@@ -32,6 +33,24 @@ export function ticks(low = 0, high = 1, most = 4) {
 export function tickWords(tick = 0) {
   const [plain, power] = [String(tick), tick.toExponential().replace("+", "")];
   return (plain.length > 5 && power.length < plain.length ? power : plain).replaceAll("-", MINUS);
+}
+
+/** Of round numbers those whose words are so far apart; the nearest to zero come first, unless one would stand alone.
+ * @param {number[]} rows @param {(y: number) => number} py */
+export function spaced(rows, py, least = 12) {
+  const orders = [[...rows].sort((one, other) => Math.abs(one) - Math.abs(other)), rows].map((order) => {
+    /** @type {number[]} */
+    const told = [];
+    for (const tick of order) if (told.every((other) => Math.abs(py(other) - py(tick)) >= least)) told.push(tick);
+    return told;
+  });
+  return orders.find(({ length }) => length > 1) ?? orders[0];
+}
+
+/** A number that ends beside a vertical axis. What is longer than its room is narrowed, and not cut off. */
+export function besideAxis(words = "", x = 0, y = 0, kind = "") {
+  const narrowed = words.length > 4 && { textLength: x - 1, lengthAdjust: "spacingAndGlyphs" };
+  return make("s:text", { class: kind, x, y, "text-anchor": "end", ...narrowed }, words);
 }
 
 /** The multiples of a step within a range. */

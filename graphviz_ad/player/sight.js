@@ -12,6 +12,8 @@ const SMALLEST_ON_PAPER = 6.7;
 /** Paper has the whole picture, no larger than this. */
 const LARGEST_ON_PAPER = 1.5;
 const SMALLEST_IN_A_ROOM = 18 / 23;
+/** What is more heights of the pane away is cut to. */
+const RUSHES = 2;
 /** So far from the corner of the pane the map stands. */
 const MAP_EDGE = 4;
 
@@ -72,7 +74,9 @@ function scrollTo(pane, map, view, targets, behavior) {
   const corner = { ...seen.toJSON(), left: seen.right - size.width, top: seen.bottom - size.height };
   const { left, top } = glide(targets, seen, map.hidden ? null : corner, reachOf(pane));
   if (!map.hidden) placeMap(pane, map, view, left, top);
-  pane.scrollBy({ left, top, behavior });
+  // Nobody's eye follows what rushes by.
+  const far = Math.hypot(left, top) > RUSHES * pane.clientHeight;
+  pane.scrollBy({ left, top, behavior: far ? "instant" : behavior });
 }
 
 /** Where a title is too small to be read, the name alone stands in its place, as large as it must be.

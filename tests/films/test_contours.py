@@ -62,6 +62,18 @@ def test_a_level_line_is_where_f_has_that_level(f: Callable[..., Any], slack: fl
         np.testing.assert_allclose(f(*placed(grid, points)), level, atol=slack)
 
 
+@pytest.mark.parametrize("unit", [1e-3, 1e4])
+def test_units_do_not_matter(unit: float) -> None:
+    """In whatever unit a slider counts, the lines are the same; of a product of exponentials each level has one."""
+    f = lambda x, y: np.exp(2 * x - 3 * y)  # noqa: E731
+    grid = grid_of(f, x=(0, 1, 0.1), y=(0, 1, 0.1))
+    other = grid_of(lambda x, y: f(x, y / unit), x=(0, 1, 0.1), y=(0, unit, 0.1 * unit))
+    for level in levels_of(grid.values)[0]:
+        (line,), (same,) = lines_at(grid, level), lines_at(other, level)
+        np.testing.assert_allclose(same, line, atol=1e-6)
+        np.testing.assert_allclose(f(*placed(grid, line)), level, rtol=0.01)
+
+
 def test_straight_lines_are_exact() -> None:
     """Of a plane, and from edge to edge."""
     grid = grid_of(lambda x, y: 2 * x - 3 * y + 1)

@@ -133,6 +133,13 @@ test("long ticks are written with their power of ten, where that is shorter", ()
   assert.deepEqual(words, ["0", "−2", "0.25", "5e6", "−2e−5", "123456", "1.5e6"]);
 });
 
+test("numbers of an axis stand apart, and tell its scale where two of them can", () => {
+  const py = (/** @type {number} */ y) => -5 * y;
+  assert.deepEqual(player.spaced([-2, 0, 2], py, 12), [-2, 2]);
+  assert.deepEqual(player.spaced([-4, -2, 0, 2, 4], py, 12), [0, -4, 4]);
+  assert.deepEqual(player.spaced([0, 1], py, 12), [0]);
+});
+
 test("ticks are round", () => {
   assert.deepEqual(player.ticks(-1.1, 1.1, 4), [-1, 0, 1]);
   assert.deepEqual(player.ticks(0, 0.35, 4), [0, 0.1, 0.2, 0.3]);

@@ -217,3 +217,41 @@ def test_no_label_of_a_level_lies_under_the_arrow(player: Any) -> None:
         assert under == 0, stop
         counts.add(count)
     assert len(counts) > 1
+
+
+def deep(w: Any, b: Any) -> Any:
+    """Have arrays, and a graph that takes half of the page."""
+    return np.mean(np.log(1 + np.exp(-np.tanh(w @ np.ones((3, 4)) + b))))
+
+
+# On a page: how wide the timeline is, and whether the code lies under what stands below it.
+BELOW = """() => { const [time, code, table] = [".gad-time", ".gad-code", ".gad-table"].map((name) =>
+  document.querySelector(name).getBoundingClientRect()); return [time.width, table.top - code.bottom]; }"""
+
+
+def test_beside_a_wide_graph_the_timeline_has_a_line_of_its_own(player: Any) -> None:
+    """It is as wide as the step needs to be seen on it, and takes nothing from the code."""
+    page = player(dict(still(trace(deep, np.ones((8, 3)), np.zeros(4))).film), width=1280, height=720)
+    page.wait_for_function(f"() => {{ const [wide, gap] = ({BELOW})(); return wide > 300 && gap > -3; }}")
+
+
+@pytest.mark.parametrize("width", [1024, 1280])
+def test_three_sliders_stand_apart_from_the_code(player: Any, width: int) -> None:
+    """Each can be taken hold of, with its name below it."""
+    made = film(lambda a, b, c: (a * np.exp(-b) + c) ** 2, a=(0, 1, 0.5), b=(0, 1, 0.5), c=(0, 1, 0.5)).to_json()
+    page = player(made, width=width, height=720 if width > 1024 else 768)
+    page.wait_for_function("""() => {
+      const all = (name) => [...document.querySelectorAll(name)].map((node) => node.getBoundingClientRect());
+      const [left, code] = [...all(".gad-left"), ...all(".gad-code")], slides = all(".gad-slide");
+      return slides.length === 3 && slides.every(({ top, bottom }) => bottom <= code.top && top > left.top
+        && bottom < left.bottom + 24);
+    }""")
+
+
+@pytest.mark.parametrize("f", [worked, loop], ids=["log", "loop"])
+def test_in_a_room_code_is_to_be_read_or_not_begun(player: Any, f: Any) -> None:
+    """No edge of it stands below the slider."""
+    page = player(film(f, x=(0.5, 1, 0.25)).to_json(), "{ presentation: true }", width=1280, height=720)
+    page.wait_for_function("""() => { const [left, code] = [".gad-left", ".gad-code"].map((name) =>
+      document.querySelector(name).getBoundingClientRect()); const seen = left.bottom - code.top;
+      return seen < 3 || seen > 60; }""")

@@ -193,3 +193,19 @@ def test_a_trace_without_sliders_has_a_tour_too(chromium: Any, tmp_path: Any) ->
     assert titles[1] == "The step, in words"
     assert "Move it" not in titles
     page.close()
+
+
+@pytest.mark.parametrize(("width", "height"), [(1280, 720), (1440, 900)])
+def test_what_is_told_of_the_graph_stands_beside_it(player: Any, width: int, height: int) -> None:
+    """Values, local gradients, the chain rule and the sum: neither the graph nor the sentence lies under the card."""
+    page = player(FILMS["one slider"], width=width, height=height, begins=True, reduced_motion="reduce")
+    page.keyboard.press("t")
+    free = """(name) => { const [card, other] = [".gad-card", name].map((one) =>
+      document.querySelector(one).getBoundingClientRect());
+      return card.right <= other.left || card.left >= other.right || card.bottom <= other.top
+        || card.top >= other.bottom; }"""
+    for title in ("Move it", "▼ Values", "× Local gradients", "The chain rule", "Σ Sums, and the gradient"):
+        page.evaluate(NEXT)
+        assert page.inner_text(".gad-card strong") == title
+        for name in () if title == "Move it" else (".gad-pane", ".gad-say:not(.gad-ghost)"):
+            page.wait_for_function(free, arg=name)

@@ -9,7 +9,7 @@ import { lacks } from "../lacking.js";
 import { moveTo } from "../moving.js";
 import { brief } from "../numbers.js";
 import { placeWords } from "../places.js";
-import { ticks } from "../plotting.js";
+import { besideAxis, ticks } from "../plotting.js";
 
 /** Which slider a key moves, and which way. @type {Record<string, [number, number]>} */
 const MOVES = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowDown: [1, -1], ArrowUp: [1, 1] };
@@ -75,7 +75,7 @@ function drawMap(svg, { film, reel, name }, map, em = 1) {
   }
   for (const tick of ticks(ends[1][0], ends[1][1], height / (34 * em))) {
     add("path", { class: "gad-notch", d: `M${x} ${py(tick)}h-4` });
-    text(brief(tick), x - 7, py(tick) + 4 * em, "end");
+    texts.push(besideAxis(brief(tick), x - 7, py(tick) + 4 * em));
   }
   text(film.sliders[0].name, right + 7, foot + 4 * em, "start", "gad-name");
   const [, up] = film.sliders;

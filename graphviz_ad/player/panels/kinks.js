@@ -14,7 +14,13 @@ const slopeCell = (slope = NaN) => (Number.isNaN(slope) ? "–" : brief(slope));
 function kinkRow({ x, kind, left, here, right, of, others = [] }, libraries, name = "x") {
   const numbers = [left.slope, right.slope, here.slope].map(slopeCell);
   const taken = numbers[2];
-  const place = make("th", { scope: "row" }, math(of.m, of.t), ` at ${name} = ${brief(x)}`, make("span", {}, kind));
+  const place = make(
+    "th",
+    { scope: "row" },
+    math(of.m, of.t),
+    ` at ${name}\u00a0=\u00a0${brief(x)}`,
+    make("span", {}, kind),
+  );
   const cells = numbers.map((text, i) => make("td", i === 2 ? { class: "here" } : {}, text));
   const more = libraries.map((_, i) => {
     const text = others[i] || "–";

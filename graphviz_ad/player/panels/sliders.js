@@ -15,6 +15,7 @@ export const slidersPanel = {
     const { film, reel, state } = player;
     const { grids } = reel;
     const slides = film.sliders.map((one, k) => makeSlider(one.name, grids[k]));
+    player.box.style.setProperty("--slides", String(slides.length));
     /** What there is at a stop, in words. */
     function there(stop = 0) {
       const gap = gapAt(film, stop);

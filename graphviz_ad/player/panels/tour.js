@@ -37,14 +37,25 @@ function around(box, parts) {
   const { left, top, right, bottom } = surround(shown.length ? shown : rects);
   return { x: left - own.left, y: top - own.top, width: right - left, height: bottom - top };
 }
-/** Where a card stands: below what it points at, else above, else beside it, else over its foot.
- * @param {any} box @param {any} card @param {ReturnType<typeof around>} at */
-function beside(box, { offsetWidth: wide, offsetHeight: tall }, at) {
+/** The places beside a graph that leave a sentence free, at a height or else above or below that sentence.
+ * @param {ReturnType<typeof around>} graph @param {ReturnType<typeof around>} said */
+function clearOf(graph, said, wide = 0, tall = 0, top = 0) {
+  const [above, below] = [said.y - tall - ROOM, said.y + said.height + ROOM];
+  const free = (/** @type {number[]} */ [x, y]) =>
+    x + wide <= said.x || x >= said.x + said.width || y <= above || y >= below;
+  const sides = [graph.x - wide - ROOM, graph.x + graph.width + ROOM];
+  return sides.flatMap((x) => [top, below, above].map((y) => [x, y])).filter(free);
+}
+/** Where a card stands: beside the graph, if that is what it points at, and rather not over the sentence; else below
+ * what it points at, above or beside it, or over its foot.
+ * @param {any} box @param {any} card @param {ReturnType<typeof around>} at @param {any} [pane] */
+function beside(box, { offsetWidth: wide, offsetHeight: tall }, at, pane) {
   const [across, down] = [box.clientWidth, box.clientHeight];
   const within = (value = 0, most = 0) => Math.max(ROOM, Math.min(value, most - ROOM));
   const left = within(at.x + at.width / 2 - wide / 2, across - wide);
   const top = within(at.y, down - tall);
   const places = [
+    ...(pane ? clearOf(around(box, [pane]), around(box, [box.querySelector(".gad-step")]), wide, tall, top) : []),
     [left, at.y + at.height + ROOM],
     [left, at.y - tall - ROOM],
     [at.x + at.width + ROOM, top],
@@ -89,7 +100,7 @@ export const tourPanel = {
       if (at < 0) return;
       const parts = targets(player, stops[at].aim(now));
       const rect = around(box, parts.length ? parts : [box]);
-      const [x, y] = beside(box, card, rect);
+      const [x, y] = beside(box, card, rect, parts[0]?.closest(".gad-pane"));
       Object.assign(card.style, { left: x + "px", top: y + "px" });
       const { x: left, y: top, width, height } = rect;
       Object.assign(ring.style, {
