@@ -43,7 +43,7 @@ function measure(plot, reel, active = 0, long = false) {
   const em = parseFloat(getComputedStyle(plot).fontSize) / 15 || 1;
   const left = 40 * em;
   const right = across - 28 * em;
-  const [roof, gap] = long ? [Math.min(22 * em, 0.24 * down), Math.min(24 * em, 0.24 * down)] : [14, 26];
+  const [roof, gap] = long ? [Math.min(22 * em, 0.3 * down), Math.min(24 * em, 0.24 * down)] : [14, 26];
   // Where it would be low, the sliders say it.
   const axis = reel.grids.length > 1 && down > AXIS_FROM * em ? 14 * em : 0;
   const floor = Math.max(roof + gap, down - 10 - axis);
