@@ -312,3 +312,20 @@ def test_modes_that_are_none_and_sliders_that_are_too_many():
     said = refusal(InputError, lambda: gad.explore(np.multiply, x=(0, 1), y=(0, 3.0), mode="forward"))
     assert "explore: a sweep forward follows one slider, got 2 (x, y); fix all but one of them, as in y=2," in said
     gad.explore(np.multiply, x=(0, 1), y=2, mode="forward").close()
+
+
+def test_a_page_that_it_saves_has_what_was_recorded_where_the_function_raised(tmp_path):
+    """As the page of the film has it: of one place for each line that raised."""
+
+    def stops(x):
+        root = np.sqrt(x)
+        if x > 2:
+            raise ValueError("too far")
+        return root
+
+    gad.explore(stops, x=(1, 3, 0.5)).save(tmp_path / "explorer.html")
+    gad.film(stops, x=(1, 3, 0.5)).save(tmp_path / "film.html")
+    for name in ("explorer", "film"):
+        page = (tmp_path / f"{name}.html").read_text(encoding="utf-8")
+        assert page.count('"mode":"values"') == 1, name
+        assert '"stops":[3,4]' in page, name

@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager
 
 from graphviz_ad.draw.scene import make_scene
 from graphviz_ad.errors import InputError
+from graphviz_ad.films.raising import with_raised
 from graphviz_ad.films.writing import Cut
 from graphviz_ad.saving.options import Options
 from graphviz_ad.saving.subject import Still, check_place, checked_step, told_with
@@ -61,9 +62,12 @@ class Shown:
         return Still(scene, scene.story.numbers, checked_step(step, scene.steps))
 
     def cut(self, options: Options) -> Cut:
-        """Return the film of the page; it starts at the place that is asked for, else where the sliders are."""
+        """Return the film of the page; it starts at the place that is asked for, else where the sliders are.
+
+        What was recorded at places where the function raised goes with it: a page has room for that.
+        """
         with self._holding(finish=True) as studio:
-            return studio.cut(self._values(studio, options.at or {}))
+            return with_raised(studio.cut(self._values(studio, options.at or {})), studio.sampler)
 
     def _values(self, studio: Studio, at: Mapping[str, float]) -> dict[str, float]:
         return {**self._inputs, **check_place(at, studio.arrangement.sliders)}
