@@ -271,14 +271,21 @@ class TestProgress:
         assert page.locator(".gad-progress").is_hidden()
 
     def test_it_never_moves_what_is_under_the_thumb(self, player: Any, made: dict[str, Any]) -> None:
-        """While places come in, and when all are, each panel keeps its place."""
+        """While places come in, and when all are, each panel keeps its place; released, the line leaves its room."""
         page = player(made, "{ steer() {}, sampling: { done: 1, total: 1681, state: 'running' } }")
         places = """() => ['.gad-plot', '.gad-x', '.gad-pane', '.gad-bar', '.gad-say'].map((name) =>
           Object.values(document.querySelector(name).getBoundingClientRect().toJSON()).join())"""
+        thumb = page.locator(".gad-x").bounding_box()
+        page.mouse.move(thumb["x"] + thumb["width"] / 2, thumb["y"] + thumb["height"] / 2)
+        page.mouse.down()
         before = page.evaluate(places)
         for done, state in ((17, "running"), (1680, "running"), (1680, "stopped"), (1680, "full"), (1681, "done")):
             page.evaluate("([done, state]) => mounted.set({ sampling: { done, total: 1681, state } })", [done, state])
             assert page.evaluate(places) == before
+        page.mouse.up()
+        page.wait_for_function("() => document.querySelector('.gad-progress').hidden")
+        pane = "() => document.querySelector('.gad-pane').getBoundingClientRect().height"
+        page.wait_for_function(f"(was) => ({pane})() > was + 20", arg=float(before[2].split(",")[3]))
 
     def test_waiting_shows_blanks_and_words_without_moving_anything(self, player: Any, made: dict[str, Any]) -> None:
         """Where a place is not known its numbers are blanks as wide as numbers, and the picture is marked."""

@@ -17,7 +17,9 @@ export const progressPanel = {
   name: "progress",
   title: "Sampling",
   place: "top",
-  build({ options: { steer }, announce }) {
+  build(player) {
+    const { box, announce } = player;
+    const { steer } = player.options;
     const text = make("span");
     const rail = make("progress", { "aria-label": "Places computed" });
     const button = make("button", { type: "button" });
@@ -25,12 +27,20 @@ export const progressPanel = {
     let state = "done";
     /** @type {Sampling | null} */
     let shown = null;
+    // With the last place it goes, but nothing jumps under a thumb that is held.
+    function rest() {
+      if (line.hidden || state !== "done" || box.querySelector(".gad-slide :active")) return;
+      line.hidden = true;
+      player.state.measured = "";
+      requestAnimationFrame(player.measure);
+    }
+    box.addEventListener("pointerup", () => setTimeout(rest));
     button.addEventListener("click", () => steer?.(state === "running" ? "stop" : "go on"));
 
     return {
       nodes: [line],
       paint({ sampling }) {
-        if (!sampling || sampling === shown) return;
+        if (!sampling || sampling === shown) return rest();
         const { done, total, note } = sampling;
         const news = sampling.state !== state && WORDS[sampling.state];
         shown = sampling;
@@ -40,9 +50,9 @@ export const progressPanel = {
         attr(rail, "max", total);
         attr(rail, "value", done);
         button.hidden = !steer || state === "full" || state === "lost";
-        // Once there it keeps its room: nothing jumps under the thumb when the last place is in.
         line.classList.toggle("over", state === "done");
-        if (state !== "done") line.hidden = false;
+        if (state === "done") rest();
+        else line.hidden = false;
         if (news) announce(text.textContent);
       },
     };
