@@ -4,7 +4,7 @@
 /** @import { Quantity } from "./film" */
 import { matrixText } from "./cells.js";
 import { put } from "./elements.js";
-import { MINUS, inline } from "./numbers.js";
+import { MINUS, flags, inline } from "./numbers.js";
 
 /** @typedef {{node: Element, q: number, paren: boolean, whole?: boolean, bad?: boolean}} Hole */
 
@@ -17,14 +17,17 @@ export function holesIn(formula) {
 }
 
 /** Put the numbers of a place into holes; an array in a formula is its shape, a whole matrix all of it.
- * @param {Hole[]} holes @param {Quantity[]} quantities @param {{table: ArrayLike<number>, base: number}} place */
-export function fill(holes, quantities, { table, base }) {
+ * @typedef {{table: ArrayLike<number>, base: number, drawn: (q: number) => string}} Place
+ * @param {Hole[]} holes @param {Quantity[]} quantities @param {Place} place */
+export function fill(holes, quantities, { table, base, drawn }) {
   for (const hole of holes) {
     const { node, q, paren, whole } = hole;
     const { shape } = quantities[q];
     const formula = shape && node.localName === "mn";
     const full = formula ? `[${shape}]` : whole ? matrixText(quantities[q], table, base) : "";
-    const text = full || inline(quantities[q], table, base).trimEnd();
+    const brief = full || inline(quantities[q], table, base).trimEnd();
+    const same = shape && !full && !/…/.test(brief) && !/bad/.test(flags(quantities[q], table, base, drawn(q)));
+    const text = same ? brief.replace(", ", ", all ") : brief;
     put(node, (paren && text[0] === MINUS) || text.endsWith("j") ? `(${text})` : text);
     const bad = /NaN|∞/.test(text);
     if (bad !== !!hole.bad) node.classList.toggle("bad", (hole.bad = bad));

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { entriesOf, matrixText, writeCell } from "../../graphviz_ad/player/cells.js";
+import { fill } from "../../graphviz_ad/player/holes.js";
 
 const vectors = JSON.parse(readFileSync(new URL("../numerals/cells.json", import.meta.url), "utf8"));
 const special = { nan: NaN, inf: Infinity, "-inf": -Infinity };
@@ -27,4 +28,17 @@ test("a small matrix stands in a sentence row by row, and each row on one line",
   assert.equal(matrix("2×2", [1, 1, 1, 1], ["f", 0]), "[[1\u00a01] [1\u00a01]]");
   assert.equal(matrix("2×2", [1, 2, 3, 4], ["f", 0], false), "");
   assert.equal(matrixText({ c: 0, n: 3, f: ["f", 1] }, [0, 1, 2]), "");
+});
+
+test("an array in a sentence has its range, or the one number that all of its entries are", () => {
+  globalThis.Text ??= class {};
+  const said = (numbers, drawn = "") => {
+    const node = { localName: "b", textContent: "", classList: { toggle: () => {} } };
+    const quantities = [{ c: 0, n: 2, f: ["f", 0], shape: "5×4", picture: { kind: "map" } }];
+    fill([{ node, q: 0, paren: false }], quantities, { table: numbers, base: 0, drawn: () => drawn });
+    return node.textContent;
+  };
+  assert.equal(said([1, 1], "8888"), "5×4, all 1");
+  assert.equal(said([0, 5], "0078"), "5×4, 0…5");
+  assert.equal(said([1, 1], "88n8"), "5×4, 1");
 });

@@ -162,6 +162,42 @@ def test_two_wrong_ways_to_one_number_are_both_said(player: Any) -> None:
     assert [page.evaluate(seen, name) for name in ("field", "question", "check", "give")] == [True, True, False, False]
 
 
+def test_help_is_in_sight_where_there_is_little_height(player: Any, made: Any) -> None:
+    """No room is kept for a verdict where that would push the buttons below the edge."""
+    page = player(made, step=18, width=1366, height=640)
+    page.wait_for_function(
+        """() => { const [box, give] = [".gad-say", ".gad-give"].map((one) =>
+        document.querySelector(one).getBoundingClientRect()); return give.height > 30 && give.bottom <= box.bottom; }"""
+    )
+
+
+def test_of_a_larger_array_the_question_says_the_numbers_and_takes_the_answer(player: Any) -> None:
+    """One named entry of the way back and of the sum; what is said moves with the slider."""
+    factor = np.cos(np.arange(20.0)).reshape(5, 4) + 0.1
+
+    def program(x: Any) -> Any:
+        a = x * factor
+        return np.sum(np.sin(a) * a)
+
+    page = player(gad.film(program, x=(0.5, 2, 0.5), at={"x": 1.5}, quiz=True).to_json(), begins=True, height=900)
+    page.evaluate("() => mounted.set({ step: 99 })")
+    seen = []
+    for _ in range(8):
+        question = re.sub(r"\s+", " ", page.locator(".gad-question").text_content())
+        said = re.findall(r"(?:is|was|comes) (−?\d+(?:\.\d+)?)", question)
+        if len(said) == 2:
+            first, second = (float(one.replace("−", "-")) for one in said)
+            right = first + second if "Before" in question else first * second
+            answer(page, str(right))
+            seen.append((page.locator(".gad-praise strong").inner_text().startswith("Right"), "Before" in question))
+        else:
+            page.locator(".gad-give").click()
+        page.evaluate("() => mounted.set({ step: 99 })")
+        if not page.locator(".gad-question").is_visible():
+            break
+    assert {*seen} == {(True, True), (True, False)}
+
+
 def test_axe_finds_nothing_in_any_theme(player: Any, made: Any) -> None:
     page = player(made, step=18, width=700, height=740)
     answer(page, "0.5")

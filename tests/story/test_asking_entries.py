@@ -282,6 +282,76 @@ def test_of_a_larger_array_the_question_has_the_two_factors() -> None:
         assert {0.0, 1.0}.isdisjoint((abs(come), abs(local)))
 
 
+LARGE, OTHER = np.cos(np.arange(20.0)).reshape(5, 4) + 0.1, np.sin(np.arange(20.0)).reshape(5, 4) - 0.2
+FACTOR = np.array([[1.0, 0.5], [-2.0, 1.5], [0.5, 2.5], [1.0, -1.5]])
+ABOVE = 2 * LARGE @ FACTOR
+
+
+def transposed(a: Any) -> Any:
+    """Move all entries but those of the diagonal."""
+    return np.sum(np.sin(a.T) * OTHER.T)
+
+
+def backwards(a: Any) -> Any:
+    """Move all rows but the middle one."""
+    return np.sum(a[::-1] * OTHER)
+
+
+# By what begins a question, all numbers that it says, and what is right, of the entry that it asks for.
+TOLD: dict[str, tuple[Any, str, str, Any, Any]] = {
+    "moved": (backwards, "reverse", "What does v₁ send", lambda i, j: [OTHER[i, j], OTHER[4 - i, j]],
+              lambda i, j: OTHER[4 - i, j]),
+    "a sum": (lambda a: np.sum(np.sin(a) * a), "reverse", "What is a\u0304[",
+              lambda i, j: [np.sin(LARGE[i, j]), LARGE[i, j] * np.cos(LARGE[i, j])],
+              lambda i, j: np.sin(LARGE[i, j]) + LARGE[i, j] * np.cos(LARGE[i, j])),
+    "products": (lambda a: np.sum((a @ FACTOR) ** 2), "reverse", "What does a @ FACTOR send",
+                 lambda i, j: [*ABOVE[i], *FACTOR[j]], lambda i, j: ABOVE[i] @ FACTOR[j]),
+    "a product, forward": (lambda a: np.sum(np.sin(a)), "forward", "What is v̇₁",
+                           lambda i, j: [OTHER[i, j], np.cos(LARGE[i, j])],
+                           lambda i, j: OTHER[i, j] * np.cos(LARGE[i, j])),
+    "moved, forward": (transposed, "forward", "What is v̇₁", lambda i, j: [OTHER[i, j], OTHER[j, i]],
+                       lambda i, j: OTHER[j, i]),
+    "products, forward": (lambda a: np.sum(np.sin(a) * a), "forward", "What is v̇₂",
+                          lambda i, j: [OTHER[i, j] * np.cos(LARGE[i, j]), OTHER[i, j], LARGE[i, j],
+                                        np.sin(LARGE[i, j])],
+                          lambda i, j: OTHER[i, j] * (LARGE[i, j] * np.cos(LARGE[i, j]) + np.sin(LARGE[i, j]))),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", TOLD)
+def test_of_a_larger_array_the_question_has_every_number_that_one_needs(case: str) -> None:
+    """One named entry, worked out by NumPy; what is said never is the answer alone."""
+    f, mode, begins, said, right = TOLD[case]
+    story = story_of(gad.trace(f, LARGE).as_recording(), mode, OTHER if mode == "forward" else None)
+    asked = questions(story)
+    numbers = wrong_numbers(story, asked, story.numbers)
+    (question,) = [one for one in asked if str(one).startswith(begins)]
+    place = place_of(re.split(r"\?|, now|, an entry", str(question))[0])
+    known = [numbers[part] for part in question.text if isinstance(part, Quantity)]
+    assert sorted(known) == pytest.approx(sorted(said(*place)))
+    assert numbers[question.asked] == pytest.approx(right(*place))
+    assert len(known) >= 2
+    assert {slip.kind for slip in question.slips} & {"first", "sign", "before", "arriving", "place"}
+
+
+def test_a_constant_without_a_name_is_no_factor_of_a_question_about_a_larger_array() -> None:
+    """Of an expression no entry can be named."""
+    asked = questions(gad.trace(lambda a: np.sum(np.sin(a @ (FACTOR + 1.0))), LARGE).story)
+    assert not [str(one) for one in asked if "@" in str(one)]
+
+
+@pytest.mark.parametrize("mode", ["reverse", "forward"])
+def test_factors_that_are_one_do_not_break_a_sum_of_products(mode: str) -> None:
+    """A matrix with ones among other numbers, by NumPy."""
+    factor, x = np.array([[1.0, 2.0], [1.0, 4.0]]), np.array([[1.0, 2.0], [3.0, 4.0]])
+    story = story_of(gad.trace(lambda x: np.sum((x @ factor) ** 2), x).as_recording(), mode, x)
+    asked = questions(story)
+    numbers = {**story.numbers, **wrong_numbers(story, asked, story.numbers)}
+    (question,) = [one for one in asked if "factor is" in str(one)]
+    whole = 2 * x @ factor @ factor.T if mode == "reverse" else x @ factor
+    assert numbers[question.asked] == pytest.approx(whole[place_of(re.split(r"\?|, an", str(question))[0])])
+
+
 @pytest.mark.parametrize("mode", ["reverse", "forward"])
 def test_a_question_says_the_numbers_of_a_constant_that_the_picture_has_not(mode: str) -> None:
     """Of a factor of a matrix product, and of one that multiplies entry by entry; a socket shows those of a row."""

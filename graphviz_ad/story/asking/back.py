@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import islice
 
 import numpy as np
 
@@ -13,19 +12,17 @@ from graphviz_ad.formulas.formula import Formula
 from graphviz_ad.formulas.symbols import partial_derivative, row
 from graphviz_ad.numerals.quantities import Quantity
 from graphviz_ad.story.asking.arrivals import Arrivals
-from graphviz_ad.story.asking.entries import dull, has_local, is_product, is_real, is_small, is_spread
-from graphviz_ad.story.asking.naming import Names, entry, marked_by
-from graphviz_ad.story.levels import Fragment
+from graphviz_ad.story.asking.entries import dull, has_local, is_product, is_real, is_small, is_spread, tried
+from graphviz_ad.story.asking.naming import Names, entry, factors_of, known_numbers, marked_by
 from graphviz_ad.story.quiz import OWN, Question, Source, Term, pose
 from graphviz_ad.story.sentences import listed
-from graphviz_ad.story.slips import ADDING, ALONG, MOVED, Facts, filled
+from graphviz_ad.story.slips import ADDING, ALONG, MOVED
 from graphviz_ad.story.steps import Edge, Step, Story
 from graphviz_ad.story.summands import Entry, Place, Summand, entry_at, is_moved, number_of, summands
 
 __all__ = ["Back"]
 
 _SENT = "What does {way} send back to {target}?{constants}"
-_MOST_TRIED = 48  # entries of a large array among which one is chosen
 
 
 class Back:
@@ -68,7 +65,7 @@ class Back:
         if not all(is_real(self.story, *one) for one in read):
             return None
         self.is_large = not all(is_small(self.story, *one) for one in read)
-        choices = [(self._rank(edge, step, place), place) for place in islice(np.ndindex(*shape), _MOST_TRIED)]
+        choices = [(self._rank(edge, step, place), place) for place in tried(shape)]
         known = [
             (rank, place)
             for rank, place in choices
@@ -77,17 +74,20 @@ class Back:
         return min(known, key=lambda one: one[0])[1] if known else None
 
     def _is_given_away(self, edge: Edge, place: Place) -> bool:
-        """Whether an entry of a large array cannot be asked, since its factors, which are said, would be the answer."""
+        """Whether an entry of a large array cannot be asked, since the numbers that are said would be the answer."""
         products = summands(self.story, edge, place)
-        if len(products) > 1 or is_moved(edge):
-            return True
+        if len(products) > 1 or not self.story.nodes[edge.child].shape:
+            return not self.names.has_names(edge)
+        if is_moved(edge):  # it is found between two numbers
+            same, right = self._same_place(edge, place), products[0].arriving
+            return same is None or number_of(same, self.story.numbers) == number_of(right, self.story.numbers)
         factors = [abs(number_of(one, self.story.numbers)) for one in (products[0].arriving, products[0].local)]
-        return bool(self.story.nodes[edge.child].shape) and not {0, 1}.isdisjoint(factors)
+        return not {0, 1}.isdisjoint(factors)
 
     def _rank(self, edge: Edge, step: Step, place: Place) -> tuple[float, float] | None:
         """Return how little an entry tells; one that moves says little where the same comes to its own place."""
         right, numbers = entry_at(step.after, place), self.story.numbers
-        rank = dull(summands(self.story, edge, place), right, numbers)
+        rank = dull(summands(self.story, edge, place), right, numbers, is_large=self.is_large)
         if rank is None or not is_moved(edge):
             return rank
         same = self._same_place(edge, place)
@@ -127,14 +127,10 @@ class Back:
             "marked": marked_by(edge),
         }
         if self.is_large and child.shape:
-            facts |= {"constants": self._factors_of(facts)}
+            facts |= {"constants": factors_of(facts)}
         question = pose(step, _SENT, ALONG, sources, facts, (own["arriving"],))
         entries = {key: sources[name] for name, key in own.items()}
         return replace(question, asked=own["right"], lead=self._lead(edge, step, place, product.at), entries=entries)
-
-    def _factors_of(self, facts: Facts) -> tuple[Fragment, ...]:
-        """Return what one has to know of an entry of a large array, whose numbers cannot be read in the picture."""
-        return filled(" There {arrives} is {arriving}, and the local gradient is {local}.", facts)
 
     def _moved(self, edge: Edge, step: Step, place: Place, products: Sequence[Summand]) -> Question:
         """Ask for an entry that is only taken over, without saying where it went."""
@@ -148,7 +144,7 @@ class Back:
         same = self._same_place(edge, place)
         if same is not None and place != product.at:
             sources["place"] = same
-        if child.shape:
+        if child.shape and not self.is_large:
             sources["everything"] = tuple(
                 (Entry(Quantity("adjoint", edge.child), at),) for at in np.ndindex(*child.shape)
             )
@@ -158,10 +154,14 @@ class Back:
             "placed": entry(child.bar, place),
             "way": child.symbol,
         }
-        right, arriving = (Quantity("slip", step.index, OWN + k) for k in range(2))
+        right, arriving, beside = (Quantity("slip", step.index, OWN + k) for k in range(3))
+        entries: dict[Quantity, Source] = {right: sources["right"], arriving: product.arriving}
+        if self.is_large and child.shape and same is not None:
+            entries |= {beside: same}
+            both = sorted([(product.at, arriving), (place, beside)])
+            facts |= {"constants": known_numbers((entry(child.bar, at), number) for at, number in both)}
         question = pose(step, _SENT, MOVED, sources, facts, (right, arriving))
         lead = Formula(row(entry(parent.bar, place).symbol, " +=" if self.arrivals.shares[step.node] else " ="))
-        entries: dict[Quantity, Source] = {right: sources["right"], arriving: product.arriving}
         return replace(question, asked=right, lead=lead, entries=entries)
 
     def _several(self, edge: Edge, step: Step, place: Place, products: Sequence[Summand]) -> Question:
@@ -177,7 +177,7 @@ class Back:
         }
         if not all(isinstance(one.local, float) and not is_product(edge) for one in products):
             sources["locals"] = tuple((one.local,) for one in products)
-        everywhere = list(np.ndindex(*child.shape))
+        everywhere = [] if self.is_large else list(np.ndindex(*child.shape))
         if len(everywhere) > len(products) and "locals" not in sources:
             sources["everything"] = tuple((Entry(Quantity("adjoint", edge.child), at),) for at in everywhere)
         turned = [(one.arriving, one.turned) for one in products if one.turned is not None]
@@ -192,28 +192,27 @@ class Back:
         first = OWN + 1 + len(products)
         arriving = {Quantity("slip", step.index, first + k): one.arriving for k, one in enumerate(products)}
         first += len(products)
-        local = {
-            Quantity("slip", step.index, first + k): one.local
+        by = {
+            k: Quantity("slip", step.index, first + k)
             for k, one in enumerate(products)
-            if isinstance(one.local, Entry) or one.local != 1
+            if isinstance(one.local, Entry) or one.local != 1 or (self.is_large and one.met is not None)
         }
+        numbers = [(came, " · ", by[k]) if k in by else (came,) for k, came in enumerate(arriving)]
         facts = self.names.named(edge, place) | {
             "arrives": child.bar,
             "parts": tuple(listed([self.names.written_out(edge, one) for one in products])),
-            "numbers": tuple(
-                listed(
-                    [(came, " · ", by) for came, by in zip(arriving, local, strict=True)]
-                    if local
-                    else [(came,) for came in arriving]
-                )
-            ),
+            "numbers": tuple(listed(numbers)),
             "uses": f"{len(products)} entries of ",
             "child": child.symbol,
             "other": Formula(self.names.other(edge)) if is_product(edge) else child.symbol,
             "swapped": entry(self.story.nodes[edge.parent].bar, place[::-1]),
             "count": str(len(products)),
         }
+        if self.is_large:
+            read = [(edge, one, term.name) for one, term in zip(products, named, strict=True)]
+            facts |= {"constants": self.names.factors_known(read, tuple(arriving), by)}
         question = pose(step, _SENT, ADDING, sources, facts, tuple(parts), named, misses)
+        local = {key: products[k].local for k, key in by.items()}
         entries: dict[Quantity, Source] = {own: sources["right"], **parts, **arriving, **local}
         return replace(question, asked=own, lead=self._lead(edge, step, place, ()), entries=entries)
 

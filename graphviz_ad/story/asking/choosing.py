@@ -1,8 +1,8 @@
 """Ask a learner for the next number of a story: at which steps, for which number or entry.
 
-Asked is for what goes along an edge, and for the sum wherever a second part comes to a first. Of a small array one
-named entry is asked, wherever it is a sum of a few products or only moves; other steps between arrays are told and not
-asked.
+Asked is for what goes along an edge, and for the sum wherever a second part comes to a first. Of an array one
+named entry is asked, wherever it is a sum of a few products or only moves; of a large one, whose numbers the picture
+does not show, the question says them. Other steps between arrays are told and not asked.
 
 Examples
 --------

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Any
 
 import numpy as np
 
 from graphviz_ad.numerals.quantities import Quantity
 from graphviz_ad.story.steps import Edge, Story
-from graphviz_ad.story.summands import Factor, Summand, number_of
+from graphviz_ad.story.summands import Factor, Place, Summand, number_of
 
-__all__ = ["MOST_ENTRIES", "dull", "has_local", "is_number", "is_product", "is_real", "is_small", "is_spread"]
+__all__ = ["MOST_ENTRIES", "dull", "has_local", "is_number", "is_product", "is_real", "is_small", "is_spread", "tried"]
 
 MOST_ENTRIES = 12
 """Of an array that is small enough to be read: 3 x 4."""
 
 _MOST_SUMMANDS = 6  # that one adds in one's head
+_MOST_TOLD = 3  # of which a question says the factors, where the picture shows none
+_MOST_TRIED = 48  # entries of an array among which one is chosen
 
 
 def is_number(story: Story, key: Quantity) -> bool:
@@ -37,9 +40,19 @@ def is_real(story: Story, key: Quantity, shape: tuple[int, ...]) -> bool:
     return value is not None and np.shape(value) == shape and len(shape) <= 2 and not np.iscomplexobj(value)
 
 
-def dull(products: Sequence[Summand], right: Factor, numbers: Mapping[Quantity, Any]) -> tuple[float, float] | None:
-    """Return how little an entry tells: how many of its factors are 0, 1 or −1, then how small it is."""
-    if not 0 < len(products) <= _MOST_SUMMANDS:
+def tried(shape: tuple[int, ...]) -> Iterator[Place]:
+    """Yield the entries among which one is chosen."""
+    return islice(np.ndindex(*shape), _MOST_TRIED)
+
+
+def dull(
+    products: Sequence[Summand], right: Factor, numbers: Mapping[Quantity, Any], *, is_large: bool = False
+) -> tuple[float, float] | None:
+    """Return how little an entry tells: how many of its factors are 0, 1 or −1, then how small it is.
+
+    Nothing is returned where it is not asked: it is a sum of too many products, more so in a large array.
+    """
+    if not 0 < len(products) <= (_MOST_TOLD if is_large else _MOST_SUMMANDS):
         return None
     factors = np.array([[number_of(f, numbers) for f in (one.arriving, one.local)] for one in products])
     known = number_of(right, numbers)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -14,11 +14,12 @@ from graphviz_ad.numerals.quantities import Quantity
 from graphviz_ad.numerals.writing import static
 from graphviz_ad.story.asking.entries import MOST_ENTRIES, has_local, is_product, is_spread
 from graphviz_ad.story.levels import Fragment
-from graphviz_ad.story.sentences import through
+from graphviz_ad.story.sentences import listed, through
+from graphviz_ad.story.slips import Facts, filled
 from graphviz_ad.story.steps import Card, Edge, Story
 from graphviz_ad.story.summands import Place, Summand, number_of
 
-__all__ = ["Names", "entry", "marked_by"]
+__all__ = ["Names", "entry", "factors_of", "known_numbers", "marked_by"]
 
 AT_THE_SOCKET = "the number at the marked ×"
 
@@ -100,6 +101,24 @@ class Names:
             return None
         return entry(edge.gradient, product.at) if edge.gradient.symbol.head == "name" else edge.gradient
 
+    def has_names(self, edge: Edge) -> bool:
+        """Whether the other factor of a matrix product has a name of which an entry can be told."""
+        called = str(self.other(edge).arguments[0]) if is_product(edge) else ""
+        return called != "constant" and (not called or called.isidentifier())
+
+    def factors_known(
+        self, products: Sequence[tuple[Edge, Summand, Formula]], came: Sequence[Quantity], by: Mapping[int, Quantity]
+    ) -> tuple[Fragment, ...]:
+        """Return the factors of a sum of products in large arrays: what comes, by its name, and the local gradients.
+
+        `came` has the numbers of the former, `by` those of the latter, for the products that have one.
+        """
+        gradients = [(self.factor(edge, one), by[k]) for k, (edge, one, _) in enumerate(products) if k in by]
+        named = [(called, number) for called, number in gradients if called is not None]
+        return known_numbers(
+            [*((called, number) for (_, _, called), number in zip(products, came, strict=True)), *named]
+        )
+
     def written_out(self, edge: Edge, product: Summand) -> tuple[Fragment, ...]:
         """Return a product of a sum in the names of the picture."""
         return self.written(edge, entry(self.story.nodes[edge.child].bar, product.at), product)
@@ -130,6 +149,17 @@ class Names:
 def entry(formula: Formula, place: Place) -> Formula:
     """Return what an entry is called: ``x[2]``."""
     return Formula(row(formula.symbol, words(f"[{', '.join(map(str, place))}]"))) if place else formula
+
+
+def factors_of(facts: Facts) -> tuple[Fragment, ...]:
+    """Return what one has to know of an entry of a large array, whose numbers cannot be read in the picture."""
+    return filled(" There {arrives} is {arriving}, and the local gradient is {local}.", facts)
+
+
+def known_numbers(numbers: Iterable[tuple[Formula, Quantity]]) -> tuple[Fragment, ...]:
+    """Return the numbers that one has to know of large arrays, each with its name, once."""
+    once = {called.text: (called, number) for called, number in numbers}
+    return (" Here ", *listed([(called, " is ", number) for called, number in once.values()]), ".")
 
 
 def marked_by(edge: Edge) -> str:
