@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-__all__ = ["Ruler", "as_numbers", "constant_ratio", "worst_entry"]
+__all__ = ["Ruler", "as_numbers", "constant_ratio", "is_round", "worst_entry"]
 
 Array = np.ndarray[Any, Any]
 
@@ -23,6 +23,18 @@ def as_numbers(value: Any) -> Array | None:
         array = np.asarray(value)
         return array if array.dtype.kind in "fcbiu" else None
     return None
+
+
+def is_round(value: Any) -> bool:
+    """Return whether a number or an array is of halves and whole numbers alone, which many formulas agree at.
+
+    Examples
+    --------
+    >>> is_round(np.ones((2, 3))), is_round(2.5), is_round(np.array([1.0, 0.3]))
+    (True, True, False)
+    """
+    numbers = np.asarray(value)
+    return bool(numbers.size) and numbers.dtype.kind in "fc" and np.array_equal(2 * numbers, np.round(2 * numbers))
 
 
 class Ruler(NamedTuple):

@@ -17,22 +17,10 @@ from graphviz_ad.debugging.hand_written.comparing import Array
 from graphviz_ad.debugging.hand_written.truth import Input
 from graphviz_ad.engine.nesting import nested
 
-__all__ = ["is_round", "moved", "moved_arguments"]
+__all__ = ["moved", "moved_arguments"]
 
 _GOLDEN = 0.6180339887498949
 _LEAST, _SPREAD = 0.012, 0.05
-
-
-def is_round(value: Any) -> bool:
-    """Return whether a number or an array is of halves and whole numbers alone, which many formulas agree at.
-
-    Examples
-    --------
-    >>> is_round(np.ones((2, 3))), is_round(2.5), is_round(np.array([1.0, 0.3]))
-    (True, True, False)
-    """
-    numbers = np.asarray(value)
-    return bool(numbers.size) and numbers.dtype.kind in "fc" and np.array_equal(2 * numbers, np.round(2 * numbers))
 
 
 def moved_arguments(args: Sequence[Any], inputs: Iterable[Input]) -> tuple[Any, ...]:

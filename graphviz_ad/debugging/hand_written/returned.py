@@ -18,7 +18,7 @@ from graphviz_ad.debugging.hand_written.truth import Input, Truth
 from graphviz_ad.engine.frames import user_line
 from graphviz_ad.errors import InputError, brief
 
-__all__ = ["Gradient", "Place", "places", "places_of_slots"]
+__all__ = ["Gradient", "Place", "part_at", "places", "places_of_slots"]
 
 _MISSING = object()
 
@@ -245,3 +245,15 @@ def _untold(truth: Truth, what: str) -> InputError:
         f"check_backward: backward returned {what}; expected the gradients of {expected}, in this order, or a dict by "
         f"name such as {{{truth.inputs[0].name!r}: d{truth.inputs[0].name}}}{user_line()}"
     )
+
+
+def part_at(value: ast.expr | None, path: Sequence[Any]) -> ast.expr | None:
+    """Return the expression of one of the numbers that a return statement puts in tuples and dicts."""
+    part = value
+    for key in path:
+        if isinstance(part, ast.Dict):
+            keys = [k.value if isinstance(k, ast.Constant) else None for k in part.keys]
+            part = part.values[keys.index(key)] if key in keys else None
+        else:
+            part = part.elts[key] if isinstance(part, ast.Tuple | ast.List) and isinstance(key, int) else None
+    return part

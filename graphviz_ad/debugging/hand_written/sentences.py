@@ -8,11 +8,11 @@ from typing import NamedTuple
 
 import numpy as np
 
+from graphviz_ad.debugging.hand_written.blaming import Culprit
 from graphviz_ad.debugging.hand_written.comparing import Array, constant_ratio
 from graphviz_ad.debugging.hand_written.judging import Judgement
 from graphviz_ad.debugging.hand_written.naming import is_gradient_name, last_part
 from graphviz_ad.debugging.hand_written.running import Event
-from graphviz_ad.debugging.hand_written.searching import Culprit
 from graphviz_ad.debugging.hand_written.truth import Truth
 from graphviz_ad.debugging.hand_written.trying import Bench, Outcome
 from graphviz_ad.engine.variable import Variable

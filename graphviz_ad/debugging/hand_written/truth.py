@@ -15,6 +15,7 @@ from graphviz_ad.debugging.hand_written.calling import Binding, Slot
 from graphviz_ad.debugging.hand_written.comparing import Array, Ruler, as_numbers
 from graphviz_ad.debugging.hand_written.naming import last_part, spoken_of
 from graphviz_ad.debugging.hand_written.running import Observer
+from graphviz_ad.debugging.hand_written.statements import statements_of
 from graphviz_ad.engine.frames import user_line
 from graphviz_ad.engine.functions import name_of
 from graphviz_ad.engine.nesting import nested
@@ -175,6 +176,8 @@ class Truth:
     inputs : list of Input
     names : dict of str to list of Variable
         The nodes that each name stood for, in the order in which they were made.
+    lines : frozenset of str
+        What forward says, line by line.
     ruler : Ruler
     """
 
@@ -195,6 +198,8 @@ class Truth:
         self._persons = self._named(seen)
         self.names = {name: [out for out in outputs if out.index in self._known] for name in _OUTPUTS} | self._persons
         self._lines = list(dict.fromkeys(event.statement for event in seen.events))
+        written = (one for code in seen.codes for at in statements_of(code).values() for one in at)
+        self.lines = frozenset(statement.text.strip() for statement in written)
         self.plain = [v for _, v in seen.names if isinstance(v, np.ndarray)]
         self.plain += [event.value for event in seen.events if isinstance(event.value, np.ndarray)]
 
@@ -230,6 +235,16 @@ class Truth:
         """The names that stand in the lines of forward."""
         parts = [part for statement in self._lines for part in ast.walk(statement.node)]
         return list(dict.fromkeys(part.id for part in parts if isinstance(part, ast.Name)))
+
+    @cached_property
+    def functions(self) -> list[str]:
+        """The functions that the lines of forward call with one argument."""
+        values = [statement.node for statement in self._lines if not isinstance(statement.node, ast.For)]
+        parts = [part for node in values for part in ast.walk(node)]
+        calls = [part for part in parts if isinstance(part, ast.Call) and len(part.args) == 1 and not part.keywords]
+        named = (call.func for call in calls if isinstance(call.func, ast.Name | ast.Attribute))
+        texts = dict.fromkeys(ast.unparse(function) for function in named)
+        return [text for text in texts if text.count(".") <= text.startswith(("np.", "numpy.", "math."))]
 
     # -- by name
 

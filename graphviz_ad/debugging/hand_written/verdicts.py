@@ -8,11 +8,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from graphviz_ad.console import prints
+from graphviz_ad.debugging.hand_written.blaming import Culprit
 from graphviz_ad.debugging.hand_written.comparing import Array
 from graphviz_ad.debugging.hand_written.judging import Judge, Judgement
 from graphviz_ad.debugging.hand_written.returned import Gradient
 from graphviz_ad.debugging.hand_written.running import Event, Observer, Version
-from graphviz_ad.debugging.hand_written.searching import Culprit, culprits
+from graphviz_ad.debugging.hand_written.searching import culprits
 from graphviz_ad.debugging.hand_written.sentences import (
     barred,
     listed,

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 import graphviz_ad as gad
-from graphviz_ad.debugging.hand_written import searching
+from graphviz_ad.debugging.hand_written import patience
 from graphviz_ad.errors import GradientError, InputError, LeakError, UnknownKeywordError
 from graphviz_ad.testing import assert_backward
 
@@ -404,7 +404,7 @@ def test_a_line_that_runs_hundreds_of_times_is_followed_without_keeping_all_of_i
 
 def test_without_time_for_slips_the_wrong_line_is_named_all_the_same(monkeypatch):
     """And it is said that not all were tried; nothing is claimed of the slip."""
-    monkeypatch.setattr(searching, "_MOST_SECONDS", -1.0)
+    monkeypatch.setattr(patience, "_MOST_SECONDS", -1.0)
     report = gad.check_backward(network, network_backward, X, W)
     assert (report.first_wrong.name, report.first_wrong.slip, report.first_wrong.remedy) == ("dz", "other", None)
     assert "Not all slips were tried" in str(report)
@@ -413,7 +413,7 @@ def test_without_time_for_slips_the_wrong_line_is_named_all_the_same(monkeypatch
 
 
 def test_where_slips_are_too_many_that_is_said_and_not_that_it_takes_long(monkeypatch):
-    monkeypatch.setattr(searching, "_MOST_TRIALS", 0)
+    monkeypatch.setattr(patience, "_MOST_TRIALS", 0)
     report = gad.check_backward(network, network_backward, X, W)
     assert (report.first_wrong.name, report.first_wrong.remedy) == ("dz", None)
     assert "Not all slips were tried: they are too many here." in str(report)

@@ -46,9 +46,10 @@ def constant_dropped(scene: Scene) -> Iterator[Proposal]:
 def constant_missing(scene: Scene) -> Iterator[Proposal]:
     """Multiply the line by the one number that makes it right, or a part of it by one of the usual numbers."""
     sizes = _sizes(scene)
+    is_choice = isinstance(scene.value, ast.Constant) and any(scene.places())  # as the 1 in `mask[x > 0] = 1`
     if scene.got is not None and scene.expected is not None:
         ratio = constant_ratio(scene.got, scene.expected, scene.truth.ruler)
-        if ratio is not None and (_is_usual(ratio) or np.ptp(scene.got) > 0):
+        if ratio is not None and not is_choice and (_is_usual(ratio) or np.ptp(scene.got) > 0):
             node = scene.statement.node
             divides = isinstance(node, ast.AugAssign) and isinstance(node.op, ast.Div)
             whole = _scaled(scene, scene.aim or scene.value, 1 / ratio if divides else ratio, sizes)
@@ -57,7 +58,9 @@ def constant_missing(scene: Scene) -> Iterator[Proposal]:
         elif scene.got.shape != scene.expected.shape:
             return
     for part in scene.parts():
-        if isinstance(part, ast.BinOp | ast.Call | ast.Name | ast.Subscript | ast.Attribute) or part is scene.value:
+        if isinstance(part, ast.BinOp | ast.Call | ast.Name | ast.Subscript | ast.Attribute) or (
+            part is scene.value and not is_choice
+        ):
             for ratio in (2.0, 0.5, *(1.0 / n for n in sizes), *map(float, sizes)):
                 yield _scaled(scene, part, ratio, sizes)
 

@@ -9,7 +9,15 @@ from itertools import combinations
 from graphviz_ad.debugging.hand_written.comparing import Array
 from graphviz_ad.debugging.hand_written.slips.scene import Proposal, Scene
 
-__all__ = ["forwards_own", "operands_of_forward", "other_operands", "shifted"]
+__all__ = [
+    "forwards_own",
+    "functions_left_out",
+    "functions_within",
+    "operands_of_forward",
+    "operands_unlike",
+    "other_operands",
+    "shifted",
+]
 
 
 def other_operands(scene: Scene) -> Iterator[Proposal]:
@@ -44,6 +52,38 @@ def operands_of_forward(scene: Scene) -> Iterator[Proposal]:
                     edit = scene.edit(*((one, hidden) for one in each), **{hidden: value})
                     words = f"It uses `{text}` where forward's `{name}` was meant"
                     yield Proposal("wrong-operand", edit, words, is_written=False)
+
+
+def operands_unlike(scene: Scene) -> Iterator[Proposal]:
+    """Yield the line with a name of another shape for one in it, which broadcasts against the rest of the line."""
+    arrays = scene.arrays()
+    for same, text, numbers in _uses(scene):
+        for name, value in arrays.items():
+            if name not in (text, "_") and value.shape != numbers.shape and numbers.ndim and value.ndim:
+                yield from _exchanged(scene, same, text, name)
+
+
+def functions_left_out(scene: Scene) -> Iterator[Proposal]:
+    """Yield a line that computes something of forward's again with a function of forward's applied to all of it."""
+    node = scene.statement.node
+    target = node.targets[0] if isinstance(node, ast.Assign) and len(node.targets) == 1 else None
+    if isinstance(target, ast.Name) and target.id in scene.of_forward():
+        text = scene.text(scene.value)
+        for function in scene.truth.functions:
+            words = f"It is `{text}` where `{function}({text})` was meant"
+            yield Proposal("wrong-operand", scene.edit((scene.value, f"{function}({text})")), words)
+
+
+def functions_within(scene: Scene) -> Iterator[Proposal]:
+    """Yield the line with a function of forward's applied to a name, as `sigmoid(z)` for `z`."""
+    for same, text, numbers in _uses(scene):
+        for function in scene.truth.functions:
+            new = f"{function}({text})"
+            value = scene.evaluated(ast.parse(new, mode="eval").body)
+            if value is not None and value.shape == numbers.shape and value.dtype.kind == "f":
+                for each in _groups(same)[::-1]:
+                    words = f"It uses `{text}` where `{new}` was meant"
+                    yield Proposal("wrong-operand", scene.edit(*((one, new) for one in each)), words)
 
 
 def forwards_own(scene: Scene) -> Iterator[Proposal]:

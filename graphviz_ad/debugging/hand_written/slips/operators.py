@@ -19,6 +19,7 @@ __all__ = [
     "other_terms",
     "others",
     "terms_alike",
+    "terms_many_times",
     "terms_within",
 ]
 
@@ -117,12 +118,18 @@ def other_constants(scene: Scene) -> Iterator[Proposal]:
         words = f"It has `{scene.text(value)}` where `{new}` was meant"
         yield Proposal("other", scene.edit((value, new)), words)
     others = _axes_and_powers(scene)
+    shares = {part.left for part in scene.parts() if isinstance(part, ast.BinOp) and _is_share(part)}
     for part in (*scene.parts(), *scene.places()):
         if isinstance(part, ast.Constant) and type(part.value) in (int, float) and part not in others:
             for number in scene.truth.constants:
-                if number != part.value:
+                if number != part.value and part not in shares:
                     words = f"It has `{scene.text(part)}` where `{number!r}` was meant, which stands in forward"
                     yield Proposal("other", scene.edit((part, repr(number))), words)
+
+
+def _is_share(part: ast.BinOp) -> bool:
+    """Return whether an expression is 1 divided by something: its 1 is no number of forward's."""
+    return isinstance(part.op, ast.Div) and isinstance(part.left, ast.Constant) and part.left.value == 1
 
 
 def _axes_and_powers(scene: Scene) -> set[ast.expr]:
@@ -156,6 +163,20 @@ def other_terms(scene: Scene) -> Iterator[Proposal]:
 
 def missing_terms(scene: Scene) -> Iterator[Proposal]:
     """Yield the line with a contribution that is exactly what is missing, and no part of its sum already."""
+    yield from (proposal for ratio, proposal in _lacking(scene) if not _turns(ratio))
+
+
+def terms_many_times(scene: Scene) -> Iterator[Proposal]:
+    """Yield the line less twice a term, which is more often one with the wrong sign in a line above."""
+    yield from (proposal for ratio, proposal in _lacking(scene) if _turns(ratio))
+
+
+def _turns(ratio: float) -> bool:
+    return abs(ratio + 2) < 1e-9
+
+
+def _lacking(scene: Scene) -> Iterator[tuple[float, Proposal]]:
+    """Yield how many times a name at hand is what is missing, and the line with it."""
     if scene.got is None or scene.expected is None or scene.got.shape != scene.expected.shape:
         return
     rest, aim = scene.expected - scene.got, scene.aim or scene.value
@@ -169,7 +190,7 @@ def missing_terms(scene: Scene) -> Iterator[Proposal]:
             sign = "-" if ratio < 0 else "+"
             number = "" if abs(ratio) == 1 or scene.truth.ruler.agree(-value, rest) else f"{abs(ratio):.10g} * "
             words = f"The contribution `{sign.strip('+')}{number}{name}` is missing"
-            yield Proposal("other", scene.edit((aim, f"{scene.text(aim)} {sign} {number}{name}")), words)
+            yield ratio, Proposal("other", scene.edit((aim, f"{scene.text(aim)} {sign} {number}{name}")), words)
 
 
 _MOST_ALIKE, _MOST_TRIED = 400, 40

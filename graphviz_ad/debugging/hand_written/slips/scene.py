@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import builtins
 import re
 import textwrap
 import warnings
@@ -22,6 +23,7 @@ from graphviz_ad.debugging.hand_written.truth import Truth
 __all__ = ["MOST_NAMES", "Proposal", "Scene", "atom", "compiled", "product"]
 
 MOST_NAMES = 40
+_MOST_CALLS = 60
 
 
 class Proposal(NamedTuple):
@@ -164,9 +166,15 @@ class Scene(NamedTuple):
                 arrays.setdefault(text, used_one)
         plainest: dict[str, Array] = {}
         for name, value in sorted(arrays.items(), key=_plainness)[:MOST_NAMES]:
-            if not any(np.array_equal(value, other) for other in plainest.values()):
-                plainest[name] = value
+            if name.isidentifier() or not any(np.array_equal(value, other) for other in plainest.values()):
+                plainest[name] = value  # in the first turn of a loop a sum is still its first term
         return plainest
+
+    def calls(self) -> dict[str, Array]:
+        """Return what the functions of one argument give that are called around the line, of what it could name."""
+        texts = [f"{function}({name})" for function in _functions_of_one(self.statement) for name in self.arrays()]
+        calls = {text: self.evaluated(ast.parse(text, mode="eval").body) for text in texts[:_MOST_CALLS]}
+        return {text: value for text, value in calls.items() if value is not None and value.ndim}
 
     def of_forward(self) -> dict[str, Array]:
         """Return the arrays that forward has a name for."""
@@ -230,9 +238,10 @@ def _closing(text: str, start: int) -> int:
     return -1
 
 
-def _plainness(pair: tuple[str, Array]) -> int:
+def _plainness(pair: tuple[str, Array]) -> tuple[int, int]:
     """Return by what names are ordered: words first, then what the person writes, at last numbered entries."""
-    return 0 if pair[0].isidentifier() else 2 if re.search(r"\[\d+\]$", pair[0]) else 1
+    kind = 0 if pair[0].isidentifier() else 2 if re.search(r"\[\d+\]$", pair[0]) else 1
+    return kind, pair[0].count("[") if kind == 2 else 0
 
 
 def compiled(source: Any, mode: str) -> Any:
@@ -255,10 +264,22 @@ def _used(statement: Statement) -> tuple[str, ...]:
     used = [
         part for part in parts if isinstance(part, ast.Subscript | ast.Attribute) and isinstance(part.ctx, ast.Load)
     ]
-    texts = dict.fromkeys(
-        ast.unparse(part) for part in used if not any(isinstance(x, ast.Call) for x in ast.walk(part))
-    )
+    texts = dict.fromkeys(ast.unparse(part) for part in used if not any(_calls(inner) for inner in ast.walk(part)))
     return tuple(texts)[:MOST_NAMES]
+
+
+@lru_cache(maxsize=256)
+def _functions_of_one(statement: Statement) -> tuple[str, ...]:
+    """Return the person's functions of one argument that are called in the function that a statement stands in."""
+    parts = (part for node in statement.function for part in ast.walk(node))
+    calls = [part for part in parts if isinstance(part, ast.Call) and len(part.args) == 1 and not part.keywords]
+    names = dict.fromkeys(call.func.id for call in calls if isinstance(call.func, ast.Name))
+    return tuple(name for name in names if not hasattr(builtins, name))
+
+
+def _calls(part: ast.AST) -> bool:
+    """Return whether an expression calls more than `str`, as in ``grads["dW" + str(l)]``."""
+    return isinstance(part, ast.Call) and not (isinstance(part.func, ast.Name) and part.func.id == "str")
 
 
 def _named(name: str, value: Any, depth: int = 2) -> Iterator[tuple[str, Array]]:

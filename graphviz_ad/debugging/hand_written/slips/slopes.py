@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from graphviz_ad.debugging.hand_written.comparing import Array
+from graphviz_ad.debugging.hand_written.comparing import Array, is_round
 from graphviz_ad.debugging.hand_written.slips.scene import Proposal, Scene, atom, product
 from graphviz_ad.debugging.hand_written.truth import UNNAMED, Slope, Truth, expression_of
 
@@ -45,8 +45,10 @@ def _slopes_in_words(scene: Scene) -> Iterator[Proposal]:
             continue
         texts = [atom(factor, scene.text(factor)) for factor in factors]
         for k, count, value, own in _made_of_one(scene, factors):
+            numbers = scene.evaluated(ast.parse(value, mode="eval").body)
+            is_counted = numbers is not None and is_round(numbers)  # no value of a sigmoid, but labels or counts
             for whose in _SLOPES:
-                if whose == own:
+                if whose == own or (own is None and whose != "relu" and is_counted):
                     continue
                 slope = " * ".join(form if form == "{0}" else f"({form})" for form in _SLOPES[whose]).format(value)
                 said = slope.removeprefix("(").removesuffix(")") if len(_SLOPES[whose]) == 1 else slope
@@ -116,7 +118,8 @@ def _place(slope: Slope) -> tuple[Any, ...]:
 def missing_factors(scene: Scene) -> Iterator[Proposal]:
     """Multiply or divide the line, or a part of it, by an array at hand or a slope of forward's."""
     hidden = {f"_gad_{k}": (name, value) for k, (name, value) in enumerate(scene.of_forward().items())}
-    arrays = {name: (f"The factor `{name}` is missing", name, value) for name, value in scene.arrays().items()}
+    at_hand = scene.arrays() | scene.calls()
+    arrays = {name: (f"The factor `{name}` is missing", name, value) for name, value in at_hand.items()}
     arrays |= {
         key: (f"Forward's `{name}` is missing as a factor", key, value)
         for key, (name, value) in hidden.items()
@@ -183,7 +186,8 @@ def _missing_slopes_by_turns(scene: Scene) -> Iterator[Proposal]:
 def _of_slope(truth: Truth, slope: Slope) -> str:
     """Return that a slope is missing, by the names of what it is of and by, if they have any."""
     names = [truth.name_of(node) for node in (slope.of, slope.by)]
-    known = f"The slope of `{names[0]}` by `{names[1]}`" if UNNAMED not in names else "A slope of a step of forward"
+    is_told = all(name in truth.words or not name.isidentifier() for name in names) and UNNAMED not in names
+    known = f"The slope of `{names[0]}` by `{names[1]}`" if is_told else "A slope of a step of forward"
     return f"{known} is missing as a factor"
 
 

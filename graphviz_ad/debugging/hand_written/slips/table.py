@@ -14,7 +14,14 @@ from graphviz_ad.debugging.hand_written.slips.factors import (
     missing_powers,
     other_roots,
 )
-from graphviz_ad.debugging.hand_written.slips.operands import forwards_own, operands_of_forward, other_operands
+from graphviz_ad.debugging.hand_written.slips.operands import (
+    forwards_own,
+    functions_left_out,
+    functions_within,
+    operands_of_forward,
+    operands_unlike,
+    other_operands,
+)
 from graphviz_ad.debugging.hand_written.slips.operators import (
     missing_terms,
     other_comparisons,
@@ -23,6 +30,7 @@ from graphviz_ad.debugging.hand_written.slips.operators import (
     other_terms,
     others,
     terms_alike,
+    terms_many_times,
     terms_within,
 )
 from graphviz_ad.debugging.hand_written.slips.places import added_to, other_targets, overwritten
@@ -38,7 +46,7 @@ from graphviz_ad.debugging.hand_written.slips.sums import (
 )
 from graphviz_ad.debugging.hand_written.slips.transposes import turned
 
-__all__ = ["SLIPS", "proposals"]
+__all__ = ["RANKS", "SLIPS", "proposals"]
 
 SLIPS: tuple[tuple[int, Callable[[Scene], Iterator[Proposal]]], ...] = (
     (0, other_sign),
@@ -46,6 +54,7 @@ SLIPS: tuple[tuple[int, Callable[[Scene], Iterator[Proposal]]], ...] = (
     (0, turned),
     (0, too_many_sums),
     (0, mean_for_sum),
+    (0, wrong_axis),
     (0, summed_early),
     (0, constant_dropped),
     (0, other_roots),
@@ -55,23 +64,28 @@ SLIPS: tuple[tuple[int, Callable[[Scene], Iterator[Proposal]]], ...] = (
     (0, other_powers),
     (0, other_constants),
     (0, other_targets),
-    (1, constant_missing),
+    (0, functions_left_out),
     (1, opposite),
-    (1, missing_sum),
-    (1, missing_terms),
-    (1, other_terms),
-    (1, missing_powers),
-    (1, missing_factors),
-    (1, operands_of_forward),
-    (1, terms_alike),
-    (2, terms_within),
-    (2, forwards_own),
-    (2, wrong_axis),
-    (2, added_to),
-    (2, others),
+    (2, constant_missing),
+    (2, missing_sum),
+    (2, missing_terms),
+    (2, other_terms),
+    (2, missing_powers),
+    (2, missing_factors),
+    (2, operands_of_forward),
+    (2, terms_alike),
+    (3, terms_many_times),
+    (3, terms_within),
+    (3, operands_unlike),
+    (3, functions_within),
+    (3, forwards_own),
+    (3, added_to),
+    (3, others),
 )
-"""How far each kind of slip is to be sought, and what writes the line without it: 0 exchanges what is written, 1 adds
-what is missing, 2 has no name of its own."""
+"""How far each kind of slip is to be sought, and what writes the line without it: 0 exchanges what is written, 1 adds a
+minus, 2 what else is missing, 3 has no name of its own."""
+
+RANKS = 4
 
 
 def proposals(scene: Scene, rank: int) -> Iterator[Proposal]:
