@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -140,9 +141,17 @@ def _remedy(verdict: LineVerdict, look: Look) -> Iterator[str]:
         room = _ROOM - len(str(verdict.line)) - 7
         for sign, code, style in (("-", verdict.code, str), ("+", verdict.remedy, look.strong)):
             for line in code.splitlines():
-                yield f"{verdict.line} {sign}     {style(look.say(line.strip()[:room]))}"
+                first, *more = _broken(look.say(line.strip()), room)
+                yield f"{verdict.line} {sign}     {style(first)}"
+                yield from (f"{' ' * len(str(verdict.line))}       {style(part)}" for part in more)
     if verdict.proof:
         yield from wrapped(look.say(f"Tried: {verdict.proof}."), _ROOM)
+
+
+def _broken(code: str, room: int) -> list[str]:
+    """Return a line of code in rows of some width, broken between words; the later ones stand deeper."""
+    rows = textwrap.wrap(code, room, subsequent_indent="    ", drop_whitespace=True, break_on_hyphens=False, tabsize=4)
+    return rows or [""]
 
 
 def _table(lines: Sequence[LineVerdict], look: Look) -> Iterator[str]:

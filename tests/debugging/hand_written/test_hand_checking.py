@@ -101,6 +101,25 @@ def test_each_line_has_its_verdict():
     assert report.lines[4].words == "inherits, right if dz were"
 
 
+def test_a_remedy_wider_than_the_terminal_is_whole_in_the_text():
+    """It goes on in the next row; joined again it is the line that was tried."""
+    long_name_of_what_flows_back = X
+
+    def forward(V):
+        return np.sum(long_name_of_what_flows_back @ V) + 3.0 * np.sum(V * V * V) + 7.0 * np.sum(V * V)
+
+    def backward(V):
+        dV = long_name_of_what_flows_back.T @ np.ones((len(X), V.shape[1])) + 9.0 * V * V - 14.0 * V
+        return {"V": dV}
+
+    report = gad.check_backward(forward, backward, W)
+    remedy, rows = report.first_wrong.remedy, str(report).splitlines()
+    start = next(k for k, row in enumerate(rows) if re.match(r" +\d+ \+ ", row))
+    end = next(k for k, row in enumerate(rows) if "Tried:" in row)
+    assert end - start > 1
+    assert " ".join(" ".join(rows[start:end]).split("+", 1)[1].split()) == remedy
+
+
 def test_the_report_is_text_of_80_columns():
     """The line marked, its numbers at the worst entry, the line before and after, and each line with its verdict."""
     text = str(gad.check_backward(network, network_backward, X, W))
