@@ -120,8 +120,8 @@ def _forward(exam: Examination, birth: _Birth, group: Sequence[int], ill: set[in
     above = exam.above(*group)
     if exam.output in path:
         severity, affected = "error", [k for k in exam.inputs if k in above or k in sick]
-    elif sick and not is_left_out(exam, path):
-        severity, affected = "error", [k for k in sick if k in above]
+    elif (sick and not is_left_out(exam, path)) or _quotient_of_infinity(exam, path) is not None:
+        severity, affected = "error", [k for k in sick or exam.inputs if k in above]
     else:
         severity, affected = "note", []
     is_input = exam.nodes[i].primitive is None or exam.nodes[i].index in exam.stops
@@ -283,11 +283,28 @@ def _consequence(exam: Examination, path: set[int], affected: Sequence[int], sev
         by = f" by {exam.listed(affected)}" if affected else ""
         verb = "is" if exam.output is None or not exam.nodes[exam.output].shape else "holds"
         return f"So {name} {verb} {value}, and its gradient{by} means nothing."
+    if (quotient := _quotient_of_infinity(exam, path)) is not None:
+        of = exam.written(quotient)
+        return f"Numbers divided by ∞ are 0, as in {of}; so {name} is {what_is(exam.values[exam.output])}."  # type: ignore[index]
     reader = min(child for i in path for child, _ in exam.uses[i] if child not in path)
     absorbed = f"{exam.written(reader)} makes {numbers(exam.values[reader])} of it"
     if exam.output is not None and not is_finite(exam.values[exam.output]):
         return f"{absorbed}. {name} is {what_is(exam.values[exam.output])}."
     return f"{absorbed}, so that {name} is finite, but going back ∞ makes {exam.bars(affected)} not a number."
+
+
+def _quotient_of_infinity(exam: Examination, path: set[int]) -> int | None:
+    """Return the quotient that is 0 in some entries because its divisor is ∞, if the output, not finite, reads them."""
+    if exam.output is None or exam.output in path or is_finite(exam.values[exam.output]):
+        return None
+    for i in sorted(path):
+        g = exam.adjoint(i)
+        if g is None or exam.primitive(i) != "divide":
+            continue
+        divisor = np.broadcast_to(plain_value(exam.nodes[i].operands[1]), exam.nodes[i].shape)
+        if np.any(np.isinf(divisor) & np.equal(exam.values[i], 0) & np.not_equal(g, 0)):
+            return i
+    return None
 
 
 def infected(exam: Examination, born: Sequence[int], ill: set[int]) -> set[int]:

@@ -273,11 +273,31 @@ def _underflow(exam: Examination, i: int) -> Finding | None:
         "warning",
         f"{written} became 0",
         f"For {listed(list(dict.fromkeys(operands)))}, {what} less than {smallest}, the smallest "
-        f"{node.dtype}, and round{'' if inside else 's'} to 0. So {follows}.",
+        f"{node.dtype}, and round{'' if inside else 's'} to 0. So {follows}.{_of_many_factors(exam, i)}",
         i,
         reaches=exam.names_of(sick or affected),
         path=(i,),
     )
+
+
+_MANY = 20  # factors of a product that a loop makes
+_STEPS = 200  # on the way back through it
+
+
+def _of_many_factors(exam: Examination, i: int) -> str:
+    """Say what helps a product that a loop makes of many positive factors; empty of any other."""
+    passes, product = 0, i
+    for _ in range(_STEPS):
+        if exam.primitive(product) != "multiply" or passes == _MANY:
+            break
+        passes += exam.expressions[product] == exam.expressions[i]
+        if not all(np.all(np.greater_equal(plain_value(x), 0)) for x in exam.nodes[product].operands):
+            return ""
+        above = [k for _, k in exam.operands(product)]
+        product = next((k for k in above if exam.primitive(k) == "multiply"), above[0])
+    if passes < _MANY:
+        return ""
+    return " The sum of the logarithms of its factors, added up in their place from 0.0 on, stays in range."
 
 
 def _makes_ill(exam: Examination, i: int) -> bool:

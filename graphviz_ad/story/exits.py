@@ -80,7 +80,9 @@ def exit_of(recording: Recording, nodes: Sequence[Variable], start: Variable, na
     for guard in reversed(recording.guards):
         compared = [end for end in ends if end is guard.left or end is guard.right]
         if compared and guard.site is not None:
-            return Exit(compared[0], "compares it only: a comparison gives truths, which have no slope", guard.site)
+            chosen = guard.site.text.startswith(("max(", "min("))
+            words = "takes another number, and only compares this one" if chosen else "compares it only"
+            return Exit(compared[0], f"{words}: a comparison {_TRUTHS}", guard.site)
     return None
 
 

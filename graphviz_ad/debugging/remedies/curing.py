@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+
+import numpy as np
 
 from graphviz_ad.debugging.examination import Examination
 from graphviz_ad.debugging.findings import Finding
 from graphviz_ad.debugging.remedies.accepting import acceptance
 from graphviz_ad.debugging.remedies.advice import advised
+from graphviz_ad.debugging.remedies.proving import proved
 from graphviz_ad.debugging.remedies.together import cured_together
 from graphviz_ad.debugging.remedies.trying import alternative, cures, remedied
 
@@ -20,7 +23,8 @@ _MOST_LINES = 8
 def with_remedies(exam: Examination, findings: Sequence[Finding]) -> tuple[Finding, ...]:
     """Return findings with their remedies, those of the first few lines; a note needs none.
 
-    Where several gradients are lost, and no line alone brings them back, lines are tried together.
+    The remedy of one error may cure another that has none. Where several gradients are lost, and no line alone brings
+    them back, lines are tried together.
 
     Examples
     --------
@@ -37,10 +41,30 @@ def with_remedies(exam: Examination, findings: Sequence[Finding]) -> tuple[Findi
     lines = list(dict.fromkeys((finding.file, finding.line) for finding in serious))[:_MOST_LINES]
     tried = [finding for finding in serious if (finding.file, finding.line) in lines]
     cures = {id(finding): cured(exam, finding) for finding in tried}
+    cures |= _cured_besides(exam, cures)
     lost = [own for own in tried if own.severity == "error" and not cures[id(own)].remedy]
     if len(lost) > 1:
         cures |= cured_together(exam, lost)
     return tuple(_with_advice(cures.get(id(finding), finding)) for finding in findings)
+
+
+def _cured_besides(exam: Examination, cures: Mapping[int, Finding]) -> dict[int, Finding]:
+    """Return the findings without a remedy of their own that the remedy of another error is proved to cure, too."""
+    besides = {}
+    others = [own for own in cures.values() if own.severity == "error"]
+    for key, finding in cures.items():
+        if finding.severity != "error" or finding.remedy:
+            continue
+        for other in others:
+            again = other.mending.rerun if other.mending is not None else None
+            if again is None:
+                continue
+            with np.errstate(all="ignore"):
+                proof = proved(exam, finding, again.recording, may_change=True)
+            if proof is not None:
+                besides[key] = replace(finding, remedy=other.remedy, proof=proof.sentence, mending=other.mending)
+                break
+    return besides
 
 
 def _with_advice(finding: Finding) -> Finding:

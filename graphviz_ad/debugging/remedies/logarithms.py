@@ -19,6 +19,13 @@ _ENTROPY = "take the cross entropy of the numbers before the sigmoid: nothing ov
 _UNDONE = "leave out the power that its logarithm undoes"
 
 
+_APART = "take the logarithms of the factors: the product leaves the range of floats"
+
+
+def _are_positive(x: Any, y: Any) -> bool:
+    return _is_positive(x) and _is_positive(y)
+
+
 def _is_positive(c: Any, **others: Any) -> bool:
     return bool(np.all(np.greater(c, 0)))
 
@@ -34,6 +41,13 @@ _PARTS = (
 
 _BRANCHES = ("1 / (1 + np.exp(-x))", "np.exp(x) / (1 + np.exp(x))")
 """The sigmoid, as it is written on either side of 0: a `where` of both, whatever it decides by, is the sigmoid."""
+
+_PART_LOGARITHMS = (("-", "np.logaddexp.reduce(x) - x[i]"), ("", "x[i] - np.logaddexp.reduce(x)"))
+
+
+def _is_row(x: Any, **others: Any) -> bool:
+    return np.ndim(x) == 1
+
 
 LOGARITHMS = (
     Identity(
@@ -52,10 +66,10 @@ LOGARITHMS = (
     ),
     Identity(_KINDS, "-np.log(1 / (1 + np.exp(x)))", "np.logaddexp(0.0, x)", _ADD),
     Identity(_KINDS, "-np.log(1 - 1 / (1 + np.exp(x)))", "np.logaddexp(0.0, -x)", _ADD),
+    *(Identity(_KINDS, f"{sign}np.log({part})", after, _ADD) for part in _PARTS for sign, after in _PART_LOGARITHMS),
     *(
-        Identity(_KINDS, f"{sign}np.log({part})", after, _ADD)
-        for part in _PARTS
-        for sign, after in (("-", "np.logaddexp.reduce(x) - x[i]"), ("", "x[i] - np.logaddexp.reduce(x)"))
+        Identity(_KINDS, f"{sign}np.log((np.exp(x) / np.sum(np.exp(x), **k))[i])", after, _ADD, when=_is_row)
+        for sign, after in _PART_LOGARITHMS
     ),
     Identity(_KINDS, "np.log(np.exp(x))", "x", _UNDONE),
     Identity(_KINDS, "np.log(np.exp(x) / c)", "x - np.log(c)", _UNDONE, when=_is_positive),
@@ -105,6 +119,8 @@ LOGARITHMS = (
         "np.sum(np.log(x), **k)",
         "add logarithms instead of multiplying: the product leaves the range of floats, its logarithm does not",
     ),
+    Identity(_KINDS, "np.log(x ** 2)", "2.0 * np.log(np.abs(x))", _APART),
+    Identity(_KINDS, "np.log(x * y)", "np.log(x) + np.log(y)", _APART, when=_are_positive),
     Identity(_KINDS, "np.log(x ** p)", "p * np.log(x)", "multiply the logarithm: the power leaves the range of floats"),
 )
 """What overflows, and what to write for it."""
