@@ -65,7 +65,7 @@ LOGARITHMS = (
         may_change=True,
     ),
     Identity(_KINDS, "-np.log(1 / (1 + np.exp(x)))", "np.logaddexp(0.0, x)", _ADD),
-    Identity(_KINDS, "-np.log(1 - 1 / (1 + np.exp(x)))", "np.logaddexp(0.0, -x)", _ADD),
+    Identity(_KINDS, "-np.log(1 - 1 / (1 + np.exp(x)))", "np.logaddexp(0.0, -x)", _ADD, may_change=True),
     *(Identity(_KINDS, f"{sign}np.log({part})", after, _ADD) for part in _PARTS for sign, after in _PART_LOGARITHMS),
     *(
         Identity(_KINDS, f"{sign}np.log((np.exp(x) / np.sum(np.exp(x), **k))[i])", after, _ADD, when=_is_row)
@@ -77,7 +77,7 @@ LOGARITHMS = (
     Identity(_KINDS, "np.log(1 + np.exp(x))", "np.logaddexp(0.0, x)", _ADD),
     Identity(_KINDS, "np.log1p(np.exp(x))", "np.logaddexp(0.0, x)", _ADD),
     Identity(_KINDS, "np.log(1 / (1 + np.exp(x)))", "-np.logaddexp(0.0, x)", _ADD),
-    Identity(_KINDS, "np.log(1 - 1 / (1 + np.exp(x)))", "-np.logaddexp(0.0, -x)", _ADD),
+    Identity(_KINDS, "np.log(1 - 1 / (1 + np.exp(x)))", "-np.logaddexp(0.0, -x)", _ADD, may_change=True),
     Identity(_KINDS, "np.log(np.exp(x) / np.sum(np.exp(x), **k))", "x - np.logaddexp.reduce(x, **k)", _ADD),
     Identity(
         _KINDS,

@@ -109,6 +109,8 @@ class _Pairing:
         By the number of a change and the place in the remedy's own line, where that part of it stands.
     quoted : dict
         By the place of an expression that a remedy quotes from elsewhere, where it stands in what is written.
+    letters : dict
+        By the number of a change and a letter of its line, where that stands, if it is computed there.
     """
 
     def __init__(
@@ -118,6 +120,7 @@ class _Pairing:
         self.replaced: dict[int, _Place] = {}
         self.written: dict[tuple[int, _Place], _Place] = {}
         self.quoted: dict[_Place, _Place] = {}
+        self.letters: dict[tuple[int, str], _Place] = {}
         self._old, self._stretches, self._changes = old, stretches, changes
         self._tree = ast.parse("".join(old))
         self._walk(self._tree, ast.parse("".join(new)))
@@ -139,15 +142,27 @@ class _Pairing:
     def _fill(self, number: int, code: ast.AST, old: ast.AST, new: ast.AST) -> None:
         """Pair a remedy's own line with what is written for it; a letter is an expression of the person's."""
         for is_asked, part in sorted(self._letters(number, code, new), key=lambda pair: pair[0]):
-            alike = _same(old, part)
-            if alike is not None:
-                self._walk(alike, part)
-            elif not is_asked:
-                self._quote(_same(self._tree, part), part)
+            if self._is_paired(old, part) or is_asked:
+                continue
+            elsewhere = _same(self._tree, part)
+            self._quote(elsewhere, part)
+            if elsewhere is None:  # in the words of a caller, of which some are in the line that was replaced
+                for own in ast.walk(part):
+                    self._is_paired(old, own)
+
+    def _is_paired(self, old: ast.AST, part: ast.AST) -> bool:
+        """Whether a part of the mended source is written as some of the source is, with which it is then paired."""
+        alike = _same(old, part) if isinstance(part, ast.expr) else None
+        if alike is not None:
+            self._walk(alike, part)
+        return alike is not None
 
     def _letters(self, number: int, code: ast.AST, new: ast.AST, asked: bool = False) -> Iterator[tuple[bool, ast.AST]]:
         """Yield what stands for letters, and whether it is only compared there: then no node is of it."""
         if isinstance(code, ast.Name) and code.id in self._changes[number].letters:
+            place = _place(new)
+            if place is not None and isinstance(new, ast.UnaryOp | ast.BinOp):
+                self.letters.setdefault((number, code.id), place)
             yield asked, new
             return
         place, now = _place(code), _place(new)
@@ -234,6 +249,7 @@ def _move(rerun: Rerun, filename: str, numbers: Sequence[int], pairing: _Pairing
         for number in numbers
         if rerun.changes[number].argument is None
     }
+    helped = _of_helpers(rerun, homes, pairing)
     for node, users in _with_users(rerun.recording):
         code, lasti = rerun.heads.get(node.index, (node._code, node._lasti))
         place = _positioned(code, lasti) if isinstance(code, CodeType) else None
@@ -241,7 +257,10 @@ def _move(rerun: Rerun, filename: str, numbers: Sequence[int], pairing: _Pairing
             continue
         number = remedies.get(code.co_filename)
         owners = {results[node.index]} if node.index in results else {quoting.get(user.index, -1) for user in users}
-        if number is not None:
+        if node.index in helped and -1 not in owners:
+            number, now = helped[node.index]
+            home = homes[number]
+        elif number is not None:
             home, now = homes[number], pairing.written.get((number, place), pairing.replaced[number])
         elif code.co_filename != filename:
             continue
@@ -258,6 +277,16 @@ def _move(rerun: Rerun, filename: str, numbers: Sequence[int], pairing: _Pairing
             node._code, node._lasti = new, own
         elif number is not None:
             node._code = None  # whose place is not known has none
+
+
+def _of_helpers(rerun: Rerun, homes: Mapping[int, Any], pairing: _Pairing) -> dict[int, tuple[int, _Place]]:
+    """Return what a letter stands for that a helper computed: by its index the change, and where the letter stands."""
+    helped = {}
+    for (number, letter), place in pairing.letters.items():
+        own = rerun.changes[number].letters[letter]
+        if isinstance(own, Variable) and own.primitive is not None and own._code is not homes.get(number, own._code):
+            helped[rerun.nodes[own.index].index] = number, place
+    return helped
 
 
 def _with_users(recording: Recording) -> Iterator[tuple[Variable, list[Variable]]]:

@@ -18,6 +18,7 @@ from typing import Any, NamedTuple, TypeGuard
 import numpy as np
 
 from graphviz_ad.debugging.findings import Lines
+from graphviz_ad.debugging.remedies.callers import passed
 from graphviz_ad.debugging.remedies.imports import Spelling, imported, spelling, tree_of
 from graphviz_ad.debugging.remedies.matching import Use
 from graphviz_ad.debugging.remedies.replaying import Change
@@ -267,8 +268,27 @@ def _spelling(use: Use | Quote | None, root: Variable, span: Span, tree: ast.Mod
     here = _within(site, expression)
     if _is_inside(here, span):
         return text
-    is_here = node._code is root._code and (_is_around(site, span) or _mean_the_same(expression, span, tree))
-    return text if is_here else None
+    if node._code is not root._code:
+        return _in_words_of_caller(expression, node, span, tree)
+    return text if _is_around(site, span) or _mean_the_same(expression, span, tree) else None
+
+
+def _in_words_of_caller(expression: ast.expr, node: Variable, span: Span, tree: ast.Module) -> str | None:
+    """Return an expression of a helper by what is passed to it in the function around a stretch."""
+    own = passed(expression, node._code, _around(span, tree))
+    if own is None or not all(_is_part(part, span) or _mean_the_same(part, span, tree) for part in own.arguments):
+        return None
+    return own.text
+
+
+def _is_part(expression: ast.expr, span: Span) -> bool:
+    """Whether an expression of the file stands in a stretch of one of its lines, outside of all that binds names."""
+    scopes = (ast.Lambda, ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp, ast.NamedExpr)
+    if span.line != span.end_line or expression.lineno != span.line or any(
+        isinstance(part, scopes) for part in ast.walk(expression)
+    ):  # fmt: skip
+        return False
+    return span.column <= expression.col_offset and (expression.end_col_offset or 0) <= span.end_column
 
 
 def _is_inside(part: Span, whole: Span) -> bool:

@@ -131,3 +131,57 @@ def smaller_root_of_a_quadratic_with_a_leading_one(b, c):
 def log_of_a_density_far_out(x, mean, spread=1.0):
     density = np.exp(-((x - mean) ** 2) / (2 * spread**2)) / np.sqrt(2 * np.pi)
     return np.log(density)  # here
+
+
+def softmax(scores, axis=-1):
+    """Shares of powers, without the shift."""
+    powers = np.exp(scores)  # here
+    return powers / powers.sum(axis=axis, keepdims=True)
+
+
+def sigmoid(t):
+    """The logistic function."""
+    return 1 / (1 + np.exp(-t))
+
+
+@bug("inf", at={"z": np.array([1000.0, 0.0, -3.0])}, cause="divided by ∞ are 0", reaches=("z",), within=softmax)
+def loss_of_one_label_by_a_helper(z):
+    return -np.log(softmax(z)[1])
+
+
+@bug("inf", at={"z": np.array([1000.0, 1.0])}, cause="exp z overflows", reaches=("z",), within=softmax)
+def log_shares_by_a_helper(z):
+    shares = softmax(z)
+    return np.log(shares).sum()
+
+
+@bug("inf", at={"z": np.array([800.0, 1.0])}, cause="logarithm of 0", reaches=("z",))
+def chance_that_it_does_not_happen(z, *, slope=2.0):
+    return -np.log(1 - sigmoid(slope * z + 1)).sum()  # here
+
+
+@bug("nan", at={"p": np.array([0.0, 0.5]), "q": np.array([0.3, 0.7])}, cause="0 · −∞", reaches=("q",), first=False)
+def divergence_as_a_difference_of_logarithms(p, q):
+    return (p * (np.log(p) - np.log(q))).sum()  # here
+
+
+@bug("inf", at={"x": 1e-200}, cause="logarithm of 0", reaches=("x",))
+def log_of_a_tiny_square(x):
+    return np.log(x * x)  # here
+
+
+@bug(
+    "underflow", at={"p": np.full(400, 0.1)}, cause="sum of the logarithms of its factors", reaches=("p",), first=False
+)
+def likelihood_multiplied_up_in_a_loop(p):
+    product = 1.0
+    for share in p:
+        product = product * share  # here
+    return np.log(product)
+
+
+@bug("unreached", at={"w": np.array([-3.0, 2.0])}, cause="takes another number, and only compares", reaches=("w",))
+def rectifier_of_plain_python(w):
+    z = w.sum() - 1.0
+    out = max(z, 0.0)  # here
+    return (out - 1) ** 2

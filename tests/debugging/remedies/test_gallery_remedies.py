@@ -81,6 +81,7 @@ WITHOUT = {
     "determinant_of_equal_rows": "the determinant is flat there",
     "log_determinant_of_dependent_rows": "no number is the logarithm of 0",
     "angle_that_rounding_closes": "the angle between two vectors has other inputs than its cosine",
+    "likelihood_multiplied_up_in_a_loop": "a loop would have to add up logarithms: more than one line",
     "recurrence_that_is_drawn_to_another_limit": "another way to compute the recurrence is another program",
 }
 """The functions that have no remedy, and why."""
