@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -15,9 +15,6 @@ __all__ = ["Stop", "lineage"]
 
 _MOST = 12
 _NUMBERS = 4  # an array of more is abbreviated
-
-Edge = tuple[int, int]
-Steps = Callable[[int], Iterable[tuple[int, Edge]]]
 
 
 def _not_finite(value: Any) -> bool:
@@ -81,12 +78,13 @@ def lineage(exam: Examination, finding: Finding) -> tuple[str, list[Stop]]:
         return "", []
     here = exam.position[finding.node.index]
     if finding.kind in _BACK:
-        way, is_ill = _way_back(exam, finding, here), _BACK[finding.kind]
-        birth = next((k for k, (i, _) in enumerate(way) if _is_ill(exam.adjoints[i], is_ill)), len(way))
+        is_ill = _BACK[finding.kind]
+        way, ill = _way_back(exam, finding, here), _marks(exam.adjoints, exam.adjoint_column, is_ill)
+        birth = next((k for k, (i, _) in enumerate(way) if ill[i] or exam.adjoints[i] is None), len(way))
         return "▲", [_adjoint(exam, *way[k], is_ill)._replace(gap=gap) for k, gap in _shown(len(way), birth)]
     if finding.kind in _FORWARD:
-        down = _way_forward(exam, finding, here)
-        birth = next((k for k, i in enumerate(down) if _not_finite(exam.values[i])), len(down))
+        down, ill = _way_forward(exam, finding, here), _marks(exam.values, exam.column, _not_finite)
+        birth = next((k for k, i in enumerate(down) if ill[i]), len(down))
         return "▼", [_value(exam, down[k])._replace(gap=gap) for k, gap in _shown(len(down), birth)]
     return "", []
 
@@ -94,75 +92,57 @@ def lineage(exam: Examination, finding: Finding) -> tuple[str, list[Stop]]:
 # -- the way --------------------------------------------------------------------------------------------------------
 
 
-def _way_back(exam: Examination, finding: Finding, here: int) -> list[tuple[int, Edge | None]]:
+def _marks(values: Sequence[Any], column: Any, is_ill: Callable[[Any], bool]) -> bytes:
+    """Return for each number or array whether it is ill; of a program of numbers in one go. None is not."""
+    if column is None:
+        return bytes(value is not None and bool(is_ill(value)) for value in values)
+    ill = ~np.isfinite(column) if is_ill is _not_finite else column == 0
+    return bytes(ill.tobytes()) if None not in values else bytes(
+        value is not None and own for value, own in zip(values, ill.tolist(), strict=True)
+    )  # fmt: skip
+
+
+def _way_back(exam: Examination, finding: Finding, here: int) -> list[tuple[int, int | None]]:
     """Return the nodes from the output through the one to blame to an input, each with the edge that leads to it."""
     assert exam.output is not None
     is_ill = _BACK[finding.kind]
-    first = _shortest(exam.output, {here}, lambda i: _arriving(exam, i))
-    edge = finding.edge if finding.edge is not None else _first_ill(exam, here, is_ill)
-    if edge is None or edge[0] != here:
-        return [*first]
-    parent = dict(exam.operands(here)).get(edge[1])
-    if parent is None:
-        return [*first]
+    arriving = bytes(g is not None for g in exam.adjoints)
+    first = exam.uses.way_up(exam.output, {here}, arriving) or []
+    way = [(exam.output, None), *((exam.uses.parent(edge), edge) for edge in first)]
+    edge = _edge(exam, finding, here, is_ill)
+    if edge is None:
+        return way
+    parent = exam.uses.parent(edge)
     goals = {i for i in exam.inputs if exam.names[i] in finding.reaches}
-    ill = _shortest(parent, goals, lambda i: ((k, e) for k, e in _arriving(exam, i) if is_ill(exam.adjoints[k])))
-    rest = ill if ill[-1][0] in goals else _shortest(parent, goals, lambda i: _arriving(exam, i))
-    return [*first, (parent, edge), *rest[1:]]
+    rest = exam.uses.way_up(parent, goals, _marks(exam.adjoints, exam.adjoint_column, is_ill))
+    rest = exam.uses.way_up(parent, goals, arriving) if rest is None else rest
+    return [*way, (parent, edge), *((exam.uses.parent(k), k) for k in rest or [])]
 
 
-def _first_ill(exam: Examination, here: int, is_ill: Callable[[Any], bool]) -> Edge | None:
-    for k, parent in exam.operands(here):
-        if exam.adjoint(parent) is not None and is_ill(exam.adjoint(parent)):
-            return here, k
+def _edge(exam: Examination, finding: Finding, here: int, is_ill: Callable[[Any], bool]) -> int | None:
+    """Return the edge from the node to blame at which it falls ill, by its place among all."""
+    for edge in exam.uses.edges_above(here):
+        argument, parent = exam.uses.arguments[edge], exam.uses.parent(edge)
+        g = exam.adjoint(parent)
+        if finding.edge == (here, argument) or (finding.edge is None and g is not None and is_ill(g)):
+            return edge
     return None
-
-
-def _arriving(exam: Examination, i: int) -> Iterable[tuple[int, Edge]]:
-    """Yield the operands at which an adjoint arrives, with the edge to each."""
-    for k, parent in exam.operands(i):
-        if exam.adjoints[parent] is not None:
-            yield parent, (i, k)
 
 
 def _way_forward(exam: Examination, finding: Finding, here: int) -> list[int]:
     """Return the nodes from an input through the birth to the output, or to the last that it makes not finite."""
     goals = {i for i in exam.inputs if exam.names[i] in finding.reaches} or set(exam.inputs)
-    above = _shortest(here, goals, lambda i: ((parent, (i, k)) for k, parent in exam.operands(i)))
+    above = exam.uses.way_up(here, goals, b"\x01" * len(exam.nodes)) or []
     ill = set(finding.path)
     ends = {exam.output} if exam.output in ill else set()
-    below = _shortest(here, ends, lambda i: ((child, (child, k)) for child, k in exam.uses[i] if child in ill))
-    return [*(i for i, _ in reversed(above)), *(i for i, _ in below[1:])]
-
-
-def _shortest(start: int, goals: Collection[Any], steps: Steps) -> list[tuple[int, Edge | None]]:
-    """Return the shortest way to one of the goals, each node with the edge that leads there; else where it starts."""
-    came: dict[int, tuple[int, Edge] | None] = {start: None}
-    waiting = [start]
-    for i in waiting:  # it grows meanwhile
-        if i in goals:
-            return _retraced(came, i)
-        for k, edge in steps(i):
-            if k not in came:
-                came[k] = i, edge
-                waiting.append(k)
-    return [(start, None)]
-
-
-def _retraced(came: dict[int, tuple[int, Edge] | None], end: int) -> list[tuple[int, Edge | None]]:
-    way: list[tuple[int, Edge | None]] = []
-    i: int | None = end
-    while i is not None:
-        step = came[i]
-        way.append((i, None if step is None else step[1]))
-        i = None if step is None else step[0]
-    return way[::-1]
+    below = exam.uses.way_down(here, ends, bytes(i in ill for i in range(len(exam.nodes)))) or []
+    return [*(exam.uses.parent(edge) for edge in reversed(above)), here, *map(exam.uses.child, below)]
 
 
 # -- the numbers ----------------------------------------------------------------------------------------------------
 
 
-def _adjoint(exam: Examination, i: int, edge: Edge | None, is_ill: Callable[[Any], bool]) -> Stop:
+def _adjoint(exam: Examination, i: int, edge: int | None, is_ill: Callable[[Any], bool]) -> Stop:
     number = exam.adjoint(i)
     if number is None:  # behind a slope that is 0 everywhere, nothing is computed
         return Stop(exam.called(i), "0", _factor(exam, edge), True)
@@ -174,11 +154,12 @@ def _value(exam: Examination, i: int) -> Stop:
     return Stop(exam.called(i), _written(value), "" if written == exam.called(i) else written, _not_finite(value))
 
 
-def _factor(exam: Examination, edge: Edge | None) -> str:
+def _factor(exam: Examination, edge: int | None) -> str:
     if edge is None:
         return ""
-    text, has_number = exam.factor(*edge)
-    local = exam.local(*edge) if has_number else None
+    child, argument = exam.uses.child(edge), int(exam.uses.arguments[edge])
+    text, has_number = exam.factor(child, argument)
+    local = exam.local(child, argument) if has_number else None
     return text if local is None else f"{text} = {_written(local)}"
 
 
@@ -189,11 +170,6 @@ def _written(value: Any) -> str:
         return text
     first = list(map(int, np.argwhere(~np.isfinite(value))[0]))
     return f"{text}, {abbreviated(np.asarray(value)[tuple(first)])} at {first}"
-
-
-def _is_ill(g: Any, is_ill: Callable[[Any], bool]) -> bool:
-    """Whether an adjoint is what the finding says; one that does not arrive stands behind a slope of 0 everywhere."""
-    return g is None or is_ill(g)
 
 
 def _shown(count: int, birth: int) -> list[tuple[int, int]]:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 __all__ = ["Wiring"]
+
+_NEVER, _START = -2, -1  # for the edge by which a node was reached
 
 
 class Wiring:
@@ -41,9 +43,17 @@ class Wiring:
         first, last = self._below[i], self._below[i + 1]
         return list(zip(self._users[first:last], self._uses[first:last], strict=True))
 
+    def edges_above(self, i: int) -> range:
+        """Return the edges from a node up to its operands, by their places among all."""
+        return range(self._above[i], self._above[i + 1])
+
     def edges_below(self, i: int) -> Sequence[int]:
         """Return the edges at which a node is used, by their places among all."""
         return self._order[self._below[i] : self._below[i + 1]]
+
+    def parent(self, edge: int) -> int:
+        """Return the node that an edge leads up to."""
+        return self._parents[edge]
 
     def child(self, edge: int) -> int:
         """Return the node that an edge leads down to."""
@@ -81,6 +91,46 @@ class Wiring:
                     marks[users[k]] = 1
             i = marks.find(1, i + 1)
         return _positions(marks)
+
+    def way_up(self, start: int, goals: Collection[int], is_open: Sequence[int]) -> list[int] | None:
+        """Return the edges of a shortest way from a node up to one of some, over open nodes; None if there is none."""
+        came, waiting = self._begun(start)
+        first, parents = self._above, self._parents
+        for i in waiting:  # it grows meanwhile
+            if i in goals:
+                return self._retraced(came, i, self._children)
+            for edge in range(first[i], first[i + 1]):
+                parent = parents[edge]
+                if is_open[parent] and came[parent] == _NEVER:
+                    came[parent] = edge
+                    waiting.append(parent)
+        return None
+
+    def way_down(self, start: int, goals: Collection[int], is_open: Sequence[int]) -> list[int] | None:
+        """Return the edges of a shortest way from a node down to one of some, as `way_up` does."""
+        came, waiting = self._begun(start)
+        first, users, edges = self._below, self._users, self._order
+        for i in waiting:
+            if i in goals:
+                return self._retraced(came, i, self._parents)
+            for k in range(first[i], first[i + 1]):
+                child = users[k]
+                if is_open[child] and came[child] == _NEVER:
+                    came[child] = edges[k]
+                    waiting.append(child)
+        return None
+
+    def _begun(self, start: int) -> tuple[array[int], list[int]]:
+        came = array("q", [_NEVER]) * self._count
+        came[start] = _START
+        return came, [start]
+
+    def _retraced(self, came: array[int], i: int, before: array[int]) -> list[int]:
+        edges = []
+        while came[i] != _START:
+            edges.append(came[i])
+            i = before[came[i]]
+        return edges[::-1]
 
     def _marked(self, nodes: Iterable[int]) -> bytearray:
         marks = bytearray(self._count)

@@ -51,17 +51,16 @@ def node_names(trace: Recording, nodes: Sequence[Variable]) -> list[str]:
 
     own: list[str | None] = []
     for node in nodes:
-        key = (id(node._code), node._lasti)
-        if node is output and node.index not in inputs:
-            own.append(None)
-        elif node._primitive is None or isinstance(node._code, Variable):
+        if node._primitive is None or isinstance(node._code, Variable):
             own.append(node.name)
-        else:
-            if key not in known:
-                known[key] = node.name
-            own.append(known[key])
+            continue
+        key = (id(node._code), node._lasti)
+        if key not in known:
+            known[key] = node.name
+        own.append(known[key])
     if isinstance(output, Variable) and output.index not in inputs:
-        place = next(i for i, node in enumerate(nodes) if node is output)
+        place = next(i for i in reversed(range(len(nodes))) if nodes[i] is output)
+        own[place] = None
         own[place] = output.name if output.name and trace.name == "f" and own.count(output.name) == 0 else trace.name
     _name_versions(own, nodes)
     counts = Counter(own)

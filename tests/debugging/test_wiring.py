@@ -50,6 +50,29 @@ def test_what_lies_above_and_below_is_reached_over_edges(f):
         assert exam.below(i) == set(np.flatnonzero(reach[:, i]).tolist())
 
 
+@pytest.mark.parametrize("f", [branching, stacked])
+def test_ways_are_the_shortest_over_open_nodes_and_their_edges_hang_together(f):
+    wiring = (exam := exam_of(f, 1.3, 0.7)).uses
+    count, output = len(exam.nodes), exam.output
+    opened = np.arange(count) % 5 != 3
+    for is_open in (np.ones(count, bool), opened):
+        steps = np.zeros((count, count), int)
+        steps[wiring.children, wiring.parents] = is_open[wiring.parents]
+        powers, far = np.eye(count, dtype=int), {}
+        for length in range(count):  # of ways from the output up, by powers of the matrix of edges
+            far |= {i: length for i in np.flatnonzero(powers[output]).tolist() if i not in far}
+            powers = np.minimum(powers @ steps, 1)
+        for i in range(count):
+            way = wiring.way_up(output, {i}, bytes(is_open))
+            assert (way is None) == (i not in far)
+            assert way is None or len(way) == far[i]
+            ends = [output, *map(wiring.parent, way or [])]
+            assert all(wiring.child(edge) == end for edge, end in zip(way or [], ends, strict=False))
+            down = wiring.way_down(i, {output}, b"\x01" * count)
+            assert [wiring.parent(edge) for edge in down[:1]] == [i] * bool(down)
+            assert len(down) == len(wiring.way_up(output, {i}, b"\x01" * count))
+
+
 def test_a_way_stays_within_what_is_open():
     exam = exam_of(lambda x: np.exp(x) + np.sin(np.cos(x)), 1.0)
     exp, cos, sin, add = (exam.by_primitive[name][0] for name in ("exp", "cos", "sin", "add"))
