@@ -111,7 +111,7 @@ def guarded(function: Callable[_P, _R]) -> Callable[_P, _R]:
         try:
             try:
                 return function(*args, **kwargs)
-            except (ValueError, SystemError, TypeError) as error:
+            except Exception as error:
                 meant = _meant(error)
                 if meant is not None:
                     raise meant.with_traceback(error.__traceback__) from None
@@ -128,6 +128,16 @@ def _meant(error: Exception) -> GraphvizAdError | None:
     if isinstance(error.__cause__, LeakError):  # "setting an array element with a sequence", "with an exception set"
         return error.__cause__
     place = raised_in(error)
+    if (
+        place is not None
+        and type(error).__name__ == "error"
+        and str(error).startswith("Result from function call is not")
+    ):
+        return LeakError(  # MINPACK's, where what a function returned cannot be made plain
+            "SciPy's solver makes plain numbers of what its function returns, and the derivative would be lost: solve "
+            "with plain values, and take a step of Newton's from the root r, r - np.linalg.solve(gad.jacobian(f)(r), "
+            f"f(r)), which is recorded{at_line(place[0])}"
+        )
     if type(error) is TypeError and place is not None and str(error).startswith("Iterator operand is flagged as writ"):
         return UnsupportedError(  # np.nditer takes a Variable for an object
             "np.nditer goes over plain numbers, so it cannot be recorded: write np.ravel(x) in its place, or "

@@ -169,7 +169,7 @@ def _scipy_name(frame: FrameType, callee: ast.expr, function: Any = MISSING) -> 
         known = getattr(sys.modules.get("scipy.stats"), "__dict__", {})
         named = next((key for key, value in known.items() if value is owner and owner is not MISSING), "")
         name = f"{named}.{callee.attr}"
-    whole = ".".join([*home.split(".")[:2], name])
+    whole = ".".join([*(part for part in home.split(".") if not part.startswith("_")), name])
     return whole if whole.startswith("scipy.") else None
 
 

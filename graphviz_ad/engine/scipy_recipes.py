@@ -155,6 +155,31 @@ _INTEGRALS = (
     _row("integrate.trapezoid(y, dx=s)", "np.trapezoid(y, dx=s)"),
     _row("integrate.cumulative_trapezoid(y, x)", _AREAS),
     _row("integrate.cumulative_trapezoid(y, x, initial=0)", f"np.append(0.0, {_AREAS})"),
+    _row("integrate.cumulative_trapezoid(y)", "np.cumsum((y[1:] + y[:-1]) / 2)"),
+    _row("integrate.cumulative_trapezoid(y, dx=s)", "s * np.cumsum((y[1:] + y[:-1]) / 2)"),
+    _row("integrate.simpson(y)", "np.sum(y[:-2:2] + 4 * y[1:-1:2] + y[2::2]) / 3"),
+    _row("integrate.simpson(y, dx=s)", "s * np.sum(y[:-2:2] + 4 * y[1:-1:2] + y[2::2]) / 3"),
+)
+_APART = "A[:, None] - B"
+_DISTANCES = tuple(
+    _row(f"spatial.distance.cdist(A, B{words})", instead)
+    for instead, forms in {
+        f"np.linalg.norm({_APART}, axis=-1)": ("", ", 'euclidean'", ", metric='euclidean'"),
+        f"np.sum(({_APART}) ** 2, axis=-1)": (", 'sqeuclidean'", ", metric='sqeuclidean'"),
+        f"np.sum(np.abs({_APART}), axis=-1)": (", 'cityblock'", ", metric='cityblock'"),
+    }.items()
+    for words in forms
+)
+_OF_SAMPLES = (
+    _row("stats.entropy(p)", "-np.sum(p / np.sum(p) * np.log(p / np.sum(p)))"),
+    _row("stats.entropy(p, x)", "np.sum(special.rel_entr(p / np.sum(p), x / np.sum(x)))", _SPECIAL),
+    _row("stats.zscore(x)", "(x - np.mean(x)) / np.std(x)"),
+    _row("stats.zscore(x, ddof=1)", "(x - np.mean(x)) / np.std(x, ddof=1)"),
+    _row("stats.skew(x)", "np.mean((x - np.mean(x)) ** 3) / np.std(x) ** 3"),
+    _row("stats.kurtosis(x)", "np.mean((x - np.mean(x)) ** 4) / np.std(x) ** 4 - 3"),
+    _row("stats.gmean(x)", "np.exp(np.mean(np.log(x)))"),
+    _row("stats.hmean(x)", "1 / np.mean(1 / x)"),
+    _row("stats.sem(x)", "np.std(x, ddof=1) / np.sqrt(len(x))"),
 )
 _TRIANGLES = (
     *(
@@ -210,6 +235,8 @@ SCIPY_RECIPES = (
     *_JOINTS,
     *_SIGNALS,
     *_INTEGRALS,
+    *_DISTANCES,
+    *_OF_SAMPLES,
     *_TRIANGLES,
     _row("stats.norm.ppf(p)", "special.ndtri(p)", _SPECIAL),
     _row("stats.norm.ppf(p, m, s)", "m + s * special.ndtri(p)", _SPECIAL),
@@ -225,8 +252,19 @@ SCIPY_RECIPES = (
     _row("linalg.cholesky(A, lower=True)", "np.linalg.cholesky(A)"),
 )
 
+_ROOT = (
+    "import graphviz_ad as gad; from scipy import optimize; polished = lambda f, r: r - f(r) / gad.grad(f)(r); "
+    "{0} = lambda f, *where: polished(f, polished(f, optimize.{0}(lambda z: (gad.Variable(0.0) + f(z)).value, *where)))"
+    "  # two of Newton's steps from the root, which have its slopes"
+)
 _RULE = "from graphviz_ad.extend import structural; from scipy import linalg; "
 DEFINITIONS = {
+    **{f"scipy.optimize.{name}": _ROOT.format(name) for name in ("brentq", "brenth", "bisect", "ridder")},
+    "scipy.integrate.quad": (
+        "quad = lambda f, a, b, args=(): (sum((b - a) / 2 * w * f((a + b) / 2 + (b - a) / 2 * t, *args) for t, w in "
+        "zip(*np.polynomial.legendre.leggauss(40))), 0.0)  # for a smooth f between finite ends"
+    ),
+    "scipy.interpolate.interp1d": "interp1d = lambda x, y: lambda at: np.interp(at, x, y)  # linear, within x",
     "scipy.linalg.sqrtm": (
         f"{_RULE}sqrtm = structural('sqrtm', linalg.sqrtm, lambda g, y, a: np.linalg.solve(np.kron(y.T, "
         "np.eye(len(a))) + np.kron(np.eye(len(a)), y), g.ravel()).reshape(a.shape))"

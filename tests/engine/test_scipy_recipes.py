@@ -6,7 +6,7 @@ import re
 
 import numpy as np
 import pytest
-from scipy import integrate, linalg, signal, special, stats
+from scipy import integrate, interpolate, linalg, optimize, signal, spatial, special, stats
 
 import graphviz_ad as gad
 from graphviz_ad.engine.scipy_recipes import DEFINITIONS, SCIPY_RECIPES
@@ -41,7 +41,7 @@ CONSTANT = {"poisson": "k", "binom": "k", "bernoulli": "k", "dirichlet": "x"}
 SHAPES = {"df", "a", "b"}  # by which an incomplete gamma or beta function has no rule
 MODULES = {
     "scipy": __import__("scipy"), "special": special, "stats": stats, "linalg": linalg, "norm": stats.norm,
-    "signal": signal, "integrate": integrate,
+    "signal": signal, "integrate": integrate, "spatial": spatial,
 }  # fmt: skip
 
 
@@ -262,3 +262,56 @@ def test_no_code_of_the_person_runs_again():
     with pytest.raises(LeakError, match="SciPy makes a plain array"):
         f["f"](gad.Variable([1.0, 2.0]))
     assert calls == [1]
+
+
+@pytest.mark.parametrize("name", ["brentq", "brenth", "bisect", "ridder"])
+def test_a_root_is_polished_by_what_is_recorded(name):
+    """So that it has the slopes of the implicit function, also the second."""
+    f = run(f"def f(p, {name}):\n    return {name}(lambda z: z**3 + p * z - 2, 0.0, 3.0)\n")["f"]
+    solver = getattr(optimize, name)
+    with pytest.raises(LeakError) as caught:
+        gad.grad(f)(1.5, solver)
+    assert DEFINITIONS[f"scipy.optimize.{name}"] in str(caught.value)
+    own = run(DEFINITIONS[f"scipy.optimize.{name}"])[name]
+    root = f(1.5, solver)
+    assert f(gad.Variable(1.5), own).value == pytest.approx(root, rel=1e-10)
+    slope = -root / (3 * root**2 + 1.5)
+    assert gad.grad(lambda p: f(p, own))(1.5) == pytest.approx(slope, rel=1e-9)
+    second = -(2 * slope + 6 * root * slope**2) / (3 * root**2 + 1.5)
+    assert gad.grad(gad.grad(lambda p: f(p, own)))(1.5) == pytest.approx(second, rel=1e-8)
+
+
+def test_an_integral_is_a_sum_at_gauss_s_points():
+    """By what is inside and by its ends."""
+    f = run("def f(p, quad):\n    return quad(lambda t, a: np.exp(-a * t), 0.0, 2 * p, args=(p,))[0]\n")["f"]
+    with pytest.raises(LeakError, match=r"first say once quad = .*, then call quad instead"):
+        f(gad.Variable(0.7), integrate.quad)
+    own = run(DEFINITIONS["scipy.integrate.quad"])["quad"]
+    assert gad.Variable(f(0.7, own)).value == pytest.approx(f(0.7, integrate.quad), rel=1e-13)
+    ends = [f(0.7 + h, integrate.quad) for h in (1e-4, -1e-4)]
+    assert gad.grad(lambda p: f(p, own))(0.7) == pytest.approx((ends[0] - ends[1]) / 2e-4, rel=1e-7)
+
+
+def test_a_line_through_points_is_numpy_s():
+    """Also by the values at the points."""
+    f = run("def f(p, interp1d):\n    return interp1d([0.0, 1.0, 3.0], np.stack([p, p * p, 1.0]))(1.5)\n")["f"]
+    with pytest.raises(LeakError, match=r"first say once interp1d = .*, then call interp1d instead"):
+        f(gad.Variable(0.7), interpolate.interp1d)
+    own = run(DEFINITIONS["scipy.interpolate.interp1d"])["interp1d"]
+    assert gad.grad(lambda p: f(p, own))(0.7) == pytest.approx(0.75 * 1.4, rel=1e-12)
+
+
+def test_a_solver_that_hides_the_error_is_seen_through(capfd):
+    """Its own says that something is no proper array of floats."""
+    f = run("def f(p, fsolve):\n    return fsolve(lambda z: z**3 + p * z - 2, 1.0)[0]\n")["f"]
+    with pytest.raises(LeakError, match=r"a step of Newton's.*gad\.jacobian\(f\)\(r\).*line 2\)$"):
+        gad.grad(f)(1.5, optimize.fsolve)
+    assert "LeakError" in capfd.readouterr().err
+
+    def step(p):
+        r = np.array([f(1.5, optimize.fsolve)])
+        g = lambda z: z**3 + p * z - 2  # noqa: E731
+        return (r - np.linalg.solve(gad.jacobian(g)(r), g(r)))[0]
+
+    root = f(1.5, optimize.fsolve)
+    assert gad.grad(step)(1.5) == pytest.approx(-root / (3 * root**2 + 1.5), rel=1e-9)
