@@ -347,13 +347,16 @@ def complete(card: Card, output: Card, after: Quantity, total: int, *, smooth: b
 
 
 def meaning(card: Card, output: Card, after: Quantity, *, smooth: bool) -> tuple[Fragment, ...]:
-    """Say what a slope means; of an array it would be one sentence an entry.
+    """Say what a slope means; of an array, what the slopes of an input mean, in one sentence for all of its entries.
 
     It is told of all places of a graph: also of falling ones, and of corners, which it does not hold at.
     """
-    if card.shape or output.shape:
+    if output.shape or (card.shape and card.role != "input"):
         return ()
     end = (".",) if smooth else (", unless ", output.symbol, " has a corner here.")
+    if card.shape:
+        return (" Each is for one entry of ", card.symbol, ": if that grew by a little, ", output.symbol,
+                " would change by about so many times as much", *end)  # fmt: skip
     return (" If ", card.symbol, " grew by a little, ", output.symbol, " would change by about ", after,
             " times as much", *end)  # fmt: skip
 

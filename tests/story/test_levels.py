@@ -222,3 +222,18 @@ def test_of_several_inputs_each_is_one_and_has_its_slope():
     told_of = [str(step) for step in gad.trace(lambda x, y: x * y, 2.0, 3.0).steps()]
     assert told_of[:2] == ["x is an input: 2.", "y is an input: 3."]
     assert told_of[-1].endswith(", the slope of f with respect to x, is 3.")
+
+
+def test_the_slopes_of_an_array_are_said_to_be_one_for_each_entry():
+    """Where an input has all of them, in full words only; and there differences say the same."""
+    point, by = np.array([0.5, -1.0, 2.0]), 1e-6
+    said = told(lambda x: np.mean(np.sin(x) * x), point, detail="beginner")
+    means = [text for text in said if "Each is for one entry of x: if that grew by a little, f would change" in text]
+    assert means == said[-1:]
+    assert not any(
+        "Each is for one" in text for text in told(lambda x: np.mean(np.sin(x) * x), point, detail="standard")
+    )
+    grown = [np.mean(np.sin(x) * x) for x in point + by * np.eye(3)]
+    slopes = (np.array(grown) - np.mean(np.sin(point) * point)) / by
+    numbers = said[-1].rpartition("[")[2].partition("]")[0].replace("−", "-").split()
+    assert list(map(float, numbers)) == pytest.approx(list(slopes), abs=1e-5)
