@@ -74,7 +74,7 @@ class Cost:
         return verdict(self._exam, self._costs)
 
     def text(self, stream: Any = None) -> str:
-        """Return the cost in 80 columns as a stream can show it; for standard output unless one is given.
+        """Return the cost in at most 80 columns as a stream can show it; for standard output unless one is given.
 
         Examples
         --------

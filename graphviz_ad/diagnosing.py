@@ -95,7 +95,7 @@ class Report:
         return not self.errors and not self.warnings
 
     def text(self, stream: Any = None) -> str:
-        """Return the report in 80 columns as a stream can show it: in its letters, in colour on a terminal.
+        """Return the report in at most 80 columns as a stream can show it: in its letters, in colour on a terminal.
 
         Parameters
         ----------

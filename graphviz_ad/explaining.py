@@ -98,7 +98,7 @@ class Paths:
         return self._exam.adjoint(self._place)
 
     def text(self, stream: Any = None) -> str:
-        """Return the paths in 80 columns as a stream can show them; for standard output unless one is given.
+        """Return the paths in at most 80 columns as a stream can show them; for standard output unless one is given.
 
         Examples
         --------

@@ -155,3 +155,9 @@ def test_names_of_the_trace_alone_are_told_beside_the_products():
     assert "Here v₁ is x²" in str(why)
     assert "Here v₁ is x²" in re.sub("<[^>]*>", "", why._repr_mimebundle_()["text/html"])
     assert "Here" not in str(gad.trace(lambda x: x * np.sin(x), 2.0).why("x"))
+
+
+@pytest.mark.parametrize(("less", "says"), [(0.6, True), (0.49, False)])
+def test_paths_cancel_where_less_than_half_of_the_larger_sign_is_left(less, says):
+    text = str(gad.trace(lambda x: x - less * x, 1.0).why("x"))
+    assert ("is small because its paths cancel" in text) is says

@@ -16,6 +16,7 @@ from graphviz_ad.formulas.text import SUPERSCRIPTS
 __all__ = ["Look", "counted", "fitted", "joined", "padded", "plural", "width", "wrapped"]
 
 _SIGNS = {"▲": "adj", "▼": "val", "⋮": "...", "\u2009": " "}
+_COLUMNS, _FEWEST = 80, 40
 _READ = 10**15
 _TIE = "\u00a0"
 _BARRED = re.compile("((?:\\w[\u0304\u0305])+)([₀-₉]*)")
@@ -112,7 +113,7 @@ def plural(count: int, noun: str) -> str:
 
 
 class Look(NamedTuple):
-    """In which letters, and in which colours, a text is written.
+    """In which letters, in which colours, and in how many columns a text is written.
 
     Attributes
     ----------
@@ -120,11 +121,14 @@ class Look(NamedTuple):
         Returns a text as it can be printed there, in a line.
     strong, alarm : callable
         Return a text in bold, and in bold and magenta; as it is where there are no colours.
+    columns : int
+        As many as a terminal has, from 40 to 80; 80 where nobody knows.
     """
 
     say: Callable[[str], str]
     strong: Callable[[str], str]
     alarm: Callable[[str], str]
+    columns: int = _COLUMNS
 
     @classmethod
     def of(cls, stream: Any, *, colours: bool = True) -> Look:
@@ -138,8 +142,8 @@ class Look(NamedTuple):
         ('adj sqrt(d): adj r * inf', 'r')
         """
         if colours and not os.environ.get("NO_COLOR") and _is_terminal(stream):
-            return cls(_in_letters_of(stream), _escape("1"), _escape("1;35"))
-        return cls(_in_letters_of(stream), str, str)
+            return cls(_in_letters_of(stream), _escape("1"), _escape("1;35"), _columns_of(stream))
+        return cls(_in_letters_of(stream), str, str, _columns_of(stream))
 
     @classmethod
     def asked(cls, stream: Any) -> Look:
@@ -156,6 +160,13 @@ def _is_terminal(stream: Any) -> bool:
         return bool(stream.isatty()) and os.environ.get("TERM") != "dumb"
     except (AttributeError, ValueError):  # no stream, or a closed one
         return False
+
+
+def _columns_of(stream: Any) -> int:
+    try:
+        return min(max(os.get_terminal_size(stream.fileno()).columns or _COLUMNS, _FEWEST), _COLUMNS)
+    except (AttributeError, ValueError, OSError):  # no stream, a closed one, or no terminal
+        return _COLUMNS
 
 
 def _in_letters_of(stream: Any) -> Callable[[str], str]:

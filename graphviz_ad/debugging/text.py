@@ -1,4 +1,4 @@
-"""A report as text of 80 columns: each finding with its place, its reason, its line, its way and its remedy."""
+"""A report as text of at most 80 columns: each finding with its place, its reason, its line, its way and its remedy."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from graphviz_ad.debugging.sought import as_meant, not_there
 from graphviz_ad.engine.primitive import plain_value
 from graphviz_ad.numerals.abbreviating import abbreviated
 
-__all__ = ["COLUMNS", "block", "code_lines", "headline", "outline", "report_text", "sought", "summary"]
+__all__ = ["block", "code_lines", "headline", "outline", "report_text", "sought", "summary"]
 
 Style = Callable[[str], str]
 
-COLUMNS = 80
 _INDENT = 10
-_ROOM = COLUMNS - _INDENT
 _PLACE = 30  # columns that a place has beside a title
+_WIDEST = 70  # columns behind the margin, of 80
+_LEAST = 12  # columns of a cell that goes on
 _MARGIN = " " * _INDENT
 
 
@@ -47,7 +47,7 @@ def report_text(
     """
 
     def said(sentences: Sequence[str]) -> list[str]:
-        return [line for words in sentences for line in wrapped(look.say(words), COLUMNS)]
+        return [line for words in sentences for line in wrapped(look.say(words), look.columns)]
 
     lines = said([headline(exam, findings), *remarks])
     changes: set[Remedy] = set()
@@ -68,7 +68,7 @@ def outline(finding: Finding, look: Look) -> list[str]:
     where = place(finding, _PLACE)
     code = excerpt(finding)
     lines = [look.say(f"{finding.mark} {finding.title}{f' ({where})' if where else ''}")]
-    lines += wrapped(look.say(finding.sentence), _ROOM)
+    lines += wrapped(look.say(finding.sentence), _room(look))
     lines += code_lines(code, look, str) if code is not None else []
     return [*lines, *_remedy(finding, look)]
 
@@ -83,7 +83,7 @@ def block(finding: Finding, look: Look) -> list[str]:
     [NaN]     NaN is born                                                     a.py:3
               x is −1.
     """
-    lines = [*_head(finding, look), *(_MARGIN + line for line in wrapped(look.say(finding.sentence), _ROOM))]
+    lines = [*_head(finding, look), *(_MARGIN + line for line in wrapped(look.say(finding.sentence), _room(look)))]
     if finding.severity == "note":
         return lines
     code = excerpt(finding)
@@ -135,7 +135,7 @@ def summary(findings: Sequence[Finding]) -> str:
 def _told(exam: Examination, finding: Finding, look: Look, is_cured: bool) -> Iterator[str]:
     """Yield the lines of a finding; a note is told without its code, a remedy that stands above not once more."""
     yield from _head(finding, look)
-    yield from (_MARGIN + line for line in wrapped(look.say(finding.sentence), _ROOM))
+    yield from (_MARGIN + line for line in wrapped(look.say(finding.sentence), _room(look)))
     if finding.severity == "note":
         return
     alarm = look.alarm if finding.is_not_finite else look.strong
@@ -155,8 +155,8 @@ def _head(finding: Finding, look: Look) -> Iterator[str]:
     """Yield the mark, the title and the place, which ends in the last column."""
     where = look.say(place(finding, _PLACE))
     mark = padded(look.say(finding.mark), _INDENT)
-    first, *more = wrapped(look.say(finding.title), _ROOM - width(where) - 2 * bool(where))
-    gap = " " * (COLUMNS - width(mark + first + where))
+    first, *more = wrapped(look.say(finding.title), _room(look) - width(where) - 2 * bool(where))
+    gap = " " * (look.columns - width(mark + first + where))
     bold = look.alarm if finding.is_not_finite else look.strong
     yield bold(mark) + bold(first) + gap + where
     yield from (_MARGIN + bold(line) for line in more)
@@ -166,7 +166,7 @@ def code_lines(code: Excerpt, look: Look, alarm: Style) -> Iterator[str]:
     """Yield the line of code, and one that marks the expression in it, with room for what stands before both."""
     number = str(code.line)
     before, expression, after = look.say(code.before), look.say(code.expression), look.say(code.after)
-    room = _ROOM - len(number) - 3
+    room = _room(look) - len(number) - 3
     if width(before + expression + after) > room:
         before, expression, after = _cropped(before, expression, after, room, look)
     yield f"{number} | {before}{alarm(expression)}{after}"
@@ -189,42 +189,49 @@ def _way(sign: str, stops: Sequence[Stop], look: Look, alarm: Style) -> Iterator
     if not stops:
         return
     rows = [(look.say(f"{sign} {stop.name}"), look.say(stop.number), look.say(stop.factor)) for stop in stops]
-    names, numbers = (min(max(width(row[k]) for row in rows), most) for k, most in ((0, 20), (1, 30)))
+    missing = _WIDEST - _room(look)
+    most = (20 - missing // 4, 30 - missing // 2)
+    names, numbers = (min(max(width(row[k]) for row in rows), most[k]) for k in (0, 1))
     for stop, (name, number, factor) in zip(stops, rows, strict=True):
         if stop.gap:
             yield look.say(f"  ⋮ {stop.gap:,} more")
-        line = f"{'!' if stop.ill else ' '} {padded(name, names)}   {padded(number, numbers)}   {factor}".rstrip()
-        yield from (alarm(part) if stop.ill else part for part in _row(line, 2 + names + 3 + numbers + 3))
+        head = f"{'!' if stop.ill else ' '} {padded(name, names)}   {padded(number, numbers)}"
+        yield from (alarm(part) if stop.ill else part for part in _row(head, factor, _room(look)))
 
 
-def _row(line: str, indent: int) -> list[str]:
+def _row(head: str, last: str, room: int) -> list[str]:
     """Return a row, whose last cell goes on in lines of its own where it is too long."""
-    if width(line) <= _ROOM:
-        return [line]
-    head, tail = line[:indent], line[indent:]
-    if _ROOM - indent < 12:
-        return [line[: _ROOM - 1]]
-    first, *more = wrapped(tail, _ROOM - indent)
-    return [head + first, *(" " * indent + part for part in more)]
+    indent = width(head) + 3
+    if not last or indent + width(last) <= room:
+        return [f"{head}   {last}".rstrip()]
+    if room - indent < _LEAST:
+        return [head.rstrip(), *(f"      {part}" for part in wrapped(last, room - 6))]
+    first, *more = wrapped(last, room - indent)
+    return [f"{head}   {first}", *(" " * indent + part for part in more)]
+
+
+def _room(look: Look) -> int:
+    """Return how many columns there are behind the margin."""
+    return look.columns - _INDENT
 
 
 def _remedy(finding: Finding, look: Look) -> Iterator[str]:
     """Yield the advice, the line before and after, and what came of it."""
     if finding.mending is not None:
-        yield from wrapped(look.say(f"Remedy: {finding.mending.advice}"), _ROOM)
+        yield from wrapped(look.say(f"Remedy: {finding.mending.advice}"), _room(look))
         yield from _change(finding.mending, look)
     elif finding.remedy:
-        yield from wrapped(look.say(f"Remedy: {finding.remedy}"), _ROOM)
+        yield from wrapped(look.say(f"Remedy: {finding.remedy}"), _room(look))
     if finding.outcome:
-        yield from wrapped(look.say(f"Tried on this trace: {finding.outcome}."), _ROOM)
+        yield from wrapped(look.say(f"Tried on this trace: {finding.outcome}."), _room(look))
     for other in finding.alternatives:
-        yield from wrapped(look.say(f"Or: {other.mending.advice}"), _ROOM)
+        yield from wrapped(look.say(f"Or: {other.mending.advice}"), _room(look))
         mending = other.mending
-        if max(map(width, _written("+", mending.line, mending.after, str, look))) <= _ROOM:
+        if max(map(width, _written("+", mending.line, mending.after, str, look))) <= _room(look):
             yield from _written("+", mending.line, mending.after, look.strong, look)
     if finding.acceptance is not None:
         lines, needs = finding.acceptance
-        yield from wrapped(look.say(f"Or, if it is meant, say so{f', with {needs}' if needs else ''}:"), _ROOM)
+        yield from wrapped(look.say(f"Or, if it is meant, say so{f', with {needs}' if needs else ''}:"), _room(look))
         yield from _written("+", lines.line, lines.after, look.strong, look)
 
 

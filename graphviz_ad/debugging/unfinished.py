@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from graphviz_ad.debugging.columns import Look, padded, width, wrapped
 from graphviz_ad.debugging.excerpt import excerpt_at, place_of
-from graphviz_ad.debugging.text import COLUMNS, code_lines
+from graphviz_ad.debugging.text import code_lines
 from graphviz_ad.formulas.formula import Formula
 from graphviz_ad.formulas.text import written
 from graphviz_ad.story.levels import Fragment
@@ -45,13 +45,13 @@ def unfinished_text(raiser: Raiser, look: Look) -> str:
     failure = raiser.failure
     lines = [*_head(raiser, look)]
     says = sentence_of(failure)
-    lines += wrapped(look.say(says), COLUMNS) if says else []
+    lines += wrapped(look.say(says), look.columns) if says else []
     code = excerpt_at(failure.site) if failure.site is not None else None
     blocks = [
         [f"  {line}" for line in code_lines(code, look, look.strong)] if code is not None else [],
         list(_facts(raiser, look)),
         list(_values(raiser, look)),
-        wrapped(look.say(proviso_of(raiser.trace.name)), COLUMNS),
+        wrapped(look.say(proviso_of(raiser.trace.name)), look.columns),
     ]
     for block in filter(None, blocks):
         lines += ["", *block]
@@ -66,8 +66,8 @@ def _head(raiser: Raiser, look: Look) -> Iterator[str]:
         if site is None or site.filename.startswith("<expression")
         else look.say(place_of(site.filename, site.line, _PLACE))
     )
-    first, *more = wrapped(look.say(headline(raiser)), COLUMNS - width(where) - 2 * bool(where))
-    yield look.strong(first) + " " * (COLUMNS - width(first + where)) + where
+    first, *more = wrapped(look.say(headline(raiser)), look.columns - width(where) - 2 * bool(where))
+    yield look.strong(first) + " " * (look.columns - width(first + where)) + where
     yield from map(look.strong, more)
 
 
@@ -76,7 +76,7 @@ def _facts(raiser: Raiser, look: Look) -> Iterator[str]:
     facts = [(look.say(label), look.say(text)) for label, text in facts_of(raiser.failure)]
     labels = min(max((width(label) for label, _ in facts), default=0), 30)
     for label, text in facts:
-        first, *more = wrapped(text, COLUMNS - labels - 4)
+        first, *more = wrapped(text, look.columns - labels - 4)
         yield f"  {padded(label, labels)}  {first}"
         yield from (" " * (labels + 4) + line for line in more)
 

@@ -443,3 +443,13 @@ def test_many_sweeps_at_once_are_said_to_be_so(f, whole, monkeypatch):
     assert "sends many of them" not in str(gad.trace(np.sin, 2.0).cost())
     forward = gad.trace(lambda x: np.ones(5) * x, 2.0).cost()  # one push gives all of it
     assert "sends many of them" not in str(forward)
+
+
+@pytest.mark.parametrize(
+    ("f", "x", "better"),
+    [(lambda x: np.sort(x * np.arange(5.0)), 2.0, "forward"), (lambda x: np.sort(x)[0], np.arange(5.0), "reverse")],
+)
+def test_where_not_all_is_counted_the_mode_of_fewer_sweeps_is_taken(f, x, better):
+    verdict = " ".join(str(gad.trace(f, x).cost()).split())
+    assert f"Take {better} mode" in verdict
+    assert "so this goes by the sweeps alone" in verdict

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import importlib.util
 import io
+import os
 import re
+import struct
 import unicodedata
 from dataclasses import replace
 
@@ -102,6 +104,49 @@ def test_no_line_is_wider_than_80_columns(lesson, name, encoding):
     text.encode(encoding)
     assert max(map(columns, text.splitlines())) <= 80
     assert "~~~" in text
+
+
+@pytest.fixture
+def terminal():
+    """Return streams of terminals with so many columns."""
+    pty, fcntl, termios = (pytest.importorskip(name) for name in ("pty", "fcntl", "termios"))
+    streams, ours = [], []
+
+    def opened(columns):
+        own, theirs = pty.openpty()
+        fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
+        ours.append(own)
+        streams.append(open(theirs, "w", encoding="utf-8"))  # noqa: SIM115
+        return streams[-1]
+
+    yield opened
+    for stream in streams:
+        stream.close()
+    for own in ours:
+        os.close(own)
+
+
+@pytest.mark.parametrize("name", ["f", "long", "wide"])
+@pytest.mark.parametrize(("wide", "most"), [(200, 80), (60, 60), (40, 40)])
+def test_a_report_has_the_columns_of_its_terminal(lesson, terminal, name, wide, most):
+    """But no more than 80, and a line that is to be copied is whole."""
+    report = gad.check(getattr(lesson, name), 0.7 if name == "long" else D)
+    lines = re.sub(r"\x1b\[[\d;]*m", "", report.text(terminal(wide))).splitlines()
+    shown = [columns(line) for line in lines if not re.match(r" *\d+ [-+] ", line)]
+    assert most - 12 < max(shown) <= most
+    words = " ".join(" ".join(lines).split())
+    assert " ".join(report.findings[0].sentence.split()) in words
+
+
+@pytest.mark.parametrize("wide", [60, 80])
+def test_paths_costs_and_what_raised_have_the_columns_of_their_terminal(lesson, terminal, wide):
+    trace = gad.trace(lesson.wide, D + 1)
+    with pytest.raises(ValueError, match="must be equal") as caught:
+        gad.trace(lambda x: (x + lesson.f(x)) @ np.ones(2), D)
+    texts = [gad.trace(lambda x: np.sin(np.tanh(x) + x) * x, 0.7).why("x").text(terminal(wide)),
+             trace.cost().text(terminal(wide)), gad.post_mortem(caught.value).text(terminal(wide))]  # fmt: skip
+    for text in texts:
+        assert max(columns(re.sub(r"\x1b\[[\d;]*m", "", line)) for line in text.splitlines()) <= wide
 
 
 def test_the_expression_is_marked_in_the_line_as_it_stands_in_the_file(lesson):

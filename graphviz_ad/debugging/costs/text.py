@@ -17,7 +17,6 @@ from graphviz_ad.debugging.remarks import remarks
 
 __all__ = ["Table", "cost_text", "headline", "kept", "line_table", "mode_table", "node_table", "notes", "verdict"]
 
-COLUMNS = 80
 _DEAREST = 10
 _EVEN = 1.1  # times as many operations: less is about as many
 _CODE = 30  # characters of a line of code
@@ -106,7 +105,7 @@ def mode_table(costs: Costs) -> Table:
         )
         for own in costs.modes
     ]
-    heads = ("", "mode", "sweeps", "operations", "× f", "one of them takes")
+    heads = ("", "mode", "sweeps", "operations", "× f", "one takes")
     return Table("What it would cost", heads, tuple(rows), 2)
 
 
@@ -242,13 +241,13 @@ def notes(exam: Examination, costs: Costs) -> Iterator[str]:
 def cost_text(exam: Examination, costs: Costs, look: Look) -> str:
     """Return the cost as text of 80 columns."""
     say = look.say
-    lines = [*wrapped(say(headline(exam, costs)), COLUMNS), "", *wrapped(say(verdict(exam, costs)), COLUMNS)]
+    lines = [*wrapped(say(headline(exam, costs)), look.columns), "", *wrapped(say(verdict(exam, costs)), look.columns)]
     tables = [mode_table(costs), line_table(costs), node_table(exam, costs)]
     for table in tables:
         if table.rows:
             lines += ["", say(table.title), *_set(table, look)]
     for words in (kept(costs), *notes(exam, costs)):
-        lines += ["", *wrapped(say(words), COLUMNS)]
+        lines += ["", *wrapped(say(words), look.columns)]
     return "\n".join(line.rstrip() for line in lines)
 
 
@@ -256,7 +255,7 @@ def _set(table: Table, look: Look) -> Iterator[str]:
     """Yield the lines of a table: words on the left, figures on the right."""
     cells = [[look.say(cell) for cell in row] for row in (table.heads, *table.rows)]
     wide = [max(width(row[k]) for row in cells) for k in range(len(table.heads))]
-    spare = COLUMNS - sum(wide) - 2 * len(wide)
+    spare = look.columns - sum(wide) - 2 * len(wide)
     if spare < 0:
         wide[1] = max(wide[1] + spare, 6)
     for row in cells:

@@ -34,7 +34,6 @@ __all__ = [
     "summed",
 ]
 
-COLUMNS = 80
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 """What the paths are called, the widest first."""
 LETTERED = 4
@@ -273,16 +272,16 @@ def instead(ways: Ways) -> str:
 
 def paths_text(exam: Examination, i: int, ways: Ways, look: Look, more: Sequence[str] = ()) -> str:
     """Return the paths as text of 80 columns, and what more there is to say."""
-    lines = wrapped(look.say(sentences(exam, i, ways)), COLUMNS)
+    lines = wrapped(look.say(sentences(exam, i, ways)), look.columns)
     if ways.paths:
         table, products = _table(exam, i, ways, look)
         lines += ["", *table]
         if said := legend(exam, products):
-            lines += ["", *wrapped(look.say(said), COLUMNS)]
+            lines += ["", *wrapped(look.say(said), look.columns)]
     if ways.count > 1:
-        lines += ["", *wrapped(look.say(instead(ways)), COLUMNS)]
+        lines += ["", *wrapped(look.say(instead(ways)), look.columns)]
     for words in more:
-        lines += ["", *wrapped(look.say(words), COLUMNS)]
+        lines += ["", *wrapped(look.say(words), look.columns)]
     return "\n".join(line.rstrip() for line in lines)
 
 
@@ -294,7 +293,7 @@ def _table(exam: Examination, i: int, ways: Ways, look: Look) -> tuple[list[str]
     cells = [[row.letter, "", "", row.value, row.share, " ".join(map(str, row.lines))] for row in shown]
     table = [list(map(say, row)) for row in [head, *cells, *ending(exam, i, ways)]]
     fixed = [max(width(row[k]) for row in table) for k in (0, 3, 4, 5)]
-    room = COLUMNS - sum(fixed) - 2 * 5
+    room = look.columns - sum(fixed) - 2 * 5
     least = max(width(row[1]) for row in table)  # of the words that are not cut
     most = max(min(max(width(" ▸ ".join(row.way)) for row in shown), max(room // 2, 8)), least)
     seen = []
