@@ -166,7 +166,11 @@ def orders(f: Callable[..., Any], x: Any, /, *, upto: int = 2, **unknown: Never)
     refuse_unknown("orders", unknown, ("upto",))
     if isinstance(upto, bool) or upto not in (1, 2, 3):
         raise InputError(f"orders: upto is {upto!r}; expected 1, 2 or 3: the last derivative that is drawn")
-    if np.asarray(x).dtype.kind not in "fiu":
+    try:
+        kind = np.asarray(x).dtype.kind
+    except ValueError:  # of a ragged list no array can be made
+        kind = "O"
+    if kind not in "fiu":
         raise InputError(f"orders: x must be a single number, such as 2.0, got {brief(x)}")
     if np.shape(x) != ():
         raise InputError(

@@ -485,3 +485,16 @@ def _one_by_one(x):
 def test_functions_that_compute_later_are_told_apart(call, f, said):
     """And nobody is told besides that a coroutine was never awaited."""
     assert refusal(InputError, lambda: call(f, 1.0)).partition("it returned ")[2].startswith(said)
+
+
+@pytest.mark.parametrize("values", [10**400, [1.0, 10**400], {"a": -(10**400)}], ids=["number", "list", "dict"])
+def test_an_integer_beyond_the_range_of_floats_is_named(values):
+    """And where it stands, as any other input that is no float."""
+    with pytest.raises(DtypeError, match=r"^grad, argument 0.*a leaf needs floats or complex numbers, got int -?1000"):
+        gad.grad(lambda x: x)(values)
+
+
+def test_a_ragged_list_has_no_order():
+    """NumPy would only say that it can make no array of it."""
+    with pytest.raises(InputError, match=r"^orders: x must be a single number, such as 2\.0, got list"):
+        gad.orders(lambda x: x * x, [1, [2, 3]])

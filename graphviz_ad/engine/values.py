@@ -62,7 +62,10 @@ def as_input_value(value: Any) -> Any:
     if type(value) is _float64:
         return value
     if isinstance(value, int) and not isinstance(value, bool):
-        return _float64(value)
+        try:
+            return _float64(value)
+        except OverflowError:  # beyond the range of floats
+            return value
     if isinstance(value, np.integer) or (type(value) is _ndarray and value.dtype.kind in "iu"):
         return value.astype(_float64)
     return value
