@@ -229,9 +229,10 @@ BELOW = """() => { const [time, code, table] = [".gad-time", ".gad-code", ".gad-
   document.querySelector(name).getBoundingClientRect()); return [time.width, table.top - code.bottom]; }"""
 
 
-def test_beside_a_wide_graph_the_timeline_has_a_line_of_its_own(player: Any) -> None:
+@pytest.mark.parametrize(("width", "height"), [(1280, 720), (768, 1024)])
+def test_where_its_bar_is_narrow_the_timeline_has_a_line_of_its_own(player: Any, width: int, height: int) -> None:
     """It is as wide as the step needs to be seen on it, and takes nothing from the code."""
-    page = player(dict(still(trace(deep, np.ones((8, 3)), np.zeros(4))).film), width=1280, height=720)
+    page = player(dict(still(trace(deep, np.ones((8, 3)), np.zeros(4))).film), width=width, height=height)
     page.wait_for_function(f"() => {{ const [wide, gap] = ({BELOW})(); return wide > 300 && gap > -3; }}")
 
 
