@@ -453,3 +453,10 @@ def test_where_not_all_is_counted_the_mode_of_fewer_sweeps_is_taken(f, x, better
     verdict = " ".join(str(gad.trace(f, x).cost()).split())
     assert f"Take {better} mode" in verdict
     assert "so this goes by the sweeps alone" in verdict
+
+
+@pytest.mark.parametrize("n", [1, 3, 4])
+def test_a_jacobian_takes_a_whole_sweep_for_each_output(n):
+    """One sweep of sin: n values of cos, and n products with the seed."""
+    f, back, *_ = gad.trace(np.sin, np.arange(1.0, n + 1)).cost().modes
+    assert (f.operations, back.sweeps, back.operations) == (n, n, n + n * 2 * n)
