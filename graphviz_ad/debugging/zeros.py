@@ -136,6 +136,8 @@ def _cause(exam: Examination, i: int, child: int, argument: int) -> _Block:
                 continue
             depends = isinstance(other, Variable) and i in exam.above(exam.position[other.index])
             return _Block(child, argument, "stationary" if depends else "factor", k)
+    if primitive in ("power", "float_power") and argument == 1 and _is_at_origin(node):
+        return _Block(child, argument, "jump")
     if primitive in _STATIONARY:
         return _Block(child, argument, "stationary")
     if primitive in _CORNERED and not np.any(exam.values[child]):
@@ -145,6 +147,12 @@ def _cause(exam: Examination, i: int, child: int, argument: int) -> _Block:
     if primitive == "arctan2" and not any(np.any(plain_value(x)) for x in node.operands):
         return _Block(child, argument, "no angle")
     return _Block(child, argument, "rounded flat" if primitive in SATURATING else "rule")
+
+
+def _is_at_origin(node: Variable) -> bool:
+    """Whether a power is 0 to the 0 somewhere."""
+    base, exponent = (plain_value(x) for x in node.operands)
+    return bool(np.any(np.equal(base, 0) & np.equal(exponent, 0)))
 
 
 def _finding(exam: Examination, child: int, cause: str, members: Sequence[tuple[int, _Block]]) -> Finding:
@@ -189,6 +197,24 @@ def _learning(exam: Examination, child: int, blocks: Sequence[_Block]) -> list[i
     return list(dict.fromkeys(own))
 
 
+_PLACES = {
+    "jump": (
+        "{written} is 1 at {called} = 0 and 0 right above it, its base being 0: it jumps, and its slope is taken as 0",
+        "{written} jumps",
+    ),
+    "corner": ("{written} has a corner at 0, where 0 is taken for its slope", "{written} has a corner"),
+    "turning": (
+        "The vectors of equal values in {written} may turn freely: they have no slope, and 0 is taken",
+        "{written} has equal values",
+    ),
+    "no angle": (
+        "The origin has no angle: {written} jumps there, and 0 is taken for its slopes",
+        "{written} at the origin",
+    ),
+}
+"""Places without a slope: why nothing goes on there, and the same in a few words."""
+
+
 def _words(exam: Examination, child: int, cause: str, blocks: Sequence[_Block]) -> tuple[str, str]:
     """Return why nothing goes on through a node, and the same in a few words."""
     node, written = exam.nodes[child], exam.written(child)
@@ -217,17 +243,9 @@ def _words(exam: Examination, child: int, cause: str, blocks: Sequence[_Block]) 
         )
     if cause == "stationary":
         return f"{written} is stationary at {called} = {value}: its slope there is 0", f"{written} is stationary"
-    if cause == "corner":
-        return f"{written} has a corner at 0, where 0 is taken for its slope", f"{written} has a corner"
-    if cause == "turning":
-        return f"The vectors of equal values in {written} may turn freely: they have no slope, and 0 is taken", (
-            f"{written} has equal values"
-        )
-    if cause == "no angle":
-        return (
-            f"The origin has no angle: {written} jumps there, and 0 is taken for its slopes",
-            f"{written} at the origin",
-        )
+    if cause in _PLACES:
+        reason, title = _PLACES[cause]
+        return reason.format(written=written, called=called), title.format(written=written)
     if cause == "rounded":
         dtype = node.dtype
         return (

@@ -185,3 +185,8 @@ def rectifier_of_plain_python(w):
     z = w.sum() - 1.0
     out = max(z, 0.0)  # here
     return (out - 1) ** 2
+
+
+@bug("zero-gradient", at={"x": 0.0, "y": 0.0}, cause="is 1 at y = 0 and 0 right above it", reaches=("y",))
+def nothing_to_the_power_of_nothing(x, y):
+    return x**y  # here

@@ -78,6 +78,7 @@ WITHOUT = {
     "deviation_of_tiny_numbers": "the numbers would have to be scaled before, in one more line",
     "slope_of_a_chord_of_no_length": "the limit is 1/2, which no part of the quotient says",
     "unit_that_is_multiplied_by_whether_it_is_on": "a comparison is none of the nodes, and so no part of a pattern",
+    "nothing_to_the_power_of_nothing": "a jump has no slope",
     "determinant_of_equal_rows": "the determinant is flat there",
     "log_determinant_of_dependent_rows": "no number is the logarithm of 0",
     "angle_that_rounding_closes": "the angle between two vectors has other inputs than its cosine",
