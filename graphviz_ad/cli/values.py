@@ -44,7 +44,7 @@ def values_of(f: Callable[..., Any], label: str, request: Request, options: Sequ
         What it is called.
     request : Request
     options : sequence of str
-        Those of the command, for suggestions.
+        Those of the command: for suggestions, and since a variable of such a name is given another way.
 
     Raises
     ------
@@ -63,7 +63,8 @@ def values_of(f: Callable[..., Any], label: str, request: Request, options: Sequ
     values = {name: _value(name, text) for name, text in texts.items()}
     for parameter in parameters:
         if parameter.name not in values and parameter.default is inspect.Parameter.empty:
-            option = f"--slider {parameter.name}=" if parameter.name in OPTIONS else f"--{parameter.name} "
+            is_taken = parameter.name in OPTIONS or parameter.name in options
+            option = f"--slider {parameter.name}=" if is_taken else f"--{parameter.name} "
             raise UsageError(f"{parameter.name} has no value: add {option}VALUE, or give the function a default for it")
     return {parameter.name: values.get(parameter.name, parameter.default) for parameter in parameters}
 

@@ -123,7 +123,8 @@ class TestExitCodes:
             ),
             ((*BROKEN, "--legend"), "check draws nothing, so it takes no --legend"),
             ((*BROKEN, "-o", "report.doc"), "must end in .txt, .html, .json, .sarif, .svg"),
-            (("lesson.py:clashing",), "format has no value"),
+            (("lesson.py:clashing",), "format has no value: add --slider format=VALUE"),
+            (("x*at", "--x", "1"), "at has no value: add --slider at=VALUE"),
             (("lesson.py:los", "--d", "1"), "Did you mean 'loss'?"),
         ],
     )
