@@ -56,6 +56,7 @@ METHOD_ADVICE = {
     "view": "leave it out; {plain}.value.view(...) is a plain array, through which no derivative flows",
     "resize": "write np.reshape({x}, ...), a new array",
     "flat": "write np.ravel({x})",
+    "strides": "windows are np.lib.stride_tricks.sliding_window_view({x}, ...), recorded, with [::step] for steps",
     "nbytes": "read {plain}.value.nbytes",
     "itemsize": "read {plain}.dtype.itemsize",
 }

@@ -132,3 +132,15 @@ def test_what_fails_in_the_middle_is_forgotten_as_well():
     with pytest.raises(ZeroDivisionError):
         fail()
     assert not hasattr(x, "byteswap")
+
+
+def test_strides_lead_to_windows():
+    """Which as_strided would show of memory that nothing is recorded of; the windows have the same numbers."""
+    x = np.arange(16.0).reshape(4, 4)
+    with pytest.raises(
+        gad.errors.UnknownAttributeError, match=r"windows are np\.lib\.stride_tricks\.sliding_window_view\(x"
+    ):
+        gad.grad(lambda x: np.lib.stride_tricks.as_strided(x, (2, 2, 2, 2), (x.strides[0] * 2,)))(x)
+    pieces = np.lib.stride_tricks.as_strided(x, (2, 2, 2, 2), (64, 16, 32, 8))
+    windows = np.lib.stride_tricks.sliding_window_view(gad.Variable(x), (2, 2))[::2, ::2]
+    np.testing.assert_array_equal(windows.value, pieces)
