@@ -483,6 +483,26 @@ def test_a_call_in_another_thread_is_not_in_it_and_that_is_said():
     assert json.loads(book.to_json())["findings"][-1]["kind"] == "elsewhere"
 
 
+def test_leaves_told_apart_once_are_told_apart_in_every_line():
+    """Also in calls that only one of them is in, and where it is cleared; their sums are of calls of their own."""
+    with gad.ledger() as book:
+        a, b = gad.Variable(1.0, "w"), gad.Variable(2.0, "w")
+        (a * 3).backward()
+        (b * 5).backward()
+        (a * b).backward()
+        b.zero_grad()
+        (b * 7).backward()
+    assert [(e.call, e.leaf, e.after) for e in book.entries] == [
+        *((1, "w #1", 3.0), (2, "w #2", 5.0), (3, "w #1", 5.0), (3, "w #2", 6.0), (4, "w #2", 7.0)),
+    ]
+    assert "w #2   zeroed" in str(book)
+    assert "2 leaves" in str(book)
+    sums = [(f.reaches, f.calls) for f in book.findings if f.kind == "accumulated"]
+    assert sums == [(("w #1",), (1, 3)), (("w #2",), (2, 3))]
+    nothing = [(f.reaches, f.calls) for f in book.findings if "got nothing" in f.sentence or "is not in" in f.sentence]
+    assert nothing == [(("w #1",), (2, 4))]
+
+
 def test_leaves_of_layers_with_one_name_are_told_apart_in_steps_too():
     class Dense:
         def __init__(self, w):

@@ -6,7 +6,7 @@ has read that one since the last call of `backward`, and both have the same name
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from types import CodeType
 from typing import Any, NamedTuple
@@ -81,8 +81,15 @@ def written(events: Sequence[Any]) -> Book:
     keeper = _Keeper()
     for event in tuple(events):
         _KEEPERS[type(event)](keeper, event)
+    names = keeper.labels()
     return Book(
-        *(tuple(keeper.acts), keeper.names, keeper.places, tuple(keeper.renewals), tuple(keeper.releases)),
+        *(
+            tuple(_labelled(act, names) for act in keeper.acts),
+            names,
+            keeper.places,
+            tuple(keeper.renewals),
+            tuple(keeper.releases),
+        ),
         elsewhere=tuple(keeper.elsewhere),
     )
 
@@ -104,7 +111,8 @@ class _Keeper:
         self._read: dict[int, tuple[int, ...]] = {}  # those that it was the sum of when it was last read
         self._zeroed: dict[int, int] = {}
         self._left: dict[int, Any] = {}  # the gradients that the calls have left
-        self._apart: dict[int, str] = {}  # the names by which the leaves of a call are told apart
+        self._apart: dict[int, str] = {}  # the names by which leaves of one name are told apart
+        self._alike: dict[str, int] = {}  # how many leaves of a name are
         self._readings: list[tuple[Reading, bool]] = []  # since the last call, and whether since the last leaf
         self._subtracted: dict[tuple[int, CodeType, int], int] = {}
         self._count = 0
@@ -146,7 +154,9 @@ class _Keeper:
             if reading.attribute == "grad" and in_place and index != old and index in self._olders(old):
                 calls, source = self._read.get(index, ()), index
         before = self._values.get(old)
-        name = self._apart[new] = self._apart.get(old, self.names[new])
+        name = self.names[new]
+        if old in self._apart:
+            self._apart[new] = self._apart[old]
         self._change(Step(name, self._step, before, birth.value, calls, place, old, new, source))
 
     def _change(self, step: Step) -> None:
@@ -190,8 +200,7 @@ class _Keeper:
         place = statement_at(reading.code, reading.lasti)
         key = index, reading.code, place.line
         if self._subtracted.setdefault(key, reading.lasti) == reading.lasti:  # else read once more by the statement
-            name = self._apart.get(index, self.names[index])
-            self._change(Step(name, self._step, None, None, calls, place, index, -1, index))
+            self._change(Step(self.names[index], self._step, None, None, calls, place, index, -1, index))
 
     def clear(self, clearing: Clearing) -> None:
         """Note that a gradient was forgotten."""
@@ -217,12 +226,27 @@ class _Keeper:
         self._now.add(self._count)
         self._is_stepped = False
         place = call_at(event.code, event.lasti)
-        entries = _told_apart(tuple(self._entry(row, held[row.leaf.creation], place) for row in event.postings))
-        self._apart |= {entry.index: entry.leaf for entry in entries}
+        entries = tuple(self._entry(row, held[row.leaf.creation], place) for row in event.postings)
+        self._tell_apart([entry.index for entry in entries])
         self.acts.append(Call(self._count, self._step, place, event.value, entries, event.missed, "", event.retained))
         self._readings = []
         for index, code, lasti, remedy in event.renewals:
             self.renewals.append(Renewal(self._count, index, statement_at(code, lasti), remedy))
+
+    def _tell_apart(self, indices: Sequence[int]) -> None:
+        """Number the leaves of a call that have one name; later ones of that name go on counting."""
+        names = [self.names[index] for index in indices]
+        for index, name in zip(indices, names, strict=True):
+            if index not in self._apart and (names.count(name) > 1 or name in self._alike):
+                self._alike[name] = self._alike.get(name, 0) + 1
+                self._apart[index] = f"{name} #{self._alike[name]}"
+
+    def labels(self) -> dict[int, str]:
+        """Return what each leaf is called, one that another stands in the place of like that one."""
+        for new, old in sorted(self._old.items(), reverse=True):
+            if new in self._apart:
+                self._apart.setdefault(old, self._apart[new])
+        return self.names | self._apart
 
     def _held(self, index: int, before: Any) -> tuple[int, ...]:
         """Return the calls that a gradient is the sum of; 0 stands for what none of them has added."""
@@ -269,15 +293,11 @@ def _may_be(own: str, other: str) -> bool:
     return not (own and other) or (tail == other_tail != "")
 
 
-def _told_apart(entries: tuple[Entry, ...]) -> tuple[Entry, ...]:
-    """Return entries in which no two leaves have one name."""
-    names = [entry.leaf for entry in entries]
-    return tuple(
-        replace(entry, leaf=f"{entry.leaf} #{1 + names[:k].count(entry.leaf)}")
-        if names.count(entry.leaf) > 1
-        else entry
-        for k, entry in enumerate(entries)
-    )
+def _labelled(act: Any, names: Mapping[int, str]) -> Any:
+    """Return what happened, with the names by which leaves are told apart from the first page to the last."""
+    if isinstance(act, Call):
+        return replace(act, entries=tuple(replace(entry, leaf=names[entry.index]) for entry in act.entries))
+    return replace(act, leaf=names[act.index])
 
 
 _KEEPERS: dict[type, Callable[[_Keeper, Any], None]] = {

@@ -266,7 +266,7 @@ def _summed(book: Book) -> Iterator[LedgerFinding]:
     for entry in book.entries:
         if len(entry.calls) > 1 and entry.index not in spoiled:
             groups.setdefault(Place(entry.file, entry.line, entry.expression), []).append(entry)
-    for place, entries in groups.items():
+    for place, entries in [(place, alike) for place, every in groups.items() for alike in _of_one_sum(every)]:
         names = tuple(dict.fromkeys(entry.leaf for entry in entries))
         first, most = entries[0], max(entries, key=lambda entry: len(entry.calls))
         yield _finding(
@@ -281,6 +281,15 @@ def _summed(book: Book) -> Iterator[LedgerFinding]:
             reaches=names,
             calls=most.calls,
         )
+
+
+def _of_one_sum(entries: Sequence[Entry]) -> Iterator[list[Entry]]:
+    """Yield the entries of those leaves together whose gradients are sums of the same calls."""
+    longest: dict[str, tuple[int, ...]] = {}
+    for entry in entries:
+        longest[entry.leaf] = max(longest.get(entry.leaf, ()), entry.calls, key=len)
+    for calls in dict.fromkeys(longest.values()):
+        yield [entry for entry in entries if longest[entry.leaf] == calls]
 
 
 # -- stale gradients ------------------------------------------------------------------------------------------------
