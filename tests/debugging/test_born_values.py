@@ -140,3 +140,19 @@ def test_the_same_product_twice_on_a_line_is_told_once():
     """Two findings with the same words help nobody more than one."""
     report = gad.check(lambda x: np.sqrt(x * x + x * x), 1e200)
     assert [finding.title for finding in report.errors] == ["∞ is born in x · x"]
+
+
+@pytest.mark.parametrize(("at", "words"), [(1.0000000002, "x is 1.0000000002: arccos"), (2.0, "x is 2: arccos")])
+def test_a_number_beyond_an_edge_is_written_so_that_it_is_seen_to_be(at, words):
+    assert any(words in finding.sentence for finding in findings(lambda x: np.arccos(x), at))
+
+
+@pytest.mark.parametrize(("entry", "severity"), [(1, "error"), (slice(0, 0), "note")])
+def test_what_is_divided_by_infinity_is_told_where_it_is_read(entry, severity):
+    def f(z):
+        powers = np.exp(z)
+        shares = powers / np.sum(powers)
+        return np.log(np.sum(shares[entry])) if severity == "error" else np.log(np.sum(shares[entry]) + z[1])
+
+    (first, *_) = [own for own in findings(f, np.array([1000.0, 0.0])) if own.expression == "np.exp(z)"]
+    assert (first.kind, first.severity) == ("inf", severity)

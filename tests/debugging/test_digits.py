@@ -120,6 +120,38 @@ def test_a_zero_is_blamed_for_the_logarithm_of_it():
     assert "underflow" in kinds
 
 
+def multiplied(factor, start):
+    def f(x):
+        for _ in range(400):
+            start_of_pass = x if _ else x * start
+            x = start_of_pass * factor
+        return np.log(np.abs(x))
+
+    return f
+
+
+@pytest.mark.parametrize(("factor", "is_told"), [(0.1, True), (-0.1, False)])
+def test_logarithms_are_to_be_added_where_all_factors_have_one(factor, is_told):
+    sentences = [own.sentence for own in silently(multiplied(factor, 1.0), 0.5) if own.kind == "underflow"]
+    assert len(sentences) == 1
+    assert ("sum of the logarithms" in sentences[0]) == is_told
+
+
+@pytest.mark.parametrize(
+    ("f", "at", "is_told"),
+    [
+        (lambda x: np.arccos(np.cos(x)), 1e-9, True),
+        (lambda x: np.arccos(x * 1.0), 1.0, False),  # it is 1 indeed
+        (lambda x: np.arccos(np.sqrt(x) / np.sqrt(x) * 1.0), 3.0, False),
+    ],
+)
+def test_an_edge_to_which_only_rounding_led_lost_its_digits(f, at, is_told):
+    told = [own for own in silently(f, at) if own.kind == "cancellation"]
+    assert bool(told) == is_told
+    births = [own.sentence for own in silently(f, at) if own.kind.endswith("-gradient")]
+    assert any("rounding alone" in sentence for sentence in births) == is_told
+
+
 def silently(f, *arguments):
     with np.errstate(all="ignore"):
         return gad.check(f, *arguments).findings

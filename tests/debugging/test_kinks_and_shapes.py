@@ -23,6 +23,13 @@ def of_kind(kind, report):
         (lambda x: np.sum(np.clip(x, 0, 1)), np.array([1.0, 0.4]), ((0,),)),
         (lambda x: np.sum(x * np.floor(x)), np.array([2.5, 3.0]), ((1,),)),
         (lambda x: np.sum(x * np.sign(x - 1)), np.array([1.0, 3.0]), ((0,),)),
+        (lambda x: np.sum(np.sort(x) * [1.0, 2.0, 4.0]), np.array([5.0, 2.0, 2.0]), ((0,), (1,))),
+        (lambda x: np.partition(x, 1)[0], np.array([2.0, 5.0, 2.0]), ((0,), (1,))),
+        (lambda x: np.median(x), np.array([1.0, 5.0, 5.0]), ((1,), (2,))),
+        (lambda x: np.median(x), np.array([4.0, 2.0, 2.0, 3.0]), ((1,), (2,))),
+        (lambda x: np.sum(np.mod(x, 2.0)), np.array([4.0, 0.5]), ((0,),)),
+        (lambda x: np.sum(np.fmod(x, 2.0)), np.array([0.0, 4.0]), ((1,),)),
+        (lambda x: np.sum(np.interp(x, [0.0, 1.0, 2.0], [0.0, 1.0, -1.0])), np.array([1.0, 0.5]), ((0,),)),
     ],
 )
 def test_a_kink_is_a_note_with_its_entries(f, at, entries):
@@ -40,6 +47,11 @@ def test_a_kink_is_a_note_with_its_entries(f, at, entries):
         lambda x: np.sum(np.abs(x) * 0.0),  # no part in the gradient
         lambda x: np.sum(np.maximum(x, x)),  # of a number with itself
         lambda x: np.sum(np.abs(x + 1.0)),
+        lambda x: np.sum(np.sort(np.stack([x[0], x[1], x[1]]))),  # of equal entries, all with one adjoint
+        lambda x: np.median(np.stack([x[0], x[1], x[1], x[1] + 3.0])),  # both of the middle
+        lambda x: np.fmod(x[0], 2.0),
+        lambda x: np.sum(np.interp([0.0, 1.0], [0.0, 1.0, 2.0], np.stack([x[0], x[1], x[0]]))),  # linear in heights
+        lambda x: np.interp(x[1], [0.0, 2.0, 4.0], [0.0, 2.0, 4.0]),  # where the line goes on
     ],
 )
 def test_a_kink_that_does_not_matter_is_not_told(f):

@@ -44,6 +44,35 @@ def test_each_zero_has_its_cause(f, at, severity, word):
     assert word in finding.sentence
 
 
+@pytest.mark.parametrize(
+    ("f", "at", "severities"),
+    [
+        (lambda x: (np.sign(x) - 1.0) ** 2, 3.0, ["warning", "note"]),
+        (lambda x: np.maximum(x, 0.0) ** 2, -3.0, ["note", "note"]),
+        (lambda x: (x * 2.0) ** 2, 0.0, ["note"]),
+    ],
+)
+def test_what_lies_behind_a_stationary_point_is_told_too(f, at, severities):
+    assert [finding.severity for finding in zeros(f, at)] == severities
+
+
+@pytest.mark.parametrize(("rank", "is_told"), [(1, True), (2, False)])
+def test_cofactors_are_all_0_only_two_below_full_rank(rank, is_told):
+    matrix = np.diag([2.0] * rank + [0.0] * (3 - rank))
+    assert [finding.sentence for finding in zeros(np.linalg.det, matrix) if "cofactors" in finding.sentence] == (
+        [finding.sentence for finding in zeros(np.linalg.det, matrix)] if is_told else []
+    )
+    assert bool(zeros(np.linalg.det, matrix)) == is_told
+
+
+def test_a_comparison_is_named_only_where_it_is_the_factor():
+    (finding,) = zeros(lambda z: z * (z > 0), -1.0)
+    assert "z > 0 is false, which counts as 0" in finding.sentence
+    assert "this relu is off" in finding.sentence
+    (finding,) = zeros(lambda z, k: z * k * (z < 0), -1.0, 0.0)
+    assert "is false" not in finding.sentence
+
+
 def test_inputs_that_one_place_wipes_out_are_told_together():
     def loss(w, b):
         z = w * 2.0 + b
