@@ -30,6 +30,14 @@ class Elsewhere:
         outcome = bench.run(edits)
         return outcome.error is None and not outcome.wrong & cured
 
+    def by_chance(self) -> list[str]:
+        """Return of which inputs the gradient is right here, and wrong at other numbers close by."""
+        outcome = self._bench.outcome
+        bench = None if outcome.wrong or outcome.error is not None else self._beside
+        if bench is None or bench.outcome.error is not None:
+            return []
+        return [bench.outcome.gradients[k].input.name for k in sorted(bench.outcome.wrong)]
+
     @cached_property
     def _beside(self) -> Bench | None:
         """The same passes where a line cannot be right by chance; None where it cannot be so here either."""

@@ -10,6 +10,7 @@ from typing import Any
 from graphviz_ad.console import prints
 from graphviz_ad.debugging.hand_written.blaming import Culprit
 from graphviz_ad.debugging.hand_written.comparing import Array
+from graphviz_ad.debugging.hand_written.elsewhere import Elsewhere
 from graphviz_ad.debugging.hand_written.judging import Judge, Judgement
 from graphviz_ad.debugging.hand_written.returned import Gradient
 from graphviz_ad.debugging.hand_written.running import Event, Observer, Version
@@ -147,6 +148,7 @@ def checked(forward: Callable[..., Any], backward: Callable[..., Any], args: Seq
         observer = Observer(kept)
         repaired = bench.run(edits, observer) if edits else None
         lines = tuple(_Verdicts(bench, wrong, repaired, observer).all())
+        chance = Elsewhere(bench).by_chance()
     finally:
         bench.restore()
     outcome, truth = bench.outcome, bench.truth
@@ -158,7 +160,7 @@ def checked(forward: Callable[..., Any], backward: Callable[..., Any], args: Seq
         outcome.wrong,
         outcome.error,
         bench.raised_line,
-        tuple(_remarks(bench, limit)),
+        tuple(_remarks(bench, limit, chance)),
         truth,
     )
 
@@ -169,9 +171,16 @@ _LIMITS = {
 }
 
 
-def _remarks(bench: Bench, limit: str) -> Iterator[str]:
+def _remarks(bench: Bench, limit: str, chance: Sequence[str]) -> Iterator[str]:
     if limit:
         yield _LIMITS[limit]
+    if chance:
+        own = f"gradient{'s' if len(chance) > 1 else ''} of {listed(chance)}"
+        are = "are wrong: they are right" if len(chance) > 1 else "is wrong: it is right"
+        yield (
+            f"At numbers close by, the {own} {are} here by chance, as many formulas are at whole numbers and halves. "
+            "Check your backward with other numbers."
+        )
     seeds = bench.binding.seeds
     if seeds is not None:
         shapes = listed([str(getattr(seed, "shape", ())) for seed in seeds])

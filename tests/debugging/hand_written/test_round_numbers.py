@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import ast
 import inspect
+import json
 
 import numpy as np
 import pytest
@@ -150,3 +151,18 @@ def test_what_is_moved_keeps_dtype_signs_zeros_and_symmetry():
         assert 0 < np.max(np.abs(other - value) / np.abs(value).max()) < 0.07
     assert type(moved(2.0)) is float
     assert np.unique(moved(np.ones(50))).size == 50
+
+
+def test_a_gradient_that_is_right_by_chance_is_told():
+    """At 1, x + 1 is 2 x; the product rule's two factors are told apart at other numbers only."""
+    report = gad.check_backward(square, lambda x: x + 1, np.ones(3))
+    assert report.ok
+    assert "the gradient of x is wrong: it is right here by chance" in json.loads(report.to_json())["remarks"][0]
+    both = gad.check_backward(lambda a, b: np.sum(a * b**2), lambda a, b: (b**3, 2 * a**2), np.ones(2), np.ones(2))
+    told = " ".join(str(both).split())
+    assert "the gradients of a and b are wrong: they are right here by chance" in told
+    for report in (
+        gad.check_backward(square, lambda x: 2 * x, np.ones(3)),
+        gad.check_backward(square, lambda x: x + 1, np.array([1.0, 1.0, 1.3])),
+    ):
+        assert "by chance" not in str(report)
