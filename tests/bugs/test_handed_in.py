@@ -13,9 +13,9 @@ from typing import Any
 import pytest
 
 import graphviz_ad as gad
-from tests.bugs.handed_in import lectures, networks, sequences, styles
+from tests.bugs.handed_in import lectures, loops, networks, sequences, styles
 
-RIGHT = [(module, name) for module in (lectures, networks, sequences, styles) for name in module.PROGRAMS]
+RIGHT = [(module, name) for module in (lectures, networks, sequences, styles, loops) for name in module.PROGRAMS]
 GRADIENTS = dict(
     zip(
         (name for _, name in RIGHT),
@@ -61,6 +61,8 @@ GRADIENTS = dict(
             4,
             3,
             2,
+            4,
+            5,
         ),
         strict=True,
     )

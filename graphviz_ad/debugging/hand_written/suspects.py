@@ -30,7 +30,7 @@ class Suspects:
     def upstream(self, unit: Unit) -> list[Statement]:
         """Return the lines that a wrong line has read from and of which nobody can say that they are right."""
         seen: dict[int, Version] = {}
-        waiting = [source for version in unit.alive[:1] for source in version.sources]
+        waiting = list(self._standing.first_bad(unit).sources)
         while waiting:
             version = waiting.pop()
             if id(version) not in seen and version.events and self.is_suspect(version):

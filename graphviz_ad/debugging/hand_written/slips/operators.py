@@ -118,13 +118,25 @@ def other_constants(scene: Scene) -> Iterator[Proposal]:
         words = f"It has `{scene.text(value)}` where `{new}` was meant"
         yield Proposal("other", scene.edit((value, new)), words)
     others = _axes_and_powers(scene)
+    factors = set(_factors(scene))
     shares = {part.left for part in scene.parts() if isinstance(part, ast.BinOp) and _is_share(part)}
     for part in (*scene.parts(), *scene.places()):
         if isinstance(part, ast.Constant) and type(part.value) in (int, float) and part not in others:
             for number in scene.truth.constants:
                 if number != part.value and part not in shares:
                     words = f"It has `{scene.text(part)}` where `{number!r}` was meant, which stands in forward"
-                    yield Proposal("other", scene.edit((part, repr(number))), words)
+                    slip = "factor" if part in factors else "other"
+                    yield Proposal(slip, scene.edit((part, repr(number))), words)
+
+
+def _factors(scene: Scene) -> Iterator[ast.expr]:
+    """Yield what a line multiplies or divides by."""
+    node = scene.statement.node
+    if isinstance(node, ast.AugAssign) and isinstance(node.op, ast.Mult | ast.Div):
+        yield node.value
+    for part in scene.parts():
+        if isinstance(part, ast.BinOp) and isinstance(part.op, ast.Mult | ast.Div):
+            yield from (part.left, part.right)
 
 
 def _is_share(part: ast.BinOp) -> bool:
