@@ -137,10 +137,17 @@ def test_logarithms_are_to_be_added_where_all_factors_have_one(factor, is_told):
     assert ("sum of the logarithms" in sentences[0]) == is_told
 
 
+@pytest.mark.parametrize(("power", "is_told"), [(2, False), (3, True), (4, False)])
+def test_a_difference_of_which_an_even_power_is_taken_is_to_become_0(power, is_told):
+    told = [own for own in silently(lambda x: (np.cos(x) - 1.0) ** power, 1e-6) if own.kind == "cancellation"]
+    assert bool(told) == is_told
+
+
 @pytest.mark.parametrize(
     ("f", "at", "is_told"),
     [
         (lambda x: np.arccos(np.cos(x)), 1e-9, True),
+        (lambda x: np.arccos(np.sqrt(x) * np.sqrt(x) / x), 17.0, False),  # 1 but for the last of 80 digits
         (lambda x: np.arccos(x * 1.0), 1.0, False),  # it is 1 indeed
         (lambda x: np.arccos(np.sqrt(x) / np.sqrt(x) * 1.0), 3.0, False),
     ],

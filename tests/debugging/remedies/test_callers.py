@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+from functools import lru_cache
+from inspect import unwrap
 
 import pytest
 
@@ -21,6 +23,11 @@ def shifted(t):
 halved = lambda t: t / 2  # noqa: E731
 
 
+@lru_cache
+def kept(t):
+    return -t
+
+
 class Layer:
     """Of a network."""
 
@@ -30,7 +37,7 @@ class Layer:
 
 
 def told(expression, function, caller):
-    own = passed(ast.parse(expression, mode="eval").body, function.__code__, ast.parse(caller))
+    own = passed(ast.parse(expression, mode="eval").body, unwrap(function).__code__, ast.parse(caller))
     return None if own is None else own.text
 
 
@@ -47,6 +54,7 @@ def told(expression, function, caller):
         ("t", scaled, "scaled(*xs)", None),
         ("t", scaled, "other(x)", None),
         ("t", shifted, "shifted(x)", None),  # it is another number by then
+        ("t", kept, "kept(x)", None),  # a decorator may pass something else
         ("u", scaled, "scaled(x)", None),
         ("2.0", scaled, "scaled(x)", None),
     ],
