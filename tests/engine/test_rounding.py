@@ -120,3 +120,20 @@ def test_nan_to_num_writes_nothing_in_place():
     """The error says what to leave out."""
     with pytest.raises(UnsupportedError, match=r"copy=False .* leave it out"):
         np.nan_to_num(gad.Variable(X), copy=False)
+
+
+@pytest.mark.parametrize(
+    ("clipped", "at", "slope"),
+    [
+        (lambda plain, x: plain.clip(x, 2.0), 1.0, 1.0),
+        (lambda plain, x: plain.clip(1.0, x), 2.0, 3.0),
+        (lambda plain, x: plain.clip(max=x), 2.0, 3.0),
+        (lambda plain, x: plain.clip(min=x), 1.0, 1.0),
+    ],
+)
+def test_a_plain_array_is_clipped_at_recorded_bounds(clipped, at, slope):
+    """Its own method is recorded: the entries beyond the bound move with it, with their weights."""
+    plain, weights = np.array([0.5, 1.5, 3.0]), np.array([1.0, 2.0, 3.0])
+    node = gad.trace(lambda x: clipped(plain, x) @ weights, at).output
+    assert node.value == clipped(plain, at) @ weights
+    assert gad.grad(lambda x: clipped(plain, x) @ weights)(at) == slope

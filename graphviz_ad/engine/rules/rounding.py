@@ -56,7 +56,10 @@ def _clip_vjp(adjoint: Any, y: Any, a: Any, low: Any, high: Any, argument: int) 
 CLIP = structural("clip", _clip, _clip_vjp, variadic=True, back="within the bounds")
 
 
-@implements(method="clip")
+_OF_PLAIN_ARRAYS = np._core.umath.clip  # type: ignore[attr-defined]  # what the method of a plain array calls
+
+
+@implements(_OF_PLAIN_ARRAYS, method="clip")
 def clip_method(a: Any, min: Any = None, max: Any = None) -> Any:
     """Record ``a.clip(min, max)``; ties share the adjoint equally."""
     if max is None:
