@@ -440,4 +440,6 @@ def _way_of_method(call: ast.Call, callee: ast.expr, frame: FrameType) -> str | 
         return None
     if is_recorded(function):
         return f"write np.{callee.attr}({owner}, {arguments}), which is recorded"
+    if function is np.searchsorted:
+        return f"write np.searchsorted({owner}, {arguments}), which answers with plain positions"
     return way_out(callee.attr, arguments_of(ast.Call(callee, [callee.value, *call.args], call.keywords), frame))

@@ -313,7 +313,8 @@ def name_of(variable: Any, frame: FrameType | None, expression: ast.AST | None) 
         if isinstance(expression, ast.Call) and len(expression.args) == 1 and not expression.keywords:
             text = ast.unparse(expression.args[0])
             single = not isinstance(expression.args[0], _COLLECTIONS) and not _is_list(expression.args[0], frame)
-            if len(text) <= _LONGEST and single:
+            value = lookup(frame, expression.args[0])  # where it is plain, the recorded one came in another way
+            if len(text) <= _LONGEST and single and (value is MISSING or hasattr(type(value), "__record__")):
                 return variable.name or text
     return variable.name or ""
 

@@ -251,6 +251,12 @@ def test_a_list_is_never_called_an_array():
             r"make an array of the list first: write np\.packbits\(np\.stack\(\[w, 2 \* w\]",
         ),
         (lambda w: np.vectorize(lambda t: t * t)(w), np.ones(2), r"write \(lambda t: t \* t\)\(w\), with NumPy func"),
+        (
+            lambda w: np.vectorize(lambda t: t * w)(PLAIN),
+            1.0,
+            r"take the value out of the graph.*write \(lambda t: t \* w\)\(PLAIN\)",
+        ),
+        (lambda w: PLAIN.searchsorted(w), 1.0, r"write np\.searchsorted\(PLAIN, w\), which answers with plain pos"),
         (lambda w: math.isnan(w), 1.0, r"use np\.isnan, which takes it as it is"),
         (lambda w: cmath.exp(w), 1.0, r"use np\.exp, which is recorded"),
         (lambda w: PLAIN[w], 1.0, r"use PLAIN\[int\(w\.value\)\]"),
