@@ -24,6 +24,8 @@ __all__ = ["Way", "sizes", "way_down"]
 _LONG = 8  # factors in the same direction that make a way a long one
 _FEW = 3  # the largest factors, without which it must be enough
 _FLAT = 100  # how many times the threshold a slope may be, and still be blamed where no other is smaller
+_TINY = 1e-24  # what has shrunk to so little is no residual, which rounding keeps larger
+_PRODUCTS = ("multiply", "matmul", "dot", "inner", "outer")
 _TURNS = 0.05  # a factor whose logarithm is smaller changes nothing
 
 
@@ -33,6 +35,7 @@ def sizes(exam: Examination) -> Iterator[Finding]:
         return
     flattened: dict[int, list[int]] = {}
     turned: dict[Any, list[tuple[int, _Long, float]]] = {}
+    starved: dict[tuple[int, int, int], list[int]] = {}
     for i in exam.inputs:
         g = exam.adjoints[i]
         size = _size(g)
@@ -47,10 +50,16 @@ def sizes(exam: Examination) -> Iterator[Finding]:
         if long is not None:
             node = exam.nodes[long.node]
             turned.setdefault((long.kind, node._code, node._lasti), []).append((i, long, size))
+            continue
+        tiny = _tiny_factor(exam, way) if _changes_nothing(exam, i, size) else None
+        if tiny is not None:
+            starved.setdefault(tiny, []).append(i)
     for child, inputs in flattened.items():
         yield _saturated(exam, child, inputs)
     for members in turned.values():
         yield _grown(exam, members)
+    for (child, argument, other), inputs in starved.items():
+        yield _starved(exam, child, argument, other, inputs)
 
 
 def _size(x: Any) -> float:
@@ -228,6 +237,33 @@ def _sizes(exam: Examination, nodes: Any) -> Any:
     if exam.adjoint_column is not None:
         return np.abs(exam.adjoint_column[nodes])
     return np.asarray([_size(exam.adjoints[i]) for i in nodes.tolist()])
+
+
+def _tiny_factor(exam: Examination, way: Way) -> tuple[int, int, int] | None:
+    """Return the product on a way whose other factor has shrunk to next to nothing, as a state that decays."""
+    smallest, place = _TINY, None
+    for child, argument, parent in _telling(exam, way).steps:
+        others = [i for k, i in exam.operands(child) if k != argument and i != parent]
+        if exam.primitive(child) in _PRODUCTS and others and others[0] not in exam.inputs:
+            size = _size(exam.values[others[0]])
+            if 0 < size < smallest:
+                smallest, place = size, (child, argument, others[0])
+    return place
+
+
+def _starved(exam: Examination, child: int, argument: int, other: int, inputs: Sequence[int]) -> Finding:
+    factor = f"{exam.called(other)} = {numbers(exam.values[other])}"
+    return exam.finding(
+        "vanishing",
+        "warning",
+        f"{exam.bars(inputs)} nearly {'vanishes' if len(inputs) == 1 else 'vanish'}: {exam.called(other)} has shrunk",
+        f"In {exam.written(child)} what goes back is multiplied by {factor}, which has shrunk to next to nothing. So "
+        f"{_listed_sizes(exam, inputs)}, and a step along it changes next to nothing.",
+        child,
+        edge=(child, argument),
+        reaches=exam.names_of(inputs),
+        path=(child, *inputs),
+    )
 
 
 def _saturated(exam: Examination, child: int, inputs: Sequence[int]) -> Finding:

@@ -71,3 +71,40 @@ def test_a_flat_slope_is_told(f, at):
 )
 def test_small_and_large_numbers_alone_are_no_finding(f, at):
     assert sizes(f, at) == []
+
+
+def decayed(w):
+    """A state that shrinks from step to step, beside a target."""
+    h = np.ones(3)
+    for _ in range(200):
+        h = np.tanh(w @ h)
+    return (np.sum(h) - 1) ** 2
+
+
+def test_weights_that_meet_a_state_that_has_decayed_are_told():
+    """The last product passes on most, and that is next to nothing: what it is multiplied by is named."""
+    weights = 0.1 * np.random.default_rng(3).normal(size=(3, 3))
+    (finding,) = sizes(decayed, weights)
+    assert finding.kind == "vanishing"
+    assert "which has shrunk to next to nothing" in finding.sentence
+    assert finding.reaches == ("w",)
+    assert "w @ h" in finding.expression
+    largest = np.max(np.abs(np.linalg.eigvals(weights)))  # by which the state shrinks each time
+    assert np.max(np.abs(gad.grad(decayed)(weights))) == pytest.approx(0.0, abs=200 * 20 * largest**199)
+
+
+@pytest.mark.parametrize("error", [1e-9, 1e-13, 1e-17])
+def test_what_has_come_to_rest_is_no_loss(error):
+    """A residual is small because the parameters are right, and its gradient with it."""
+
+    def loss(w, b):
+        residual = (w - 2.0) + b
+        weighted = residual * 4.0
+        return weighted * residual + 0.1 * w**2
+
+    assert [finding for finding in sizes(loss, 2.0, error) if "b" in finding.reaches] == []
+
+
+def test_a_small_number_of_the_persons_is_no_decay():
+    """A time step may be tiny."""
+    assert sizes(lambda w, dt: 3.0 + w * dt, 2.0, 1e-30) == []
