@@ -273,7 +273,7 @@ def test_a_factor_stands_beside_the_adjoint_that_it_multiplies(chromium: Any) ->
         "(node) => [node.innerText, node.scrollWidth, node.clientWidth]"
     )
     matrix = re.findall(r"\[\[.*?\]\]", said.replace("\n", " "))[-1]
-    entries = [read(text) for text in re.findall(r"[^][ ]+", matrix)]
+    entries = [read(text) for text in re.findall(r"[^][\s]+", matrix)]
     np.testing.assert_allclose(entries, np.ravel(sent * w), atol=6e-3)
     assert wide <= room
     opened.close()
