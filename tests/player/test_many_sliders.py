@@ -59,23 +59,3 @@ def test_where_all_stops_were_computed_nothing_goes_back(player: Any) -> None:
     slide(page, 0, 3)
     slide(page, 1, 0)
     assert slide(page, 2, 0) == [3, 0, -1]
-
-
-def three(a: Any, b: Any, c: Any) -> Any:
-    """Add up what comes back to b."""
-    return a * np.sin(b) + c * np.exp(-(b**2))
-
-
-def test_the_last_digit_of_a_sum_is_whole_in_the_narrow_column_beside_three_sliders(player: Any) -> None:
-    """Its line breaks between the summands."""
-    made = gad.film(three, a=(0, 2), b=(-2, 2), c=(-1, 1)).to_json()
-    page = player(made, width=1280, height=720)
-    cut = page.evaluate(
-        """(steps) => [...Array(steps).keys()].flatMap((step) => {
-      mounted.set({ step });
-      const box = document.querySelector(".gad-say"), edge = box.getBoundingClientRect().left + box.clientWidth;
-      return [...box.querySelectorAll("math")].filter((node) => node.getBoundingClientRect().right > edge)
-        .map((node) => `${step}: ${node.textContent}`); })""",
-        len(made["scenes"][0]["steps"]),
-    )
-    assert cut == []

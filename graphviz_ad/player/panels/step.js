@@ -50,7 +50,7 @@ function tell(player, step, scene) {
   const formulas = stages.flatMap(({ label, mathml }, i) => {
     const [left, right] = sides(mathml);
     const general = label === WRITTEN_OUT;
-    const formulas = general || kind === "push" || kind === "accumulate" ? summands(right) : [right];
+    const formulas = kind === "push" || general ? summands(right) : [right];
     holes.push(...[left, ...formulas].flatMap(holesIn));
     const rest = make("span", {}, ...formulas.flatMap((formula, i) => (i ? [make("wbr"), formula] : [formula])));
     if (shapes && !i) rest.append(" ", make("code", { class: "gad-shapes" }, shapes));
