@@ -1228,6 +1228,7 @@ FUNCTION_CALLS = {
     np.interp: (lambda x: np.interp(x, [0.0, 1.1, 1.9], [1.0, 3.0, -2.0]), "interp"),
     # rounding
     np.clip: (lambda x: np.clip(x, 0.7, 1.2), "clip"),
+    np._core.umath.clip: (lambda x: np._core.umath.clip(x, 0.7, 1.2), "clip"),
     np.round: (lambda x: np.round(x), "rint"),
     np.around: (lambda x: np.around(x, 0), "rint"),
     np.fix: (lambda x: np.fix(x), "trunc"),
