@@ -21,7 +21,7 @@ def quiet():
         yield
 
 
-@cases(300)
+@cases(100)
 def test_what_is_written_is_what_numpy_writes(seed):
     """In the array, in its views, and in what was read before."""
     program = Program(seed)
