@@ -350,3 +350,24 @@ def test_full_screen_shows_at_least_what_the_page_shows(player: Any) -> None:
     page.evaluate(FRAMES)
     assert page.evaluate(THERE, names) == []
     assert page.evaluate(WALK, [writes(GRAPHS["worked"]()), 1]) == []
+
+
+def three(a: Any, b: Any, c: Any) -> Any:
+    """Three sliders, whose column of formulas is narrow."""
+    return a * np.sin(b) + c * np.exp(-(b**2))
+
+
+@pytest.mark.parametrize(("name", "width", "height"), [("worked", 1920, 1080), ("three", 1280, 720)])
+def test_the_last_digit_of_a_sum_is_whole(player: Any, name: str, width: int, height: int) -> None:
+    """Formulas that are a few px too wide for their column are told in smaller type."""
+    made = GRAPHS[name]() if name in GRAPHS else film(three, a=(0, 2), b=(-2, 2), c=(-1, 1)).to_json()
+    page = player(made, width=width, height=height)
+    cut = page.evaluate(
+        """(steps) => [...Array(steps).keys()].filter((step) => {
+          mounted.set({ step });
+          const box = document.querySelector(".gad-say");
+          return box.scrollWidth > box.clientWidth;
+        })""",
+        len(writes(made)),
+    )
+    assert cut == []

@@ -193,7 +193,7 @@ export const stepPanel = {
         });
       box.classList.remove("gad-single");
       let heights = measure();
-      if (over > 8) {
+      if (over > 1) {
         box.classList.add("gad-single");
         heights = measure();
       }
