@@ -15,7 +15,7 @@ import numpy as np
 from graphviz_ad.debugging.examination import Examination
 from graphviz_ad.debugging.findings import Finding
 from graphviz_ad.debugging.remedies.matching import Use
-from graphviz_ad.debugging.remedies.proposals import Proposal, Spelled, family
+from graphviz_ad.debugging.remedies.proposals import Proposal, Spelled, family, merged
 from graphviz_ad.debugging.remedies.replaying import Change
 from graphviz_ad.debugging.remedies.rewriting import Quote
 from graphviz_ad.engine.primitive import plain_value
@@ -75,9 +75,9 @@ def guards(exam: Examination, finding: Finding) -> Iterator[Proposal]:
     >>> next(guards(exam, exam.finding("nan-gradient", "error", "", "", 1))).changes[0].code
     'np.where(m, a, 1.0)'
     """
-    if finding.node is None or finding.kind not in _KINDS or finding.node.index not in exam.position:
+    start = _start(exam, finding)
+    if start is None:
         return
-    start = exam.position[finding.node.index]
     for node in _suspects(exam, start):
         for safe in _safe_numbers(node):
             proposal = _guarded(exam, node, safe)
@@ -98,9 +98,9 @@ def guards_together(exam: Examination, finding: Finding) -> Iterator[Proposal]:
     >>> [(change.node.primitive.name, change.code) for change in proposal.changes]
     [('sqrt', 'np.where(m, a, 1.0)'), ('log', 'np.where(m, a, 1.0)')]
     """
-    if finding.node is None or finding.kind not in _KINDS or finding.node.index not in exam.position:
+    start = end = _start(exam, finding)
+    if end is None:
         return
-    start = end = exam.position[finding.node.index]
     while (mask := _mask_of(exam, end, ("where",))) is not None:
         end = exam.position[mask.use.node.index]
     if end == start:
@@ -111,9 +111,14 @@ def guards_together(exam: Examination, finding: Finding) -> Iterator[Proposal]:
     several = [_guarded(exam, node, _safe_numbers(node)[0], ("where",)) for node in families.values()]
     parts = [part for part in several if part is not None]
     if 1 < len(parts) <= _MOST_TOGETHER:
-        changes = [change for part in parts for change in part.changes]
-        spelled = [uses for part in parts for uses in part.spelled]
-        yield Proposal(changes, spelled, _TOGETHER)
+        yield merged(parts, _TOGETHER)
+
+
+def _start(exam: Examination, finding: Finding) -> int | None:
+    """Return where a finding begins, if it is one that a double where may cure."""
+    if finding.node is None or finding.kind not in _KINDS:
+        return None
+    return exam.position.get(finding.node.index)
 
 
 def _suspects(exam: Examination, start: int) -> list[Variable]:

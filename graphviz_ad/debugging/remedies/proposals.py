@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -16,7 +16,7 @@ from graphviz_ad.debugging.remedies.rewriting import Quote
 from graphviz_ad.engine.primitive import plain_value
 from graphviz_ad.engine.variable import Variable
 
-__all__ = ["Identity", "Proposal", "by_identities", "family"]
+__all__ = ["Identity", "Proposal", "by_identities", "family", "merged"]
 
 _FARTHEST = 6  # nodes from the finding's to the end of a pattern
 
@@ -41,6 +41,13 @@ class Proposal(NamedTuple):
     spelled: list[Spelled]
     advice: str
     may_change: bool = False
+
+
+def merged(parts: Collection[Proposal], advice: str = "") -> Proposal:
+    """Return all changes of some proposals as one."""
+    changes = [change for part in parts for change in part.changes]
+    spelled = [uses for part in parts for uses in part.spelled]
+    return Proposal(changes, spelled, advice, any(part.may_change for part in parts))
 
 
 class Identity(NamedTuple):

@@ -10,7 +10,7 @@ import numpy as np
 
 from graphviz_ad.debugging.examination import Examination
 from graphviz_ad.debugging.findings import Finding, Lines
-from graphviz_ad.debugging.remedies.proposals import Proposal
+from graphviz_ad.debugging.remedies.proposals import Proposal, merged
 from graphviz_ad.debugging.remedies.proving import Proof, proved
 from graphviz_ad.debugging.remedies.rewriting import rewritten
 from graphviz_ad.debugging.remedies.trying import proposals, remedied, tried
@@ -47,20 +47,13 @@ def cured_together(exam: Examination, findings: Sequence[Finding]) -> dict[int, 
         return {}
     for choice in islice(product(*(offers[id(own)] for own in several)), _MOST_TOGETHER):
         chosen = {id(own): proposal for own, proposal in zip(several, choice, strict=True)}
-        if _is_written(_merged(chosen)) and _proof(exam, several[0], chosen) is not None:
+        if _is_written(merged(chosen.values())) and _proof(exam, several[0], chosen) is not None:
             return _told(exam, several, _needed(exam, several, chosen))
     return {}
 
 
-def _merged(chosen: Chosen) -> Proposal:
-    """Return all changes as one proposal."""
-    changes = [change for proposal in chosen.values() for change in proposal.changes]
-    spelled = [uses for proposal in chosen.values() for uses in proposal.spelled]
-    return Proposal(changes, spelled, "", any(proposal.may_change for proposal in chosen.values()))
-
-
 def _proof(exam: Examination, finding: Finding, chosen: Chosen) -> Proof | None:
-    together = _merged(chosen)
+    together = merged(chosen.values())
     again = tried(exam, together)
     if again is None:
         return None
@@ -97,13 +90,13 @@ def _needed(exam: Examination, findings: Sequence[Finding], chosen: Chosen) -> C
 def _told(exam: Examination, findings: Sequence[Finding], chosen: Chosen) -> dict[int, Finding]:
     """Return each finding with the lines of its own, in which all is mended that stands there."""
     cures = {}
-    together = _merged(chosen)
+    together = merged(chosen.values())
     again, whole = tried(exam, together), tuple([lines for lines in _written(together) if lines is not None])
     for own in [finding for finding in findings if id(finding) in chosen]:
         proposal, proof = chosen[id(own)], _proof(exam, own, chosen)
         here = {key: other for key, other in chosen.items() if _lines(other) & _lines(proposal)}
-        merged = _merged(here)
-        lines = rewritten(merged.changes, merged.spelled)
+        every = merged(here.values())
+        lines = rewritten(every.changes, every.spelled)
         if proof is not None and lines is not None and again is not None:
             others = sorted(_all_lines(chosen) - _all_lines(here))
             sentence = _with_others(proof.sentence, others)

@@ -32,7 +32,7 @@ from graphviz_ad.errors import DtypeError, UnsupportedError
 __all__ = ["REARRANGEMENTS", "positions", "rearranging"]
 
 REARRANGEMENTS: set[str] = set()
-"""The names of all of them, each with the parameter that has the constants which it fills in, or an empty one."""
+"""The names of all of them."""
 
 
 def positions(function: Callable[..., Any], shapes: list[tuple[int, ...]], params: dict[str, Any]) -> Any:
