@@ -94,43 +94,39 @@ class Wiring:
 
     def way_up(self, start: int, goals: Collection[int], is_open: Sequence[int]) -> list[int] | None:
         """Return the edges of a shortest way from a node up to one of some, over open nodes; None if there is none."""
-        came, waiting = self._begun(start)
-        first, parents = self._above, self._parents
-        for i in waiting:  # it grows meanwhile
-            if i in goals:
-                return self._retraced(came, i, self._children)
-            for edge in range(first[i], first[i + 1]):
-                parent = parents[edge]
-                if is_open[parent] and came[parent] == _NEVER:
-                    came[parent] = edge
-                    waiting.append(parent)
-        return None
+        every = range(len(self._parents))
+        return self._way(start, goals, is_open, self._above, self._parents, every, self._children)
 
     def way_down(self, start: int, goals: Collection[int], is_open: Sequence[int]) -> list[int] | None:
         """Return the edges of a shortest way from a node down to one of some, as `way_up` does."""
-        came, waiting = self._begun(start)
-        first, users, edges = self._below, self._users, self._order
-        for i in waiting:
-            if i in goals:
-                return self._retraced(came, i, self._parents)
-            for k in range(first[i], first[i + 1]):
-                child = users[k]
-                if is_open[child] and came[child] == _NEVER:
-                    came[child] = edges[k]
-                    waiting.append(child)
-        return None
+        return self._way(start, goals, is_open, self._below, self._users, self._order, self._parents)
 
-    def _begun(self, start: int) -> tuple[array[int], list[int]]:
-        came = array("q", [_NEVER]) * self._count
+    def _way(
+        self,
+        start: int,
+        goals: Collection[int],
+        is_open: Sequence[int],
+        first: Sequence[int],
+        ends: Sequence[int],
+        edges: Sequence[int],
+        back: Sequence[int],
+    ) -> list[int] | None:
+        """Search breadth first: a node's places are those from its first on, with what an edge leads to, and which."""
+        came, waiting = array("q", [_NEVER]) * self._count, [start]
         came[start] = _START
-        return came, [start]
-
-    def _retraced(self, came: array[int], i: int, before: array[int]) -> list[int]:
-        edges = []
-        while came[i] != _START:
-            edges.append(came[i])
-            i = before[came[i]]
-        return edges[::-1]
+        for i in waiting:  # it grows meanwhile
+            if i in goals:
+                way = []
+                while came[i] != _START:
+                    way.append(edges[came[i]])
+                    i = back[way[-1]]
+                return way[::-1]
+            for place in range(first[i], first[i + 1]):
+                end = ends[place]
+                if is_open[end] and came[end] == _NEVER:
+                    came[end] = place
+                    waiting.append(end)
+        return None
 
     def _marked(self, nodes: Iterable[int]) -> bytearray:
         marks = bytearray(self._count)
