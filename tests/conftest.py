@@ -53,7 +53,7 @@ def chromium() -> Iterator[Any]:
     The system's chromium is used, so nothing is downloaded. While it runs, `asyncio.run` does not work in the main
     thread.
     """
-    executable = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    executable = next(filter(None, map(shutil.which, ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome"))), None)
     if executable is None:
         pytest.skip("needs a browser: no chromium on PATH")
     try:

@@ -15,7 +15,7 @@ export function fade(nodes) {
     const empty = parseFloat(node.style?.paddingBottom) || 0;
     const goesOn = {
       before: scrollLeft > 8,
-      more: node.scrollWidth - node.clientWidth - scrollLeft > 8,
+      more: node.scrollWidth - node.clientWidth - scrollLeft > 1,
       above: scrollTop > 2,
       below: node.scrollHeight - node.clientHeight - scrollTop - empty > 2,
     };

@@ -4,7 +4,7 @@
 /** @import { Hole } from "../holes.js" */
 /** @import { Now, Panel, Player } from "../panel" */
 import { attr, make, math, put } from "../elements.js";
-import { fill, holesIn } from "../holes.js";
+import { fill, holesIn, plainFormula } from "../holes.js";
 import { hueOf, sweepOf } from "../hues.js";
 import { MINUS } from "../numbers.js";
 import { fade, tabStop } from "../scrolling.js";
@@ -25,7 +25,10 @@ function sides(mathml = "") {
   return at > 0 ? [whole, rest] : [make("span"), rest];
 }
 
-/** A formula as its summands, between which its line may break. @param {any} whole */
+/** Before these a line may break. */
+const BREAKS = ["+", MINUS, "@"];
+
+/** A formula as its summands and factors of matrices, between which its line may break. @param {any} whole */
 function summands(whole) {
   const parts = [...(whole.firstElementChild?.children ?? [])];
   const pieces = [whole];
@@ -33,7 +36,7 @@ function summands(whole) {
   parts.forEach((part, i) => {
     const sign = part.localName === "mo" ? part.textContent : "";
     depth += sign === "(" ? 1 : sign === ")" ? -1 : 0;
-    const begins = !depth && (sign === "+" || sign === MINUS) && parts[i - 1]?.localName !== "mo";
+    const begins = !depth && BREAKS.includes(sign) && parts[i - 1]?.localName !== "mo";
     if (begins) (attr(part, "form", "infix"), pieces.push(math("<mrow/>")));
     if (pieces.length > 1) pieces[pieces.length - 1].firstChild.append(part);
   });
@@ -50,11 +53,11 @@ function tell(player, step, scene) {
   const formulas = stages.flatMap(({ label, mathml }, i) => {
     const [left, right] = sides(mathml);
     const general = label === WRITTEN_OUT;
-    const formulas = kind === "push" || general ? summands(right) : [right];
+    const formulas = summands(right);
     holes.push(...[left, ...formulas].flatMap(holesIn));
-    const rest = make("span", {}, ...formulas.flatMap((formula, i) => (i ? [make("wbr"), formula] : [formula])));
+    const rest = make("span", {}, ...formulas);
     if (shapes && !i) rest.append(" ", make("code", { class: "gad-shapes" }, shapes));
-    rest.classList.toggle("gad-sum", formulas.length > 1);
+    rest.classList.toggle("gad-sum", formulas.length > 1 && (kind === "push" || general));
     const name = make("dt", { class: general ? "gad-general" : "" }, label);
     return [name, make("dd", {}, make("span", {}, left), rest)];
   });
@@ -82,19 +85,37 @@ function remark({ words: { mark } }, node, { here, step }) {
   node.replaceChildren(...words.flatMap((own) => [...own.flatMap(set), " "]));
 }
 
-/** The steps that may be the tallest: the first, which invites, those of long sentences, and those of many stages.
- * @param {Scene} scene @param {Player["state"]} state */
-function talkers(scene, { detail }) {
+/** How many digits are about as wide as a text: a minus sign takes half of one more. @param {string} text */
+const digitsIn = (text) => text.length + (text.split(MINUS).length - 1) / 2;
+
+/** About how wide the longest formula of a step is at a place, of those with numbers or of those without.
+ * @param {Scene} scene @param {Now["here"]} here @param {boolean} numbers */
+const breadth = ({ quantities }, here, numbers) => {
+  return (/** @type {Step} */ { stages }) => {
+    const own = stages.filter(({ label, mathml }) => label !== WRITTEN_OUT && mathml.includes("⟦") === numbers);
+    return Math.max(0, ...own.map(({ mathml }) => digitsIn(plainFormula(mathml, quantities, here))));
+  };
+};
+
+/** The steps that may be the tallest or the widest: the first, which invites, those of long sentences, of many stages,
+ * and of long formulas. @param {Scene} scene @param {Player["state"]} state @param {Now["here"]} here */
+function talkers(scene, { detail }, here) {
   const { steps } = scene;
-  const length = (/** @type {Step} */ step) => JSON.stringify(sentenceOf(scene, step, detail)).length;
-  const lengths = new Map(steps.map((step) => [step, length(step)]));
-  const long = [...steps].sort((a, b) => (lengths.get(b) ?? 0) - (lengths.get(a) ?? 0));
-  const many = [...long].sort((a, b) => b.stages.length - a.stages.length);
-  return [...new Set([steps[0], ...long.slice(0, 12), ...many.slice(0, 8)])];
+  const most = (/** @type {number} */ count, /** @type {(step: Step) => number} */ size) => {
+    const sizes = new Map(steps.map((step) => [step, size(step)]));
+    return [...steps].sort((a, b) => (sizes.get(b) ?? 0) - (sizes.get(a) ?? 0)).slice(0, count);
+  };
+  const words = (/** @type {Step} */ step) => JSON.stringify(sentenceOf(scene, step, detail)).length;
+  const many = most(8, (step) => step.stages.length + words(step) / 1e6);
+  const wide = [true, false].flatMap((numbers) => most(12, breadth(scene, here, numbers)));
+  return [...new Set([steps[0], ...most(12, words), ...many, ...wide])];
 }
 
 /** @param {Detail} detail */
 const nextDetail = (detail) => DETAILS[(DETAILS.indexOf(detail) + 1) % DETAILS.length];
+
+/** How formulas stand where they are too wide, one on top of the other. */
+const NARROW = ["gad-single", "gad-stacked"];
 
 /** What the chip of a step of values says. @type {Record<string, [string, string]>} */
 const CHIPS = { evaluate: ["▼", "value"], raise: ["✗", "raised"] };
@@ -176,7 +197,8 @@ export const stepPanel = {
       const node = box.querySelector(".gad-invitation:not([hidden])");
       return node && getComputedStyle(node).position === "absolute" ? node.offsetHeight + 24 : 0;
     }
-    /** How high the tallest step is. Where one is too wide, all formulas stand below each other. @param {Now} now */
+    /** How high the tallest step is. Where one is too wide, all formulas stand below each other in smaller type, and
+     * where that is not enough, each below its name, with more lines. @param {Now} now */
     function tallest({ scene, here }) {
       const ghost = say.cloneNode();
       ghost.classList.add("gad-ghost");
@@ -184,17 +206,19 @@ export const stepPanel = {
       say.after(ghost);
       let over = 0;
       const measure = () =>
-        talkers(scene, state).map((step) => {
+        talkers(scene, state, here).map((step) => {
           const { nodes, holes } = tell(player, step, scene);
           ghost.replaceChildren(tools.node.cloneNode(true), ...nodes);
           fill(holes, scene.quantities, here);
           over = Math.max(over, ghost.scrollWidth - ghost.clientWidth);
           return Math.ceil(ghost.getBoundingClientRect().height);
         });
-      box.classList.remove("gad-single");
+      box.classList.remove(...NARROW);
       let heights = measure();
-      if (over > 1) {
-        box.classList.add("gad-single");
+      for (const name of NARROW) {
+        if (!over) break;
+        over = 0;
+        box.classList.add(name);
         heights = measure();
       }
       ghost.remove();
