@@ -20,6 +20,8 @@ import graphviz_ad as gad
 from graphviz_ad.debugging.stepping.moments import Course
 from graphviz_ad.engine import watch
 
+# The first of these on PATH is taken: the same engine without windows, tabs and menus is quicker.
+BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 FLAGS = (
     "--headless",
     "--no-sandbox",
@@ -53,7 +55,7 @@ def chromium() -> Iterator[Any]:
     The system's chromium is used, so nothing is downloaded. While it runs, `asyncio.run` does not work in the main
     thread.
     """
-    executable = next(filter(None, map(shutil.which, ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome"))), None)
+    executable = next(filter(None, map(shutil.which, BROWSERS)), None)
     if executable is None:
         pytest.skip("needs a browser: no chromium on PATH")
     try:

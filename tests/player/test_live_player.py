@@ -54,7 +54,7 @@ class Live:
         return [text.strip().replace("\u2212", "-") for text in self.page.locator(".gad-reads dd").all_inner_texts()]
 
     def late(self) -> None:
-        """Let the time pass after which the player says that it waits; before, however slow the machine, it does not."""
+        """Let the time pass after which the player says that it waits; on its own it does not pass in these pages."""
         self.page.clock.run_for(400)
         self.page.wait_for_selector(".gad-wait:visible")
 
