@@ -300,7 +300,7 @@ class Sampler:
             raise InputError(f"{text_of(error)} (at {self.place(values)})") from None
         except Exception as error:  # whatever the user's function raises is shown at this place
             kind = "" if isinstance(error, GraphvizAdError) else f"{type(error).__name__}: "
-            said, failure = f"{kind}{text_of(error)}{_raised_at(error)}", self._failure(values, error)
+            said, failure = f"{kind}{_told(error)}", self._failure(values, error)
             if not self.shots and self._first_error is None:
                 self._first_error = error
             else:
@@ -449,13 +449,13 @@ def _number(value: Any) -> float:
     return float(np.real(value))
 
 
-def _raised_at(error: BaseException) -> str:
-    """Return where in the user's code an error was raised, as `` (line 3)``; our own errors say it themselves."""
-    place = raised_in(error)
-    if place is None or isinstance(error, GraphvizAdError):
-        return ""
+def _told(error: BaseException) -> str:
+    """Return what an error says, and where in the user's code it was raised, as ``(line 3 in f)``, if it does not."""
+    said, place = text_of(error), raised_in(error)
+    if place is None or isinstance(error, GraphvizAdError) or f", line {place[1]})" in said:
+        return said
     frame, line = place
-    return f" (line {line} in {frame.f_code.co_name})"
+    return f"{said} (line {line} in {frame.f_code.co_name})"
 
 
 def _check_size(recording: Recording) -> None:

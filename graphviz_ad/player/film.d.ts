@@ -237,9 +237,10 @@ export interface Mended {
   /** The lines of the code that are changed. */
   lines: number[];
 }
-/** What was recorded where f raised: as a film that stands still, at which place, and the stops that raised alike. */
+/** What was recorded where f raised: as a film that stands still, if it can be drawn; at which place; and the stops
+ * that raised alike. */
 export interface Raised {
-  film: Film;
+  film: Film | null;
   values: number[];
   stops: number[];
 }
@@ -375,6 +376,7 @@ export interface Film {
   /** The paths of a gradient: each, and what is told of all of them, as HTML with its style. */
   paths?: { rows: Route[]; section: string; style: string };
   debug?: Debug;
+  /** In a film that grows each under the number by which batches and points call it. */
   raised?: Raised[];
   /** The words and the signs that its steps use, each with the sentence that explains it. */
   key?: { words: Record<string, string>; signs: Record<string, string> };
@@ -396,6 +398,8 @@ export interface Batch {
   pictures?: Record<string, Record<string, string[]>>;
   formats?: Record<string, Format[]>;
   errors?: Record<string, string>;
+  /** By number: a new one whole, of one that is known more stops. */
+  raised?: Record<string, Raised | Pick<Raised, "stops">>;
   remarks?: Remark[];
   /** Of the whole film, once all of its stops are known. */
   kinks?: Kink[];
@@ -414,6 +418,8 @@ export interface Point {
   pictures?: Record<string, string>;
   remarks?: Remark[];
   error?: string;
+  /** Where f raised: which of the film's `raised` it is, or -1. */
+  failure?: number;
 }
 /** Where the numbers of a place along the sliders are: from `base` on in `table`; no scene (-1) where f raised. */
 export interface Place {
@@ -421,6 +427,8 @@ export interface Place {
   scene: number;
   values: number[];
   error: string;
+  /** What was recorded where f raised. */
+  own?: Raised;
   remarks: Remark[];
   table: ArrayLike<number>;
   base: number;

@@ -25,7 +25,8 @@ export function makeReel(film) {
     const at = stops.get(stop);
     if (!at) return undefined;
     const [error, remarks] = [errors[stop] ?? "", store.remarks(stop)];
-    return { stop, scene: at[0], values: values(stop), error, remarks, ...store.row(...at) };
+    const own = store.failures.get(stop);
+    return { stop, scene: at[0], values: values(stop), error, own, remarks, ...store.row(...at) };
   }
   /** The value, or a gradient, at a place; NaN where f raised, and where it is not known yet. Where f has no value, it
    * has no slope. @param {Place | undefined} place */
@@ -69,9 +70,10 @@ export function makeReel(film) {
     },
     point(point) {
       store.addScenes(point);
-      const { scene, values, error = "", remarks = [], numbers = "", pictures = {} } = point;
+      const { scene, values, error = "", failure = -1, remarks = [], numbers = "", pictures = {} } = point;
+      const own = store.raised[failure];
       const drawn = (q = 0) => pictures[q] ?? "";
-      return { stop: -1, scene, values, error, remarks, table: decode(numbers), base: 0, drawn };
+      return { stop: -1, scene, values, error, own, remarks, table: decode(numbers), base: 0, drawn };
     },
     join(film) {
       const { scenes, row } = makeStore(film);

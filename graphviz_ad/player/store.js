@@ -1,6 +1,6 @@
 // @ts-check
 // A film's numbers by scene and row; more scenes and more rows may be added.
-/** @import { Batch, Film, Point } from "./film" */
+/** @import { Batch, Film, Point, Raised } from "./film" */
 import { decode, spread } from "./numbers.js";
 
 /** Hold the numbers of a film. @param {Film} film */
@@ -17,10 +17,16 @@ export function makeStore(film) {
   /** @type {Record<string, string>} */
   const errors = { ...film.errors };
   const remarks = [...(film.remarks ?? [])];
+  const raised = [...(film.raised ?? [])];
+  /** What was recorded at each stop where f raised. @type {Map<number, Raised>} */
+  const failures = new Map();
 
   /** @param {number[]} which scene, by stop @param {number[]} [of] stops */
   function enter(which, of) {
     which.forEach((s, i) => stops.set(of ? of[i] : i, [s, s < 0 ? -1 : counts[s]++]));
+  }
+  function recordFailure(own = raised[0], stops = own.stops) {
+    for (const stop of stops) failures.set(stop, own);
   }
   /** @param {Batch | Point} more */
   function addScenes(more) {
@@ -53,11 +59,14 @@ export function makeStore(film) {
   }
 
   enter(film.stops.scene, film.stops.of);
+  for (const own of raised) recordFailure(own);
   tables.forEach((table, s) => (counts[s] = table.length / columns[s]));
   return {
     scenes,
     stops,
     errors,
+    raised,
+    failures,
     remarks: (stop = 0) => remarks.filter(({ from, to }) => from <= stop && stop <= to),
     addScenes,
     /** Where a row of a scene is. */
@@ -73,6 +82,8 @@ export function makeStore(film) {
     add(batch) {
       addScenes(batch);
       Object.assign(errors, batch.errors);
+      for (const [key, own] of Object.entries(batch.raised ?? {}))
+        recordFailure((raised[Number(key)] ??= /** @type {Raised} */ (own)), own.stops);
       remarks.push(...(batch.remarks ?? []));
       if (batch.kinks) film.kinks = batch.kinks;
       if (batch.gaps) film.gaps = batch.gaps;

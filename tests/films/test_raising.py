@@ -58,3 +58,8 @@ def test_the_frames_of_the_function_are_let_go():
 def test_what_would_make_a_page_too_large_is_left_out(monkeypatch):
     monkeypatch.setattr(raising, "MOST_BYTES", 100)
     assert "raised" not in gad.film(shapes, x=(0, 2, 0.25)).to_json()
+
+
+def test_a_line_is_named_once():
+    raised = gad.film(shapes, x=(0, 2, 0.25)).to_json()["errors"]
+    assert [raised[stop].count("line ") for stop in ("4", "8")] == [1, 1]

@@ -153,3 +153,36 @@ def test_a_function_that_raises_everywhere_is_refused():
 
     with pytest.raises(InputError, match="raised at every stop; first ValueError: never"):
         studio(f).first_pass(math.inf)
+
+
+def raising(x):
+    if x > 1.5:
+        raise ArithmeticError("too far")
+    return np.sin(x) if x < 0.5 else np.ones(2) @ (x * np.ones(3))
+
+
+def test_each_kind_is_told_once_and_each_stop_by_its_number():
+    studio = Studio(arrange(raising, {"x": (0, 2, 0.25)}, who="explore"))
+    studio.sample(0)
+    assert studio.film()["raised"] == []
+    studio.sample(2)
+    news = studio.batch()["raised"]
+    assert [(number, one["stops"]) for number, one in news.items()] == [("0", [2])]
+    assert "raises ValueError" in news["0"]["film"]["scenes"][0]["svg"]
+    for stop in (3, 8):
+        studio.sample(stop)
+    news = studio.batch()["raised"]
+    assert news["0"] == {"stops": [3]}
+    assert [news["1"]["stops"], news["1"]["values"]] == [[8], [2.0]]
+    assert studio.batch() is None
+    assert [one["stops"] for one in studio.film()["raised"]] == [[2, 3], [8]]
+
+
+def test_a_place_between_the_stops_that_raises_as_no_stop_has_is_told_before_it():
+    studio = Studio(arrange(raising, {"x": (0, 2, 0.25)}, who="explore"))
+    studio.sample(0)
+    studio.film()
+    place = studio.place((0.6,), loosely=False)
+    news = studio.batch()["raised"]
+    assert [news["0"]["stops"], news["0"]["values"], studio.point(place)["failure"]] == [[], [0.6], 0]
+    assert studio.point(studio.place((0.1,), loosely=False))["failure"] == -1

@@ -18,7 +18,8 @@ OPEN = """async ([source, style, state]) => {
   globalThis.model = {
     get: (name) => state[name],
     set(name, value) { state[name] = value; heard.dispatchEvent(new Event("change:" + name)); },
-    on: (name, call) => heard.addEventListener(name, call),
+    on: (name, call) => heard.addEventListener(name, (event) => call(event.message)),
+    hear: (message) => heard.dispatchEvent(Object.assign(new Event("msg:custom"), { message })),
     off: (name, call) => heard.removeEventListener(name, call),
     send() {}, save_changes() {},
   };
@@ -56,4 +57,46 @@ def test_views_in_different_modes_stand_at_the_same_step_of_the_story_of_both(ch
     page.evaluate("model.set('step', 2)")  # the seed of forward mode, which reverse mode lacks
     page.evaluate(SETTLED)
     assert page.evaluate("model.get('step')") == 2
+    page.close()
+
+
+def shifting(x: Any) -> Any:
+    w = np.sin(x) * np.ones(4 if x < 1 else 3)
+    return np.sum(np.ones((3, 4)) @ w)
+
+
+def test_what_was_recorded_where_the_function_raises_is_shown_until_a_slider_moves_on(chromium: Any) -> None:
+    """Told by a batch, by a place between the stops, and by the film; the kernel's half is a real one."""
+    w = gad.explore(shifting, x=(0, 2, 0.25), at={"x": 0.5})
+    state = json.loads(json.dumps({name: w.get_state(name)[name] for name in w.keys if name not in ("layout", "_esm")}))
+    whole = state["_film"]["raised"]
+    state["_film"] |= {"raised": []}
+    page = chromium.new_page(viewport={"width": 1300, "height": 1500})
+    page.set_content("<div id=one style='height:700px'></div><div id=other style='height:700px'></div>")
+    page.evaluate(OPEN, [esm(), style(), state])
+    button = page.locator("#one .gad-recorded")
+    move = "x => { model.set('x', x); model.set('_point', null); }"
+    page.evaluate(move, 1.5)
+    page.locator("#one .gad-notice").get_by_text("raised at x = 1.50").wait_for()
+    assert button.is_hidden()  # it was not told yet
+    batch = {"of": [], "scene": [], "numbers": {}, "raised": {"0": {**whole[0], "stops": [6]}}}
+    page.evaluate("batch => model.hear({ kind: 'batch', batch })", batch)
+    (first,) = whole[0]["values"]  # sampled coarse to fine
+    button.get_by_text(f"What was recorded at x = {first:.2f}").click()
+    dialog = page.locator("#one .gad-remains")
+    assert "the 4 and the 3 must be equal" in dialog.locator(".gad-say").inner_text()
+    page.evaluate(move, 0.5)
+    dialog.wait_for(state="detached")
+    button.wait_for(state="hidden")
+    assert page.locator("#one .gad-scene").count() == 1
+    w.x = 1.3  # between the stops
+    page.evaluate("([x, point]) => { model.set('x', x); model.set('_point', point); }", [1.3, w._point])
+    button.wait_for()
+    page.evaluate(move, 2)
+    button.wait_for(state="hidden")  # of this stop nothing was told
+    page.evaluate(
+        "batch => model.hear({ kind: 'batch', batch })", batch | {"raised": {"0": {"stops": whole[0]["stops"]}}}
+    )
+    button.wait_for()
+    w.close()
     page.close()

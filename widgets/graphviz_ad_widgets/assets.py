@@ -9,11 +9,10 @@ from graphviz_ad.player.script import script, sheet, stamp
 
 __all__ = ["esm", "style"]
 
-# An explorer has no findings, no verdicts, no paths and no breakpoints: reports and debuggers are pages; and what was
-# recorded where a function raised is in the pages of films.
+# An explorer has no findings, no verdicts, no paths and no breakpoints: reports and debuggers are pages.
 _WITHOUT = (
-    *("panels/findings.js", "panels/verdicts.js", "panels/paths.js", "panels/debugging.js", "panels/remains.js"),
-    *("tabs.css", "findings.css", "verdicts.css", "paths.css", "debugging.css", "remains.css"),
+    *("panels/findings.js", "panels/verdicts.js", "panels/paths.js", "panels/debugging.js"),
+    *("tabs.css", "findings.css", "verdicts.css", "paths.css", "debugging.css"),
 )
 
 

@@ -13,6 +13,7 @@ from typing import Any
 
 from graphviz_ad.films.lines import lines_through
 from graphviz_ad.films.places import remarks_at
+from graphviz_ad.films.raising import Raised
 from graphviz_ad.films.repeating import warn_of_randomness
 from graphviz_ad.films.sampling import Sample, Sampler
 from graphviz_ad.films.sliders import Arrangement
@@ -72,6 +73,7 @@ class Studio:
     def __init__(self, arrangement: Arrangement, mode: str = "reverse", *, quiz: bool = False) -> None:
         self.sampler = Sampler(arrangement, "explore", mode, quiz=quiz)
         self.developer = Developer(self.sampler)
+        self._raised = Raised(self.sampler)
         self.names = tuple(slider.name for slider in arrangement.sliders)
         self.unsent: list[int] = []
         self.total = wanted(arrangement.shape)
@@ -183,16 +185,16 @@ class Studio:
 
     def film(self) -> dict[str, Any]:
         """Return the film of all that was found; batches and points may be added to it."""
-        film = self.developer.film()
+        film = self.developer.film() | {"raised": self._raised.all()}
         self.unsent.clear()
         return film
 
     def batch(self, also: Sequence[int] = ()) -> dict[str, Any] | None:
         """Return what the browser was not told of, and some stops more; None if there is nothing."""
         stops = list(dict.fromkeys((*also, *self.unsent)))
-        if not stops and len(self.developer.scenes) == len(self.sampler.shots):
+        if not stops and len(self.developer.scenes) == len(self.sampler.shots) and self._raised.is_told:
             return None
-        batch = self.developer.batch(stops)
+        batch = self.developer.batch(stops) | {"raised": self._raised.news(stops)}
         self.unsent.clear()
         return batch
 
@@ -202,8 +204,8 @@ class Studio:
         return remarks_at(self.sampler.shots[place.sample.scene], place.sample.numbers)
 
     def point(self, place: Place) -> dict[str, Any]:
-        """Return a place between the stops for the player; its scene was told before, by `batch`."""
-        point = self.developer.point(place.values, place.sample)
+        """Return a place between the stops for the player; its scene was told before, by `batch`, and how f raised."""
+        point = self.developer.point(place.values, place.sample) | {"failure": place.sample.failure}
         return {name: part for name, part in point.items() if name not in ("scenes", "guards")}
 
     def cut(self, values: Mapping[str, float]) -> Cut:

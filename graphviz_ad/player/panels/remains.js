@@ -1,12 +1,13 @@
 // @ts-check
 // Where f raised: a button below the notice shows what was recorded before, as a film of its own, over the page.
-/** @import { Raised } from "../film" */
+/** @import { Film, Raised } from "../film" */
 /** @import { Panel, Player } from "../panel" */
 import { make, put } from "../elements.js";
 import { placeWords } from "../places.js";
 
-/** Show what was recorded, until it is closed. @param {Player} player @param {Raised} own @param {any} button */
-function showRemains(player, { film, values }, button) {
+/** Show what was recorded, until it is closed; returns how to close it.
+ * @param {Player} player @param {Film} film @param {any} button */
+function showRemains(player, film, values = [0], button) {
   const { name, root, state, cut, setPlaying } = player;
   const words = `${name} at ${placeWords(player, values)}: values up to the line that raised`;
   const close = make("button", { type: "button" }, "Close");
@@ -26,6 +27,7 @@ function showRemains(player, { film, values }, button) {
     button.focus({ preventScroll: true });
   });
   close.addEventListener("click", () => dialog.close());
+  return () => dialog.close();
 }
 
 /** @type {Panel} */
@@ -33,20 +35,25 @@ export const remainsPanel = {
   name: "remains",
   place: "middle",
   build(player) {
-    const { raised } = player.film;
-    if (!raised) return { nodes: [] };
+    if (!player.film.raised) return { nodes: [] };
     const button = make("button", { type: "button", class: "gad-recorded", hidden: "" });
-    /** @type {Raised | undefined} */
+    /** What was recorded here. @type {Raised | undefined} */
     let own;
-    button.addEventListener("click", () => own && showRemains(player, own, button));
+    /** Close it where it is shown. */
+    let hide = () => {};
+    button.addEventListener("click", () => {
+      if (own?.film) hide = showRemains(player, own.film, own.values, button);
+    });
 
     return {
       nodes: [button],
-      paint({ raised: isRaised, exactly, stop }) {
-        own = isRaised && !exactly ? raised.find(({ stops }) => stops.includes(stop)) : undefined;
-        button.hidden = !own;
+      paint({ at }) {
+        if (at?.own !== own) hide();
+        own = at?.own;
+        button.hidden = !own?.film;
         if (own) put(button, `What was recorded at ${placeWords(player, own.values)}`);
       },
+      destroy: () => hide(),
     };
   },
 };
