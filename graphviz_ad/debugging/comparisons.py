@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 
 from graphviz_ad.debugging.examination import Examination, placed
+from graphviz_ad.debugging.families import DIFFERENCES
 from graphviz_ad.debugging.findings import Finding
 from graphviz_ad.engine.primitive import has_variable, plain_value
 from graphviz_ad.engine.variable import Variable
@@ -34,11 +36,21 @@ def _gap(guard: Guard, nearest: float) -> float | None:
     try:
         left, right = (np.asarray(plain_value(side), float) for side in (guard.left, guard.right))
         size = max(np.max(np.abs(left), initial=0), np.max(np.abs(right), initial=0), 1e-300)
+        rounded = max(map(_rounded, (guard.left, guard.right)))
         gaps = np.abs(left - right)[np.isfinite(left - right)]
     except (TypeError, ValueError):
         return None
     least = float(np.min(gaps, initial=np.inf))
-    return least if least <= nearest * size * (1e-4 if not np.any(left) or not np.any(right) else 1) else None
+    is_against_zero = not np.any(left) or not np.any(right)
+    return least if least <= max(nearest * size * (1e-4 if is_against_zero else 1), rounded) else None
+
+
+def _rounded(side: Any) -> float:
+    """Return by how much the operands of a difference are rounded, which is compared with another number."""
+    if not isinstance(side, Variable) or side.primitive is None or side.primitive.name not in DIFFERENCES:
+        return 0.0
+    sizes = [np.abs(np.asarray(plain_value(operand), float)) for operand in side.operands]
+    return float(np.finfo(side.dtype).eps * max(np.max(own, initial=0) for own in sizes))
 
 
 def _finding(exam: Examination, guard: Guard, gap: float) -> Finding:

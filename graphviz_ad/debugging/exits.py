@@ -1,4 +1,7 @@
-"""Inputs from which no way leads to the output: never used, or the way was cut, by what and on which line."""
+"""Inputs from which no way leads to the output: never used, or the way was cut, by what and on which line.
+
+Entries of an array, too: a parameter taken out of a vector of them, and out of the graph, while the others flow.
+"""
 
 from __future__ import annotations
 
@@ -6,10 +9,13 @@ import ast
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+import numpy as np
+
 from graphviz_ad.debugging.examination import Examination, numbers, placed
 from graphviz_ad.debugging.findings import Finding
+from graphviz_ad.debugging.places import at
 from graphviz_ad.engine.source import source_lines
-from graphviz_ad.engine.variable import DETACH
+from graphviz_ad.engine.variable import DETACH, INDEX, Variable
 from graphviz_ad.story.exits import Exit, exit_of, scope_of
 
 __all__ = ["unreached"]
@@ -27,6 +33,67 @@ def unreached(exam: Examination) -> Iterator[Finding]:
         groups.setdefault((own.site.filename, own.site.line, own.words) if own is not None else i, []).append(i)
     for inputs in groups.values():
         yield _finding(exam, inputs, exits[inputs[0]], len(lost) == len(exam.inputs))
+    for i in exam.inputs:
+        yield from _entries(exam, i)
+
+
+def _entries(exam: Examination, i: int) -> Iterator[Finding]:
+    """Yield where entries of an input that flows in others leave the graph, once a place."""
+    leaf = exam.nodes[i]
+    if exam.adjoints[i] is None or not leaf.ndim:
+        return
+    positions = np.arange(leaf.size).reshape(leaf.shape)
+    read = _read(exam, i, positions)
+    if np.all(read):
+        return
+    parts: dict[Any, tuple[Exit, Any]] = {}
+    for part in exam.recording._watch.nodes:
+        if part.primitive is INDEX and part._a is leaf:
+            mask = np.isin(positions, INDEX.function(positions, *part.operands[1:])) & ~read
+            own = exit_of(exam.recording, exam.nodes, part, _unpacked(exam, i, part)) if np.any(mask) else None
+            if own is not None and not own.words.startswith("compar"):
+                key = own.site.filename, own.site.line, own.words
+                parts[key] = own, mask | parts.get(key, (own, False))[1]
+    for own, mask in parts.values():
+        yield _of_entries(exam, i, own, mask)
+
+
+def _read(exam: Examination, i: int, positions: Any) -> Any:
+    """Return which entries of an input the output depends on, as far as indexing tells."""
+    read, outputs = np.zeros(positions.shape, bool), _outputs(exam)
+    for child, _ in exam.uses[i]:
+        node = exam.nodes[child]
+        if node.primitive is DETACH or outputs.isdisjoint(_connected(exam, child)):
+            continue
+        read |= np.isin(positions, INDEX.function(positions, *node.operands[1:])) if node.primitive is INDEX else True
+    return read
+
+
+def _unpacked(exam: Examination, i: int, part: Variable) -> str:
+    """Return the name that an entry got where the function unpacks an input, ``a, b = p``; empty where it does not."""
+    scope = _scope(exam)
+    for line in () if part.site is not None or scope is None else ast.walk(scope):
+        if isinstance(line, ast.Assign) and isinstance(line.value, ast.Name) and line.value.id == exam.names[i]:
+            target, k = line.targets[0], part.operands[1]
+            if isinstance(target, ast.Tuple | ast.List) and isinstance(k, int) and k < len(target.elts):
+                return getattr(target.elts[k], "id", "")
+    return ""
+
+
+def _of_entries(exam: Examination, i: int, own: Exit, mask: Any) -> Finding:
+    """Return the finding of entries that leave the graph in a place."""
+    name, places = exam.called(i), at(mask).rstrip(",")
+    return exam.finding(
+        "unreached",
+        "warning",
+        f"the path from {name} to {exam.recording.name} is severed {places}",
+        f"{own.site.text} {own.words}. That cuts {name} off {places}: it has no gradient there, while others of its "
+        "entries have.",
+        None,
+        mask=mask,
+        **placed(own.site),
+        reaches=exam.names_of([i]),
+    )
 
 
 def _outputs(exam: Examination) -> set[int]:
@@ -75,18 +142,23 @@ def _finding(exam: Examination, inputs: Sequence[int], own: Exit | None, are_all
 
 def _parameter(exam: Examination, i: int) -> tuple[str, int] | None:
     """Return file and line of the parameter that an input came in by, or of the function."""
-    code = getattr(exam.recording.function, "__code__", None)
-    lines = source_lines(code) if code is not None else None
-    if code is None or not lines:
+    code, scope = getattr(exam.recording.function, "__code__", None), _scope(exam)
+    if code is None or not source_lines(code):
         return None
-    try:
-        scope = scope_of(ast.parse("".join(lines)), code)
-    except (SyntaxError, ValueError):
-        return code.co_filename, code.co_firstlineno
-    if isinstance(scope, ast.Module):
+    if scope is None or isinstance(scope, ast.Module):
         return code.co_filename, code.co_firstlineno
     arguments = scope.args  # type: ignore[attr-defined]
     for argument in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs):
         if argument.arg == exam.names[i].partition("[")[0]:
             return code.co_filename, argument.lineno
     return code.co_filename, scope.lineno  # type: ignore[attr-defined]
+
+
+def _scope(exam: Examination) -> ast.AST | None:
+    """Return the function that was recorded, as it stands in its source; None where that cannot be read."""
+    code = getattr(exam.recording.function, "__code__", None)
+    lines = source_lines(code) if code is not None else None
+    try:
+        return scope_of(ast.parse("".join(lines)), code) if lines else None
+    except (SyntaxError, ValueError):
+        return None

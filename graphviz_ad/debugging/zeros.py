@@ -17,8 +17,10 @@ from graphviz_ad.debugging.corners import depends_on_turning
 from graphviz_ad.debugging.examination import Examination, in_dtype, is_finite, numbers
 from graphviz_ad.debugging.families import BILINEAR, SATURATING
 from graphviz_ad.debugging.findings import Finding
+from graphviz_ad.debugging.places import at, begun
 from graphviz_ad.engine.primitive import plain_value
-from graphviz_ad.engine.variable import DETACH, Variable
+from graphviz_ad.engine.rules.reduction import spread
+from graphviz_ad.engine.variable import DETACH, INDEX, Variable
 
 __all__ = ["zero_gradients"]
 
@@ -26,6 +28,9 @@ _STEPS = frozenset(["floor", "ceil", "trunc", "rint", "sign", "heaviside", "floo
 _SWITCHED = frozenset(["maximum", "minimum", "fmax", "fmin", "clip"])
 _STATIONARY = frozenset(["cos", "cosh", "cosine", "float_power", "i0", "power", "sinc", "square"])
 _CORNERED = frozenset(["absolute", "fabs", "hypot", "norm", "std"])
+_OF_ENTRIES = {"step": "warning", "factor": "note", "rounded flat": "note"}
+"""How serious it is where only some entries of an input are flat, by the cause; others are told of all or none."""
+_FEW = 3  # factors, at least, for one of them to be told from the others
 _SHORT = 40  # characters of source in a sentence
 
 
@@ -51,6 +56,81 @@ def zero_gradients(exam: Examination) -> Iterator[Finding]:
         yield _finding(exam, child, cause, members)
         if cause == "stationary":
             yield from _behind(exam, child, members)
+    yield from _of_entries(exam)
+    yield from _of_products(exam)
+
+
+def _of_entries(exam: Examination) -> Iterator[Finding]:
+    """Yield what is flat for some entries of an input, read one by one or in slices, while others have a gradient."""
+    blocked: dict[tuple[int, int, str], list[tuple[int, _Block]]] = {}
+    for i in exam.inputs:
+        g = exam.adjoints[i]
+        if g is None or not np.ndim(g) or _is_zero(g) or np.all(g):
+            continue
+        for part, _ in exam.uses[i]:
+            is_part = exam.nodes[part].primitive is INDEX and _is_zero(exam.adjoints[part])
+            block = _block(exam, part) if is_part else None
+            if block is not None and block.cause in _OF_ENTRIES:
+                blocked.setdefault((i, block.child, block.cause), []).append((part, block))
+    for (i, child, cause), members in blocked.items():
+        positions = np.arange(exam.nodes[i].size).reshape(exam.nodes[i].shape)
+        operands = [exam.nodes[part].operands for part, _ in members]
+        read = np.concatenate([np.ravel(INDEX.function(positions, *own[1:])) for own in operands])
+        mask = np.isin(positions, read) & (np.asarray(exam.adjoint(i)) == 0)
+        if np.any(mask):
+            yield _entries_finding(exam, i, mask, child, cause, [block for _, block in members])
+
+
+def _entries_finding(exam: Examination, i: int, mask: Any, child: int, cause: str, blocks: Sequence[_Block]) -> Finding:
+    """Return the finding of entries of an input to which nothing comes back."""
+    reason, title = _words(exam, child, cause, blocks)
+    last = f"{exam.bar(child)} = {numbers(exam.adjoint(child))}"
+    there = f"{exam.bar(i)} {at(mask).rstrip(',')}"
+    return exam.finding(
+        "zero-gradient",
+        _OF_ENTRIES[cause],
+        f"{there} is 0: {title}",
+        f"{reason}. That wipes out {last}, the last adjoint that is not 0: so is {there}.",
+        child,
+        mask=mask,
+        edge=(child, blocks[0].argument),
+        reaches=exam.names_of([i]),
+        path=(child, i),
+    )
+
+
+def _of_products(exam: Examination) -> Iterator[Finding]:
+    """Yield the products of many factors one of which is 0: to all others nothing comes back."""
+    for i in exam.computed_by(["prod"]):
+        node, (_, parent) = exam.nodes[i], next(exam.operands(i))
+        factors, g = np.asarray(exam.values[parent]), exam.adjoints[parent]
+        if g is None or np.size(factors) < _FEW or not np.any(g):
+            continue
+        zero = np.equal(factors, 0)
+        single = np.equal(np.sum(zero, axis=node.params.get("axis"), keepdims=True), 1)
+        others = single & ~zero & np.equal(exam.adjoint(parent), 0) & _arrives(exam, i, parent)
+        if 2 * np.count_nonzero(others) < others.size:
+            continue
+        called, affected = exam.called(parent), exam.inputs_above(parent)
+        yield exam.finding(
+            "zero-gradient",
+            "note" if parent in exam.inputs else "warning",
+            f"{exam.bar(parent)} is 0 where {called} is not: a factor of {exam.written(i)} is 0",
+            f"{begun(at(zero & single), f'{called} is 0, and so is {exam.written(i)}')}: what goes back to each other "
+            f"factor is multiplied by that 0. So {exam.bar(parent)} is 0 {at(others).rstrip(',')}; the 0 itself has a "
+            "gradient.",
+            i,
+            mask=others,
+            edge=(i, 0),
+            reaches=exam.names_of(affected),
+            path=(i, parent, *affected),
+        )
+
+
+def _arrives(exam: Examination, child: int, parent: int) -> Any:
+    """Return to which factors of a product something would come back, were none of them 0."""
+    g, axis = exam.adjoint(child), exam.nodes[child].params.get("axis")
+    return np.not_equal(spread(g, exam.values[parent], axis), 0)
 
 
 def _behind(exam: Examination, stationary: int, members: Sequence[tuple[int, _Block]]) -> Iterator[Finding]:
@@ -264,6 +344,9 @@ def _words(exam: Examination, child: int, cause: str, blocks: Sequence[_Block]) 
             f"which are 0 below rank {count - 1}",
             f"{called} is singular",
         )
+    if exam.primitive(child) == "prod" and np.sum(zero := np.equal(plain_value(operand), 0)) > 1:
+        reason = begun(at(zero), f"{called} is 0, so that the product of all factors but one is 0, whichever it is")
+        return reason, f"several factors of {written} are 0"
     return f"What {written} sends back is 0 for {called} = {value}", f"{written} sends 0"
 
 

@@ -107,7 +107,8 @@ def _ends(family: Sequence[Variable]) -> list[Variable]:
 
 def _in_source(recording: Recording, node: Variable, own: str) -> Exit | None:
     """Look in the person's function for what takes a node out of the graph."""
-    code: Any = node._code if node.primitive is not None else getattr(recording.function, "__code__", None)
+    is_placed = node.primitive is not None and node.site is not None
+    code: Any = node._code if is_placed else getattr(recording.function, "__code__", None)
     code = code if isinstance(code, CodeType) else None
     lines = source_lines(code) if code is not None else None
     if code is None or not lines:

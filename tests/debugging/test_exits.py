@@ -73,3 +73,48 @@ def test_an_input_of_another_result_is_not_called_unused():
     assert lost(lambda x, y: (x**2, y**2), 1.0, 2.0) == []
     (finding,) = lost(lambda x, y, z: (x**2, y**2), 1.0, 2.0, 3.0)
     assert finding.reaches == ("z",)
+
+
+def _unpacked(p):
+    rate, offset, power = p
+    return rate * offset.value + power**2
+
+
+def _sliced(theta):
+    bias = theta[4:]
+    return np.sum((theta[:4].reshape(2, 2) @ np.ones(2) + bias.value) ** 2)
+
+
+@pytest.mark.parametrize(
+    ("f", "at", "expression", "entries"),
+    [
+        (lambda p: p[0] * p[1].value + p[2] ** 2, np.array([1.0, 2.0, 3.0]), "p[1].value", [(1,)]),
+        (lambda p: p[0] ** int(p[1].value), np.array([1.5, 2.0]), "int(p[1].value)", [(1,)]),
+        (lambda w: np.sum(w[0] ** 2) + np.sum(w[1].detach()), np.eye(2), "w[1].detach()", [(1, 0), (1, 1)]),
+        (_sliced, np.arange(6.0), "bias.value", [(4,), (5,)]),
+        (_unpacked, np.array([1.0, 2.0, 3.0]), "offset.value", [(1,)]),
+    ],
+)
+def test_entries_that_are_cut_off_while_others_flow_are_named(f, at, expression, entries):
+    (finding,) = lost(f, at)
+    assert (finding.severity, finding.expression) == ("warning", expression)
+    assert list(finding.entries) == entries
+    kept = np.ones(np.shape(at), bool)
+    kept[tuple(np.transpose(entries))] = False
+    gradient = gad.grad(f)(at)
+    assert np.any(gradient[kept])
+    assert not np.any(gradient[~kept])
+
+
+@pytest.mark.parametrize(
+    "f",
+    [
+        lambda z: np.log(np.sum(np.exp(z - z[0].value))),  # the whole is read besides
+        lambda z: np.sum(np.maximum(z, 0)) * z[1].value,  # off, which is another zero
+        lambda z: z[0] if z[1] > 5 else 2 * z[0],  # a comparison is told as such
+        lambda z: z[0] * z[1] * z[1].value,
+        lambda z: z[0] + 0 * np.size(z[1]),  # read, and nothing of it
+    ],
+)
+def test_entries_with_another_way_are_no_finding(f):
+    assert lost(f, np.array([1.0, -2.0])) == []

@@ -175,3 +175,13 @@ def test_a_constant_that_made_a_shape_grow_has_the_name_of_the_source():
     target = np.ones((4, 1))
     (finding,) = gad.check(lambda p: np.sum((p - target) ** 2), np.arange(4.0)).findings
     assert finding.sentence.startswith("p has shape (4,) and target (4, 1): NumPy copied both")
+
+
+@pytest.mark.parametrize(("at", "count"), [(0.3, 1), (0.3 + 1e-9, 0), (0.1 + 0.2, 1)])
+def test_a_comparison_with_0_that_only_rounding_decides_is_told(at, count):
+    def tax(income):
+        rest = income - 0.1 - 0.2
+        return 2 * income if rest > 0 else 3 * income
+
+    close = of_kind("branch", gad.check(tax, at))
+    assert [finding.severity for finding in close] == ["note"] * count

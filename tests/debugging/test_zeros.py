@@ -132,3 +132,46 @@ def test_vectors_of_equal_eigenvalues_have_no_slope():
     apart = np.diag([1.0, 2.0])
     assert not gad.check(lambda a: np.sum(np.linalg.eigh(a)[1][:, 0] * np.array([1.0, 3.0])), apart).findings
     assert not gad.check(lambda a: np.sum(np.linalg.eigh(a)[0] ** 2), np.eye(2)).findings
+
+
+@pytest.mark.parametrize(
+    ("f", "severity", "entries", "word"),
+    [
+        (lambda p: p[0] * 2 + np.round(p[1]) + p[2], "warning", [(1,)], "step function"),
+        (lambda p: p[0] * p[1] * 2 + p[2], "note", [(1,)], "multiplied by that"),
+        (lambda p: p[0] + np.sum(np.floor(p[1:])), "warning", [(1,), (2,)], "step function"),
+        (lambda p: np.prod(p), "note", [(1,), (2,)], "a factor of"),
+        (lambda p: np.prod(1.0 * p), "warning", [(1,), (2,)], "a factor of"),
+    ],
+)
+def test_a_zero_of_some_entries_says_of_which(f, severity, entries, word):
+    at = np.array([0.0, 1.25, -2.25])
+    (finding,) = zeros(f, at)
+    assert (finding.severity, list(finding.entries), finding.reaches) == (severity, entries, ("p",))
+    assert word in finding.sentence + finding.title
+    steps = 1e-6 * np.eye(3)
+    slopes = np.array([(f(at + step) - f(at - step)) / 2e-6 for step in steps])
+    mask = np.zeros(3, bool)
+    mask[tuple(np.transpose(entries))] = True
+    assert not np.any(slopes[mask])
+    assert np.all(slopes[~mask])
+
+
+@pytest.mark.parametrize(
+    "f",
+    [
+        lambda p: p[0] + np.maximum(p[1], 2.0) + p[2],  # a unit that is off is as it should be
+        lambda p: np.prod(p[1:]),  # no factor is 0
+        lambda p: np.sum(np.prod(np.outer(p, [1.0, 1.0]), axis=1)),  # two of six
+        lambda p: np.prod(p[:2]),  # two factors
+        lambda p: p[0] + p[2],  # never read
+        lambda p: 0 * np.prod(p) + p[0],
+    ],
+)
+def test_a_zero_of_some_entries_that_is_in_order_is_no_finding(f):
+    assert zeros(f, np.array([0.0, 1.25, -2.25])) == []
+
+
+def test_several_factors_of_0_are_said_to_be_several():
+    (finding,) = zeros(np.prod, np.array([0.0, 3.0, 0.0]))
+    assert finding.sentence.startswith("At [0] and [2] a is 0, so that the product of all factors but one is 0")
