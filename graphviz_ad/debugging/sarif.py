@@ -64,9 +64,11 @@ def _region(finding: Finding) -> dict[str, int]:
 
 
 def _fix(finding: Finding, mending: Remedy) -> dict[str, Any]:
-    """Return the change of a line; what follows a line of code in the file stays."""
-    end = len(linecache.getline(finding.file, mending.line).rstrip("\r\n")) or len(mending.before.rstrip("\n"))
-    region = {"startLine": mending.line, "startColumn": 1, "endLine": mending.line, "endColumn": end + 1}
+    """Return the change of the lines of a statement, each of them whole."""
+    before = mending.before.rstrip("\n").split("\n")
+    last = mending.line + len(before) - 1
+    end = len(linecache.getline(finding.file, last).rstrip("\r\n")) or len(before[-1])
+    region = {"startLine": mending.line, "startColumn": 1, "endLine": last, "endColumn": end + 1}
     replacement = {"deletedRegion": region, "insertedContent": {"text": mending.after.rstrip("\n")}}
     change = {"artifactLocation": {"uri": _uri(finding.file)}, "replacements": [replacement]}
     return {"description": {"text": visible(mending.advice)}, "artifactChanges": [change]}

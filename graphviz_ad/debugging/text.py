@@ -241,5 +241,5 @@ def _change(mending: Remedy, look: Look) -> Iterator[str]:
 
 
 def _written(sign: str, number: int, code: str, style: Style, look: Look) -> Iterator[str]:
-    for line in textwrap.dedent(code).strip("\n").splitlines():
-        yield f"{number} {sign} {style(look.say('    ' + line.rstrip()))}"
+    for line_number, line in enumerate(textwrap.dedent(code).strip("\n").splitlines(), number):
+        yield f"{line_number} {sign} {style(look.say('    ' + line.rstrip()))}"

@@ -13,6 +13,7 @@ from pathlib import Path
 import jsonschema
 import numpy as np
 import pytest
+from sarif_kit.validate import validation_errors
 
 import graphviz_ad as gad
 from graphviz_ad.cli import main as cli
@@ -42,6 +43,13 @@ def raises(x):
 
 def clashing(format, strict):
     return format * strict
+
+
+def broken_in_lines(t=0.0):
+    q = t**2 / (  # of which
+        3.0 * t
+    )
+    return q + 1.0
 """
 
 
@@ -214,7 +222,19 @@ class TestJson:
 
 
 class TestSarif:
-    """SARIF 2.1.0, by what its specification requires."""
+    """SARIF 2.1.0, by its schema, and by what its specification requires."""
+
+    @pytest.mark.parametrize(
+        "words", [BROKEN, ("lesson.py:warned",), ("lesson.py:fine",), ("lesson.py:broken_in_lines",)]
+    )
+    def test_it_is_as_the_schema_says(self, check, words):
+        log = json.loads(check(*words, "--format", "sarif")[1])
+        assert validation_errors(log) == []
+
+    def test_the_schema_refuses_what_is_none(self, check):
+        log = json.loads(check(*BROKEN, "--format", "sarif")[1])
+        log["runs"][0]["results"][0]["level"] = "notice"
+        assert validation_errors(log) != []
 
     def test_what_the_specification_requires_is_there(self, check):
         """Sections 3.13, 3.14, 3.18, 3.19, 3.27 to 3.30 and 3.55 to 3.57."""
@@ -239,16 +259,17 @@ class TestSarif:
                 assert change["artifactLocation"]["uri"] == "lesson.py"
                 assert all(one["deletedRegion"]["startLine"] == 5 for one in change["replacements"])
 
-    def test_a_fix_replaces_the_line(self, check, lesson):
+    @pytest.mark.parametrize(("function", "slider"), [("loss", ("--d", "[0, 4, 9]")), ("broken_in_lines", ())])
+    def test_a_fix_replaces_the_lines_of_its_statement(self, check, lesson, function, slider):
         """Applied as the specification says, the file is sound."""
-        log = json.loads(check(*BROKEN, "--format", "sarif")[1])
+        log = json.loads(check(f"lesson.py:{function}", *slider, "--format", "sarif")[1])
         (one,) = log["runs"][0]["results"][0]["fixes"][0]["artifactChanges"][0]["replacements"]
         region, lines = one["deletedRegion"], (lesson / "lesson.py").read_text().splitlines(keepends=True)
-        line = lines[region["startLine"] - 1]
-        new = line[: region["startColumn"] - 1] + one["insertedContent"]["text"] + line[region["endColumn"] - 1 :]
-        lines[region["startLine"] - 1] = new
+        first, last = region["startLine"] - 1, region["endLine"] - 1
+        head, tail = lines[first][: region["startColumn"] - 1], lines[last][region["endColumn"] - 1 :]
+        lines[first : last + 1] = [head + one["insertedContent"]["text"] + tail]
         (lesson / "mended.py").write_text("".join(lines))
-        assert check("mended.py:loss", "--d", "[0, 4, 9]")[0] == 0
+        assert check(f"mended.py:{function}", *slider)[0] == 0
 
     def test_a_file_elsewhere_has_an_address(self, tmp_path):
         """Blanks and signs are written as an address has them; what has no place has no location."""

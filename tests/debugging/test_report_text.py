@@ -195,7 +195,7 @@ def test_a_remedy_is_told_as_lines_before_and_after_with_what_came_of_it(lesson)
     assert lines[start + 1 : start + 5] == [
         "5 -     r = np.sqrt(d)",
         "5 +     r = np.sqrt(",
-        "5 +         np.where(d > 1, d, 1.0))",
+        "6 +         np.where(d > 1, d, 1.0))",
         "Tried on this trace: f stays 5, d̄ becomes [0 0.25 0.1667].",
     ]
 
