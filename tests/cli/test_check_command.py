@@ -228,10 +228,12 @@ class TestSarif:
         "words", [BROKEN, ("lesson.py:warned",), ("lesson.py:fine",), ("lesson.py:broken_in_lines",)]
     )
     def test_it_is_as_the_schema_says(self, check, words):
+        """The official one, whatever is found."""
         log = json.loads(check(*words, "--format", "sarif")[1])
         assert validation_errors(log) == []
 
     def test_the_schema_refuses_what_is_none(self, check):
+        """A level that there is not."""
         log = json.loads(check(*BROKEN, "--format", "sarif")[1])
         log["runs"][0]["results"][0]["level"] = "notice"
         assert validation_errors(log) != []
