@@ -355,13 +355,21 @@ def write_out(ufunc: np.ufunc, method: str, inputs: tuple[Any, ...], kwargs: dic
     others = {key: value for key, value in kwargs.items() if key != "out"}
     where = newest(others.pop("where", True)) if method == "__call__" else True
     if where is True:
-        return write_into(f"np.{ufunc.__name__}", out, getattr(ufunc, method)(*inputs, **others))
+        return write_into(f"np.{ufunc.__name__}", out, _placed(getattr(ufunc, method)(*inputs, **others)))
     if np.ndim(out) == 0:
-        return ufunc(*inputs, **others) if where else out[()]
+        return _placed(ufunc(*inputs, **others)) if where else out[()]
     chosen = np.broadcast_to(plain_operand(getattr(where, "value", where), "where="), out.shape)
     chosen_inputs = [_chosen(newest(x), chosen) for x in inputs]
-    assign(out, chosen, ufunc(*chosen_inputs, **others), _frame())
+    assign(out, chosen, _placed(ufunc(*chosen_inputs, **others)), _frame())
     return out
+
+
+def _placed(result: Any) -> Any:
+    """Put what a ufunc recorded for `write_out` where the person's line is."""
+    if type(result) is Variable and result._code is write_out.__code__:
+        frame = _frame()
+        result._code, result._lasti = frame.f_code, frame.f_lasti
+    return result
 
 
 def _chosen(x: Any, where: Any) -> Any:

@@ -562,3 +562,13 @@ def test_recorded_values_do_not_go_into_places_of_a_plain_array():
     """An error of ours, not one of Python's."""
     with pytest.raises(errors.UnsupportedError, match=r"^np\.place has no derivative rule"):
         np.place(np.zeros(3), [True, False, True], gad.Variable([1.0, 2.0]))
+
+
+def test_what_is_computed_for_out_is_recorded_on_the_line_that_says_it():
+    def f(x):
+        y = 1.0 * x
+        np.exp(y, out=y)
+        return y.sum()
+
+    nodes = gad.trace(f, np.array([1.0, 2.0])).nodes
+    assert [node.site.line - f.__code__.co_firstlineno for node in nodes[1:]] == [1, 2, 2, 3]

@@ -172,7 +172,24 @@ def _text(change: Change, uses: Mapping[str, Use | Quote], span: Span, tree: ast
             return None
         texts[letter] = text
     code = change.code.replace(", **k", texts.pop("k")) if "k" in texts else change.code
-    return _filled(_in_words(code, change, tree)[0], texts)
+    text = _filled(_in_words(code, change, tree)[0], texts)
+    return text if change.argument is not None else _written_to_the_same(text, change)
+
+
+_WRITING = ("out", "where")  # options of a ufunc, which say where its result goes
+
+
+def _written_to_the_same(text: str, change: Change) -> str | None:
+    """Return a call with the person's ``out=`` in it, where their call has one; None where it cannot have it."""
+    body = None if change.node.site is None else _expression(change.node.site.text)
+    kept = [word for word in body.keywords if word.arg in _WRITING] if isinstance(body, ast.Call) else []
+    if not kept or (change.node.primitive is not None and change.node.primitive.name == "where"):
+        return text
+    call = _expression(text)
+    name = call.func.attr if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) else ""
+    if not isinstance(getattr(np, name, None), np.ufunc):
+        return None
+    return f"{text[:-1]}, {', '.join(f'{word.arg}={ast.unparse(word.value)}' for word in kept)})"
 
 
 def _in_words(code: str, change: Change, tree: ast.Module) -> tuple[str, str]:

@@ -105,3 +105,26 @@ def loss_that_is_logged_and_returned_as_a_number(w):
 def commitment_to_the_nearest_whole_number(x):
     q = np.round(x)  # here
     return np.sum((q - x.detach()) ** 2)
+
+
+@bug("inf", at={"p": np.array([0.5, 0.0])}, cause="logarithm of 0", reaches=("p",), severity="error")
+def logarithms_that_are_written_over_their_probabilities(p):
+    q = 1.0 * p
+    np.log(q, out=q)  # here
+    return q.sum()
+
+
+@bug("unreached", at={"theta": np.array([0.2, 1.5, 3.0])}, cause="plain value", reaches=("theta",), severity="warning")
+def line_whose_slope_is_taken_out_of_the_parameters(theta):
+    slope = theta[1].value  # here
+    return np.mean((theta[0] + slope * X[:, 0] + theta[2] * X[:, 1] - Y) ** 2)
+
+
+@bug("zero-gradient", at={"p": np.array([0.9, 1.0, 0.4, 0.7])}, cause="multiplied by that 0", reaches=("p",))
+def chance_that_all_fail_where_one_is_sure_to_work(p):
+    return np.prod(1 - p)  # here
+
+
+@bug("zero-gradient", at={"p": np.array([0.9, 1.2])}, cause="step function", reaches=("p",), severity="warning")
+def number_of_layers_among_the_parameters(p):
+    return p[0] ** 2 * 3 + np.round(p[1])  # here

@@ -64,6 +64,8 @@ WITHOUT = {
     "predictions_that_are_clipped_into_the_unit_interval": "what is clipped is clipped",
     "hidden_layer_fed_with_unscaled_numbers": "tanh is flat there",
     "commitment_to_the_nearest_whole_number": "a step has no slope",
+    "number_of_layers_among_the_parameters": "a step has no slope",
+    "chance_that_all_fail_where_one_is_sure_to_work": "the other factors do not matter there: their slopes are 0",
     "euler_that_runs_away": "the steps are too long: their size is a number of the person's, and no line",
     "descent_that_leaves_the_numbers": "the steps are too long: their size is a number of the person's, and no line",
     "data_with_a_gap": "what stands in the gap is not known",
