@@ -24,7 +24,6 @@ _ONE_BY_ONE = {
 """What several numbers do of which each goes its own way."""
 
 _SENTENCES = {
-    "along x/‖x‖": "is multiplied by x/‖x‖",
     "conjugate back": "is conjugated again",
     "convolve with the other": "is convolved with the other",
     "correlate with the other": "is correlated with the other",
@@ -69,7 +68,8 @@ _SENTENCES = {
 }
 
 _KINDS = (
-    (re.compile(r"times (2\(x − mean\)/.+|its slope at x|the (?:cofactors|other|power of 2|powers of x))"),
+    (re.compile(r"times (2\(u − mean\)/.+|each entry's share|its slope there|"
+                r"the (?:cofactors|other|power of 2|powers))"),
      r"is multiplied by \1"),
     (re.compile(r"((?:piece|slice) \d+)"), r"is cut up, and \1 goes back"),
     (re.compile(r"back (.+)"), r"goes back \1"),

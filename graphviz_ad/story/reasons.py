@@ -62,7 +62,7 @@ def _share(node: Variable, argument: int) -> str:
 def _length(node: Variable, argument: int) -> str:
     order, matrices = node.params["order"], isinstance(node.params["axis"], tuple)
     if order is None or (order == 2 and not matrices):
-        return "a length moves with each entry by that entry's share of it, x/‖x‖"
+        return "a length ‖u‖ moves with each entry by that entry's share of it, u/‖u‖"
     if order == 1 and not matrices:
         return "a sum of sizes moves with each entry by its sign"
     if np.ndim(order) == 0 and not isinstance(order, str) and np.isinf(order) and not matrices:
@@ -154,8 +154,8 @@ REASONS: dict[str, tuple[Words, ...]] = {
     **_each(_MIDDLE, "median", "nanmedian"),
     **_each(_BETWEEN, "quantile", "percentile", "nanquantile", "nanpercentile"),
     **_each(_OTHERS, "prod", "nanprod", "multiply.reduceat"),
-    **_each("the further a number is from the mean, the more it moves the variance", "var", "nanvar"),
-    **_each("the further a number is from the mean, the more it moves the deviation", "std", "nanstd"),
+    **_each("the further a number u is from the mean, the more it moves the variance", "var", "nanvar"),
+    **_each("the further a number u is from the mean, the more it moves the deviation", "std", "nanstd"),
     **_each("each term moves the log of a sum by its share of the sum", "logaddexp.reduce", "logaddexp.reduceat"),
     **_each(_RUNNING, "cumsum", "nancumsum"),
     **_each(_PRODUCTS, "cumprod", "nancumprod"),
@@ -206,7 +206,10 @@ REASONS: dict[str, tuple[Words, ...]] = {
     **_each("every entry is multiplied by the other's entries, each shifted by another distance", "correlate"),
     **_each("every entry is multiplied by entries of the other matrices, and the products are added", "multi_dot"),
     **_each("the matrix is a factor several times, and moves the product each time", "matrix_power"),
-    "polyval": ("a coefficient is multiplied by a power of x", "the slope by x is the polynomial's own derivative"),
+    "polyval": (
+        "a coefficient is multiplied by a power of the point",
+        "the slope by the point is the polynomial's own derivative",
+    ),
     # Linear algebra
     "solve": (
         "A x = b stays true: a change dA of A moves x as the change −dA x of b would",
@@ -230,7 +233,7 @@ REASONS: dict[str, tuple[Words, ...]] = {
         "the best x makes the rest as small as can be, so to first order only b's own change counts",
     ),
     **_each(_length, "norm"),
-    **_each("every entry is a power of x, with the slope of that power", "vander"),
+    **_each("every entry is a power, with the slope of that power", "vander"),
     **_each(_TURNS, "fft", "ifft", "rfft", "irfft", "hfft", "ihfft", "fft2", "ifft2", "rfft2", "irfft2"),
     **_each(_TURNS, "fftn", "ifftn", "rfftn", "irfftn"),
     # Grids, parts and bounds

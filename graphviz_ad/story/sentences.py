@@ -145,7 +145,7 @@ def through(child: Card, parent: Card, use: int) -> tuple[Fragment, ...]:
     >>> print(*through(square, x, 2))
     the second  <Formula x>  in  <Formula x · x>
     """
-    return (*use_of(parent, use), " in ", child.short) if use else (child.short,)
+    return (*use_of(parent, use), " in ", child.way) if use else (child.way,)
 
 
 def listed(items: Sequence[Sequence[Fragment]]) -> list[Fragment]:

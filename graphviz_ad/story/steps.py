@@ -59,6 +59,8 @@ class Card:
         The arrays that are folded into its label, each with its name: ``("X", array)``.
     dot : Formula or None
         What its tangent is called, in a story that has tangents.
+    twin : bool
+        Whether another node has the same expression, so that this one is told by its name as well.
     """
 
     position: int
@@ -78,6 +80,12 @@ class Card:
     constants: tuple[tuple[str, Any], ...] = field(default=(), compare=False)
     dot: Formula | None = None
     missing: str = "no path"
+    twin: bool = False
+
+    @property
+    def way(self) -> Formula:
+        """What a way through it is called: ``sin x``, and ``v₃ = sin x`` where another node is ``sin x`` too."""
+        return self.title if self.twin else self.short
 
 
 @prints

@@ -318,8 +318,22 @@ class Teller:
             i, role, Formula(symbol), Formula(self._bar(i)), Formula(title), Formula(short), node.shape,
             str(node.dtype), self._reached(i), node.primitive is DETACH, self.uses[i], node.site,
             "" if is_input or node.primitive is None else node.primitive.name, ", ".join(own for own, _ in results),
-            () if is_input else self.constants.of(node), missing=self._missing(i),
+            () if is_input else self.constants.of(node), missing=self._missing(i), twin=i in self.twins,
         )  # fmt: skip
+
+    @lazily
+    def twins(self) -> frozenset[int]:
+        """The positions of the nodes whose expression another node has too."""
+        alike: dict[object, list[int]] = {}
+        for i, node in enumerate(self.variables):
+            if not self._is_input(i):
+                operands = tuple(x.index if isinstance(x, Variable) else None for x in node.operands)
+                alike.setdefault((node.primitive, operands), []).append(i)
+        written: dict[str, list[int]] = {}
+        for i in (i for some in alike.values() if len(some) > 1 for i in some):
+            symbol = right_hand_side(self.variables[i], self.symbols, self.constants)
+            written.setdefault(Formula(symbol).text, []).append(i)
+        return frozenset(i for some in written.values() if len(some) > 1 for i in some)
 
     @lazily
     def severed(self) -> frozenset[int]:

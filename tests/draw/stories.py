@@ -58,11 +58,17 @@ class Card:
     uses: int = 0
     results: str = ""
     dot: Formula | None = None
+    twin: bool = False
 
     @property
     def missing(self) -> str:
         """Why no adjoint arrives."""
         return "detached" if self.detached else "no path"
+
+    @property
+    def way(self) -> Formula:
+        """What a way through it is called."""
+        return self.title if self.twin else self.short
 
 
 @dataclass(frozen=True)

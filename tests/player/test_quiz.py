@@ -171,6 +171,36 @@ def test_help_is_in_sight_where_there_is_little_height(player: Any, made: Any) -
     )
 
 
+def test_the_answer_and_its_button_stand_within_a_narrow_card(player: Any) -> None:
+    """As beside the graph of a net, in 768 pixels; a field shrinks before its button is cut."""
+    w, v = np.ones((3, 2)) / 2, np.ones(3)
+    film = gad.film(lambda x: v @ np.tanh(w @ np.array([1.0, 2.0]) * x), x=(0.5, 2), quiz=True)
+    page = player(film.to_json(), begins=True, width=768, height=1024)
+    page.evaluate("() => mounted.set({ step: 99 })")
+    page.wait_for_function(
+        """() => { const [card, field, check] = [".gad-say", ".gad-field", ".gad-check"].map((one) =>
+        document.querySelector(one).getBoundingClientRect());
+        return check.width > 40 && field.width > 90 && check.right <= card.right && field.right < check.left; }"""
+    )
+
+
+def test_the_field_in_a_pad_stands_below_the_name_of_the_pad(player: Any) -> None:
+    """Below its index too."""
+    page = player(gad.film(lambda x: x**4 - x, x=(0.5, 2), quiz=True).to_json(), begins=True)
+    page.evaluate("() => mounted.set({ step: 99 })")
+    page.wait_for_selector(".gad-blank .frame", state="attached")
+    apart = page.evaluate(
+        """() => { const frame = document.querySelector(".gad-blank .frame");
+        const pad = [...document.querySelectorAll(".gad-graph .pad")].find((one) => one.textContent.includes("v"
+          ) && /1.*−/.test(one.querySelector(".label").textContent));
+        const label = pad.querySelector(".label");
+        // The baseline of the index, a third of whose height is below the line.
+        const index = label.getStartPositionOfChar(label.textContent.search(/1/));
+        return Number(frame.getAttribute("y")) - index.y; }"""
+    )
+    assert apart >= 1, apart
+
+
 def test_of_a_larger_array_the_question_says_the_numbers_and_takes_the_answer(player: Any) -> None:
     """One named entry of the way back and of the sum; what is said moves with the slider."""
     factor = np.cos(np.arange(20.0)).reshape(5, 4) + 0.1

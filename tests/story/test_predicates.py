@@ -44,9 +44,9 @@ HAPPENS = {
     "rolled": (lambda x: np.roll(x, 1), V, "are rolled back", lambda a: np.roll(a, -1)),
     "turned": (np.rot90, M, "are turned back", lambda a: np.rot90(a, -1)),
     "copies": (lambda x: np.tile(x, (2, 1)), V, "are added up over the copies", lambda a: a.sum(axis=0)),
-    "a norm": (np.linalg.norm, V, "is multiplied by x/‖x‖", lambda a: a * V / np.sqrt((V**2).sum())),
+    "a norm": (np.linalg.norm, V, "is multiplied by each entry's share", lambda a: a * V / np.sqrt((V**2).sum())),
     "a product": (np.prod, V, "is multiplied by the product of the others", lambda a: a * np.prod(V) / V),
-    "a variance": (np.var, V, "is multiplied by 2(x − mean)/n", lambda a: a * 2 * (V - V.mean()) / 4),
+    "a variance": (np.var, V, "is multiplied by 2(u − mean)/n", lambda a: a * 2 * (V - V.mean()) / 4),
     "a determinant": (np.linalg.det, M, "is multiplied by the cofactors", lambda a: a * np.array([[4, -3], [-2, 1]])),
 }  # fmt: skip
 

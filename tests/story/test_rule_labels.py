@@ -27,6 +27,7 @@ def test_the_words_of_a_rule_fit_into_a_socket(name):
             if node.primitive.rule(k) is not None:
                 words = node.primitive.words(node.params, k)
                 assert measuring.width((Run(words),), SOCKET_SIZE) <= MOST_LABEL, words
+                assert not re.search(r"\bx\b", words), words  # the person's x may be another one
 
 
 def test_every_structural_primitive_says_more_than_its_name():
@@ -95,8 +96,8 @@ def test_the_subscripts_on_an_edge_compute_the_gradient():
 
 def test_a_variance_says_what_it_divides_by():
     """With ddof=1 that is n − 1."""
-    assert edges(lambda x: np.var(x), A)[0][0] == "times 2(x − mean)/n"
-    assert edges(lambda x: np.var(x, ddof=1), A)[0][0] == "times 2(x − mean)/(n − 1)"
+    assert edges(lambda x: np.var(x), A)[0][0] == "times 2(u − mean)/n"
+    assert edges(lambda x: np.var(x, ddof=1), A)[0][0] == "times 2(u − mean)/(n − 1)"
 
 
 FACTORIZATIONS = {

@@ -613,3 +613,15 @@ def test_a_story_stays_what_it_was_when_the_graph_is_released():
     steps, before = trace.steps(), [(str(step), step.formula) for step in Teller(trace).story.steps]
     y.backward(retain_graph=False)
     assert [(str(step), step.formula) for step in steps] == before
+
+
+def test_two_nodes_of_the_same_expression_are_told_apart():
+    """By their names too, wherever it is said through which of them something comes; others by what they are alone."""
+    trace = gad.trace(lambda x, y: x * y + np.sin(x * y) + np.cos(x), 1.0, 2.0)
+    assert [card.title.text for card in trace.story.nodes if card.twin] == ["v₂ = x · y", "v₃ = x · y"]
+    sums = [str(step) for step in trace.steps(detail="beginner") if "Still to come" in str(step)]
+    assert "Still to come: v₂ = x · y" in sums[-1] or "Still to come: v₃ = x · y" in sums[-1], sums
+    parts = [str(step) for step in trace.steps(detail="beginner") if " comes through " in str(step)]
+    assert sum(" comes through v₂ = x · y." in part for part in parts) == 2
+    assert sum(" comes through v₃ = x · y." in part for part in parts) == 2
+    assert sum(" comes through cos x." in part for part in parts) == 1

@@ -45,7 +45,7 @@ def draw(plan: Plan, place: Place, story: Story) -> Element:
         left = x + (box.width - sum(widths.values())) // 2
         for key in place.pads:
             use = use_in(plan.pads[key].edge)
-            tip = f"via {use}{words(story.nodes[key[0]].short, 80)}"
+            tip = f"via {use}{words(story.nodes[key[0]].way, 80)}"
             if forward:
                 exits += draw_exit(plan.pads[key], left, y + box.body, widths[key], plan.ticks)
             else:

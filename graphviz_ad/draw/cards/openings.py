@@ -90,7 +90,7 @@ def _pad(edge: Edge, child: Card, reading: Reading | None, ticks: int) -> Openin
         return Opening(edge, (), "", None, sizes.TICK if ticks <= 12 else sizes.NARROW_TICK)
     before = measuring.sans(f"via {use_in(edge)}", sizes.PAD_SIZE)
     most = sizes.MOST_LABEL + measuring.sans("via ", sizes.PAD_SIZE) - before - 30
-    fits = measuring.width(child.short.runs, sizes.PAD_SIZE) <= most
+    fits = not child.twin and measuring.width(child.short.runs, sizes.PAD_SIZE) <= most
     label = measuring.fit((child.short if fits else child.symbol).runs, sizes.PAD_SIZE, most)
     room = before + measuring.width(label, sizes.PAD_SIZE)
     room = max(room, measuring.mono(_inline_length(reading), sizes.SMALL_NUMBER))

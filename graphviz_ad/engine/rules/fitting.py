@@ -39,7 +39,7 @@ POLYVAL = structural(
     _polyval_left,
     lambda adjoint, y, p, x: adjoint * np.polyval(_derived(p), x),
     linear=(0,),
-    back=lambda params, argument: "times its slope at x" if argument else "times the powers of x",
+    back=lambda params, argument: "times its slope there" if argument else "times the powers",
 )
 
 

@@ -193,10 +193,10 @@ def outwards(x: Any, length: Any, axis: Axes) -> Any:
 def _norm_words(params: dict[str, Any], argument: int) -> str:
     order, matrices = params["order"], isinstance(params["axis"], tuple)
     if order is None or (order == 2 and not matrices):
-        return "along x/‖x‖"
+        return "times each entry's share"
     if matrices:
         return "along singular vectors" if order in ("nuc", 2, -2) else "by signs, where it decides"
-    return "by the signs" if order == 1 else "to what decides" if np.isinf(order) else "by powers of |x|/‖x‖"
+    return "by the signs" if order == 1 else "to what decides" if np.isinf(order) else "by powers of shares"
 
 
 def _norm_formula(adjoint: Any, y: Any, x: Any, order: Any, axis: Axes, keepdims: bool) -> Any:

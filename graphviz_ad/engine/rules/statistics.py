@@ -226,11 +226,11 @@ def _std_formula(adjoint: Any, y: Any, x: Any, axis: Axes, keepdims: bool, ddof:
 
 def _var_words(params: dict[str, Any], argument: int) -> str:
     ddof = params["ddof"]
-    return f"times 2(x − mean)/(n − {ddof})" if ddof else "times 2(x − mean)/n"
+    return f"times 2(u − mean)/(n − {ddof})" if ddof else "times 2(u − mean)/n"
 
 
 VAR = structural("var", _var, _var_vjp, formulas=(_var_formula,), back=_var_words)
-STD = structural("std", _std, _std_vjp, formulas=(_std_formula,), back="along x − mean")
+STD = structural("std", _std, _std_vjp, formulas=(_std_formula,), back="along u − mean")
 
 
 def _about(a: Any, mean: Any, axis: Any, ddof: Any, dtype: Any, keepdims: bool, where: Any) -> Any:
@@ -450,7 +450,7 @@ _without_nan(np.nanprod, prod_vjp, "times the others")
 _without_nan(np.nanmax, extremum_vjp, "to the largest")
 _without_nan(np.nanmin, extremum_vjp, "to the smallest")
 _without_nan(np.nanvar, _var_vjp, _var_words)
-_without_nan(np.nanstd, _std_vjp, "along x − mean")
+_without_nan(np.nanstd, _std_vjp, "along u − mean")
 
 
 def _nan_quantile_vjp(

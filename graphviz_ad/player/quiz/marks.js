@@ -28,13 +28,13 @@ function makeBlank() {
     const { x, y, width, height } = part.querySelector(".bg").getBBox();
     // A pad has its name above, a row before its number.
     const pad = /_c$/.test(part.id);
-    const [left, top] = pad ? [5, height / 2 - 1] : [0.44 * width, Math.max(2, height / 2 - 12)];
+    const [left, top] = pad ? [5, height / 2 + 2] : [0.44 * width, Math.max(2, height / 2 - 12)];
     for (const [name, value] of Object.entries({ x, y, width, height })) attr(ring, name, value);
     const inner = {
       x: x + left,
       y: y + top,
       width: width - left - (pad ? 5 : 3),
-      height: pad ? height - top - 4 : height - 2 * top,
+      height: pad ? height - top - 2 : height - 2 * top,
     };
     for (const [name, value] of Object.entries(inner)) attr(frame, name, value);
     attr(text, "x", inner.x + (pad ? 4 : 7));
