@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from graphviz_ad.debugging.columns import Look, padded, width, wrapped
 from graphviz_ad.debugging.excerpt import excerpt_at, place_of
@@ -17,6 +17,7 @@ __all__ = ["headline", "unfinished_text"]
 _PLACE = 30  # columns that a place has beside a title
 _FIRST, _LAST = 6, 24  # of many values, those that are told
 _WIDEST = 44  # columns that a formula has
+_LEAST = 14  # columns in which values can be read
 
 
 def headline(raiser: Raiser) -> str:
@@ -94,9 +95,23 @@ def _values(raiser: Raiser, look: Look) -> Iterator[str]:
     raised = look.say(f"raises {raiser.failure.type_name}")
     last = _shortened(look.say(Formula(expression_of(raiser.failure)).text))
     widest = max(width(row[0]) for row in (*rows, (last, "")))
+    room = look.columns - widest - 4
+    if room < _LEAST:  # values stand below what they are of
+        widest, room = 2, look.columns - 6
     for name, value in rows:
-        yield f"  {padded(name, widest)}  {value}"
-    yield look.strong(f"! {padded(last, widest)}  {raised}")
+        yield from _row(name, wrapped(value, room), widest)
+    first, *more = _row(last, [raised], widest, "!")
+    yield from map(look.strong, (first, *more))
+
+
+def _row(name: str, values: Sequence[str], widest: int, mark: str = " ") -> Iterator[str]:
+    """Yield a name with the lines of its value, beside it or below."""
+    if width(name) <= widest:
+        yield f"{mark} {padded(name, widest)}  {values[0]}"
+        values = values[1:]
+    else:
+        yield f"{mark} {name}"
+    yield from (" " * (widest + 4) + line for line in values)
 
 
 def _shortened(text: str) -> str:

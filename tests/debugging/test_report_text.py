@@ -138,7 +138,34 @@ def test_a_report_has_the_columns_of_its_terminal(lesson, terminal, name, wide, 
     assert " ".join(report.findings[0].sentence.split()) in words
 
 
-@pytest.mark.parametrize("wide", [60, 80])
+def scaled(x, w):
+    """Return a loss, and what its backward needs."""
+    a = np.tanh(x @ w)
+    return np.mean(a**2), (x, w, a)
+
+
+def scaled_back(grad, cache):
+    """Forget to divide by the number of entries."""
+    x, w, a = cache
+    da = 2 * a * grad
+    dz = da * (1 - a**2)
+    return dz @ w.T, x.T @ dz
+
+
+@pytest.mark.parametrize("wide", [40, 60, 80])
+def test_comparisons_and_verdicts_have_the_columns_of_their_terminal(terminal, wide):
+    """With every number of those that have 80."""
+    x, w = np.arange(6.0).reshape(2, 3), np.ones((3, 2)) / 7
+    trace = gad.trace(lambda x, w: scaled(x, w)[0], x, w)
+    other = gad.trace(lambda x, w: scaled(x * 1.01, w)[0], x, w)
+    for own in (gad.compare(trace, other), gad.check_backward(scaled, scaled_back, x, w)):
+        lines = re.sub(r"\x1b\[[\d;]*m", "", own.text(terminal(wide))).splitlines()
+        assert max(columns(line) for line in lines if not re.match(r" *\d+ [-+] ", line)) <= wide
+        figures = [sorted(re.findall(r"\d\.\d{3,}", text)) for text in ("\n".join(lines), str(own))]
+        assert figures[0] == figures[1] != []
+
+
+@pytest.mark.parametrize("wide", [40, 60, 80])
 def test_paths_costs_and_what_raised_have_the_columns_of_their_terminal(lesson, terminal, wide):
     trace = gad.trace(lesson.wide, D + 1)
     with pytest.raises(ValueError, match="must be equal") as caught:

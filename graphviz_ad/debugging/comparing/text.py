@@ -1,4 +1,4 @@
-"""Two traces side by side as text of 80 columns: where they part first, and a row a node."""
+"""Two traces side by side as text in columns: where they part first, and a row a node."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from graphviz_ad.numerals.writing import static
 
 __all__ = ["KEY", "Row", "comparison_text", "comparison_title", "far", "rows", "said"]
 
-COLUMNS = 80
+_LEAST = 8  # columns in which the code of a node can still be told from others
 _HEADS = ("", "node", "line", "a", "b", "value", "slope", "adjoint")
 _DIGITS = 5
 _MOST = 300  # rows that are all shown
@@ -226,20 +226,23 @@ def _number(value: Any, own: Apart | None) -> str:
 
 def comparison_text(both: Sides, look: Look) -> str:
     """Return the whole comparison."""
-    lines = wrapped(look.say(comparison_title(both)), COLUMNS)
+    lines = wrapped(look.say(comparison_title(both)), look.columns)
     for sentence in said(both):
-        lines += wrapped(look.say(sentence), COLUMNS)
+        lines += wrapped(look.say(sentence), look.columns)
     listed = list(rows(both))
     table = [[look.say(cell) for cell in row] for row in (_HEADS, *(row[:8] for row in listed))]
     wide = [max(width(row[k]) for row in table) for k in range(len(_HEADS))]
-    wide[1] = min(wide[1], COLUMNS - sum(wide) + wide[1] - 2 * (len(_HEADS) - 1))
+    room = look.columns - sum(wide) + wide[1] - 2 * (len(_HEADS) - 1)
+    is_stacked = room < min(wide[1], _LEAST)  # the numbers stand below the node
+    wide[1] = min(wide[1], look.columns - wide[0] - wide[2] - 4 if is_stacked else room)
     lines.append("")
     for k, row in enumerate(table):
         cells = [padded(cell, room) if n < 2 else " " * (room - width(cell)) + cell for n, (cell, room) in enumerate(
             zip((row[0], fitted(row[1], wide[1], look.say("…")), *row[2:]), wide, strict=True))]  # fmt: skip
-        line = "  ".join(cells).rstrip()
-        lines.append(look.strong(line) if k and listed[k - 1].mark == "!" else line)
-    return "\n".join([*lines, "", *wrapped(look.say(KEY), COLUMNS)])
+        broken = ["  ".join(cells[:3]), f"{' ' * wide[0]} {' '.join(cells[3:])}"] if is_stacked else ["  ".join(cells)]
+        style = look.strong if k and listed[k - 1].mark == "!" else str
+        lines += [style(line.rstrip()) for line in broken]
+    return "\n".join([*lines, "", *wrapped(look.say(KEY), look.columns)])
 
 
 KEY = (

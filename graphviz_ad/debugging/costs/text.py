@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import linecache
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import PurePath
 from typing import NamedTuple
 
@@ -20,6 +20,7 @@ __all__ = ["Table", "cost_text", "headline", "kept", "line_table", "mode_table",
 _DEAREST = 10
 _EVEN = 1.1  # times as many operations: less is about as many
 _CODE = 30  # characters of a line of code
+_WORDS = 6  # columns in which an expression can still be told from others
 _WHAT = {"f": "the function", "gradient": "gradient", "jacobian": "Jacobian", "hessian": "Hessian"}
 
 
@@ -252,13 +253,24 @@ def cost_text(exam: Examination, costs: Costs, look: Look) -> str:
 
 
 def _set(table: Table, look: Look) -> Iterator[str]:
-    """Yield the lines of a table: words on the left, figures on the right."""
+    """Yield the lines of a table: words on the left, figures on the right, or below where there is no room beside."""
     cells = [[look.say(cell) for cell in row] for row in (table.heads, *table.rows)]
     wide = [max(width(row[k]) for row in cells) for k in range(len(table.heads))]
     spare = look.columns - sum(wide) - 2 * len(wide)
-    if spare < 0:
-        wide[1] = max(wide[1] + spare, 6)
+    if wide[1] + spare < min(wide[1], _WORDS):
+        yield from _stacked(cells, wide, table.words, look.columns)
+        return
+    wide[1] += min(spare, 0)
     for row in cells:
         words = [padded(fitted(cell, wide[k]), wide[k]) for k, cell in enumerate(row[: table.words])]
         figures = [f"{' ' * (wide[k] - width(cell))}{cell}" for k, cell in enumerate(row) if k >= table.words]
         yield "  " + "  ".join([*words, *figures])
+
+
+def _stacked(cells: Sequence[Sequence[str]], wide: Sequence[int], words: int, columns: int) -> Iterator[str]:
+    """Yield the lines of a table, two for each row."""
+    joint = "  " if 4 + sum(wide[words:]) + 2 * (len(wide) - words - 1) <= columns else " "
+    for row in cells:
+        yield fitted("  " + "  ".join(filter(None, row[:words])), columns)
+        figures = [f"{' ' * (own - width(cell))}{cell}" for own, cell in zip(wide, row, strict=True)]
+        yield "    " + joint.join(figures[words:])

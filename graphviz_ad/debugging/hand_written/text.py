@@ -1,4 +1,4 @@
-"""The report on a backward pass as text of 80 columns: the first wrong line with its numbers, then line by line."""
+"""The report on a backward pass as text in columns: the first wrong line with its numbers, then line by line."""
 
 from __future__ import annotations
 
@@ -18,11 +18,9 @@ from graphviz_ad.numerals.writing import static
 
 __all__ = ["SIGNS", "headline", "of_lines", "place", "report_text", "rights"]
 
-COLUMNS = 80
 _INDENT = 10
 _MARGIN = " " * _INDENT
-_ROOM = COLUMNS - _INDENT
-_MOST_WORDS, _SHAPE = 37, 10
+_MOST_WORDS, _SHAPE, _LEAST = 37, 10, 16
 SIGNS = {"right": "✓", "wrong": "✗", "inherits": "–", "unknown": "·"}
 """The sign of each verdict: a shape, and no colour."""
 _SPELLED = {"right": "ok", "wrong": "X", "inherits": "-", "unknown": "."}
@@ -31,7 +29,7 @@ _SPELLED = {"right": "ok", "wrong": "X", "inherits": "-", "unknown": "."}
 def report_text(seen: Checked, look: Look) -> str:
     """Return the report on what was seen."""
     say = look.say
-    lines = [line for part in (headline(seen), *seen.remarks) for line in wrapped(say(part), COLUMNS)]
+    lines = [line for part in (headline(seen), *seen.remarks) for line in wrapped(say(part), look.columns)]
     for verdict in seen.lines:
         if verdict.verdict == "wrong":
             lines += ["", *_opened(verdict, look)]
@@ -42,12 +40,18 @@ def report_text(seen: Checked, look: Look) -> str:
     return "\n".join(line.rstrip() for line in lines)
 
 
+def _room(look: Look) -> int:
+    """Return how many columns there are behind the margin."""
+    return look.columns - _INDENT
+
+
 def _unexplained(seen: Checked, look: Look) -> Iterator[str]:
     """Yield what was raised, and the gradients that are wrong, where no line explains them."""
     if seen.error is not None:
         where = "" if seen.raised_line is None else f" at line {seen.raised_line}"
         yield ""
-        yield from wrapped(look.say(f"Your backward raises {type(seen.error).__name__}{where}: {seen.error}"), COLUMNS)
+        words = f"Your backward raises {type(seen.error).__name__}{where}: {seen.error}"
+        yield from wrapped(look.say(words), look.columns)
     for k in sorted(seen.wrong):
         gradient = seen.gradients[k]
         yield ""
@@ -89,12 +93,12 @@ def _opened(verdict: LineVerdict, look: Look) -> Iterator[str]:
     say, where = look.say, look.say(place(verdict))
     mark = padded(say(f"[{verdict.slip}]" if len(verdict.slip or "") < _INDENT - 2 else "[wrong]"), _INDENT)
     title = say(f"{placed(verdict.name)} {verdict.words}" if verdict.words.startswith("is ") else verdict.words)
-    first, *more = wrapped(title, _ROOM - width(where) - 2)
-    yield look.alarm(mark) + look.alarm(first) + " " * (COLUMNS - width(mark + first + where)) + where
+    first, *more = wrapped(title, _room(look) - width(where) - 2)
+    yield look.alarm(mark) + look.alarm(first) + " " * max(look.columns - width(mark + first + where), 2) + where
     yield from (_MARGIN + look.alarm(line) for line in more)
     sentence = without_marks(verdict.sentence.partition(f"{verdict.words}.")[2]).strip()
     blocks = [
-        wrapped(say(sentence), _ROOM) if sentence else [],
+        wrapped(say(sentence), _room(look)) if sentence else [],
         list(_code(verdict, look)),
         list(_numbers(verdict, look)),
         list(_remedy(verdict, look)),
@@ -107,7 +111,7 @@ def _opened(verdict: LineVerdict, look: Look) -> Iterator[str]:
 
 def _code(verdict: LineVerdict, look: Look) -> Iterator[str]:
     number, (code, *_) = str(verdict.line), verdict.code.splitlines()
-    room = _ROOM - len(number) - 7
+    room = _room(look) - len(number) - 7
     yield f"{number} |     {look.say(code if len(code) <= room else code[: room - 1] + '…')}"
     if verdict.remedy is not None and "\n" not in verdict.code:
         changed = change(verdict.code, verdict.remedy)
@@ -128,24 +132,28 @@ def _difference(got: Array, expected: Array, look: Look) -> Iterator[str]:
         yield look.say(f"  got         shape {got.shape}")
         return
     entry = worst_entry(got, expected)
-    where = "" if entry is None else f"   at [{', '.join(map(str, entry))}], where they differ most"
+    where = "" if entry is None else f"at [{', '.join(map(str, entry))}], where they differ most"
     a, b = (np.asarray(value)[() if entry is None else entry] for value in (expected, got))
-    rows = [("expected", static(a), where), ("got", static(b), ""), ("difference", static(b - a), "")]
-    most = max(width(number) for _, number, _ in rows)
-    for name, number, rest in rows:
+    rows = [("expected", static(a)), ("got", static(b)), ("difference", static(b - a))]
+    most = max(width(number) for _, number in rows)
+    beside = where if 17 + most + width(where) <= _room(look) else ""
+    if where and not beside:
+        yield from (f"  {line}" for line in wrapped(look.say(where), _room(look) - 2))
+    for name, number in rows:
+        rest = f"   {beside}" if beside and name == "expected" else ""
         yield look.say(f"  {padded(name, 12)}{' ' * (most - width(number))}{number}{rest}")
 
 
 def _remedy(verdict: LineVerdict, look: Look) -> Iterator[str]:
     if verdict.remedy is not None:
-        room = _ROOM - len(str(verdict.line)) - 7
+        room = _room(look) - len(str(verdict.line)) - 7
         for sign, code, style in (("-", verdict.code, str), ("+", verdict.remedy, look.strong)):
             for line in code.splitlines():
                 first, *more = _broken(look.say(line.strip()), room)
                 yield f"{verdict.line} {sign}     {style(first)}"
                 yield from (f"{' ' * len(str(verdict.line))}       {style(part)}" for part in more)
     if verdict.proof:
-        yield from wrapped(look.say(f"Tried: {verdict.proof}."), _ROOM)
+        yield from wrapped(look.say(f"Tried: {verdict.proof}."), _room(look))
 
 
 def _broken(code: str, room: int) -> list[str]:
@@ -159,7 +167,10 @@ def _table(lines: Sequence[LineVerdict], look: Look) -> Iterator[str]:
     signs = SIGNS if look.say("✓✗–·") == "✓✗–·" else _SPELLED
     digits = max(len(str(one.line)) for one in lines)
     broad = min(_MOST_WORDS, 1 + max(width(look.say(one.words)) for one in lines))
-    room = COLUMNS - digits - 6 - broad - _SHAPE
+    room = look.columns - digits - 6 - broad - _SHAPE
+    is_stacked = room < _LEAST  # the verdict stands below the code
+    if is_stacked:
+        broad, room = min(broad, look.columns - digits - 5 - _SHAPE), look.columns - digits - 2
     file = ""
     several = len({one.file for one in lines}) > 1
     for one in lines:
@@ -172,5 +183,8 @@ def _table(lines: Sequence[LineVerdict], look: Look) -> Iterator[str]:
         style = look.alarm if one.verdict == "wrong" else str
         shape = look.say(shape_of(one.got) if one.got is not None and not one.is_forward else "")
         head = f"{one.line:>{digits}}  {padded(look.say(code), room)} {padded(signs[one.verdict], 2)} "
-        yield style(f"{head}{padded(words[0], broad)}{shape:>{max(0, COLUMNS - width(head) - broad)}}")
+        if is_stacked:
+            yield style(head[: digits + 2] + look.say(code))
+            head = f"{' ' * (digits + 2)}{padded(signs[one.verdict], 2)} "
+        yield style(f"{head}{padded(words[0], broad)}{shape:>{max(0, look.columns - width(head) - broad)}}")
         yield from (style(" " * width(head) + more) for more in words[1:])

@@ -183,9 +183,9 @@ def _remarks(bench: Bench, limit: str, chance: Sequence[str]) -> Iterator[str]:
         )
     seeds = bench.binding.seeds
     if seeds is not None:
-        shapes = listed([str(getattr(seed, "shape", ())) for seed in seeds])
+        shapes = [str(getattr(seed, "shape", ())) for seed in seeds]
         yield (
-            f"The upstream gradient is an array of fixed pseudo-random numbers, of shape {shapes}."
+            f"The upstream gradient is {_upstream(shapes)}."
             if bench.binding.is_upstream
             else "forward returns an array, and backward takes no upstream gradient: that of its sum is expected."
         )
@@ -328,6 +328,13 @@ def _with_head(lines: Mapping[Statement, list[Event]], head: Statement) -> dict[
     place = next((k for k, line in enumerate(lines) if line.body is not head.body and _is_in(line, head)), len(lines))
     others = list(lines.items())
     return dict([*others[:place], (head, []), *others[place:]])
+
+
+def _upstream(shapes: Sequence[str]) -> str:
+    """Say what the upstream gradient is."""
+    if list(shapes) == ["()"]:
+        return "a fixed pseudo-random number"
+    return f"an array of fixed pseudo-random numbers, of shape {listed(shapes)}"
 
 
 def _first_run(statement: Statement, events: Sequence[Event]) -> int:

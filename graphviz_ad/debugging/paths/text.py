@@ -295,6 +295,10 @@ def _table(exam: Examination, i: int, ways: Ways, look: Look) -> tuple[list[str]
     fixed = [max(width(row[k]) for row in table) for k in (0, 3, 4, 5)]
     room = look.columns - sum(fixed) - 2 * 5
     least = max(width(row[1]) for row in table)  # of the words that are not cut
+    if room + 2 < least:
+        for row, own in zip(shown, table[1:], strict=False):
+            own[1] = say(cut(list(row.way), " ▸ ", look.columns - fixed[0] - 2))
+        return list(_stacked(table, fixed)), []
     most = max(min(max(width(" ▸ ".join(row.way)) for row in shown), max(room // 2, 8)), least)
     seen = []
     for row, own in zip(shown, table[1:], strict=False):
@@ -313,6 +317,15 @@ def _table(exam: Examination, i: int, ways: Ways, look: Look) -> tuple[list[str]
         right = f"{' ' * (wide[3] - width(value))}{value}  {' ' * (wide[4] - width(share))}{share}  {numbered}"
         lines.append(f"{left}  {right}")
     return lines, seen
+
+
+def _stacked(table: Sequence[Sequence[str]], wide: Sequence[int]) -> Iterator[str]:
+    """Yield two lines for each row: the way, and below it what comes along it."""
+    for letter, way, _, value, share, numbered in table:
+        yield f"{padded(letter, wide[0])}  {way}"
+        if value:
+            left = f"{' ' * (wide[0] + 2 + wide[1] - width(value))}{value}"
+            yield f"{left}  {' ' * (wide[2] - width(share))}{share}  {numbered}"
 
 
 def ending(exam: Examination, i: int, ways: Ways) -> Iterator[tuple[str, str, str, str, str, str]]:
