@@ -19,6 +19,7 @@ from graphviz_ad.debugging.examination import Examination, is_finite, listed, nu
 from graphviz_ad.debugging.families import DIFFERENCES, SUMS_OF_PRODUCTS
 from graphviz_ad.debugging.findings import Finding
 from graphviz_ad.debugging.forgetting import forgotten_starts
+from graphviz_ad.debugging.gradient_digits import wrong_gradients
 from graphviz_ad.debugging.gradual import lost_little_by_little
 from graphviz_ad.debugging.residuals import is_residual
 from graphviz_ad.debugging.rounding import is_at_root, is_felt, output_size, threshold
@@ -52,6 +53,7 @@ def cancellations(exam: Examination) -> Iterator[Finding]:
         losses = dict.fromkeys(wiped_out(exam), (1.0, _cancellation)) if is_zero else {}
         if not losses:
             yield from lost_little_by_little(exam, 0.0) if is_zero else forgotten_starts(exam)
+            yield from wrong_gradients(exam)
         yield from _worst(exam, losses)
         return
     losses = {i: (lost, _cancellation) for i in exam.computed_by(DIFFERENCES)
@@ -65,6 +67,7 @@ def cancellations(exam: Examination) -> Iterator[Finding]:
     yield from gradual
     if not losses and not gradual:
         yield from forgotten_starts(exam)
+        yield from wrong_gradients(exam)
     yield from _worst(exam, losses if not gradual else {})
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from typing import Any
 
 import numpy as np
@@ -13,7 +13,7 @@ from graphviz_ad.debugging.remedies.precision import ARITHMETICS, EXACT
 from graphviz_ad.debugging.remedies.replaying import CANNOT, Program
 from graphviz_ad.engine.primitive import plain_value
 
-__all__ = ["NOISE", "exactly", "unrounded"]
+__all__ = ["NOISE", "exactly", "slope_of", "unrounded"]
 
 NOISE = 1e-77
 """What rounding with 80 digits may come to, beside the largest share."""
@@ -61,8 +61,44 @@ def unrounded(exam: Examination, i: int, entry: tuple[Any, ...]) -> float | None
     return right if abs(came - right) > max(_NOTHING, _FAR * abs(right)) else None
 
 
+def slope_of(exam: Examination, i: int, entry: tuple[Any, ...]) -> float | None:
+    """Return the slope of an output that is a number by an entry of an input; None if not known, or not one slope.
+
+    Examples
+    --------
+    >>> import graphviz_ad as gad
+    >>> from graphviz_ad.debugging.findings import Thresholds
+    >>> exam = Examination(gad.trace(lambda x: (np.exp(x) - 1) / x, 1e-9), Thresholds())
+    >>> round(slope_of(exam, 0, ()), 6), round(float(exam.adjoint(0)))
+    (0.5, -82)
+    """
+    assert exam.output is not None
+    if _is_long(exam, exam.output):
+        return None
+    program, arithmetic = Program(exam.recording), ARITHMETICS[0]
+    values = [node.value for node in program.inputs]
+    which = [node.index for node in program.inputs].index(exam.nodes[i].index)
+    step = arithmetic.step * (abs(float(np.asarray(values[which])[entry])) or 1.0)
+    moved = []
+    try:
+        with arithmetic.context():
+            for side in (1, 0, -1):
+                own = np.array(arithmetic.number(np.asarray(values[which], float)))
+                own[entry] = own[entry] + side * np.asarray(arithmetic.number(np.float64(step)))[()]
+                result = program.run([*values[:which], own, *values[which + 1 :]], arithmetic)
+                moved.append(np.asarray(result).reshape(())[()])
+            right, left = (float(a - b) / step for a, b in pairwise(moved))
+    except CANNOT:
+        return None
+    return (right + left) / 2 if abs(right - left) <= _FAR * max(abs(right), abs(left)) else None
+
+
+def _is_long(exam: Examination, i: int) -> bool:
+    return any(work > _MOST_WORK for work in accumulate(map(_work, exam.nodes[: i + 1])))
+
+
 def _computed(exam: Examination, i: int) -> Any:
-    if any(work > _MOST_WORK for work in accumulate(map(_work, exam.nodes[: i + 1]))):
+    if _is_long(exam, i):
         exam.undecided.add("cancellation")
         return None
     program = Program(exam.recording)

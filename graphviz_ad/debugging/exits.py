@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -19,6 +20,8 @@ from graphviz_ad.engine.variable import DETACH, INDEX, Variable
 from graphviz_ad.story.exits import Exit, exit_of, scope_of
 
 __all__ = ["unreached"]
+
+_MOST = 50  # parts of an input that are looked at
 
 
 def unreached(exam: Examination) -> Iterator[Finding]:
@@ -40,33 +43,54 @@ def unreached(exam: Examination) -> Iterator[Finding]:
 def _entries(exam: Examination, i: int) -> Iterator[Finding]:
     """Yield where entries of an input that flows in others leave the graph, once a place."""
     leaf = exam.nodes[i]
-    if exam.adjoints[i] is None or not leaf.ndim:
+    if exam.adjoints[i] is None or not leaf.ndim or np.all(exam.adjoint(i)):
         return
     positions = np.arange(leaf.size).reshape(leaf.shape)
     read = _read(exam, i, positions)
     if np.all(read):
         return
     parts: dict[Any, tuple[Exit, Any]] = {}
-    for part in exam.recording._watch.nodes:
-        if part.primitive is INDEX and part._a is leaf:
-            mask = np.isin(positions, INDEX.function(positions, *part.operands[1:])) & ~read
-            own = exit_of(exam.recording, exam.nodes, part, _unpacked(exam, i, part)) if np.any(mask) else None
-            if own is not None and not own.words.startswith("compar"):
-                key = own.site.filename, own.site.line, own.words
-                parts[key] = own, mask | parts.get(key, (own, False))[1]
+    for part, mask in islice(_unread(exam, leaf, positions, read), _MOST):
+        own = exit_of(exam.recording, exam.nodes, part, _unpacked(exam, i, part))
+        if own is not None and not own.words.startswith("compar"):
+            key = own.site.filename, own.site.line, own.words
+            parts[key] = own, mask | parts.get(key, (own, False))[1]
     for own, mask in parts.values():
         yield _of_entries(exam, i, own, mask)
 
 
+def _unread(exam: Examination, leaf: Variable, positions: Any, read: Any) -> Iterator[tuple[Variable, Any]]:
+    """Yield what was taken out of an input, with those of its entries on which the output does not depend."""
+    for part in exam.recording._watch.nodes:
+        if part.primitive is INDEX and part._a is leaf:
+            mask = np.isin(positions, INDEX.function(positions, part._b)) & ~read
+            if np.any(mask):
+                yield part, mask
+
+
 def _read(exam: Examination, i: int, positions: Any) -> Any:
     """Return which entries of an input the output depends on, as far as indexing tells."""
-    read, outputs = np.zeros(positions.shape, bool), _outputs(exam)
+    read, reaching = np.zeros(positions.shape, bool), _reaching(exam)
     for child, _ in exam.uses[i]:
         node = exam.nodes[child]
-        if node.primitive is DETACH or outputs.isdisjoint(_connected(exam, child)):
+        if node.primitive is DETACH or child not in reaching:
             continue
-        read |= np.isin(positions, INDEX.function(positions, *node.operands[1:])) if node.primitive is INDEX else True
+        if node.primitive is not INDEX:
+            return np.ones(positions.shape, bool)
+        k = node._b
+        read.flat[positions[k] if type(k) is int else INDEX.function(positions, k).ravel()] = True
     return read
+
+
+def _reaching(exam: Examination) -> set[int]:
+    """Return what the outputs depend on by ways on which nothing is detached."""
+    reaching, detached = _outputs(exam), set(exam.computed_by([DETACH.name]))
+    if not detached:
+        return exam.above(*reaching)
+    for i in range(len(exam.nodes) - 1, -1, -1):
+        if i in reaching and i not in detached:
+            reaching.update(parent for _, parent in exam.operands(i))
+    return reaching
 
 
 def _unpacked(exam: Examination, i: int, part: Variable) -> str:
