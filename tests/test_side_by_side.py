@@ -92,3 +92,19 @@ def test_constants_that_are_returned_are_compared_too():
     assert not gad.compare(three, four).ok
     assert "depends on no input: 3 in a, 4 in b" in str(gad.compare(three, four))
     assert "No value" in str(gad.compare(three, gad.trace(lambda x: 3.0, 1.0)))
+
+
+def test_where_one_side_has_no_value_its_adjoints_are_no_numbers_as_in_its_picture():
+    with np.errstate(all="ignore"):
+        sides = [gad.trace(lambda x: np.sqrt(x) * 2, x) for x in (4.0, -4.0)]
+    comparison = gad.compare(*sides)
+    assert [pair.adjoint.differs for pair in comparison.pairs] == [True] * 3
+    assert "first adjoint that differs is that of f = 2 v₁" in " ".join(comparison.text().split())
+    last = next(line for line in comparison.text().splitlines() if line.startswith("!  f"))
+    assert last.split()[-3:] == ["≠", "=", "≠"]
+
+
+def test_what_differs_by_rounding_alone_is_said_so():
+    same, rounded = gad.trace(np.sin, 0.3), gad.trace(np.sin, np.float32(0.3))
+    assert "no adjoint differs by more than rounding." in gad.compare(same, rounded).text()
+    assert "no adjoint differs.\n" in gad.compare(same, gad.trace(np.sin, 0.3)).text()

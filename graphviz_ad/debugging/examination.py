@@ -169,15 +169,15 @@ class Examination:
             sent = next((own for _, own in pull(node, (argument,), g)), None)
         return sent if sent is None or np.shape(sent) == parent.shape else np.broadcast_to(sent, parent.shape)[()]
 
-    def swept_from(self, i: int) -> Examination:
-        """Return the same with the adjoints of a sweep that begins at a node, with 1, whatever follows from it."""
+    def swept_from(self, i: int, seed: float = 1.0) -> Examination:
+        """Return the same with the adjoints of a sweep that begins at a node, whatever follows from it."""
         other = copy(self)
         for cached in ("sweep", "adjoint_column", "ill_adjoints"):
             other.__dict__.pop(cached, None)
-        seed = np.ones(self.nodes[i].shape, self.nodes[i].dtype)[()]
+        start = np.full(self.nodes[i].shape, seed, self.nodes[i].dtype)[()]
         with np.errstate(all="ignore"), warnings.catch_warnings():
             warnings.simplefilter("ignore", RuntimeWarning)
-            adjoints = sweep_all([*self.nodes[i::-1]], seed, recorded=False, stops=self.stops)
+            adjoints = sweep_all([*self.nodes[i::-1]], start, recorded=False, stops=self.stops)
         other.adjoints = [adjoints.get(node._index) for node in self.nodes]
         return other
 

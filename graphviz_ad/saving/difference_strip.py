@@ -90,7 +90,7 @@ def _name(row: Row) -> str:
 
 def _said(text: str) -> str:
     """Return how far numbers are apart in words, for a screen reader."""
-    return {"=": "the same", "≈": "apart by rounding alone", "∞": "apart without bound"}.get(text, f"{text} apart")
+    return {"=": "the same", "≈": "apart by rounding alone", "≠": "not alike"}.get(text, f"{text} apart")
 
 
 def _colour(pair: Pair | None, kind: str) -> str:

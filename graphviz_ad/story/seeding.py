@@ -17,7 +17,7 @@ from graphviz_ad.engine.recording import Recording
 from graphviz_ad.engine.sweep import Sweep, reverse
 from graphviz_ad.engine.variable import Variable
 
-__all__ = ["has_no_value", "push_of", "sweep_of"]
+__all__ = ["has_no_slope", "has_no_value", "push_of", "sweep_of"]
 
 
 def sweep_of(trace: Recording, output: Variable, nodes: Sequence[Variable]) -> Sweep:
@@ -33,7 +33,7 @@ def sweep_of(trace: Recording, output: Variable, nodes: Sequence[Variable]) -> S
     """
     if output.size != 1:
         return reverse(output, nodes, np.ones(output.shape, output.dtype), trace.stops)
-    seed = np.full(output.shape, np.nan, output.dtype)[()] if _has_no_slope(trace) else None
+    seed = np.full(output.shape, np.nan, output.dtype)[()] if has_no_slope(trace) else None
     with np.errstate(invalid="ignore"):
         return reverse(output, nodes, seed, trace.stops)
 
@@ -49,7 +49,7 @@ def push_of(trace: Recording, tangents: Any) -> ForwardSweep:
     >>> push_of(t, None).tangent(t.output)
     np.float64(nan)
     """
-    if not _has_no_slope(trace):
+    if not has_no_slope(trace):
         return trace.forward(tangents)
     starts = make_tangents(trace.inputs, tangents)
     with np.errstate(invalid="ignore"):
@@ -68,5 +68,14 @@ def has_no_value(output: Any) -> bool:
     return isinstance(output, Variable) and output.size == 1 and not np.isfinite(output.value).all()
 
 
-def _has_no_slope(trace: Recording) -> bool:
+def has_no_slope(trace: Recording) -> bool:
+    """Return whether nothing is left to differentiate: the output has no value, and a number is among the inputs.
+
+    Examples
+    --------
+    >>> import graphviz_ad as gad
+    >>> with np.errstate(invalid="ignore"):
+    ...     has_no_slope(gad.trace(np.log, -1.0)), has_no_slope(gad.trace(np.log, 1.0))
+    (True, False)
+    """
     return has_no_value(trace.start) and any(node.size == 1 for node in trace.inputs)

@@ -13,6 +13,7 @@ from graphviz_ad.console import prints
 from graphviz_ad.debugging.comparing.aligning import aligned
 from graphviz_ad.debugging.examination import Examination
 from graphviz_ad.engine.variable import Variable
+from graphviz_ad.story.seeding import has_no_slope
 
 __all__ = ["Apart", "Difference", "Pair", "Sides", "apart", "distances", "sides"]
 
@@ -181,7 +182,8 @@ class Sides(NamedTuple):
 
 
 def sides(a: Examination, b: Examination, rtol: float | None) -> Sides:
-    """Align two traces and look how far they are apart."""
+    """Align two traces and look how far they are apart; where one has no value, no adjoint of it is a number."""
+    a, b = _as_told(a), _as_told(b)
     places = aligned(a, b)
     pairs = tuple(_pair(a, b, i, j, rtol) for i, j in places)
     mine, others = {i for i, _ in places}, {j for _, j in places}
@@ -194,6 +196,13 @@ def sides(a: Examination, b: Examination, rtol: float | None) -> Sides:
         tuple(_firsts(a, b, pairs)),
         _constants(a.recording.start, b.recording.start, rtol),
     )
+
+
+def _as_told(exam: Examination) -> Examination:
+    """Return a trace with the adjoints that its story and its picture have."""
+    if exam.output is None or not exam.is_swept or not has_no_slope(exam.recording):
+        return exam
+    return exam.swept_from(exam.output, np.nan)
 
 
 def _constants(a: Any, b: Any, rtol: float | None) -> tuple[Any, Any] | None:

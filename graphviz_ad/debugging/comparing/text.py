@@ -84,7 +84,8 @@ def said(both: Sides) -> Iterator[str]:
         yield f"What they return has another shape: {_shown(ends[0])} in a, {_shown(ends[1])} in b."
     if not both.firsts:
         alone = " of the nodes that go together" if both.only_a or both.only_b else ""
-        yield f"No value, no local gradient and no adjoint{alone} differs."
+        rounded = any(own.relative for pair in both.pairs for own in (pair.value, pair.adjoint, *pair.local))
+        yield f"No value, no local gradient and no adjoint{alone} differs{' by more than rounding' if rounded else ''}."
 
 
 _FIRST = {
@@ -124,19 +125,19 @@ def _code(exam: Examination, i: int) -> str:
 
 
 def far(own: Apart) -> str:
-    """Return how far numbers are apart; ≈ stands for less than what is allowed.
+    """Return how far numbers are apart; ≈ stands for less than what is allowed, ≠ for what no number says.
 
     Examples
     --------
     >>> far(Apart(0.0)), far(Apart(0.25)), far(Apart(1e-9)), far(Apart(1e-9, None, 1e-6)), far(Apart(float("inf")))
-    ('=', '25 %', '1e−9', '≈', '∞')
+    ('=', '25 %', '1e−9', '≈', '≠')
     """
     if not own.relative:
         return "="
     if not own.differs:
         return "≈"
     if not np.isfinite(own.relative):
-        return "∞"
+        return "≠"
     digits = f"{100 * own.relative:.2g}" if own.relative < 1 else f"{100 * own.relative:.0f}"
     return f"{digits} %" if own.relative >= _PERCENT else static(float(f"{own.relative:.2g}"))
 
@@ -247,5 +248,6 @@ def comparison_text(both: Sides, look: Look) -> str:
 
 KEY = (
     "Apart: the largest difference beside the largest number of both; slope is the local gradient. = is the same, ≈ "
-    "differs by rounding alone; ! is where something differs first, − is in a alone, + in b alone."
+    "differs by rounding alone, ≠ by what no number says; ! is where something differs first, − is in a alone, + in b "
+    "alone."
 )

@@ -98,7 +98,8 @@ def _apart(old: Numbers, new: Numbers, rtol: float, atol: float) -> Iterator[str
     more = np.count_nonzero(~close) - 1
     also = f", and {more} more" if more else ""
     distance = apart(one[worst], other[worst], 0.0)
-    yield f"    {new.label}{_entry(new, int(worst))}: stored {before}, now {after}, {far(distance)} apart{also}"
+    size = f", {far(distance)} apart" if np.isfinite(distance.relative) else ""
+    yield f"    {new.label}{_entry(new, int(worst))}: stored {before}, now {after}{size}{also}"
 
 
 def _alike(one: Any, other: Any) -> tuple[str, str]:
