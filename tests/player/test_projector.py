@@ -249,6 +249,27 @@ def test_three_sliders_stand_apart_from_the_code(player: Any, width: int) -> Non
     }""")
 
 
+def test_in_a_room_three_sliders_stand_side_by_side_and_names_on_no_curve(player: Any) -> None:
+    """So that both curves have the room of the second row."""
+    made = film(lambda a, b, c: a * np.exp(-b) + c * a, a=(-1, 1, 0.5), b=(0, 1, 0.5), c=(0, 1, 0.5)).to_json()
+    page = player(made, "{ presentation: true }", width=1024, height=768, begins=True)
+    page.wait_for_selector(".gad-plot .gad-name.adjoint")
+    page.wait_for_function(f"() => ({AXES})().length === 0")
+    page.wait_for_function("""() => { const tops = [...document.querySelectorAll(".gad-slide")].map((one) =>
+      one.getBoundingClientRect().top); return tops.length === 3 && Math.max(...tops) - Math.min(...tops) < 1; }""")
+
+
+def test_on_a_phone_in_a_room_all_buttons_stand_in_one_row_below_a_fraction_that_touches_nothing(player: Any) -> None:
+    """Save is not alone on a row, and the name of the reading stands below the title."""
+    made = film(lambda x: np.exp(x) / (1 + np.exp(x)), x=(-1, 1, 0.5), at={"x": 1.0}).to_json()
+    page = player(made, "{ presentation: true }", width=360, height=740, begins=True)
+    page.wait_for_function("""() => {
+      const rects = (name) => [...document.querySelectorAll(name)].map((one) => one.getBoundingClientRect());
+      const [title] = rects(".gad-title math"), tops = rects(".gad-bar button").map(({ top }) => top);
+      return tops.length > 8 && Math.max(...tops) - Math.min(...tops) < 1
+        && rects(".gad-reads > div").every(({ top }) => top - title.bottom > 4); }""")
+
+
 @pytest.mark.parametrize("f", [worked, loop], ids=["log", "loop"])
 def test_in_a_room_code_is_to_be_read_or_not_begun(player: Any, f: Any) -> None:
     """No edge of it stands below the slider."""
