@@ -117,3 +117,28 @@ def test_a_formula_is_whole_where_the_derivative_is_written_out_below_it(player:
     )
     assert len(ends) > 6
     assert max(ends) <= page.evaluate("() => document.querySelector('.gad-say').getBoundingClientRect().right")
+
+
+def test_the_current_line_of_code_stands_above_the_fade_of_what_goes_on(player: Any) -> None:
+    """Wherever the story goes, back and forward, in a box of few lines."""
+
+    def long(x: Any) -> Any:
+        a = np.sin(x)
+        b = a * x
+        c = np.exp(b)
+        d = c + a
+        e = d * b
+        g = np.tanh(e)
+        return g * a
+
+    page = player(gad.film(long, x=(0.5, 1, 0.25)).to_json(), width=1366, height=640, begins=True)
+    page.evaluate("() => document.querySelector('.gad-code').style.maxHeight = '110px'")
+    for step in (3, 6, 2, 9, 14):
+        page.evaluate("(step) => mounted.set({ step })", step)
+        page.wait_for_function(
+            """() => { const box = document.querySelector(".gad-code"), line = box.querySelector(".now");
+            const [outer, inner] = [box, line].map((one) => one.getBoundingClientRect());
+            const rest = box.scrollHeight - box.clientHeight - box.scrollTop > 2 ? 26 : 0;
+            return box.clientHeight < box.scrollHeight && inner.top > outer.top - 1
+              && inner.bottom < outer.bottom - rest; }"""
+        )
