@@ -50,16 +50,32 @@ def _chosen(node: Variable, argument: int) -> _Mask | None:
 
 
 def _multiplied(node: Variable, argument: int) -> _Mask | None:
-    """A product leaves out by the zeros of its other factor."""
+    """A product, or a sum of products number by number, leaves out by the zeros of its other factor."""
+    if len(node.operands) != 2:
+        return None
     other = node.operands[1 - argument]
     factor = np.asarray(plain_value(other))
-    if not np.any(factor == 0):
+    if not np.any(factor == 0) or (not factor.ndim and not isinstance(other, Variable)):
+        return None
+    if not _is_number_by_number(node):
         return None
     code = "np.where(m, a, safe)" if factor.dtype.kind == "b" else "np.where(m != 0, a, safe)"
     return _Mask(code, other, Use(node, 1 - argument), True)
 
 
-_MASKS: Mapping[str, Callable[[Variable, int], _Mask | None]] = {"where": _chosen, "multiply": _multiplied}
+def _is_number_by_number(node: Variable) -> bool:
+    """Whether each number of one factor meets one of the other: in a product, or in one of two flat arrays."""
+    if node.primitive is None or node.primitive.elementwise:
+        return True
+    flat = all(np.ndim(plain_value(own)) == 1 for own in node.operands)
+    left, _, right = str(node.params.get("subscripts", ",")).replace("->", "").partition(",")
+    return flat and left == right
+
+
+_MASKS: Mapping[str, Callable[[Variable, int], _Mask | None]] = {
+    "where": _chosen,
+    **dict.fromkeys(("multiply", "dot", "einsum", "inner", "matmul", "vdot", "vecdot"), _multiplied),
+}
 """What leaves entries out of one of its operands."""
 
 

@@ -396,4 +396,4 @@ def _replaced(own: list[str], span: Span, text: str, first: int) -> list[str]:
 
 def _opens_a_group(ahead: str) -> bool:
     """Whether a line ends with a parenthesis that calls nothing."""
-    return ahead.endswith("(") and not ahead[-2:-1].isidentifier() and ahead[-2:-1] not in (")", "]", "_")
+    return ahead.endswith("(") and not ahead[-2:-1].isalnum() and ahead[-2:-1] not in (")", "]", "_")

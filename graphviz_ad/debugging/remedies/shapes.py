@@ -17,16 +17,17 @@ __all__ = ["flattened"]
 
 
 def flattened(exam: Examination, finding: Finding) -> Iterator[Proposal]:
-    """Yield the column as a flat array, where n numbers met a column of n.
+    """Yield the column as a flat array, where n numbers met a column of n, and these as a column.
 
     Examples
     --------
     >>> import numpy as np, graphviz_ad as gad
     >>> from graphviz_ad.debugging.findings import Thresholds
     >>> exam = Examination(gad.trace(lambda w: np.sum(w * np.ones(3) - np.ones((3, 1))), 2.0), Thresholds())
-    >>> proposal, = flattened(exam, exam.finding("broadcast", "warning", "", "", 2))
-    >>> proposal.changes[0].code, proposal.changes[0].argument
-    ('a[:, 0]', 1)
+    >>> for proposal in flattened(exam, exam.finding("broadcast", "warning", "", "", 2)):
+    ...     print(proposal.changes[0].code, proposal.changes[0].argument)
+    a[:, 0] 1
+    a[:, None] 0
     """
     node = finding.node
     if node is None or finding.kind != "broadcast" or _column(node) is None:
@@ -37,6 +38,9 @@ def flattened(exam: Examination, finding: Finding) -> Iterator[Proposal]:
     columns = "column" if len({(own._code, own._lasti) for own, _ in places}) == 1 else "columns"
     advice = f"make the {columns} flat: {count} numbers are to meet {count}, and not each of them all"
     yield Proposal(changes, [{"a": Use(own, k)} for own, k in places], advice, may_change=True)
+    changes = [Change(own, 1 - k, "a[:, None]", {"a": own.operands[1 - k]}) for own, k in places]
+    advice = f"make a column of what is flat: {count} numbers are to meet {count}, and not each of them all"
+    yield Proposal(changes, [{"a": Use(own, 1 - k)} for own, k in places], advice, may_change=True)
 
 
 def _column(node: Variable) -> int | None:

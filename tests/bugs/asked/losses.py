@@ -128,3 +128,19 @@ def chance_that_all_fail_where_one_is_sure_to_work(p):
 @bug("zero-gradient", at={"p": np.array([0.9, 1.2])}, cause="step function", reaches=("p",), severity="warning")
 def number_of_layers_among_the_parameters(p):
     return p[0] ** 2 * 3 + np.round(p[1])  # here
+
+
+@bug("inf", at={"p": np.array([0.0, 0.25, 0.75])}, cause="logarithm of 0", reaches=("p",), severity="error")
+def bits_of_a_distribution_with_a_zero(p):
+    return -np.einsum("i,i->", p, np.log2(p))  # here
+
+
+@bug("inf", at={"p": np.array([0.0, 0.25, 0.75])}, cause="logarithm of 0", reaches=("p",), severity="error")
+def entropy_as_a_dot_product(p):
+    return -(p @ np.log(p))  # here
+
+
+@bug("broadcast", at={"w": np.array([1.0, 2.0, 3.0])}, cause="grew to 3×3", reaches=("w",))
+def squares_of_a_column_that_einsum_adds_up(w):
+    r = w - np.array([[1.0], [2.0], [2.5]])  # here
+    return np.einsum("ij,ij->", r, r)

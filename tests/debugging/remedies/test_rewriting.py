@@ -223,3 +223,17 @@ def test_without_a_source_there_is_no_remedy():
         report = gad.check(names["f"], 800.0)
     assert report.errors
     assert [finding.remedy for finding in report.errors] == [""]
+
+
+def test_a_zero_that_stands_in_the_line_decides_nothing(report_of):
+    """A mask of ``0 != 0`` would be true nowhere."""
+    for finding in report_of(f"{HEAD}def f(x):\n    return x + 0 * np.log(x)\n", 0.0).errors:
+        assert "0 != 0" not in finding.remedy
+        assert finding.remedy == "return x + 0 * np.log(np.clip(x, 1e-12, None))"
+
+
+@pytest.mark.parametrize("name", ["log2", "log10", "log"])
+def test_a_name_that_ends_with_a_digit_is_called(report_of, name):
+    """Its parenthesis groups nothing."""
+    (finding, *_) = report_of(f"{HEAD}def f(p):\n    return p @ np.{name}(p)\n", np.array([0.0, 1.0])).errors
+    assert finding.remedy == f"return p @ np.{name}(np.where(p != 0, p, 1.0))"
