@@ -13,9 +13,11 @@ from typing import Any
 import pytest
 
 import graphviz_ad as gad
-from tests.bugs.handed_in import lectures, loops, networks, sequences, styles
+from tests.bugs.handed_in import lectures, loops, methods, networks, sequences, styles
 
-RIGHT = [(module, name) for module in (lectures, networks, sequences, styles, loops) for name in module.PROGRAMS]
+RIGHT = [
+    (module, name) for module in (lectures, networks, sequences, styles, loops, methods) for name in module.PROGRAMS
+]
 GRADIENTS = dict(
     zip(
         (name for _, name in RIGHT),
@@ -63,6 +65,12 @@ GRADIENTS = dict(
             2,
             4,
             5,
+            4,
+            4,
+            2,
+            4,
+            4,
+            3,
         ),
         strict=True,
     )
@@ -128,6 +136,15 @@ def test_the_planted_line_is_named_with_its_slip_and_a_remedy(tmp_path, module, 
     assert [line.line for line in report.lines if line.verdict == "wrong"] == [number]
     mended, _ = written(module, tmp_path, right, first.remedy)
     assert checked(programs(mended)[name]).ok
+
+
+def test_a_helper_whose_line_is_another_slope_of_forwards_by_chance_is_blamed_before_its_call(tmp_path):
+    right, wrong = "g = np.clip(r, -delta, delta)", "g = np.sign(r) * delta"
+    file, number = written(methods, tmp_path, right, wrong)
+    report = checked(programs(file)["huber"])
+    call = next(line for line in report.lines if line.code == "dr = huber_slope(r)")
+    assert (report.first_wrong.line, call.verdict) == (number, "inherits")
+    assert f"The slip may be in line {call.line} as well" in report.first_wrong.sentence
 
 
 @pytest.mark.parametrize(

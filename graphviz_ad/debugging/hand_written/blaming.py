@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
@@ -17,7 +18,7 @@ from graphviz_ad.debugging.hand_written.suspects import Suspects
 from graphviz_ad.debugging.hand_written.units import Unit
 from graphviz_ad.engine.variable import Variable
 
-__all__ = ["Culprit", "blamed"]
+__all__ = ["Culprit", "blamed", "within_helper"]
 
 
 class Culprit(NamedTuple):
@@ -70,6 +71,26 @@ def blamed(standing: Standing, suspects: Suspects, units: Sequence[Unit]) -> Cul
         doubtful = tuple(line for line in lines if line is not statement)
         return Culprit(statement, None, None, None, None, frozenset(), doubtful)
     return None
+
+
+def within_helper(standing: Standing, culprit: Culprit) -> Culprit:
+    """Return the line of a function of the person's that gives what a line only calls it for, where it is no more.
+
+    Such a line may be right by chance: it is a slope of forward's, and not the one that is asked for.
+    """
+    call, event = culprit.statement.value, culprit.event
+    if culprit.proposal is not None or event is None or not isinstance(call, ast.Call):
+        return culprit
+    name = ast.unparse(call.func).rpartition(".")[2]
+    events = standing.observer.events
+    before = events[: next((k for k, one in enumerate(events) if one is event), 0)]
+    for inner in reversed(before):
+        if inner.code.co_name == name and np.array_equal(inner.value, event.value, equal_nan=True):
+            if standing.judge.judged(inner.text, inner.value).kind != "slope":
+                return culprit
+            doubtful = tuple(dict.fromkeys([*culprit.doubtful, culprit.statement]))
+            return culprit._replace(statement=inner.statement, event=inner, doubtful=doubtful)
+    return culprit
 
 
 def _of_gradients(standing: Standing) -> Iterator[tuple[Event, Gradient]]:

@@ -6,8 +6,8 @@ import time
 
 __all__ = ["Patience"]
 
-_MOST_SECONDS, _MOST_WAITING = 20.0, 60.0  # of work, and on the clock; the wrong lines are known before
-_MOST_TRIALS = 2400
+_MOST_SECONDS, _MOST_WAITING = 9.0, 45.0  # of work, and on the clock; the wrong lines are known before
+_MOST_TRIALS = 5000
 _MOST_BESIDE = 600  # lines that are tried beside another head
 
 

@@ -27,6 +27,7 @@ class Repairs:
 
     def __init__(self, standing: Standing, patience: Patience, elsewhere: Elsewhere) -> None:
         self._standing, self._patience, self._elsewhere = standing, patience, elsewhere
+        self._tried: dict[tuple[Statement, str], tuple[frozenset[int], frozenset[int]]] = {}
 
     def first(
         self, suspects: Sequence[Statement], cures: frozenset[int], reading: Reading | None, *, deep: bool = True
@@ -46,6 +47,8 @@ class Repairs:
         for rank, those in rounds if deep else rounds[:1]:
             for line in those:
                 for proposal in proposals(scenes[line], rank):
+                    if not self._patience.may_try():
+                        return None
                     cured = self._cured(proposal, scenes[line], cures)
                     if cured and self._holds(proposal.edit, cured):
                         return line, proposal if proposal.is_written else self._written(scenes[line], cures) or proposal
@@ -75,9 +78,20 @@ class Repairs:
         """Return which gradients become right by another line; none where it does not put right all that it is to."""
         if not self._patience.may_try() or (scene.whole and not _gives(proposal.edit, scene)):
             return frozenset()
+        wrong, cured = self._outcome(proposal.edit)
+        return frozenset() if wrong & cures else cured
+
+    def _outcome(self, edit: Edit) -> tuple[frozenset[int], frozenset[int]]:
+        """Return which gradients are wrong with another line, and which become right; what is only text runs once."""
+        key = edit.statement, edit.text
+        if not edit.names and key in self._tried:
+            return self._tried[key]
         self._patience.count()
-        outcome = self._standing.run(proposal.edit)
-        return frozenset() if outcome.wrong & cures else self._standing.cures_of(outcome)
+        outcome = self._standing.run(edit)
+        pair = outcome.wrong, self._standing.cures_of(outcome)
+        if not edit.names:
+            self._tried[key] = pair
+        return pair
 
     def _scene(self, line: Statement, observer: Observer, reading: Reading | None) -> Scene:
         local, scope = observer.scopes[line]

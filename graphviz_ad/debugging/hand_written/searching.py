@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from itertools import islice
 
-from graphviz_ad.debugging.hand_written.blaming import Culprit, blamed
+from graphviz_ad.debugging.hand_written.blaming import Culprit, blamed, within_helper
 from graphviz_ad.debugging.hand_written.elsewhere import Elsewhere
 from graphviz_ad.debugging.hand_written.exchanging import exchanged
 from graphviz_ad.debugging.hand_written.heads import head_proposals
@@ -41,7 +41,7 @@ def culprits(bench: Bench) -> tuple[list[Culprit], list[Edit], str]:
         culprit = search.next()
         if culprit is None:
             break
-        wrong.append(culprit)
+        wrong.append(within_helper(search.standing, culprit))
         if len(wrong) == _MOST_WRONG or not search.go_on():
             break
     is_wrong = Standing(bench).is_wrong
@@ -126,7 +126,8 @@ class _Search:
                 return self._without_reading(plain)
             repair = self._repaired(reading)
         is_vague = repair is None and reading is not None and not self._truth.spoken_of(reading.unit.text)
-        if reading is not None and (is_vague or reading.cures != self.standing.wrong) and not self.edits:
+        is_partial = reading is not None and reading.cures != self.standing.wrong and not self._is_whole(repair)
+        if (is_vague or is_partial) and not self.edits:
             every = [*self._suspects.all_lines(), *self._suspects.of_forward()]
             whole = self._repairs.first(every, self.standing.wrong, None)
             if whole is not None:
@@ -152,6 +153,10 @@ class _Search:
         doubtful = self._suspects.doubtful(reading.unit, statement) if repair is None else ()
         proposal = None if repair is None else repair[1]
         return Culprit(statement, event, node if own else None, expected, proposal, reading.cures, doubtful)
+
+    def _is_whole(self, repair: tuple[Statement, Proposal] | None) -> bool:
+        """Whether another line puts everything right."""
+        return repair is not None and self.standing.cures_of(self.standing.run(repair[1].edit)) == self.standing.wrong
 
     def _best_reading(self) -> tuple[Reading | None, tuple[Statement, Proposal] | None]:
         """Return the first line whose truth puts everything right, or else most, and its slip.

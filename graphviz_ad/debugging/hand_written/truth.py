@@ -66,6 +66,11 @@ class Slope(NamedTuple):
     by: Variable
     value: Array
 
+    @property
+    def place(self) -> tuple[Any, ...]:
+        """What the slopes of one pair of expressions have in common, whichever turn of a loop they are from."""
+        return (*(expression_of(node) for node in (self.of, self.by)), self.by.index if self.by.is_leaf else -1)
+
 
 def recorded(forward: Callable[..., Any], args: Sequence[Any], slots: Sequence[Slot], binding: Binding) -> Truth:
     """Record forward, with the arrays of some slots as inputs too, and sweep back from its outputs.
@@ -428,6 +433,19 @@ class Truth:
         for node in named[-_MOST_SWEEPS:]:
             slopes += self._slopes_of(node)
         return list({(slope.of.index, slope.by.index): slope for slope in reversed(slopes)}.values())[::-1]
+
+    @cached_property
+    def has_means(self) -> bool:
+        """Whether a line of forward takes a mean, or divides by something that has a name, as a number of examples."""
+        return any(re.search(r"mean|average|/ *(len\(|[A-Za-z_])", line) for line in self.lines)
+
+    @cached_property
+    def slopes_by_place(self) -> dict[tuple[Any, ...], list[Slope]]:
+        """The slopes of each pair of expressions, one for each turn of a loop."""
+        groups: dict[tuple[Any, ...], list[Slope]] = {}
+        for slope in self.slopes:
+            groups.setdefault(slope.place, []).append(slope)
+        return groups
 
     def _slopes_of(self, node: Variable) -> Iterator[Slope]:
         if node.dtype.kind not in "fc":

@@ -88,7 +88,7 @@ def _scaled(scene: Scene, part: ast.expr, ratio: float, sizes: Collection[int]) 
     text = scene.text(part)
     n = round(1 / ratio)
     is_share = n > 1 and abs(ratio * n - 1) < 1e-6
-    in_sizes = is_share and n in sizes and (n > 2 or scene.is_whole(part))
+    in_sizes = is_share and n in sizes and (n > 2 or (scene.is_whole(part) and scene.truth.has_means))
     size = scene.size(n) if in_sizes else str(n)
     if abs(ratio + 1) < 1e-6:
         words = f"A minus is missing before `{text}`"
@@ -125,7 +125,8 @@ def other_roots(scene: Scene) -> Iterator[Proposal]:
             numbers = scene.evaluated(part.args[0])
         else:
             numbers = scene.evaluated(part)
-            if "np" in scene.scope and not isinstance(part, ast.Constant):
+            is_measured = scene.is_whole(part) and isinstance(part, ast.Subscript | ast.Call)  # as in `d = x.shape[1]`
+            if "np" in scene.scope and not is_measured and not isinstance(part, ast.Constant):
                 new = f"np.sqrt({text})"
         if new and numbers is not None and not numbers.ndim and numbers.dtype.kind in "iu":
             yield Proposal("factor", scene.edit((part, new)), f"It has `{text}` where `{new}` was meant")

@@ -5,8 +5,9 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Sequence
 from itertools import combinations
+from types import FunctionType
 
-from graphviz_ad.debugging.hand_written.comparing import Array
+from graphviz_ad.debugging.hand_written.comparing import Array, constant_ratio
 from graphviz_ad.debugging.hand_written.slips.scene import Proposal, Scene
 
 __all__ = [
@@ -15,6 +16,7 @@ __all__ = [
     "functions_within",
     "operands_of_forward",
     "operands_unlike",
+    "other_functions",
     "other_operands",
     "shifted",
 ]
@@ -61,6 +63,27 @@ def operands_unlike(scene: Scene) -> Iterator[Proposal]:
         for name, value in arrays.items():
             if name not in (text, "_") and value.shape != numbers.shape and numbers.ndim and value.ndim:
                 yield from _exchanged(scene, same, text, name)
+
+
+def other_functions(scene: Scene) -> Iterator[Proposal]:
+    """Yield the line with another function of the person's for one, as `dgelu` for `gelu`."""
+    functions = {n: f for n, f in scene.scope.items() if isinstance(f, FunctionType) and _is_of(scene, f)}
+    for part in scene.parts():
+        name = part.func.id if isinstance(part, ast.Call) and isinstance(part.func, ast.Name) else ""
+        if not isinstance(part, ast.Call) or name not in functions or part.keywords:
+            continue
+        for other, function in functions.items():
+            if other not in (name, getattr(scene.statement.top, "name", "")) and function.__code__.co_argcount == len(
+                part.args
+            ):
+                slip = "value-for-derivative" if name in other else "wrong-operand"
+                words = f"It calls `{name}` where `{other}` was meant"
+                yield Proposal(slip, scene.edit((part.func, other)), words)
+
+
+def _is_of(scene: Scene, function: FunctionType) -> bool:
+    """Return whether a function stands in the file of the line."""
+    return function.__code__.co_filename == scene.statement.source.filename
 
 
 def functions_left_out(scene: Scene) -> Iterator[Proposal]:
@@ -147,13 +170,17 @@ def _exchanged_indices(scene: Scene, part: ast.Subscript) -> Iterator[Proposal]:
 
 
 def _other_slices(scene: Scene) -> Iterator[Proposal]:
-    """Yield the line with the other end of an array: ``[n:]`` for ``[:n]``, ``[1:]`` for ``[:-1]``."""
-    for part in (*scene.parts(), *scene.places()):
-        if not isinstance(part, ast.Slice) or part.step is not None or (part.lower is None) == (part.upper is None):
-            continue
+    """Yield the line with the other end of an array, ``[n:]`` for ``[:n]``, ``[1:]`` for ``[:-1]``."""
+    slices = [part for part in (*scene.parts(), *scene.places()) if isinstance(part, ast.Slice)]
+    halves = [part for part in slices if part.step is None and (part.lower is None) != (part.upper is None)]
+    for part in halves:
         text = scene.text(part)
         for new in _other_ends(part):
             yield Proposal("wrong-operand", scene.edit((part, new)), f"It takes `[{text}]` where `[{new}]` was meant")
+    if len(halves) == 2:
+        (a, new_a), (b, new_b) = ((part, [*_other_ends(part)][-1]) for part in halves)
+        words = f"It takes `[{scene.text(a)}]` and `[{scene.text(b)}]` where `[{new_a}]` and `[{new_b}]` were meant"
+        yield Proposal("wrong-operand", scene.edit((a, new_a), (b, new_b)), words)
 
 
 def _other_ends(part: ast.Slice) -> Iterator[str]:
@@ -175,6 +202,10 @@ def _other_sizes(scene: Scene) -> Iterator[Proposal]:
         if isinstance(part, ast.Name | ast.Attribute | ast.Subscript | ast.Call):
             uses.setdefault(scene.text(part), []).append(part)
     named = {name: value for name, value in scene.sizes().items() if value > 1}
+    got, expected = scene.got, scene.expected
+    is_factor = (
+        got is not None and expected is not None and constant_ratio(got, expected, scene.truth.ruler) is not None
+    )
     for text, same in uses.items():
         numbers = scene.evaluated(same[0])
         if numbers is None or numbers.ndim or numbers.dtype.kind not in "iu" or numbers < 2:
@@ -184,7 +215,11 @@ def _other_sizes(scene: Scene) -> Iterator[Proposal]:
             for each in _groups(same):
                 bare = new[1:-1] if new.startswith("(") else new
                 words = f"It uses `{text}` where `{bare}` was meant"
-                yield Proposal("wrong-operand", scene.edit(*((one, new) for one in each)), words)
+                yield Proposal(
+                    "factor" if new != bare and is_factor else "wrong-operand",
+                    scene.edit(*((one, new) for one in each)),
+                    words,
+                )
 
 
 def _axes_of(part: ast.expr) -> Iterator[str]:
@@ -197,16 +232,28 @@ def _axes_of(part: ast.expr) -> Iterator[str]:
 
 
 def _other_order(scene: Scene) -> Iterator[Proposal]:
-    """Yield the line with two of the arrays exchanged that it puts side by side."""
+    """Yield the line with two of the arrays exchanged that it puts side by side, or that it calls a function with."""
     for part in scene.parts():
         is_call = isinstance(part, ast.Call) and ast.unparse(part.func).rpartition(".")[2] in _BESIDE
         if isinstance(part, ast.Call) and is_call and part.args and isinstance(part.args[0], ast.Tuple | ast.List):
-            for a, b in combinations(part.args[0].elts, 2):
-                first, second = scene.text(a), scene.text(b)
-                words = f"`{first}` and `{second}` stand in each other's places"
-                yield Proposal("wrong-operand", scene.edit((a, second), (b, first)), words)
+            yield from _in_other_places(scene, part.args[0].elts)
+        elif isinstance(part, ast.Call):
+            named = [one for one in part.args if isinstance(one, ast.Name | ast.Attribute | ast.Subscript)]
+            pairs = [(one, scene.evaluated(one)) for one in named[:_MOST_ARGUMENTS]]
+            shapes = dict.fromkeys(numbers.shape for _, numbers in pairs if numbers is not None)
+            for shape in shapes:
+                yield from _in_other_places(scene, [one for one, n in pairs if n is not None and n.shape == shape])
 
 
+def _in_other_places(scene: Scene, parts: Sequence[ast.expr]) -> Iterator[Proposal]:
+    for a, b in combinations(parts, 2):
+        first, second = scene.text(a), scene.text(b)
+        if first != second:
+            words = f"`{first}` and `{second}` stand in each other's places"
+            yield Proposal("wrong-operand", scene.edit((a, second), (b, first)), words)
+
+
+_MOST_ARGUMENTS = 5
 _BESIDE = ("concatenate", "hstack", "vstack", "stack", "column_stack", "append")
 
 

@@ -208,13 +208,15 @@ def _plainly(head: str, new: str, tail: str, own: str) -> str:
     >>> _plainly("d = a + ", "(b * c)", "", "d = a + b"), _plainly("d = ", "(-1.0) / n", "", "d = -1.0")
     ('d = a + b * c', 'd = -1.0 / n')
     """
-    text = head + new + tail
-    meaning = _meaning(text)
     place = new.find("(")
+    meaning = _meaning(head + new + tail) if place >= 0 else None
     while place >= 0 and meaning is not None:
         end = _closing(new, place)
         bare = new[:place] + new[place + 1 : end] + new[end + 1 :] if end > place else new
-        is_needless = end > place and new[place : end + 1] not in own and _meaning(head + bare + tail) == meaning
+        is_bracket = end > place and not (
+            new[place - 1 : place].isidentifier() or new[place - 1 : place] in tuple(")]")
+        )
+        is_needless = is_bracket and new[place : end + 1] not in own and _meaning(head + bare + tail) == meaning
         new, place = (bare, bare.find("(", place)) if is_needless else (new, new.find("(", place + 1))
     return head + new + tail
 

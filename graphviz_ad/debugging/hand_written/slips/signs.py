@@ -53,9 +53,11 @@ def opposite(scene: Scene) -> Iterator[Proposal]:
     """Yield the line with a minus before something in it."""
     parts = list(scene.parts())
     calls = [part for part in parts if isinstance(part, ast.Call)]
-    arguments = [one for call in calls for one in call.args if not isinstance(one, ast.Constant)]
+    rows = [part.elts for part in parts if isinstance(part, ast.List | ast.Tuple) and part is not scene.value]
+    inner = [one for those in (*(call.args for call in calls), *rows) for one in those]
+    operands = [one for one in inner if isinstance(one, ast.Name | ast.Attribute | ast.Subscript)]
     for part in parts:
-        if scene.is_whole(part) or isinstance(part, ast.BinOp | ast.Call) or part in arguments:
+        if scene.is_whole(part) or isinstance(part, ast.BinOp | ast.Call) or part in operands:
             text = f"-{product(part, scene.text(part))}"
             edit = scene.edit((part, text if part is scene.value else f"({text})"))
             yield Proposal("sign", edit, f"A minus is missing before `{scene.text(part)}`")

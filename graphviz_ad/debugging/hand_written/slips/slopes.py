@@ -10,9 +10,9 @@ import numpy as np
 
 from graphviz_ad.debugging.hand_written.comparing import Array, is_round
 from graphviz_ad.debugging.hand_written.slips.scene import Proposal, Scene, atom, product
-from graphviz_ad.debugging.hand_written.truth import UNNAMED, Slope, Truth, expression_of
+from graphviz_ad.debugging.hand_written.truth import UNNAMED, Slope, Truth
 
-__all__ = ["missing_factors", "values_for_slopes"]
+__all__ = ["missing_factors", "plain_factors", "values_for_slopes"]
 
 
 def values_for_slopes(scene: Scene) -> Iterator[Proposal]:
@@ -90,7 +90,7 @@ def _slopes_of(truth: Truth, value: Array) -> list[Slope]:
     slopes: dict[Any, Slope] = {}
     for slope in [*truth.slopes, *truth.slopes_of_value(value)]:
         if slope.of.shape == value.shape and truth.ruler.agree(value, np.asarray(slope.of.value)):
-            slopes.setdefault(_place(slope), slope)
+            slopes.setdefault(slope.place, slope)
     return list(slopes.values())
 
 
@@ -99,8 +99,7 @@ class _Slopes:
 
     def __init__(self, truth: Truth, example: Slope) -> None:
         self._truth = truth
-        place = _place(example)
-        self._slopes = [slope for slope in [*truth.slopes, example] if _place(slope) == place]
+        self._slopes = [*truth.slopes_by_place.get(example.place, []), example]
 
     def __call__(self, value: Any) -> Any:
         numbers = np.asarray(value)
@@ -110,9 +109,22 @@ class _Slopes:
         return value
 
 
-def _place(slope: Slope) -> tuple[Any, ...]:
-    """Return what the slopes of one pair of expressions have in common, whichever turn of a loop they are from."""
-    return (*(expression_of(node) for node in (slope.of, slope.by)), slope.by.index if slope.by.is_leaf else -1)
+def plain_factors(scene: Scene) -> Iterator[Proposal]:
+    """Multiply or divide the line, or a term of its sum, by something that has a name of its own."""
+    named = {name: value for name, value in scene.arrays().items() if name.isidentifier() and name != "_"}
+    wholes = _wholes(scene)
+    for part in (scene.aim or scene.value, *wholes):
+        numbers, text = scene.evaluated(part), scene.text(part)
+        if numbers is None:
+            continue
+        for sign in ("*", "/"):
+            for name, value in named.items():
+                if _fits(scene, part, numbers, value, sign, wholes.get(part)):
+                    new = f"{product(part, text)} {sign} {name}"
+                    edit = scene.edit((part, new if part is scene.value else f"({new})"))
+                    missing = f"The factor `{name}` is missing in `{text}`"
+                    words = missing if sign == "*" else f"`{text}` was to be divided by `{name}`"
+                    yield Proposal("missing-factor", edit, words)
 
 
 def missing_factors(scene: Scene) -> Iterator[Proposal]:
@@ -169,11 +181,8 @@ def _wholes(scene: Scene) -> dict[ast.expr, tuple[int, ...]]:
 
 def _missing_slopes_by_turns(scene: Scene) -> Iterator[Proposal]:
     """Multiply the line of a loop by the slope of each turn, the last one first."""
-    groups: dict[Any, list[Slope]] = {}
-    for slope in scene.truth.slopes:
-        groups.setdefault(_place(slope), []).append(slope)
     text = scene.text(scene.value)
-    for k, group in enumerate(group for group in groups.values() if len(group) > 1):
+    for k, group in enumerate(group for group in scene.truth.slopes_by_place.values() if len(group) > 1):
         function = f"_gad_turn_{k}"
         edit = scene.edit(
             (scene.value, f"{product(scene.value, text)} * {function}()"),

@@ -20,6 +20,7 @@ from graphviz_ad.debugging.hand_written.slips.operands import (
     functions_within,
     operands_of_forward,
     operands_unlike,
+    other_functions,
     other_operands,
 )
 from graphviz_ad.debugging.hand_written.slips.operators import (
@@ -36,7 +37,7 @@ from graphviz_ad.debugging.hand_written.slips.operators import (
 from graphviz_ad.debugging.hand_written.slips.places import added_to, other_targets, overwritten
 from graphviz_ad.debugging.hand_written.slips.scene import Proposal, Scene
 from graphviz_ad.debugging.hand_written.slips.signs import opposite, other_sign
-from graphviz_ad.debugging.hand_written.slips.slopes import missing_factors, values_for_slopes
+from graphviz_ad.debugging.hand_written.slips.slopes import missing_factors, plain_factors, values_for_slopes
 from graphviz_ad.debugging.hand_written.slips.sums import (
     mean_for_sum,
     missing_sum,
@@ -58,6 +59,7 @@ SLIPS: tuple[tuple[int, Callable[[Scene], Iterator[Proposal]]], ...] = (
     (0, summed_early),
     (0, constant_dropped),
     (0, other_roots),
+    (0, other_functions),
     (0, values_for_slopes),
     (0, other_operands),
     (0, other_comparisons),
@@ -68,24 +70,26 @@ SLIPS: tuple[tuple[int, Callable[[Scene], Iterator[Proposal]]], ...] = (
     (1, opposite),
     (2, constant_missing),
     (2, missing_sum),
-    (2, missing_terms),
-    (2, other_terms),
     (2, missing_powers),
-    (2, missing_factors),
-    (2, operands_of_forward),
-    (2, terms_alike),
-    (3, terms_many_times),
-    (3, terms_within),
-    (3, operands_unlike),
-    (3, functions_within),
-    (3, forwards_own),
-    (3, added_to),
-    (3, others),
+    (2, plain_factors),
+    (3, missing_terms),
+    (3, other_terms),
+    (3, missing_factors),
+    (3, operands_of_forward),
+    (3, terms_alike),
+    (4, terms_many_times),
+    (4, terms_within),
+    (4, operands_unlike),
+    (4, functions_within),
+    (4, forwards_own),
+    (4, added_to),
+    (4, others),
 )
 """How far each kind of slip is to be sought, and what writes the line without it: 0 exchanges what is written, 1 adds a
-minus, 2 what else is missing, 3 has no name of its own."""
+minus, 2 a number, a sum or a
+name, 3 adds what else is missing, 4 has no name of its own."""
 
-RANKS = 4
+RANKS = 5
 
 
 def proposals(scene: Scene, rank: int) -> Iterator[Proposal]:

@@ -37,7 +37,7 @@ def _turnings(scene: Scene, part: ast.expr) -> Iterator[str]:
                         yield new
     elif isinstance(part, ast.Attribute) and part.attr == "T":
         yield scene.text(part.value)
-    elif _is_matrix(scene, part) and not _is_summed(scene, part):
+    elif _is_matrix(scene, part) and not _is_summed(scene, part) and not _is_written_out(part):
         yield f"{atom(part, text)}.T"
     yield from _other_axes(scene, part)
 
@@ -52,6 +52,11 @@ def _is_matrix(scene: Scene, part: ast.expr) -> bool:
         return False
     numbers = scene.evaluated(part)
     return numbers is not None and numbers.ndim == 2
+
+
+def _is_written_out(part: ast.expr) -> bool:
+    """Whether a matrix is written entry by entry: a slip of order is where it is used then."""
+    return isinstance(part, ast.Call) and len(part.args) == 1 and isinstance(part.args[0], ast.List)
 
 
 def _factors_of_matrices(part: ast.expr) -> tuple[ast.expr, ast.expr] | None:
