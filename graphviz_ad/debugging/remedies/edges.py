@@ -94,7 +94,30 @@ def _is_below(p: Any, x: Any) -> bool:
     return bool(np.ndim(p) == 0 and p < 0 and np.any(np.equal(x, 0)))
 
 
+def _is_of_itself(s: Any, **others: Any) -> bool:
+    """Whether a square table is 0 on its diagonal and nowhere else, as the distances of points to each other are."""
+    if np.ndim(s) != 2 or len(s) != len(s[0]):
+        return False
+    return bool(np.array_equal(np.equal(s, 0), np.eye(len(s), dtype=bool)))
+
+
+_FAR = (
+    "put each point infinitely far from itself: at a distance of 0, neither the root nor what divides by it has a slope"
+)
+
 CHOICES = (
+    *(
+        Identity(
+            _LOST,
+            before.format("(r := np.sqrt(s))"),
+            "np.sqrt(np.where(s == 0, np.inf, s))",
+            _FAR,
+            may_change=True,
+            when=_is_of_itself,
+            within="r",
+        )
+        for before in ("a / {}", "a / {} ** p", "{} ** p")
+    ),
     Identity(
         _LOST,
         "np.sin(x) / x",

@@ -19,6 +19,7 @@ _ENTROPY = "take the cross entropy of the numbers before the sigmoid: nothing ov
 _UNDONE = "leave out the power that its logarithm undoes"
 
 
+_RANGE = "add logarithms instead of multiplying: the product leaves the range of floats, its logarithm does not"
 _APART = "take the logarithms of the factors: the product leaves the range of floats"
 
 
@@ -28,6 +29,10 @@ def _are_positive(x: Any, y: Any) -> bool:
 
 def _is_positive(c: Any, **others: Any) -> bool:
     return bool(np.all(np.greater(c, 0)))
+
+
+def _has_positive(x: Any, **others: Any) -> bool:
+    return _is_positive(x)
 
 
 _POWER = "np.exp(x - np.max(x))"
@@ -117,7 +122,20 @@ LOGARITHMS = (
         _KINDS,
         "np.log(np.prod(x, **k))",
         "np.sum(np.log(x), **k)",
-        "add logarithms instead of multiplying: the product leaves the range of floats, its logarithm does not",
+        _RANGE,
+    ),
+    *(
+        Identity(
+            _KINDS, f"np.log(np.cumprod(x, **k){part})", f"np.cumsum(np.log(x), **k){part}", _RANGE, when=_has_positive
+        )
+        for part in ("[i]", "")
+    ),
+    Identity(
+        (*_KINDS, "inf-gradient", "nan-gradient"),
+        "np.prod(x, **k) ** p",
+        "np.exp(p * np.sum(np.log(x), **k))",
+        _RANGE,
+        when=_has_positive,
     ),
     Identity(_KINDS, "np.log(x ** 2)", "2.0 * np.log(np.abs(x))", _APART),
     Identity(_KINDS, "np.log(x * y)", "np.log(x) + np.log(y)", _APART, when=_are_positive),

@@ -144,3 +144,32 @@ def entropy_as_a_dot_product(p):
 def squares_of_a_column_that_einsum_adds_up(w):
     r = w - np.array([[1.0], [2.0], [2.5]])  # here
     return np.einsum("ij,ij->", r, r)
+
+
+@bug("inf", at={"p": X[:, :2]}, cause="division by 0", reaches=("p",), severity="error")
+def energy_of_charges_each_of_which_meets_itself(p):
+    r = np.sqrt(np.sum((p[:, None] - p[None]) ** 2, axis=-1))
+    return np.sum(1 / r) / 2  # here
+
+
+@bug("nan-gradient", at={"p": X[:, :2]}, cause="pole", reaches=("p",), severity="error", first=False)
+def energy_above_the_diagonal_only(p):
+    r = np.sqrt(np.sum((p[:, None] - p[None]) ** 2, axis=-1))
+    return np.sum(np.triu(1 / r, 1))  # here
+
+
+@bug("underflow", at={"p": np.full(400, 0.01)}, cause="smallest", reaches=("p",), first=False)
+def geometric_mean_by_a_long_product(p):
+    return np.prod(p) ** (1 / len(p))  # here
+
+
+@bug("inf", at={"p": np.full(200, 0.01)}, cause="logarithm of 0", reaches=("p",), first=False)
+def survival_after_two_hundred_years(p):
+    alive = np.cumprod(p)
+    return np.log(alive[-1])  # here
+
+
+@bug("cancellation", at={"rate": 1e-9}, cause="nearly cancels", reaches=("rate",), severity="warning")
+def mean_of_a_decay_that_is_next_to_none(rate):
+    gone = 1 - np.exp(-rate)  # here
+    return gone / rate
