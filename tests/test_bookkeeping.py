@@ -89,7 +89,7 @@ def test_an_open_ledger_can_be_read_and_goes_on():
         assert len(book.entries) == 1
         (w**2).backward()
         assert len(book.entries) == 2
-    assert repr(book) == "<Ledger: 2 calls of backward, 1 leaf, 1 step: no findings, 1 note>"
+    assert repr(book) == "<Ledger: 2 calls of backward, 1 leaf, 0 steps: no findings, 1 note>"
 
 
 def test_an_empty_ledger_says_so():
@@ -108,3 +108,30 @@ def test_a_long_loop_is_read_in_time_that_grows_with_it():
             (w * 2.0).backward()
     assert len(book.entries) == 10_000
     assert book.entries[-1].after == 2.0
+
+
+def test_a_step_that_was_not_made_is_not_counted():
+    def train(w, turns):
+        for turn in range(turns):
+            (w**2).backward()
+            if turn == 1:
+                raise ValueError("stop")
+            w = gad.Variable(w.value - 0.1 * w.grad)
+
+    w = gad.Variable(1.0)
+    with gad.ledger() as book, pytest.raises(ValueError, match="stop"):
+        train(w, 2)
+    text = book.text()
+    assert text.startswith("2 calls of backward, 1 leaf, 1 step: no findings")
+    assert [line for line in text.splitlines() if line.endswith("step 1")] == ["step 1", "after step 1"]
+    with gad.ledger() as book:
+        (w**2).backward()
+    assert "\nbefore any step" in book.text()
+
+
+def test_an_inner_ledger_says_what_was_there_before():
+    w = gad.Variable(1.0)
+    (w**2).backward()
+    with gad.ledger() as book:
+        (w**3).backward()
+    assert "added 3 to the 2 that was in w.grad before, which" in " ".join(book.text().split())

@@ -11,7 +11,7 @@ from html import escape
 from graphviz_ad.console import visible
 from graphviz_ad.debugging.ledger.book import Book
 from graphviz_ad.debugging.ledger.records import LedgerFinding
-from graphviz_ad.debugging.ledger.text import Gap, Row, blocks, differentiated, ledger_title, where
+from graphviz_ad.debugging.ledger.text import Gap, Row, blocks, differentiated, heading, ledger_title, where
 from graphviz_ad.draw.signs import OF_A_LEDGER
 from graphviz_ad.saving.cards import card, rules, sheet, style
 
@@ -55,7 +55,7 @@ def _table(book: Book, findings: Sequence[LedgerFinding]) -> str:
         number, rows = part
         inside = "".join(_row(row, row.call in blamed, files) for row in rows)
         bodies.append(
-            f'<tbody><tr class="gad-ledger-step"><th colspan="5" scope="rowgroup">step {number}'
+            f'<tbody><tr class="gad-ledger-step"><th colspan="5" scope="rowgroup">{heading(book, number)}'
             f"<span>{escape(visible(differentiated(book, number)))}</span></th></tr>{inside}</tbody>"
         )
     return (

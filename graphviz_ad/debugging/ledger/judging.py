@@ -48,6 +48,17 @@ def _calls(calls: Sequence[int]) -> str:
     return listed([*first, *(f"call {call}" for call in known)])
 
 
+def _left(calls: Sequence[int], leaf: str) -> str:
+    """Say where a gradient is from that a call has added to.
+
+    Examples
+    --------
+    >>> _left([1], "w"), _left([0], "w")
+    ('call 1 had left in w.grad', 'was in w.grad before')
+    """
+    return f"{_calls(calls)} had left in {_grad(leaf)}" if any(calls) else f"was in {_grad(leaf)} before"
+
+
 def _grad(name: str) -> str:
     """Return how a leaf's gradient is called: of one that has no name in the code, in words."""
     return f"the gradient of {name}" if " " in name else f"{name}.grad"
@@ -243,7 +254,7 @@ def _mixed(book: Book) -> Iterator[LedgerFinding]:
             "warning",
             f"{listed(names)} steps with gradients that it had used before",
             f"{_code(entry, begins=True)} added {numbers(entry.added)}, of call {first}, to the "
-            f"{numbers(entry.before)} that {_calls(again)} had left in {_grad(step.leaf)}. Line {before.place.line} "
+            f"{numbers(entry.before)} that {_left(again, step.leaf)}. Line {before.place.line} "
             f"had stepped with that, and line {place.line} steps with the sum: {_calls(again)} count"
             f"{'s' if len(again) == 1 else ''} twice.{_further(count)} {clears} belong"
             f"{'s' if len(set(together)) == 1 else ''} after the step on line {before.place.line}.",
@@ -274,9 +285,8 @@ def _summed(book: Book) -> Iterator[LedgerFinding]:
             "note",
             f"{listed(names)} added up {_calls(most.calls)}",
             f"{_code(place, begins=True)} added {numbers(first.added)} to the {numbers(first.before)} that "
-            f"{_calls(first.calls[:-1])} had left in {_grad(first.leaf)}, which is right where several calls are meant "
-            "for one step; no step was seen between them. Where each is to stand alone, "
-            f"{_clearing([first.leaf])} belongs before it.",
+            f"{_left(first.calls[:-1], first.leaf)}, which is right where several calls are meant for one step; no "
+            f"step was seen between them. Where each is to stand alone, {_clearing([first.leaf])} belongs before it.",
             place,
             reaches=names,
             calls=most.calls,

@@ -1,4 +1,4 @@
-"""A ledger as text of 80 columns: a block a step, in it a line an entry, and the findings below."""
+"""A ledger as text in columns: a block a step, in it a line an entry, and the findings below."""
 
 from __future__ import annotations
 
@@ -17,9 +17,8 @@ from graphviz_ad.debugging.text import block, summary
 from graphviz_ad.numerals.formats import choose_format
 from graphviz_ad.numerals.writing import FIGURE_SPACE, static, write
 
-__all__ = ["Gap", "Row", "blocks", "differentiated", "ledger_text", "ledger_title", "where"]
+__all__ = ["Gap", "Row", "blocks", "differentiated", "heading", "ledger_text", "ledger_title", "where"]
 
-COLUMNS = 80
 _FIRST, _LAST = 4, 3  # steps that are shown of many
 _LEAST = 16  # columns of a line of code; it has a line of its own where there are fewer
 _DIGITS = 4  # of the largest number of a row
@@ -56,12 +55,25 @@ def ledger_title(book: Book, findings: Sequence[LedgerFinding]) -> str:
     """Return how much happened."""
     calls = book.calls
     leaves = len({entry.leaf for entry in book.entries})
-    steps = calls[-1].step if calls else 0
+    steps = (calls[-1].step if calls else 0) - _is_unfinished(book)
     counted = ", ".join(
         f"{count:,} {word}{'' if count == 1 else 's'}{rest}"
         for count, word, rest in ((len(calls), "call", " of backward"), (leaves, "leaf", ""), (steps, "step", ""))
     ).replace("leafs", "leaves")
     return f"{counted}: {summary(findings)}"
+
+
+def heading(book: Book, number: int) -> str:
+    """Return what the calls since a step led to: the next one, or none so far."""
+    if not _is_unfinished(book) or number < book.calls[-1].step:
+        return f"step {number}"
+    return f"after step {number - 1}" if number > 1 else "before any step"
+
+
+def _is_unfinished(book: Book) -> bool:
+    """Return whether no step was made with the last gradients, as far as steps are seen."""
+    calls, steps = book.calls, {step.number for step in book.steps}
+    return bool(calls) and calls[-1].step not in steps and (bool(steps) or calls[-1].step == 1)
 
 
 def blocks(book: Book, findings: Sequence[LedgerFinding]) -> Iterator[tuple[int, list[Row]] | Gap]:
@@ -169,9 +181,10 @@ def where(place: Place, files: Collection[str]) -> str:
 def ledger_text(book: Book, findings: Sequence[LedgerFinding], look: Look) -> str:
     """Return the whole ledger."""
     files = {act.place.file for act in book.acts}
-    lines = wrapped(look.say(ledger_title(book, findings)), COLUMNS)
+    lines = wrapped(look.say(ledger_title(book, findings)), look.columns)
     if any(np.ndim(entry.value) for entry in book.entries):
-        lines += [look.say("Of an array its entry of the largest gradient is shown; to_json() has all.")]
+        words = "Of an array its entry of the largest gradient is shown; to_json() has all."
+        lines += wrapped(look.say(words), look.columns)
     for part in blocks(book, findings):
         if isinstance(part, Gap):
             lines += ["", look.say(f"⋮ {part.steps:,} more step{'s' if part.steps > 1 else ''}")]
@@ -179,13 +192,13 @@ def ledger_text(book: Book, findings: Sequence[LedgerFinding], look: Look) -> st
             number, rows = part
             lines += [
                 "",
-                look.strong(f"step {number}") + look.say(differentiated(book, number)),
+                look.strong(heading(book, number)) + look.say(differentiated(book, number)),
                 *_table(rows, files, look),
             ]
     for finding in findings:
         lines += ["", *block(finding, look)]
     if not findings:
-        lines += ["", *wrapped(look.say(_LOOKED_FOR), COLUMNS)]
+        lines += ["", *wrapped(look.say(_LOOKED_FOR), look.columns)]
     return "\n".join(line.rstrip() for line in lines)
 
 
@@ -215,9 +228,9 @@ def _table(rows: Sequence[Row], files: Collection[str], look: Look) -> Iterator[
             yield text
             continue
         place = look.say(where(row.place, files))
-        start = max(width(text) + 3, min(column, COLUMNS - width(place)))
-        if COLUMNS - start < _LEAST:
+        start = max(width(text) + 3, min(column, look.columns - width(place)))
+        if look.columns - start < _LEAST:
             yield text
             text, start = "", 2 + names + 3
-        room, dots = COLUMNS - start, look.say("…")
+        room, dots = look.columns - start, look.say("…")
         yield padded(text, start) + (place if width(place) <= room else place[: room - width(dots)] + dots)
