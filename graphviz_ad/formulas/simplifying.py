@@ -184,6 +184,7 @@ def _product(symbol: Symbol) -> Symbol | None:
             above.append(part)
     above = _as_small(sorted(above, key=_rank), symbol.known_shape)
     above, below = _cancelled(above, below)
+    factor, below = _reduced(factor, below)
     if factor == 0 or not (above or below):
         return Symbol("number", (factor,), symbol.known_shape)
     if not below:
@@ -219,6 +220,18 @@ def _cancelled(above: list[Symbol], below: list[Symbol]) -> tuple[list[Symbol], 
                 rest = base if exponent == 2 else operation("power", base, number(exponent - 1))
                 return _cancelled(above[:i] + above[i + 1 :], [*below[:k], rest, *below[k + 1 :]])
     return above, below
+
+
+def _reduced(factor: float, below: list[Symbol]) -> tuple[float, list[Symbol]]:
+    """Divide a factor by a whole number that it is a multiple of: 2x/(2 · √x) is x/√x."""
+    for k, part in enumerate(below):
+        factors = _factors(part)
+        for i, one in enumerate(factors):
+            value = one.arguments[0] if _is_number(one) else 1.0
+            if abs(value) > 1 and float(factor / value).is_integer():
+                rest = factors[:i] + factors[i + 1 :]
+                return factor / value, [*below[:k], _multiplied(rest) if rest else number(1.0), *below[k + 1 :]]
+    return factor, below
 
 
 def _outer(parts: list[Symbol]) -> Symbol | None:
