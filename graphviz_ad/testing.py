@@ -22,7 +22,6 @@ from graphviz_ad.checking.arguments import Arguments, arguments
 from graphviz_ad.checking.claims import MODES, value_of
 from graphviz_ad.checking.comparing import precision
 from graphviz_ad.checking.verdict import verdict
-from graphviz_ad.debugging.columns import plural
 from graphviz_ad.debugging.examination import Examination
 from graphviz_ad.debugging.findings import Thresholds
 from graphviz_ad.debugging.snapshots.matching import changes
@@ -191,15 +190,13 @@ def assert_trace_matches(
     with np.errstate(all="ignore"):
         exam = Examination(trace, Thresholds())
         if update:
-            target.parent.mkdir(parents=True, exist_ok=True)
+            _make_folder(target.parent)
             write_file(target, f"{page_of(exam)}\n".encode(), "assert_trace_matches")
             return
-        lines = changes(_stored(target), blocks_of(exam), _sites(exam), rtol, atol)
+        counted, lines = changes(_stored(target), blocks_of(exam), _sites(exam), rtol, atol)
     if lines:
-        nodes = sum(not line.startswith("    ") for line in lines)
         raise SnapshotError(
-            f"the trace of {trace.name} is not the one in {target.name}: "
-            f"{plural(nodes, 'node')} differ{'s' if nodes == 1 else ''} (rtol {rtol:g}, atol {atol:g})\n\n"
+            f"the trace of {trace.name} is not the one in {target.name}: {counted} (rtol {rtol:g}, atol {atol:g})\n\n"
             + "\n".join(lines)
             + f"\n\nstored in {target}; {_UPDATE}"
         )
@@ -209,6 +206,13 @@ _UPDATE = (
     "where it is right as it is now, run pytest --update-traces with the fixture assert_trace_matches, or call "
     "assert_trace_matches(trace, path, update=True) once"
 )
+
+
+def _make_folder(path: Path) -> None:
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise PathError(f"assert_trace_matches: cannot make the folder {path} ({error.strerror})") from None
 
 
 def _stored(path: Path) -> list[Block]:

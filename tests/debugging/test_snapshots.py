@@ -9,7 +9,7 @@ import graphviz_ad as gad
 from graphviz_ad.debugging.examination import Examination
 from graphviz_ad.debugging.findings import Thresholds
 from graphviz_ad.debugging.snapshots.pages import blocks_of, page_of, read
-from graphviz_ad.errors import SnapshotError
+from graphviz_ad.errors import PathError, SnapshotError
 from graphviz_ad.testing import assert_trace_matches
 
 W = np.linspace(-1, 1, 12).reshape(3, 4)
@@ -78,7 +78,7 @@ def lines_of(trace, path, **options):
 
 def test_numbers_that_moved_are_told_with_both_and_their_distance(path):
     lines = lines_of(gad.trace(f, 2.5), path)
-    assert lines[0] == "the trace of f is not the one in f.txt: 5 nodes differ (rtol 1e-07, atol 1e-12)"
+    assert lines[0] == "the trace of f is not the one in f.txt: 5 nodes have other numbers (rtol 1e-07, atol 1e-12)"
     assert "    value: stored 2, now 2.5, 20 % apart" in lines
     assert any(line.startswith("  a = log v₁   (test_snapshots.py, line ") for line in lines)
     assert "--update-traces" in lines[-1]
@@ -162,3 +162,24 @@ def test_a_file_that_holds_no_trace_is_refused_with_its_line(path, text, words):
 def test_what_is_no_trace_is_refused(path):
     with pytest.raises(gad.GraphvizAdError, match=r"expected a trace, got .*gad\.trace\(f, x\)"):
         assert_trace_matches(f, path)
+
+
+def test_all_that_has_changed_is_counted_though_not_all_is_told(tmp_path):
+    def long(x, turns):
+        for _ in range(turns):
+            x = np.sin(x)
+        return x
+
+    path = tmp_path / "long.txt"
+    assert_trace_matches(gad.trace(lambda x: long(x, 40), 1.0), path, update=True)
+    lines = lines_of(gad.trace(lambda x: long(x, 40), 1.5), path)
+    assert "long.txt: 41 nodes have other numbers (rtol" in lines[0]
+    assert "  and 29 nodes more" in lines
+    renamed = lines_of(gad.trace(lambda y: long(y, 40), 1.0), path)[0]
+    assert "long.txt: 2 nodes are gone, 2 are new (rtol" in renamed
+
+
+def test_a_folder_that_cannot_be_made_is_said(tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(PathError, match=r"cannot make the folder .*file \("):
+        assert_trace_matches(gad.trace(f, 2.0), tmp_path / "file" / "f.txt", update=True)

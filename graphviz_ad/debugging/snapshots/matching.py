@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -13,15 +13,20 @@ from graphviz_ad.debugging.comparing.differing import apart
 from graphviz_ad.debugging.comparing.text import far
 from graphviz_ad.debugging.snapshots.pages import Block, Numbers
 
-__all__ = ["changes"]
+__all__ = ["Changes", "changes"]
 
 _MOST = 12  # differences that are told
 
 
-def changes(
-    stored: Sequence[Block], now: Sequence[Block], places: Sequence[str], rtol: float, atol: float
-) -> list[str]:
-    """Return the lines that tell what has changed; none where nothing has.
+class Changes(NamedTuple):
+    """What has changed: how much, in words, and the lines that tell it; both are empty where nothing has."""
+
+    counted: str
+    lines: list[str]
+
+
+def changes(stored: Sequence[Block], now: Sequence[Block], places: Sequence[str], rtol: float, atol: float) -> Changes:
+    """Return what has changed.
 
     Parameters
     ----------
@@ -44,7 +49,25 @@ def changes(
             groups += [[f"+ {block.head}{place}"] for block, place in zip(now[j:m], places[j:m], strict=True)]
     rest = len(groups) - _MOST
     more = [f"  and {rest} node{'s' if rest > 1 else ''} more"] if rest > 0 else []
-    return [line for lines in groups[:_MOST] for line in lines] + more
+    return Changes(_counted(groups), [line for lines in groups[:_MOST] for line in lines] + more)
+
+
+def _counted(groups: Sequence[Sequence[str]]) -> str:
+    """Say how many nodes are gone, are new, and have other numbers.
+
+    Examples
+    --------
+    >>> _counted([["- v₁ = x²"], ["+ v₁ = sin x"], ["+ f = 2 v₁"]]), _counted([["  x = input", "    value: ..."]])
+    ('1 node is gone, 2 are new', '1 node has other numbers')
+    """
+    parts: list[str] = []
+    rows = ("-", "is gone", "are gone"), ("+", "is new", "are new"), (" ", "has other numbers", "have other numbers")
+    for sign, one, many in rows:
+        count = sum(group[0][0] == sign for group in groups)
+        if count:
+            noun = "" if parts else " node" if count == 1 else " nodes"
+            parts.append(f"{count}{noun} {one if count == 1 else many}")
+    return ", ".join(parts)
 
 
 def _key(head: str) -> str:
