@@ -142,3 +142,20 @@ def test_the_current_line_of_code_stands_above_the_fade_of_what_goes_on(player: 
             return box.clientHeight < box.scrollHeight && inner.top > outer.top - 1
               && inner.bottom < outer.bottom - rest; }"""
         )
+
+
+def test_the_name_of_a_stage_stands_on_one_line_and_a_fraction_above_the_readings(player: Any) -> None:
+    """In the smaller type of formulas that are too wide, too."""
+    film = gad.film(lambda x: np.maximum(x, x**2) / (1 + np.exp(x)), x=(0.5, 2, 0.5))
+    page = player(film.to_json(), width=390, height=844, begins=True)
+    for step in range(6, 12):
+        page.evaluate("(step) => mounted.set({ step })", step)
+        page.wait_for_function(
+            """() => { const rects = (name) => [...document.querySelectorAll(name)].map((one) =>
+              one.getBoundingClientRect());
+            const names = [...document.querySelectorAll(".gad-say:not(.gad-ghost) dt")];
+            const [title] = rects(".gad-title math");
+            return names.length && rects(".gad-reads > div").every(({ top }) => top - title.bottom > 3)
+              && names.every((one) => { const range = document.createRange(); range.selectNodeContents(one);
+                return new Set([...range.getClientRects()].map(({ top }) => Math.round(top))).size < 2; }); }"""
+        )
