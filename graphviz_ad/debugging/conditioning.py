@@ -22,11 +22,12 @@ from graphviz_ad.numerals.writing import rough
 
 __all__ = ["ill_conditioned"]
 
+_DETERMINANTS = ("det", "slogdet")
 _LARGEST = 500  # rows, beyond which another inverse takes too long
 
 
 def ill_conditioned(exam: Examination) -> Iterator[Finding]:
-    """Yield the equations and inverses whose result the rounding of their matrix moves so far that it is felt.
+    """Yield equations, inverses and determinants that the rounding of their matrix moves so far that it is felt.
 
     Examples
     --------
@@ -37,7 +38,7 @@ def ill_conditioned(exam: Examination) -> Iterator[Finding]:
     >>> [finding.kind for finding in ill_conditioned(Examination(trace, Thresholds()))]
     ['cancellation']
     """
-    nodes = exam.computed_by(("inv", "solve"))
+    nodes = exam.computed_by(("inv", "solve", *_DETERMINANTS))
     if not nodes or exam.output is None or not is_finite(exam.values[exam.output]):
         return
     size = output_size(exam)
@@ -51,6 +52,10 @@ def _error(exam: Examination, i: int) -> float:
     """Return by how much a result may be off, beside its largest entry, where each of the matrix is rounded."""
     node, y = exam.nodes[i], exam.values[i]
     a = np.abs(plain_value(node.operands[0]))
+    if exam.primitive(i) in _DETERMINANTS:
+        cofactors = np.abs(np.linalg.inv(plain_value(node.operands[0])))
+        moved = np.finfo(y.dtype).eps * np.sum(np.swapaxes(cofactors, -1, -2) * a, axis=(-2, -1))
+        return float(np.max(moved / np.maximum(np.abs(y), 1e-300) if exam.primitive(i) == "slogdet" else moved))
     inverse = y if exam.primitive(i) == "inv" else np.linalg.inv(plain_value(node.operands[0]))
     is_vector = exam.primitive(i) == "solve" and np.ndim(plain_value(node.operands[1])) == 1
     columns = np.abs(y)[..., None] if is_vector else np.abs(y)

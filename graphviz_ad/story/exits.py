@@ -121,12 +121,34 @@ def _in_source(recording: Recording, node: Variable, own: str) -> Exit | None:
     site = node.site if node.primitive is not None else None
     name = site.name if site is not None else own
     span = None if site is None else (site.line, site.column, site.end_line, site.end_column)
+    whole = "".join(lines)
+    part = _leaving(scope, name, span) or _in_helper(tree, scope, name, span)
+    if part is None:
+        return None
+    text = " ".join((ast.get_source_segment(whole, part) or "").split())
+    end = part.end_lineno or part.lineno
+    return Exit(node, _leaves(part), Site(code.co_filename, part.lineno, -1, end, -1, code.co_name, text, None))
+
+
+def _leaving(scope: ast.AST, name: str | None, span: tuple[int, int, int, int] | None) -> ast.expr | None:
+    """Return the expression of a function that takes a value out of the graph, which is a name or stands in a span."""
     for part in ast.walk(scope):
-        words = _leaves(part)
-        if words and any(_is_it(inner, name, span) for inner in _operands(part)):
-            text = " ".join((ast.get_source_segment("".join(lines), part) or "").split())
-            line, end = part.lineno, part.end_lineno or part.lineno  # type: ignore[attr-defined]
-            return Exit(node, words, Site(code.co_filename, line, -1, end, -1, code.co_name, text, None))
+        if isinstance(part, ast.expr) and _leaves(part) and any(_is_it(inner, name, span) for inner in _operands(part)):
+            return part
+    return None
+
+
+def _in_helper(tree: ast.AST, scope: ast.AST, name: str | None, span: Any) -> ast.expr | None:
+    """Return the expression of a function of the same file that takes out what it is called with."""
+    helpers = {part.name: part for part in ast.walk(tree) if isinstance(part, ast.FunctionDef)}
+    for call in ast.walk(scope):
+        helper = helpers.get(getattr(call.func, "id", "")) if isinstance(call, ast.Call) else None
+        if helper is None or not isinstance(call, ast.Call):
+            continue
+        for argument, parameter in zip(call.args, helper.args.args, strict=False):
+            part = _leaving(helper, parameter.arg, None) if _is_it(argument, name, span) else None
+            if part is not None:
+                return part
     return None
 
 

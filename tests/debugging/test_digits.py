@@ -162,3 +162,17 @@ def test_an_edge_to_which_only_rounding_led_lost_its_digits(f, at, is_told):
 def silently(f, *arguments):
     with np.errstate(all="ignore"):
         return gad.check(f, *arguments).findings
+
+
+@pytest.mark.parametrize(
+    ("gap", "is_near"),
+    [(1e-14, True), (1e-13, True), (0.5, False)],
+)
+@pytest.mark.parametrize("determinant", [np.linalg.det, lambda a: np.linalg.slogdet(a)[1]])
+def test_a_determinant_of_what_is_nearly_singular_hangs_on_last_digits(determinant, gap, is_near):
+    a = np.array([[1.0, 1.0], [1.0, 1.0 + gap]])
+    findings = [own for own in gad.check(determinant, a).findings if "condition number" in own.sentence]
+    assert [own.severity for own in findings] == ["warning"] * is_near
+    moved = a + np.array([[0.0, 0.0], [0.0, 2 * np.spacing(1.0)]])
+    change = abs(determinant(moved) / determinant(a) - 1)
+    assert (change > 1e-5) == is_near

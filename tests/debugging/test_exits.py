@@ -118,3 +118,26 @@ def test_entries_that_are_cut_off_while_others_flow_are_named(f, at, expression,
 )
 def test_entries_with_another_way_are_no_finding(f):
     assert lost(f, np.array([1.0, -2.0])) == []
+
+
+def _plainly(q):
+    return float(q.value)
+
+
+def _times_plain(x, y):
+    return x * _plainly(2 * y)
+
+
+@pytest.mark.parametrize(
+    ("f", "at", "severity"),
+    [
+        (lambda x, y: x * _plainly(y), (2.0, 3.0), "warning"),
+        (_times_plain, (2.0, 3.0), "warning"),
+        (lambda p: p[0] * _plainly(p[1]), (np.array([2.0, 3.0]),), "warning"),
+    ],
+)
+def test_a_helper_that_takes_the_value_is_where_it_is_cut(f, at, severity):
+    (finding,) = lost(f, *at)
+    assert (finding.severity, finding.expression) == (severity, "q.value")
+    assert finding.line == _plainly.__code__.co_firstlineno + 1
+    assert "never used" not in finding.sentence
