@@ -1,15 +1,12 @@
 // @ts-check
 // Scrolling: what is spoken of comes into sight, and what goes on beyond an edge fades there.
 
-/** So high is the fade at the lower edge of a box that goes on, in px. */
-const FADES = 28;
-
-/** Scroll a box, and nothing around it, until a line of it shows, above the fade of what goes on below it.
+/** Scroll a box, and nothing around it, until a line of it shows, below a head and above what fades at its lower edge.
  * @param {any} scroller @param {any} line */
-export function keep(scroller, line, head = 0) {
-  const over = line.offsetTop - scroller.scrollTop - head;
-  const below = over + head + line.offsetHeight + FADES - scroller.clientHeight;
-  scroller.scrollTop += Math.min(over, Math.max(0, below));
+export function keep(scroller, line, head = 0, foot = 8) {
+  const over = line.offsetTop - scroller.scrollTop;
+  const below = over + line.offsetHeight + foot - scroller.clientHeight;
+  scroller.scrollTop += Math.min(0, over - head) + Math.max(0, below);
 }
 
 /** Let boxes fade where they go on beyond an edge. @param {Iterable<any>} nodes */

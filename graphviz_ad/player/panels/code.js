@@ -115,7 +115,7 @@ export const codePanel = {
       settle({ current }) {
         const line = lines.find((one) => Number(one.dataset.line) === current.span?.[0]);
         const mark = line?.querySelector("mark");
-        if (mark) keep(section, line);
+        if (mark) keep(section, line, 0, Math.min(28, section.clientHeight - line.offsetHeight));
         tabStop(section);
         fade([section]);
       },
