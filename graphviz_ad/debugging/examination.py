@@ -172,7 +172,7 @@ class Examination:
     def swept_from(self, i: int, seed: float = 1.0) -> Examination:
         """Return the same with the adjoints of a sweep that begins at a node, whatever follows from it."""
         other = copy(self)
-        for cached in ("sweep", "adjoint_column", "ill_adjoints"):
+        for cached in ("sweep", "adjoint_column", "ill_adjoints", "sent"):
             other.__dict__.pop(cached, None)
         start = np.full(self.nodes[i].shape, seed, self.nodes[i].dtype)[()]
         with np.errstate(all="ignore"), warnings.catch_warnings():
@@ -212,11 +212,15 @@ class Examination:
         position, stops = self.position, self.stops
         for i, node in enumerate(self.nodes):
             a, b = node._a, node._b
-            if type(a) is Variable and type(b) is not Variable and type(b) is not Written and node._index not in stops:
-                if a._index in position:  # so it is with nearly all
+            if (type(a) is Variable or type(a) is float) and type(b) is not Written and node._index not in stops:
+                if type(a) is Variable and a._index in position:  # so it is with nearly all
                     children.append(i)
                     arguments.append(0)
                     parents.append(position[a._index])
+                if type(b) is Variable and b._index in position:
+                    children.append(i)
+                    arguments.append(1)
+                    parents.append(position[b._index])
                 continue
             for k, parent in self.operands(i):
                 children.append(i)
@@ -233,6 +237,15 @@ class Examination:
     def slopes(self) -> Any:
         """The local gradients of a program of float64 numbers, of all edges; NaN where unknown. None of others."""
         return None if self.column is None else local_slopes(self.nodes, self.column, self.uses, self.by_primitive)
+
+    @cached_property
+    def sent(self) -> list[float] | None:
+        """The size of what goes back along each edge of a program of float64 numbers, NaN where unknown; or None."""
+        if self.slopes is None or self.adjoint_column is None:
+            return None
+        with np.errstate(all="ignore"):
+            sizes: list[float] = np.abs(self.adjoint_column[self.uses.children] * self.slopes).tolist()
+        return sizes
 
     @cached_property
     def expressions(self) -> Any:

@@ -124,8 +124,8 @@ def _sent(exam: Examination, edge: int) -> float:
     g = exam.adjoints[child]
     if g is None:
         return -1.0
-    if exam.slopes is not None and not math.isnan(exam.slopes[edge]):
-        return abs(float(g * exam.slopes[edge]))
+    if exam.sent is not None and not math.isnan(exam.sent[edge]):
+        return exam.sent[edge]
     return _size(exam.contribution(child, int(exam.uses.arguments[edge])))
 
 
