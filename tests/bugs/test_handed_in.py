@@ -70,6 +70,7 @@ GRADIENTS = dict(
             2,
             4,
             4,
+            2,
             3,
         ),
         strict=True,

@@ -30,6 +30,14 @@ class Elsewhere:
         outcome = bench.run(edits)
         return outcome.error is None and not outcome.wrong & cured
 
+    def holds_far(self, edits: Sequence[Edit], cured: frozenset[int]) -> bool:
+        """Return the same of numbers so far away that conditions turn out otherwise there."""
+        bench = self._far if all(_is_text(one) for one in edits) else None
+        if bench is None:
+            return True
+        outcome = bench.run(edits)
+        return outcome.error is None and not outcome.wrong & cured
+
     def by_chance(self) -> list[str]:
         """Return of which inputs the gradient is right here, and wrong at other numbers close by."""
         outcome = self._bench.outcome
@@ -37,6 +45,11 @@ class Elsewhere:
         if bench is None or bench.outcome.error is not None:
             return []
         return [bench.outcome.gradients[k].input.name for k in sorted(bench.outcome.wrong)]
+
+    @cached_property
+    def _far(self) -> Bench | None:
+        inputs = [gradient.input for gradient in self._bench.outcome.gradients] or self._bench.truth.inputs
+        return self._bench.beside(inputs, far=True)
 
     @cached_property
     def _beside(self) -> Bench | None:

@@ -21,10 +21,11 @@ __all__ = ["moved", "moved_arguments"]
 
 _GOLDEN = 0.6180339887498949
 _LEAST, _SPREAD = 0.012, 0.05
+_FAR = 12.0  # times that: other sides of most conditions, and still no other signs
 
 
-def moved_arguments(args: Sequence[Any], inputs: Iterable[Input]) -> tuple[Any, ...]:
-    """Return arguments in which those that are among some inputs are moved.
+def moved_arguments(args: Sequence[Any], inputs: Iterable[Input], *, far: bool = False) -> tuple[Any, ...]:
+    """Return arguments in which those that are among some inputs are moved, a little or far.
 
     Examples
     --------
@@ -39,15 +40,15 @@ def moved_arguments(args: Sequence[Any], inputs: Iterable[Input]) -> tuple[Any, 
     for k, argument in enumerate(args):
         nest = nested(argument)
         leaves = [
-            moved(leaf, k + len(path)) if (k, path) in places else leaf
+            moved(leaf, k + len(path), far=far) if (k, path) in places else leaf
             for leaf, path in zip(nest.leaves, nest.paths, strict=True)
         ]
         others.append(nest.filled(leaves))
     return tuple(others)
 
 
-def moved(value: Any, offset: int = 0) -> Any:
-    """Return a number or an array with each entry a little larger; what looks like a choice is left as it is.
+def moved(value: Any, offset: int = 0, *, far: bool = False) -> Any:
+    """Return a number or an array with each entry larger, a little or far; what looks like a choice is left as it is.
 
     A choice has two values only, as masks, one-hot rows and signs have, or its rows are shares of 1. What is symmetric
     stays so.
@@ -61,7 +62,7 @@ def moved(value: Any, offset: int = 0) -> Any:
     if numbers.dtype.kind not in "fc" or not numbers.size or _is_choice(numbers):
         return value
     share = (np.arange(1, numbers.size + 1) + offset) * _GOLDEN % 1.0
-    amount = np.round(_LEAST + _SPREAD * share, 8).reshape(numbers.shape)
+    amount = np.round((_FAR if far else 1.0) * (_LEAST + _SPREAD * share), 8).reshape(numbers.shape)
     if numbers.ndim == 2 and np.array_equal(numbers, numbers.T):
         amount = (amount + amount.T) / 2
     other = (numbers * (1.0 + amount) if np.any(numbers) else amount).astype(numbers.dtype)

@@ -50,7 +50,7 @@ class Repairs:
                     if not self._patience.may_try():
                         return None
                     cured = self._cured(proposal, scenes[line], cures)
-                    if cured and self._holds(proposal.edit, cured):
+                    if cured and self._holds(proposal.edit, cured) and self._decides(line, proposal.edit, cured):
                         return line, proposal if proposal.is_written else self._written(scenes[line], cures) or proposal
         return None
 
@@ -64,6 +64,10 @@ class Repairs:
         )
         tried = ((proposal, self._cured(proposal, scene, cures)) for proposal in written)
         return next((one for one, cured in tried if cured and self._holds(one.edit, cured)), None)
+
+    def _decides(self, line: Statement, edit: Edit, cured: frozenset[int]) -> bool:
+        """Return whether another line is right far away too, where all it gives is what a condition compares."""
+        return not line.is_compared or self._elsewhere.holds_far([*self._standing.edits, edit], cured)
 
     def _calls_helper(self, line: Statement) -> bool:
         """Return whether a line only calls a function of the person's, whose own lines are at fault then."""

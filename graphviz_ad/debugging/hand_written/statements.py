@@ -84,6 +84,16 @@ class Statement:
         """Whether it is a call whose result is dropped, such as ``np.add.at(dW, i, dh)``."""
         return isinstance(self.node, ast.Expr)
 
+    @property
+    def is_compared(self) -> bool:
+        """Whether nothing reads what it gives but conditions."""
+        names = {target.id for target in self.targets if isinstance(target, ast.Name)}
+        parts = [part for node in self.function for part in ast.walk(node)]
+        tests = [inner for part in parts if isinstance(part, ast.If | ast.While) for inner in ast.walk(part.test)]
+        tested = [one.id for one in tests if isinstance(one, ast.Name) and one.id in names]
+        read = [one.id for one in parts if isinstance(one, ast.Name) and isinstance(one.ctx, ast.Load)]
+        return 0 < len(tested) == sum(name in names for name in read)
+
     def segment(self, node: ast.expr) -> tuple[int, int]:
         """Return where an expression of it begins and ends in its text."""
         return self._offset(node.lineno, node.col_offset), self._offset(node.end_lineno or 0, node.end_col_offset or 0)

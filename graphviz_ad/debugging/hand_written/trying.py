@@ -161,15 +161,15 @@ class Bench:
         names = {part.id for part in statement.reads if isinstance(part, ast.Name)}
         return {name: np.shape(local[name]) for name in local if name in names and isinstance(local[name], np.ndarray)}
 
-    def beside(self, inputs: Sequence[Input]) -> Bench | None:
-        """Return a bench of the same passes at other numbers close by, where they run and have gradients there."""
+    def beside(self, inputs: Sequence[Input], *, far: bool = False) -> Bench | None:
+        """Return a bench of the same passes at other numbers, near or far, where they run and have gradients there."""
         self.restore()
         try:
             for one in inputs:
                 if one.slot is not None:
-                    one.slot.fill(moved(one.slot.value, len(one.slot.text)))
+                    one.slot.fill(moved(one.slot.value, len(one.slot.text), far=far))
             with np.errstate(all="ignore"):
-                other = Bench(self._forward, self._backward, moved_arguments(self._arguments, inputs))
+                other = Bench(self._forward, self._backward, moved_arguments(self._arguments, inputs, far=far))
             return other if other.truth.is_finite and len(other.places) == len(self.places) else None
         except Exception:  # the person's own, which was not written for these numbers
             return None

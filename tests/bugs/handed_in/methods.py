@@ -207,6 +207,34 @@ def huber_back(A, x, b):
     return np.outer(dr, x), A.T @ dr, -dr
 
 
+LABELS, REG = (0, 2, 1, 2), 0.1
+
+
+def svm(W, X):
+    s = X @ W
+    margins = np.maximum(0, s - s[np.arange(len(X)), LABELS][:, None] + 1)
+    return (np.sum(margins) - len(X)) / len(X) + REG * np.sum(W * W)
+
+
+def svm_back(W, X):
+    n, C = X.shape[0], W.shape[1]
+    dW, dX = np.zeros(W.shape), np.zeros_like(X)
+    for i in range(n):
+        scores = X[i].dot(W)
+        for j in range(C):
+            if j == LABELS[i]:
+                continue
+            margin = scores[j] - scores[LABELS[i]] + 1
+            if margin > 0:
+                dW[:, j] += X[i]
+                dW[:, LABELS[i]] -= X[i]
+                dX[i] += W[:, j] - W[:, LABELS[i]]
+    dW /= n
+    dX /= n
+    dW += 2 * REG * W
+    return dW, dX
+
+
 PROGRAMS = {
     "kalman": (kalman, kalman_back, (np.array([0.4, -0.3, 0.9, 0.1]), 0.2, 0.5, 0.9)),
     "tridiagonal": (
@@ -217,6 +245,7 @@ PROGRAMS = {
     "midpoint": (midpoint, midpoint_back, (np.array([1.0, 0.6]), np.array([0.8, 0.5]))),
     "gelus": (stack, stack_back, (R.normal(size=(3, 4)), *(R.normal(size=(4, 4)) for _ in range(3)))),
     "masked": (masked, masked_back, tuple(R.normal(size=size) for size in ((4, 3), (3, 5), (3, 5), (3, 2)))),
+    "svm": (svm, svm_back, (R.normal(size=(3, 3)), R.normal(size=(4, 3)))),
     "huber": (huber, huber_back, (1.5 * R.normal(size=(6, 3)), R.normal(size=3), R.normal(size=6))),
 }
 """Each program: forward, backward, and what they are called with."""

@@ -12,6 +12,7 @@ from graphviz_ad.debugging.hand_written.comparing import constant_ratio
 from graphviz_ad.debugging.hand_written.slips.scene import Proposal, Scene, atom, product
 
 __all__ = [
+    "margins",
     "missing_terms",
     "other_comparisons",
     "other_constants",
@@ -260,3 +261,11 @@ def _terms(sum_: ast.expr) -> Iterator[ast.expr]:
             waiting += [part.left, part.right]
         else:
             yield part
+
+
+def margins(scene: Scene) -> Iterator[Proposal]:
+    """Yield a line that only conditions read with a number of forward's, or 1, added to it or taken from it."""
+    for number in (1, *scene.truth.constants) if scene.statement.is_compared else ():
+        for sign in "+-":
+            new = f"{scene.text(scene.value)} {sign} {number}"
+            yield Proposal("other", scene.edit((scene.value, new)), f"`{sign} {number}` is missing")

@@ -24,6 +24,7 @@ from graphviz_ad.debugging.hand_written.slips.operands import (
     other_operands,
 )
 from graphviz_ad.debugging.hand_written.slips.operators import (
+    margins,
     missing_terms,
     other_comparisons,
     other_constants,
@@ -61,6 +62,7 @@ SLIPS: tuple[tuple[int, Callable[[Scene], Iterator[Proposal]]], ...] = (
     (0, other_roots),
     (0, other_functions),
     (0, values_for_slopes),
+    (0, margins),
     (0, other_operands),
     (0, other_comparisons),
     (0, other_powers),
