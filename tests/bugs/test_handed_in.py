@@ -71,6 +71,7 @@ GRADIENTS = dict(
             4,
             4,
             2,
+            4,
             3,
         ),
         strict=True,

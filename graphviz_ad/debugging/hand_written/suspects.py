@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Sequence
 
+from graphviz_ad.debugging.hand_written.naming import is_gradient_name, last_part
 from graphviz_ad.debugging.hand_written.running import Observer, Version
 from graphviz_ad.debugging.hand_written.standing import Standing
 from graphviz_ad.debugging.hand_written.statements import Statement, statements_of
@@ -25,7 +26,7 @@ class Suspects:
         suspects = [*self.upstream(unit), *lines_of(unit)]
         suspects = [*self.of_sizes(suspects), *suspects]
         suspects += [inner for line in suspects for inner in self.within(line)]
-        return [*self.misnamed(), *suspects]
+        return [*self.misnamed(), *self.borrowed(), *suspects]
 
     def upstream(self, unit: Unit) -> list[Statement]:
         """Return the lines that a wrong line has read from and of which nobody can say that they are right."""
@@ -58,6 +59,13 @@ class Suspects:
         """Return the lines that compute something of forward's again, and not what forward has that name for."""
         events = (event for event in self._standing.observer.events if self._standing.is_forward(event))
         return list(dict.fromkeys(e.statement for e in events if self._standing.judge.is_misnamed(e.text, e.value)))
+
+    def borrowed(self) -> list[Statement]:
+        """Return the lines that give a value of forward's the name of a gradient, as `d = cache["out"]`."""
+        events = (event for event in self._standing.observer.events if self._standing.is_forward(event))
+        names = ast.Name | ast.Attribute | ast.Subscript
+        plain = (e for e in events if isinstance(e.statement.value, names) and is_gradient_name(last_part(e.text)))
+        return list(dict.fromkeys(event.statement for event in plain))
 
     def of_sizes(self, lines: Sequence[Statement]) -> list[Statement]:
         """Return the lines that give whole numbers their names which some lines read, as `n = x.shape[0]`."""
@@ -93,8 +101,9 @@ class Suspects:
         yield from dict.fromkeys(statement for statement, code in pairs if code.co_name in names)
 
     def all_lines(self) -> list[Statement]:
-        """Return the lines of what is not forward's, and of what is returned."""
-        done = {e.statement: None for e in self._standing.observer.events if not self._standing.is_forward(e)}
+        """Return the lines of what is not forward's, or not called so, and of what is returned."""
+        own = [e.statement for e in self._standing.observer.events if not self._standing.is_forward(e)]
+        done = dict.fromkeys([*self.borrowed(), *own])
         return [*done, *(statement for statement, _ in self._standing.observer.returns if statement not in done)]
 
     def of_forward(self) -> list[Statement]:

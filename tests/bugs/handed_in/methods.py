@@ -235,6 +235,28 @@ def svm_back(W, X):
     return dW, dX
 
 
+def layers(x, W1, W2, W3):
+    h1 = np.tanh(x @ W1)
+    h2 = np.tanh(h1 @ W2)
+    h3 = np.tanh(h2 @ W3)
+    return np.sum(h3 * h3) / 2, {"h0": x, "h1": h1, "h2": h2, "h3": h3, "W1": W1, "W2": W2, "W3": W3}
+
+
+def layer_back(cache, grads, k, dh):
+    dz = dh * (1 - cache[f"h{k}"] ** 2)
+    grads[f"W{k}"] = cache[f"h{k - 1}"].T @ dz
+    return dz @ cache[f"W{k}"].T
+
+
+def layers_back(cache):
+    grads = {}
+    d = cache["h3"]
+    d = layer_back(cache, grads, 3, d)
+    d = layer_back(cache, grads, k=2, dh=d)
+    grads["x"] = layer_back(cache, grads, 1, d)
+    return grads
+
+
 PROGRAMS = {
     "kalman": (kalman, kalman_back, (np.array([0.4, -0.3, 0.9, 0.1]), 0.2, 0.5, 0.9)),
     "tridiagonal": (
@@ -246,6 +268,7 @@ PROGRAMS = {
     "gelus": (stack, stack_back, (R.normal(size=(3, 4)), *(R.normal(size=(4, 4)) for _ in range(3)))),
     "masked": (masked, masked_back, tuple(R.normal(size=size) for size in ((4, 3), (3, 5), (3, 5), (3, 2)))),
     "svm": (svm, svm_back, (R.normal(size=(3, 3)), R.normal(size=(4, 3)))),
+    "layers": (layers, layers_back, tuple(R.normal(size=size) for size in ((5, 4), (4, 4), (4, 4), (4, 4)))),
     "huber": (huber, huber_back, (1.5 * R.normal(size=(6, 3)), R.normal(size=3), R.normal(size=6))),
 }
 """Each program: forward, backward, and what they are called with."""

@@ -17,6 +17,7 @@ __all__ = ["constant_dropped", "constant_missing", "missing_powers", "other_root
 
 def constant_dropped(scene: Scene) -> Iterator[Proposal]:
     """Yield the line without a number, a size or a root that it multiplies with or divides by."""
+    yield from _other_way(scene)
     for part in scene.parts():
         if not isinstance(part, ast.BinOp) or not isinstance(part.op, ast.Mult | ast.Div):
             continue
@@ -41,6 +42,16 @@ def constant_dropped(scene: Scene) -> Iterator[Proposal]:
                     scene.edit((part, new)),
                     f"It multiplies by `{scene.text(part.right)}` where it was to divide",
                 )
+
+
+def _other_way(scene: Scene) -> Iterator[Proposal]:
+    """Yield ``/=`` for ``*=``, and ``*=`` for ``/=``."""
+    node = scene.statement.node
+    if isinstance(node, ast.AugAssign) and isinstance(node.op, ast.Mult | ast.Div):
+        sign, other = ("*=", "/=") if isinstance(node.op, ast.Mult) else ("/=", "*=")
+        start, _ = scene.statement.segment(node.value)
+        text = scene.statement.text[:start].replace(sign, other) + scene.statement.text[start:]
+        yield Proposal("factor", Edit(scene.statement, text), f"It has `{sign}` where `{other}` was meant")
 
 
 def constant_missing(scene: Scene) -> Iterator[Proposal]:
