@@ -356,6 +356,7 @@ class Developer:
             "numbers": numbers,
             "pictures": pictures,
             "error": sample.error,
+            "failure": sample.failure,
         }
 
     @property

@@ -205,7 +205,7 @@ class Studio:
 
     def point(self, place: Place) -> dict[str, Any]:
         """Return a place between the stops for the player; its scene was told before, by `batch`, and how f raised."""
-        point = self.developer.point(place.values, place.sample) | {"failure": place.sample.failure}
+        point = self.developer.point(place.values, place.sample)
         return {name: part for name, part in point.items() if name not in ("scenes", "guards")}
 
     def cut(self, values: Mapping[str, float]) -> Cut:
