@@ -20,7 +20,7 @@ from graphviz_ad.debugging.findings import Finding, Thresholds, most_serious_fir
 from graphviz_ad.debugging.meaning import sorted_out
 from graphviz_ad.debugging.remedies.curing import with_remedies
 from graphviz_ad.debugging.shapes import grown_shapes
-from graphviz_ad.debugging.sizes import sizes
+from graphviz_ad.debugging.sizes import OF_SIZES, sizes
 from graphviz_ad.debugging.stale import accumulated, collided, overwritten
 from graphviz_ad.debugging.zeros import zero_gradients
 from graphviz_ad.engine.recording import Recording
@@ -72,8 +72,14 @@ def detected(exam: Examination) -> tuple[tuple[Finding, ...], tuple[Finding, ...
     """Return the findings of what was looked at, the most serious first, and those meant; no remedy is tried."""
     with np.errstate(all="ignore"), warnings.catch_warnings():
         warnings.simplefilter("ignore", RuntimeWarning)
-        findings, meant = sorted_out(exam, _once(finding for detector in DETECTORS for finding in detector(exam)))
+        every = _once(finding for detector in DETECTORS for finding in detector(exam))
+        findings, meant = sorted_out(exam, [finding for finding in every if not _rests_on_spoilt(exam, finding)])
         return most_serious_first(findings), most_serious_first(meant)
+
+
+def _rests_on_spoilt(exam: Examination, finding: Finding) -> bool:
+    """Whether a finding takes gradients at their word that another one knows to be wrong."""
+    return finding.kind in OF_SIZES and bool(finding.reaches) and exam.spoilt.issuperset(finding.reaches)
 
 
 def _once(findings: Iterable[Finding]) -> list[Finding]:

@@ -63,6 +63,8 @@ class Examination:
         Whether there is a sweep back from the output.
     undecided : set of str
         The kinds of findings that could not be looked for to the end.
+    spoilt : set of str
+        The inputs whose gradients are known to be none of the function's: what they are says nothing.
     truths : dict
         What nodes are with 80 digits, as far as it was asked for, by position.
     """
@@ -79,6 +81,7 @@ class Examination:
         self.values = [node._value for node in self.nodes]
         self.adjoints: list[Any] = [None] * len(self.nodes)
         self.undecided: set[str] = set()
+        self.spoilt: set[str] = set()
         self.truths: dict[int, Any] = {}
         self.is_swept = self.output is not None and start.dtype.kind in "fc"
         if self.is_swept and self.output is not None:

@@ -68,6 +68,7 @@ def wrong_gradients(exam: Examination) -> Iterator[Finding]:
         ordinary = _ORDINARY * np.finfo(np.float64).eps * abs(meeting.pair[0] / meeting.left)
         if truth is not None and abs(came - truth) > max(_WRONG * abs(truth), ordinary * abs(came)):
             suspect = max(k for k in suspects if i in exam.above(k))
+            exam.spoilt.update(exam.names_of([own]))
             yield _finding(exam, suspect, meeting, own, entry, (came, truth))
             return
 

@@ -18,8 +18,10 @@ from graphviz_ad.debugging.findings import Finding
 from graphviz_ad.engine.primitive import plain_value
 from graphviz_ad.numerals.writing import rough
 
-__all__ = ["Way", "sizes", "way_down"]
+__all__ = ["OF_SIZES", "Way", "sizes", "way_down"]
 
+OF_SIZES = frozenset(["saturated", "vanishing", "exploding"])
+"""The kinds of findings that the size of a gradient tells of."""
 
 _LONG = 8  # factors in the same direction that make a way a long one
 _FEW = 3  # the largest factors, without which it must be enough

@@ -40,6 +40,12 @@ def test_a_gradient_that_rounding_spoils_is_told_with_the_true_one(f, exact, at,
     assert remedy in finding.remedy
 
 
+def test_what_a_wrong_gradient_seems_to_say_is_not_told():
+    """By its gradient the cosine were flat there; by the right one the function has hardly a slope at all."""
+    report = gad.check(lambda x: (1 - np.cos(x)) / x**2, 1e-4)
+    assert [finding.kind for finding in report.findings] == ["cancellation"]
+
+
 def _mean_of_decay(t):
     return (1 - np.exp(-t)) / t
 

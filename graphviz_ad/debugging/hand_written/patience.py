@@ -6,7 +6,7 @@ import time
 
 __all__ = ["Patience"]
 
-_MOST_SECONDS, _MOST_WAITING = 9.0, 45.0  # of work, and on the clock; the wrong lines are known before
+_MOST_SECONDS, _MOST_WAITING = 15.0, 45.0  # of work, and on the clock; the wrong lines are known before
 _MOST_TRIALS = 5000
 _MOST_BESIDE = 600  # lines that are tried beside another head
 
