@@ -15,7 +15,7 @@ import numpy as np
 from graphviz_ad.debugging.exact import NOISE, exactly
 from graphviz_ad.debugging.examination import Examination
 from graphviz_ad.debugging.findings import Finding
-from graphviz_ad.debugging.rounding import shares, threshold
+from graphviz_ad.debugging.rounding import share_column, threshold
 from graphviz_ad.numerals.writing import rough
 
 __all__ = ["forgotten_starts"]
@@ -77,19 +77,17 @@ _EPS = float(np.finfo(np.float64).eps)
 
 def _valley(exam: Examination) -> _Valley | None:
     """Return the deepest valley of a program of float64 numbers; None where there is none, and of other programs."""
-    if exam.column is None or not _LOOP <= len(exam.nodes) <= _MOST_NODES:
+    moved = share_column(exam)
+    if moved is None or not _LOOP <= len(exam.nodes) <= _MOST_NODES:
         return None
-    moved = np.asarray(shares(exam))
-    deep = _depths(moved)
+    computed = moved.copy()
+    computed[exam.inputs] = 0.0  # which no line computes
     enough = threshold(exam, _EPS) / _EPS
-    lines = {(exam.nodes[i]._code, exam.nodes[i]._lasti) for i in np.flatnonzero(deep > enough)}
-    if not lines:
+    if not np.any(_depths(computed) > enough):
         return None
-    passes: dict[object, list[int]] = {}
-    for i, node in enumerate(exam.nodes):
-        if (key := (node._code, node._lasti)) in lines:
-            passes.setdefault(key, []).append(i)
-    valleys = [valley for own in passes.values() if (valley := _of_line(moved, own, enough)) is not None]
+    order = np.argsort(exam.expressions, kind="stable")
+    passes = np.split(order, np.flatnonzero(np.diff(exam.expressions[order])) + 1)
+    valleys = [valley for own in passes if (valley := _of_line(moved, own, enough)) is not None]
     deepest = max((valley.growth for valley in valleys), default=0.0)
     alike = [valley for valley in valleys if valley.growth * _ALIKE > deepest]
     return max(alike, key=lambda valley: len(_text(exam, valley.node)), default=None)
@@ -101,13 +99,13 @@ def _text(exam: Examination, i: int) -> str:
     return site.text if site is not None and site.text else exam.written(i)
 
 
-def _of_line(moved: Any, own: list[int], enough: float) -> _Valley | None:
+def _of_line(moved: Any, own: Any, enough: float) -> _Valley | None:
     along = moved[own]
     depths = _depths(along)
     if len(own) < _LOOP or np.count_nonzero(depths > enough) < _DEEP:
         return None
     middle = int(np.argmax(depths))
-    return _Valley(own[middle], len(own), middle, float(np.max(along[: middle + 1]) / along[middle]))
+    return _Valley(int(own[middle]), len(own), middle, float(np.max(along[: middle + 1]) / along[middle]))
 
 
 def _depths(moved: Any) -> Any:

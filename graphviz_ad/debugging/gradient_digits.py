@@ -52,7 +52,7 @@ def wrong_gradients(exam: Examination) -> Iterator[Finding]:
     """
     if exam.output is None or not exam.is_swept or np.size(exam.values[exam.output]) != 1:
         return
-    suspects = [i for i in exam.computed_by((*DIFFERENCES, *_LOGARITHMS)) if _loses_digits(exam, i)][-_MOST:]
+    suspects = [i for i in _near(exam) if _loses_digits(exam, i)][-_MOST:]
     if not suspects or not is_finite(exam.values[exam.output]):
         return
     for i in _crossings(exam, suspects):
@@ -73,13 +73,28 @@ def wrong_gradients(exam: Examination) -> Iterator[Finding]:
             return
 
 
+def _near(exam: Examination) -> list[int]:
+    """Return the nodes that may lose digits: of a program of float64 numbers, those at which numbers nearly cancel."""
+    own = exam.computed_by((*DIFFERENCES, *_LOGARITHMS))
+    if exam.column is None or not own:
+        return own
+    a = np.fromiter((_first(exam.nodes[i]) for i in own), float, len(own))
+    of_logarithms = np.isin(own, exam.computed_by(_LOGARITHMS))
+    is_small = np.abs(exam.column[own]) < _NEAR * np.abs(np.where(a == 0, 1.0, a))
+    return np.asarray(own)[np.where(of_logarithms, np.abs(a - 1) < _NEAR, is_small)].tolist()  # type: ignore[no-any-return]
+
+
+def _first(node: Variable) -> float:
+    """Return the first operand of a node, a number."""
+    a = node._a
+    if type(a) is Variable:
+        return a._value  # type: ignore[no-any-return]
+    return a if type(a) is float else float(plain_value(node.operands[0]))
+
+
 def _loses_digits(exam: Examination, i: int) -> bool:
     """Whether nearly equal rounded numbers meet in a node, or its result hangs on the last digits of what it reads."""
     y, node, g = exam.values[i], exam.nodes[i], exam.adjoints[i]
-    if type(y) is np.float64:
-        a = node._a._value if type(node._a) is Variable else node._a
-        if not (abs(a - 1) < _NEAR if exam.primitive(i) in _LOGARITHMS else -_NEAR < y / (a or 1.0) < _NEAR):
-            return False  # so it is with nearly all
     if g is None or y.dtype != np.float64 or all(map(is_exact, node.operands)):
         return False
     a = np.abs(plain_value(node._a))

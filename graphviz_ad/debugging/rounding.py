@@ -15,7 +15,7 @@ import numpy as np
 
 from graphviz_ad.debugging.examination import Examination, is_finite
 
-__all__ = ["is_at_root", "is_felt", "output_size", "share", "shares", "threshold"]
+__all__ = ["is_at_root", "is_felt", "output_size", "share", "share_column", "shares", "threshold"]
 
 
 def output_size(exam: Examination) -> float:
@@ -116,11 +116,18 @@ def shares(exam: Examination) -> list[float]:
     >>> shares(exam) == [share(exam, i) for i in range(len(exam.nodes))], shares(exam)
     (True, [6.0, 6.0, 2.0, 8.0])
     """
+    column = share_column(exam)
+    if column is None:
+        return [share(exam, i) for i in range(len(exam.nodes))]
+    return column.tolist()  # type: ignore[no-any-return]
+
+
+def share_column(exam: Examination) -> Any:
+    """Return the shares of a program of float64 numbers as an array; None of others."""
     column, adjoints = exam.column, exam.adjoint_column
     if column is None or adjoints is None:
-        return [share(exam, i) for i in range(len(exam.nodes))]
-    arrives = [g is not None for g in exam.adjoints]
-    return np.where(arrives, _products(column, adjoints), 0.0).tolist()  # type: ignore[no-any-return]
+        return None
+    return np.where(adjoints == 0, 0.0, _products(column, adjoints))
 
 
 def _products(column: Any, adjoints: Any) -> Any:
