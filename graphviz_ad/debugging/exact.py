@@ -76,17 +76,13 @@ def slope_of(exam: Examination, i: int, entry: tuple[Any, ...]) -> float | None:
     if _is_long(exam, exam.output):
         return None
     program, arithmetic = Program(exam.recording), ARITHMETICS[0]
-    values = [node.value for node in program.inputs]
     which = [node.index for node in program.inputs].index(exam.nodes[i].index)
-    step = arithmetic.step * (abs(float(np.asarray(values[which])[entry])) or 1.0)
-    moved = []
+    step = arithmetic.step * (abs(float(np.asarray(exam.values[i])[entry])) or 1.0)
     try:
         with arithmetic.context():
-            for side in (1, 0, -1):
-                own = np.array(arithmetic.number(np.asarray(values[which], float)))
-                own[entry] = own[entry] + side * np.asarray(arithmetic.number(np.float64(step)))[()]
-                result = program.run([*values[:which], own, *values[which + 1 :]], arithmetic)
-                moved.append(np.asarray(result).reshape(())[()])
+            distance = np.asarray(arithmetic.number(np.float64(step)))[()]
+            results = [program.run_beside(which, entry, side * distance, arithmetic) for side in (1, 0, -1)]
+            moved = [np.asarray(result).reshape(())[()] for result in results]
             right, left = (float(a - b) / step for a, b in pairwise(moved))
     except CANNOT:
         return None

@@ -242,13 +242,12 @@ class Examination:
         return None if self.column is None else local_slopes(self.nodes, self.column, self.uses, self.by_primitive)
 
     @cached_property
-    def sent(self) -> list[float] | None:
-        """The size of what goes back along each edge of a program of float64 numbers, NaN where unknown; or None."""
+    def sent(self) -> Any:
+        """The size of what goes back along each edge of a program of float64 numbers, or NaN; None of others."""
         if self.slopes is None or self.adjoint_column is None:
             return None
         with np.errstate(all="ignore"):
-            sizes: list[float] = np.abs(self.adjoint_column[self.uses.children] * self.slopes).tolist()
-        return sizes
+            return np.abs(self.adjoint_column[self.uses.children] * self.slopes)
 
     @cached_property
     def expressions(self) -> Any:

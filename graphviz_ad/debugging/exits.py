@@ -6,7 +6,7 @@ Entries of an array, too: a parameter taken out of a vector of them, and out of 
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from itertools import islice
 from typing import Any
 
@@ -14,7 +14,7 @@ import numpy as np
 
 from graphviz_ad.debugging.examination import Examination, numbers, placed
 from graphviz_ad.debugging.findings import Finding
-from graphviz_ad.debugging.places import at
+from graphviz_ad.debugging.places import at, numbered, read_by
 from graphviz_ad.engine.source import source_lines
 from graphviz_ad.engine.variable import DETACH, INDEX, Variable
 from graphviz_ad.story.exits import Exit, exit_of, scope_of
@@ -36,22 +36,27 @@ def unreached(exam: Examination) -> Iterator[Finding]:
         groups.setdefault((own.site.filename, own.site.line, own.words) if own is not None else i, []).append(i)
     for inputs in groups.values():
         yield _finding(exam, inputs, exits[inputs[0]], len(lost) == len(exam.inputs))
-    for i in exam.inputs:
-        yield from _entries(exam, i)
+    partly = [i for i in exam.inputs if _is_partly_read(exam, i)]
+    reaching = _reaching(exam) if partly else set()
+    for i in partly:
+        yield from _entries(exam, i, reaching)
 
 
-def _entries(exam: Examination, i: int) -> Iterator[Finding]:
+def _is_partly_read(exam: Examination, i: int) -> bool:
+    """Whether something comes back to an array, and not to all of it."""
+    return exam.adjoints[i] is not None and exam.nodes[i].ndim > 0 and not np.all(exam.adjoint(i))
+
+
+def _entries(exam: Examination, i: int, reaching: Collection[int]) -> Iterator[Finding]:
     """Yield where entries of an input that flows in others leave the graph, once a place."""
-    leaf = exam.nodes[i]
-    if exam.adjoints[i] is None or not leaf.ndim or np.all(exam.adjoint(i)):
-        return
-    positions = np.arange(leaf.size).reshape(leaf.shape)
-    read = _read(exam, i, positions)
+    places = numbered(exam.values[i])
+    read = _read(exam, i, places, reaching)
     if np.all(read):
         return
+    scope = _scope(exam)
     parts: dict[Any, tuple[Exit, Any]] = {}
-    for part, mask in islice(_unread(exam, leaf, positions, read), _MOST):
-        own = exit_of(exam.recording, exam.nodes, part, _unpacked(exam, i, part))
+    for part, mask in islice(_unread(exam, exam.nodes[i], places, read), _MOST):
+        own = exit_of(exam.recording, exam.nodes, part, _unpacked(scope, exam.names[i], part))
         if own is not None and not own.words.startswith("compar"):
             key = own.site.filename, own.site.line, own.words
             parts[key] = own, mask | parts.get(key, (own, False))[1]
@@ -59,26 +64,25 @@ def _entries(exam: Examination, i: int) -> Iterator[Finding]:
         yield _of_entries(exam, i, own, mask)
 
 
-def _unread(exam: Examination, leaf: Variable, positions: Any, read: Any) -> Iterator[tuple[Variable, Any]]:
+def _unread(exam: Examination, leaf: Variable, places: Any, read: Any) -> Iterator[tuple[Variable, Any]]:
     """Yield what was taken out of an input, with those of its entries on which the output does not depend."""
     for part in exam.recording._watch.nodes:
         if part.primitive is INDEX and part._a is leaf:
-            mask = np.isin(positions, INDEX.function(positions, part._b)) & ~read
+            mask = np.isin(places, read_by(part, places)) & ~read
             if np.any(mask):
                 yield part, mask
 
 
-def _read(exam: Examination, i: int, positions: Any) -> Any:
+def _read(exam: Examination, i: int, places: Any, reaching: Collection[int]) -> Any:
     """Return which entries of an input the output depends on, as far as indexing tells."""
-    read, reaching = np.zeros(positions.shape, bool), _reaching(exam)
+    read = np.zeros(places.shape, bool)
     for child, _ in exam.uses[i]:
         node = exam.nodes[child]
         if node.primitive is DETACH or child not in reaching:
             continue
         if node.primitive is not INDEX:
-            return np.ones(positions.shape, bool)
-        k = node._b
-        read.flat[positions[k] if type(k) is int else INDEX.function(positions, k).ravel()] = True
+            return np.ones(places.shape, bool)
+        read.flat[read_by(node, places)] = True
     return read
 
 
@@ -93,11 +97,10 @@ def _reaching(exam: Examination) -> set[int]:
     return reaching
 
 
-def _unpacked(exam: Examination, i: int, part: Variable) -> str:
-    """Return the name that an entry got where the function unpacks an input, ``a, b = p``; empty where it does not."""
-    scope = _scope(exam)
+def _unpacked(scope: ast.AST | None, name: str, part: Variable) -> str:
+    """Return the name that an entry got where a function unpacks an input, ``a, b = p``; empty where it does not."""
     for line in () if part.site is not None or scope is None else ast.walk(scope):
-        if isinstance(line, ast.Assign) and isinstance(line.value, ast.Name) and line.value.id == exam.names[i]:
+        if isinstance(line, ast.Assign) and isinstance(line.value, ast.Name) and line.value.id == name:
             target, k = line.targets[0], part.operands[1]
             if isinstance(target, ast.Tuple | ast.List) and isinstance(k, int) and k < len(target.elts):
                 return getattr(target.elts[k], "id", "")

@@ -11,7 +11,7 @@ from graphviz_ad.debugging.wiring import Wiring
 from graphviz_ad.engine.primitive import plain_value
 from graphviz_ad.engine.variable import Variable
 
-__all__ = ["local_slopes"]
+__all__ = ["local_slopes", "operand_of"]
 
 
 def local_slopes(
@@ -65,10 +65,13 @@ def _operands(nodes: Sequence[Variable], values: Any, wiring: Wiring, own: Any, 
     """Return operand number `k` of some nodes: the value of another node, or a constant."""
     operands = values[wiring.parents[edges]] if len(wiring.parents) else np.zeros(len(own))
     lacking = np.flatnonzero(edges < 0)
-    operands[lacking] = [_constant(nodes[i], k) for i in own[lacking].tolist()]
+    operands[lacking] = [operand_of(nodes[i], k) for i in own[lacking].tolist()]
     return operands
 
 
-def _constant(node: Variable, k: int) -> float:
+def operand_of(node: Variable, k: int) -> Any:
+    """Return the first or the second operand of a node that is a number: the value of another node, or a constant."""
     x = node._b if k else node._a
+    if type(x) is Variable:
+        return x._value
     return x if type(x) is float else float(plain_value(node.operands[k]))

@@ -7,9 +7,10 @@ from typing import Any
 import numpy as np
 
 from graphviz_ad.debugging.examination import listed
+from graphviz_ad.engine.variable import INDEX, Variable
 from graphviz_ad.numerals.writing import static
 
-__all__ = ["at", "begun", "signed"]
+__all__ = ["at", "begun", "numbered", "read_by", "signed"]
 
 
 def at(mask: Any) -> str:
@@ -29,6 +30,24 @@ def at(mask: Any) -> str:
     return (
         f"at {listed(said)}" if len(places) <= 2 else f"in {len(places)} of {np.size(mask)} entries, as at {said[0]},"
     )
+
+
+def numbered(x: Any) -> Any:
+    """Return an array of the shape of another in which each entry has its place, in the order of its rows."""
+    return np.arange(np.size(x)).reshape(np.shape(x))
+
+
+def read_by(part: Variable, places: Any) -> Any:
+    """Return which entries of an array an index takes out, by their places in it, as a flat array.
+
+    Examples
+    --------
+    >>> import graphviz_ad as gad
+    >>> x = gad.Variable(np.zeros((2, 3)))
+    >>> read_by(x[:, 1], numbered(x.value)), read_by(x[1, 2], numbered(x.value))
+    (array([1, 4]), array([5]))
+    """
+    return np.ravel(INDEX.function(places, *part.operands[1:]))
 
 
 def begun(place: str, rest: str) -> str:

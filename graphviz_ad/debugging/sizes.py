@@ -127,7 +127,7 @@ def _sent(exam: Examination, edge: int) -> float:
     if g is None:
         return -1.0
     if exam.sent is not None and not math.isnan(exam.sent[edge]):
-        return exam.sent[edge]
+        return float(exam.sent[edge])
     return _size(exam.contribution(child, int(exam.uses.arguments[edge])))
 
 

@@ -1,4 +1,4 @@
-"""A report as text of at most 80 columns: each finding with its place, its reason, its line, its way and its remedy."""
+"""A report as text in columns: each finding with its place, its reason, its line, its way and its remedy."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What was recorded before a function raised, as text of 80 columns: what raised, where, at what, and all before it."""
+"""What was recorded before a function raised, as text in columns: what raised, where, at what, and all before it."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ from graphviz_ad.debugging.corners import depends_on_turning
 from graphviz_ad.debugging.examination import Examination, in_dtype, is_finite, numbers
 from graphviz_ad.debugging.families import BILINEAR, SATURATING
 from graphviz_ad.debugging.findings import Finding
-from graphviz_ad.debugging.places import at, begun
+from graphviz_ad.debugging.places import at, begun, numbered, read_by
 from graphviz_ad.engine.primitive import plain_value
 from graphviz_ad.engine.rules.reduction import spread
 from graphviz_ad.engine.variable import DETACH, INDEX, Variable
@@ -73,10 +73,9 @@ def _of_entries(exam: Examination) -> Iterator[Finding]:
             if block is not None and block.cause in _OF_ENTRIES:
                 blocked.setdefault((i, block.child, block.cause), []).append((part, block))
     for (i, child, cause), members in blocked.items():
-        positions = np.arange(exam.nodes[i].size).reshape(exam.nodes[i].shape)
-        operands = [exam.nodes[part].operands for part, _ in members]
-        read = np.concatenate([np.ravel(INDEX.function(positions, *own[1:])) for own in operands])
-        mask = np.isin(positions, read) & (np.asarray(exam.adjoint(i)) == 0)
+        places = numbered(exam.values[i])
+        read = np.concatenate([read_by(exam.nodes[part], places) for part, _ in members])
+        mask = np.isin(places, read) & (np.asarray(exam.adjoint(i)) == 0)
         if np.any(mask):
             yield _entries_finding(exam, i, mask, child, cause, [block for _, block in members])
 

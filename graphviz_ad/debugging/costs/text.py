@@ -1,4 +1,4 @@
-"""A cost in words: which mode to take and why, and tables of 80 columns; what was counted, and what was measured."""
+"""A cost in words: which mode to take and why, and tables in columns; what was counted, and what was measured."""
 
 from __future__ import annotations
 
@@ -240,7 +240,7 @@ def notes(exam: Examination, costs: Costs) -> Iterator[str]:
 
 
 def cost_text(exam: Examination, costs: Costs, look: Look) -> str:
-    """Return the cost as text of 80 columns."""
+    """Return the cost as text in columns."""
     say = look.say
     lines = [*wrapped(say(headline(exam, costs)), look.columns), "", *wrapped(say(verdict(exam, costs)), look.columns)]
     tables = [mode_table(costs), line_table(costs), node_table(exam, costs)]

@@ -1,4 +1,4 @@
-"""A gradient's paths in words: the sentence that says first what dominates or cancels, and a table of 80 columns."""
+"""A gradient's paths in words: the sentence that says first what dominates or cancels, and a table in columns."""
 
 from __future__ import annotations
 
@@ -271,7 +271,7 @@ def instead(ways: Ways) -> str:
 
 
 def paths_text(exam: Examination, i: int, ways: Ways, look: Look, more: Sequence[str] = ()) -> str:
-    """Return the paths as text of 80 columns, and what more there is to say."""
+    """Return the paths as text in columns, and what more there is to say."""
     lines = wrapped(look.say(sentences(exam, i, ways)), look.columns)
     if ways.paths:
         table, products = _table(exam, i, ways, look)

@@ -96,9 +96,9 @@ def _is_below(p: Any, x: Any) -> bool:
 
 def _is_of_itself(s: Any, **others: Any) -> bool:
     """Whether a square table is 0 on its diagonal and nowhere else, as the distances of points to each other are."""
-    if np.ndim(s) != 2 or len(s) != len(s[0]):
-        return False
-    return bool(np.array_equal(np.equal(s, 0), np.eye(len(s), dtype=bool)))
+    shape = np.shape(s)
+    is_square = len(shape) == 2 and shape[0] == shape[1]
+    return is_square and np.array_equal(np.equal(s, 0), np.eye(shape[0], dtype=bool))
 
 
 _FAR = (

@@ -7,7 +7,7 @@ program instead, and says that it does.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from enum import Enum
 from typing import Any, NamedTuple
 
@@ -249,7 +249,8 @@ def _slopes(
     """Return the verdicts on the entries of the gradients, and by how much each input's was off, and is now."""
     size = max((float(np.max(np.abs(g), initial=0.0)) for g in result.gradients), default=0.0)
     verdicts, errors = set(), [(0.0, 0.0)] * len(result.gradients)
-    middle = _total(program, [node.value for node in program.inputs], arithmetic)
+    with arithmetic.context():
+        middle = np.sum(program.run([node.value for node in program.inputs], arithmetic))
     most = max(2, min(_MOST_ENTRIES, arithmetic.budget // (4 * program.size)))
     for which, place in _places(exam, result, most):
         sides = _sides(program, which, place, arithmetic, middle)
@@ -284,24 +285,16 @@ class _Sides(NamedTuple):
 
 
 def _sides(program: Program, which: int, place: tuple[int, ...], arithmetic: Arithmetic, middle: Any) -> _Sides:
-    values = [node.value for node in program.inputs]
-    size = max(abs(float(np.asarray(values[which])[place])), 1e-3 * float(np.max(np.abs(values[which]), initial=0.0)))
+    value = np.asarray(program.inputs[which].value)
+    size = max(abs(float(value[place])), 1e-3 * float(np.max(np.abs(value), initial=0.0)))
     step = arithmetic.step * (size or 1.0)
 
     def slope(h: float) -> float:
         with arithmetic.context():
-            moved = np.array(arithmetic.number(np.asarray(values[which], float)))
             distance = np.asarray(arithmetic.number(np.float64(h)))[()]
-            moved[place] = moved[place] + distance
-            own = [*values[:which], moved, *values[which + 1 :]]
-            return float((_total(program, own, arithmetic) - middle) / distance)
+            return float((np.sum(program.run_beside(which, place, distance, arithmetic)) - middle) / distance)
 
     return _Sides((slope(step), slope(step / 100)), (slope(-step), slope(-step / 100)))
-
-
-def _total(program: Program, values: Sequence[Any], arithmetic: Arithmetic) -> Any:
-    with arithmetic.context():
-        return np.sum(program.run(values, arithmetic))
 
 
 def _verdict(slope: float, sides: _Sides, tolerance: float) -> Verdict:

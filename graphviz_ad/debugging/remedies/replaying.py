@@ -173,6 +173,14 @@ class Program:
             result = known[place]
         return result[()] if isinstance(result, np.ndarray) and not result.ndim else result
 
+    def run_beside(self, which: int, place: tuple[int, ...], distance: Any, arithmetic: Arithmetic) -> Any:
+        """Return the output as it is where one entry of an input is moved, by a number of the arithmetic's."""
+        values = [node.value for node in self.inputs]
+        with arithmetic.context():
+            moved = np.array(arithmetic.number(np.asarray(values[which], float)))
+            moved[place] = moved[place] + distance
+            return self.run([*values[:which], moved, *values[which + 1 :]], arithmetic)
+
     def _prepared(self, arithmetic: Arithmetic) -> list[_Line]:
         if arithmetic not in self._lines:
             inputs = {node.index for node in self.inputs}

@@ -205,8 +205,9 @@ export const stepPanel = {
       ghost.style.width = say.offsetWidth + "px";
       say.after(ghost);
       let over = 0;
+      const told = talkers(scene, state, here);
       const measure = () =>
-        talkers(scene, state, here).map((step) => {
+        told.map((step) => {
           const { nodes, holes } = tell(player, step, scene);
           ghost.replaceChildren(tools.node.cloneNode(true), ...nodes);
           fill(holes, scene.quantities, here);

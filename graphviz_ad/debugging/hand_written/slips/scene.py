@@ -213,9 +213,8 @@ def _plainly(head: str, new: str, tail: str, own: str) -> str:
     while place >= 0 and meaning is not None:
         end = _closing(new, place)
         bare = new[:place] + new[place + 1 : end] + new[end + 1 :] if end > place else new
-        is_bracket = end > place and not (
-            new[place - 1 : place].isidentifier() or new[place - 1 : place] in tuple(")]")
-        )
+        before = new[:place][-1:]
+        is_bracket = end > place and not before.isidentifier() and before not in (")", "]")
         is_needless = is_bracket and new[place : end + 1] not in own and _meaning(head + bare + tail) == meaning
         new, place = (bare, bare.find("(", place)) if is_needless else (new, new.find("(", place + 1))
     return head + new + tail

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from graphviz_ad.debugging.hand_written.comparing import Array, is_round
+from graphviz_ad.debugging.hand_written.rewriting import Edit
 from graphviz_ad.debugging.hand_written.slips.scene import Proposal, Scene, atom, product
 from graphviz_ad.debugging.hand_written.truth import UNNAMED, Slope, Truth
 
@@ -120,11 +121,9 @@ def plain_factors(scene: Scene) -> Iterator[Proposal]:
         for sign in ("*", "/"):
             for name, value in named.items():
                 if _fits(scene, part, numbers, value, sign, wholes.get(part)):
-                    new = f"{product(part, text)} {sign} {name}"
-                    edit = scene.edit((part, new if part is scene.value else f"({new})"))
                     missing = f"The factor `{name}` is missing in `{text}`"
                     words = missing if sign == "*" else f"`{text}` was to be divided by `{name}`"
-                    yield Proposal("missing-factor", edit, words)
+                    yield Proposal("missing-factor", _with_factor(scene, part, sign, name), words)
 
 
 def missing_factors(scene: Scene) -> Iterator[Proposal]:
@@ -153,14 +152,17 @@ def missing_factors(scene: Scene) -> Iterator[Proposal]:
             for words, name, value in factors:
                 if not _fits(scene, part, numbers, value, sign, wholes.get(part)):
                     continue
-                new = f"{product(part, text)} {sign} {name}"
-                edit = scene.edit(
-                    (part, new if part is scene.value else f"({new})"), **{name: values[name]} if name in values else {}
-                )
+                edit = _with_factor(scene, part, sign, name, **{name: values[name]} if name in values else {})
                 whose = f"forward's `{hidden[name][0]}`" if name in hidden else f"`{name}`"
                 said = f"{words} in `{text}`" if sign == "*" else f"`{text}` was to be divided by {whose}"
                 yield Proposal("missing-factor", edit, said, is_written=name not in values)
     yield from _missing_slopes_by_turns(scene)
+
+
+def _with_factor(scene: Scene, part: ast.expr, sign: str, name: str, **values: Any) -> Edit:
+    """Multiply or divide a part of the line by what has a name."""
+    new = f"{product(part, scene.text(part))} {sign} {name}"
+    return scene.edit((part, new if part is scene.value else f"({new})"), **values)
 
 
 def _factors_of(scene: Scene) -> Iterator[ast.expr]:

@@ -88,8 +88,7 @@ SLIPS: tuple[tuple[int, Callable[[Scene], Iterator[Proposal]]], ...] = (
     (4, others),
 )
 """How far each kind of slip is to be sought, and what writes the line without it: 0 exchanges what is written, 1 adds a
-minus, 2 a number, a sum or a
-name, 3 adds what else is missing, 4 has no name of its own."""
+minus, 2 a number, a sum or a name, 3 what else is missing, 4 has no name of its own."""
 
 RANKS = 5
 
