@@ -16,9 +16,9 @@ from graphviz_ad.debugging.exact import slope_of
 from graphviz_ad.debugging.examination import Examination, is_finite, numbers
 from graphviz_ad.debugging.families import DIFFERENCES
 from graphviz_ad.debugging.findings import Finding
+from graphviz_ad.debugging.local_slopes import operand_of
 from graphviz_ad.debugging.wiped_out import is_exact
 from graphviz_ad.engine.primitive import plain_value
-from graphviz_ad.engine.variable import Variable
 from graphviz_ad.numerals.writing import rough, static
 
 __all__ = ["wrong_gradients"]
@@ -74,22 +74,16 @@ def wrong_gradients(exam: Examination) -> Iterator[Finding]:
 
 
 def _near(exam: Examination) -> list[int]:
-    """Return the nodes that may lose digits: of a program of float64 numbers, those at which numbers nearly cancel."""
+    """Return the nodes that may lose digits: arrays, and of numbers those that nearly cancel."""
     own = exam.computed_by((*DIFFERENCES, *_LOGARITHMS))
-    if exam.column is None or not own:
-        return own
-    a = np.fromiter((_first(exam.nodes[i]) for i in own), float, len(own))
-    of_logarithms = np.isin(own, exam.computed_by(_LOGARITHMS))
-    is_small = np.abs(exam.column[own]) < _NEAR * np.abs(np.where(a == 0, 1.0, a))
-    return np.asarray(own)[np.where(of_logarithms, np.abs(a - 1) < _NEAR, is_small)].tolist()  # type: ignore[no-any-return]
-
-
-def _first(node: Variable) -> float:
-    """Return the first operand of a node, a number."""
-    a = node._a
-    if type(a) is Variable:
-        return a._value  # type: ignore[no-any-return]
-    return a if type(a) is float else float(plain_value(node.operands[0]))
+    single = [i for i in own if type(exam.values[i]) is np.float64]
+    y = np.fromiter((exam.values[i] for i in single), float, len(single))
+    a = np.fromiter((operand_of(exam.nodes[i], 0) for i in single), float, len(single))
+    of_logarithms = np.isin(single, exam.computed_by(_LOGARITHMS))
+    is_small = np.abs(y) < _NEAR * np.abs(np.where(a == 0, 1.0, a))
+    near = np.where(of_logarithms, np.abs(a - 1) < _NEAR, is_small)
+    far = {i for i, is_near in zip(single, near.tolist(), strict=True) if not is_near}
+    return [i for i in own if i not in far]
 
 
 def _loses_digits(exam: Examination, i: int) -> bool:
@@ -105,13 +99,12 @@ def _loses_digits(exam: Examination, i: int) -> bool:
 
 def _crossings(exam: Examination, suspects: Sequence[int]) -> Iterator[int]:
     """Yield the nodes above some at which what comes back may nearly cancel, in their order."""
-    uses, slopes, adjoints = exam.uses, exam.slopes, exam.adjoint_column
+    uses, sent, adjoints = exam.uses, exam.sent, exam.adjoint_column
     above = exam.above(*suspects)
-    if slopes is None or adjoints is None:
+    if sent is None:
         yield from (i for i in sorted(above) if len(uses[i]) > 1)
         return
-    sent = np.abs(np.nan_to_num(slopes * adjoints[uses.children], posinf=0.0, neginf=0.0))
-    sizes = np.bincount(uses.parents, sent, len(adjoints))
+    sizes = np.bincount(uses.parents, np.nan_to_num(sent, posinf=0.0), len(adjoints))
     near = np.flatnonzero((np.abs(adjoints) < _NEAR * sizes) & (adjoints != 0))
     yield from (i for i in near.tolist() if i in above)
 
